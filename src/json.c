@@ -1,0 +1,190 @@
+/* Implements json.h: a strict pull reader of RFC 8259. The caller drives it, so nothing in the text can make it
+ * recurse. Knows no document. */
+#include "json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+static bool fail_here(struct json *json)
+{
+    json->failed = true;
+    return false;
+}
+
+static void skip_space(struct json *json)
+{
+    while (json->next < json->end &&
+           (*json->next == ' ' || *json->next == '\t' || *json->next == '\n' || *json->next == '\r')) {
+        json->next++;
+    }
+}
+
+bool json_at(struct json *json, char expected)
+{
+    skip_space(json);
+    return !json->failed && json->next < json->end && *json->next == expected;
+}
+
+bool json_take(struct json *json, char character)
+{
+    if (!json_at(json, character)) return false;
+    json->next++;
+    return true;
+}
+
+bool json_expect(struct json *json, char expected)
+{
+    return json_take(json, expected) || fail_here(json);
+}
+
+bool json_at_end(struct json *json)
+{
+    skip_space(json);
+    return !json->failed && json->next == json->end;
+}
+
+bool json_more(struct json *json, char close)
+{
+    if (json_take(json, ',')) return true;
+    json_expect(json, close);
+    return false;
+}
+
+/* ---- Strings ---- */
+
+static bool read_hexadecimal(struct json *json, uint32_t *value)
+{
+    enum { ESCAPE_DIGITS = 4 };
+    if (json->end - json->next < ESCAPE_DIGITS) return fail_here(json);
+    *value = 0;
+    for (int i = 0; i < ESCAPE_DIGITS; i++) {
+        char character = *json->next++;
+        uint32_t digit;
+        if (character >= '0' && character <= '9')
+            digit = (uint32_t)(character - '0');
+        else if (character >= 'a' && character <= 'f')
+            digit = (uint32_t)(character - 'a' + 10);
+        else if (character >= 'A' && character <= 'F')
+            digit = (uint32_t)(character - 'A' + 10);
+        else
+            return fail_here(json);
+        *value = *value * 16 + digit;
+    }
+    return true;
+}
+
+/* What follows "\u": one UTF-16 unit, or two that make a pair (RFC 8259, section 7). */
+static bool read_unicode_escape(struct json *json, uint32_t *code)
+{
+    if (!read_hexadecimal(json, code)) return false;
+    if (*code == 0 || (*code >= 0xDC00 && *code < 0xE000)) return fail_here(json);
+    if (*code < 0xD800 || *code >= 0xE000) return true;
+    uint32_t low;
+    if (json->end - json->next < 2 || json->next[0] != '\\' || json->next[1] != 'u') return fail_here(json);
+    json->next += 2;
+    if (!read_hexadecimal(json, &low)) return false;
+    if (low < 0xDC00 || low >= 0xE000) return fail_here(json);
+    *code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);
+    return true;
+}
+
+static size_t encode_utf8(uint32_t code, char bytes[4])
+{
+    if (code < 0x80) {
+        bytes[0] = (char)code;
+        return 1;
+    }
+    size_t size = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (size_t i = size - 1; i > 0; i--, code >>= 6) bytes[i] = (char)(0x80 | (code & 0x3F));
+    static const uint8_t first_bits[] = {[2] = 0xC0, [3] = 0xE0, [4] = 0xF0};
+    bytes[0] = (char)(first_bits[size] | code);
+    return size;
+}
+
+/* What follows a backslash. Gives its size in UTF-8, 0 on failure. */
+static size_t read_escape(struct json *json, char bytes[4])
+{
+    static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+    char letter = json->next < json->end ? *json->next++ : 0;
+    if (letter == 'u') {
+        uint32_t code;
+        return read_unicode_escape(json, &code) ? encode_utf8(code, bytes) : 0;
+    }
+    const char *place = letter ? strchr(letters, letter) : NULL;
+    if (!place) return fail_here(json);
+    bytes[0] = meanings[place - letters];
+    return 1;
+}
+
+/* The next character of a string in UTF-8. Gives its size, 0 on failure. */
+static size_t read_character(struct json *json, char bytes[4])
+{
+    if (*json->next == '\\') {
+        json->next++;
+        return read_escape(json, bytes);
+    }
+    size_t size = utf8_character_size(json->next, (size_t)(json->end - json->next));
+    if (size == 0 || (uint8_t)*json->next < ' ') return fail_here(json);
+    memcpy(bytes, json->next, size);
+    json->next += size;
+    return size;
+}
+
+bool json_string(struct json *json, char *buffer, size_t capacity)
+{
+    if (!json_expect(json, '"')) return false;
+    size_t length = 0;
+    while (json->next < json->end && *json->next != '"') {
+        char bytes[4];
+        size_t size = read_character(json, bytes);
+        if (size == 0) return false;
+        if (size >= capacity - length) return fail_here(json);
+        memcpy(buffer + length, bytes, size);
+        length += size;
+    }
+    if (json->next == json->end || capacity == 0) return fail_here(json);
+    json->next++;
+    buffer[length] = 0;
+    return true;
+}
+
+char *json_string_copy(struct json *json)
+{
+    if (!json_at(json, '"')) {
+        fail_here(json);
+        return NULL;
+    }
+    const char *close = json->next + 1;
+    while (close < json->end && *close != '"') close += *close == '\\' ? 2 : 1;
+    if (close >= json->end) {
+        fail_here(json);
+        return NULL;
+    }
+    size_t capacity = (size_t)(close - json->next); /* escapes are longer than what they stand for */
+    char *string = malloc(capacity);
+    if (!string) {
+        json->out_of_memory = true;
+        fail_here(json);
+        return NULL;
+    }
+    if (json_string(json, string, capacity)) return string;
+    free(string);
+    return NULL;
+}
+
+/* ---- Numbers ---- */
+
+bool json_unsigned(struct json *json, uint64_t *value)
+{
+    skip_space(json);
+    const char *start = json->next;
+    if (json->failed) return false;
+    while (json->next < json->end && *json->next >= '0' && *json->next <= '9') json->next++;
+    size_t length = (size_t)(json->next - start);
+    bool leading_zero = length > 1 && *start == '0';
+    bool goes_on = json->next < json->end && strchr(".eE", *json->next) && *json->next != 0;
+    if (leading_zero || goes_on || !parse_unsigned(start, length, value)) return fail_here(json);
+    return true;
+}

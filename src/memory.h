@@ -1,0 +1,16 @@
+/* Aligned blocks of floats. */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include <stddef.h>
+
+enum {
+    /* Blocks of floats start at a multiple of this many bytes: the widest vector and a cache line. */
+    ALIGNMENT_BYTES = 64,
+    ALIGNMENT_FLOATS = ALIGNMENT_BYTES / sizeof(float),
+};
+
+/* count floats, aligned and zero; NULL when out of memory. Free with free(). */
+float *allocate_floats(size_t count);
+
+#endif

@@ -1,0 +1,306 @@
+/* Scrawl finds and reads handwritten digits in pictures, and trains the network that reads them.
+ *
+ * This is the only public header, and the manual. Everything works on bytes in memory: the library opens no
+ * file, prints nothing and never exits.
+ *
+ * Failure.   Every call that can fail returns a scrawl_status. Results go through the last pointers and are
+ *            written only on SCRAWL_OK. scrawl_error() holds the sentence that says what exactly was wrong
+ *            in this thread's latest failing call.
+ * Lifetime.  A handle lives from its _create, _load, _from or _predict call to its _free call. _free(NULL)
+ *            does nothing. Plain memory that the library hands out ("free with scrawl_free") belongs to the caller.
+ * Threads.   Calls that take a const handle may run at the same time on one handle. All others need the
+ *            handle for themselves. `threads` counts the calling thread too; 0 means one per processor.
+ *            The results do not depend on it: they are bit-identical for any number of threads.
+ *
+ *     scrawl_model *model;
+ *     scrawl_reading *reading;
+ *     if (scrawl_model_load(model_bytes, model_size, &model) != SCRAWL_OK) fail(scrawl_error());
+ *     if (scrawl_predict_picture(model, png_bytes, png_size, NULL, &reading) != SCRAWL_OK) fail(scrawl_error());
+ *     puts(reading->text);
+ *     scrawl_reading_free(reading);
+ *     scrawl_model_free(model);
+ */
+#ifndef SCRAWL_H
+#define SCRAWL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SCRAWL_VERSION "0.1.0"
+
+enum {
+    SCRAWL_IMAGE_SIDE = 28,                                         /* pixels */
+    SCRAWL_IMAGE_PIXELS = SCRAWL_IMAGE_SIDE * SCRAWL_IMAGE_SIDE,    /* one image: row-major, 0 paper .. 255 ink */
+    SCRAWL_MAX_CLASSES = 256,
+    SCRAWL_MAX_PICTURE_PIXELS = 64 * 1000 * 1000,
+    SCRAWL_MAX_THREADS = 64,
+};
+
+/* ---- Status ------------------------------------------------------------------------------------------- */
+
+typedef enum scrawl_status {
+    SCRAWL_OK = 0,
+    SCRAWL_OUT_OF_MEMORY,
+    SCRAWL_INVALID_ARGUMENT,     /* a value outside its stated range */
+    SCRAWL_INVALID_ARCHITECTURE, /* the architecture text can't be built */
+    SCRAWL_INVALID_MODEL,        /* the bytes are no whole Scrawl model */
+    SCRAWL_INVALID_DATASET,      /* IDX bytes that lie, labels out of range, unequal counts */
+    SCRAWL_INVALID_PICTURE,      /* no picture of a known format, or a damaged one */
+    SCRAWL_PICTURE_TOO_LARGE,    /* more than SCRAWL_MAX_PICTURE_PIXELS */
+    SCRAWL_UNSUPPORTED,          /* right as such, but not in this build or on this machine */
+} scrawl_status;
+
+/* A fixed sentence for each status; never NULL. */
+const char *scrawl_status_text(scrawl_status status);
+
+/* The sentence of this thread's latest failing call, "" before the first. Valid until the thread's next failing call. */
+const char *scrawl_error(void);
+
+/* Frees memory that a call handed out. NULL does nothing. */
+void scrawl_free(void *memory);
+
+/* ---- Models ------------------------------------------------------------------------------------------- */
+
+/* A network with its weights, the names of its classes and the normalisation of its input. */
+typedef struct scrawl_model scrawl_model;
+
+/* How the 784 grey values of an image become the network's input. */
+typedef enum scrawl_normalization {
+    SCRAWL_NORMALIZE_UNIT,      /* divided by 255 */
+    SCRAWL_NORMALIZE_COLUMN_L2, /* each image column scaled to unit L2 norm, empty columns left 0:
+                                   what tf.keras.utils.normalize(images, axis=1) computes */
+} scrawl_normalization;
+
+typedef struct scrawl_model_options {
+    /* "small", "tutorial", or a text: layers separated by commas, the last one with softmax.
+     *     conv OUTPUT_CHANNELS KxK [same] [relu]      stride 1; "valid" padding unless "same"
+     *     maxpool SIZE                                windows of SIZE x SIZE, stride SIZE, incomplete ones dropped
+     *     dropout RATE                                0 <= RATE < 1, inverted, active in training only
+     *     flatten
+     *     dense OUTPUTS [relu|softmax]
+     *     relu                                        as a layer of its own
+     * e.g. "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1. */
+    const char *architecture;
+    size_t class_count;                 /* 2 .. SCRAWL_MAX_CLASSES; must be the number of outputs. Named
+                                           architectures get this many. */
+    const char *const *labels;          /* class_count names, UTF-8, copied; NULL: "0", "1", ... */
+    scrawl_normalization normalization;
+    uint64_t seed;                      /* of the weights: Glorot-uniform; biases are zero */
+} scrawl_model_options;
+
+/* "small", 10 classes, unit, seed 1. */
+scrawl_model_options scrawl_model_default(void);
+
+/* The built-in architectures: the name of the index-th, NULL past the last. */
+const char *scrawl_architecture_name(size_t index);
+
+/* Makes an untrained model. options: NULL for the defaults.
+ * Fails with INVALID_ARCHITECTURE, whose sentence names the layer, INVALID_ARGUMENT, OUT_OF_MEMORY. */
+scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_model **model);
+
+/* Reads a model from the bytes of a safetensors file (a checkpoint is one too). The bytes may be dropped afterwards.
+ * Fails with INVALID_MODEL, whose sentence names the tensor or field, and OUT_OF_MEMORY. Never allocates more than
+ * the file's size justifies. */
+scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **model);
+
+/* Writes a model as a safetensors file: F32 tensors "0.weight", "0.bias", ... by layer index, convolutions as
+ * [row][column][input][output], dense layers as [input][output]. In __metadata__: architecture, labels (a JSON
+ * array), normalization, scrawl_version and what scrawl_model_metadata knows. *bytes: free with scrawl_free. */
+scrawl_status scrawl_model_save(const scrawl_model *model, uint8_t **bytes, size_t *size);
+
+void scrawl_model_free(scrawl_model *model);
+
+/* All strings live as long as the model. */
+const char *scrawl_model_architecture(const scrawl_model *model);
+scrawl_normalization scrawl_model_normalization(const scrawl_model *model);
+size_t scrawl_model_class_count(const scrawl_model *model);
+const char *scrawl_model_label(const scrawl_model *model, size_t class_index); /* NULL when out of range */
+size_t scrawl_model_parameter_count(const scrawl_model *model);
+
+/* What the file says of its making ("trained_epochs", "trained_images", ...), as text; NULL for an unknown key.
+ * Valid until the model is trained again or freed. */
+const char *scrawl_model_metadata(const scrawl_model *model, const char *key);
+
+/* One row of the network's table. */
+typedef struct scrawl_layer {
+    const char *kind;                 /* "conv", "maxpool", "dropout", "flatten", "dense", "relu" */
+    const char *activation;           /* "", "relu" or "softmax" */
+    size_t rows, columns, channels;   /* of its output; a vector is 1 x 1 x channels */
+    size_t parameter_count;
+} scrawl_layer;
+
+size_t scrawl_model_layer_count(const scrawl_model *model);
+
+/* Fails with INVALID_ARGUMENT when index is out of range. */
+scrawl_status scrawl_model_layer(const scrawl_model *model, size_t index, scrawl_layer *layer);
+
+/* ---- Reading ------------------------------------------------------------------------------------------ */
+
+typedef struct scrawl_predict_options {
+    bool single; /* the whole picture is one digit; nothing is searched for */
+} scrawl_predict_options;
+
+scrawl_predict_options scrawl_predict_default(void);
+
+/* One digit found, in reading order. The box is in pixels of the upright picture. */
+typedef struct scrawl_digit {
+    int x, y, width, height;
+    int class_index;
+    float confidence;             /* probabilities[class_index] */
+    const char *label;            /* of the class */
+    const float *probabilities;   /* [class_count], sum 1 */
+    const uint8_t *input;         /* [28][28], what the network saw: 0 paper .. 255 ink */
+} scrawl_digit;
+
+/* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
+typedef struct scrawl_reading {
+    const char *text;             /* the labels in reading order; lines are separated by '\n' */
+    size_t digit_count;
+    const scrawl_digit *digits;
+    int width, height;            /* of the upright picture */
+} scrawl_reading;
+
+/* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM file. JPEG orientation is honoured,
+ * transparent pixels lie on white. options: NULL for the defaults. A picture without ink gives an empty reading.
+ * Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: about 10 bytes per pixel. */
+scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
+                                     const scrawl_predict_options *options, scrawl_reading **reading);
+
+/* The same for raw pixels: rgba[height][width][4], 0..255, alpha not premultiplied. */
+scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
+                                  const scrawl_predict_options *options, scrawl_reading **reading);
+
+void scrawl_reading_free(scrawl_reading *reading);
+
+/* Reads images that are already as the network wants them: images[count][28][28], probabilities[count][class_count]. */
+scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
+                                    float *probabilities);
+
+/* The network's input for one image: image[28][28] to values[28][28]. */
+void scrawl_normalize(const uint8_t *image, scrawl_normalization normalization, float *values);
+
+/* ---- Data --------------------------------------------------------------------------------------------- */
+
+/* Labelled images of 28x28. */
+typedef struct scrawl_dataset scrawl_dataset;
+
+/* From the bytes of two IDX files (images n x 28 x 28, labels n; unsigned bytes), each raw or, natively, gzipped.
+ * Labels must be below class_count. Fails with INVALID_DATASET for a wrong magic number, size or label, missing or
+ * trailing bytes, and unequal counts; UNSUPPORTED for gzip where it isn't built in; OUT_OF_MEMORY. */
+scrawl_status scrawl_dataset_from_idx(const void *images, size_t images_size, const void *labels, size_t labels_size,
+                                      size_t class_count, scrawl_dataset **dataset);
+
+/* From arrays, which are copied: images[count][28][28], labels[count], each below class_count. */
+scrawl_status scrawl_dataset_from_arrays(const uint8_t *images, const uint8_t *labels, size_t count,
+                                         size_t class_count, scrawl_dataset **dataset);
+
+/* An empty data set to add pictures to. */
+scrawl_status scrawl_dataset_create(size_t class_count, scrawl_dataset **dataset);
+
+/* Adds one picture file's bytes as an image of the class `label`, prepared exactly as scrawl_predict_picture with
+ * `single` prepares it. On failure the data set is as before. INVALID_PICTURE also for a picture without ink. */
+scrawl_status scrawl_dataset_add_picture(scrawl_dataset *dataset, const void *bytes, size_t size, size_t label);
+
+size_t scrawl_dataset_count(const scrawl_dataset *dataset);
+size_t scrawl_dataset_class_count(const scrawl_dataset *dataset);
+const uint8_t *scrawl_dataset_image(const scrawl_dataset *dataset, size_t index); /* [28][28]; NULL out of range */
+int scrawl_dataset_label(const scrawl_dataset *dataset, size_t index);            /* -1 out of range */
+void scrawl_dataset_free(scrawl_dataset *dataset);
+
+/* ---- Evaluation --------------------------------------------------------------------------------------- */
+
+typedef struct scrawl_evaluation {
+    size_t images;
+    double loss;     /* mean cross-entropy, nats */
+    double accuracy; /* 0 .. 1 */
+} scrawl_evaluation;
+
+/* Reads the whole data set. confusion[actual][predicted] of class_count^2 counts, or NULL.
+ * Fails with INVALID_ARGUMENT when data set and model have different numbers of classes, or the data set is empty. */
+scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *dataset, int threads,
+                              scrawl_evaluation *evaluation, size_t *confusion);
+
+/* ---- Training ----------------------------------------------------------------------------------------- */
+
+typedef enum scrawl_optimizer {
+    SCRAWL_ADAM, /* Kingma & Ba 2015 as Keras and PyTorch have it: beta 0.9 and 0.999, epsilon 1e-7 */
+    SCRAWL_SGD,  /* with momentum: velocity = momentum * velocity + gradient, weight -= learning_rate * velocity */
+} scrawl_optimizer;
+
+typedef struct scrawl_training_options {
+    int epochs;              /* 1 .. 100000 */
+    int batch_size;          /* 1 .. 4096; the last batch of an epoch may be smaller */
+    scrawl_optimizer optimizer;
+    float learning_rate;     /* > 0 */
+    float momentum;          /* 0 <= momentum < 1; SGD only */
+    float epsilon;           /* > 0; Adam only */
+    float validation_split;  /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
+    uint64_t seed;           /* of shuffling and dropout */
+    int threads;
+} scrawl_training_options;
+
+/* 5 epochs, batch 128, Adam, 0.001, momentum 0.9, epsilon 1e-7, no validation, seed 1, threads 0. */
+scrawl_training_options scrawl_training_default(void);
+
+/* Trains a model in steps that the caller pulls. */
+typedef struct scrawl_trainer scrawl_trainer;
+
+typedef enum scrawl_phase {
+    SCRAWL_TRAINING,   /* the step trained one batch */
+    SCRAWL_VALIDATING, /* the step read a part of the validation images */
+    SCRAWL_EPOCH_END,  /* as the two before, and the epoch is complete with it */
+    SCRAWL_FINISHED,   /* all epochs were complete before: nothing was done */
+} scrawl_phase;
+
+typedef struct scrawl_progress {
+    scrawl_phase phase;
+    int epoch, epochs;              /* epoch counts from 0; at EPOCH_END it is the one that ended */
+    size_t images, epoch_images;    /* trained in this epoch, of how many */
+    double loss, accuracy;          /* running averages over this epoch, as Keras shows them */
+    size_t validation_images;       /* read so far */
+    double validation_loss, validation_accuracy; /* running too; complete at EPOCH_END; NaN without validation */
+} scrawl_progress;
+
+/* The trainer keeps `model` and `dataset` until it is freed; both must outlive it. Between steps the model may be
+ * used for reading and saved. It allocates all it needs here. options: NULL for the defaults.
+ * Fails with INVALID_ARGUMENT (also when the class counts differ or no image would be left for training), OUT_OF_MEMORY. */
+scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
+                                    const scrawl_training_options *options, scrawl_trainer **trainer);
+
+/* Does the next step and describes it. Never fails. */
+void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress);
+
+/* Writes a checkpoint: a model file that also holds the options, the optimizer's state and the place in the data.
+ * *bytes: free with scrawl_free. */
+scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes, size_t *size);
+
+/* Continues from a checkpoint, bit-identically to a run that was never interrupted, given the same data set and kernels.
+ * epochs: a new total, or 0 to keep the checkpoint's. The caller frees both results, the trainer first.
+ * Fails with INVALID_MODEL (no checkpoint, or a damaged one), INVALID_ARGUMENT (another data set), OUT_OF_MEMORY. */
+scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset, int epochs,
+                                  int threads, scrawl_model **model, scrawl_trainer **trainer);
+
+const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trainer);
+
+void scrawl_trainer_free(scrawl_trainer *trainer);
+
+/* ---- This machine -------------------------------------------------------------------------------------- */
+
+/* The kernel tables that this processor can run, best first ("avx512", "avx2", "sse2", "neon", "wasm-simd128");
+ * NULL past the last. */
+const char *scrawl_kernels_name(size_t index);
+
+/* Chooses a table by name, NULL for the best. For tests and measurements: not while anything else runs.
+ * Fails with UNSUPPORTED. Without it, the environment variable SCRAWL_KERNELS is honoured, then the best is taken. */
+scrawl_status scrawl_kernels_choose(const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
