@@ -1,0 +1,178 @@
+/* Implements model.h and the model part of scrawl.h: making, asking, reading prepared images. Knows no file format. */
+#include "model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "text.h"
+
+scrawl_model_options scrawl_model_default(void)
+{
+    return (scrawl_model_options){.architecture = "small", .class_count = 10, .seed = 1};
+}
+
+static bool copy_labels(const char *const *labels, size_t count, char **copies)
+{
+    for (size_t i = 0; i < count; i++) {
+        char number[NUMBER_TEXT_SIZE];
+        copies[i] = strdup(labels ? labels[i] : unsigned_text(i, number));
+        if (!copies[i]) return false;
+    }
+    return true;
+}
+
+static scrawl_status check_labels(const char *const *labels, size_t count)
+{
+    for (size_t i = 0; labels && i < count; i++)
+        if (!labels[i] || !*labels[i])
+            return fail(SCRAWL_INVALID_ARGUMENT, "Every class needs a name of at least one character.", NULL);
+    return SCRAWL_OK;
+}
+
+scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_model **result)
+{
+    scrawl_model_options defaults = scrawl_model_default();
+    if (!options) options = &defaults;
+    if (!options->architecture) return fail(SCRAWL_INVALID_ARGUMENT, "A model needs an architecture.", NULL);
+    if (options->normalization != SCRAWL_NORMALIZE_UNIT && options->normalization != SCRAWL_NORMALIZE_COLUMN_L2)
+        return fail(SCRAWL_INVALID_ARGUMENT, "There is no such normalisation.", NULL);
+    struct network network;
+    scrawl_status status = network_create(options->architecture, options->class_count, &network);
+    if (status != SCRAWL_OK) return status;
+    if ((status = check_labels(options->labels, network.class_count)) != SCRAWL_OK) {
+        network_free(&network);
+        return status;
+    }
+    scrawl_model *model = calloc(1, sizeof *model);
+    if (!model) {
+        network_free(&network);
+        return fail_out_of_memory();
+    }
+    model->network = network;
+    model->normalization = options->normalization;
+    model->parameters = allocate_floats(network.parameter_count);
+    model->labels = calloc(network.class_count, sizeof *model->labels);
+    if (!model->parameters || !model->labels || !copy_labels(options->labels, network.class_count, model->labels)) {
+        scrawl_model_free(model);
+        return fail_out_of_memory();
+    }
+    network_initialize(&model->network, options->seed, model->parameters);
+    *result = model;
+    return SCRAWL_OK;
+}
+
+void scrawl_model_free(scrawl_model *model)
+{
+    if (!model) return;
+    for (size_t i = 0; model->labels && i < model->network.class_count; i++) free(model->labels[i]);
+    free(model->labels);
+    free(model->parameters);
+    metadata_free(&model->metadata);
+    network_free(&model->network);
+    free(model);
+}
+
+const char *scrawl_model_architecture(const scrawl_model *model)
+{
+    return model->network.text;
+}
+
+scrawl_normalization scrawl_model_normalization(const scrawl_model *model)
+{
+    return model->normalization;
+}
+
+size_t scrawl_model_class_count(const scrawl_model *model)
+{
+    return model->network.class_count;
+}
+
+const char *scrawl_model_label(const scrawl_model *model, size_t class_index)
+{
+    return class_index < model->network.class_count ? model->labels[class_index] : NULL;
+}
+
+size_t scrawl_model_parameter_count(const scrawl_model *model)
+{
+    return model->network.parameter_count;
+}
+
+const char *scrawl_model_metadata(const scrawl_model *model, const char *key)
+{
+    return metadata_get(&model->metadata, key);
+}
+
+size_t scrawl_model_layer_count(const scrawl_model *model)
+{
+    return model->network.layer_count;
+}
+
+scrawl_status scrawl_model_layer(const scrawl_model *model, size_t index, scrawl_layer *result)
+{
+    static const char *const activations[] = {
+        [ACTIVATION_NONE] = "", [ACTIVATION_RELU] = "relu", [ACTIVATION_SOFTMAX] = "softmax"};
+    if (index >= model->network.layer_count) return fail(SCRAWL_INVALID_ARGUMENT, "There is no such layer.", NULL);
+    const struct layer *layer = &model->network.layers[index];
+    *result = (scrawl_layer){
+        .kind = layer_operations[layer->kind].name,
+        .activation = activations[layer->activation],
+        .rows = layer->output.rows,
+        .columns = layer->output.columns,
+        .channels = layer->output.channels,
+        .parameter_count = layer->weight_count + layer->bias_count,
+    };
+    return SCRAWL_OK;
+}
+
+/* ---- Reading prepared images ------------------------------------------------------------------------------------- */
+
+static void normalize_columns(const uint8_t *image, float *values)
+{
+    for (size_t column = 0; column < SCRAWL_IMAGE_SIDE; column++) {
+        float sum = 0;
+        for (size_t i = column; i < SCRAWL_IMAGE_PIXELS; i += SCRAWL_IMAGE_SIDE) sum += (float)image[i] * (float)image[i];
+        float scale = sum > 0 ? 1 / sqrtf(sum) : 0;
+        for (size_t i = column; i < SCRAWL_IMAGE_PIXELS; i += SCRAWL_IMAGE_SIDE) values[i] = (float)image[i] * scale;
+    }
+}
+
+void scrawl_normalize(const uint8_t *image, scrawl_normalization normalization, float *values)
+{
+    static const float largest = 255;
+    if (normalization == SCRAWL_NORMALIZE_COLUMN_L2) {
+        normalize_columns(image, values);
+        return;
+    }
+    for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++) values[i] = (float)image[i] / largest;
+}
+
+float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                  const uint8_t *images, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        scrawl_normalize(images + i * SCRAWL_IMAGE_PIXELS, model->normalization,
+                         workspace->activations[0] + i * SCRAWL_IMAGE_PIXELS);
+    return network_forward(&model->network, model->parameters, workspace, count, 0, parallel);
+}
+
+scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
+                                    float *probabilities)
+{
+    struct parallel *parallel;
+    struct workspace workspace;
+    const size_t classes = model->network.class_count, batch = count < READING_BATCH ? count : READING_BATCH;
+    if (count == 0) return SCRAWL_OK;
+    scrawl_status status = parallel_create(threads, &parallel);
+    if (status != SCRAWL_OK) return status;
+    status = workspace_create(&model->network, batch, parallel_threads(parallel), false, &workspace);
+    for (size_t first = 0; status == SCRAWL_OK && first < count; first += batch) {
+        size_t part = count - first < batch ? count - first : batch;
+        const float *read = model_read(model, &workspace, parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
+    }
+    if (status == SCRAWL_OK) workspace_free(&workspace);
+    parallel_free(parallel);
+    return status;
+}
