@@ -1,0 +1,19 @@
+/* Labelled 28x28 images: from IDX bytes (plain or gzipped), arrays or pictures. Knows no file system and no network. */
+#ifndef DATASET_H
+#define DATASET_H
+
+#include "status.h"
+
+struct scrawl_dataset {
+    size_t count, capacity, class_count;
+    uint8_t *images; /* [capacity][28][28] */
+    uint8_t *labels; /* [capacity] */
+};
+
+/* Calls scrawl_dataset_add_picture needs from above: see recognize.h. Adds one prepared image. */
+scrawl_status dataset_add_image(scrawl_dataset *dataset, const uint8_t image[SCRAWL_IMAGE_PIXELS], size_t label);
+
+/* A number that differs when images or labels do: a checkpoint stores it to notice another data set. */
+uint64_t dataset_fingerprint(const scrawl_dataset *dataset);
+
+#endif

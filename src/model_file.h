@@ -1,0 +1,23 @@
+/* A model to and from safetensors bytes; the trainer adds its own tensors and fields through these calls. */
+#ifndef MODEL_FILE_H
+#define MODEL_FILE_H
+
+#include "model.h"
+
+/* Builds a model from a read file. Tensors and fields that no model has are left to the caller. */
+scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_model **model);
+
+/* Copies one block that is laid out like the parameters (weights, moments) from the tensors named
+ * "<layer>.weight<suffix>" and "<layer>.bias<suffix>". Fails, naming the tensor, when one is missing or misshaped. */
+scrawl_status parameters_from_safetensors(const struct safetensors *file, const struct network *network,
+                                          const char *suffix, float *parameters);
+
+/* A model file with further blocks and fields: block i is written under suffixes[i]. */
+scrawl_status model_to_safetensors(const scrawl_model *model, const struct metadata *more_metadata,
+                                   const char *const *suffixes, const float *const *blocks, size_t block_count,
+                                   uint8_t **bytes, size_t *size);
+
+const char *normalization_name(scrawl_normalization normalization); /* "unit", "column-l2" */
+bool normalization_from_name(const char *name, scrawl_normalization *normalization);
+
+#endif

@@ -1,0 +1,60 @@
+/* The safetensors container (https://huggingface.co/docs/safetensors): named F32 tensors and a table of texts, to and
+ * from bytes. Distrusts what it reads. Knows nothing of networks.
+ *
+ * 8 bytes header length, little-endian | JSON header, padded with spaces | tensor data without gaps */
+#ifndef SAFETENSORS_H
+#define SAFETENSORS_H
+
+#include "status.h"
+
+enum {
+    TENSOR_NAME_SIZE = 64,
+    TENSOR_MAX_DIMENSIONS = 4,
+    SAFETENSORS_MAX_TENSORS = 1024,
+    SAFETENSORS_MAX_METADATA = 1024, /* entries */
+};
+
+struct tensor {
+    char name[TENSOR_NAME_SIZE];
+    size_t dimension_count, dimensions[TENSOR_MAX_DIMENSIONS];
+    size_t count;     /* of values: the product of the dimensions */
+    const void *data; /* count little-endian floats, not aligned when reading */
+};
+
+struct metadata_entry {
+    char *key, *value;
+};
+
+/* Starts as {0}. */
+struct metadata {
+    struct metadata_entry *entries;
+    size_t count;
+};
+
+/* Sets key to a copy of value, replacing what it had. Fails with OUT_OF_MEMORY only. */
+scrawl_status metadata_set(struct metadata *metadata, const char *key, const char *value);
+/* The value, or NULL. */
+const char *metadata_get(const struct metadata *metadata, const char *key);
+void metadata_free(struct metadata *metadata);
+
+/* Starts as {0}. */
+struct safetensors {
+    struct tensor *tensors; /* in the order of their data, which stays in the file's bytes */
+    size_t tensor_count;
+    struct metadata metadata;
+};
+
+/* Fails with SCRAWL_INVALID_MODEL, naming the tensor or field, unless the whole file is exactly as the format wants it:
+ * F32, sizes that agree, tensors that fill the data without gap or overlap, no name twice. OUT_OF_MEMORY otherwise. */
+scrawl_status safetensors_read(const void *bytes, size_t size, struct safetensors *file);
+/* The tensor of that name, or NULL. */
+const struct tensor *safetensors_find(const struct safetensors *file, const char *name);
+/* Frees what safetensors_read made. */
+void safetensors_free(struct safetensors *file);
+
+/* Writes the tensors in the given order; names and shapes are the caller's care. metadata: NULL for none.
+ * Fails with OUT_OF_MEMORY only. *bytes: free with free(). */
+scrawl_status safetensors_write(const struct tensor *tensors, size_t tensor_count, const struct metadata *metadata,
+                                uint8_t **bytes, size_t *size);
+
+#endif

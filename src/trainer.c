@@ -1,0 +1,303 @@
+/* Training in steps, and evaluation. Knows no file format: see checkpoint.c. */
+#include "trainer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "text.h"
+
+/* ---- Evaluation ------------------------------------------------------------------------------------------------- */
+
+static void count_confusion(size_t classes, const float *probabilities, const uint8_t *labels, size_t count,
+                            size_t *confusion)
+{
+    for (size_t i = 0; i < count; i++, probabilities += classes) {
+        size_t best = 0;
+        for (size_t j = 1; j < classes; j++)
+            if (probabilities[j] > probabilities[best]) best = j;
+        confusion[labels[i] * classes + best]++;
+    }
+}
+
+/* Reads images first .. first + count - 1, at most the workspace's batch. */
+static void evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                          const scrawl_dataset *dataset, size_t first, size_t count, struct running_sums *sums,
+                          size_t *confusion)
+{
+    const size_t classes = model->network.class_count;
+    const uint8_t *labels = dataset->labels + first;
+    size_t correct = 0;
+    const float *probabilities =
+        model_read(model, workspace, parallel, dataset->images + first * SCRAWL_IMAGE_PIXELS, count);
+    cross_entropy(count, classes, probabilities, labels, &sums->loss, &correct);
+    sums->images += count;
+    sums->correct += correct;
+    if (confusion) count_confusion(classes, probabilities, labels, count, confusion);
+}
+
+static scrawl_status check_classes(const scrawl_model *model, const scrawl_dataset *dataset)
+{
+    char of_data[NUMBER_TEXT_SIZE], of_model[NUMBER_TEXT_SIZE];
+    if (dataset->count == 0) return fail(SCRAWL_INVALID_ARGUMENT, "The data set holds no image.", NULL);
+    if (dataset->class_count == model->network.class_count) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "The data set has ", unsigned_text(dataset->class_count, of_data),
+                " classes, but the model has ", unsigned_text(model->network.class_count, of_model), ".", NULL);
+}
+
+scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *dataset, int threads,
+                              scrawl_evaluation *evaluation, size_t *confusion)
+{
+    struct parallel *parallel;
+    struct workspace workspace;
+    const size_t classes = model->network.class_count;
+    scrawl_status status = check_classes(model, dataset);
+    if (status != SCRAWL_OK) return status;
+    if ((status = parallel_create(threads, &parallel)) != SCRAWL_OK) return status;
+    status = workspace_create(&model->network, READING_BATCH, parallel_threads(parallel), false, &workspace);
+    if (status == SCRAWL_OK) {
+        struct running_sums sums = {0};
+        if (confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
+        for (size_t first = 0; first < dataset->count; first += READING_BATCH) {
+            size_t rest = dataset->count - first;
+            evaluate_part(model, &workspace, parallel, dataset, first, rest < READING_BATCH ? rest : READING_BATCH, &sums,
+                          confusion);
+        }
+        *evaluation = (scrawl_evaluation){
+            .images = dataset->count,
+            .loss = sums.loss / (double)sums.images,
+            .accuracy = (double)sums.correct / (double)sums.images,
+        };
+        workspace_free(&workspace);
+    }
+    parallel_free(parallel);
+    return status;
+}
+
+/* ---- Making a trainer --------------------------------------------------------------------------------------------- */
+
+scrawl_training_options scrawl_training_default(void)
+{
+    return (scrawl_training_options){
+        .epochs = 5,
+        .batch_size = 128,
+        .optimizer = SCRAWL_ADAM,
+        .learning_rate = 0.001f,
+        .momentum = 0.9f,
+        .epsilon = 1e-7f,
+        .seed = 1,
+    };
+}
+
+static scrawl_status check_options(const scrawl_training_options *options)
+{
+    const char *wrong = NULL;
+    if (options->epochs < 1 || options->epochs > 100000) wrong = "The number of epochs must be from 1 to 100000.";
+    else if (options->batch_size < 1 || options->batch_size > 4096) wrong = "The batch size must be from 1 to 4096.";
+    else if (options->optimizer != SCRAWL_ADAM && options->optimizer != SCRAWL_SGD) wrong = "There is no such optimizer.";
+    else if (!(options->learning_rate > 0) || isinf(options->learning_rate))
+        wrong = "The learning rate must be above 0 and finite.";
+    else if (!(options->momentum >= 0 && options->momentum < 1)) wrong = "The momentum must be from 0 to below 1.";
+    else if (!(options->epsilon > 0) || isinf(options->epsilon)) wrong = "Epsilon must be above 0 and finite.";
+    else if (!(options->validation_split >= 0 && options->validation_split < 1))
+        wrong = "The validation split must be from 0 to below 1.";
+    return wrong ? fail(SCRAWL_INVALID_ARGUMENT, wrong, NULL) : SCRAWL_OK;
+}
+
+/* As Keras splits: the first floor(count * (1 - split)) images train. */
+static size_t count_for_training(const scrawl_dataset *dataset, float split)
+{
+    static const double split_digits = 1e6; /* 0.3f means 0.3 */
+    double exact_split = round((double)split * split_digits) / split_digits;
+    return (size_t)floor((double)dataset->count * (1 - exact_split) + 1e-9);
+}
+
+static scrawl_status allocate(scrawl_trainer *trainer)
+{
+    const struct network *network = &trainer->model->network;
+    const size_t batch = (size_t)trainer->options.batch_size;
+    scrawl_status status = parallel_create(trainer->options.threads, &trainer->parallel);
+    if (status != SCRAWL_OK) return status;
+    int threads = parallel_threads(trainer->parallel);
+    status = workspace_create(network, batch, threads, true, &trainer->training);
+    if (status != SCRAWL_OK) return status;
+    status = workspace_create(network, READING_BATCH, threads, false, &trainer->reading);
+    if (status != SCRAWL_OK) return status;
+    status = optimizer_create(&trainer->options, network->parameter_count, &trainer->optimizer);
+    if (status != SCRAWL_OK) return status;
+    trainer->gradients = allocate_floats(network->parameter_count);
+    trainer->order = malloc(trainer->training_count * sizeof *trainer->order);
+    trainer->batch_labels = malloc(batch);
+    return trainer->gradients && trainer->order && trainer->batch_labels ? SCRAWL_OK : fail_out_of_memory();
+}
+
+scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
+                                    const scrawl_training_options *options, scrawl_trainer **result)
+{
+    scrawl_training_options defaults = scrawl_training_default();
+    if (!options) options = &defaults;
+    scrawl_status status = check_options(options);
+    if (status == SCRAWL_OK) status = check_classes(model, dataset);
+    if (status != SCRAWL_OK) return status;
+    size_t training_count = count_for_training(dataset, options->validation_split);
+    if (training_count == 0)
+        return fail(SCRAWL_INVALID_ARGUMENT, "The validation split leaves no image to train on.", NULL);
+    scrawl_trainer *trainer = calloc(1, sizeof *trainer);
+    if (!trainer) return fail_out_of_memory();
+    trainer->model = model;
+    trainer->dataset = dataset;
+    trainer->options = *options;
+    trainer->training_count = training_count;
+    if ((status = allocate(trainer)) != SCRAWL_OK) {
+        scrawl_trainer_free(trainer);
+        return status;
+    }
+    trainer_shuffle(trainer);
+    *result = trainer;
+    return SCRAWL_OK;
+}
+
+void scrawl_trainer_free(scrawl_trainer *trainer)
+{
+    if (!trainer) return;
+    free(trainer->batch_labels);
+    free(trainer->order);
+    free(trainer->gradients);
+    optimizer_free(&trainer->optimizer);
+    workspace_free(&trainer->reading);
+    workspace_free(&trainer->training);
+    parallel_free(trainer->parallel);
+    free(trainer);
+}
+
+const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trainer)
+{
+    return &trainer->options;
+}
+
+/* ---- Steps ---------------------------------------------------------------------------------------------------------- */
+
+void trainer_shuffle(scrawl_trainer *trainer)
+{
+    struct random random = random_stream(trainer->options.seed, RANDOM_SHUFFLE, (uint64_t)trainer->epoch, 0);
+    for (size_t i = 0; i < trainer->training_count; i++) trainer->order[i] = (uint32_t)i;
+    random_shuffle(&random, trainer->order, trainer->training_count);
+}
+
+/* Puts the next `count` images of the epoch's order into the workspace. */
+static void gather_batch(scrawl_trainer *trainer, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t index = trainer->order[trainer->trained.images + i];
+        scrawl_normalize(trainer->dataset->images + index * SCRAWL_IMAGE_PIXELS, trainer->model->normalization,
+                         trainer->training.activations[0] + i * SCRAWL_IMAGE_PIXELS);
+        trainer->batch_labels[i] = trainer->dataset->labels[index];
+    }
+}
+
+static void train_batch(scrawl_trainer *trainer)
+{
+    const struct network *network = &trainer->model->network;
+    float *parameters = trainer->model->parameters;
+    size_t rest = trainer->training_count - trainer->trained.images, batch = (size_t)trainer->options.batch_size;
+    size_t count = rest < batch ? rest : batch, correct = 0;
+    struct random random =
+        random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
+    uint32_t step_key = (uint32_t)random_bits(&random);
+    gather_batch(trainer, count);
+    const float *probabilities =
+        network_forward(network, parameters, &trainer->training, count, step_key, trainer->parallel);
+    cross_entropy(count, network->class_count, probabilities, trainer->batch_labels, &trainer->trained.loss, &correct);
+    network_backward(network, parameters, &trainer->training, count, step_key, trainer->parallel, trainer->batch_labels,
+                     trainer->gradients);
+    optimizer_step(&trainer->optimizer, trainer->parallel, trainer->gradients, parameters);
+    trainer->trained.images += count;
+    trainer->trained.correct += correct;
+}
+
+/* The part of a step that reads validation images: a few batches, so that no step takes long. */
+enum { VALIDATION_STEP_IMAGES = 8 * READING_BATCH };
+
+static void validate_part(scrawl_trainer *trainer)
+{
+    size_t count = trainer->dataset->count - trainer->training_count;
+    for (size_t done = 0; done < VALIDATION_STEP_IMAGES && trainer->validated.images < count; done += READING_BATCH) {
+        size_t rest = count - trainer->validated.images;
+        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->dataset,
+                      trainer->training_count + trainer->validated.images, rest < READING_BATCH ? rest : READING_BATCH,
+                      &trainer->validated, NULL);
+    }
+}
+
+static double mean(double sum, uint64_t count)
+{
+    return count ? sum / (double)count : NAN;
+}
+
+static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phase)
+{
+    const struct running_sums *trained = &trainer->trained, *validated = &trainer->validated;
+    return (scrawl_progress){
+        .phase = phase,
+        .epoch = trainer->epoch,
+        .epochs = trainer->options.epochs,
+        .images = trained->images,
+        .epoch_images = trainer->training_count,
+        .loss = mean(trained->loss, trained->images),
+        .accuracy = mean((double)trained->correct, trained->images),
+        .validation_images = validated->images,
+        .validation_loss = mean(validated->loss, validated->images),
+        .validation_accuracy = mean((double)validated->correct, validated->images),
+    };
+}
+
+static void note_count(struct metadata *metadata, const char *key, uint64_t value)
+{
+    char number[NUMBER_TEXT_SIZE];
+    (void)metadata_set(metadata, key, unsigned_text(value, number));
+}
+
+static void note(struct metadata *metadata, const char *key, double value)
+{
+    struct text text = {0};
+    text_append_number(&text, value);
+    char *written = text_take(&text);
+    if (written) (void)metadata_set(metadata, key, written);
+    free(written);
+}
+
+/* What the model file will say of its making. Out of memory loses a note, never the training. */
+static void note_training(const scrawl_trainer *trainer, const scrawl_progress *progress)
+{
+    struct metadata *metadata = &trainer->model->metadata;
+    (void)metadata_set(metadata, "trained_optimizer", trainer->options.optimizer == SCRAWL_ADAM ? "adam" : "sgd");
+    note_count(metadata, "trained_epochs", (uint64_t)progress->epoch + 1);
+    note_count(metadata, "trained_images", progress->epoch_images);
+    note_count(metadata, "trained_batch_size", (uint64_t)trainer->options.batch_size);
+    note(metadata, "trained_learning_rate", (double)trainer->options.learning_rate);
+    note_count(metadata, "trained_seed", trainer->options.seed);
+    note(metadata, "trained_loss", progress->loss);
+    note(metadata, "trained_accuracy", progress->accuracy);
+    if (progress->validation_images == 0) return;
+    note(metadata, "trained_validation_loss", progress->validation_loss);
+    note(metadata, "trained_validation_accuracy", progress->validation_accuracy);
+}
+
+void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
+{
+    if (trainer->epoch >= trainer->options.epochs) {
+        *progress = describe(trainer, SCRAWL_FINISHED);
+        return;
+    }
+    bool training = trainer->trained.images < trainer->training_count;
+    if (training) train_batch(trainer);
+    else validate_part(trainer);
+    *progress = describe(trainer, training ? SCRAWL_TRAINING : SCRAWL_VALIDATING);
+    if (trainer->trained.images + trainer->validated.images < trainer->dataset->count) return;
+    progress->phase = SCRAWL_EPOCH_END;
+    note_training(trainer, progress);
+    trainer->epoch++;
+    trainer->trained = trainer->validated = (struct running_sums){0};
+    if (trainer->epoch < trainer->options.epochs) trainer_shuffle(trainer);
+}

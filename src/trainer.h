@@ -1,0 +1,34 @@
+/* A training run between two steps. */
+#ifndef TRAINER_H
+#define TRAINER_H
+
+#include "dataset.h"
+#include "model.h"
+#include "optimizer.h"
+
+/* Sums over the images that a running average has seen. */
+struct running_sums {
+    uint64_t images, correct;
+    double loss;
+};
+
+struct scrawl_trainer {
+    scrawl_model *model;
+    const scrawl_dataset *dataset;
+    scrawl_training_options options;
+    struct parallel *parallel;
+    struct workspace training, reading;
+    struct optimizer optimizer;
+    float *gradients;       /* [parameter_count] */
+    size_t training_count;  /* images before the validation part */
+    uint32_t *order;        /* [training_count]: this epoch's */
+    uint8_t *batch_labels;  /* [batch_size] */
+    int epoch;              /* complete ones */
+    /* What this epoch has trained and validated so far. */
+    struct running_sums trained, validated;
+};
+
+/* Fills trainer->order for its epoch; after the epoch was changed from outside. */
+void trainer_shuffle(scrawl_trainer *trainer);
+
+#endif
