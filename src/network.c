@@ -22,7 +22,7 @@ static const struct {
     const char *name, *body;
 } named_architectures[] = {
     {"small", "conv 16 3x3 relu, conv 16 3x3 relu, maxpool 2, conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, "
-              "dropout 0.25, flatten, dense 64 relu, dropout 0.5, "},
+              "dropout 0.25, flatten, dense 64 relu, dropout 0.25, "},
     {"tutorial", "conv 32 3x3 relu, conv 64 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 256 relu, dropout 0.5, "},
 };
 enum { NAMED_COUNT = sizeof named_architectures / sizeof *named_architectures };

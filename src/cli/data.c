@@ -1,0 +1,333 @@
+/* Implements data.h. Must not know what happens to the images. */
+#include "data.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "files.h"
+#include "report.h"
+
+const char *const data_part_names[] = {"train", "test", NULL};
+
+static bool is_folder(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+static bool exists(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0;
+}
+
+/* ---- IDX files ---- */
+
+/* The path of "<part>-<content><separator><type>" with or without ".gz", to be freed by the caller; NULL when there is
+ * none. */
+static char *find_idx(const char *folder, enum data_part part, const char *content, const char *type)
+{
+    static const char *const prefixes[] = {[DATA_TRAIN] = "train", [DATA_TEST] = "t10k"};
+    static const char *const separators[] = {"-", "."};
+    static const char *const endings[] = {"", ".gz"};
+    for (int i = 0; i < 4; i++) {
+        char *name = format_text("%s-%s%s%s%s", prefixes[part], content, separators[i / 2], type, endings[i % 2]);
+        char *path = path_join(folder, name);
+        free(name);
+        if (exists(path)) return path;
+        free(path);
+    }
+    return NULL;
+}
+
+static char *find_idx_images(const char *folder, enum data_part part)
+{
+    return find_idx(folder, part, "images", "idx3-ubyte");
+}
+
+static bool read_idx(const char *images_path, const char *labels_path, size_t class_count, struct data *data)
+{
+    struct bytes images = {0}, labels = {0};
+    bool ok = file_read(images_path, &images) && file_read(labels_path, &labels);
+    if (!ok)
+        complain("%s", file_error());
+    else if (scrawl_dataset_from_idx(images.data, images.size, labels.data, labels.size, class_count, &data->dataset) !=
+             SCRAWL_OK) {
+        complain("%s and %s: %s", images_path, labels_path, scrawl_error());
+        ok = false;
+    }
+    free(images.data);
+    free(labels.data);
+    data->class_count = class_count;
+    return ok;
+}
+
+static bool load_idx(const char *folder, const struct data_request *request, struct data *data)
+{
+    char *images_path = find_idx_images(folder, request->part);
+    char *labels_path = find_idx(folder, request->part, "labels", "idx1-ubyte");
+    size_t class_count = request->model ? scrawl_model_class_count(request->model) : request->idx_class_count;
+    bool ok = images_path && labels_path;
+    if (ok)
+        ok = read_idx(images_path, labels_path, class_count, data);
+    else
+        complain("%s holds IDX files, but not the %s %s. Put that file there, or pass another folder by --data.",
+                 folder, request->part == DATA_TRAIN ? "training" : "test", images_path ? "labels" : "images");
+    free(images_path);
+    free(labels_path);
+    return ok;
+}
+
+/* ---- Names in a folder ---- */
+
+struct names {
+    char **items;
+    size_t count, capacity;
+};
+
+static void names_free(struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++) free(names->items[i]);
+    free(names->items);
+}
+
+static void names_add(struct names *names, const char *name)
+{
+    if (names->count == names->capacity) {
+        size_t capacity = names->capacity ? names->capacity * 2 : 16;
+        char **items = allocate(capacity * sizeof *items);
+        if (names->count > 0) memcpy(items, names->items, names->count * sizeof *items);
+        free(names->items);
+        names->items = items;
+        names->capacity = capacity;
+    }
+    names->items[names->count++] = format_text("%s", name);
+}
+
+/* Compares the numbers that a and b begin with, of any length, and steps behind both. */
+static int compare_numbers(const char **a, const char **b)
+{
+    while (**a == '0') (*a)++;
+    while (**b == '0') (*b)++;
+    size_t a_length = strspn(*a, "0123456789"), b_length = strspn(*b, "0123456789");
+    int order = a_length != b_length ? (a_length < b_length ? -1 : 1) : memcmp(*a, *b, a_length);
+    *a += a_length;
+    *b += b_length;
+    return order;
+}
+
+/* Natural order: numbers within names by their value. */
+static int compare_names(const void *first, const void *second)
+{
+    const char *a = *(char *const *)first, *b = *(char *const *)second;
+    while (*a && *b) {
+        int order;
+        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b))
+            order = compare_numbers(&a, &b);
+        else
+            order = (int)(unsigned char)*a++ - (int)(unsigned char)*b++;
+        if (order != 0) return order;
+    }
+    if (*a || *b) return *a ? 1 : -1;
+    return strcmp(*(char *const *)first, *(char *const *)second);
+}
+
+/* The folders, or else the other files, in a folder, without hidden ones. */
+static bool list_names(const char *folder, bool folders, struct names *names)
+{
+    DIR *directory = opendir(folder);
+    if (!directory) {
+        complain("Can't open %s: %s.", folder, strerror(errno));
+        return false;
+    }
+    struct dirent *entry;
+    while ((entry = readdir(directory))) {
+        struct stat facts;
+        if (entry->d_name[0] == '.') continue;
+        if (fstatat(dirfd(directory), entry->d_name, &facts, 0) == 0 && S_ISDIR(facts.st_mode) == folders)
+            names_add(names, entry->d_name);
+    }
+    closedir(directory);
+    if (names->count > 0) qsort(names->items, names->count, sizeof *names->items, compare_names);
+    return true;
+}
+
+/* ---- Folders of pictures ---- */
+
+/* False only when there is no sense in going on. */
+static bool add_picture(struct data *data, const char *path, size_t label)
+{
+    struct bytes bytes;
+    if (!file_read(path, &bytes)) {
+        complain("%s It is left out.", file_error());
+        data->skipped++;
+        return true;
+    }
+    scrawl_status status = scrawl_dataset_add_picture(data->dataset, bytes.data, bytes.size, label);
+    free(bytes.data);
+    if (status == SCRAWL_OK) return true;
+    bool fatal = status == SCRAWL_OUT_OF_MEMORY;
+    complain("%s: %s%s", path, scrawl_error(), fatal ? "" : " It is left out.");
+    data->skipped++;
+    return !fatal;
+}
+
+static bool add_class(struct data *data, const char *folder, size_t label, bool may_be_empty)
+{
+    struct names pictures = {0};
+    size_t count_before = scrawl_dataset_count(data->dataset);
+    bool ok = list_names(folder, false, &pictures);
+    for (size_t i = 0; ok && i < pictures.count; i++) {
+        char *path = path_join(folder, pictures.items[i]);
+        ok = add_picture(data, path, label);
+        free(path);
+    }
+    names_free(&pictures);
+    if (ok && !may_be_empty && scrawl_dataset_count(data->dataset) == count_before) {
+        complain("%s holds no picture that can be read. Each class needs at least one; remove the folder or fill it.",
+                 folder);
+        ok = false;
+    }
+    return ok;
+}
+
+/* The class of that name; class_count when there is none. */
+static size_t find_label(const struct data *data, const char *name)
+{
+    size_t label = 0;
+    while (label < data->class_count && strcmp(data->labels[label], name) != 0) label++;
+    return label;
+}
+
+static bool add_classes(struct data *data, const char *folder, const struct names *classes, bool may_be_empty)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < classes->count; i++) {
+        size_t label = find_label(data, classes->items[i]);
+        char *path = path_join(folder, classes->items[i]);
+        ok = label < data->class_count;
+        if (ok)
+            ok = add_class(data, path, label, may_be_empty);
+        else
+            complain("%s is named as no class of the model. Rename the folder, or pass another one by --data.", path);
+        free(path);
+    }
+    return ok;
+}
+
+static bool class_count_fits(const char *folder, size_t count)
+{
+    if (count >= 2 && count <= SCRAWL_MAX_CLASSES) return true;
+    complain("%s holds %zu sub-folder%s. Give it one for each class, 2 to %d in all.", folder, count,
+             count == 1 ? "" : "s", (int)SCRAWL_MAX_CLASSES);
+    return false;
+}
+
+static void set_labels(struct data *data, const struct names *classes, const scrawl_model *model)
+{
+    data->class_count = model ? scrawl_model_class_count(model) : classes->count;
+    data->labels = allocate(data->class_count * sizeof *data->labels);
+    for (size_t i = 0; i < data->class_count; i++)
+        data->labels[i] = format_text("%s", model ? scrawl_model_label(model, i) : classes->items[i]);
+}
+
+static bool load_classes(const char *folder, const struct names *classes, const struct data_request *request,
+                         struct data *data)
+{
+    if (!request->model && !class_count_fits(folder, classes->count)) return false;
+    set_labels(data, classes, request->model);
+    if (scrawl_dataset_create(data->class_count, &data->dataset) != SCRAWL_OK) {
+        complain("%s", scrawl_error());
+        return false;
+    }
+    if (!add_classes(data, folder, classes, request->part == DATA_TEST || request->model)) return false;
+    if (scrawl_dataset_count(data->dataset) > 0) return true;
+    complain("%s holds no picture that can be read.", folder);
+    return false;
+}
+
+static bool load_pictures(const char *folder, const struct data_request *request, struct data *data)
+{
+    struct names classes = {0};
+    bool ok = list_names(folder, true, &classes);
+    if (ok && classes.count == 0) {
+        complain("%s holds neither IDX files (train-images-idx3-ubyte, ...) nor one sub-folder of pictures per class. "
+                 "Pass another folder by --data.",
+                 folder);
+        ok = false;
+    }
+    ok = ok && load_classes(folder, &classes, request, data);
+    names_free(&classes);
+    return ok;
+}
+
+/* FOLDER/train or FOLDER/test where the pictures are split, FOLDER where they aren't; freed by the caller. NULL, after
+ * a complaint, when only the other part is there. */
+static char *part_folder(const char *folder, enum data_part part)
+{
+    char *wanted = path_join(folder, data_part_names[part]);
+    char *other = path_join(folder, data_part_names[part == DATA_TRAIN ? DATA_TEST : DATA_TRAIN]);
+    char *result = NULL;
+    if (is_folder(wanted))
+        result = format_text("%s", wanted);
+    else if (is_folder(other))
+        complain("There is no folder %s beside %s. Make it, or pass another folder by --data.", wanted, other);
+    else
+        result = format_text("%s", folder);
+    free(wanted);
+    free(other);
+    return result;
+}
+
+/* ---- Both ---- */
+
+static bool holds_idx(const char *folder)
+{
+    char *train = find_idx_images(folder, DATA_TRAIN);
+    char *test = find_idx_images(folder, DATA_TEST);
+    bool found = train || test;
+    free(train);
+    free(test);
+    return found;
+}
+
+static bool load(const char *folder, const struct data_request *request, struct data *data)
+{
+    if (holds_idx(folder)) return load_idx(folder, request, data);
+    char *pictures = part_folder(folder, request->part);
+    bool ok = pictures && load_pictures(pictures, request, data);
+    free(pictures);
+    return ok;
+}
+
+bool data_load(const struct data_request *request, struct data *data)
+{
+    const char *folder = request->folder ? request->folder : DATA_DEFAULT_FOLDER;
+    *data = (struct data){0};
+    if (!request->folder && !exists(folder)) {
+        complain("There is no data in %s. Run `make data`, or pass --data DIR.", folder);
+        return false;
+    }
+    if (!is_folder(folder)) {
+        complain("%s is %s. Pass the folder with the data by --data.", folder,
+                 exists(folder) ? "a file, not a folder" : "not there");
+        return false;
+    }
+    if (load(folder, request, data)) return true;
+    data_free(data);
+    return false;
+}
+
+void data_free(struct data *data)
+{
+    scrawl_dataset_free(data->dataset);
+    for (size_t i = 0; data->labels && i < data->class_count; i++) free(data->labels[i]);
+    free(data->labels);
+    *data = (struct data){0};
+}

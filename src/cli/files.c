@@ -1,0 +1,215 @@
+/* Implements files.h on POSIX calls. Must not know what the bytes mean. */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "report.h"
+
+enum { FIRST_READ = 1 << 16, ERROR_SIZE = 4096 + 256 }; /* bytes; an error holds a path */
+
+static char error_sentence[ERROR_SIZE];
+
+const char *file_error(void)
+{
+    return error_sentence;
+}
+
+static bool file_fail(const char *action, const char *path, int error)
+{
+    snprintf(error_sentence, sizeof error_sentence, "Can't %s %.4096s: %s.", action, path, strerror(error));
+    return false;
+}
+
+char *path_join(const char *folder, const char *name)
+{
+    size_t length = strlen(folder);
+    return format_text("%s%s%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", name);
+}
+
+/* ---- Reading ---- */
+
+static bool set_capacity(struct bytes *bytes, size_t capacity)
+{
+    uint8_t *data = realloc(bytes->data, capacity);
+    if (data) bytes->data = data;
+    return data != NULL;
+}
+
+/* Room is never more than one byte above the limit, which is where a file that is too large shows. Returns 0 or an
+ * error number. */
+static int read_to_end(int descriptor, size_t expected_size, struct bytes *bytes)
+{
+    const size_t most = (size_t)FILE_SIZE_LIMIT + 1;
+    size_t capacity = expected_size == 0 ? FIRST_READ : expected_size < most ? expected_size + 1 : most;
+    if (!set_capacity(bytes, capacity)) return ENOMEM;
+    for (;;) {
+        ssize_t count = read(descriptor, bytes->data + bytes->size, capacity - bytes->size);
+        if (count == 0) return 0;
+        if (count < 0 && errno != EINTR) return errno;
+        if (count > 0) bytes->size += (size_t)count;
+        if (bytes->size > FILE_SIZE_LIMIT) return EFBIG;
+        if (bytes->size < capacity) continue;
+        capacity = capacity < most / 2 ? capacity * 2 : most;
+        if (!set_capacity(bytes, capacity)) return ENOMEM;
+    }
+}
+
+static bool read_descriptor(int descriptor, const char *path, struct bytes *bytes)
+{
+    struct stat facts;
+    struct bytes content = {0};
+    size_t expected_size = fstat(descriptor, &facts) == 0 && facts.st_size > 0 ? (size_t)facts.st_size : 0;
+    int error = read_to_end(descriptor, expected_size, &content);
+    if (error) {
+        free(content.data);
+        return file_fail("read", path, error);
+    }
+    *bytes = content;
+    return true;
+}
+
+bool file_read(const char *path, struct bytes *bytes)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return file_fail("open", path, errno);
+    bool ok = read_descriptor(descriptor, path, bytes);
+    close(descriptor);
+    return ok;
+}
+
+bool file_read_standard_input(struct bytes *bytes)
+{
+    return read_descriptor(STDIN_FILENO, "standard input", bytes);
+}
+
+/* ---- Writing ---- */
+
+/* Where a new file takes shape, and the name it gets when it is whole. All three are freed by draft_free. */
+struct draft {
+    char *target; /* the path with symbolic links followed, so that a link stays one */
+    char *folder;
+    char *temporary; /* in the same folder: a rename within one file system is atomic */
+};
+
+static void draft_free(struct draft *draft)
+{
+    free(draft->target);
+    free(draft->folder);
+    free(draft->temporary);
+}
+
+static struct draft draft_for(const char *path)
+{
+    struct draft draft;
+    char *resolved = realpath(path, NULL);
+    draft.target = resolved ? resolved : format_text("%s", path);
+    const char *slash = strrchr(draft.target, '/');
+    int folder_length = slash ? (int)(slash - draft.target) : 0;
+    draft.folder = !slash ? format_text(".") : format_text("%.*s", folder_length ? folder_length : 1, draft.target);
+    draft.temporary = format_text("%s.XXXXXX", draft.target);
+    return draft;
+}
+
+/* Returns 0 or an error number. */
+static int write_all(int descriptor, const uint8_t *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t count = write(descriptor, data, size);
+        if (count < 0 && errno != EINTR) return errno;
+        if (count > 0) {
+            data += count;
+            size -= (size_t)count;
+        }
+    }
+    return 0;
+}
+
+/* mkstemp makes files that only their owner can read; this gives them what any other new file would have. */
+static int set_usual_mode(int descriptor)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return fchmod(descriptor, 0666 & ~mask) == 0 ? 0 : errno;
+}
+
+static int write_temporary(int descriptor, const uint8_t *data, size_t size)
+{
+    int error = write_all(descriptor, data, size);
+    if (!error) error = set_usual_mode(descriptor);
+    if (!error && fsync(descriptor) != 0) error = errno;
+    if (close(descriptor) != 0 && !error) error = errno;
+    return error;
+}
+
+/* The new name is safe only when the folder is, too. File systems that can't sync a folder say EINVAL. */
+static int sync_folder(const char *folder)
+{
+    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return errno == EACCES ? 0 : errno;
+    int error = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
+    close(descriptor);
+    return error;
+}
+
+static int replace_file(struct draft *draft, const void *data, size_t size)
+{
+    int descriptor = mkstemp(draft->temporary);
+    if (descriptor < 0) return errno;
+    int error = write_temporary(descriptor, data, size);
+    if (!error && rename(draft->temporary, draft->target) != 0) error = errno;
+    if (error) {
+        unlink(draft->temporary);
+        return error;
+    }
+    return sync_folder(draft->folder);
+}
+
+static int write_directly(const char *path, const void *data, size_t size)
+{
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    if (descriptor < 0) return errno;
+    int error = write_all(descriptor, data, size);
+    if (close(descriptor) != 0 && !error) error = errno;
+    return error;
+}
+
+static bool is_device_or_pipe(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && !S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode);
+}
+
+bool file_write(const char *path, const void *data, size_t size)
+{
+    int error;
+    if (is_device_or_pipe(path)) {
+        error = write_directly(path, data, size);
+    } else {
+        struct draft draft = draft_for(path);
+        error = replace_file(&draft, data, size);
+        draft_free(&draft);
+    }
+    return error ? file_fail("write", path, error) : true;
+}
+
+bool file_can_write(const char *path)
+{
+    struct stat facts;
+    if (stat(path, &facts) == 0 && S_ISDIR(facts.st_mode)) return file_fail("write", path, EISDIR);
+    if (is_device_or_pipe(path)) return access(path, W_OK) == 0 || file_fail("write", path, errno);
+    struct draft draft = draft_for(path);
+    int descriptor = mkstemp(draft.temporary);
+    int error = descriptor < 0 ? errno : 0;
+    if (descriptor >= 0) {
+        close(descriptor);
+        unlink(draft.temporary);
+    }
+    draft_free(&draft);
+    return error ? file_fail("write", path, error) : true;
+}

@@ -1,0 +1,33 @@
+/* Whole files in, whole files out. Knows no format. */
+#ifndef FILES_H
+#define FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { FILE_SIZE_LIMIT = 1 << 30 }; /* bytes; nothing Scrawl reads is larger */
+
+struct bytes {
+    uint8_t *data; /* freed by the caller with free() */
+    size_t size;
+};
+
+/* Reads a file to its end. Fails when it can't, or when it is larger than FILE_SIZE_LIMIT. */
+bool file_read(const char *path, struct bytes *bytes);
+bool file_read_standard_input(struct bytes *bytes);
+
+/* Writes a file whole or not at all: a reader, or a machine that loses power, sees the old file or the new one. A
+ * device or pipe is written to directly. */
+bool file_write(const char *path, const void *data, size_t size);
+
+/* Whether file_write would find a folder it can write into; the file itself is left as it is. */
+bool file_can_write(const char *path);
+
+/* The sentence about the latest call that failed. */
+const char *file_error(void);
+
+/* "folder/name" in fresh memory, to be freed by the caller. */
+char *path_join(const char *folder, const char *name);
+
+#endif

@@ -1,0 +1,89 @@
+/* The program `scrawl`: finds the command and leaves the rest to it. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../scrawl.h"
+#include "command.h"
+#include "output.h"
+#include "report.h"
+
+struct command {
+    const char *name;
+    int (*run)(int argument_count, char **arguments);
+    const char *purpose;
+};
+
+static const struct command commands[] = {
+    {"train", command_train, "train a network and write it to a model file"},
+    {"eval", command_eval, "measure a model on the test images"},
+    {"predict", command_predict, "read the digits in pictures"},
+    {"summary", command_summary, "print a network's layers"},
+    {"show", command_show, "look at one image of the data"},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
+
+static void print_help(FILE *stream)
+{
+    fputs("Scrawl finds and reads handwritten digits, and trains the network that reads them.\n\n"
+          "Usage: scrawl COMMAND [options] ...\n\n",
+          stream);
+    for (int i = 0; i < COMMAND_COUNT; i++) fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].purpose);
+    fputs("\n`scrawl COMMAND -h` explains a command, `scrawl --version` prints the version.\n"
+          "Exit status: 0; 1 when something couldn't be read or written; 2 for wrong usage.\n",
+          stream);
+}
+
+static const struct command *find_command(const char *name)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    return NULL;
+}
+
+static int unknown_command(const char *name)
+{
+    complain("There is no command \"%s\". See `scrawl help`.", name);
+    return EXIT_USAGE;
+}
+
+static int help(int argument_count, char **arguments)
+{
+    char *help_option[] = {"-h", NULL};
+    if (argument_count == 0) {
+        print_help(stdout);
+        return EXIT_FINE;
+    }
+    const struct command *command = find_command(arguments[0]);
+    return command ? command->run(1, help_option) : unknown_command(arguments[0]);
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+    return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
+static int run(int argument_count, char **arguments)
+{
+    if (argument_count == 0) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = arguments[0];
+    if (is_one_of(name, "help", "-h", "--help")) return help(argument_count - 1, arguments + 1);
+    if (is_one_of(name, "version", "-V", "--version")) {
+        puts("scrawl " SCRAWL_VERSION);
+        return EXIT_FINE;
+    }
+    const struct command *command = find_command(name);
+    return command ? command->run(argument_count - 1, arguments + 1) : unknown_command(name);
+}
+
+int main(int argument_count, char **arguments)
+{
+    /* A reader that went away is reported as any other failed write, and doesn't end a training. */
+    signal(SIGPIPE, SIG_IGN);
+    int status = run(argument_count > 0 ? argument_count - 1 : 0, arguments + 1);
+    return output_flush() || status != EXIT_FINE ? status : EXIT_TROUBLE;
+}

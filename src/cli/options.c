@@ -1,0 +1,210 @@
+/* Implements options.h. Must not know any option. */
+#include "options.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+enum { HELP_COLUMN = 28 };
+
+int usage_error(const char *command, const char *format, ...)
+{
+    va_list arguments;
+    fprintf(stderr, "scrawl %s: ", command);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, " See `scrawl %s -h`.\n", command);
+    return EXIT_USAGE;
+}
+
+/* ---- Help ---- */
+
+static void print_option(const struct option *option)
+{
+    char left[HELP_COLUMN * 2];
+    snprintf(left, sizeof left, "  --%s%s%s", option->name, option->argument ? " " : "",
+             option->argument ? option->argument : "");
+    if (strlen(left) >= HELP_COLUMN - 1)
+        printf("%s\n%*s%s\n", left, HELP_COLUMN, "", option->help);
+    else
+        printf("%-*s%s\n", HELP_COLUMN, left, option->help);
+}
+
+static void print_help(const struct command_syntax *syntax)
+{
+    printf("Usage: scrawl %s [options]%s%s\n\n%s\n\nOptions:\n", syntax->name, syntax->operands[0] ? " " : "",
+           syntax->operands, syntax->purpose);
+    for (const struct option *option = syntax->options; option->name; option++) print_option(option);
+    printf("%-*s%s\n", HELP_COLUMN, "  -h, --help", "print this");
+    if (syntax->details) printf("\n%s\n", syntax->details);
+    printf("\nExample:\n%s", syntax->example);
+}
+
+/* ---- Values ---- */
+
+bool read_whole_number(const char *text, uint64_t most, uint64_t *value)
+{
+    if (text[0] == 0 || text[strspn(text, "0123456789")] != 0) return false;
+    errno = 0;
+    unsigned long long number = strtoull(text, NULL, 10);
+    if (errno || number > most) return false;
+    *value = number;
+    return true;
+}
+
+/* Decimal only: strtod alone would take "inf", "nan", hexadecimal numbers and leading spaces too. */
+static bool read_real_number(const char *text, double *value)
+{
+    if (text[0] == 0 || text[strspn(text, "0123456789.eE+-")] != 0) return false;
+    char *end;
+    *value = strtod(text, &end);
+    return *end == 0 && isfinite(*value);
+}
+
+static bool read_choice(const struct option *option, const char *text)
+{
+    for (int i = 0; option->choices[i]; i++) {
+        if (strcmp(option->choices[i], text) != 0) continue;
+        *option->choice = i;
+        return true;
+    }
+    return false;
+}
+
+static bool refuse_choice(const char *command, const struct option *option, const char *text)
+{
+    char names[256] = "";
+    for (size_t i = 0; option->choices[i]; i++) {
+        size_t length = strlen(names);
+        snprintf(names + length, sizeof names - length, "%s%s", i ? ", " : "", option->choices[i]);
+    }
+    usage_error(command, "--%s must be one of %s, not \"%s\".", option->name, names, text);
+    return false;
+}
+
+static bool set_whole(const char *command, const struct option *option, const char *text)
+{
+    uint64_t number;
+    if (read_whole_number(text, option->most, &number) && number >= option->least) {
+        *option->whole = number;
+        return true;
+    }
+    usage_error(command, "--%s needs a whole number from %llu to %llu, not \"%s\".", option->name,
+                (unsigned long long)option->least, (unsigned long long)option->most, text);
+    return false;
+}
+
+static bool set_real(const char *command, const struct option *option, const char *text)
+{
+    double number;
+    /* The library works in single precision, where a number just below `high` may round up to it. */
+    if (read_real_number(text, &number) && number < option->high && (float)number < (float)option->high &&
+        (option->above_low ? (float)number > (float)option->low : number >= option->low)) {
+        *option->real = number;
+        return true;
+    }
+    usage_error(command, "--%s needs a number %s %g and below %g, not \"%s\".", option->name,
+                option->above_low ? "above" : "of at least", option->low, option->high, text);
+    return false;
+}
+
+static bool set_value(const char *command, const struct option *option, const char *text)
+{
+    if (option->whole) return set_whole(command, option, text);
+    if (option->real) return set_real(command, option, text);
+    if (option->choice) return read_choice(option, text) || refuse_choice(command, option, text);
+    if (text[0] == 0) {
+        usage_error(command, "--%s needs a value that isn't empty.", option->name);
+        return false;
+    }
+    *option->text = text;
+    return true;
+}
+
+/* ---- Arguments ---- */
+
+static struct option *find_option(struct option *options, const char *name, size_t name_length)
+{
+    for (struct option *option = options; option->name; option++)
+        if (strlen(option->name) == name_length && memcmp(option->name, name, name_length) == 0) return option;
+    return NULL;
+}
+
+/* Reads the option at arguments[0] and, where it takes one, its value. Returns how many arguments that were, 0 after a
+ * complaint. */
+static int read_option(const struct command_syntax *syntax, int argument_count, char **arguments)
+{
+    const char *argument = arguments[0];
+    const char *equals = strchr(argument, '=');
+    size_t length = equals ? (size_t)(equals - argument) : strlen(argument);
+    bool is_long = strncmp(argument, "--", 2) == 0;
+    struct option *option = is_long ? find_option(syntax->options, argument + 2, length - 2) : NULL;
+    if (!option) {
+        usage_error(syntax->name, "There is no option %.*s.", (int)length, argument);
+        return 0;
+    }
+    option->given = true;
+    if (option->flag) {
+        if (equals) usage_error(syntax->name, "--%s takes no value.", option->name);
+        *option->flag = true;
+        return equals ? 0 : 1;
+    }
+    if (equals) return set_value(syntax->name, option, equals + 1) ? 1 : 0;
+    if (argument_count < 2) {
+        usage_error(syntax->name, "--%s needs a value: --%s %s.", option->name, option->name, option->argument);
+        return 0;
+    }
+    return set_value(syntax->name, option, arguments[1]) ? 2 : 0;
+}
+
+static bool operand_count_fits(const struct command_syntax *syntax, size_t count, char **operands)
+{
+    if (count < syntax->fewest_operands)
+        usage_error(syntax->name, "It needs %s.", syntax->operands);
+    else if (count > syntax->most_operands)
+        usage_error(syntax->name, "\"%s\" is one argument too many.", operands[syntax->most_operands]);
+    else
+        return true;
+    return false;
+}
+
+static bool asks_for_help(int argument_count, char **arguments)
+{
+    for (int i = 0; i < argument_count && strcmp(arguments[i], "--") != 0; i++)
+        if (strcmp(arguments[i], "-h") == 0 || strcmp(arguments[i], "--help") == 0) return true;
+    return false;
+}
+
+bool options_read(const struct command_syntax *syntax, int argument_count, char **arguments, size_t *operand_count,
+                  int *exit_status)
+{
+    if (asks_for_help(argument_count, arguments)) {
+        print_help(syntax);
+        *exit_status = EXIT_FINE;
+        return false;
+    }
+    *exit_status = EXIT_USAGE;
+    *operand_count = 0;
+    bool only_operands = false;
+    for (int i = 0; i < argument_count;) {
+        char *argument = arguments[i];
+        if (!only_operands && strcmp(argument, "--") == 0) {
+            only_operands = true;
+            i++;
+        } else if (only_operands || argument[0] != '-' || argument[1] == 0) {
+            arguments[(*operand_count)++] = argument;
+            i++;
+        } else {
+            int used = read_option(syntax, argument_count - i, arguments + i);
+            if (used == 0) return false;
+            i += used;
+        }
+    }
+    return operand_count_fits(syntax, *operand_count, arguments);
+}

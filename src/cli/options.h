@@ -1,0 +1,50 @@
+/* Reads a command's arguments by a table of options, and prints its help from the same table. Knows no command. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One long option. The one pointer that isn't NULL says what kind of value it takes and where it goes; what it points
+ * to holds the default before. */
+struct option {
+    const char *name;     /* without the dashes; NULL ends a table */
+    const char *argument; /* as the help shows it: "DIR"; NULL for a flag */
+    const char *help;     /* what it is and its default, on one line */
+
+    bool *flag;
+    const char **text;
+    int *choice;                /* index into choices */
+    const char *const *choices; /* up to a NULL */
+    uint64_t *whole;            /* a whole number, least .. most */
+    uint64_t least, most;
+    double *real; /* low <= value < high */
+    double low, high;
+    bool above_low; /* low < value */
+
+    bool given; /* set when the arguments hold it */
+};
+
+struct command_syntax {
+    const char *name;     /* "train" */
+    const char *operands; /* "PICTURE...", "" for none */
+    const char *purpose;  /* sentences for the help */
+    const char *details;  /* more of them, below the options; NULL for none */
+    const char *example;  /* lines, each indented and with its end */
+    struct option *options;
+    size_t fewest_operands, most_operands;
+};
+
+/* Fills in the options' values; the operands are moved to the front of `arguments` and counted. On -h prints the help,
+ * on a wrong argument complains, and in both cases returns false with the exit status to end with. */
+bool options_read(const struct command_syntax *syntax, int argument_count, char **arguments, size_t *operand_count,
+                  int *exit_status);
+
+/* Complains, points to the command's help and returns EXIT_USAGE. */
+int usage_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Reads a text of nothing but digits; false when it is something else or above `most`. */
+bool read_whole_number(const char *text, uint64_t most, uint64_t *value);
+
+#endif

@@ -1,0 +1,210 @@
+/* Implements progress.h. Must not know a trainer, only how it describes its steps. */
+#include "progress.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "terminal.h"
+
+enum { LINE_SIZE = 512, BAR_LEAST = 10, BAR_MOST = 30, MINUTE = 60, HOUR = 3600 };
+
+static const double redraw_interval = 0.1; /* seconds */
+static const double validation_cost_guess =
+    1. / 3; /* of a training step, until it is known: the forward pass of three */
+
+/* ---- Counting ---- */
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static void count_training(struct training_clock *clock, size_t batch_size, size_t images, double seconds)
+{
+    /* A checkpoint may start in the middle of an epoch: no step trains more than a batch. */
+    size_t done = images - clock->images_before < batch_size ? images - clock->images_before : batch_size;
+    clock->epoch_trained += done;
+    clock->epoch_training += seconds;
+    clock->trained += done;
+    clock->training += seconds;
+}
+
+static void count_step(struct progress_view *view, const scrawl_progress *progress)
+{
+    struct training_clock *clock = &view->clock;
+    double time = now();
+    if (progress->validation_images > 0) {
+        clock->validated += progress->validation_images - clock->validation_before;
+        clock->validating += time - clock->last_step;
+    } else {
+        count_training(clock, view->batch_size, progress->images, time - clock->last_step);
+    }
+    clock->images_before = progress->images;
+    clock->validation_before = progress->validation_images;
+    clock->last_step = time;
+}
+
+double progress_images_per_second(const struct progress_view *view)
+{
+    const struct training_clock *clock = &view->clock;
+    return clock->epoch_training > 0 ? (double)clock->epoch_trained / clock->epoch_training : NAN;
+}
+
+double progress_epoch_seconds(const struct progress_view *view)
+{
+    return view->clock.last_step - view->clock.epoch_start;
+}
+
+/* Of all epochs, by the speed so far. */
+static double seconds_left(const struct progress_view *view, const scrawl_progress *progress)
+{
+    const struct training_clock *clock = &view->clock;
+    double epochs_after = progress->epochs - progress->epoch - 1;
+    double validation_images = (double)(view->dataset_count - progress->epoch_images);
+    double to_train =
+        (double)(progress->epoch_images - progress->images) + epochs_after * (double)progress->epoch_images;
+    double to_validate = validation_images - (double)progress->validation_images + epochs_after * validation_images;
+    double training_cost = clock->trained > 0 ? clock->training / (double)clock->trained : 0;
+    double validation_cost =
+        clock->validated > 0 ? clock->validating / (double)clock->validated : training_cost * validation_cost_guess;
+    return to_train * training_cost + to_validate * validation_cost;
+}
+
+/* ---- Showing ---- */
+
+static void append(char line[LINE_SIZE], const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void append(char line[LINE_SIZE], const char *format, ...)
+{
+    size_t length = strlen(line);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(line + length, LINE_SIZE - length, format, arguments);
+    va_end(arguments);
+}
+
+static void append_training(char line[LINE_SIZE], const scrawl_progress *progress)
+{
+    append(line, "  loss %.4f  accuracy %.4f", progress->loss, progress->accuracy);
+}
+
+static void append_validation(char line[LINE_SIZE], const scrawl_progress *progress)
+{
+    append(line, "  val_loss %.4f  val_accuracy %.4f", progress->validation_loss, progress->validation_accuracy);
+}
+
+static void append_speed(char line[LINE_SIZE], const struct progress_view *view)
+{
+    double speed = progress_images_per_second(view);
+    if (!isnan(speed)) append(line, "  %.0f images/s", speed);
+}
+
+/* "0:07", "12:30" or "1:02:05". */
+static void append_time_left(char line[LINE_SIZE], double seconds)
+{
+    long whole = (long)ceil(seconds);
+    if (whole >= HOUR)
+        append(line, "  %ld:%02ld", whole / HOUR, whole % HOUR / MINUTE);
+    else
+        append(line, "  %ld", whole / MINUTE);
+    append(line, ":%02ld left", whole % MINUTE);
+}
+
+static void append_bar(char line[LINE_SIZE], double part, size_t width)
+{
+    size_t full = (size_t)(part * (double)width);
+    append(line, "[");
+    for (size_t i = 0; i < width; i++) append(line, "%c", i < full ? '=' : i == full ? '>' : ' ');
+    append(line, "]");
+}
+
+/* What stands behind the bar; short enough for 80 columns. */
+static void append_state(char line[LINE_SIZE], const struct progress_view *view, const scrawl_progress *progress)
+{
+    if (progress->validation_images > 0) {
+        append(line, " val %zu/%zu", progress->validation_images, view->dataset_count - progress->epoch_images);
+        append_validation(line, progress);
+    } else {
+        append(line, " %zu/%zu", progress->images, progress->epoch_images);
+        append_training(line, progress);
+        append_speed(line, view);
+    }
+    append_time_left(line, seconds_left(view, progress));
+}
+
+static double part_done(const struct progress_view *view, const scrawl_progress *progress)
+{
+    double validation_images = (double)(view->dataset_count - progress->epoch_images);
+    if (progress->validation_images > 0) return (double)progress->validation_images / validation_images;
+    return (double)progress->images / (double)progress->epoch_images;
+}
+
+/* "Epoch 3/10 [=====>    ] 12800/42000 ...", cut to the terminal's width so that it can be drawn over. */
+static void draw_bar(const struct progress_view *view, const scrawl_progress *progress)
+{
+    size_t columns = terminal_columns(STDERR_FILENO);
+    char line[LINE_SIZE] = "", state[LINE_SIZE] = "";
+    append_state(state, view, progress);
+    append(line, "Epoch %d/%d ", progress->epoch + 1, progress->epochs);
+    size_t used = strlen(line) + strlen(state) + strlen("[]") + 1;
+    size_t room = columns > used ? columns - used : 0;
+    if (room >= BAR_LEAST) append_bar(line, part_done(view, progress), room < BAR_MOST ? room : BAR_MOST);
+    append(line, "%s", state);
+    if (columns < LINE_SIZE) line[columns - 1] = 0;
+    fprintf(stderr, "\r%s\x1b[K", line);
+}
+
+static void print_epoch(const struct progress_view *view, const scrawl_progress *progress)
+{
+    char line[LINE_SIZE] = "";
+    append(line, "Epoch %d/%d  %zu images", progress->epoch + 1, progress->epochs, progress->images);
+    append_training(line, progress);
+    if (progress->validation_images > 0) append_validation(line, progress);
+    append_speed(line, view);
+    progress_clear(view);
+    fprintf(stderr, "%s\n", line);
+}
+
+void progress_clear(const struct progress_view *view)
+{
+    if (view->terminal && !view->quiet) fputs("\r\x1b[K", stderr);
+}
+
+void progress_start(struct progress_view *view, const scrawl_training_options *options, size_t dataset_count,
+                    bool quiet)
+{
+    double time = now();
+    *view = (struct progress_view){
+        .clock = {.epoch_start = time, .last_step = time},
+        .batch_size = (size_t)options->batch_size,
+        .dataset_count = dataset_count,
+        .quiet = quiet,
+        .terminal = isatty(STDERR_FILENO),
+    };
+}
+
+void progress_step(struct progress_view *view, const scrawl_progress *progress)
+{
+    count_step(view, progress);
+    if (view->quiet) return;
+    if (progress->phase == SCRAWL_EPOCH_END) {
+        print_epoch(view, progress);
+    } else if (view->terminal && view->clock.last_step - view->last_drawn >= redraw_interval) {
+        draw_bar(view, progress);
+        view->last_drawn = view->clock.last_step;
+    }
+}
+
+void progress_next_epoch(struct progress_view *view)
+{
+    view->clock.images_before = view->clock.validation_before = 0;
+    view->clock.epoch_trained = 0;
+    view->clock.epoch_training = 0;
+    view->clock.epoch_start = view->clock.last_step;
+}

@@ -1,0 +1,45 @@
+/* Training as it is watched: its speed, the time left, a bar or plain lines on standard error. Knows no trainer. */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include <stdbool.h>
+
+#include "../scrawl.h"
+
+/* What happened when; all times in seconds. */
+struct training_clock {
+    double epoch_start, last_step;
+    size_t images_before; /* of this epoch, at the last step */
+    size_t validation_before;
+    size_t epoch_trained; /* images of this epoch in this run of the program, and the time they took */
+    double epoch_training;
+    size_t trained, validated; /* the same of all epochs */
+    double training, validating;
+};
+
+struct progress_view {
+    struct training_clock clock;
+    size_t batch_size;
+    size_t dataset_count; /* what an epoch doesn't train on, it validates on */
+    bool quiet, terminal;
+    double last_drawn;
+};
+
+/* To be called right before the first step. */
+void progress_start(struct progress_view *view, const scrawl_training_options *options, size_t dataset_count,
+                    bool quiet);
+
+/* To be called after each step: counts, and shows the bar, or at the end of an epoch its line. */
+void progress_step(struct progress_view *view, const scrawl_progress *progress);
+
+/* Of the running epoch; images per second are NaN when a checkpoint had all of them trained already. */
+double progress_images_per_second(const struct progress_view *view);
+double progress_epoch_seconds(const struct progress_view *view);
+
+/* To be called after the end of an epoch has been shown and logged. */
+void progress_next_epoch(struct progress_view *view);
+
+/* Takes the bar away. */
+void progress_clear(const struct progress_view *view);
+
+#endif

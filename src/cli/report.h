@@ -1,0 +1,16 @@
+/* Complaints on standard error, and memory that either is there or ends the program. Knows no command. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stddef.h>
+
+/* Prints "scrawl: ", the sentence and a new line to standard error, after everything printed so far. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Zeroed memory, to be freed by the caller; ends the program with EXIT_TROUBLE when there is none. */
+void *allocate(size_t size);
+
+/* The formatted text in fresh memory, to be freed by the caller. */
+char *format_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
