@@ -1,0 +1,38 @@
+/* Ink to its connected pieces. Knows neither grey pixels nor digits. */
+#ifndef COMPONENTS_H
+#define COMPONENTS_H
+
+#include "ink.h"
+
+struct box {
+    int left, top, right, bottom; /* right and bottom are outside */
+};
+
+/* A horizontal stretch of stroke pixels. */
+struct run {
+    int row, start, end; /* end is outside */
+    uint32_t component;  /* index into components */
+    uint32_t next;       /* of the same component, NO_RUN after the last */
+};
+
+enum { NO_RUN = UINT32_MAX };
+
+struct component {
+    struct box box;
+    size_t pixels;
+    uint32_t first_run, last_run;
+};
+
+struct components {
+    struct run *runs; /* row by row, left to right */
+    size_t run_count;
+    struct component *components; /* ordered by their topmost, then leftmost pixel */
+    size_t count;
+};
+
+/* Pieces of values at or above ink->threshold; pixels that touch at a corner are connected. Takes time in proportion
+ * to the pixels. Fails with OUT_OF_MEMORY only. */
+scrawl_status components_find(const struct ink *ink, struct components *components);
+void components_free(struct components *components);
+
+#endif

@@ -1,0 +1,19 @@
+/* Grey pixels to ink: which side is paper, how bright the paper is at each place, and how much darker or lighter each
+ * pixel is. Knows no shapes. */
+#ifndef INK_H
+#define INK_H
+
+#include "picture.h"
+
+struct ink {
+    int width, height;
+    uint8_t *values; /* [height][width]: 0 paper .. 255 */
+    int soft;        /* from here on a value is more than the paper's noise */
+    int threshold;   /* from here on it belongs to a stroke; above 255: the picture has no ink */
+};
+
+/* ink_free when done. Fails with OUT_OF_MEMORY only. */
+scrawl_status ink_measure(const struct picture *picture, struct ink *ink);
+void ink_free(struct ink *ink);
+
+#endif

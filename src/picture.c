@@ -1,0 +1,164 @@
+/* Implements picture.h: decodes, lays transparency on white, turns to grey and upright. Must not know digits. */
+#include "picture.h"
+
+#include <stdlib.h>
+
+#include "picture_format.h"
+#include "stb_image_pixels.h"
+
+/* Luma of ITU-R BT.601, in 1/65536: 0.299, 0.587, 0.114. */
+enum { LUMA_RED = 19595, LUMA_GREEN = 38470, LUMA_BLUE = 7471, LUMA_SHIFT = 16 };
+
+enum { WHITE = 255 };
+
+static uint8_t luma(const uint8_t *rgb)
+{
+    uint32_t sum = (uint32_t)LUMA_RED * rgb[0] + (uint32_t)LUMA_GREEN * rgb[1] + (uint32_t)LUMA_BLUE * rgb[2];
+    return (uint8_t)((sum + (1u << (LUMA_SHIFT - 1))) >> LUMA_SHIFT);
+}
+
+static uint8_t on_white(uint32_t value, uint32_t alpha)
+{
+    return (uint8_t)((value * alpha + WHITE * (WHITE - alpha) + WHITE / 2) / WHITE);
+}
+
+/* pixels[count][channels] of 1 grey, 2 grey and alpha, 3 RGB or 4 RGBA to grey[count]. */
+static void pixels_to_grey(const uint8_t *pixels, int channels, size_t count, uint8_t *grey)
+{
+    for (size_t i = 0; i < count; i++, pixels += channels) {
+        uint8_t value = channels >= 3 ? luma(pixels) : pixels[0];
+        grey[i] = channels % 2 == 0 ? on_white(value, pixels[channels - 1]) : value;
+    }
+}
+
+static void pnm_to_grey(const uint8_t *samples, const struct picture_header *header, size_t count, uint8_t *grey)
+{
+    bool wide = header->maximum > UINT8_MAX;
+    for (size_t i = 0; i < count; i++) {
+        uint8_t pixel[3];
+        for (unsigned channel = 0; channel < header->channels; channel++) {
+            uint32_t value = *samples++;
+            if (wide) value = value << 8 | *samples++;
+            if (value > header->maximum) value = header->maximum;
+            pixel[channel] = (uint8_t)((value * WHITE + header->maximum / 2) / header->maximum);
+        }
+        grey[i] = header->channels == 3 ? luma(pixel) : pixel[0];
+    }
+}
+
+/* The largest single block that decoding may ask for. A PNG of 16-bit RGBA holds 8 bytes per pixel while a growing
+ * buffer doubles; a JPEG's planes are padded to 32 pixels each way; a PNG's compressed chunks are joined. */
+static size_t decoding_memory(const struct picture_header *header, size_t size)
+{
+    static const size_t bytes_per_pixel = 16, padding_bytes = 256, small = 1 << 16;
+    static const size_t jpeg_side = 65535;
+    size_t width = header->width < jpeg_side ? header->width : jpeg_side;
+    size_t height = header->height < jpeg_side ? header->height : jpeg_side;
+    return bytes_per_pixel * header->width * header->height + padding_bytes * (width + height) + 2 * size + small;
+}
+
+static scrawl_status decode_to_grey(const uint8_t *bytes, size_t size, const struct picture_header *header,
+                                    uint8_t *grey)
+{
+    if (header->format == PICTURE_PNM) {
+        pnm_to_grey(bytes + header->pixels_at, header, header->width * header->height, grey);
+        return SCRAWL_OK;
+    }
+    int width, height, channels;
+    bool out_of_memory;
+    uint8_t *pixels =
+        stb_image_pixels(bytes, size, decoding_memory(header, size), &width, &height, &channels, &out_of_memory);
+    if (out_of_memory) return fail_out_of_memory();
+    bool fits = pixels && (size_t)width == header->width && (size_t)height == header->height;
+    if (fits) pixels_to_grey(pixels, channels, header->width * header->height, grey);
+    free(pixels);
+    if (fits) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_PICTURE,
+                "The picture is damaged, or of a variety that Scrawl can't read. Save it as PNG ",
+                "with another program.", NULL);
+}
+
+/* Where a pixel of an upright picture lies in the stored one: start + column * column_step + row * row_step. */
+struct turn {
+    size_t width, height; /* upright */
+    ptrdiff_t start, column_step, row_step;
+};
+
+/* EXIF orientations name the stored row 0 and column 0: 1 top left, 2 top right, 3 bottom right, 4 bottom left,
+ * 5 left top, 6 right top, 7 right bottom, 8 left bottom. */
+static struct turn turn_of(int orientation, size_t width, size_t height)
+{
+    ptrdiff_t row = (ptrdiff_t)width, last_column = row - 1, last_row = row * ((ptrdiff_t)height - 1);
+    switch (orientation) {
+        case 2:
+            return (struct turn){width, height, last_column, -1, row};
+        case 3:
+            return (struct turn){width, height, last_row + last_column, -1, -row};
+        case 4:
+            return (struct turn){width, height, last_row, 1, -row};
+        case 5:
+            return (struct turn){height, width, 0, row, 1};
+        case 6:
+            return (struct turn){height, width, last_row, -row, 1};
+        case 7:
+            return (struct turn){height, width, last_row + last_column, -row, -1};
+        case 8:
+            return (struct turn){height, width, last_column, row, -1};
+        default:
+            return (struct turn){width, height, 0, 1, row};
+    }
+}
+
+static scrawl_status turn_upright(int orientation, struct picture *picture)
+{
+    if (orientation == 1) return SCRAWL_OK;
+    struct turn turn = turn_of(orientation, (size_t)picture->width, (size_t)picture->height);
+    uint8_t *upright = malloc(turn.width * turn.height);
+    if (!upright) return fail_out_of_memory();
+    uint8_t *next = upright;
+    for (size_t y = 0; y < turn.height; y++) {
+        ptrdiff_t from = turn.start + (ptrdiff_t)y * turn.row_step;
+        for (size_t x = 0; x < turn.width; x++, from += turn.column_step) *next++ = picture->grey[from];
+    }
+    free(picture->grey);
+    *picture = (struct picture){(int)turn.width, (int)turn.height, upright};
+    return SCRAWL_OK;
+}
+
+scrawl_status picture_decode(const void *bytes, size_t size, struct picture *picture)
+{
+    struct picture_header header;
+    if (!bytes && size) return fail(SCRAWL_INVALID_ARGUMENT, "The picture's bytes are missing.", NULL);
+    scrawl_status status = picture_inspect(bytes, size, &header);
+    if (status != SCRAWL_OK) return status;
+    struct picture result = {(int)header.width, (int)header.height, malloc(header.width * header.height)};
+    if (!result.grey) return fail_out_of_memory();
+    status = decode_to_grey(bytes, size, &header, result.grey);
+    if (status == SCRAWL_OK) status = turn_upright(header.orientation, &result);
+    if (status == SCRAWL_OK)
+        *picture = result;
+    else
+        picture_free(&result);
+    return status;
+}
+
+scrawl_status picture_from_rgba(const uint8_t *rgba, size_t width, size_t height, struct picture *picture)
+{
+    if (!rgba || width == 0 || height == 0) {
+        return fail(SCRAWL_INVALID_ARGUMENT, "The picture has no pixels.", NULL);
+    }
+    if (width > SCRAWL_MAX_PICTURE_PIXELS / height) {
+        return fail(SCRAWL_PICTURE_TOO_LARGE, "The picture has more than 64 megapixels. Make it smaller first.", NULL);
+    }
+    uint8_t *grey = malloc(width * height);
+    if (!grey) return fail_out_of_memory();
+    pixels_to_grey(rgba, 4, width * height, grey);
+    *picture = (struct picture){(int)width, (int)height, grey};
+    return SCRAWL_OK;
+}
+
+void picture_free(struct picture *picture)
+{
+    free(picture->grey);
+    *picture = (struct picture){0};
+}

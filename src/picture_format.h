@@ -1,0 +1,24 @@
+/* Encoded picture bytes to what must be known before decoding: format, size, orientation, and that nothing is missing.
+ * Decodes no pixels. */
+#ifndef PICTURE_FORMAT_H
+#define PICTURE_FORMAT_H
+
+#include "status.h"
+
+enum picture_format { PICTURE_PNG, PICTURE_JPEG, PICTURE_BMP, PICTURE_GIF, PICTURE_PNM };
+
+struct picture_header {
+    enum picture_format format;
+    size_t width, height; /* as stored, both at least 1 */
+    int orientation;      /* EXIF 1..8; 1 is upright */
+    /* PNM only, which is read from here without further checks. */
+    size_t pixels_at;  /* offset of the first sample */
+    unsigned channels; /* 1 or 3 */
+    unsigned maximum;  /* sample value of white, 1..65535; two bytes per sample above 255 */
+};
+
+/* Fails with INVALID_PICTURE for an unknown format, a damaged structure and missing bytes, and with PICTURE_TOO_LARGE.
+ */
+scrawl_status picture_inspect(const uint8_t *bytes, size_t size, struct picture_header *header);
+
+#endif

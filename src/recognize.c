@@ -1,0 +1,195 @@
+/* Implements recognize.h and the reading part of scrawl.h: finds the digits, asks the network once for all of them, and
+ * writes down the reading. Must not know files or how digits are found. */
+#include "recognize.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dataset.h"
+
+scrawl_predict_options scrawl_predict_default(void)
+{
+    return (scrawl_predict_options){.single = false};
+}
+
+/* A reading and everything it points to are one allocation; the reading comes first. */
+struct reading_parts {
+    scrawl_reading *reading;
+    scrawl_digit *digits; /* [count] */
+    float *probabilities; /* [count][classes] */
+    uint8_t *inputs;      /* [count][28][28] */
+    char *labels;         /* the classes' names, each with its 0 */
+    char *text;
+};
+
+static size_t labels_size(const scrawl_model *model, size_t classes, size_t *longest)
+{
+    size_t size = 0;
+    *longest = 0;
+    for (size_t class = 0; class < classes; class ++) {
+        size_t length = strlen(scrawl_model_label(model, class));
+        if (length > *longest) *longest = length;
+        size += length + 1;
+    }
+    return size;
+}
+
+/* No product here can overflow: the finder gives a few thousand digits at most, a model 256 classes. */
+static bool allocate_reading(const scrawl_model *model, size_t count, struct reading_parts *parts)
+{
+    size_t classes = scrawl_model_class_count(model), longest;
+    size_t digits_size = count * sizeof(scrawl_digit), probabilities_size = count * classes * sizeof(float);
+    size_t inputs_size = count * SCRAWL_IMAGE_PIXELS, names_size = labels_size(model, classes, &longest);
+    size_t text_size = count * (longest + 1) + 1;
+    char *memory =
+        calloc(1, sizeof(scrawl_reading) + digits_size + probabilities_size + inputs_size + names_size + text_size);
+    if (!memory) return false;
+    parts->reading = (scrawl_reading *)memory;
+    parts->digits = (scrawl_digit *)(memory += sizeof(scrawl_reading));
+    parts->probabilities = (float *)(memory += digits_size);
+    parts->inputs = (uint8_t *)(memory += probabilities_size);
+    parts->labels = memory += inputs_size;
+    parts->text = memory + names_size;
+    return true;
+}
+
+static int most_probable(const float *probabilities, size_t classes)
+{
+    size_t best = 0;
+    for (size_t class = 1; class < classes; class ++) {
+        if (probabilities[class] > probabilities[best]) best = class;
+    }
+    return (int)best;
+}
+
+/* The copied name of a class. */
+static const char *copied_label(const char *labels, int class_index)
+{
+    while (class_index-- > 0) labels += strlen(labels) + 1;
+    return labels;
+}
+
+static void copy_labels(const scrawl_model *model, char *labels)
+{
+    for (size_t class = 0; class < scrawl_model_class_count(model); class ++) {
+        size_t size = strlen(scrawl_model_label(model, class)) + 1;
+        memcpy(labels, scrawl_model_label(model, class), size);
+        labels += size;
+    }
+}
+
+static void write_digits(const struct found_digits *found, size_t classes, const struct reading_parts *parts)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        const struct found_digit *place = &found->digits[i];
+        const float *probabilities = parts->probabilities + i * classes;
+        int class_index = most_probable(probabilities, classes);
+        parts->digits[i] = (scrawl_digit){
+            .x = place->x,
+            .y = place->y,
+            .width = place->width,
+            .height = place->height,
+            .class_index = class_index,
+            .confidence = probabilities[class_index],
+            .label = copied_label(parts->labels, class_index),
+            .probabilities = probabilities,
+            .input = parts->inputs + i * SCRAWL_IMAGE_PIXELS,
+        };
+    }
+}
+
+static void write_text(const struct found_digits *found, const struct reading_parts *parts)
+{
+    char *next = parts->text;
+    for (size_t i = 0; i < found->count; i++) {
+        if (i > 0 && found->digits[i].line != found->digits[i - 1].line) *next++ = '\n';
+        size_t length = strlen(parts->digits[i].label);
+        memcpy(next, parts->digits[i].label, length);
+        next += length;
+    }
+    *next = 0;
+}
+
+static scrawl_status read_found(const scrawl_model *model, const struct picture *picture,
+                                const struct found_digits *found, scrawl_reading **reading)
+{
+    struct reading_parts parts;
+    if (!allocate_reading(model, found->count, &parts)) return fail_out_of_memory();
+    for (size_t i = 0; i < found->count; i++) {
+        memcpy(parts.inputs + i * SCRAWL_IMAGE_PIXELS, found->digits[i].input, SCRAWL_IMAGE_PIXELS);
+    }
+    scrawl_status status = SCRAWL_OK;
+    if (found->count) status = scrawl_predict_images(model, parts.inputs, found->count, 1, parts.probabilities);
+    if (status != SCRAWL_OK) {
+        free(parts.reading);
+        return status;
+    }
+    copy_labels(model, parts.labels);
+    write_digits(found, scrawl_model_class_count(model), &parts);
+    write_text(found, &parts);
+    *parts.reading = (scrawl_reading){
+        .text = parts.text,
+        .digit_count = found->count,
+        .digits = parts.digits,
+        .width = picture->width,
+        .height = picture->height,
+    };
+    *reading = parts.reading;
+    return SCRAWL_OK;
+}
+
+/* Takes the picture over. */
+static scrawl_status read_picture(const scrawl_model *model, struct picture *picture,
+                                  const scrawl_predict_options *options, scrawl_reading **reading)
+{
+    scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
+    struct found_digits found = {0};
+    scrawl_status status = find_digits(picture, chosen.single, &found);
+    if (status == SCRAWL_OK) status = read_found(model, picture, &found, reading);
+    found_digits_free(&found);
+    picture_free(picture);
+    return status;
+}
+
+scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
+                                     const scrawl_predict_options *options, scrawl_reading **reading)
+{
+    struct picture picture = {0};
+    scrawl_status status = picture_decode(bytes, size, &picture);
+    return status == SCRAWL_OK ? read_picture(model, &picture, options, reading) : status;
+}
+
+scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
+                                  const scrawl_predict_options *options, scrawl_reading **reading)
+{
+    struct picture picture = {0};
+    scrawl_status status = picture_from_rgba(rgba, width, height, &picture);
+    return status == SCRAWL_OK ? read_picture(model, &picture, options, reading) : status;
+}
+
+void scrawl_reading_free(scrawl_reading *reading)
+{
+    free(reading);
+}
+
+scrawl_status recognize_prepare_single(const void *bytes, size_t size, uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    struct picture picture = {0};
+    struct found_digits found = {0};
+    scrawl_status status = picture_decode(bytes, size, &picture);
+    if (status == SCRAWL_OK) status = find_digits(&picture, true, &found);
+    if (status == SCRAWL_OK && found.count == 0) {
+        status = fail(SCRAWL_INVALID_PICTURE, "The picture holds no ink: it is empty or too faint.", NULL);
+    }
+    if (status == SCRAWL_OK) memcpy(image, found.digits[0].input, SCRAWL_IMAGE_PIXELS);
+    found_digits_free(&found);
+    picture_free(&picture);
+    return status;
+}
+
+scrawl_status scrawl_dataset_add_picture(scrawl_dataset *dataset, const void *bytes, size_t size, size_t label)
+{
+    uint8_t image[SCRAWL_IMAGE_PIXELS];
+    scrawl_status status = recognize_prepare_single(bytes, size, image);
+    return status == SCRAWL_OK ? dataset_add_image(dataset, image, label) : status;
+}

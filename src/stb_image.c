@@ -1,0 +1,73 @@
+/* Compiles stb_image, restricted to the formats and the memory that Scrawl allows. The only file that sees its header.
+ * Must not know what a picture is decoded for. */
+#include "stb_image_pixels.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+/* Of the decoding that runs in this thread: stb_image's allocator macros have no argument to pass it in. */
+static _Thread_local size_t allocation_limit;
+static _Thread_local bool allocation_failed;
+
+static bool within_limit(size_t size)
+{
+    return size <= allocation_limit;
+}
+
+/* Zeroed, because stb_image reads tables that a damaged file never filled. */
+static void *limited_allocate(size_t size)
+{
+    if (!within_limit(size)) return NULL;
+    void *memory = calloc(1, size ? size : 1);
+    if (!memory) allocation_failed = true;
+    return memory;
+}
+
+static void *limited_reallocate(void *old, size_t size)
+{
+    if (!within_limit(size)) return NULL;
+    void *memory = realloc(old, size ? size : 1);
+    if (!memory) allocation_failed = true;
+    return memory;
+}
+
+#define STBI_MALLOC(size) limited_allocate(size)
+#define STBI_REALLOC(memory, size) limited_reallocate(memory, size)
+#define STBI_FREE(memory) free(memory)
+#define STBI_ASSERT(condition) ((void)0)
+#define STBI_ONLY_PNG
+#define STBI_ONLY_JPEG
+#define STBI_ONLY_BMP
+#define STBI_ONLY_GIF
+#define STBI_NO_STDIO
+#define STBI_NO_LINEAR
+#define STBI_NO_HDR
+#define STBI_NO_FAILURE_STRINGS
+/* Picture sizes are checked before; a side may be as long as the whole picture. */
+#define STBI_MAX_DIMENSIONS INT_MAX
+#define STB_IMAGE_STATIC
+#define STB_IMAGE_IMPLEMENTATION
+#pragma GCC diagnostic ignored "-Wunused-function"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wsign-compare"
+#if __has_include(<stb/stb_image.h>)
+#include <stb/stb_image.h>
+#elif __has_include("stb_image.h")
+#include "stb_image.h"
+#else
+#error "stb_image.h is missing: install libstb-dev, or pass the folder that holds it with -I"
+#endif
+
+uint8_t *stb_image_pixels(const uint8_t *bytes, size_t size, size_t memory_limit, int *width, int *height,
+                          int *channels, bool *out_of_memory)
+{
+    *out_of_memory = false;
+    if (size > INT_MAX) return NULL;
+    allocation_limit = memory_limit;
+    allocation_failed = false;
+    uint8_t *pixels = stbi_load_from_memory(bytes, (int)size, width, height, channels, 0);
+    *out_of_memory = !pixels && allocation_failed;
+    return pixels;
+}
