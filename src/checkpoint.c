@@ -26,7 +26,8 @@ static double bits_double(uint64_t bits)
     return value;
 }
 
-/* ---- Saving --------------------------------------------------------------------------------------------------------- */
+/* ---- Saving ---------------------------------------------------------------------------------------------------------
+ */
 
 struct field {
     const char *key;
@@ -39,24 +40,24 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
 {
     const scrawl_training_options *options = &trainer->options;
     const struct field listed[FIELD_COUNT] = {
-        {"checkpoint_epochs", (uint64_t)options->epochs},
-        {"checkpoint_batch_size", (uint64_t)options->batch_size},
-        {"checkpoint_optimizer", (uint64_t)options->optimizer},
-        {"checkpoint_learning_rate", double_bits((double)options->learning_rate)},
-        {"checkpoint_momentum", double_bits((double)options->momentum)},
-        {"checkpoint_epsilon", double_bits((double)options->epsilon)},
-        {"checkpoint_validation_split", double_bits((double)options->validation_split)},
-        {"checkpoint_seed", options->seed},
-        {"checkpoint_threads", (uint64_t)options->threads},
-        {"checkpoint_epoch", (uint64_t)trainer->epoch},
-        {"checkpoint_steps", trainer->optimizer.steps},
-        {"checkpoint_trained_images", trainer->trained.images},
-        {"checkpoint_trained_correct", trainer->trained.correct},
-        {"checkpoint_trained_loss", double_bits(trainer->trained.loss)},
-        {"checkpoint_validated_images", trainer->validated.images},
-        {"checkpoint_validated_correct", trainer->validated.correct},
-        {"checkpoint_validated_loss", double_bits(trainer->validated.loss)},
-        {"checkpoint_data", dataset_fingerprint(trainer->dataset)},
+        {CHECKPOINT_PREFIX "epochs", (uint64_t)options->epochs},
+        {CHECKPOINT_PREFIX "batch_size", (uint64_t)options->batch_size},
+        {CHECKPOINT_PREFIX "optimizer", (uint64_t)options->optimizer},
+        {CHECKPOINT_PREFIX "learning_rate", double_bits((double)options->learning_rate)},
+        {CHECKPOINT_PREFIX "momentum", double_bits((double)options->momentum)},
+        {CHECKPOINT_PREFIX "epsilon", double_bits((double)options->epsilon)},
+        {CHECKPOINT_PREFIX "validation_split", double_bits((double)options->validation_split)},
+        {CHECKPOINT_PREFIX "seed", options->seed},
+        {CHECKPOINT_PREFIX "threads", (uint64_t)options->threads},
+        {CHECKPOINT_PREFIX "epoch", (uint64_t)trainer->epoch},
+        {CHECKPOINT_PREFIX "steps", trainer->optimizer.steps},
+        {CHECKPOINT_PREFIX "trained_images", trainer->trained.images},
+        {CHECKPOINT_PREFIX "trained_correct", trainer->trained.correct},
+        {CHECKPOINT_PREFIX "trained_loss", double_bits(trainer->trained.loss)},
+        {CHECKPOINT_PREFIX "validated_images", trainer->validated.images},
+        {CHECKPOINT_PREFIX "validated_correct", trainer->validated.correct},
+        {CHECKPOINT_PREFIX "validated_loss", double_bits(trainer->validated.loss)},
+        {CHECKPOINT_PREFIX "data", dataset_fingerprint(trainer->dataset)},
     };
     memcpy(fields, listed, sizeof listed);
 }
@@ -79,7 +80,8 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
     return status;
 }
 
-/* ---- Loading -------------------------------------------------------------------------------------------------------- */
+/* ---- Loading --------------------------------------------------------------------------------------------------------
+ */
 
 /* A field's number, at most `most`. After a failure every further call returns 0. */
 static uint64_t field(const struct metadata *metadata, const char *key, uint64_t most, scrawl_status *status)
@@ -91,7 +93,8 @@ static uint64_t field(const struct metadata *metadata, const char *key, uint64_t
         *status = fail(SCRAWL_INVALID_MODEL, "This is no checkpoint: the field \"", key,
                        "\" is missing. A finished model can't be resumed.", NULL);
     } else if (!parse_unsigned(text, strlen(text), &value) || value > most) {
-        *status = fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", key, "\" can't be right.", NULL);
+        *status =
+            fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", key, "\" can't be right.", NULL);
     } else {
         return value;
     }
@@ -107,15 +110,15 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
 {
     scrawl_status status = SCRAWL_OK;
     *options = (scrawl_training_options){
-        .epochs = (int)field(metadata, "checkpoint_epochs", INT32_MAX, &status),
-        .batch_size = (int)field(metadata, "checkpoint_batch_size", INT32_MAX, &status),
-        .optimizer = (scrawl_optimizer)field(metadata, "checkpoint_optimizer", SCRAWL_SGD, &status),
-        .learning_rate = float_field(metadata, "checkpoint_learning_rate", &status),
-        .momentum = float_field(metadata, "checkpoint_momentum", &status),
-        .epsilon = float_field(metadata, "checkpoint_epsilon", &status),
-        .validation_split = float_field(metadata, "checkpoint_validation_split", &status),
-        .seed = field(metadata, "checkpoint_seed", UINT64_MAX, &status),
-        .threads = (int)field(metadata, "checkpoint_threads", SCRAWL_MAX_THREADS, &status),
+        .epochs = (int)field(metadata, CHECKPOINT_PREFIX "epochs", INT32_MAX, &status),
+        .batch_size = (int)field(metadata, CHECKPOINT_PREFIX "batch_size", INT32_MAX, &status),
+        .optimizer = (scrawl_optimizer)field(metadata, CHECKPOINT_PREFIX "optimizer", SCRAWL_SGD, &status),
+        .learning_rate = float_field(metadata, CHECKPOINT_PREFIX "learning_rate", &status),
+        .momentum = float_field(metadata, CHECKPOINT_PREFIX "momentum", &status),
+        .epsilon = float_field(metadata, CHECKPOINT_PREFIX "epsilon", &status),
+        .validation_split = float_field(metadata, CHECKPOINT_PREFIX "validation_split", &status),
+        .seed = field(metadata, CHECKPOINT_PREFIX "seed", UINT64_MAX, &status),
+        .threads = (int)field(metadata, CHECKPOINT_PREFIX "threads", SCRAWL_MAX_THREADS, &status),
     };
     return status;
 }
@@ -131,13 +134,13 @@ static struct running_sums read_sums(const struct metadata *metadata, const char
 
 static scrawl_status restore_place(const struct metadata *metadata, scrawl_trainer *trainer)
 {
-    static const char *const trained[] = {"checkpoint_trained_images", "checkpoint_trained_correct",
-                                          "checkpoint_trained_loss"};
-    static const char *const validated[] = {"checkpoint_validated_images", "checkpoint_validated_correct",
-                                            "checkpoint_validated_loss"};
+    static const char *const trained[] = {CHECKPOINT_PREFIX "trained_images", CHECKPOINT_PREFIX "trained_correct",
+                                          CHECKPOINT_PREFIX "trained_loss"};
+    static const char *const validated[] = {CHECKPOINT_PREFIX "validated_images", CHECKPOINT_PREFIX "validated_correct",
+                                            CHECKPOINT_PREFIX "validated_loss"};
     scrawl_status status = SCRAWL_OK;
-    trainer->epoch = (int)field(metadata, "checkpoint_epoch", INT32_MAX, &status);
-    trainer->optimizer.steps = field(metadata, "checkpoint_steps", UINT64_MAX, &status);
+    trainer->epoch = (int)field(metadata, CHECKPOINT_PREFIX "epoch", INT32_MAX, &status);
+    trainer->optimizer.steps = field(metadata, CHECKPOINT_PREFIX "steps", UINT64_MAX, &status);
     trainer->trained = read_sums(metadata, trained, trainer->training_count, &status);
     trainer->validated = read_sums(metadata, validated, trainer->dataset->count - trainer->training_count, &status);
     return status;
@@ -148,34 +151,19 @@ static scrawl_status restore(const struct safetensors *file, scrawl_trainer *tra
     struct optimizer *optimizer = &trainer->optimizer;
     scrawl_status status = restore_place(&file->metadata, trainer);
     for (size_t i = 0; i < optimizer->moment_count && status == SCRAWL_OK; i++)
-        status = parameters_from_safetensors(file, &trainer->model->network,
-                                             moment_suffixes[optimizer->kind][i], optimizer->moments[i]);
+        status = parameters_from_safetensors(file, &trainer->model->network, moment_suffixes[optimizer->kind][i],
+                                             optimizer->moments[i]);
     if (status == SCRAWL_OK) trainer_shuffle(trainer);
     return status;
-}
-
-/* The fields of the checkpoint itself are the trainer's, no longer the model's. */
-static void drop_fields(struct metadata *metadata)
-{
-    static const char prefix[] = "checkpoint_";
-    size_t kept = 0;
-    for (size_t i = 0; i < metadata->count; i++) {
-        if (strncmp(metadata->entries[i].key, prefix, sizeof prefix - 1) == 0) {
-            free(metadata->entries[i].key);
-            free(metadata->entries[i].value);
-        } else {
-            metadata->entries[kept++] = metadata->entries[i];
-        }
-    }
-    metadata->count = kept;
 }
 
 static scrawl_status check_data(const struct metadata *metadata, const scrawl_dataset *dataset)
 {
     scrawl_status status = SCRAWL_OK;
-    uint64_t expected = field(metadata, "checkpoint_data", UINT64_MAX, &status);
+    uint64_t expected = field(metadata, CHECKPOINT_PREFIX "data", UINT64_MAX, &status);
     if (status != SCRAWL_OK || expected == dataset_fingerprint(dataset)) return status;
-    return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint was made with another data set; give the one it began with.", NULL);
+    return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint was made with another data set; give the one it began with.",
+                NULL);
 }
 
 static scrawl_status load(const struct safetensors *file, const scrawl_dataset *dataset, int epochs, int threads,
@@ -188,7 +176,6 @@ static scrawl_status load(const struct safetensors *file, const scrawl_dataset *
     if (status != SCRAWL_OK) return status;
     if (epochs) options.epochs = epochs;
     options.threads = threads;
-    drop_fields(&(*model)->metadata);
     status = scrawl_trainer_create(*model, dataset, &options, trainer);
     if (status == SCRAWL_OK && (status = restore(file, *trainer)) != SCRAWL_OK) scrawl_trainer_free(*trainer);
     if (status != SCRAWL_OK) scrawl_model_free(*model);

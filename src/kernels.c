@@ -1,5 +1,5 @@
-/* The inner loops on compiler vector types, compiled once per instruction set into the table KERNELS_TABLE. The width of a
- * vector follows from predefined macros. Knows no layer and chooses nothing. */
+/* The inner loops on compiler vector types, compiled once per instruction set into the table KERNELS_TABLE. The width
+ * of a vector follows from predefined macros. Knows no layer and chooses nothing. */
 #include "kernels.h"
 
 #include <math.h>
@@ -82,8 +82,8 @@ static void multiply_one_row(size_t depth, struct matrix a, const float *packed,
 }
 
 /* A tile at the edge of c: computed beside it, then copied. */
-static void multiply_edge_tile(size_t rows, size_t columns, size_t depth, struct matrix a, const float *packed, float *c,
-                               size_t c_stride, int accumulate)
+static void multiply_edge_tile(size_t rows, size_t columns, size_t depth, struct matrix a, const float *packed,
+                               float *c, size_t c_stride, int accumulate)
 {
     float tile[TILE_COLUMNS];
     for (size_t row = 0; row < rows; row++) {

@@ -28,10 +28,11 @@ static void run_tasks(const struct layer *layer, const struct layer_pass *pass, 
 }
 
 /* ---- conv: implicit GEMM. Bands of output rows become patches[pixels][kernel row][kernel column][channel], which are
- * multiplied with the weights. Measured in passing: the copies cost 3 % of the products at 32 to 64 channels. -------- */
+ * multiplied with the weights. Measured in passing: the copies cost 3 % of the products at 32 to 64 channels. --------
+ */
 
 enum {
-    BAND_PIXELS = 192,       /* about as many output pixels in a band */
+    BAND_PIXELS = 192,         /* about as many output pixels in a band */
     GRADIENT_CHUNK_IMAGES = 8, /* images whose gradients are summed into one partial result */
 };
 
@@ -376,8 +377,10 @@ static void copy_backward(const struct layer *layer, const struct layer_pass *pa
 
 static void dropout_forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    if (pass->training) run_tasks(layer, pass, pass->batch, dropout_forward_image);
-    else copy_forward(layer, pass);
+    if (pass->training)
+        run_tasks(layer, pass, pass->batch, dropout_forward_image);
+    else
+        copy_forward(layer, pass);
 }
 
 static void dropout_backward(const struct layer *layer, const struct layer_pass *pass)
@@ -397,11 +400,12 @@ static void relu_backward(const struct layer *layer, const struct layer_pass *pa
     pass->kernels->relu_gradient(pass->batch * shape_size(layer->output), pass->output, pass->input_gradient);
 }
 
-/* ---- dense: output[batch][outputs] = input[batch][inputs] * weights[inputs][outputs] + bias ----------------------- */
+/* ---- dense: output[batch][outputs] = input[batch][inputs] * weights[inputs][outputs] + bias -----------------------
+ */
 
 enum {
-    DENSE_OUTPUT_BLOCK = 64,  /* outputs of one forward task */
-    DENSE_INPUT_BLOCK = 512,  /* inputs of one backward task */
+    DENSE_OUTPUT_BLOCK = 64, /* outputs of one forward task */
+    DENSE_INPUT_BLOCK = 512, /* inputs of one backward task */
 };
 
 static void dense_forward_block(void *context, size_t block, int thread)

@@ -39,16 +39,16 @@ struct layer {
 struct layer_pass {
     const struct kernels *kernels;
     struct parallel *parallel;
-    size_t batch;                 /* images */
-    bool training;                /* dropout is active */
-    uint32_t dropout_key;         /* of this step and layer */
-    const float *parameters;      /* the network's block */
-    float *gradients;             /* likewise; backward overwrites this layer's part */
-    const float *input;           /* [batch][input shape] */
-    float *output;                /* [batch][output shape] */
-    float *output_gradient;       /* [batch][output shape]; backward may overwrite it */
-    float *input_gradient;        /* [batch][input shape]; NULL when nobody needs it */
-    float *scratch;               /* layer_scratch floats */
+    size_t batch;            /* images */
+    bool training;           /* dropout is active */
+    uint32_t dropout_key;    /* of this step and layer */
+    const float *parameters; /* the network's block */
+    float *gradients;        /* likewise; backward overwrites this layer's part */
+    const float *input;      /* [batch][input shape] */
+    float *output;           /* [batch][output shape] */
+    float *output_gradient;  /* [batch][output shape]; backward may overwrite it */
+    float *input_gradient;   /* [batch][input shape]; NULL when nobody needs it */
+    float *scratch;          /* layer_scratch floats */
 };
 
 struct layer_operations {

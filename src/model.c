@@ -23,11 +23,20 @@ static bool copy_labels(const char *const *labels, size_t count, char **copies)
     return true;
 }
 
+static bool is_label(const char *label)
+{
+    size_t length = label ? strlen(label) : 0, size = 0;
+    if (length == 0 || length > SCRAWL_MAX_LABEL_BYTES) return false;
+    for (size_t i = 0; i < length; i += size)
+        if ((size = utf8_character_size(label + i, length - i)) == 0) return false;
+    return true;
+}
+
 static scrawl_status check_labels(const char *const *labels, size_t count)
 {
     for (size_t i = 0; labels && i < count; i++)
-        if (!labels[i] || !*labels[i])
-            return fail(SCRAWL_INVALID_ARGUMENT, "Every class needs a name of at least one character.", NULL);
+        if (!is_label(labels[i]))
+            return fail(SCRAWL_INVALID_ARGUMENT, "Every class needs a name of 1 to 64 bytes of UTF-8.", NULL);
     return SCRAWL_OK;
 }
 
@@ -132,7 +141,8 @@ static void normalize_columns(const uint8_t *image, float *values)
 {
     for (size_t column = 0; column < SCRAWL_IMAGE_SIDE; column++) {
         float sum = 0;
-        for (size_t i = column; i < SCRAWL_IMAGE_PIXELS; i += SCRAWL_IMAGE_SIDE) sum += (float)image[i] * (float)image[i];
+        for (size_t i = column; i < SCRAWL_IMAGE_PIXELS; i += SCRAWL_IMAGE_SIDE)
+            sum += (float)image[i] * (float)image[i];
         float scale = sum > 0 ? 1 / sqrtf(sum) : 0;
         for (size_t i = column; i < SCRAWL_IMAGE_PIXELS; i += SCRAWL_IMAGE_SIDE) values[i] = (float)image[i] * scale;
     }

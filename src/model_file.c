@@ -10,8 +10,6 @@
 #include "memory.h"
 #include "text.h"
 
-enum { MAX_LABEL_BYTES = 64 };
-
 static const char architecture_key[] = "architecture", labels_key[] = "labels", normalization_key[] = "normalization",
                   version_key[] = "scrawl_version";
 
@@ -189,7 +187,7 @@ static scrawl_status require_field(const struct safetensors *file, const char *k
 static scrawl_status read_labels(const char *text, char **labels, size_t *count)
 {
     struct json json = {.next = text, .end = text + strlen(text)};
-    char label[MAX_LABEL_BYTES + 1];
+    char label[SCRAWL_MAX_LABEL_BYTES + 1];
     *count = 0;
     json_expect(&json, '[');
     do {
@@ -239,13 +237,14 @@ static bool is_own_key(const char *key)
     return false;
 }
 
-/* Sets all entries but the ones that have a field of their own in the model. */
-static scrawl_status copy_metadata(const struct metadata *from, struct metadata *to)
+/* Sets all entries but the ones that have a field of their own in the model, or begin with `without`. */
+static scrawl_status copy_metadata(const struct metadata *from, const char *without, struct metadata *to)
 {
     scrawl_status status = SCRAWL_OK;
     for (size_t i = 0; status == SCRAWL_OK && i < from->count; i++) {
         const struct metadata_entry *entry = &from->entries[i];
-        if (!is_own_key(entry->key)) status = metadata_set(to, entry->key, entry->value);
+        bool left_out = without && strncmp(entry->key, without, strlen(without)) == 0;
+        if (!left_out && !is_own_key(entry->key)) status = metadata_set(to, entry->key, entry->value);
     }
     return status;
 }
@@ -258,7 +257,7 @@ static scrawl_status fill_model(const struct safetensors *file, scrawl_model *mo
     model->labels = calloc(model->network.class_count, sizeof *model->labels);
     if (!model->parameters || !model->labels) return fail_out_of_memory();
     scrawl_status status = read_labels(metadata_get(&file->metadata, labels_key), model->labels, &count);
-    if (status == SCRAWL_OK) status = copy_metadata(&file->metadata, &model->metadata);
+    if (status == SCRAWL_OK) status = copy_metadata(&file->metadata, CHECKPOINT_PREFIX, &model->metadata);
     if (status == SCRAWL_OK) status = visit_parts(file, &model->network, "", model->parameters);
     return status;
 }
@@ -315,8 +314,8 @@ static scrawl_status collect_metadata(const scrawl_model *model, const struct me
         status = metadata_set(metadata, normalization_key, normalization_name(model->normalization));
     }
     if (status == SCRAWL_OK) status = metadata_set(metadata, version_key, SCRAWL_VERSION);
-    if (status == SCRAWL_OK) status = copy_metadata(&model->metadata, metadata);
-    if (status == SCRAWL_OK && more) status = copy_metadata(more, metadata);
+    if (status == SCRAWL_OK) status = copy_metadata(&model->metadata, NULL, metadata);
+    if (status == SCRAWL_OK && more) status = copy_metadata(more, NULL, metadata);
     return status;
 }
 

@@ -10,10 +10,10 @@
 /* ---- Architecture text ----------------------------------------------------------------------------------------- */
 
 enum {
-    MAX_WORDS = 6,              /* of one layer's text */
+    MAX_WORDS = 6, /* of one layer's text */
     MAX_CHANNELS = 4096,
-    MAX_KERNEL = 31,            /* rows or columns */
-    MAX_ACTIVATION = 1 << 22,   /* values of one layer's output for one image */
+    MAX_KERNEL = 31,           /* rows or columns */
+    MAX_ACTIVATIONS = 1 << 22, /* values of all layers' outputs for one image */
     MAX_PARAMETERS = 1 << 28,
 };
 
@@ -123,11 +123,14 @@ static scrawl_status parse_flags(const struct layer_text *text, size_t first, st
 {
     for (size_t i = first; i < text->word_count; i++) {
         const struct word *word = &text->words[i];
-        if (layer->kind == LAYER_CONV && is_word(word, "same") && !layer->same) layer->same = true;
-        else if (is_word(word, "relu") && layer->activation == ACTIVATION_NONE) layer->activation = ACTIVATION_RELU;
+        if (layer->kind == LAYER_CONV && is_word(word, "same") && !layer->same)
+            layer->same = true;
+        else if (is_word(word, "relu") && layer->activation == ACTIVATION_NONE)
+            layer->activation = ACTIVATION_RELU;
         else if (layer->kind == LAYER_DENSE && is_word(word, "softmax") && layer->activation == ACTIVATION_NONE)
             layer->activation = ACTIVATION_SOFTMAX;
-        else return fail_layer(text, "has a word that doesn't belong there.");
+        else
+            return fail_layer(text, "has a word that doesn't belong there.");
     }
     return SCRAWL_OK;
 }
@@ -137,7 +140,8 @@ static scrawl_status parse_conv(const struct layer_text *text, struct layer *lay
     layer->output.channels = whole_number(text, 1, MAX_CHANNELS);
     if (!layer->output.channels || text->word_count < 3 ||
         !kernel_size(&text->words[2], &layer->kernel_rows, &layer->kernel_columns))
-        return fail_layer(text, "write \"conv CHANNELS ROWSxCOLUMNS\", with 1 to 4096 channels and a kernel up to 31x31.");
+        return fail_layer(text,
+                          "write \"conv CHANNELS ROWSxCOLUMNS\", with 1 to 4096 channels and a kernel up to 31x31.");
     if (parse_flags(text, 3, layer) != SCRAWL_OK) return SCRAWL_INVALID_ARCHITECTURE;
     if (layer->kernel_rows > layer->input.rows || layer->kernel_columns > layer->input.columns)
         return fail_layer(text, "the kernel is larger than the layer's input.");
@@ -154,8 +158,8 @@ static scrawl_status parse_maxpool(const struct layer_text *text, struct layer *
     if (!layer->pool || text->word_count != 2) return fail_layer(text, "write \"maxpool SIZE\".");
     if (layer->pool > layer->input.rows || layer->pool > layer->input.columns)
         return fail_layer(text, "the window is larger than the layer's input.");
-    layer->output = (struct shape){layer->input.rows / layer->pool, layer->input.columns / layer->pool,
-                                   layer->input.channels};
+    layer->output =
+        (struct shape){layer->input.rows / layer->pool, layer->input.columns / layer->pool, layer->input.channels};
     return SCRAWL_OK;
 }
 
@@ -196,8 +200,8 @@ static scrawl_status parse_activation(const struct layer_text *text, struct laye
 }
 
 static scrawl_status (*const layer_parsers[])(const struct layer_text *, struct layer *) = {
-    [LAYER_CONV] = parse_conv,       [LAYER_MAXPOOL] = parse_maxpool, [LAYER_DROPOUT] = parse_dropout,
-    [LAYER_FLATTEN] = parse_flatten, [LAYER_DENSE] = parse_dense,     [LAYER_RELU] = parse_activation,
+    [LAYER_CONV] = parse_conv,          [LAYER_MAXPOOL] = parse_maxpool, [LAYER_DROPOUT] = parse_dropout,
+    [LAYER_FLATTEN] = parse_flatten,    [LAYER_DENSE] = parse_dense,     [LAYER_RELU] = parse_activation,
     [LAYER_SOFTMAX] = parse_activation,
 };
 enum { LAYER_KIND_COUNT = sizeof layer_parsers / sizeof *layer_parsers };
@@ -220,7 +224,9 @@ static scrawl_status add_layer(const struct layer_text *text, struct network *ne
     layer.weight_offset = network->parameter_count;
     layer.bias_offset = layer.weight_offset + layer.weight_count;
     network->parameter_count = layer.bias_offset + layer.bias_count;
-    if (shape_size(layer.output) > MAX_ACTIVATION || network->parameter_count > MAX_PARAMETERS)
+    size_t activations = shape_size(layer.output);
+    for (size_t i = 0; i < network->layer_count; i++) activations += shape_size(network->layers[i].output);
+    if (activations > MAX_ACTIVATIONS || network->parameter_count > MAX_PARAMETERS)
         return fail_layer(text, "makes the network too large.");
     network->layers[network->layer_count++] = layer;
     return SCRAWL_OK;
@@ -247,7 +253,8 @@ static scrawl_status check_end(const struct network *network)
     const struct layer *last = &network->layers[network->layer_count - 1];
     char outputs[NUMBER_TEXT_SIZE], classes[NUMBER_TEXT_SIZE];
     if (last->activation != ACTIVATION_SOFTMAX || last->output.rows != 1 || last->output.columns != 1)
-        return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture must end with softmax over a vector, for example \"dense ",
+        return fail(SCRAWL_INVALID_ARCHITECTURE,
+                    "The architecture must end with softmax over a vector, for example \"dense ",
                     unsigned_text(network->class_count, classes), " softmax\".", NULL);
     if (last->output.channels != network->class_count)
         return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture has ", unsigned_text(last->output.channels, outputs),
@@ -264,8 +271,10 @@ scrawl_status network_create(const char *text, size_t class_count, struct networ
     if (!built.text) return fail_out_of_memory();
     scrawl_status status = build_table(&built);
     if (status == SCRAWL_OK) status = check_end(&built);
-    if (status == SCRAWL_OK) *network = built;
-    else network_free(&built);
+    if (status == SCRAWL_OK)
+        *network = built;
+    else
+        network_free(&built);
     return status;
 }
 
@@ -341,9 +350,12 @@ static size_t lay_out(const struct network *network, int threads, struct workspa
     for (size_t i = 0; i < network->layer_count; i++) {
         const struct layer *layer = &network->layers[i];
         float **output = &workspace->activations[i + 1];
-        if (workspace->training) *output = take(base, &used, batch * shape_size(layer->output));
-        else if (layer_operations[layer->kind].passes_through) *output = workspace->activations[i];
-        else *output = workspace->gradients[turn++ % 2];
+        if (workspace->training)
+            *output = take(base, &used, batch * shape_size(layer->output));
+        else if (layer_operations[layer->kind].passes_through)
+            *output = workspace->activations[i];
+        else
+            *output = workspace->gradients[turn++ % 2];
     }
     workspace->scratch = take(base, &used, largest_scratch(network, batch, threads, workspace->training));
     return used;
@@ -398,9 +410,8 @@ float *network_forward(const struct network *network, const float *parameters, s
     return probabilities;
 }
 
-void network_backward(const struct network *network, const float *parameters, struct workspace *workspace,
-                      size_t batch, uint32_t step_key, struct parallel *parallel, const uint8_t *labels,
-                      float *gradients)
+void network_backward(const struct network *network, const float *parameters, struct workspace *workspace, size_t batch,
+                      uint32_t step_key, struct parallel *parallel, const uint8_t *labels, float *gradients)
 {
     size_t turn = 0;
     memcpy(workspace->gradients[0], workspace->activations[network->layer_count],

@@ -26,9 +26,9 @@ void network_initialize(const struct network *network, uint64_t seed, float *par
 struct workspace {
     size_t batch;
     bool training;
-    float *block;                              /* one allocation behind all that follows */
+    float *block;                               /* one allocation behind all that follows */
     float *activations[NETWORK_MAX_LAYERS + 1]; /* [0] the input, [i + 1] the output of layer i */
-    float *gradients[2];                       /* of activations, taking turns going back */
+    float *gradients[2];                        /* of activations, taking turns going back */
     float *scratch;
 };
 
@@ -44,8 +44,7 @@ float *network_forward(const struct network *network, const float *parameters, s
 
 /* After network_forward of the same batch in a training workspace: gradients[parameter_count] of the mean cross-entropy
  * against labels[batch]. Destroys the activations' gradients and the probabilities. */
-void network_backward(const struct network *network, const float *parameters, struct workspace *workspace,
-                      size_t batch, uint32_t step_key, struct parallel *parallel, const uint8_t *labels,
-                      float *gradients);
+void network_backward(const struct network *network, const float *parameters, struct workspace *workspace, size_t batch,
+                      uint32_t step_key, struct parallel *parallel, const uint8_t *labels, float *gradients);
 
 #endif

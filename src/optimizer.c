@@ -63,7 +63,8 @@ static void step_block(void *context, size_t block, int thread)
 void optimizer_step(struct optimizer *optimizer, struct parallel *parallel, const float *gradients, float *weights)
 {
     optimizer->steps++;
-    double correction1 = 1 - pow(beta1, (double)optimizer->steps), correction2 = 1 - pow(beta2, (double)optimizer->steps);
+    double correction1 = 1 - pow(beta1, (double)optimizer->steps),
+           correction2 = 1 - pow(beta2, (double)optimizer->steps);
     struct step_task task = {
         .optimizer = optimizer,
         .kernels = kernels_current(),

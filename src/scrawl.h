@@ -34,9 +34,10 @@ extern "C" {
 #define SCRAWL_VERSION "0.1.0"
 
 enum {
-    SCRAWL_IMAGE_SIDE = 28,                                         /* pixels */
-    SCRAWL_IMAGE_PIXELS = SCRAWL_IMAGE_SIDE * SCRAWL_IMAGE_SIDE,    /* one image: row-major, 0 paper .. 255 ink */
+    SCRAWL_IMAGE_SIDE = 28,                                      /* pixels */
+    SCRAWL_IMAGE_PIXELS = SCRAWL_IMAGE_SIDE * SCRAWL_IMAGE_SIDE, /* one image: row-major, 0 paper .. 255 ink */
     SCRAWL_MAX_CLASSES = 256,
+    SCRAWL_MAX_LABEL_BYTES = 64,
     SCRAWL_MAX_PICTURE_PIXELS = 64 * 1000 * 1000,
     SCRAWL_MAX_THREADS = 64,
 };
@@ -58,7 +59,8 @@ typedef enum scrawl_status {
 /* A fixed sentence for each status; never NULL. */
 const char *scrawl_status_text(scrawl_status status);
 
-/* The sentence of this thread's latest failing call, "" before the first. Valid until the thread's next failing call. */
+/* The sentence of this thread's latest failing call, "" before the first. Valid until the thread's next failing call.
+ */
 const char *scrawl_error(void);
 
 /* Frees memory that a call handed out. NULL does nothing. */
@@ -86,11 +88,12 @@ typedef struct scrawl_model_options {
      *     relu                                        as a layer of its own
      * e.g. "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1. */
     const char *architecture;
-    size_t class_count;                 /* 2 .. SCRAWL_MAX_CLASSES; must be the number of outputs. Named
-                                           architectures get this many. */
-    const char *const *labels;          /* class_count names, UTF-8, copied; NULL: "0", "1", ... */
+    size_t class_count;        /* 2 .. SCRAWL_MAX_CLASSES; must be the number of outputs. Named
+                                  architectures get this many. */
+    const char *const *labels; /* class_count names of 1 .. SCRAWL_MAX_LABEL_BYTES of
+                                  UTF-8, copied; NULL: "0", "1", ... */
     scrawl_normalization normalization;
-    uint64_t seed;                      /* of the weights: Glorot-uniform; biases are zero */
+    uint64_t seed; /* of the weights: Glorot-uniform; biases are zero */
 } scrawl_model_options;
 
 /* "small", 10 classes, unit, seed 1. */
@@ -128,9 +131,9 @@ const char *scrawl_model_metadata(const scrawl_model *model, const char *key);
 
 /* One row of the network's table. */
 typedef struct scrawl_layer {
-    const char *kind;                 /* "conv", "maxpool", "dropout", "flatten", "dense", "relu" */
-    const char *activation;           /* "", "relu" or "softmax" */
-    size_t rows, columns, channels;   /* of its output; a vector is 1 x 1 x channels */
+    const char *kind;               /* "conv", "maxpool", "dropout", "flatten", "dense", "relu" */
+    const char *activation;         /* "", "relu" or "softmax" */
+    size_t rows, columns, channels; /* of its output; a vector is 1 x 1 x channels */
     size_t parameter_count;
 } scrawl_layer;
 
@@ -151,23 +154,24 @@ scrawl_predict_options scrawl_predict_default(void);
 typedef struct scrawl_digit {
     int x, y, width, height;
     int class_index;
-    float confidence;             /* probabilities[class_index] */
-    const char *label;            /* of the class */
-    const float *probabilities;   /* [class_count], sum 1 */
-    const uint8_t *input;         /* [28][28], what the network saw: 0 paper .. 255 ink */
+    float confidence;           /* probabilities[class_index] */
+    const char *label;          /* of the class */
+    const float *probabilities; /* [class_count], sum 1 */
+    const uint8_t *input;       /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_digit;
 
 /* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
 typedef struct scrawl_reading {
-    const char *text;             /* the labels in reading order; lines are separated by '\n' */
+    const char *text; /* the labels in reading order; lines are separated by '\n' */
     size_t digit_count;
     const scrawl_digit *digits;
-    int width, height;            /* of the upright picture */
+    int width, height; /* of the upright picture */
 } scrawl_reading;
 
-/* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM file. JPEG orientation is honoured,
- * transparent pixels lie on white. options: NULL for the defaults. A picture without ink gives an empty reading.
- * Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: about 10 bytes per pixel. */
+/* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. JPEG
+ * orientation is honoured, transparent pixels lie on white. options: NULL for the defaults. A picture without ink gives
+ * an empty reading. Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per
+ * pixel. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 
@@ -196,8 +200,8 @@ scrawl_status scrawl_dataset_from_idx(const void *images, size_t images_size, co
                                       size_t class_count, scrawl_dataset **dataset);
 
 /* From arrays, which are copied: images[count][28][28], labels[count], each below class_count. */
-scrawl_status scrawl_dataset_from_arrays(const uint8_t *images, const uint8_t *labels, size_t count,
-                                         size_t class_count, scrawl_dataset **dataset);
+scrawl_status scrawl_dataset_from_arrays(const uint8_t *images, const uint8_t *labels, size_t count, size_t class_count,
+                                         scrawl_dataset **dataset);
 
 /* An empty data set to add pictures to. */
 scrawl_status scrawl_dataset_create(size_t class_count, scrawl_dataset **dataset);
@@ -233,14 +237,14 @@ typedef enum scrawl_optimizer {
 } scrawl_optimizer;
 
 typedef struct scrawl_training_options {
-    int epochs;              /* 1 .. 100000 */
-    int batch_size;          /* 1 .. 4096; the last batch of an epoch may be smaller */
+    int epochs;     /* 1 .. 100000 */
+    int batch_size; /* 1 .. 4096; the last batch of an epoch may be smaller */
     scrawl_optimizer optimizer;
-    float learning_rate;     /* > 0 */
-    float momentum;          /* 0 <= momentum < 1; SGD only */
-    float epsilon;           /* > 0; Adam only */
-    float validation_split;  /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
-    uint64_t seed;           /* of shuffling and dropout */
+    float learning_rate;    /* > 0 */
+    float momentum;         /* 0 <= momentum < 1; SGD only */
+    float epsilon;          /* > 0; Adam only */
+    float validation_split; /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
+    uint64_t seed;          /* of shuffling and dropout */
     int threads;
 } scrawl_training_options;
 
@@ -259,16 +263,17 @@ typedef enum scrawl_phase {
 
 typedef struct scrawl_progress {
     scrawl_phase phase;
-    int epoch, epochs;              /* epoch counts from 0; at EPOCH_END it is the one that ended */
-    size_t images, epoch_images;    /* trained in this epoch, of how many */
-    double loss, accuracy;          /* running averages over this epoch, as Keras shows them */
-    size_t validation_images;       /* read so far */
+    int epoch, epochs;                           /* epoch counts from 0; at EPOCH_END it is the one that ended */
+    size_t images, epoch_images;                 /* trained in this epoch, of how many */
+    double loss, accuracy;                       /* running averages over this epoch, as Keras shows them */
+    size_t validation_images;                    /* read so far */
     double validation_loss, validation_accuracy; /* running too; complete at EPOCH_END; NaN without validation */
 } scrawl_progress;
 
 /* The trainer keeps `model` and `dataset` until it is freed; both must outlive it. Between steps the model may be
  * used for reading and saved. It allocates all it needs here. options: NULL for the defaults.
- * Fails with INVALID_ARGUMENT (also when the class counts differ or no image would be left for training), OUT_OF_MEMORY. */
+ * Fails with INVALID_ARGUMENT (also when the class counts differ or no image would be left for training),
+ * OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
                                     const scrawl_training_options *options, scrawl_trainer **trainer);
 
@@ -279,9 +284,9 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress);
  * *bytes: free with scrawl_free. */
 scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes, size_t *size);
 
-/* Continues from a checkpoint, bit-identically to a run that was never interrupted, given the same data set and kernels.
- * epochs: a new total, or 0 to keep the checkpoint's. The caller frees both results, the trainer first.
- * Fails with INVALID_MODEL (no checkpoint, or a damaged one), INVALID_ARGUMENT (another data set), OUT_OF_MEMORY. */
+/* Continues from a checkpoint, bit-identically to a run that was never interrupted, given the same data set and
+ * kernels. epochs: a new total, or 0 to keep the checkpoint's. The caller frees both results, the trainer first. Fails
+ * with INVALID_MODEL (no checkpoint, or a damaged one), INVALID_ARGUMENT (another data set), OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset, int epochs,
                                   int threads, scrawl_model **model, scrawl_trainer **trainer);
 

@@ -61,8 +61,8 @@ scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *d
         if (confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
         for (size_t first = 0; first < dataset->count; first += READING_BATCH) {
             size_t rest = dataset->count - first;
-            evaluate_part(model, &workspace, parallel, dataset, first, rest < READING_BATCH ? rest : READING_BATCH, &sums,
-                          confusion);
+            evaluate_part(model, &workspace, parallel, dataset, first, rest < READING_BATCH ? rest : READING_BATCH,
+                          &sums, confusion);
         }
         *evaluation = (scrawl_evaluation){
             .images = dataset->count,
@@ -75,7 +75,8 @@ scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *d
     return status;
 }
 
-/* ---- Making a trainer --------------------------------------------------------------------------------------------- */
+/* ---- Making a trainer ---------------------------------------------------------------------------------------------
+ */
 
 scrawl_training_options scrawl_training_default(void)
 {
@@ -93,13 +94,18 @@ scrawl_training_options scrawl_training_default(void)
 static scrawl_status check_options(const scrawl_training_options *options)
 {
     const char *wrong = NULL;
-    if (options->epochs < 1 || options->epochs > 100000) wrong = "The number of epochs must be from 1 to 100000.";
-    else if (options->batch_size < 1 || options->batch_size > 4096) wrong = "The batch size must be from 1 to 4096.";
-    else if (options->optimizer != SCRAWL_ADAM && options->optimizer != SCRAWL_SGD) wrong = "There is no such optimizer.";
+    if (options->epochs < 1 || options->epochs > 100000)
+        wrong = "The number of epochs must be from 1 to 100000.";
+    else if (options->batch_size < 1 || options->batch_size > 4096)
+        wrong = "The batch size must be from 1 to 4096.";
+    else if (options->optimizer != SCRAWL_ADAM && options->optimizer != SCRAWL_SGD)
+        wrong = "There is no such optimizer.";
     else if (!(options->learning_rate > 0) || isinf(options->learning_rate))
         wrong = "The learning rate must be above 0 and finite.";
-    else if (!(options->momentum >= 0 && options->momentum < 1)) wrong = "The momentum must be from 0 to below 1.";
-    else if (!(options->epsilon > 0) || isinf(options->epsilon)) wrong = "Epsilon must be above 0 and finite.";
+    else if (!(options->momentum >= 0 && options->momentum < 1))
+        wrong = "The momentum must be from 0 to below 1.";
+    else if (!(options->epsilon > 0) || isinf(options->epsilon))
+        wrong = "Epsilon must be above 0 and finite.";
     else if (!(options->validation_split >= 0 && options->validation_split < 1))
         wrong = "The validation split must be from 0 to below 1.";
     return wrong ? fail(SCRAWL_INVALID_ARGUMENT, wrong, NULL) : SCRAWL_OK;
@@ -176,7 +182,8 @@ const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trai
     return &trainer->options;
 }
 
-/* ---- Steps ---------------------------------------------------------------------------------------------------------- */
+/* ---- Steps ----------------------------------------------------------------------------------------------------------
+ */
 
 void trainer_shuffle(scrawl_trainer *trainer)
 {
@@ -291,8 +298,10 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
         return;
     }
     bool training = trainer->trained.images < trainer->training_count;
-    if (training) train_batch(trainer);
-    else validate_part(trainer);
+    if (training)
+        train_batch(trainer);
+    else
+        validate_part(trainer);
     *progress = describe(trainer, training ? SCRAWL_TRAINING : SCRAWL_VALIDATING);
     if (trainer->trained.images + trainer->validated.images < trainer->dataset->count) return;
     progress->phase = SCRAWL_EPOCH_END;

@@ -19,11 +19,11 @@ struct scrawl_trainer {
     struct parallel *parallel;
     struct workspace training, reading;
     struct optimizer optimizer;
-    float *gradients;       /* [parameter_count] */
-    size_t training_count;  /* images before the validation part */
-    uint32_t *order;        /* [training_count]: this epoch's */
-    uint8_t *batch_labels;  /* [batch_size] */
-    int epoch;              /* complete ones */
+    float *gradients;      /* [parameter_count] */
+    size_t training_count; /* images before the validation part */
+    uint32_t *order;       /* [training_count]: this epoch's */
+    uint8_t *batch_labels; /* [batch_size] */
+    int epoch;             /* complete ones */
     /* What this epoch has trained and validated so far. */
     struct running_sums trained, validated;
 };

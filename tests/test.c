@@ -104,8 +104,10 @@ int main(int argument_count, char **arguments)
     int passed = 0, failed = 0;
     for (const struct test *test = first_test; test; test = test->next) {
         if (!strstr(test->name, part)) continue;
-        if (run_test(test)) passed++;
-        else failed++;
+        if (run_test(test))
+            passed++;
+        else
+            failed++;
     }
     printf("%d passed, %d failed\n", passed, failed);
     return failed > 0 || passed == 0;

@@ -1,0 +1,30 @@
+/* Fuzz target: bytes as a model file. One that loads must read an image and be saved. Build with clang
+ * -fsanitize=fuzzer,address,undefined; a main of your own that calls it on files serves to replay. */
+#include <stdlib.h>
+
+#include "../../src/scrawl.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+static void read_and_save(const scrawl_model *model)
+{
+    uint8_t image[SCRAWL_IMAGE_PIXELS], *saved;
+    float probabilities[SCRAWL_MAX_CLASSES];
+    size_t saved_size;
+    scrawl_model *again;
+    for (size_t i = 0; i < sizeof image; i++) image[i] = (uint8_t)(i * 5);
+    scrawl_predict_images(model, image, 1, 1, probabilities);
+    if (scrawl_model_save(model, &saved, &saved_size) != SCRAWL_OK) return;
+    if (scrawl_model_load(saved, saved_size, &again) != SCRAWL_OK) abort();
+    scrawl_model_free(again);
+    scrawl_free(saved);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+    scrawl_model *model;
+    if (scrawl_model_load(bytes, size, &model) != SCRAWL_OK) return 0;
+    read_and_save(model);
+    scrawl_model_free(model);
+    return 0;
+}

@@ -1,0 +1,102 @@
+/* Implements reference.h: plain loops, no blocking, no vectors, nothing shared with src/ but the table of layers. */
+#include "reference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double at(const double *image, struct shape shape, ptrdiff_t row, ptrdiff_t column, size_t channel)
+{
+    if (row < 0 || column < 0 || row >= (ptrdiff_t)shape.rows || column >= (ptrdiff_t)shape.columns) return 0;
+    return image[((size_t)row * shape.columns + (size_t)column) * shape.channels + channel];
+}
+
+static double conv_value(const struct layer *layer, const double *weights, const double *input, size_t row,
+                         size_t column, size_t output)
+{
+    ptrdiff_t above = layer->same ? (ptrdiff_t)(layer->kernel_rows - 1) / 2 : 0;
+    ptrdiff_t left = layer->same ? (ptrdiff_t)(layer->kernel_columns - 1) / 2 : 0;
+    double sum = 0;
+    for (size_t i = 0; i < layer->kernel_rows; i++)
+        for (size_t j = 0; j < layer->kernel_columns; j++)
+            for (size_t channel = 0; channel < layer->input.channels; channel++)
+                sum += at(input, layer->input, (ptrdiff_t)(row + i) - above, (ptrdiff_t)(column + j) - left, channel) *
+                       weights[((i * layer->kernel_columns + j) * layer->input.channels + channel) *
+                                   layer->output.channels +
+                               output];
+    return sum;
+}
+
+static double pool_value(const struct layer *layer, const double *input, size_t row, size_t column, size_t channel)
+{
+    double largest = -INFINITY;
+    for (size_t i = 0; i < layer->pool; i++)
+        for (size_t j = 0; j < layer->pool; j++)
+            largest = fmax(largest, at(input, layer->input, (ptrdiff_t)(row * layer->pool + i),
+                                       (ptrdiff_t)(column * layer->pool + j), channel));
+    return largest;
+}
+
+static double dense_value(const struct layer *layer, const double *weights, const double *input, size_t output)
+{
+    double sum = 0;
+    for (size_t i = 0; i < layer->input.channels; i++) sum += input[i] * weights[i * layer->output.channels + output];
+    return sum;
+}
+
+static void layer_forward(const struct layer *layer, const double *parameters, const double *input, double *output)
+{
+    const double *weights = parameters + layer->weight_offset, *bias = parameters + layer->bias_offset;
+    size_t index = 0;
+    for (size_t row = 0; row < layer->output.rows; row++)
+        for (size_t column = 0; column < layer->output.columns; column++)
+            for (size_t channel = 0; channel < layer->output.channels; channel++, index++) {
+                double value = input[index];
+                if (layer->kind == LAYER_CONV) value = conv_value(layer, weights, input, row, column, channel);
+                if (layer->kind == LAYER_MAXPOOL) value = pool_value(layer, input, row, column, channel);
+                if (layer->kind == LAYER_DENSE) value = dense_value(layer, weights, input, channel);
+                if (layer->bias_count) value += bias[channel];
+                if (layer->kind == LAYER_RELU || layer->activation == ACTIVATION_RELU) value = fmax(value, 0);
+                output[index] = value;
+            }
+}
+
+static void softmax_reference(size_t classes, double *values)
+{
+    double sum = 0;
+    for (size_t i = 0; i < classes; i++) sum += values[i] = exp(values[i]);
+    for (size_t i = 0; i < classes; i++) values[i] /= sum;
+}
+
+void reference_forward(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                       double *probabilities)
+{
+    size_t largest = shape_size(network->input);
+    for (size_t i = 0; i < network->layer_count; i++)
+        if (shape_size(network->layers[i].output) > largest) largest = shape_size(network->layers[i].output);
+    double *from = calloc(largest, sizeof *from), *to = calloc(largest, sizeof *to);
+    for (size_t image = 0; image < batch; image++) {
+        memcpy(from, inputs + image * shape_size(network->input), shape_size(network->input) * sizeof *from);
+        for (size_t i = 0; i < network->layer_count; i++) {
+            layer_forward(&network->layers[i], parameters, from, to);
+            double *next = to;
+            to = from;
+            from = next;
+        }
+        softmax_reference(network->class_count, from);
+        memcpy(probabilities + image * network->class_count, from, network->class_count * sizeof *from);
+    }
+    free(from);
+    free(to);
+}
+
+double reference_loss(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                      const uint8_t *labels)
+{
+    double *probabilities = malloc(batch * network->class_count * sizeof *probabilities), sum = 0;
+    reference_forward(network, parameters, inputs, batch, probabilities);
+    for (size_t image = 0; image < batch; image++)
+        sum -= log(probabilities[image * network->class_count + labels[image]]);
+    free(probabilities);
+    return sum / (double)batch;
+}

@@ -1,0 +1,509 @@
+/* Tests of find_digits.c and the stages below it (ink.c, components.c, fit_input.c), on drawn shapes. */
+#include "test.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/components.h"
+#include "../src/find_digits.h"
+#include "../src/fit_input.h"
+
+enum { PAPER = 230, PEN = 40, CENTER = SCRAWL_IMAGE_SIDE / 2, INPUT_BOX = 20 };
+
+static struct picture blank(int width, int height, int level)
+{
+    struct picture picture = {width, height, malloc((size_t)width * (size_t)height)};
+    memset(picture.grey, level, (size_t)width * (size_t)height);
+    return picture;
+}
+
+static void fill(struct picture *picture, int x, int y, int width, int height, int level)
+{
+    for (int row = y; row < y + height; row++) memset(picture->grey + row * picture->width + x, level, (size_t)width);
+}
+
+/* An upright rectangle of strokes, as a 0. */
+static void draw_zero(struct picture *picture, int x, int y, int width, int height, int stroke, int level)
+{
+    fill(picture, x, y, width, stroke, level);
+    fill(picture, x, y + height - stroke, width, stroke, level);
+    fill(picture, x, y, stroke, height, level);
+    fill(picture, x + width - stroke, y, stroke, height, level);
+}
+
+static void draw_one(struct picture *picture, int x, int y, int height, int level)
+{
+    fill(picture, x, y, 5, height, level);
+}
+
+static void invert(struct picture *picture)
+{
+    for (int i = 0; i < picture->width * picture->height; i++) picture->grey[i] = (uint8_t)(255 - picture->grey[i]);
+}
+
+/* Small differences without a pattern, always the same. */
+static void add_noise(struct picture *picture, int amplitude)
+{
+    uint32_t state = 1;
+    for (int i = 0; i < picture->width * picture->height; i++) {
+        state = state * 1664525u + 1013904223u;
+        int value = picture->grey[i] + (int)(state >> 16) % (2 * amplitude + 1) - amplitude;
+        picture->grey[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+    }
+}
+
+/* Frees the picture. */
+static struct found_digits find(struct picture picture, bool single)
+{
+    struct found_digits found = {0};
+    CHECK_EQUAL(find_digits(&picture, single, &found), SCRAWL_OK);
+    picture_free(&picture);
+    return found;
+}
+
+static void check_count(struct picture picture, size_t count)
+{
+    struct found_digits found = find(picture, false);
+    CHECK_EQUAL(found.count, count);
+    found_digits_free(&found);
+}
+
+static void check_box(const struct found_digit *digit, int x, int y, int width, int height)
+{
+    CHECK_EQUAL(digit->x, x);
+    CHECK_EQUAL(digit->y, y);
+    CHECK_EQUAL(digit->width, width);
+    CHECK_EQUAL(digit->height, height);
+}
+
+/* The bounds of an input's pixels above 0. */
+static struct box input_bounds(const uint8_t *input)
+{
+    struct box box = {SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE, 0, 0};
+    for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
+        int x = i % SCRAWL_IMAGE_SIDE, y = i / SCRAWL_IMAGE_SIDE;
+        if (!input[i]) continue;
+        if (x < box.left) box.left = x;
+        if (x >= box.right) box.right = x + 1;
+        if (y < box.top) box.top = y;
+        box.bottom = y + 1;
+    }
+    return box;
+}
+
+static void check_centered(const uint8_t *input)
+{
+    double mass = 0, x = 0, y = 0;
+    for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
+        mass += input[i];
+        x += input[i] * (i % SCRAWL_IMAGE_SIDE);
+        y += input[i] * (i / SCRAWL_IMAGE_SIDE);
+    }
+    CHECK(mass > 0);
+    CHECK_NEAR(x / mass, CENTER, 0.51);
+    CHECK_NEAR(y / mass, CENTER, 0.51);
+}
+
+/* ---- Polarity, paper and ink ---- */
+
+static struct picture zero_on_paper(void)
+{
+    struct picture picture = blank(100, 90, PAPER);
+    draw_zero(&picture, 30, 20, 24, 40, 5, PEN);
+    return picture;
+}
+
+TEST(find_dark_on_light_and_light_on_dark)
+{
+    struct picture light = zero_on_paper(), dark = zero_on_paper();
+    invert(&dark);
+    struct found_digits first = find(light, false), second = find(dark, false);
+    if (CHECK_EQUAL(first.count, 1) & CHECK_EQUAL(second.count, 1)) {
+        check_box(&first.digits[0], 30, 20, 24, 40);
+        check_box(&second.digits[0], 30, 20, 24, 40);
+        CHECK(memcmp(first.digits[0].input, second.digits[0].input, SCRAWL_IMAGE_PIXELS) == 0);
+    }
+    found_digits_free(&first);
+    found_digits_free(&second);
+}
+
+TEST(find_digit_from_border_to_border)
+{
+    for (int light = 0; light <= 1; light++) {
+        struct picture picture = blank(28, 28, 255);
+        fill(&picture, 12, 0, 4, 28, 0);
+        fill(&picture, 8, 4, 4, 4, 0);
+        if (light) invert(&picture);
+        struct found_digits found = find(picture, false);
+        if (CHECK_EQUAL(found.count, 1)) check_box(&found.digits[0], 8, 0, 8, 28);
+        found_digits_free(&found);
+    }
+}
+
+TEST(find_nothing_on_blank_paper)
+{
+    check_count(blank(100, 80, 255), 0);
+    check_count(blank(100, 80, 0), 0);
+    check_count(blank(1, 1, 128), 0);
+    check_count(blank(1000, 1, 90), 0);
+    struct found_digits single = find(blank(50, 50, 200), true);
+    CHECK_EQUAL(single.count, 0);
+    found_digits_free(&single);
+}
+
+TEST(find_nothing_in_noise)
+{
+    for (int amplitude = 1; amplitude <= 40; amplitude += 13) {
+        struct picture picture = blank(300, 200, 180);
+        add_noise(&picture, amplitude);
+        check_count(picture, 0);
+    }
+}
+
+TEST(find_digit_in_noise)
+{
+    struct picture picture = zero_on_paper();
+    add_noise(&picture, 12);
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 1)) check_box(&found.digits[0], 30, 20, 24, 40);
+    found_digits_free(&found);
+}
+
+TEST(find_faint_digit)
+{
+    struct picture picture = blank(100, 90, 250);
+    draw_zero(&picture, 30, 20, 24, 40, 5, 230);
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 1)) CHECK(memchr(found.digits[0].input, 255, SCRAWL_IMAGE_PIXELS) != NULL);
+    found_digits_free(&found);
+}
+
+/* Light from 250 on the left to 100 on the right; the pen is 60 darker than its paper, so no single level fits. */
+TEST(find_digits_on_shaded_paper)
+{
+    struct picture picture = blank(300, 120, 0);
+    draw_zero(&picture, 20, 30, 30, 50, 6, 60);
+    draw_zero(&picture, 130, 30, 30, 50, 6, 60);
+    draw_zero(&picture, 240, 30, 30, 50, 6, 60);
+    for (int i = 0; i < 300 * 120; i++) picture.grey[i] = (uint8_t)(250 - i % 300 / 2 - picture.grey[i]);
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 3)) {
+        for (int i = 0; i < 3; i++) check_box(&found.digits[i], 20 + 110 * i, 30, 30, 50);
+    }
+    found_digits_free(&found);
+}
+
+TEST(ink_of_a_picture)
+{
+    struct picture picture = zero_on_paper();
+    struct ink ink = {0};
+    CHECK_EQUAL(ink_measure(&picture, &ink), SCRAWL_OK);
+    CHECK_EQUAL(ink.values[0], 0);
+    CHECK_EQUAL(ink.values[20 * 100 + 30], PAPER - PEN);
+    CHECK(ink.threshold > ink.soft && ink.threshold < PAPER - PEN);
+    ink_free(&ink);
+    picture_free(&picture);
+}
+
+/* ---- Components ---- */
+
+static struct components components_of(const char *drawing, int width, int height, uint8_t *values)
+{
+    for (int i = 0; i < width * height; i++) values[i] = drawing[i] == '#' ? 200 : 0;
+    struct ink ink = {width, height, values, 1, 100};
+    struct components components = {0};
+    CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
+    return components;
+}
+
+TEST(components_connect_at_corners_and_around)
+{
+    uint8_t values[8 * 5];
+    struct components found = components_of("#..#...."
+                                            "#..#.#.#"
+                                            "#..#..#."
+                                            ".##..#.#"
+                                            ".......#",
+                                            8, 5, values);
+    if (CHECK_EQUAL(found.count, 2)) {
+        const struct component *cup = &found.components[0], *cross = &found.components[1];
+        CHECK_EQUAL(cup->pixels, 8);
+        CHECK_EQUAL(cup->box.right, 4);
+        CHECK_EQUAL(cross->pixels, 6);
+        CHECK_EQUAL(cross->box.left, 5);
+        CHECK_EQUAL(cross->box.top, 1);
+        CHECK_EQUAL(cross->box.bottom, 5);
+    }
+    components_free(&found);
+}
+
+/* The pieces of a random drawing, counted again by painting one after the other. */
+static void paint(uint8_t *values, int width, int height, int x, int y)
+{
+    if (x < 0 || y < 0 || x >= width || y >= height || values[y * width + x] != 200) return;
+    values[y * width + x] = 0;
+    for (int i = 0; i < 9; i++) paint(values, width, height, x + i % 3 - 1, y + i / 3 - 1);
+}
+
+TEST(components_agree_with_painting)
+{
+    enum { WIDTH = 37, HEIGHT = 31 };
+    uint32_t state = 7;
+    for (int round = 0; round < 50; round++) {
+        char drawing[WIDTH * HEIGHT];
+        uint8_t values[WIDTH * HEIGHT];
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            state = state * 1664525u + 1013904223u;
+            drawing[i] = (int)(state >> 24) < 40 + 3 * round ? '#' : '.';
+        }
+        struct components found = components_of(drawing, WIDTH, HEIGHT, values);
+        size_t pixels = 0, in_runs = 0, count = 0;
+        for (size_t i = 0; i < found.count; i++) {
+            pixels += found.components[i].pixels;
+            for (uint32_t run = found.components[i].first_run; run != NO_RUN; run = found.runs[run].next) {
+                in_runs += (size_t)(found.runs[run].end - found.runs[run].start);
+                CHECK_EQUAL(found.runs[run].component, i);
+            }
+        }
+        CHECK_EQUAL(in_runs, pixels);
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            if (values[i] != 200) continue;
+            count++;
+            paint(values, WIDTH, HEIGHT, i % WIDTH, i / WIDTH);
+        }
+        CHECK_EQUAL(found.count, count);
+        components_free(&found);
+    }
+}
+
+/* ---- Which pieces are a digit ---- */
+
+TEST(find_two_lines_in_reading_order)
+{
+    struct picture picture = blank(300, 220, PAPER);
+    const int boxes[5][4] = {
+        {40, 22, 30, 50}, {120, 30, 5, 46}, {200, 18, 34, 52}, {20, 120, 30, 55}, {150, 128, 28, 45}};
+    for (int i = 4; i >= 0; i--) {
+        if (boxes[i][2] == 5)
+            draw_one(&picture, boxes[i][0], boxes[i][1], boxes[i][3], PEN);
+        else
+            draw_zero(&picture, boxes[i][0], boxes[i][1], boxes[i][2], boxes[i][3], 6, PEN);
+    }
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 5)) {
+        for (int i = 0; i < 5; i++) {
+            check_box(&found.digits[i], boxes[i][0], boxes[i][1], boxes[i][2], boxes[i][3]);
+            CHECK_EQUAL(found.digits[i].line, i < 3 ? 0 : 1);
+        }
+    }
+    found_digits_free(&found);
+}
+
+TEST(find_slanting_lines)
+{
+    struct picture picture = blank(500, 260, PAPER);
+    for (int i = 0; i < 6; i++) {
+        draw_zero(&picture, 20 + 80 * i, 10 + 18 * i, 25, 40, 6, PEN);
+        draw_zero(&picture, 20 + 80 * i, 100 + 18 * i, 25, 40, 6, PEN);
+    }
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 12)) {
+        for (int i = 0; i < 12; i++) {
+            CHECK_EQUAL(found.digits[i].line, i / 6);
+            CHECK_EQUAL(found.digits[i].x, 20 + 80 * (i % 6));
+        }
+    }
+    found_digits_free(&found);
+}
+
+/* The body of a 5 and its bar, which does not touch it. */
+static void draw_five(struct picture *picture, int x, int y)
+{
+    fill(picture, x, y + 8, 6, 18, PEN);
+    fill(picture, x, y + 26, 30, 6, PEN);
+    fill(picture, x + 24, y + 26, 6, 24, PEN);
+    fill(picture, x, y + 46, 30, 6, PEN);
+    fill(picture, x + 10, y, 26, 5, PEN);
+}
+
+TEST(find_five_with_a_loose_bar)
+{
+    struct picture picture = blank(200, 100, PAPER);
+    draw_five(&picture, 30, 20);
+    draw_zero(&picture, 110, 22, 30, 50, 6, PEN);
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 2)) {
+        check_box(&found.digits[0], 30, 20, 36, 52);
+        check_box(&found.digits[1], 110, 22, 30, 50);
+        CHECK(found.digits[0].input[4 * SCRAWL_IMAGE_SIDE + 15] > 0); /* the bar is in the input */
+    }
+    found_digits_free(&found);
+}
+
+TEST(find_digit_whose_halves_came_apart)
+{
+    struct picture picture = blank(100, 100, PAPER);
+    draw_zero(&picture, 30, 20, 24, 25, 5, PEN);
+    draw_zero(&picture, 28, 47, 28, 27, 5, PEN);
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 1)) check_box(&found.digits[0], 28, 20, 28, 54);
+    found_digits_free(&found);
+}
+
+TEST(find_leaves_specks_out)
+{
+    struct picture picture = zero_on_paper();
+    fill(&picture, 80, 70, 3, 3, PEN);
+    fill(&picture, 5, 5, 2, 2, PEN);
+    struct picture same = zero_on_paper();
+    memcpy(same.grey, picture.grey, 100 * 90);
+    for (int single = 0; single <= 1; single++) {
+        struct found_digits found = find(single ? picture : same, single);
+        if (CHECK_EQUAL(found.count, 1)) check_box(&found.digits[0], 30, 20, 24, 40);
+        found_digits_free(&found);
+    }
+}
+
+TEST(find_leaves_cut_off_neighbours_out)
+{
+    struct picture picture = zero_on_paper();
+    fill(&picture, 92, 0, 8, 12, PEN);
+    fill(&picture, 0, 30, 4, 20, PEN);
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 1)) check_box(&found.digits[0], 30, 20, 24, 40);
+    found_digits_free(&found);
+}
+
+TEST(find_leaves_a_frame_out)
+{
+    struct picture picture = zero_on_paper();
+    draw_zero(&picture, 0, 0, 100, 90, 2, PEN);
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 1)) check_box(&found.digits[0], 30, 20, 24, 40);
+    found_digits_free(&found);
+}
+
+TEST(find_single_takes_everything_near)
+{
+    struct picture picture = blank(120, 100, PAPER);
+    draw_zero(&picture, 20, 20, 24, 50, 5, PEN);
+    draw_one(&picture, 52, 20, 50, PEN);
+    struct picture same = blank(120, 100, PAPER);
+    memcpy(same.grey, picture.grey, 120 * 100);
+    check_count(same, 2);
+    struct found_digits found = find(picture, true);
+    if (CHECK_EQUAL(found.count, 1)) check_box(&found.digits[0], 20, 20, 37, 50);
+    found_digits_free(&found);
+}
+
+/* ---- The input ---- */
+
+TEST(find_input_is_centered_and_keeps_its_aspect)
+{
+    for (int width = 10; width <= 90; width += 20) {
+        struct picture picture = blank(200, 150, PAPER);
+        draw_zero(&picture, 60, 40, width, 50, 6, PEN);
+        fill(&picture, 60, 40, width / 2, 25, PEN);
+        struct found_digits found = find(picture, false);
+        if (CHECK_EQUAL(found.count, 1)) {
+            struct box box = input_bounds(found.digits[0].input);
+            int longer = width > 50 ? width : 50;
+            check_centered(found.digits[0].input);
+            CHECK_EQUAL(box.right - box.left, (int)(INPUT_BOX * (double)width / longer + 0.5));
+            CHECK_EQUAL(box.bottom - box.top, (int)(INPUT_BOX * 50.0 / longer + 0.5));
+        }
+        found_digits_free(&found);
+    }
+}
+
+TEST(find_thin_strokes_do_not_fade)
+{
+    struct picture picture = blank(900, 1000, PAPER);
+    draw_zero(&picture, 200, 100, 500, 800, 8, PEN);
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 1)) {
+        int full = 0;
+        for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) full += found.digits[0].input[i] > 200;
+        CHECK(full >= 50);
+    }
+    found_digits_free(&found);
+}
+
+TEST(find_input_holds_no_neighbour)
+{
+    struct picture picture = blank(200, 100, PAPER);
+    draw_zero(&picture, 20, 20, 40, 50, 6, PEN);
+    struct picture together = blank(200, 100, PAPER);
+    draw_zero(&together, 20, 20, 40, 50, 6, PEN);
+    draw_zero(&together, 61, 20, 40, 50, 6, PEN);
+    struct found_digits alone = find(picture, false), both = find(together, false);
+    if (CHECK_EQUAL(alone.count, 1) & CHECK_EQUAL(both.count, 2)) {
+        CHECK(memcmp(alone.digits[0].input, both.digits[0].input, SCRAWL_IMAGE_PIXELS) == 0);
+    }
+    found_digits_free(&alone);
+    found_digits_free(&both);
+}
+
+/* A soft ring of the size and place that MNIST's digits have. */
+static void draw_mnist_like(uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
+        double x = i % SCRAWL_IMAGE_SIDE - 14.0, y = (i / SCRAWL_IMAGE_SIDE - 13.5) * 0.85;
+        double value = 255 * (2.2 - fabs(hypot(x, y) - 6.3));
+        image[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+    }
+}
+
+TEST(find_leaves_an_mnist_image_as_it_is)
+{
+    uint8_t image[SCRAWL_IMAGE_PIXELS];
+    draw_mnist_like(image);
+    struct picture picture = blank(SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE, 0);
+    memcpy(picture.grey, image, sizeof image);
+    struct found_digits found = find(picture, false);
+    if (CHECK_EQUAL(found.count, 1)) {
+        double difference = 0, best = INFINITY;
+        for (int shift = -1; shift <= 1; shift++) {
+            difference = 0;
+            for (int i = SCRAWL_IMAGE_SIDE; i < SCRAWL_IMAGE_PIXELS - SCRAWL_IMAGE_SIDE; i++) {
+                difference += abs(found.digits[0].input[i] - image[i + shift * SCRAWL_IMAGE_SIDE]);
+            }
+            if (difference < best) best = difference;
+        }
+        CHECK_NEAR(best / SCRAWL_IMAGE_PIXELS, 0, 3);
+        check_centered(found.digits[0].input);
+    }
+    found_digits_free(&found);
+}
+
+TEST(fit_input_of_nothing)
+{
+    uint8_t input[SCRAWL_IMAGE_PIXELS] = {1};
+    const uint8_t empty[6] = {0};
+    fit_input(empty, 3, 2, 10, input);
+    for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) CHECK_EQUAL(input[i], 0);
+}
+
+/* ---- Large and hostile pictures ---- */
+
+TEST(find_in_a_checkerboard)
+{
+    struct picture picture = blank(1000, 1000, 255);
+    for (int i = 0; i < 1000 * 1000; i++) picture.grey[i] = (i % 1000 / 3 + i / 1000 / 3) % 2 ? 0 : 255;
+    struct found_digits found = find(picture, false);
+    CHECK(found.count <= 2048);
+    found_digits_free(&found);
+}
+
+TEST(find_in_nested_corners)
+{
+    struct picture picture = blank(1200, 1200, 255);
+    for (int i = 0; i + 8 < 1200; i += 6) {
+        fill(&picture, i, i, 2, 1200 - i, 0);
+        fill(&picture, i, i, 1200 - i, 2, 0);
+    }
+    struct found_digits found = find(picture, false);
+    CHECK(found.count <= 200);
+    found_digits_free(&found);
+}

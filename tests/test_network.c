@@ -1,0 +1,285 @@
+/* Architecture texts, and forward and backward of whole networks against the double-precision reference. */
+#include "../src/network.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/memory.h"
+#include "reference.h"
+#include "test.h"
+
+enum { BATCH = 3, CLASSES = 10 };
+
+/* Every kind of layer, odd sizes, both paddings. */
+static const char *const architectures[] = {
+    "flatten, dense 10 softmax",
+    "maxpool 4, conv 3 3x3 relu, flatten, dense 10 softmax",
+    "maxpool 4, conv 5 3x3 same relu, conv 4 3x3 relu, maxpool 2, flatten, dense 10 softmax",
+    "maxpool 3, conv 2 5x5 same, relu, conv 7 1x1, maxpool 4, flatten, dense 13 relu, dense 10 softmax",
+    "maxpool 4, conv 3 2x4 relu, conv 3 4x2 same relu, flatten, dense 9, relu, dense 10, softmax",
+    "maxpool 2, conv 33 3x3 relu, maxpool 5, dropout 0, flatten, dense 10 softmax",
+    "maxpool 4, conv 18 3x3 relu, conv 17 3x3 same relu, flatten, dense 65 relu, dense 10 softmax",
+};
+enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
+
+struct fixture {
+    struct network network;
+    struct workspace workspace;
+    struct parallel *parallel;
+    float *parameters, *gradients;
+    double *exact_parameters, inputs[BATCH * SCRAWL_IMAGE_PIXELS];
+    uint8_t labels[BATCH];
+};
+
+static struct fixture *set_up(const char *architecture)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    struct random random = random_stream(2, RANDOM_WEIGHTS, 0, 0);
+    if (network_create(architecture, CLASSES, &fixture->network) != SCRAWL_OK ||
+        parallel_create(2, &fixture->parallel) != SCRAWL_OK ||
+        workspace_create(&fixture->network, BATCH, 2, true, &fixture->workspace) != SCRAWL_OK) {
+        test_check(false, __FILE__, __LINE__, "%s", scrawl_error());
+        abort();
+    }
+    size_t count = fixture->network.parameter_count;
+    fixture->parameters = allocate_floats(count);
+    fixture->gradients = allocate_floats(count);
+    fixture->exact_parameters = malloc(count * sizeof(double));
+    network_initialize(&fixture->network, 3, fixture->parameters);
+    for (size_t i = 0; i < count; i++) {
+        fixture->parameters[i] += 0.1f * (random_uniform(&random) - 0.5f); /* biases too */
+        fixture->exact_parameters[i] = (double)fixture->parameters[i];
+    }
+    for (size_t i = 0; i < BATCH * SCRAWL_IMAGE_PIXELS; i++) {
+        fixture->workspace.activations[0][i] = random_uniform(&random);
+        fixture->inputs[i] = (double)fixture->workspace.activations[0][i];
+    }
+    for (size_t i = 0; i < BATCH; i++) fixture->labels[i] = (uint8_t)random_below(&random, CLASSES);
+    return fixture;
+}
+
+static void tear_down(struct fixture *fixture)
+{
+    free(fixture->parameters);
+    free(fixture->gradients);
+    free(fixture->exact_parameters);
+    workspace_free(&fixture->workspace);
+    parallel_free(fixture->parallel);
+    network_free(&fixture->network);
+    free(fixture);
+}
+
+TEST(network_forward_matches_the_reference)
+{
+    for (size_t i = 0; i < ARCHITECTURE_COUNT; i++) {
+        struct fixture *fixture = set_up(architectures[i]);
+        double expected[BATCH * CLASSES];
+        const float *actual =
+            network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, 0, fixture->parallel);
+        reference_forward(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, expected);
+        for (size_t j = 0; j < BATCH * CLASSES; j++)
+            test_check(fabs((double)actual[j] - expected[j]) < 1e-5, __FILE__, __LINE__, "%s: %g, expected %g",
+                       architectures[i], (double)actual[j], expected[j]);
+        tear_down(fixture);
+    }
+}
+
+/* The largest deviation of the gradients from central differences of the double-precision loss, relative to the largest
+ * gradient, over `samples` parameters of each layer. */
+static double gradient_error(struct fixture *fixture, size_t samples)
+{
+    static const double step = 1e-6;
+    double worst = 0, largest = 0;
+    for (size_t i = 0; i < fixture->network.parameter_count; i++)
+        largest = fmax(largest, fabs((double)fixture->gradients[i]));
+    for (size_t l = 0; l < fixture->network.layer_count; l++) {
+        const struct layer *layer = &fixture->network.layers[l];
+        size_t count = layer->weight_count + layer->bias_count, stride = count > samples ? count / samples : 1;
+        for (size_t i = 0; i < count; i += stride) {
+            double *parameter = &fixture->exact_parameters[layer->weight_offset + i], before = *parameter;
+            *parameter = before + step;
+            double above =
+                reference_loss(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, fixture->labels);
+            *parameter = before - step;
+            double below =
+                reference_loss(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, fixture->labels);
+            *parameter = before;
+            double exact = (above - below) / (2 * step);
+            worst = fmax(worst, fabs((double)fixture->gradients[layer->weight_offset + i] - exact) / largest);
+        }
+    }
+    return worst;
+}
+
+static const double gradient_tolerance = 1e-4;
+
+static void compute_gradients(struct fixture *fixture)
+{
+    network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, 0, fixture->parallel);
+    network_backward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, 0, fixture->parallel,
+                     fixture->labels, fixture->gradients);
+}
+
+TEST(network_gradients_match_central_differences)
+{
+    for (size_t i = 0; i < ARCHITECTURE_COUNT; i++) {
+        struct fixture *fixture = set_up(architectures[i]);
+        compute_gradients(fixture);
+        double error = gradient_error(fixture, 40);
+        test_check(error < gradient_tolerance, __FILE__, __LINE__, "%s: error %g", architectures[i], error);
+        tear_down(fixture);
+    }
+}
+
+TEST(network_gradient_check_catches_a_wrong_gradient)
+{
+    struct fixture *fixture = set_up(architectures[1]);
+    compute_gradients(fixture);
+    const struct layer *conv = &fixture->network.layers[1];
+    for (size_t i = 0; i < conv->weight_count; i++) fixture->gradients[conv->weight_offset + i] *= 1.02f;
+    CHECK(gradient_error(fixture, 1000) > gradient_tolerance);
+    tear_down(fixture);
+}
+
+TEST(network_dropout_goes_back_through_the_same_mask)
+{
+    /* One image through dropout alone before the dense layer: weight gradients of dropped inputs are 0, of others not.
+     */
+    struct fixture *fixture = set_up("flatten, dropout 0.5, dense 10 softmax");
+    network_forward(&fixture->network, fixture->parameters, &fixture->workspace, 1, 99, fixture->parallel);
+    const float *dropped = fixture->workspace.activations[2];
+    size_t zeros = 0;
+    for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
+        CHECK(dropped[i] == 0 || dropped[i] == 2 * fixture->workspace.activations[0][i]);
+        zeros += dropped[i] == 0;
+    }
+    CHECK(zeros > 300 && zeros < 500);
+    network_backward(&fixture->network, fixture->parameters, &fixture->workspace, 1, 99, fixture->parallel,
+                     fixture->labels, fixture->gradients);
+    for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++)
+        CHECK((dropped[i] == 0) == (fixture->gradients[i * CLASSES + fixture->labels[0]] == 0));
+    tear_down(fixture);
+}
+
+TEST(network_dropout_gradient_reaches_the_layer_before)
+{
+    /* Equal masks forward and backward: with the mask of this key, the loss is a smooth function of the conv's bias. */
+    struct fixture *fixture = set_up("maxpool 4, conv 3 3x3, dropout 0.5, flatten, dense 10 softmax");
+    const uint32_t key = 5;
+    compute_gradients(fixture);
+    network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, key, fixture->parallel);
+    network_backward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, key, fixture->parallel,
+                     fixture->labels, fixture->gradients);
+    size_t bias = fixture->network.layers[1].bias_offset;
+    static const float step = 1e-2f;
+    double losses[2] = {0};
+    for (int side = 0; side < 2; side++) {
+        size_t correct = 0;
+        fixture->parameters[bias] += side ? -2 * step : step;
+        const float *probabilities =
+            network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, key, fixture->parallel);
+        cross_entropy(BATCH, CLASSES, probabilities, fixture->labels, &losses[side], &correct);
+    }
+    double difference = (losses[0] - losses[1]) / (2 * (double)step * BATCH);
+    CHECK_NEAR((double)fixture->gradients[bias], difference, 1e-3);
+    tear_down(fixture);
+}
+
+TEST(network_reads_the_same_in_any_batch_and_on_any_threads)
+{
+    struct fixture *fixture = set_up(architectures[2]);
+    float together[BATCH * CLASSES];
+    memcpy(together,
+           network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, 0, fixture->parallel),
+           sizeof together);
+    struct workspace alone;
+    CHECK_EQUAL(workspace_create(&fixture->network, 1, 1, false, &alone), SCRAWL_OK);
+    for (size_t i = 0; i < BATCH; i++) {
+        memcpy(alone.activations[0], fixture->workspace.activations[0] + i * SCRAWL_IMAGE_PIXELS,
+               SCRAWL_IMAGE_PIXELS * sizeof(float));
+        const float *read = network_forward(&fixture->network, fixture->parameters, &alone, 1, 0, NULL);
+        CHECK(memcmp(read, together + i * CLASSES, CLASSES * sizeof(float)) == 0);
+    }
+    workspace_free(&alone);
+    tear_down(fixture);
+}
+
+TEST(network_tables_of_named_architectures)
+{
+    struct network network;
+    CHECK_EQUAL(network_create("tutorial", 10, &network), SCRAWL_OK);
+    CHECK_EQUAL(network.parameter_count, 320 + 18496 + 2359552 + 2570); /* as Keras counts them */
+    CHECK_EQUAL(network.layer_count, 8);
+    CHECK_EQUAL(network.layers[1].output.rows, 24);
+    CHECK_EQUAL(shape_size(network.layers[4].output), 9216);
+    network_free(&network);
+    CHECK_EQUAL(network_create("small", 26, &network), SCRAWL_OK);
+    CHECK_EQUAL(network.layers[network.layer_count - 1].output.channels, 26);
+    network_free(&network);
+    CHECK_EQUAL(network_create("small", 10, &network), SCRAWL_OK);
+    CHECK(network.parameter_count < 60000);
+    network_free(&network);
+}
+
+TEST(network_initial_weights_are_glorot_uniform)
+{
+    struct network network;
+    CHECK_EQUAL(network_create("conv 8 3x3 relu, flatten, dense 10 softmax", 10, &network), SCRAWL_OK);
+    float *parameters = allocate_floats(network.parameter_count);
+    network_initialize(&network, 1, parameters);
+    const struct layer *conv = &network.layers[0], *dense = &network.layers[2];
+    const double limits[] = {sqrt(6.0 / (9 + 9 * 8)), sqrt(6.0 / (26 * 26 * 8 + 10))};
+    const struct layer *layers[] = {conv, dense};
+    for (size_t l = 0; l < 2; l++) {
+        double largest = 0, squares = 0;
+        for (size_t i = 0; i < layers[l]->weight_count; i++) {
+            double weight = (double)parameters[layers[l]->weight_offset + i];
+            largest = fmax(largest, fabs(weight));
+            squares += weight * weight;
+        }
+        CHECK(largest <= limits[l] && largest > 0.9 * limits[l]);
+        CHECK_NEAR(squares / (double)layers[l]->weight_count, limits[l] * limits[l] / 3,
+                   0.2 * limits[l] * limits[l] / 3);
+        for (size_t i = 0; i < layers[l]->bias_count; i++) CHECK(parameters[layers[l]->bias_offset + i] == 0);
+    }
+    free(parameters);
+    network_free(&network);
+}
+
+static void check_refused(const char *architecture, const char *mention)
+{
+    struct network network = {.layer_count = 77};
+    test_check(network_create(architecture, 10, &network) == SCRAWL_INVALID_ARCHITECTURE, __FILE__, __LINE__,
+               "\"%s\" was accepted", architecture);
+    CHECK_MENTIONS(scrawl_error(), mention);
+    CHECK_EQUAL(network.layer_count, 77);
+}
+
+TEST(network_refuses_architectures_with_a_sentence)
+{
+    check_refused("", "Layer 1");
+    check_refused("larger", "there are conv");
+    check_refused("conv 8 3x3 relu,, flatten, dense 10 softmax", "Layer 2");
+    check_refused("conv 8 3y3, flatten, dense 10 softmax", "conv 8 3y3");
+    check_refused("conv 0 3x3, flatten, dense 10 softmax", "CHANNELS");
+    check_refused("conv 8 29x3, flatten, dense 10 softmax", "larger than");
+    check_refused("conv 8 3x3 relu relu, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 softmax, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("maxpool 29, flatten, dense 10 softmax", "larger than");
+    check_refused("maxpool 2 2, flatten, dense 10 softmax", "maxpool SIZE");
+    check_refused("dropout 1, flatten, dense 10 softmax", "rate");
+    check_refused("dropout x, flatten, dense 10 softmax", "rate");
+    check_refused("dense 10 softmax", "flatten");
+    check_refused("flatten 2, dense 10 softmax", "flatten");
+    check_refused("flatten, dense 10", "end with softmax");
+    check_refused("flatten, dense 11 softmax", "11 outputs");
+    check_refused("flatten, dense 10 softmax, dense 10 softmax", "after softmax");
+    check_refused("flatten, dense 99999999999999999999 softmax", "OUTPUTS");
+    check_refused("conv 4096 1x1, conv 4096 31x31 same, flatten, dense 10 softmax", "larger than");
+    check_refused("conv 4096 28x28, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, "
+                  "conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, "
+                  "conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, "
+                  "flatten, dense 10 softmax",
+                  "too large");
+}

@@ -1,0 +1,254 @@
+/* Training runs: they learn, they repeat to the byte, they resume, and they refuse what makes no sense. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/random.h"
+#include "../src/scrawl.h"
+#include "test.h"
+
+enum { IMAGES = 32, CLASSES = 10 };
+static const char small_architecture[] =
+    "maxpool 2, conv 6 3x3 relu, maxpool 2, dropout 0.1, flatten, dense 16 relu, dropout 0.1, dense 10 softmax";
+
+/* Random images with random labels: only memory can tell them apart. */
+static scrawl_dataset *random_dataset(size_t count, uint64_t seed)
+{
+    struct random random = random_stream(seed, RANDOM_SHUFFLE, 0, 0);
+    uint8_t *images = malloc(count * SCRAWL_IMAGE_PIXELS), *labels = malloc(count);
+    scrawl_dataset *dataset = NULL;
+    for (size_t i = 0; i < count * SCRAWL_IMAGE_PIXELS; i++) {
+        size_t value = random_below(&random, 512);
+        images[i] = value < 256 ? 0 : (uint8_t)(value - 256);
+    }
+    for (size_t i = 0; i < count; i++) labels[i] = (uint8_t)random_below(&random, CLASSES);
+    CHECK_EQUAL(scrawl_dataset_from_arrays(images, labels, count, CLASSES, &dataset), SCRAWL_OK);
+    free(images);
+    free(labels);
+    return dataset;
+}
+
+static scrawl_model *make_model(const char *architecture)
+{
+    scrawl_model *model = NULL;
+    scrawl_model_options options = scrawl_model_default();
+    options.architecture = architecture;
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    return model;
+}
+
+static scrawl_progress train_to_end(scrawl_trainer *trainer)
+{
+    scrawl_progress progress, last = {0};
+    for (scrawl_trainer_step(trainer, &progress); progress.phase != SCRAWL_FINISHED;
+         scrawl_trainer_step(trainer, &progress))
+        last = progress;
+    return last;
+}
+
+TEST(trainer_learns_32_images_by_heart)
+{
+    static const scrawl_optimizer optimizers[] = {SCRAWL_ADAM, SCRAWL_SGD};
+    for (size_t i = 0; i < 2; i++) {
+        scrawl_dataset *dataset = random_dataset(IMAGES, 1);
+        scrawl_model *model =
+            make_model("maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 32 relu, dense 10 softmax");
+        scrawl_training_options options = scrawl_training_default();
+        scrawl_trainer *trainer;
+        options.epochs = 150;
+        options.batch_size = 8;
+        options.optimizer = optimizers[i];
+        options.learning_rate = options.optimizer == SCRAWL_ADAM ? 0.003f : 0.03f;
+        if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+        scrawl_progress last = train_to_end(trainer);
+        CHECK_NEAR(last.accuracy, 1, 0);
+        CHECK(last.loss < 0.05);
+        CHECK_EQUAL(last.phase, SCRAWL_EPOCH_END);
+        scrawl_evaluation evaluation;
+        size_t confusion[CLASSES * CLASSES], total = 0, diagonal = 0;
+        CHECK_EQUAL(scrawl_evaluate(model, dataset, 1, &evaluation, confusion), SCRAWL_OK);
+        CHECK_NEAR(evaluation.accuracy, 1, 0);
+        for (size_t j = 0; j < CLASSES * CLASSES; j++) total += confusion[j];
+        for (size_t j = 0; j < CLASSES; j++) diagonal += confusion[j * CLASSES + j];
+        CHECK_EQUAL(total, IMAGES);
+        CHECK_EQUAL(diagonal, IMAGES);
+        scrawl_trainer_free(trainer);
+        scrawl_model_free(model);
+        scrawl_dataset_free(dataset);
+    }
+}
+
+static scrawl_training_options run_options(int threads)
+{
+    scrawl_training_options options = scrawl_training_default();
+    options.epochs = 3;
+    options.batch_size = 20; /* 48 training images: batches of 20, 20 and 8 */
+    options.validation_split = 0.2f;
+    options.threads = threads;
+    return options;
+}
+
+/* The model file after a whole run. */
+static uint8_t *run(const scrawl_dataset *dataset, int threads, uint64_t seed, size_t *size)
+{
+    scrawl_model *model = make_model(small_architecture);
+    scrawl_training_options options = run_options(threads);
+    scrawl_trainer *trainer;
+    uint8_t *bytes = NULL;
+    options.seed = seed;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) abort();
+    train_to_end(trainer);
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, size), SCRAWL_OK);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    return bytes;
+}
+
+TEST(trainer_repeats_to_the_byte_on_any_number_of_threads)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    size_t first_size, size;
+    uint8_t *first = run(dataset, 1, 5, &first_size);
+    for (int threads = 1; threads <= 4; threads++) {
+        uint8_t *again = run(dataset, threads, 5, &size);
+        CHECK(size == first_size && memcmp(first, again, size) == 0);
+        scrawl_free(again);
+    }
+    uint8_t *other_seed = run(dataset, 1, 6, &size);
+    CHECK(size != first_size || memcmp(first, other_seed, size) != 0);
+    scrawl_free(first);
+    scrawl_free(other_seed);
+    scrawl_dataset_free(dataset);
+}
+
+/* Stops after `steps`, resumes from the checkpoint's bytes, and returns the model file after the end. */
+static uint8_t *run_interrupted(const scrawl_dataset *dataset, size_t steps, uint64_t seed, size_t *size)
+{
+    scrawl_model *model = make_model(small_architecture);
+    scrawl_training_options options = run_options(2);
+    scrawl_trainer *trainer;
+    scrawl_progress progress;
+    uint8_t *checkpoint = NULL, *bytes = NULL;
+    options.seed = seed;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) abort();
+    for (size_t i = 0; i < steps; i++) scrawl_trainer_step(trainer, &progress);
+    CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, size), SCRAWL_OK);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, 0, 1, &model, &trainer), SCRAWL_OK)) abort();
+    train_to_end(trainer);
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, size), SCRAWL_OK);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_free(checkpoint);
+    return bytes;
+}
+
+TEST(trainer_resumes_bit_identically_from_any_step)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    size_t whole_size, size;
+    uint8_t *whole = run(dataset, 1, UINT64_MAX - 3, &whole_size);
+    for (size_t steps = 0; steps <= 12; steps++) { /* 4 an epoch: three batches and the validation */
+        uint8_t *resumed = run_interrupted(dataset, steps, UINT64_MAX - 3, &size);
+        test_check(size == whole_size && memcmp(whole, resumed, size) == 0, __FILE__, __LINE__,
+                   "interrupted after %zu steps, the model differs", steps);
+        scrawl_free(resumed);
+    }
+    scrawl_free(whole);
+    scrawl_dataset_free(dataset);
+}
+
+TEST(trainer_resume_refuses_what_does_not_fit)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2), *other = random_dataset(60, 3);
+    scrawl_model *model = make_model(small_architecture), *loaded = NULL;
+    scrawl_trainer *trainer, *resumed = NULL;
+    scrawl_training_options options = run_options(1);
+    uint8_t *checkpoint = NULL, *finished = NULL;
+    size_t checkpoint_size, finished_size;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, &checkpoint_size), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_save(model, &finished, &finished_size), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_trainer_load(checkpoint, checkpoint_size, other, 0, 1, &loaded, &resumed),
+                SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "data set");
+    CHECK_EQUAL(scrawl_trainer_load(finished, finished_size, dataset, 0, 1, &loaded, &resumed), SCRAWL_INVALID_MODEL);
+    CHECK_MENTIONS(scrawl_error(), "no checkpoint");
+    for (size_t cut = 0; cut < checkpoint_size; cut += 97)
+        CHECK(scrawl_trainer_load(checkpoint, cut, dataset, 0, 1, &loaded, &resumed) != SCRAWL_OK);
+    CHECK(!loaded && !resumed);
+    scrawl_free(checkpoint);
+    scrawl_free(finished);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+    scrawl_dataset_free(other);
+}
+
+TEST(trainer_progress_counts_and_validates_the_last_part)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    scrawl_model *model = make_model(small_architecture);
+    scrawl_training_options options = run_options(1);
+    scrawl_trainer *trainer;
+    scrawl_progress progress;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    static const size_t trained[] = {20, 40, 48, 48};
+    for (size_t i = 0; i < 4; i++) {
+        scrawl_trainer_step(trainer, &progress);
+        CHECK_EQUAL(progress.images, trained[i]);
+        CHECK_EQUAL(progress.epoch_images, 48);
+        CHECK_EQUAL(progress.phase, i < 3 ? SCRAWL_TRAINING : SCRAWL_EPOCH_END);
+        CHECK(isnan(progress.validation_loss) == (i < 3));
+    }
+    CHECK_EQUAL(progress.validation_images, 12);
+    /* The validation images are the last twelve: evaluating just these gives the same numbers. */
+    scrawl_dataset *last = NULL;
+    scrawl_evaluation evaluation;
+    uint8_t labels[12];
+    for (size_t i = 0; i < 12; i++) labels[i] = (uint8_t)scrawl_dataset_label(dataset, 48 + i);
+    CHECK_EQUAL(scrawl_dataset_from_arrays(scrawl_dataset_image(dataset, 48), labels, 12, CLASSES, &last), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_evaluate(model, last, 2, &evaluation, NULL), SCRAWL_OK);
+    CHECK_NEAR(evaluation.loss, progress.validation_loss, 1e-12);
+    CHECK_NEAR(evaluation.accuracy, progress.validation_accuracy, 0);
+    CHECK_TEXT(scrawl_model_metadata(model, "trained_epochs"), "1");
+    CHECK_TEXT(scrawl_model_metadata(model, "trained_images"), "48");
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+    scrawl_dataset_free(last);
+}
+
+static void check_refused(scrawl_training_options options, const scrawl_dataset *dataset, const char *mention)
+{
+    scrawl_model *model = make_model(small_architecture);
+    scrawl_trainer *trainer = NULL;
+    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), mention);
+    CHECK(trainer == NULL);
+    scrawl_model_free(model);
+}
+
+TEST(trainer_refuses_senseless_options)
+{
+    scrawl_dataset *dataset = random_dataset(5, 1);
+    scrawl_training_options good = scrawl_training_default(), bad;
+    bad = good, bad.epochs = 0, check_refused(bad, dataset, "epochs");
+    bad = good, bad.batch_size = 5000, check_refused(bad, dataset, "batch size");
+    bad = good, bad.learning_rate = 0, check_refused(bad, dataset, "learning rate");
+    bad = good, bad.learning_rate = NAN, check_refused(bad, dataset, "learning rate");
+    bad = good, bad.momentum = 1, check_refused(bad, dataset, "momentum");
+    bad = good, bad.epsilon = -1, check_refused(bad, dataset, "Epsilon");
+    bad = good, bad.validation_split = 1, check_refused(bad, dataset, "validation split");
+    bad = good, bad.validation_split = 0.9f, check_refused(bad, dataset, "leaves no image");
+    bad = good, bad.threads = 1000, check_refused(bad, dataset, "threads");
+    bad = good, bad.optimizer = (scrawl_optimizer)9, check_refused(bad, dataset, "optimizer");
+    scrawl_dataset_free(dataset);
+    CHECK_EQUAL(scrawl_dataset_create(CLASSES, &dataset), SCRAWL_OK);
+    check_refused(good, dataset, "no image");
+    scrawl_dataset_free(dataset);
+    CHECK_EQUAL(scrawl_dataset_create(CLASSES + 1, &dataset), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_dataset_count(dataset), 0);
+    scrawl_dataset_free(dataset);
+}
