@@ -95,10 +95,10 @@ $(BUILD)/wasm/small.safetensors: $(SHIPPED_MODEL)
 
 web: wasm ## build the static site in build/web
 	rm -rf $(BUILD)/web
-	mkdir -p $(BUILD)/web/scrawl
+	mkdir -p $(BUILD)/web/wasm
 	cp -r web/. $(BUILD)/web/
 	rm -f $(BUILD)/web/serve.mjs $(BUILD)/web/tsconfig.json
-	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/small.safetensors $(BUILD)/web/scrawl/
+	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/small.safetensors $(BUILD)/web/wasm/
 
 serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
 	$(MAKE) all web
@@ -150,7 +150,7 @@ test-native: $(BUILD)/test_scrawl
 test-scripts: node_modules/.package-lock.json
 	bash tests/check_includes.sh
 	npx --no-install tsc -p wasm && npx --no-install tsc -p web
-	SCRAWL_BUILD=$(BUILD) node --test tests/
+	SCRAWL_BUILD=$(BUILD) node --test tests/*.test.mjs
 
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: install-test ## run the native tests under ASan and UBSan

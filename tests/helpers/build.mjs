@@ -1,0 +1,11 @@
+// Where the tests find what was built: SCRAWL_BUILD names another folder than build/.
+
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** @param {...string} path inside the build folder */
+export function built(...path) {
+    return resolve(root, process.env.SCRAWL_BUILD ?? 'build', ...path);
+}

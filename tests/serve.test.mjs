@@ -1,0 +1,74 @@
+// The page's own server: right types and headers, and nothing from outside its folder.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { serve } from '../web/serve.mjs';
+
+describe('the server', () => {
+    const parent = mkdtempSync(join(tmpdir(), 'scrawl-'));
+    let server;
+    before(async () => {
+        mkdirSync(join(parent, 'site', 'folder'), { recursive: true });
+        mkdirSync(join(parent, 'site-secret'));
+        writeFileSync(join(parent, 'site', 'index.html'), '<p>page</p>');
+        writeFileSync(join(parent, 'site', 'scrawl.wasm'), 'wasm');
+        writeFileSync(join(parent, 'site', 'main.js'), 'script');
+        writeFileSync(join(parent, 'secret.txt'), 'secret');
+        writeFileSync(join(parent, 'site-secret', 'index.html'), 'secret');
+        server = await serve(join(parent, 'site'));
+    });
+    after(async () => {
+        await server.close();
+        rmSync(parent, { recursive: true });
+    });
+
+    /** Sends a path as it is: fetch() would tidy it up. */
+    function raw(path, method = 'GET') {
+        return new Promise((resolve, reject) => {
+            const socket = connect(Number(new URL(server.url).port), 'localhost');
+            let answer = '';
+            socket.on('data', (bytes) => (answer += bytes)).on('end', () => resolve(answer)).on('error', reject);
+            socket.write(`${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+        });
+    }
+
+    it('sends files with their type and the headers for isolation', async () => {
+        const expected = {
+            '': 'text/html',
+            'index.html': 'text/html',
+            'scrawl.wasm': 'application/wasm',
+            'main.js': 'text/javascript',
+        };
+        for (const [path, type] of Object.entries(expected)) {
+            const response = await fetch(server.url + path);
+            assert.equal(response.status, 200);
+            assert.equal(response.headers.get('Content-Type').split(';')[0], type);
+            assert.equal(response.headers.get('Cross-Origin-Opener-Policy'), 'same-origin');
+            assert.equal(response.headers.get('Cross-Origin-Embedder-Policy'), 'require-corp');
+            assert.equal(Number(response.headers.get('Content-Length')), (await response.arrayBuffer()).byteLength);
+        }
+    });
+
+    it('stays in its folder', async () => {
+        const paths = ['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '/folder/..%2f..%2fsecret.txt',
+            '/../site-secret/', '/..%2fsite-secret/index.html', '//secret.txt', '/%00', '/folder', '/folder/',
+            '/none.txt'];
+        for (const path of paths) {
+            const answer = await raw(path);
+            assert.match(answer, /^HTTP\/1\.1 40[04] /, path);
+            assert.doesNotMatch(answer, /secret/, path);
+        }
+        assert.match(await raw('/index.html'), /page/);
+    });
+
+    it('refuses what it can\'t do', async () => {
+        assert.match(await raw('/%zz'), /^HTTP\/1\.1 400 /);
+        assert.match(await raw('/', 'POST'), /^HTTP\/1\.1 405 /);
+        assert.doesNotMatch(await raw('/', 'HEAD'), /page/);
+    });
+});

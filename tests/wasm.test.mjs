@@ -1,0 +1,364 @@
+// The wasm module through its JavaScript API, as `make wasm` built it: against itself and against the native program.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { built } from './helpers/build.mjs';
+import { easyImages, picture } from './helpers/handwriting.mjs';
+import { encodePng } from './helpers/png.mjs';
+
+const { createScrawl } = await import(pathToFileURL(built('wasm', 'scrawl.js')));
+
+const TINY = 'conv 4 3x3 relu, maxpool 2, flatten, dense 3 softmax';
+/** The same bytes give native and wasm probabilities that differ by rounding only. */
+const TOLERANCE = 1e-4;
+
+/** A Scrawl, and what it holds of the wasm memory: size in bytes, and blocks that were taken and not given back. */
+async function createWatched() {
+    const { instantiate } = WebAssembly;
+    const watch = { blocks: 0, exports: null };
+    WebAssembly.instantiate = async (module, imports) => {
+        const { exports } = await instantiate(module, imports);
+        watch.exports = {
+            ...exports,
+            malloc: (size) => (watch.blocks++, exports.malloc(size)),
+            free: (block) => (watch.blocks -= block ? 1 : 0, exports.free(block)),
+        };
+        return { exports: watch.exports };
+    };
+    try {
+        const scrawl = await createScrawl();
+        return { scrawl, watch, size: () => watch.exports.memory.buffer.byteLength };
+    } finally {
+        WebAssembly.instantiate = instantiate;
+    }
+}
+
+async function trainedTiny(options = {}) {
+    const scrawl = await createScrawl({ model: null });
+    const defaults = { architecture: TINY, epochs: 4, batchSize: 32, learningRate: 0.01 };
+    const history = await scrawl.train(easyImages(300), { ...defaults, ...options });
+    return { scrawl, history };
+}
+
+describe('reading', () => {
+    let scrawl;
+    before(async () => {
+        scrawl = await createScrawl();
+    });
+    after(() => scrawl.free());
+
+    it('reads pixels', () => {
+        const image = picture('203');
+        const reading = scrawl.predict(image);
+        assert.equal(reading.text, '203');
+        assert.deepEqual([reading.width, reading.height], [image.width, image.height]);
+        assert.deepEqual(reading.digits.map(({ digit }) => digit), [2, 0, 3]);
+        for (const { label, digit, confidence, probabilities, input, x, y, width, height } of reading.digits) {
+            assert.equal(label, String(digit));
+            assert.equal(probabilities.length, 10);
+            assert.equal(confidence, probabilities[digit]);
+            assert.equal(confidence, Math.max(...probabilities));
+            assert.ok(Math.abs(probabilities.reduce((sum, share) => sum + share) - 1) < 1e-5);
+            assert.equal(input.length, 784);
+            assert.ok(Math.max(...input) > 200);
+            assert.ok(x >= 0 && y >= 0 && x + width <= image.width && y + height <= image.height);
+        }
+    });
+
+    it('reads the bytes of a picture file as it reads its pixels', () => {
+        const image = picture('72');
+        const file = encodePng(image);
+        const expected = scrawl.predict(image);
+        assert.deepEqual(scrawl.predict(file), expected);
+        assert.deepEqual(scrawl.predict(new Uint8Array(file).buffer), expected);
+    });
+
+    it('reads the whole picture as one digit when told so', () => {
+        const image = picture('11');
+        assert.equal(scrawl.predict(image).digits.length, 2);
+        assert.equal(scrawl.predict(image, { single: true }).digits.length, 1);
+    });
+
+    it('finds nothing on empty paper', () => {
+        const paper = { data: new Uint8ClampedArray(50 * 40 * 4).fill(255), width: 50, height: 40 };
+        assert.deepEqual(scrawl.predict(paper), { text: '', digits: [], width: 50, height: 40 });
+    });
+
+    it('says what is wrong with a picture', () => {
+        const file = encodePng(picture('3'));
+        const isPictureError = { name: 'Error', code: 'INVALID_PICTURE', message: /^[A-Z].*\.$/ };
+        assert.throws(() => scrawl.predict(new TextEncoder().encode('This is no picture.')), isPictureError);
+        assert.throws(() => scrawl.predict(new Uint8Array()), isPictureError);
+        assert.throws(() => scrawl.predict(file.subarray(0, file.length / 2)), isPictureError);
+        assert.throws(() => scrawl.predict({ data: new Uint8ClampedArray(7), width: 2, height: 1 }), TypeError);
+        assert.throws(() => scrawl.predict('3.png'), TypeError);
+        assert.throws(() => scrawl.predict(null), TypeError);
+    });
+
+    it('describes its network', () => {
+        const { layers, parameters, text } = scrawl.summary();
+        assert.equal(layers.reduce((sum, layer) => sum + layer.parameters, 0), parameters);
+        assert.ok(parameters < 60_000);
+        assert.deepEqual(layers[layers.length - 1].shape, [10]);
+        assert.equal(layers[layers.length - 1].activation, 'softmax');
+        assert.ok(text.includes(parameters.toLocaleString('en')));
+        assert.deepEqual(scrawl.labels, ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+        assert.match(scrawl.architecture, /^conv .* softmax$/);
+        assert.match(scrawl.normalization, /^(unit|column-l2)$/);
+    });
+});
+
+describe('training', () => {
+    it('learns, evaluates, and reports its progress', async () => {
+        const reports = [];
+        const onProgress = (report) => reports.push(report);
+        const { scrawl, history } = await trainedTiny({ validationSplit: 0.2, onProgress });
+        assert.deepEqual(Object.keys(history), ['loss', 'accuracy', 'validationLoss', 'validationAccuracy']);
+        for (const values of Object.values(history)) assert.equal(values.length, 4);
+        assert.ok(history.loss[3] < history.loss[0]);
+
+        const ends = reports.filter(({ phase }) => phase === 'epoch-end');
+        assert.deepEqual(ends.map(({ epoch }) => epoch), [0, 1, 2, 3]);
+        assert.deepEqual(ends.map(({ loss }) => loss), history.loss);
+        for (const { images, epochImages, epochs } of ends) {
+            assert.deepEqual([images, epochImages, epochs], [240, 240, 4]);
+        }
+        assert.ok(ends[3].imagesPerSecond > 0);
+
+        const { images, loss, accuracy, confusion } = scrawl.evaluate(easyImages(90, 7));
+        assert.equal(images, 90);
+        assert.ok(accuracy > 0.95, `accuracy ${accuracy}`);
+        assert.ok(loss > 0 && loss < 0.5, `loss ${loss}`);
+        assert.equal(confusion.flat().reduce((sum, count) => sum + count), 90);
+        assert.equal(confusion[0][0] + confusion[1][1] + confusion[2][2], Math.round(accuracy * 90));
+        scrawl.free();
+    });
+
+    it('gives the same network for the same seed, and another for another', async () => {
+        const train = async (seed) => (await trainedTiny({ seed, epochs: 1 })).scrawl.saveModel();
+        assert.deepEqual(await train(5), await train(5n));
+        assert.notDeepEqual(await train(5), await train(6));
+    });
+
+    it('saves and loads', async () => {
+        const { scrawl } = await trainedTiny({ labelNames: ['post', 'beam', 'Würfel'], normalization: 'column-l2' });
+        const bytes = scrawl.saveModel();
+        const other = await createScrawl({ model: bytes });
+        assert.deepEqual(other.labels, ['post', 'beam', 'Würfel']);
+        assert.equal(other.normalization, 'column-l2');
+        assert.deepEqual(other.predict(picture('1')), scrawl.predict(picture('1')));
+        assert.deepEqual(other.saveModel(), bytes);
+        assert.throws(() => other.loadModel(bytes.subarray(1)), { code: 'INVALID_MODEL' });
+        assert.deepEqual(other.saveModel(), bytes, 'the model stays when another one is damaged');
+    });
+
+    it('goes on training the loaded network', async () => {
+        const { scrawl, history } = await trainedTiny({ epochs: 1 });
+        const more = await scrawl.train(easyImages(300), { epochs: 2, batchSize: 32, learningRate: 0.01 });
+        assert.ok(more.loss[1] < history.loss[0]);
+        assert.equal(scrawl.architecture, TINY);
+        await assert.rejects(scrawl.train(easyImages(30), { normalization: 'unit' }), TypeError);
+    });
+
+    it('stops when it is aborted, and keeps the model that was loaded', async () => {
+        const scrawl = await createScrawl();
+        const before = scrawl.saveModel();
+        const controller = new AbortController();
+        let reports = 0;
+        const onProgress = () => {
+            if (++reports === 3) controller.abort(new Error('Enough.'));
+        };
+        const options = { architecture: TINY, epochs: 100_000, signal: controller.signal, onProgress };
+        await assert.rejects(scrawl.train(easyImages(300), options), { message: 'Enough.' });
+        assert.equal(reports, 3);
+        assert.deepEqual(scrawl.saveModel(), before);
+        await assert.rejects(scrawl.train(easyImages(300), options), { message: 'Enough.' });
+        await scrawl.train(easyImages(300), { architecture: TINY, epochs: 1 });
+        assert.equal(scrawl.architecture, TINY);
+    });
+
+    it('lets the event loop go on, and reads with the old model meanwhile', async () => {
+        const scrawl = await createScrawl();
+        const controller = new AbortController();
+        const options = { architecture: TINY, epochs: 100_000, signal: controller.signal };
+        const training = scrawl.train(easyImages(3000), options);
+        let turns = 0;
+        for (let turn = 0; turn < 5; turn++) {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            turns += scrawl.predict(picture('3')).text === '3' ? 1 : 0;
+        }
+        assert.equal(turns, 5);
+        await assert.rejects(scrawl.train(easyImages(30), { architecture: TINY }), /running/);
+        assert.throws(() => scrawl.loadModel(scrawl.saveModel()), /running/);
+        controller.abort();
+        await assert.rejects(training, { name: 'AbortError' });
+        scrawl.loadModel(scrawl.saveModel());
+    });
+
+    it('ends with what onProgress throws, and with free()', async () => {
+        const scrawl = await createScrawl();
+        const failing = { architecture: TINY, onProgress: () => assert.fail('Not like this.') };
+        await assert.rejects(scrawl.train(easyImages(300), failing), { message: 'Not like this.' });
+        const training = scrawl.train(easyImages(300), { architecture: TINY, epochs: 100_000 });
+        scrawl.free();
+        await assert.rejects(training, /freed/);
+    });
+
+    it('says what is wrong with its arguments', async () => {
+        const scrawl = await createScrawl();
+        const data = easyImages(30);
+        const refuses = (options, expected) =>
+            assert.rejects(scrawl.train(data, { architecture: TINY, ...options }), expected);
+        const bogus = 'conv 4 3x3 relu, bogus 2, flatten, dense 3 softmax';
+        await refuses({ architecture: bogus }, { code: 'INVALID_ARCHITECTURE', message: /bogus/ });
+        await refuses({ epochs: 0 }, { code: 'INVALID_ARGUMENT' });
+        await refuses({ validationSplit: 1 }, { code: 'INVALID_ARGUMENT' });
+        await refuses({ learningRate: NaN }, { code: 'INVALID_ARGUMENT' });
+        await refuses({ epochs: 1.5 }, TypeError);
+        await refuses({ optimizer: 'magic' }, TypeError);
+        await refuses({ seed: 0.5 }, TypeError);
+        const mislabelled = scrawl.train({ ...data, labels: new Uint8Array(30).fill(3) }, { architecture: TINY });
+        await assert.rejects(mislabelled, { code: 'INVALID_DATASET' });
+        const tooFew = scrawl.train({ ...data, labels: new Uint8Array(29) }, { architecture: TINY });
+        await assert.rejects(tooFew, TypeError);
+        assert.throws(() => scrawl.evaluate({ images: [1, 2], labels: [3] }), TypeError);
+    });
+});
+
+describe('memory', () => {
+    it('is given back: 200 readings don\'t let it grow', async () => {
+        const { scrawl, watch, size } = await createWatched();
+        const image = picture('2037');
+        const file = encodePng(image);
+        scrawl.predict(image);
+        scrawl.predict(file);
+        const [sizeBefore, blocksBefore] = [size(), watch.blocks];
+        for (let count = 0; count < 100; count++) {
+            scrawl.predict(image);
+            scrawl.predict(file);
+        }
+        assert.throws(() => scrawl.predict(file.subarray(0, 50)));
+        assert.equal(size(), sizeBefore);
+        assert.equal(watch.blocks, blocksBefore);
+    });
+
+    it('is given back by training, evaluating, saving and loading, failed or not', async () => {
+        const { scrawl, watch } = await createWatched();
+        const blocksBefore = watch.blocks;
+        const labelNames = ['a', 'b', 'c'];
+        await scrawl.train(easyImages(30), { architecture: TINY, epochs: 1, labelNames });
+        await assert.rejects(scrawl.train(easyImages(30), { architecture: TINY, epochs: 0 }));
+        await assert.rejects(scrawl.train(easyImages(30), { architecture: 'dense', labelNames }));
+        scrawl.evaluate(easyImages(30));
+        scrawl.loadModel(scrawl.saveModel());
+        scrawl.summary();
+        assert.equal(watch.blocks, blocksBefore);
+    });
+
+    it('is watched by a count that notices what is kept', async () => {
+        const { watch } = await createWatched();
+        const blocksBefore = watch.blocks;
+        watch.exports.malloc(100);
+        assert.equal(watch.blocks, blocksBefore + 1);
+    });
+
+    it('can\'t be used after free()', async () => {
+        const scrawl = await createScrawl();
+        scrawl.free();
+        scrawl.free();
+        assert.throws(() => scrawl.predict(picture('3')), /freed/);
+        assert.throws(() => scrawl.summary(), /freed/);
+        assert.throws(() => scrawl.labels, /freed/);
+        await assert.rejects(scrawl.train(easyImages(30)), /freed/);
+    });
+});
+
+describe('loading', () => {
+    const types = { '/right.wasm': 'application/wasm', '/wrong.wasm': 'text/plain' };
+    let server;
+    let address;
+    before(async () => {
+        server = createServer(({ url }, response) => {
+            if (!types[url]) return response.writeHead(404).end();
+            response.writeHead(200, { 'Content-Type': types[url] }).end(readFileSync(built('wasm', 'scrawl.wasm')));
+        });
+        await new Promise((resolve) => server.listen(0, 'localhost', resolve));
+        address = `http://localhost:${server.address().port}`;
+    });
+    after(() => {
+        server.close();
+        server.closeAllConnections();
+    });
+
+    it('takes addresses, paths, bytes and compiled modules', async () => {
+        const bytes = readFileSync(built('wasm', 'scrawl.wasm'));
+        const model = built('wasm', 'small.safetensors');
+        const sources = [
+            `${address}/right.wasm`,
+            new URL(`${address}/wrong.wasm`),
+            built('wasm', 'scrawl.wasm'),
+            pathToFileURL(built('wasm', 'scrawl.wasm')).href,
+            bytes,
+            new Uint8Array(bytes).buffer,
+            new WebAssembly.Module(bytes),
+        ];
+        for (const wasm of sources) {
+            const scrawl = await createScrawl({ wasm, model });
+            assert.equal(scrawl.predict(picture('3')).text, '3');
+        }
+    });
+
+    it('says what could not be loaded', async () => {
+        await assert.rejects(createScrawl({ wasm: `${address}/none.wasm` }), /wasm module.*404/);
+        await assert.rejects(createScrawl({ model: `${address}/none.safetensors` }), /model.*404/);
+        await assert.rejects(createScrawl({ model: new Uint8Array(100) }), { code: 'INVALID_MODEL' });
+        const scrawl = await createScrawl({ model: null });
+        assert.throws(() => scrawl.predict(picture('3')), /no model/);
+    });
+});
+
+describe('native and wasm', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'scrawl-'));
+    after(() => rmSync(folder, { recursive: true }));
+
+    /** What the command line reads. */
+    function readNatively(model, file) {
+        const options = ['predict', '--model', model, '--json', file];
+        return JSON.parse(execFileSync(built('scrawl'), options, { encoding: 'utf8' }));
+    }
+
+    async function compare(model) {
+        const file = join(folder, 'picture.png');
+        const modelFile = join(folder, 'model.safetensors');
+        writeFileSync(file, encodePng(picture('20371')));
+        writeFileSync(modelFile, model);
+        const scrawl = await createScrawl({ model });
+        const native = readNatively(modelFile, file);
+        const wasm = scrawl.predict(readFileSync(file));
+        assert.equal(wasm.digits.length, 5);
+        assert.equal(wasm.text, native.text);
+        wasm.digits.forEach((digit, index) => {
+            const other = native.digits[index];
+            for (const key of ['digit', 'x', 'y', 'width', 'height']) assert.equal(digit[key], other[key]);
+            assert.equal(digit.probabilities.length, other.probabilities.length);
+            digit.probabilities.forEach((share, place) => {
+                const difference = Math.abs(share - other.probabilities[place]);
+                assert.ok(difference <= TOLERANCE, `class ${place} of digit ${index} differs by ${difference}`);
+            });
+        });
+    }
+
+    it('read the same bytes alike', () => compare(readFileSync(built('wasm', 'small.safetensors'))));
+
+    it('read alike with columns of unit length', async () => {
+        const { scrawl } = await trainedTiny({ normalization: 'column-l2' });
+        await compare(scrawl.saveModel());
+    });
+});

@@ -1,0 +1,148 @@
+/* What the wasm module adds to scrawl.h: calls whose arguments or results are structs there, made flat.
+ * scrawl.js is the only caller; exported_functions.json lists these and the calls of scrawl.h that are flat already.
+ * Knows nothing of the library but its public header, and nothing of JavaScript but that numbers arrive as scalars.
+ *
+ * A struct result is written as doubles, in the order that each comment states: a double holds every count, address
+ * and float of a 32-bit machine exactly. */
+#include "scrawl.h"
+
+static double address(const void *pointer)
+{
+    return (double)(uintptr_t)pointer;
+}
+
+static uint64_t join(uint32_t low, uint32_t high)
+{
+    return (uint64_t)high << 32 | low;
+}
+
+/* ---- Models ---- */
+
+scrawl_status binding_model_create(const char *architecture, size_t class_count, const char *const *labels,
+                                   int normalization, uint32_t seed_low, uint32_t seed_high, scrawl_model **model)
+{
+    scrawl_model_options options = scrawl_model_default();
+    options.architecture = architecture;
+    options.class_count = class_count;
+    options.labels = labels;
+    options.normalization = (scrawl_normalization)normalization;
+    options.seed = join(seed_low, seed_high);
+    return scrawl_model_create(&options, model);
+}
+
+/* values: kind, activation (addresses of text), rows, columns, channels, parameters. */
+scrawl_status binding_model_layer(const scrawl_model *model, size_t index, double values[6])
+{
+    scrawl_layer layer;
+    scrawl_status status = scrawl_model_layer(model, index, &layer);
+    if (status != SCRAWL_OK) return status;
+    values[0] = address(layer.kind);
+    values[1] = address(layer.activation);
+    values[2] = (double)layer.rows;
+    values[3] = (double)layer.columns;
+    values[4] = (double)layer.channels;
+    values[5] = (double)layer.parameter_count;
+    return SCRAWL_OK;
+}
+
+/* ---- Reading ---- */
+
+scrawl_status binding_predict_picture(const scrawl_model *model, const void *bytes, size_t size, int single,
+                                      scrawl_reading **reading)
+{
+    scrawl_predict_options options = scrawl_predict_default();
+    options.single = single != 0;
+    return scrawl_predict_picture(model, bytes, size, &options, reading);
+}
+
+scrawl_status binding_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
+                                   int single, scrawl_reading **reading)
+{
+    scrawl_predict_options options = scrawl_predict_default();
+    options.single = single != 0;
+    return scrawl_predict_rgba(model, rgba, width, height, &options, reading);
+}
+
+/* values: text (address), digits, width, height. */
+void binding_reading(const scrawl_reading *reading, double values[4])
+{
+    values[0] = address(reading->text);
+    values[1] = (double)reading->digit_count;
+    values[2] = reading->width;
+    values[3] = reading->height;
+}
+
+/* values: x, y, width, height, class index, confidence, label, probabilities, input (addresses). index < digits. */
+void binding_digit(const scrawl_reading *reading, size_t index, double values[9])
+{
+    const scrawl_digit *digit = &reading->digits[index];
+    values[0] = digit->x;
+    values[1] = digit->y;
+    values[2] = digit->width;
+    values[3] = digit->height;
+    values[4] = digit->class_index;
+    values[5] = digit->confidence;
+    values[6] = address(digit->label);
+    values[7] = address(digit->probabilities);
+    values[8] = address(digit->input);
+}
+
+/* ---- Evaluation and training ---- */
+
+/* values: images, loss, accuracy. confusion[class_count][class_count]. */
+scrawl_status binding_evaluate(const scrawl_model *model, const scrawl_dataset *dataset, double values[3],
+                               size_t *confusion)
+{
+    scrawl_evaluation evaluation;
+    scrawl_status status = scrawl_evaluate(model, dataset, 0, &evaluation, confusion);
+    if (status != SCRAWL_OK) return status;
+    values[0] = (double)evaluation.images;
+    values[1] = evaluation.loss;
+    values[2] = evaluation.accuracy;
+    return SCRAWL_OK;
+}
+
+/* values: epochs, batch size, optimizer, learning rate, momentum, validation split: the library's defaults. */
+void binding_training_default(double values[6])
+{
+    scrawl_training_options options = scrawl_training_default();
+    values[0] = options.epochs;
+    values[1] = options.batch_size;
+    values[2] = options.optimizer;
+    values[3] = options.learning_rate;
+    values[4] = options.momentum;
+    values[5] = options.validation_split;
+}
+
+scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *dataset, int epochs, int batch_size,
+                                     int optimizer, float learning_rate, float momentum, float validation_split,
+                                     uint32_t seed_low, uint32_t seed_high, scrawl_trainer **trainer)
+{
+    scrawl_training_options options = scrawl_training_default();
+    options.epochs = epochs;
+    options.batch_size = batch_size;
+    options.optimizer = (scrawl_optimizer)optimizer;
+    options.learning_rate = learning_rate;
+    options.momentum = momentum;
+    options.validation_split = validation_split;
+    options.seed = join(seed_low, seed_high);
+    return scrawl_trainer_create(model, dataset, &options, trainer);
+}
+
+/* values: phase, epoch, epochs, images, images of the epoch, loss, accuracy, validation images, their loss, their
+ * accuracy. */
+void binding_trainer_step(scrawl_trainer *trainer, double values[10])
+{
+    scrawl_progress progress;
+    scrawl_trainer_step(trainer, &progress);
+    values[0] = progress.phase;
+    values[1] = progress.epoch;
+    values[2] = progress.epochs;
+    values[3] = (double)progress.images;
+    values[4] = (double)progress.epoch_images;
+    values[5] = progress.loss;
+    values[6] = progress.accuracy;
+    values[7] = (double)progress.validation_images;
+    values[8] = progress.validation_loss;
+    values[9] = progress.validation_accuracy;
+}

@@ -1,0 +1,117 @@
+// Gets bytes from wherever they are and instantiates the wasm module, in pages, workers and Node alike.
+// Knows none of the module's functions: scrawl.js does.
+
+/** What a WASI function answers that this host doesn't offer. */
+const WASI_ENOSYS = 52;
+
+const { process } = /** @type {{ process?: { versions?: { node?: string } } }} */ (globalThis);
+const inNode = Boolean(process?.versions?.node);
+
+/**
+ * The file that only Node can read for this source; null when it must be fetched.
+ * @param {string | URL} source
+ * @returns {string | URL | null}
+ */
+function nodeFile(source) {
+    if (!inNode) return null;
+    if (source instanceof URL) return source.protocol === 'file:' ? source : null;
+    if (source.startsWith('file:')) return new URL(source);
+    const hasScheme = /^[a-z][a-z0-9+.-]+:/i.test(source);
+    return hasScheme ? null : source;
+}
+
+/**
+ * @param {string | URL} file
+ * @returns {Promise<Uint8Array>}
+ */
+async function readFile(file) {
+    // A variable, so that bundlers for browsers leave the import alone.
+    const fileSystem = 'node:fs/promises';
+    return (await import(fileSystem)).readFile(file);
+}
+
+/**
+ * @param {string | URL} source
+ * @param {string} name what it is, for the sentence of a failure
+ * @returns {Promise<Response>}
+ */
+async function request(source, name) {
+    let response;
+    try {
+        response = await fetch(source);
+    } catch (cause) {
+        throw new Error(`Couldn't load ${name} from ${source}. Check the address and the connection.`, { cause });
+    }
+    if (!response.ok) {
+        throw new Error(`Couldn't load ${name} from ${source}: the server answered ${response.status}.`);
+    }
+    return response;
+}
+
+/**
+ * The bytes of a view or buffer, without a copy; null for anything else.
+ * @param {unknown} source
+ * @returns {Uint8Array | null}
+ */
+export function asBytes(source) {
+    if (source instanceof Uint8Array) return source;
+    if (ArrayBuffer.isView(source)) return new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
+    return source instanceof ArrayBuffer ? new Uint8Array(source) : null;
+}
+
+/**
+ * Bytes as they are, or from an address; in Node also from a file's path.
+ * @param {string | URL | ArrayBuffer | ArrayBufferView} source
+ * @param {string} name what it is, for the sentence of a failure
+ * @returns {Promise<Uint8Array>}
+ */
+export async function loadBytes(source, name) {
+    const bytes = asBytes(source);
+    if (bytes) return bytes;
+    const address = /** @type {string | URL} */ (source);
+    const file = nodeFile(address);
+    if (file) return readFile(file);
+    return new Uint8Array(await (await request(address, name)).arrayBuffer());
+}
+
+/**
+ * @param {string | URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module} source
+ * @returns {Promise<WebAssembly.Module>}
+ */
+async function compile(source) {
+    if (source instanceof WebAssembly.Module) return source;
+    const bytes = asBytes(source);
+    if (bytes) return WebAssembly.compile(/** @type {BufferSource} */ (bytes));
+    const address = /** @type {string | URL} */ (source);
+    const file = nodeFile(address);
+    if (file) return WebAssembly.compile(/** @type {BufferSource} */ (await readFile(file)));
+    const response = await request(address, 'the wasm module');
+    // Compiling while loading needs the right MIME type, which some static hosts don't send.
+    const streams = response.headers.get('Content-Type')?.startsWith('application/wasm');
+    return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+}
+
+/**
+ * The library calls nothing outside, but its C runtime may name host functions (memory growth, WASI): each gets one
+ * that does nothing.
+ * @param {WebAssembly.Module} module
+ */
+function hostFunctions(module) {
+    /** @type {Record<string, Record<string, () => number>>} */
+    const imports = {};
+    for (const { module: space, name, kind } of WebAssembly.Module.imports(module)) {
+        if (kind === 'function') (imports[space] ??= {})[name] = () => WASI_ENOSYS;
+    }
+    return imports;
+}
+
+/**
+ * @param {string | URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module} source
+ * @returns {Promise<WebAssembly.Exports>}
+ */
+export async function loadModule(source) {
+    const module = await compile(source);
+    const { exports } = await WebAssembly.instantiate(module, hostFunctions(module));
+    if (typeof exports._initialize === 'function') exports._initialize();
+    return exports;
+}

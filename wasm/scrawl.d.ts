@@ -1,0 +1,212 @@
+/**
+ * Scrawl reads handwritten digits and trains the network that reads them: the C library as a WebAssembly module, for
+ * pages, workers and Node 18 or newer.
+ *
+ * Every call of the library that fails throws (or rejects with) a {@link ScrawlError}, whose message is a sentence that
+ * says what was wrong. A wrong kind of argument throws a `TypeError`.
+ *
+ * @example
+ * import { createScrawl } from './scrawl.js';
+ * const scrawl = await createScrawl();
+ * const { text } = scrawl.predict(context.getImageData(0, 0, width, height));
+ *
+ * @packageDocumentation
+ */
+
+/** Bytes, or where to get them: an address, or in Node also a file's path. */
+export type Source = string | URL | ArrayBuffer | ArrayBufferView;
+
+export interface CreateOptions {
+    /** A Scrawl model (safetensors). Default: `small.safetensors` beside `scrawl.js`. `null`: start without one. */
+    model?: Source | null;
+    /** The wasm module. Default: `scrawl.wasm` beside `scrawl.js`. */
+    wasm?: Source | WebAssembly.Module;
+}
+
+/** Which kind of failure it was; the same names as in `scrawl.h`. */
+export type ScrawlErrorCode =
+    | 'OUT_OF_MEMORY'
+    | 'INVALID_ARGUMENT'
+    | 'INVALID_ARCHITECTURE'
+    | 'INVALID_MODEL'
+    | 'INVALID_DATASET'
+    | 'INVALID_PICTURE'
+    | 'PICTURE_TOO_LARGE'
+    | 'UNSUPPORTED';
+
+export interface ScrawlError extends Error {
+    code: ScrawlErrorCode;
+}
+
+/** Raw pixels as `ImageData` has them: four bytes each (red, green, blue, alpha not premultiplied), row by row. */
+export interface Pixels {
+    data: Uint8Array | Uint8ClampedArray;
+    width: number;
+    height: number;
+}
+
+/** Raw pixels, or the bytes of a PNG, JPEG, BMP, GIF or PNM file. */
+export type Picture = Pixels | ArrayBuffer | ArrayBufferView;
+
+export interface PredictOptions {
+    /** The whole picture is one digit: nothing is searched for. Default: false. */
+    single?: boolean;
+}
+
+/** One digit that was found. Its box is in pixels of the upright picture. */
+export interface Digit {
+    /** The class with the highest probability. */
+    digit: number;
+    /** That class's name: `String(digit)` unless the model has other labels. */
+    label: string;
+    /** `probabilities[digit]` */
+    confidence: number;
+    /** One for each class, sum 1. */
+    probabilities: number[];
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    /** What the network saw: 28×28 grey values, row by row, 0 paper to 255 ink. */
+    input: Uint8Array;
+}
+
+export interface Reading {
+    /** The labels in reading order; lines are separated by `\n`. Empty when the picture has no ink. */
+    text: string;
+    /** In reading order. */
+    digits: Digit[];
+    /** Of the upright picture, in pixels. */
+    width: number;
+    height: number;
+}
+
+/** n labelled images. */
+export interface LabelledImages {
+    /** n × 784 grey values: 28×28 each, row by row, 0 paper to 255 ink. */
+    images: Uint8Array | Uint8ClampedArray;
+    /** n class numbers. */
+    labels: Uint8Array | Uint8ClampedArray;
+}
+
+export type Normalization = 'unit' | 'column-l2';
+
+/** Defaults are the library's unless said otherwise. */
+export interface TrainOptions {
+    /**
+     * `'small'`, `'tutorial'`, or a text such as `'conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax'`: trains a
+     * new network. Without it, the loaded network is trained further.
+     */
+    architecture?: string;
+    /** 5 */
+    epochs?: number;
+    /** 128 */
+    batchSize?: number;
+    /** 0.001 */
+    learningRate?: number;
+    /** `'adam'` */
+    optimizer?: 'adam' | 'sgd';
+    /** 0.9; for `'sgd'` only. */
+    momentum?: number;
+    /** `'unit'`; only with an architecture. */
+    normalization?: Normalization;
+    /** The names of the classes; only with an architecture. Default: `'0'`, `'1'`, … */
+    labelNames?: string[];
+    /** The last fraction of the images, before shuffling, is kept for validation: from 0 (the default) to below 1. */
+    validationSplit?: number;
+    /** Of the first weights, the shuffling and the dropout. The same seed gives the same network. Default: 1. */
+    seed?: number | bigint;
+    /** Called about sixty times a second at most, and at the end of each epoch. What it throws ends the training. */
+    onProgress?: (progress: Progress) => void;
+    /** Stops the training: `train` rejects with the signal's reason, and the model that was loaded stays in use. */
+    signal?: AbortSignal;
+}
+
+export interface Progress {
+    phase: 'training' | 'validating' | 'epoch-end';
+    /** Counts from 0; with `'epoch-end'` it is the epoch that ended. */
+    epoch: number;
+    epochs: number;
+    /** Trained in this epoch, … */
+    images: number;
+    /** … of so many. */
+    epochImages: number;
+    /** Running averages over this epoch. */
+    loss: number;
+    accuracy: number;
+    /** `null` until there are any. */
+    validationLoss: number | null;
+    validationAccuracy: number | null;
+    /** Training speed so far, without the validation. */
+    imagesPerSecond: number;
+}
+
+/** One value for each epoch. The validation's lists are empty without a validation split. */
+export interface History {
+    loss: number[];
+    accuracy: number[];
+    validationLoss: number[];
+    validationAccuracy: number[];
+}
+
+export interface Evaluation {
+    images: number;
+    /** Mean cross-entropy in nats. */
+    loss: number;
+    /** 0 to 1 */
+    accuracy: number;
+    /** `confusion[actual][predicted]` counts images. */
+    confusion: number[][];
+}
+
+export interface LayerSummary {
+    kind: 'conv' | 'maxpool' | 'dropout' | 'flatten' | 'dense' | 'relu';
+    activation: '' | 'relu' | 'softmax';
+    /** Of its output: `[rows, columns, channels]`, or `[values]` from `flatten` on. */
+    shape: number[];
+    parameters: number;
+}
+
+export interface Summary {
+    layers: LayerSummary[];
+    /** Of all layers together. */
+    parameters: number;
+    /** A table to print. */
+    text: string;
+}
+
+/** A model and the library that runs it. Its memory is its own: make as many as you like. */
+export interface Scrawl {
+    /** The names of the classes. */
+    readonly labels: string[];
+    /** The layers as text, in the form that {@link TrainOptions.architecture} takes. */
+    readonly architecture: string;
+    readonly normalization: Normalization;
+
+    /** Finds and reads the digits in a picture. */
+    predict(picture: Picture, options?: PredictOptions): Reading;
+
+    /**
+     * Trains a network in short slices, between which the event loop goes on. Until it resolves, `predict` and all
+     * other calls use the model that was loaded before, and they still do when it rejects. One training at a time.
+     */
+    train(data: LabelledImages, options?: TrainOptions): Promise<History>;
+
+    /** Reads all images and compares. Blocks until it is done. */
+    evaluate(data: LabelledImages): Evaluation;
+
+    /** The model as the bytes of a safetensors file. */
+    saveModel(): Uint8Array;
+
+    /** Replaces the model. On failure, and while a training runs, it throws and the model stays. */
+    loadModel(bytes: ArrayBuffer | ArrayBufferView): void;
+
+    /** The network's layers. */
+    summary(): Summary;
+
+    /** Gives all memory back and ends a training. Every other call throws from then on; another `free` does nothing. */
+    free(): void;
+}
+
+/** Loads the wasm module and the model. Works without options when both lie beside `scrawl.js`. */
+export function createScrawl(options?: CreateOptions): Promise<Scrawl>;

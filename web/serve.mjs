@@ -1,0 +1,106 @@
+// Serves a folder of static files, by default build/web, at http://localhost:8080 (PORT sets another port).
+// Not part of the site: any static host can do the same. Usage: node web/serve.mjs [FOLDER]
+
+import { createServer } from 'node:http';
+import { open } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const DEFAULT_PORT = 8080;
+
+const TYPES = {
+    '.css': 'text/css; charset=utf-8',
+    '.html': 'text/html; charset=utf-8',
+    '.js': 'text/javascript; charset=utf-8',
+    '.json': 'application/json',
+    '.png': 'image/png',
+    '.safetensors': 'application/octet-stream',
+    '.svg': 'image/svg+xml',
+    '.ts': 'text/plain; charset=utf-8',
+    '.wasm': 'application/wasm',
+    '.webmanifest': 'application/manifest+json',
+};
+
+const HEADERS = {
+    // Both together make the page cross-origin isolated: shared memory, and with it threads, need that.
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-cache',
+};
+
+/**
+ * The file for a request's address; null when it would lie outside the folder.
+ * @param {string} folder
+ * @param {string} address
+ */
+function filePath(folder, address) {
+    const path = decodeURIComponent(new URL(`http://localhost${address}`).pathname);
+    if (path.includes('\0')) return null;
+    const file = normalize(join(folder, path.endsWith('/') ? `${path}index.html` : path));
+    return file.startsWith(normalize(folder + sep)) ? file : null;
+}
+
+/** @param {import('node:http').ServerResponse} response @param {number} status @param {string} sentence */
+function refuse(response, status, sentence) {
+    response.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
+}
+
+/**
+ * @param {string} folder
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+async function answer(folder, request, response) {
+    const isKnown = request.method === 'GET' || request.method === 'HEAD';
+    if (!isKnown) return refuse(response, 405, 'Only GET and HEAD work here.');
+    let handle;
+    try {
+        const path = filePath(folder, request.url ?? '/');
+        if (!path) return refuse(response, 404, 'There is no such file.');
+        handle = await open(path);
+        const status = await handle.stat();
+        if (!status.isFile()) return refuse(response, 404, 'There is no such file.');
+        const type = TYPES[extname(path)] ?? 'application/octet-stream';
+        response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': status.size });
+        response.end(request.method === 'HEAD' ? undefined : await handle.readFile());
+    } catch (error) {
+        const isMalformed = error instanceof URIError || error.code === 'ERR_INVALID_URL';
+        if (isMalformed) refuse(response, 400, 'This address is malformed.');
+        else refuse(response, 404, 'There is no such file.');
+    } finally {
+        await handle?.close();
+    }
+}
+
+/**
+ * @param {string} folder
+ * @param {number} [port] 0 takes any free one
+ * @returns {Promise<{ url: string, close: () => Promise<void> }>}
+ */
+export function serve(folder, port = 0) {
+    const server = createServer((request, response) => answer(folder, request, response));
+    return new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, () => {
+            const close = () => new Promise((done) => {
+                server.close(() => done());
+                server.closeAllConnections();
+            });
+            resolve({ url: `http://localhost:${server.address().port}/`, close });
+        });
+    });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+    const folder = process.argv[2] ?? fileURLToPath(new URL('../build/web', import.meta.url));
+    try {
+        const { url } = await serve(folder, Number(process.env.PORT ?? DEFAULT_PORT));
+        console.log(`Scrawl is at ${url} (Ctrl+C stops it).`);
+    } catch (error) {
+        const isTaken = error.code === 'EADDRINUSE';
+        const advice = `Port ${error.port} is taken. Choose another one: make serve PORT=8081`;
+        console.error(isTaken ? advice : error.message);
+        process.exitCode = 1;
+    }
+}
