@@ -10,12 +10,9 @@
 #include "random.h"
 
 enum layer_kind { LAYER_CONV, LAYER_MAXPOOL, LAYER_DROPOUT, LAYER_FLATTEN, LAYER_DENSE, LAYER_RELU, LAYER_SOFTMAX };
+enum { LAYER_KIND_COUNT = LAYER_SOFTMAX + 1 };
 /* Softmax is not applied by the layer: the network's end and the loss do it on the logits. */
 enum activation { ACTIVATION_NONE, ACTIVATION_RELU, ACTIVATION_SOFTMAX };
-
-struct shape {
-    size_t rows, columns, channels;
-};
 
 static inline size_t shape_size(struct shape shape)
 {
@@ -31,46 +28,83 @@ struct layer {
     bool same;                          /* conv: zero padding to keep rows and columns, as Keras places it */
     size_t pool;                        /* maxpool: window and stride */
     float rate;                         /* dropout */
-    /* Offsets into the parameter block. Weights are [kernel row][kernel column][input][output], biases [output]. */
+    /* Offsets into the parameter block. Weights are [kernel row][kernel column][input][output], biases [output]; the
+     * biases follow the weights. */
     size_t weight_offset, weight_count, bias_offset, bias_count;
 };
 
-/* One pass of a batch through a layer. */
+/* Images on their way through a layer: a whole batch, or a group of it. */
 struct layer_pass {
     const struct kernels *kernels;
-    struct parallel *parallel;
-    size_t batch;            /* images */
-    bool training;           /* dropout is active */
-    uint32_t dropout_key;    /* of this step and layer */
-    const float *parameters; /* the network's block */
-    float *gradients;        /* likewise; backward overwrites this layer's part */
-    const float *input;      /* [batch][input shape] */
-    float *output;           /* [batch][output shape] */
-    float *output_gradient;  /* [batch][output shape]; backward may overwrite it */
-    float *input_gradient;   /* [batch][input shape]; NULL when nobody needs it */
-    float *scratch;          /* layer_scratch floats */
+    struct parallel *parallel;   /* for a whole batch; NULL in a group, which belongs to one thread */
+    size_t first_image, images;  /* pointers below are at the first */
+    bool training;               /* dropout is active */
+    uint32_t dropout_key;        /* of this step and layer */
+    const float *weights, *bias; /* this layer's */
+    const float *derived;        /* what derive() and derive_backward() made of its weights */
+    const float *derived_backward;
+    const float *input;          /* [images][input shape] */
+    float *output;               /* [images][output shape] */
+    float *output_gradient;      /* [images][output shape]; backward may overwrite it */
+    float *input_gradient;       /* [images][input shape]; NULL when nobody needs it */
+    float *weight_gradient;      /* whole batch: [weight_count + bias_count], overwritten; a group adds to its chunk's
+                                    [partial_gradient] */
+    float *scratch;              /* of this thread */
 };
 
+/* NULL stands for nothing to do, or a size of 0. A layer without forward passes its input on as its output. */
 struct layer_operations {
-    const char *name;
-    bool passes_through; /* reading needs no work and no memory: its output is its input */
+    bool whole_batch;   /* works on all images at once with all threads; the others take groups of images */
+    bool training_only; /* reading skips it */
     void (*forward)(const struct layer *layer, const struct layer_pass *pass);
     void (*backward)(const struct layer *layer, const struct layer_pass *pass);
-    /* Floats of scratch for a pass of `batch` images with `threads` threads; NULL: none. */
-    size_t (*scratch)(const struct layer *layer, size_t batch, int threads, bool training);
+    /* Floats of scratch that one thread needs for a group of `images`. */
+    size_t (*scratch)(const struct layer *layer, const struct kernels *kernels, size_t images);
+    /* Weights in the form that forward and backward want, made once per step: their floats, and how. */
+    size_t (*derived_size)(const struct layer *layer, const struct kernels *kernels);
+    void (*derive)(const struct layer *layer, const struct kernels *kernels, const float *weights, float *derived);
+    void (*derive_backward)(const struct layer *layer, const struct kernels *kernels, const float *weights,
+                            float *derived);
+    /* Floats in which the groups of one chunk sum their gradient, and how it becomes [weight_count + bias_count]. */
+    size_t (*partial_gradient)(const struct layer *layer, const struct kernels *kernels);
+    void (*finish_gradient)(const struct layer *layer, const struct kernels *kernels, const float *partial,
+                            float *gradient);
 };
 
-/* Indexed by enum layer_kind. */
-extern const struct layer_operations layer_operations[];
+/* The word for each enum layer_kind in an architecture text. */
+extern const char *const layer_names[LAYER_KIND_COUNT];
 
-/* logits[batch][classes] to probabilities, in place. */
-void softmax(size_t batch, size_t classes, float *values);
+const struct layer_operations *layer_operations(const struct layer *layer);
 
-/* For probabilities[batch][classes]: adds to *loss each image's -log p[label], counts in *correct the images whose
+/* ---- The conv layer's two ways: Winograd F(4x4, 3x3) for 3x3 kernels with enough channels, direct for all others ---- */
+
+/* Rows above, or columns to the left, of an image that count as zero, as Keras places them. */
+static inline size_t convolution_padding(const struct layer *layer, size_t kernel_size)
+{
+    return layer->same ? (kernel_size - 1) / 2 : 0;
+}
+
+/* Sets output_gradient to 0 where a fused ReLU let nothing through. */
+static inline void mask_relu(const struct layer *layer, const struct layer_pass *pass)
+{
+    if (layer->activation == ACTIVATION_RELU)
+        pass->kernels->relu_gradient(pass->images * shape_size(layer->output), pass->output, pass->output_gradient);
+}
+
+bool winograd_fits(const struct layer *layer);
+
+extern const struct layer_operations convolution_winograd, convolution_direct;
+
+/* ---- Softmax and its loss ---- */
+
+/* logits[images][classes] to probabilities, in place. */
+void softmax(size_t images, size_t classes, float *values);
+
+/* For probabilities[images][classes]: adds to *loss each image's -log p[label], counts in *correct the images whose
  * largest probability is the label's. */
-void cross_entropy(size_t batch, size_t classes, const float *probabilities, const uint8_t *labels, double *loss,
+void cross_entropy(size_t images, size_t classes, const float *probabilities, const uint8_t *labels, double *loss,
                    size_t *correct);
-/* Its gradient with respect to the logits, averaged over the batch, in place: (p - one-hot) / batch. */
-void cross_entropy_gradient(size_t batch, size_t classes, float *probabilities, const uint8_t *labels);
+/* Its gradient with respect to the logits, averaged over the images, in place: (p - one-hot) / images. */
+void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const uint8_t *labels);
 
 #endif

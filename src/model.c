@@ -68,8 +68,20 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
         return fail_out_of_memory();
     }
     network_initialize(&model->network, options->seed, model->parameters);
+    if ((status = model_derive(model, NULL)) != SCRAWL_OK) {
+        scrawl_model_free(model);
+        return status;
+    }
     *result = model;
     return SCRAWL_OK;
+}
+
+scrawl_status model_derive(scrawl_model *model, struct parallel *parallel)
+{
+    scrawl_status status = SCRAWL_OK;
+    if (!model->derived.block) status = derived_create(&model->network, false, &model->derived);
+    if (status == SCRAWL_OK) derived_update(&model->network, model->parameters, parallel, &model->derived);
+    return status;
 }
 
 void scrawl_model_free(scrawl_model *model)
@@ -79,6 +91,7 @@ void scrawl_model_free(scrawl_model *model)
     free(model->labels);
     free(model->parameters);
     metadata_free(&model->metadata);
+    derived_free(&model->derived);
     network_free(&model->network);
     free(model);
 }
@@ -125,7 +138,7 @@ scrawl_status scrawl_model_layer(const scrawl_model *model, size_t index, scrawl
     if (index >= model->network.layer_count) return fail(SCRAWL_INVALID_ARGUMENT, "There is no such layer.", NULL);
     const struct layer *layer = &model->network.layers[index];
     *result = (scrawl_layer){
-        .kind = layer_operations[layer->kind].name,
+        .kind = layer_names[layer->kind],
         .activation = activations[layer->activation],
         .rows = layer->output.rows,
         .columns = layer->output.columns,
@@ -158,13 +171,27 @@ void scrawl_normalize(const uint8_t *image, scrawl_normalization normalization, 
     for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++) values[i] = (float)image[i] / largest;
 }
 
+scrawl_status model_workspace(const scrawl_model *model, size_t batch, const struct parallel *parallel,
+                              struct workspace *workspace)
+{
+    return workspace_create(&model->network, model->derived.kernels, batch, parallel_threads(parallel), false, workspace);
+}
+
 float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
                   const uint8_t *images, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         scrawl_normalize(images + i * SCRAWL_IMAGE_PIXELS, model->normalization,
                          workspace->activations[0] + i * SCRAWL_IMAGE_PIXELS);
-    return network_forward(&model->network, model->parameters, workspace, count, 0, parallel);
+    struct network_pass pass = {
+        .network = &model->network,
+        .parameters = model->parameters,
+        .derived = &model->derived,
+        .workspace = workspace,
+        .parallel = parallel,
+        .batch = count,
+    };
+    return network_forward(&pass);
 }
 
 scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
@@ -176,7 +203,7 @@ scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *im
     if (count == 0) return SCRAWL_OK;
     scrawl_status status = parallel_create(threads, &parallel);
     if (status != SCRAWL_OK) return status;
-    status = workspace_create(&model->network, batch, parallel_threads(parallel), false, &workspace);
+    status = model_workspace(model, batch, parallel, &workspace);
     for (size_t first = 0; status == SCRAWL_OK && first < count; first += batch) {
         size_t part = count - first < batch ? count - first : batch;
         const float *read = model_read(model, &workspace, parallel, images + first * SCRAWL_IMAGE_PIXELS, part);

@@ -11,7 +11,16 @@ struct scrawl_model {
     char **labels;     /* [network.class_count] */
     scrawl_normalization normalization;
     struct metadata metadata; /* only what has no field above: how it was trained */
+    struct derived derived;   /* of the parameters: who changes these calls model_derive */
 };
+
+/* Brings model->derived up to date with its parameters; makes it first where there is none yet. Fails with OUT_OF_MEMORY,
+ * but never once made. */
+scrawl_status model_derive(scrawl_model *model, struct parallel *parallel);
+
+/* Memory for reading up to `batch` images together. */
+scrawl_status model_workspace(const scrawl_model *model, size_t batch, const struct parallel *parallel,
+                              struct workspace *workspace);
 
 /* Probabilities [count][class_count] of up to workspace->batch images [count][28][28]; they lie in the workspace until
  * it is used again. */

@@ -1,335 +1,158 @@
-/* Implements network.h: architecture text to table, memory for passes, and the walk over the table. */
+/* Passes over the table of layers: their memory, and the walk forward and backward. Knows no kind of layer. */
 #include "network.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
-
-/* ---- Architecture text ----------------------------------------------------------------------------------------- */
-
-enum {
-    MAX_WORDS = 6, /* of one layer's text */
-    MAX_CHANNELS = 4096,
-    MAX_KERNEL = 31,           /* rows or columns */
-    MAX_ACTIVATIONS = 1 << 22, /* values of all layers' outputs for one image */
-    MAX_PARAMETERS = 1 << 28,
-};
-
-/* Named architectures end with the dense layer that gives them their classes. */
-static const struct {
-    const char *name, *body;
-} named_architectures[] = {
-    {"small", "conv 16 3x3 relu, conv 16 3x3 relu, maxpool 2, conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, "
-              "dropout 0.25, flatten, dense 64 relu, dropout 0.25, "},
-    {"tutorial", "conv 32 3x3 relu, conv 64 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 256 relu, dropout 0.5, "},
-};
-enum { NAMED_COUNT = sizeof named_architectures / sizeof *named_architectures };
-
-const char *scrawl_architecture_name(size_t index)
-{
-    return index < NAMED_COUNT ? named_architectures[index].name : NULL;
-}
-
-static char *expand_name(const char *text, size_t class_count)
-{
-    struct text expanded = {0};
-    for (size_t i = 0; i < NAMED_COUNT; i++) {
-        if (strcmp(text, named_architectures[i].name) != 0) continue;
-        text_append(&expanded, named_architectures[i].body);
-        text_append(&expanded, "dense ");
-        text_append_unsigned(&expanded, class_count);
-        text_append(&expanded, " softmax");
-        return text_take(&expanded);
-    }
-    text_append(&expanded, text);
-    return text_take(&expanded);
-}
-
-struct word {
-    const char *start;
-    size_t length;
-};
-
-/* One layer's text, cut into words; what is wrong with it is said by fail_layer. */
-struct layer_text {
-    const char *start;
-    size_t length, number; /* counted from 1 */
-    struct word words[MAX_WORDS];
-    size_t word_count;
-};
-
-static scrawl_status fail_layer(const struct layer_text *text, const char *what)
-{
-    enum { QUOTED = 60 };
-    char quoted[QUOTED + 1], number[NUMBER_TEXT_SIZE];
-    size_t length = text->length < QUOTED ? text->length : QUOTED;
-    memcpy(quoted, text->start, length);
-    quoted[length] = 0;
-    return fail(SCRAWL_INVALID_ARCHITECTURE, "Layer ", unsigned_text(text->number, number), " of the architecture, \"",
-                quoted, "\": ", what, NULL);
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static bool is_word(const struct word *word, const char *text)
-{
-    return strlen(text) == word->length && memcmp(word->start, text, word->length) == 0;
-}
-
-static scrawl_status split_words(struct layer_text *text)
-{
-    const char *next = text->start, *end = text->start + text->length;
-    for (;;) {
-        while (next < end && is_space(*next)) next++;
-        if (next == end) break;
-        if (text->word_count == MAX_WORDS) return fail_layer(text, "has too many words.");
-        struct word *word = &text->words[text->word_count++];
-        word->start = next;
-        while (next < end && !is_space(*next)) next++;
-        word->length = (size_t)(next - word->start);
-    }
-    return text->word_count ? SCRAWL_OK : fail_layer(text, "is empty; name a layer between the commas.");
-}
-
-/* The number in word `index`, from 1 to `most`; 0 when it is missing or something else. */
-static size_t whole_number(const struct layer_text *text, size_t index, size_t most)
-{
-    uint64_t value;
-    if (index >= text->word_count) return 0;
-    if (!parse_unsigned(text->words[index].start, text->words[index].length, &value)) return 0;
-    return value <= most ? (size_t)value : 0;
-}
-
-/* "3x5" */
-static bool kernel_size(const struct word *word, size_t *rows, size_t *columns)
-{
-    const char *cross = memchr(word->start, 'x', word->length);
-    uint64_t a, b;
-    if (!cross || !parse_unsigned(word->start, (size_t)(cross - word->start), &a)) return false;
-    if (!parse_unsigned(cross + 1, word->length - (size_t)(cross + 1 - word->start), &b)) return false;
-    if (a < 1 || a > MAX_KERNEL || b < 1 || b > MAX_KERNEL) return false;
-    *rows = (size_t)a;
-    *columns = (size_t)b;
-    return true;
-}
-
-/* The words after a layer's numbers. */
-static scrawl_status parse_flags(const struct layer_text *text, size_t first, struct layer *layer)
-{
-    for (size_t i = first; i < text->word_count; i++) {
-        const struct word *word = &text->words[i];
-        if (layer->kind == LAYER_CONV && is_word(word, "same") && !layer->same)
-            layer->same = true;
-        else if (is_word(word, "relu") && layer->activation == ACTIVATION_NONE)
-            layer->activation = ACTIVATION_RELU;
-        else if (layer->kind == LAYER_DENSE && is_word(word, "softmax") && layer->activation == ACTIVATION_NONE)
-            layer->activation = ACTIVATION_SOFTMAX;
-        else
-            return fail_layer(text, "has a word that doesn't belong there.");
-    }
-    return SCRAWL_OK;
-}
-
-static scrawl_status parse_conv(const struct layer_text *text, struct layer *layer)
-{
-    layer->output.channels = whole_number(text, 1, MAX_CHANNELS);
-    if (!layer->output.channels || text->word_count < 3 ||
-        !kernel_size(&text->words[2], &layer->kernel_rows, &layer->kernel_columns))
-        return fail_layer(text,
-                          "write \"conv CHANNELS ROWSxCOLUMNS\", with 1 to 4096 channels and a kernel up to 31x31.");
-    if (parse_flags(text, 3, layer) != SCRAWL_OK) return SCRAWL_INVALID_ARCHITECTURE;
-    if (layer->kernel_rows > layer->input.rows || layer->kernel_columns > layer->input.columns)
-        return fail_layer(text, "the kernel is larger than the layer's input.");
-    layer->output.rows = layer->input.rows - (layer->same ? 0 : layer->kernel_rows - 1);
-    layer->output.columns = layer->input.columns - (layer->same ? 0 : layer->kernel_columns - 1);
-    layer->weight_count = layer->kernel_rows * layer->kernel_columns * layer->input.channels * layer->output.channels;
-    layer->bias_count = layer->output.channels;
-    return SCRAWL_OK;
-}
-
-static scrawl_status parse_maxpool(const struct layer_text *text, struct layer *layer)
-{
-    layer->pool = whole_number(text, 1, MAX_KERNEL);
-    if (!layer->pool || text->word_count != 2) return fail_layer(text, "write \"maxpool SIZE\".");
-    if (layer->pool > layer->input.rows || layer->pool > layer->input.columns)
-        return fail_layer(text, "the window is larger than the layer's input.");
-    layer->output =
-        (struct shape){layer->input.rows / layer->pool, layer->input.columns / layer->pool, layer->input.channels};
-    return SCRAWL_OK;
-}
-
-static scrawl_status parse_dropout(const struct layer_text *text, struct layer *layer)
-{
-    double rate;
-    if (text->word_count != 2 || !parse_number(text->words[1].start, text->words[1].length, &rate) ||
-        !(rate >= 0 && rate <= 0.999))
-        return fail_layer(text, "write \"dropout RATE\", with a rate from 0 to 0.999.");
-    layer->rate = (float)rate;
-    return SCRAWL_OK;
-}
-
-static scrawl_status parse_flatten(const struct layer_text *text, struct layer *layer)
-{
-    if (text->word_count != 1) return fail_layer(text, "\"flatten\" takes nothing more.");
-    layer->output = (struct shape){1, 1, shape_size(layer->input)};
-    return SCRAWL_OK;
-}
-
-static scrawl_status parse_dense(const struct layer_text *text, struct layer *layer)
-{
-    size_t outputs = whole_number(text, 1, MAX_CHANNELS);
-    if (!outputs) return fail_layer(text, "write \"dense OUTPUTS\", with 1 to 4096 outputs.");
-    if (layer->input.rows != 1 || layer->input.columns != 1)
-        return fail_layer(text, "put \"flatten\" before the first dense layer.");
-    layer->output = (struct shape){1, 1, outputs};
-    layer->weight_count = layer->input.channels * outputs;
-    layer->bias_count = outputs;
-    return parse_flags(text, 2, layer);
-}
-
-static scrawl_status parse_activation(const struct layer_text *text, struct layer *layer)
-{
-    if (text->word_count != 1) return fail_layer(text, "takes nothing more.");
-    if (layer->kind == LAYER_SOFTMAX) layer->activation = ACTIVATION_SOFTMAX;
-    return SCRAWL_OK;
-}
-
-static scrawl_status (*const layer_parsers[])(const struct layer_text *, struct layer *) = {
-    [LAYER_CONV] = parse_conv,          [LAYER_MAXPOOL] = parse_maxpool, [LAYER_DROPOUT] = parse_dropout,
-    [LAYER_FLATTEN] = parse_flatten,    [LAYER_DENSE] = parse_dense,     [LAYER_RELU] = parse_activation,
-    [LAYER_SOFTMAX] = parse_activation,
-};
-enum { LAYER_KIND_COUNT = sizeof layer_parsers / sizeof *layer_parsers };
-
-static scrawl_status add_layer(const struct layer_text *text, struct network *network)
-{
-    if (network->layer_count == NETWORK_MAX_LAYERS) return fail_layer(text, "is one layer too many; 64 is the most.");
-    struct layer *previous = network->layer_count ? &network->layers[network->layer_count - 1] : NULL;
-    if (previous && previous->activation == ACTIVATION_SOFTMAX)
-        return fail_layer(text, "comes after softmax, which must be the end.");
-    struct layer layer = {.input = previous ? previous->output : network->input};
-    layer.output = layer.input;
-    size_t kind = 0;
-    while (kind < LAYER_KIND_COUNT && !is_word(&text->words[0], layer_operations[kind].name)) kind++;
-    if (kind == LAYER_KIND_COUNT)
-        return fail_layer(text, "is no layer; there are conv, maxpool, dropout, flatten, dense, relu and softmax.");
-    layer.kind = (enum layer_kind)kind;
-    scrawl_status status = layer_parsers[kind](text, &layer);
-    if (status != SCRAWL_OK) return status;
-    layer.weight_offset = network->parameter_count;
-    layer.bias_offset = layer.weight_offset + layer.weight_count;
-    network->parameter_count = layer.bias_offset + layer.bias_count;
-    size_t activations = shape_size(layer.output);
-    for (size_t i = 0; i < network->layer_count; i++) activations += shape_size(network->layers[i].output);
-    if (activations > MAX_ACTIVATIONS || network->parameter_count > MAX_PARAMETERS)
-        return fail_layer(text, "makes the network too large.");
-    network->layers[network->layer_count++] = layer;
-    return SCRAWL_OK;
-}
-
-static scrawl_status build_table(struct network *network)
-{
-    const char *next = network->text;
-    for (size_t number = 1; next; number++) {
-        const char *comma = strchr(next, ',');
-        struct layer_text text = {.start = next, .number = number};
-        text.length = comma ? (size_t)(comma - next) : strlen(next);
-        while (text.length && is_space(*text.start)) text.start++, text.length--;
-        scrawl_status status = split_words(&text);
-        if (status == SCRAWL_OK) status = add_layer(&text, network);
-        if (status != SCRAWL_OK) return status;
-        next = comma ? comma + 1 : NULL;
-    }
-    return SCRAWL_OK;
-}
-
-static scrawl_status check_end(const struct network *network)
-{
-    const struct layer *last = &network->layers[network->layer_count - 1];
-    char outputs[NUMBER_TEXT_SIZE], classes[NUMBER_TEXT_SIZE];
-    if (last->activation != ACTIVATION_SOFTMAX || last->output.rows != 1 || last->output.columns != 1)
-        return fail(SCRAWL_INVALID_ARCHITECTURE,
-                    "The architecture must end with softmax over a vector, for example \"dense ",
-                    unsigned_text(network->class_count, classes), " softmax\".", NULL);
-    if (last->output.channels != network->class_count)
-        return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture has ", unsigned_text(last->output.channels, outputs),
-                    " outputs, but there are ", unsigned_text(network->class_count, classes), " classes.", NULL);
-    return SCRAWL_OK;
-}
-
-scrawl_status network_create(const char *text, size_t class_count, struct network *network)
-{
-    struct network built = {.input = {SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE, 1}, .class_count = class_count};
-    if (class_count < 2 || class_count > SCRAWL_MAX_CLASSES)
-        return fail(SCRAWL_INVALID_ARGUMENT, "There must be from 2 to 256 classes.", NULL);
-    built.text = expand_name(text, class_count);
-    if (!built.text) return fail_out_of_memory();
-    scrawl_status status = build_table(&built);
-    if (status == SCRAWL_OK) status = check_end(&built);
-    if (status == SCRAWL_OK)
-        *network = built;
-    else
-        network_free(&built);
-    return status;
-}
-
-void network_free(struct network *network)
-{
-    free(network->text);
-    *network = (struct network){0};
-}
-
-/* ---- Weights ---------------------------------------------------------------------------------------------------- */
-
-static void initialize_layer(const struct layer *layer, struct random random, float *weights)
-{
-    size_t places = layer->kind == LAYER_CONV ? layer->kernel_rows * layer->kernel_columns : 1;
-    size_t inputs = layer->weight_count / (places * layer->output.channels);
-    float limit = sqrtf(6.0f / (float)(places * (inputs + layer->output.channels)));
-    for (size_t i = 0; i < layer->weight_count; i++) weights[i] = limit * (2 * random_uniform(&random) - 1);
-}
-
-void network_initialize(const struct network *network, uint64_t seed, float *parameters)
-{
-    memset(parameters, 0, network->parameter_count * sizeof *parameters);
-    for (size_t i = 0; i < network->layer_count; i++) {
-        const struct layer *layer = &network->layers[i];
-        if (layer->weight_count)
-            initialize_layer(layer, random_stream(seed, RANDOM_WEIGHTS, i, 0), parameters + layer->weight_offset);
-    }
-}
-
-/* ---- Memory of a pass ------------------------------------------------------------------------------------------- */
+#include "memory.h"
 
 static size_t aligned(size_t floats)
 {
     return (floats + ALIGNMENT_FLOATS - 1) / ALIGNMENT_FLOATS * ALIGNMENT_FLOATS;
 }
 
-static size_t largest_activation(const struct network *network)
+static size_t larger(size_t a, size_t b)
 {
-    size_t largest = shape_size(network->input);
-    for (size_t i = 0; i < network->layer_count; i++) {
-        size_t size = shape_size(network->layers[i].output);
-        largest = size > largest ? size : largest;
-    }
-    return largest;
+    return a > b ? a : b;
 }
 
-static size_t largest_scratch(const struct network *network, size_t batch, int threads, bool training)
+static size_t smaller(size_t a, size_t b)
 {
-    size_t largest = 0;
+    return a < b ? a : b;
+}
+
+/* ---- Derived weights ---------------------------------------------------------------------------------------------- */
+
+scrawl_status derived_create(const struct network *network, bool backward, struct derived *result)
+{
+    struct derived derived = {.kernels = kernels_current(), .backward = backward};
+    size_t sizes[NETWORK_MAX_LAYERS], total = 0;
     for (size_t i = 0; i < network->layer_count; i++) {
-        const struct layer_operations *operations = &layer_operations[network->layers[i].kind];
-        size_t size = operations->scratch ? operations->scratch(&network->layers[i], batch, threads, training) : 0;
-        largest = size > largest ? size : largest;
+        const struct layer_operations *operations = layer_operations(&network->layers[i]);
+        sizes[i] = operations->derived_size ? operations->derived_size(&network->layers[i], derived.kernels) : 0;
+        total += aligned(sizes[i]);
     }
-    return largest;
+    derived.block = allocate_floats(total);
+    if (!derived.block) return fail_out_of_memory();
+    float *next = derived.block;
+    for (size_t i = 0; i < network->layer_count; next += aligned(sizes[i++]))
+        if (sizes[i]) derived.layers[i] = next;
+    *result = derived;
+    return SCRAWL_OK;
+}
+
+struct update_task {
+    const struct network *network;
+    const float *parameters;
+    struct derived *derived;
+};
+
+static void update_layer(void *context, size_t index, int thread)
+{
+    (void)thread;
+    const struct update_task *task = context;
+    const struct layer *layer = &task->network->layers[index];
+    const struct layer_operations *operations = layer_operations(layer);
+    if (task->derived->layers[index])
+        (task->derived->backward ? operations->derive_backward : operations->derive)(
+            layer, task->derived->kernels, task->parameters + layer->weight_offset, task->derived->layers[index]);
+}
+
+void derived_update(const struct network *network, const float *parameters, struct parallel *parallel,
+                    struct derived *derived)
+{
+    struct update_task task = {network, parameters, derived};
+    parallel_run(parallel, network->layer_count, update_layer, &task);
+}
+
+void derived_free(struct derived *derived)
+{
+    free(derived->block);
+    *derived = (struct derived){0};
+}
+
+/* ---- Runs: a whole-batch layer by itself, or as many per-image layers as follow each other -------------------------- */
+
+struct run {
+    size_t begin, end; /* layers */
+    bool whole_batch;
+};
+
+static bool is_whole_batch(const struct network *network, size_t layer)
+{
+    return layer_operations(&network->layers[layer])->whole_batch;
+}
+
+static struct run run_from(const struct network *network, size_t begin)
+{
+    struct run run = {begin, begin + 1, is_whole_batch(network, begin)};
+    while (!run.whole_batch && run.end < network->layer_count && !is_whole_batch(network, run.end)) run.end++;
+    return run;
+}
+
+static struct run run_before(const struct network *network, size_t end)
+{
+    struct run run = {end - 1, end, is_whole_batch(network, end - 1)};
+    while (!run.whole_batch && run.begin > 0 && !is_whole_batch(network, run.begin - 1)) run.begin--;
+    return run;
+}
+
+/* A layer that does something in this kind of pass; the output of others is their input. */
+static bool is_active(const struct network *network, size_t layer, bool training)
+{
+    const struct layer_operations *operations = layer_operations(&network->layers[layer]);
+    return operations->forward && (training || !operations->training_only);
+}
+
+static bool is_last_active(const struct network *network, size_t layer, struct run run, bool training)
+{
+    for (size_t i = layer + 1; i < run.end; i++)
+        if (is_active(network, i, training)) return false;
+    return true;
+}
+
+static bool is_first_active(const struct network *network, size_t layer, struct run run, bool training)
+{
+    for (size_t i = run.begin; i < layer; i++)
+        if (is_active(network, i, training)) return false;
+    return true;
+}
+
+/* ---- Memory of a pass ----------------------------------------------------------------------------------------------- */
+
+enum {
+    MOST_CHUNK = 16, /* images of one task, unless the batch is so large that there would be more than MOST_CHUNKS */
+    MOST_CHUNKS = 32,
+    LEAST_CHUNKS = 8,          /* where the batch has as many images */
+    MOST_GROUP = 8,            /* images */
+    GROUP_FLOATS = 64 * 1024,  /* of the largest activation of a group: 256 KiB */
+};
+
+static size_t chunk_images(size_t batch)
+{
+    size_t chunk = smaller((batch + LEAST_CHUNKS - 1) / LEAST_CHUNKS, MOST_CHUNK);
+    return larger(chunk, (batch + MOST_CHUNKS - 1) / MOST_CHUNKS);
+}
+
+/* Sizes in floats that hold for every layer of the network. */
+struct sizes {
+    size_t activation, boundary; /* the largest of all, and of those between runs; one image */
+    size_t scratch;
+};
+
+static struct sizes measure(const struct network *network, const struct kernels *kernels, size_t images)
+{
+    struct sizes sizes = {.activation = shape_size(network->input), .boundary = shape_size(network->input)};
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const struct layer *layer = &network->layers[i];
+        const struct layer_operations *operations = layer_operations(layer);
+        size_t size = shape_size(layer->output);
+        bool boundary = i + 1 == network->layer_count || operations->whole_batch || is_whole_batch(network, i + 1);
+        sizes.activation = larger(sizes.activation, size);
+        if (boundary) sizes.boundary = larger(sizes.boundary, size);
+        if (operations->scratch) sizes.scratch = larger(sizes.scratch, operations->scratch(layer, kernels, images));
+    }
+    return sizes;
 }
 
 /* The next aligned part of a block, or NULL while only counting. */
@@ -340,35 +163,64 @@ static float *take(float *base, size_t *used, size_t floats)
     return part;
 }
 
-/* Lays the parts of the workspace out from `base` and returns the floats they take. Training keeps every activation for
- * the way back; reading takes turns between two buffers and skips layers that change nothing. */
-static size_t lay_out(const struct network *network, int threads, struct workspace *workspace, float *base)
+/* Training keeps every activation for the way back; reading only those between runs. */
+static void lay_out_activations(const struct network *network, struct workspace *workspace, float *base, size_t *used)
 {
-    size_t used = 0, batch = workspace->batch, turn = 0;
-    workspace->activations[0] = take(base, &used, batch * shape_size(network->input));
-    for (size_t i = 0; i < 2; i++) workspace->gradients[i] = take(base, &used, batch * largest_activation(network));
-    for (size_t i = 0; i < network->layer_count; i++) {
-        const struct layer *layer = &network->layers[i];
-        float **output = &workspace->activations[i + 1];
-        if (workspace->training)
-            *output = take(base, &used, batch * shape_size(layer->output));
-        else if (layer_operations[layer->kind].passes_through)
-            *output = workspace->activations[i];
-        else
-            *output = workspace->gradients[turn++ % 2];
+    workspace->activations[0] = take(base, used, workspace->batch * shape_size(network->input));
+    for (struct run run = {0}; run.end < network->layer_count;) {
+        run = run_from(network, run.end);
+        for (size_t i = run.begin; i < run.end; i++) {
+            float **output = &workspace->activations[i + 1];
+            bool kept = workspace->training || is_last_active(network, i, run, false);
+            if (!is_active(network, i, workspace->training)) *output = workspace->activations[i];
+            else *output = kept ? take(base, used, workspace->batch * shape_size(network->layers[i].output)) : NULL;
+        }
     }
-    workspace->scratch = take(base, &used, largest_scratch(network, batch, threads, workspace->training));
+}
+
+static void lay_out_partials(const struct network *network, const struct kernels *kernels, struct workspace *workspace,
+                             float *base, size_t *used)
+{
+    size_t chunks = (workspace->batch + workspace->chunk - 1) / workspace->chunk;
+    workspace->partial_stride = 0;
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const struct layer_operations *operations = layer_operations(&network->layers[i]);
+        workspace->partial_offsets[i] = workspace->partial_stride;
+        if (operations->partial_gradient)
+            workspace->partial_stride += aligned(operations->partial_gradient(&network->layers[i], kernels));
+    }
+    workspace->partials = take(base, used, chunks * workspace->partial_stride);
+}
+
+/* Lays the parts of the workspace out from `base` and returns the floats they take. */
+static size_t lay_out(const struct network *network, const struct kernels *kernels, int threads,
+                      struct workspace *workspace, float *base)
+{
+    size_t used = 0;
+    struct sizes sizes = measure(network, kernels, workspace->group);
+    lay_out_activations(network, workspace, base, &used);
+    workspace->buffer_size = aligned(workspace->group * sizes.activation);
+    workspace->thread_stride = 2 * workspace->buffer_size + aligned(sizes.scratch);
+    workspace->thread_blocks = take(base, &used, (size_t)threads * workspace->thread_stride);
+    if (!workspace->training) return used;
+    for (size_t i = 0; i < 2; i++)
+        workspace->boundary_gradients[i] = take(base, &used, workspace->batch * sizes.boundary);
+    lay_out_partials(network, kernels, workspace, base, &used);
     return used;
 }
 
-scrawl_status workspace_create(const struct network *network, size_t batch, int threads, bool training,
-                               struct workspace *workspace)
+scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
+                               bool training, struct workspace *workspace)
 {
-    struct workspace made = {.batch = batch, .training = training};
-    size_t floats = lay_out(network, threads, &made, NULL);
+    struct workspace made = {.batch = batch, .group = MOST_GROUP, .training = training};
+    size_t activation = measure(network, kernels, 1).activation;
+    while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
+    made.chunk = training ? chunk_images(batch) : made.group;
+    made.group = smaller(made.group, made.chunk);
+    size_t floats = lay_out(network, kernels, threads, &made, NULL);
     made.block = floats <= SIZE_MAX / sizeof(float) ? aligned_alloc(ALIGNMENT_BYTES, floats * sizeof(float)) : NULL;
     if (!made.block) return fail_out_of_memory();
-    lay_out(network, threads, &made, made.block);
+    lay_out(network, kernels, threads, &made, made.block);
     *workspace = made;
     return SCRAWL_OK;
 }
@@ -379,49 +231,223 @@ void workspace_free(struct workspace *workspace)
     *workspace = (struct workspace){0};
 }
 
-/* ---- Forward and backward --------------------------------------------------------------------------------------- */
+/* ---- Forward ---------------------------------------------------------------------------------------------------------- */
 
-static struct layer_pass make_pass(const float *parameters, const struct workspace *workspace, size_t batch,
-                                   uint32_t step_key, struct parallel *parallel, size_t layer)
+static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t layer, size_t first, size_t images)
 {
     static const uint32_t layer_step = 0x85EBCA6Bu; /* odd and large: keys of the layers lie apart */
+    const struct layer *row = &pass->network->layers[layer];
     return (struct layer_pass){
-        .kernels = kernels_current(),
-        .parallel = parallel,
-        .batch = batch,
-        .training = workspace->training,
-        .dropout_key = step_key + (uint32_t)layer * layer_step,
-        .parameters = parameters,
-        .input = workspace->activations[layer],
-        .output = workspace->activations[layer + 1],
-        .scratch = workspace->scratch,
+        .kernels = pass->derived->kernels,
+        .first_image = first,
+        .images = images,
+        .training = pass->workspace->training,
+        .dropout_key = pass->step_key + (uint32_t)layer * layer_step,
+        .weights = pass->parameters + row->weight_offset,
+        .bias = pass->parameters + row->bias_offset,
+        .derived = pass->derived->layers[layer],
+        .derived_backward = pass->derived_backward ? pass->derived_backward->layers[layer] : NULL,
     };
 }
 
-float *network_forward(const struct network *network, const float *parameters, struct workspace *workspace,
-                       size_t batch, uint32_t step_key, struct parallel *parallel)
+struct chunk_task {
+    const struct network_pass *pass;
+    struct run run;
+    /* Backward: at the run's end and at its begin, of the whole batch; layers before the least need none. */
+    float *output_gradient, *input_gradient;
+    size_t least_layer;
+};
+
+static float *thread_buffer(const struct workspace *workspace, int thread, size_t index)
 {
-    for (size_t i = 0; i < network->layer_count; i++) {
-        struct layer_pass pass = make_pass(parameters, workspace, batch, step_key, parallel, i);
-        if (pass.input != pass.output) layer_operations[network->layers[i].kind].forward(&network->layers[i], &pass);
+    return workspace->thread_blocks + (size_t)thread * workspace->thread_stride + index * workspace->buffer_size;
+}
+
+static void forward_group(const struct chunk_task *task, size_t first, size_t images, int thread)
+{
+    const struct network *network = task->pass->network;
+    const struct workspace *workspace = task->pass->workspace;
+    size_t turn = 0;
+    const float *input = workspace->activations[task->run.begin] +
+                         first * shape_size(network->layers[task->run.begin].input);
+    for (size_t i = task->run.begin; i < task->run.end; i++) {
+        if (!is_active(network, i, workspace->training)) continue;
+        const struct layer *layer = &network->layers[i];
+        struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
+        float *kept = workspace->activations[i + 1];
+        pass.input = input;
+        pass.output = kept ? kept + first * shape_size(layer->output) : thread_buffer(workspace, thread, turn++ % 2);
+        pass.scratch = thread_buffer(workspace, thread, 2);
+        layer_operations(layer)->forward(layer, &pass);
+        input = pass.output;
     }
-    float *probabilities = workspace->activations[network->layer_count];
-    softmax(batch, network->class_count, probabilities);
+}
+
+static void forward_chunk(void *context, size_t chunk, int thread)
+{
+    const struct chunk_task *task = context;
+    const struct workspace *workspace = task->pass->workspace;
+    size_t first = chunk * workspace->chunk, end = smaller(first + workspace->chunk, task->pass->batch);
+    for (; first < end; first += workspace->group)
+        forward_group(task, first, smaller(workspace->group, end - first), thread);
+}
+
+static size_t chunk_count(const struct network_pass *pass)
+{
+    return (pass->batch + pass->workspace->chunk - 1) / pass->workspace->chunk;
+}
+
+static void forward_whole_batch(const struct network_pass *pass, size_t index)
+{
+    const struct layer *layer = &pass->network->layers[index];
+    struct layer_pass layer_pass = make_layer_pass(pass, index, 0, pass->batch);
+    layer_pass.parallel = pass->parallel;
+    layer_pass.input = pass->workspace->activations[index];
+    layer_pass.output = pass->workspace->activations[index + 1];
+    layer_operations(layer)->forward(layer, &layer_pass);
+}
+
+float *network_forward(const struct network_pass *pass)
+{
+    const struct network *network = pass->network;
+    for (size_t i = 0; i < network->layer_count;) {
+        struct chunk_task task = {.pass = pass, .run = run_from(network, i)};
+        if (task.run.whole_batch) forward_whole_batch(pass, i);
+        else parallel_run(pass->parallel, chunk_count(pass), forward_chunk, &task);
+        i = task.run.end;
+    }
+    float *probabilities = pass->workspace->activations[network->layer_count];
+    softmax(pass->batch, network->class_count, probabilities);
     return probabilities;
 }
 
-void network_backward(const struct network *network, const float *parameters, struct workspace *workspace, size_t batch,
-                      uint32_t step_key, struct parallel *parallel, const uint8_t *labels, float *gradients)
+/* ---- Backward --------------------------------------------------------------------------------------------------------- */
+
+/* Layers before the first one with parameters need no gradient. */
+static size_t first_trainable(const struct network *network)
 {
+    size_t layer = 0;
+    while (layer < network->layer_count && network->layers[layer].weight_count == 0) layer++;
+    return layer;
+}
+
+static void backward_group(const struct chunk_task *task, size_t chunk, size_t first, size_t images, int thread)
+{
+    const struct network *network = task->pass->network;
+    const struct workspace *workspace = task->pass->workspace;
+    const struct layer *last = &network->layers[task->run.end - 1];
     size_t turn = 0;
-    memcpy(workspace->gradients[0], workspace->activations[network->layer_count],
-           batch * network->class_count * sizeof(float));
-    cross_entropy_gradient(batch, network->class_count, workspace->gradients[0], labels);
-    for (size_t i = network->layer_count; i-- > 0; turn ^= 1) {
-        struct layer_pass pass = make_pass(parameters, workspace, batch, step_key, parallel, i);
-        pass.gradients = gradients;
-        pass.output_gradient = workspace->gradients[turn];
-        pass.input_gradient = i > 0 ? workspace->gradients[turn ^ 1] : NULL;
-        layer_operations[network->layers[i].kind].backward(&network->layers[i], &pass);
+    float *output_gradient = task->output_gradient + first * shape_size(last->output);
+    for (size_t i = task->run.end; i-- > task->run.begin && i >= task->least_layer;) {
+        if (!is_active(network, i, true)) continue;
+        const struct layer *layer = &network->layers[i];
+        struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
+        pass.input = workspace->activations[i] + first * shape_size(layer->input);
+        pass.output = workspace->activations[i + 1] + first * shape_size(layer->output);
+        pass.output_gradient = output_gradient;
+        if (i > task->least_layer)
+            pass.input_gradient = is_first_active(network, i, task->run, true)
+                                      ? task->input_gradient + first * shape_size(layer->input)
+                                      : thread_buffer(workspace, thread, turn++ % 2);
+        pass.weight_gradient = workspace->partials + chunk * workspace->partial_stride + workspace->partial_offsets[i];
+        pass.scratch = thread_buffer(workspace, thread, 2);
+        layer_operations(layer)->backward(layer, &pass);
+        output_gradient = pass.input_gradient;
     }
+}
+
+static void backward_chunk(void *context, size_t chunk, int thread)
+{
+    const struct chunk_task *task = context;
+    const struct workspace *workspace = task->pass->workspace;
+    const struct network *network = task->pass->network;
+    for (size_t i = task->run.begin; i < task->run.end; i++) {
+        const struct layer_operations *operations = layer_operations(&network->layers[i]);
+        if (operations->partial_gradient)
+            memset(workspace->partials + chunk * workspace->partial_stride + workspace->partial_offsets[i], 0,
+                   operations->partial_gradient(&network->layers[i], task->pass->derived->kernels) * sizeof(float));
+    }
+    size_t first = chunk * workspace->chunk, end = smaller(first + workspace->chunk, task->pass->batch);
+    for (; first < end; first += workspace->group)
+        backward_group(task, chunk, first, smaller(workspace->group, end - first), thread);
+}
+
+struct sum_task {
+    const struct network_pass *pass;
+    float *gradients;
+};
+
+enum { SUM_BLOCK = 8192 }; /* floats of the chunks' partial gradients that are summed in one task */
+
+/* Adds the chunks' partial gradients to the first one's, in order of the chunks. */
+static void sum_block(void *context, size_t block, int thread)
+{
+    (void)thread;
+    const struct sum_task *task = context;
+    const struct workspace *workspace = task->pass->workspace;
+    size_t first = block * SUM_BLOCK, count = smaller(SUM_BLOCK, workspace->partial_stride - first);
+    for (size_t chunk = 1; chunk < chunk_count(task->pass); chunk++)
+        task->pass->derived->kernels->add(count, workspace->partials + chunk * workspace->partial_stride + first,
+                                          workspace->partials + first);
+}
+
+static void finish_layer(void *context, size_t index, int thread)
+{
+    (void)thread;
+    const struct sum_task *task = context;
+    const struct layer *layer = &task->pass->network->layers[index];
+    const struct layer_operations *operations = layer_operations(layer);
+    const struct workspace *workspace = task->pass->workspace;
+    if (operations->finish_gradient)
+        operations->finish_gradient(layer, task->pass->derived->kernels,
+                                    workspace->partials + workspace->partial_offsets[index],
+                                    task->gradients + layer->weight_offset);
+}
+
+static void backward_whole_batch(const struct network_pass *pass, size_t index, float *output_gradient,
+                                 float *input_gradient, float *gradients)
+{
+    const struct layer *layer = &pass->network->layers[index];
+    struct layer_pass layer_pass = make_layer_pass(pass, index, 0, pass->batch);
+    layer_pass.parallel = pass->parallel;
+    layer_pass.input = pass->workspace->activations[index];
+    layer_pass.output = pass->workspace->activations[index + 1];
+    layer_pass.output_gradient = output_gradient;
+    layer_pass.input_gradient = input_gradient;
+    layer_pass.weight_gradient = gradients + layer->weight_offset;
+    layer_operations(layer)->backward(layer, &layer_pass);
+}
+
+static bool has_active(const struct network *network, struct run run)
+{
+    for (size_t i = run.begin; i < run.end; i++)
+        if (is_active(network, i, true)) return true;
+    return false;
+}
+
+void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients)
+{
+    const struct network *network = pass->network;
+    struct workspace *workspace = pass->workspace;
+    const size_t least_layer = first_trainable(network);
+    float *output_gradient = workspace->boundary_gradients[0], *input_gradient = workspace->boundary_gradients[1];
+    memcpy(output_gradient, workspace->activations[network->layer_count],
+           pass->batch * network->class_count * sizeof(float));
+    cross_entropy_gradient(pass->batch, network->class_count, output_gradient, labels);
+    for (size_t end = network->layer_count; end > least_layer;) {
+        struct run run = run_before(network, end);
+        struct chunk_task task = {pass, run, output_gradient, input_gradient, least_layer};
+        end = run.begin;
+        if (run.whole_batch)
+            backward_whole_batch(pass, run.begin, output_gradient, run.begin > least_layer ? input_gradient : NULL,
+                                 gradients);
+        else if (has_active(network, run)) parallel_run(pass->parallel, chunk_count(pass), backward_chunk, &task);
+        else continue;
+        float *next = output_gradient;
+        output_gradient = input_gradient;
+        input_gradient = next;
+    }
+    struct sum_task task = {pass, gradients};
+    parallel_run(pass->parallel, (workspace->partial_stride + SUM_BLOCK - 1) / SUM_BLOCK, sum_block, &task);
+    parallel_run(pass->parallel, network->layer_count, finish_layer, &task);
 }

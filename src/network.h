@@ -14,6 +14,8 @@ struct network {
     struct layer layers[NETWORK_MAX_LAYERS];
 };
 
+/* ---- architecture.c ---- */
+
 /* text: a built-in name, which becomes its text with class_count outputs, or an architecture text.
  * Fails with SCRAWL_INVALID_ARCHITECTURE (the sentence names the layer) or OUT_OF_MEMORY. */
 scrawl_status network_create(const char *text, size_t class_count, struct network *network);
@@ -22,29 +24,60 @@ void network_free(struct network *network);
 /* Glorot-uniform weights (Glorot & Bengio 2010), zero biases: parameters[parameter_count]. */
 void network_initialize(const struct network *network, uint64_t seed, float *parameters);
 
-/* Memory and settings of passes of up to `batch` images. */
+/* ---- network.c ---- */
+
+/* Weights in the form that passes want, and the kernels that read them so. They follow the weights only when
+ * derived_update is called. */
+struct derived {
+    const struct kernels *kernels; /* the ones in use at derived_create */
+    bool backward;
+    float *block;
+    float *layers[NETWORK_MAX_LAYERS]; /* NULL where a layer wants none */
+};
+
+/* backward: for network_backward, else for network_forward. Fails with OUT_OF_MEMORY only. */
+scrawl_status derived_create(const struct network *network, bool backward, struct derived *derived);
+void derived_update(const struct network *network, const float *parameters, struct parallel *parallel,
+                    struct derived *derived);
+void derived_free(struct derived *derived);
+
+/* Memory of passes of up to `batch` images on up to `threads` threads. Per-image layers run one after the other over a
+ * small group of images, so that what passes between them stays in a cache; `chunk` images in groups are one task. */
 struct workspace {
-    size_t batch;
+    size_t batch, chunk, group;
     bool training;
-    float *block;                               /* one allocation behind all that follows */
-    float *activations[NETWORK_MAX_LAYERS + 1]; /* [0] the input, [i + 1] the output of layer i */
-    float *gradients[2];                        /* of activations, taking turns going back */
-    float *scratch;
+    float *block; /* one allocation behind all that follows */
+    /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives. */
+    float *activations[NETWORK_MAX_LAYERS + 1];
+    float *boundary_gradients[2]; /* of whole batches, taking turns going back */
+    /* Of each thread: two buffers for a group, taking turns, and scratch. */
+    float *thread_blocks;
+    size_t thread_stride, buffer_size;
+    /* Of each chunk: the layers' partial gradients, one after the other. */
+    float *partials;
+    size_t partial_stride, partial_offsets[NETWORK_MAX_LAYERS];
 };
 
 /* Fails with OUT_OF_MEMORY only. */
-scrawl_status workspace_create(const struct network *network, size_t batch, int threads, bool training,
-                               struct workspace *workspace);
+scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
+                               bool training, struct workspace *workspace);
 void workspace_free(struct workspace *workspace);
 
-/* Reads `batch` images, whose inputs the caller put into activations[0]; returns probabilities[batch][class_count]
- * inside the workspace. step_key names the dropout masks; it matters only when workspace->training. */
-float *network_forward(const struct network *network, const float *parameters, struct workspace *workspace,
-                       size_t batch, uint32_t step_key, struct parallel *parallel);
+/* One pass: its workspace must be made for derived->kernels and as many threads. */
+struct network_pass {
+    const struct network *network;
+    const float *parameters; /* [parameter_count] */
+    const struct derived *derived, *derived_backward; /* the latter for network_backward only */
+    struct workspace *workspace;
+    struct parallel *parallel;
+    size_t batch;      /* images, whose inputs the caller put into workspace->activations[0] */
+    uint32_t step_key; /* names the dropout masks; matters only in a training workspace */
+};
 
-/* After network_forward of the same batch in a training workspace: gradients[parameter_count] of the mean cross-entropy
- * against labels[batch]. Destroys the activations' gradients and the probabilities. */
-void network_backward(const struct network *network, const float *parameters, struct workspace *workspace, size_t batch,
-                      uint32_t step_key, struct parallel *parallel, const uint8_t *labels, float *gradients);
+/* Returns probabilities[batch][class_count] inside the workspace. */
+float *network_forward(const struct network_pass *pass);
+
+/* After network_forward of the same pass: gradients[parameter_count] of the mean cross-entropy against labels[batch]. */
+void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients);
 
 #endif

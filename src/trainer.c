@@ -55,7 +55,7 @@ scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *d
     scrawl_status status = check_classes(model, dataset);
     if (status != SCRAWL_OK) return status;
     if ((status = parallel_create(threads, &parallel)) != SCRAWL_OK) return status;
-    status = workspace_create(&model->network, READING_BATCH, parallel_threads(parallel), false, &workspace);
+    status = model_workspace(model, READING_BATCH, parallel, &workspace);
     if (status == SCRAWL_OK) {
         struct running_sums sums = {0};
         if (confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
@@ -125,10 +125,12 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     const size_t batch = (size_t)trainer->options.batch_size;
     scrawl_status status = parallel_create(trainer->options.threads, &trainer->parallel);
     if (status != SCRAWL_OK) return status;
-    int threads = parallel_threads(trainer->parallel);
-    status = workspace_create(network, batch, threads, true, &trainer->training);
+    status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel), true,
+                              &trainer->training);
     if (status != SCRAWL_OK) return status;
-    status = workspace_create(network, READING_BATCH, threads, false, &trainer->reading);
+    status = model_workspace(trainer->model, READING_BATCH, trainer->parallel, &trainer->reading);
+    if (status != SCRAWL_OK) return status;
+    status = derived_create(network, true, &trainer->derived_backward);
     if (status != SCRAWL_OK) return status;
     status = optimizer_create(&trainer->options, network->parameter_count, &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
@@ -159,6 +161,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
         scrawl_trainer_free(trainer);
         return status;
     }
+    derived_update(&model->network, model->parameters, trainer->parallel, &trainer->derived_backward);
     trainer_shuffle(trainer);
     *result = trainer;
     return SCRAWL_OK;
@@ -171,6 +174,7 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     free(trainer->order);
     free(trainer->gradients);
     optimizer_free(&trainer->optimizer);
+    derived_free(&trainer->derived_backward);
     workspace_free(&trainer->reading);
     workspace_free(&trainer->training);
     parallel_free(trainer->parallel);
@@ -205,20 +209,29 @@ static void gather_batch(scrawl_trainer *trainer, size_t count)
 
 static void train_batch(scrawl_trainer *trainer)
 {
-    const struct network *network = &trainer->model->network;
-    float *parameters = trainer->model->parameters;
+    scrawl_model *model = trainer->model;
     size_t rest = trainer->training_count - trainer->trained.images, batch = (size_t)trainer->options.batch_size;
     size_t count = rest < batch ? rest : batch, correct = 0;
     struct random random =
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
-    uint32_t step_key = (uint32_t)random_bits(&random);
+    const struct network_pass pass = {
+        .network = &model->network,
+        .parameters = model->parameters,
+        .derived = &model->derived,
+        .derived_backward = &trainer->derived_backward,
+        .workspace = &trainer->training,
+        .parallel = trainer->parallel,
+        .batch = count,
+        .step_key = (uint32_t)random_bits(&random),
+    };
     gather_batch(trainer, count);
-    const float *probabilities =
-        network_forward(network, parameters, &trainer->training, count, step_key, trainer->parallel);
-    cross_entropy(count, network->class_count, probabilities, trainer->batch_labels, &trainer->trained.loss, &correct);
-    network_backward(network, parameters, &trainer->training, count, step_key, trainer->parallel, trainer->batch_labels,
-                     trainer->gradients);
-    optimizer_step(&trainer->optimizer, trainer->parallel, trainer->gradients, parameters);
+    const float *probabilities = network_forward(&pass);
+    cross_entropy(count, model->network.class_count, probabilities, trainer->batch_labels, &trainer->trained.loss,
+                  &correct);
+    network_backward(&pass, trainer->batch_labels, trainer->gradients);
+    optimizer_step(&trainer->optimizer, trainer->parallel, trainer->gradients, model->parameters);
+    derived_update(&model->network, model->parameters, trainer->parallel, &model->derived);
+    derived_update(&model->network, model->parameters, trainer->parallel, &trainer->derived_backward);
     trainer->trained.images += count;
     trainer->trained.correct += correct;
 }

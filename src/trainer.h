@@ -18,6 +18,7 @@ struct scrawl_trainer {
     scrawl_training_options options;
     struct parallel *parallel;
     struct workspace training, reading;
+    struct derived derived_backward; /* of the model's parameters, like model->derived */
     struct optimizer optimizer;
     float *gradients;      /* [parameter_count] */
     size_t training_count; /* images before the validation part */

@@ -4,13 +4,15 @@
 set -euo pipefail
 
 # Top to bottom. A file may include its own header and what stands in a row below; src/cli and wasm only scrawl.h and
-# their own folder's headers.
+# their own folder's headers; src/kernels, which only kernels.c includes, kernels.h and each other.
 layers='
 checkpoint
 recognize trainer
 model_file
 model
+architecture
 network optimizer
+convolution_winograd convolution_direct
 layers dataset
 find_digits
 components fit_input
@@ -44,6 +46,10 @@ check_library_file() {
     [ -n "$row" ] || { complain "$file is in no layer: give it a place in tests/check_includes.sh"; return 0; }
     for include in $(includes_of "$file"); do
         [ "$include" != "$outside" ] || continue
+        case $include in kernels/*.h)
+            [ "$name" = kernels ] || complain "$file includes $include, which belongs to kernels.c"
+            continue ;;
+        esac
         target=$(row_of "${include%.h}")
         if [ -z "$target" ]; then
             complain "$file includes $include, which is in no layer"
@@ -75,6 +81,7 @@ check_tree() {
         check_library_file "$file"
         checked=$((checked + 1))
     done
+    for file in "$root"/src/kernels/*.[ch]; do [ ! -f "$file" ] || check_outer_file "$file" ../kernels.h; done
     for file in "$root"/src/cli/*.[ch]; do [ ! -f "$file" ] || check_outer_file "$file" ../scrawl.h; done
     for file in "$root"/wasm/*.[ch]; do [ ! -f "$file" ] || check_outer_file "$file" ../src/scrawl.h; done
     [ "$checked" -gt 0 ] || complain "there is no source in $root/src"

@@ -25,6 +25,7 @@ enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
 
 struct fixture {
     struct network network;
+    struct derived derived, derived_backward;
     struct workspace workspace;
     struct parallel *parallel;
     float *parameters, *gradients;
@@ -38,7 +39,9 @@ static struct fixture *set_up(const char *architecture)
     struct random random = random_stream(2, RANDOM_WEIGHTS, 0, 0);
     if (network_create(architecture, CLASSES, &fixture->network) != SCRAWL_OK ||
         parallel_create(2, &fixture->parallel) != SCRAWL_OK ||
-        workspace_create(&fixture->network, BATCH, 2, true, &fixture->workspace) != SCRAWL_OK) {
+        derived_create(&fixture->network, false, &fixture->derived) != SCRAWL_OK ||
+        derived_create(&fixture->network, true, &fixture->derived_backward) != SCRAWL_OK ||
+        workspace_create(&fixture->network, kernels_current(), BATCH, 2, true, &fixture->workspace) != SCRAWL_OK) {
         test_check(false, __FILE__, __LINE__, "%s", scrawl_error());
         abort();
     }
@@ -59,8 +62,41 @@ static struct fixture *set_up(const char *architecture)
     return fixture;
 }
 
+/* A pass over the first `batch` images, after which `workspace` holds what network_backward needs. */
+static float *read_images(struct fixture *fixture, struct workspace *workspace, size_t batch, uint32_t step_key,
+                          struct parallel *parallel, float *gradients)
+{
+    const struct network_pass pass = {
+        .network = &fixture->network,
+        .parameters = fixture->parameters,
+        .derived = &fixture->derived,
+        .derived_backward = &fixture->derived_backward,
+        .workspace = workspace,
+        .parallel = parallel,
+        .batch = batch,
+        .step_key = step_key,
+    };
+    derived_update(&fixture->network, fixture->parameters, parallel, &fixture->derived);
+    derived_update(&fixture->network, fixture->parameters, parallel, &fixture->derived_backward);
+    float *probabilities = network_forward(&pass);
+    if (gradients) network_backward(&pass, fixture->labels, gradients);
+    return probabilities;
+}
+
+static float *forward(struct fixture *fixture, size_t batch, uint32_t step_key)
+{
+    return read_images(fixture, &fixture->workspace, batch, step_key, fixture->parallel, NULL);
+}
+
+static void forward_and_backward(struct fixture *fixture, size_t batch, uint32_t step_key)
+{
+    read_images(fixture, &fixture->workspace, batch, step_key, fixture->parallel, fixture->gradients);
+}
+
 static void tear_down(struct fixture *fixture)
 {
+    derived_free(&fixture->derived);
+    derived_free(&fixture->derived_backward);
     free(fixture->parameters);
     free(fixture->gradients);
     free(fixture->exact_parameters);
@@ -76,7 +112,7 @@ TEST(network_forward_matches_the_reference)
         struct fixture *fixture = set_up(architectures[i]);
         double expected[BATCH * CLASSES];
         const float *actual =
-            network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, 0, fixture->parallel);
+            forward(fixture, BATCH, 0);
         reference_forward(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, expected);
         for (size_t j = 0; j < BATCH * CLASSES; j++)
             test_check(fabs((double)actual[j] - expected[j]) < 1e-5, __FILE__, __LINE__, "%s: %g, expected %g",
@@ -116,9 +152,7 @@ static const double gradient_tolerance = 1e-4;
 
 static void compute_gradients(struct fixture *fixture)
 {
-    network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, 0, fixture->parallel);
-    network_backward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, 0, fixture->parallel,
-                     fixture->labels, fixture->gradients);
+    forward_and_backward(fixture, BATCH, 0);
 }
 
 TEST(network_gradients_match_central_differences)
@@ -147,7 +181,7 @@ TEST(network_dropout_goes_back_through_the_same_mask)
     /* One image through dropout alone before the dense layer: weight gradients of dropped inputs are 0, of others not.
      */
     struct fixture *fixture = set_up("flatten, dropout 0.5, dense 10 softmax");
-    network_forward(&fixture->network, fixture->parameters, &fixture->workspace, 1, 99, fixture->parallel);
+    forward(fixture, 1, 99);
     const float *dropped = fixture->workspace.activations[2];
     size_t zeros = 0;
     for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
@@ -155,8 +189,7 @@ TEST(network_dropout_goes_back_through_the_same_mask)
         zeros += dropped[i] == 0;
     }
     CHECK(zeros > 300 && zeros < 500);
-    network_backward(&fixture->network, fixture->parameters, &fixture->workspace, 1, 99, fixture->parallel,
-                     fixture->labels, fixture->gradients);
+    forward_and_backward(fixture, 1, 99);
     for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++)
         CHECK((dropped[i] == 0) == (fixture->gradients[i * CLASSES + fixture->labels[0]] == 0));
     tear_down(fixture);
@@ -168,9 +201,7 @@ TEST(network_dropout_gradient_reaches_the_layer_before)
     struct fixture *fixture = set_up("maxpool 4, conv 3 3x3, dropout 0.5, flatten, dense 10 softmax");
     const uint32_t key = 5;
     compute_gradients(fixture);
-    network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, key, fixture->parallel);
-    network_backward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, key, fixture->parallel,
-                     fixture->labels, fixture->gradients);
+    forward_and_backward(fixture, BATCH, key);
     size_t bias = fixture->network.layers[1].bias_offset;
     static const float step = 1e-2f;
     double losses[2] = {0};
@@ -178,7 +209,7 @@ TEST(network_dropout_gradient_reaches_the_layer_before)
         size_t correct = 0;
         fixture->parameters[bias] += side ? -2 * step : step;
         const float *probabilities =
-            network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, key, fixture->parallel);
+            forward(fixture, BATCH, key);
         cross_entropy(BATCH, CLASSES, probabilities, fixture->labels, &losses[side], &correct);
     }
     double difference = (losses[0] - losses[1]) / (2 * (double)step * BATCH);
@@ -191,14 +222,14 @@ TEST(network_reads_the_same_in_any_batch_and_on_any_threads)
     struct fixture *fixture = set_up(architectures[2]);
     float together[BATCH * CLASSES];
     memcpy(together,
-           network_forward(&fixture->network, fixture->parameters, &fixture->workspace, BATCH, 0, fixture->parallel),
+           forward(fixture, BATCH, 0),
            sizeof together);
     struct workspace alone;
-    CHECK_EQUAL(workspace_create(&fixture->network, 1, 1, false, &alone), SCRAWL_OK);
+    CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), 1, 1, false, &alone), SCRAWL_OK);
     for (size_t i = 0; i < BATCH; i++) {
         memcpy(alone.activations[0], fixture->workspace.activations[0] + i * SCRAWL_IMAGE_PIXELS,
                SCRAWL_IMAGE_PIXELS * sizeof(float));
-        const float *read = network_forward(&fixture->network, fixture->parameters, &alone, 1, 0, NULL);
+        const float *read = read_images(fixture, &alone, 1, 0, NULL, NULL);
         CHECK(memcmp(read, together + i * CLASSES, CLASSES * sizeof(float)) == 0);
     }
     workspace_free(&alone);

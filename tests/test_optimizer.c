@@ -45,19 +45,32 @@ static double repeat_steps(const struct network *network, const struct torch_ste
 {
     struct optimizer optimizer;
     struct workspace workspace;
+    struct derived derived, derived_backward;
     float *weights = allocate_floats(network->parameter_count), *gradients = allocate_floats(network->parameter_count);
     if (optimizer_create(options, network->parameter_count, &optimizer) != SCRAWL_OK) abort();
-    if (workspace_create(network, BATCH, 1, true, &workspace) != SCRAWL_OK) abort();
+    if (derived_create(network, false, &derived) != SCRAWL_OK) abort();
+    if (derived_create(network, true, &derived_backward) != SCRAWL_OK) abort();
+    if (workspace_create(network, kernels_current(), BATCH, 1, true, &workspace) != SCRAWL_OK) abort();
+    const struct network_pass pass = {
+        .network = network,
+        .parameters = weights,
+        .derived = &derived,
+        .derived_backward = &derived_backward,
+        .workspace = &workspace,
+        .batch = BATCH,
+    };
     memcpy(weights, steps->start, network->parameter_count * sizeof *weights);
     for (size_t step = 0; step < STEPS; step++) {
         uint8_t labels[BATCH];
         double loss = 0;
         size_t correct = 0;
         load_batch(steps, step, &workspace, labels);
-        const float *probabilities = network_forward(network, weights, &workspace, BATCH, 0, NULL);
+        derived_update(network, weights, NULL, &derived);
+        derived_update(network, weights, NULL, &derived_backward);
+        const float *probabilities = network_forward(&pass);
         cross_entropy(BATCH, CLASSES, probabilities, labels, &loss, &correct);
         CHECK_NEAR(loss / BATCH, (double)expected[step], 1e-4);
-        network_backward(network, weights, &workspace, BATCH, 0, NULL, labels, gradients);
+        network_backward(&pass, labels, gradients);
         optimizer_step(&optimizer, NULL, gradients, weights);
     }
     double worst = 0;
@@ -65,6 +78,8 @@ static double repeat_steps(const struct network *network, const struct torch_ste
         worst = fmax(worst, fabs((double)weights[i] - (double)expected[STEPS + i]));
     free(weights);
     free(gradients);
+    derived_free(&derived);
+    derived_free(&derived_backward);
     optimizer_free(&optimizer);
     workspace_free(&workspace);
     return worst;

@@ -1,0 +1,237 @@
+/* Convolution by Winograd F(4x4, 3x3): tiles are transformed, multiplied at each of 36 positions as matrices [tiles][input
+ * channels] x [input channels][output channels], and transformed back. The gradients are the adjoints of the same steps, so
+ * that forward and backward share one grid of tiles. Transforms: kernels/winograd.h. */
+#include <string.h>
+
+#include "layers.h"
+
+enum {
+    LEAST_CHANNELS = 4, /* with fewer, the transforms cost more than they save */
+    BLOCK_TILES = 36, /* tiles that are transformed and multiplied together: a multiple of every tile height in use */
+    KERNEL_ROWS = 3,
+};
+
+bool winograd_fits(const struct layer *layer)
+{
+    return layer->kernel_rows == KERNEL_ROWS && layer->kernel_columns == KERNEL_ROWS &&
+           layer->input.channels >= LEAST_CHANNELS && layer->output.channels >= LEAST_CHANNELS;
+}
+
+/* Rows of matrices in scratch are whole panels wide and begin aligned; one more cache line between positions keeps 36
+ * strided accesses out of the same cache sets. */
+struct grid {
+    const struct layer *layer;
+    ptrdiff_t padding;
+    size_t tile_columns, tiles;            /* per image */
+    size_t input_channels, output_channels; /* padded to whole panels */
+    size_t input_stride, output_stride;    /* from position to position */
+};
+
+static size_t round_up(size_t value, size_t multiple)
+{
+    return (value + multiple - 1) / multiple * multiple;
+}
+
+static struct grid make_grid(const struct layer *layer, const struct kernels *kernels)
+{
+    struct grid grid = {
+        .layer = layer,
+        .padding = (ptrdiff_t)convolution_padding(layer, KERNEL_ROWS),
+        .tile_columns = round_up(layer->output.columns, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT,
+        .input_channels = round_up(layer->input.channels, kernels->panel_columns),
+        .output_channels = round_up(layer->output.channels, kernels->panel_columns),
+    };
+    grid.tiles = round_up(layer->output.rows, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT * grid.tile_columns;
+    grid.input_stride = BLOCK_TILES * grid.input_channels + ALIGNMENT_FLOATS;
+    grid.output_stride = BLOCK_TILES * grid.output_channels + ALIGNMENT_FLOATS;
+    return grid;
+}
+
+/* A tile of a group of images, counted over all of them: its image and the corner of its outputs there. */
+struct tile {
+    size_t image;
+    ptrdiff_t row, column;
+};
+
+static struct tile find_tile(const struct grid *grid, size_t index)
+{
+    size_t in_image = index % grid->tiles;
+    return (struct tile){
+        .image = index / grid->tiles,
+        .row = (ptrdiff_t)(in_image / grid->tile_columns * WINOGRAD_OUTPUT),
+        .column = (ptrdiff_t)(in_image % grid->tile_columns * WINOGRAD_OUTPUT),
+    };
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static size_t scratch(const struct layer *layer, const struct kernels *kernels, size_t images)
+{
+    (void)images;
+    struct grid grid = make_grid(layer, kernels);
+    return WINOGRAD_POSITIONS * (grid.input_stride + grid.output_stride);
+}
+
+/* ---- Weights. Derived: [36][panels of output channels][input channel][panel], backward turned:
+ * [36][panels of input channels][output channel][panel]. Columns that fill up the last panel are zero. ---- */
+
+static size_t derived_size(const struct layer *layer, const struct kernels *kernels)
+{
+    struct grid grid = make_grid(layer, kernels);
+    size_t forward = layer->input.channels * grid.output_channels, backward = layer->output.channels * grid.input_channels;
+    return WINOGRAD_POSITIONS * (forward > backward ? forward : backward);
+}
+
+static void derive(const struct layer *layer, const struct kernels *kernels, const float *weights, float *derived)
+{
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
+    const size_t stride = inputs * make_grid(layer, kernels).output_channels;
+    for (size_t first = 0; first < outputs; first += width)
+        for (size_t input = 0; input < inputs; input++)
+            kernels->winograd_weights(smaller(width, outputs - first), weights + input * outputs + first,
+                                      inputs * outputs, derived + first * inputs + input * width, stride);
+}
+
+static void derive_backward(const struct layer *layer, const struct kernels *kernels, const float *weights,
+                              float *derived)
+{
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
+    const size_t stride = outputs * make_grid(layer, kernels).input_channels;
+    float row[WINOGRAD_POSITIONS * MAX_PANEL_COLUMNS];
+    for (size_t input = 0; input < inputs; input++)
+        for (size_t first = 0; first < outputs; first += width) {
+            size_t count = smaller(width, outputs - first);
+            float *to = derived + input / width * width * outputs + first * width + input % width;
+            kernels->winograd_weights(count, weights + input * outputs + first, inputs * outputs, row, width);
+            for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
+                for (size_t i = 0; i < count; i++) to[position * stride + i * width] = row[position * width + i];
+        }
+}
+
+/* ---- Forward ---- */
+
+static void forward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const struct kernels *kernels = pass->kernels;
+    const struct grid grid = make_grid(layer, kernels);
+    const size_t inputs = layer->input.channels, width = kernels->panel_columns, tiles = pass->images * grid.tiles;
+    float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
+    for (size_t first = 0; first < tiles; first += BLOCK_TILES) {
+        size_t count = smaller(BLOCK_TILES, tiles - first);
+        for (size_t i = 0; i < count; i++) {
+            struct tile tile = find_tile(&grid, first + i);
+            kernels->winograd_input(layer->input, pass->input + tile.image * shape_size(layer->input),
+                                    tile.row - grid.padding, tile.column - grid.padding,
+                                    transformed + i * grid.input_channels, grid.input_stride);
+        }
+        for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
+            kernels->multiply_panels(
+                count, grid.output_channels, inputs,
+                (struct matrix){transformed + position * grid.input_stride, grid.input_channels, 1},
+                (struct panels){pass->derived + position * inputs * grid.output_channels, width, inputs * width},
+                products + position * grid.output_stride, grid.output_channels, 0);
+        for (size_t i = 0; i < count; i++) {
+            struct tile tile = find_tile(&grid, first + i);
+            kernels->winograd_output(layer->output, pass->output + tile.image * shape_size(layer->output), tile.row,
+                                     tile.column, products + i * grid.output_channels, grid.output_stride, pass->bias,
+                                     layer->activation == ACTIVATION_RELU);
+        }
+    }
+}
+
+/* ---- Backward. The partial gradient is [36][input channel][output channels padded], then the biases. ---- */
+
+static size_t partial_gradient(const struct layer *layer, const struct kernels *kernels)
+{
+    struct grid grid = make_grid(layer, kernels);
+    return WINOGRAD_POSITIONS * layer->input.channels * grid.output_channels + layer->bias_count;
+}
+
+static void finish_gradient(const struct layer *layer, const struct kernels *kernels, const float *partial,
+                              float *gradient)
+{
+    const struct grid grid = make_grid(layer, kernels);
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels;
+    const size_t stride = inputs * grid.output_channels;
+    for (size_t input = 0; input < inputs; input++)
+        kernels->winograd_weights_adjoint(outputs, partial + input * grid.output_channels, stride,
+                                          gradient + input * outputs, inputs * outputs);
+    memcpy(gradient + layer->weight_count, partial + WINOGRAD_POSITIONS * stride, layer->bias_count * sizeof *gradient);
+}
+
+/* Adds what a block of tiles says of the weights: at each position, [input channels][tiles] x [tiles][output channels]. */
+static void add_weight_gradient(const struct grid *grid, const struct layer_pass *pass, size_t count,
+                                const float *transformed, const float *products)
+{
+    const size_t inputs = grid->layer->input.channels;
+    for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
+        pass->kernels->multiply_panels(
+            inputs, grid->output_channels, count,
+            (struct matrix){transformed + position * grid->input_stride, 1, grid->input_channels},
+            (struct panels){products + position * grid->output_stride, grid->output_channels,
+                            pass->kernels->panel_columns},
+            pass->weight_gradient + position * inputs * grid->output_channels, grid->output_channels, 1);
+}
+
+/* Adds a block's part of the input's gradient; `transformed` is overwritten on the way. */
+static void add_input_gradient(const struct grid *grid, const struct layer_pass *pass, size_t first, size_t count,
+                               float *transformed, const float *products)
+{
+    const struct layer *layer = grid->layer;
+    const size_t outputs = layer->output.channels, width = pass->kernels->panel_columns;
+    for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
+        pass->kernels->multiply_panels(
+            count, grid->input_channels, outputs,
+            (struct matrix){products + position * grid->output_stride, grid->output_channels, 1},
+            (struct panels){pass->derived_backward + position * outputs * grid->input_channels, width, outputs * width},
+            transformed + position * grid->input_stride, grid->input_channels, 0);
+    for (size_t i = 0; i < count; i++) {
+        struct tile tile = find_tile(grid, first + i);
+        pass->kernels->winograd_input_adjoint(layer->input, pass->input_gradient + tile.image * shape_size(layer->input),
+                                              tile.row - grid->padding, tile.column - grid->padding,
+                                              transformed + i * grid->input_channels, grid->input_stride);
+    }
+}
+
+static void backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    mask_relu(layer, pass);
+    const struct kernels *kernels = pass->kernels;
+    const struct grid grid = make_grid(layer, kernels);
+    const size_t tiles = pass->images * grid.tiles, inputs = shape_size(layer->input), outputs = shape_size(layer->output);
+    float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
+    float *bias_gradient = pass->weight_gradient + WINOGRAD_POSITIONS * layer->input.channels * grid.output_channels;
+    kernels->sum_rows(pass->images * layer->output.rows * layer->output.columns, layer->output.channels,
+                      pass->output_gradient, bias_gradient);
+    if (pass->input_gradient) memset(pass->input_gradient, 0, pass->images * inputs * sizeof(float));
+    for (size_t first = 0; first < tiles; first += BLOCK_TILES) {
+        size_t count = smaller(BLOCK_TILES, tiles - first);
+        /* Rows of products are whole panels: what fills them up must be zero. */
+        if (grid.output_channels != layer->output.channels)
+            memset(products, 0, WINOGRAD_POSITIONS * grid.output_stride * sizeof(float));
+        for (size_t i = 0; i < count; i++) {
+            struct tile tile = find_tile(&grid, first + i);
+            kernels->winograd_input(layer->input, pass->input + tile.image * inputs, tile.row - grid.padding,
+                                    tile.column - grid.padding, transformed + i * grid.input_channels,
+                                    grid.input_stride);
+            kernels->winograd_output_adjoint(layer->output, pass->output_gradient + tile.image * outputs, tile.row,
+                                             tile.column, products + i * grid.output_channels, grid.output_stride);
+        }
+        add_weight_gradient(&grid, pass, count, transformed, products);
+        if (pass->input_gradient) add_input_gradient(&grid, pass, first, count, transformed, products);
+    }
+}
+
+const struct layer_operations convolution_winograd = {
+    .forward = forward,
+    .backward = backward,
+    .scratch = scratch,
+    .derived_size = derived_size,
+    .derive = derive,
+    .derive_backward = derive_backward,
+    .partial_gradient = partial_gradient,
+    .finish_gradient = finish_gradient,
+};

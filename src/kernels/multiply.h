@@ -1,0 +1,242 @@
+/* Matrix products: panels of b are packed so that they are read in order, tiles of c stay in registers. Included by
+ * kernels.c only. */
+#ifndef KERNELS_MULTIPLY_H
+#define KERNELS_MULTIPLY_H
+
+#include "vector.h"
+
+enum {
+    DEPTH_BLOCK = 256, /* a packed panel of this depth stays in the L1 cache */
+    ROW_BLOCK = 96,    /* rows of a that are packed together when a is turned; a multiple of every TILE_ROWS */
+};
+
+/* ---- One tile. `rows` and `vectors` are constants at every call, so that all loops over them unroll. ---- */
+
+INLINE void tile_start(size_t rows, size_t vectors, const float *c, size_t c_stride, bool accumulate,
+                       vector sums[TILE_ROWS][TILE_VECTORS])
+{
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < vectors; i++)
+            sums[row][i] = accumulate ? load(c + row * c_stride + i * VECTOR_FLOATS) : (vector){0};
+}
+
+INLINE void tile_end(size_t rows, size_t vectors, float *c, size_t c_stride, vector sums[TILE_ROWS][TILE_VECTORS])
+{
+    for (size_t row = 0; row < rows; row++)
+        for (size_t i = 0; i < vectors; i++) store(c + row * c_stride + i * VECTOR_FLOATS, sums[row][i]);
+}
+
+/* sums += one column of a (values a_row_stride apart) times one row of b. */
+INLINE void tile_add(size_t rows, size_t vectors, const float *a, size_t a_row_stride, const float *b,
+                     vector sums[TILE_ROWS][TILE_VECTORS])
+{
+    vector b_values[TILE_VECTORS];
+    for (size_t i = 0; i < vectors; i++) b_values[i] = load(b + i * VECTOR_FLOATS);
+    for (size_t row = 0; row < rows; row++) {
+        vector factor = splat(a[row * a_row_stride]);
+        for (size_t i = 0; i < vectors; i++) sums[row][i] += factor * b_values[i];
+    }
+}
+
+/* c[rows][TILE_COLUMNS] (+)= a[rows][depth] * b[depth], rows of b being b_stride floats apart. */
+INLINE void multiply_tile(size_t rows, size_t depth, struct matrix a, const float *b, size_t b_stride, float *c,
+                          size_t c_stride, bool accumulate)
+{
+    vector sums[TILE_ROWS][TILE_VECTORS];
+    tile_start(rows, TILE_VECTORS, c, c_stride, accumulate, sums);
+    for (size_t k = 0; k < depth; k++)
+        tile_add(rows, TILE_VECTORS, a.values + k * a.column_stride, a.row_stride, b + k * b_stride, sums);
+    tile_end(rows, TILE_VECTORS, c, c_stride, sums);
+}
+
+/* The rows left over at the lower edge: 0 .. TILE_ROWS - 1 of them. */
+static void multiply_last_rows(size_t rows, size_t depth, struct matrix a, const float *b, size_t b_stride, float *c,
+                               size_t c_stride, bool accumulate)
+{
+    _Static_assert(TILE_ROWS <= 6, "one case for each number of rows");
+    switch (rows % TILE_ROWS) {
+        case 1: multiply_tile(1, depth, a, b, b_stride, c, c_stride, accumulate); break;
+        case 2: multiply_tile(2, depth, a, b, b_stride, c, c_stride, accumulate); break;
+        case 3: multiply_tile(3, depth, a, b, b_stride, c, c_stride, accumulate); break;
+        case 4: multiply_tile(4 % TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate); break;
+        case 5: multiply_tile(5 % TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate); break;
+        default: break;
+    }
+}
+
+/* c[rows][TILE_COLUMNS] (+)= a * b. */
+static void multiply_rows(size_t rows, size_t depth, struct matrix a, const float *b, size_t b_stride, float *c,
+                          size_t c_stride, bool accumulate)
+{
+    for (; rows >= TILE_ROWS; rows -= TILE_ROWS) {
+        multiply_tile(TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate);
+        a.values += TILE_ROWS * a.row_stride;
+        c += TILE_ROWS * c_stride;
+    }
+    multiply_last_rows(rows, depth, a, b, b_stride, c, c_stride, accumulate);
+}
+
+/* ---- Packing ---- */
+
+/* to[count][TILE_COLUMNS] = from[count][columns], the missing columns zero; rows of `from` are row_stride apart. */
+static void pack_rows(size_t count, size_t columns, const float *restrict from, size_t row_stride, float *restrict to)
+{
+    for (size_t k = 0; k < count; k++) {
+        size_t i = 0;
+        for (; i < columns; i++) to[k * TILE_COLUMNS + i] = from[k * row_stride + i];
+        for (; i < TILE_COLUMNS; i++) to[k * TILE_COLUMNS + i] = 0;
+    }
+}
+
+static void pack_full_rows(size_t count, const float *restrict from, size_t row_stride, float *restrict to)
+{
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = 0; i < TILE_VECTORS; i++)
+            store(to + k * TILE_COLUMNS + i * VECTOR_FLOATS, load(from + k * row_stride + i * VECTOR_FLOATS));
+}
+
+typedef float quad __attribute__((vector_size(16)));
+typedef float unaligned_quad __attribute__((vector_size(16), aligned(sizeof(float)), may_alias));
+
+/* to[k][i] = from[i][k] for a block of 4 x 4; rows from_stride and to_stride apart. */
+INLINE void turn_block(const float *from, size_t from_stride, float *to, size_t to_stride)
+{
+    quad a = *(const unaligned_quad *)from, b = *(const unaligned_quad *)(from + from_stride);
+    quad c = *(const unaligned_quad *)(from + 2 * from_stride), d = *(const unaligned_quad *)(from + 3 * from_stride);
+    quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+    quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    *(unaligned_quad *)to = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+    *(unaligned_quad *)(to + to_stride) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+    *(unaligned_quad *)(to + 2 * to_stride) = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+    *(unaligned_quad *)(to + 3 * to_stride) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+}
+
+/* to[k][i] = from[i][k] for i < columns, k < count. */
+static void turn(size_t count, size_t columns, const float *restrict from, size_t from_stride, float *restrict to,
+                 size_t to_stride)
+{
+    enum { BLOCK = 4 };
+    size_t whole_columns = columns / BLOCK * BLOCK, whole_count = count / BLOCK * BLOCK;
+    for (size_t k = 0; k < whole_count; k += BLOCK)
+        for (size_t i = 0; i < whole_columns; i += BLOCK)
+            turn_block(from + i * from_stride + k, from_stride, to + k * to_stride + i, to_stride);
+    for (size_t k = 0; k < count; k++)
+        for (size_t i = k < whole_count ? whole_columns : 0; i < columns; i++)
+            to[k * to_stride + i] = from[i * from_stride + k];
+}
+
+/* One panel: packed[depth][TILE_COLUMNS] = b[depth][columns], the missing columns zero. */
+static void pack_panel(size_t depth, size_t columns, struct matrix b, float *packed)
+{
+    if (b.column_stride == 1 && columns == TILE_COLUMNS) pack_full_rows(depth, b.values, b.row_stride, packed);
+    else if (b.column_stride == 1) pack_rows(depth, columns, b.values, b.row_stride, packed);
+    else {
+        if (columns < TILE_COLUMNS) memset(packed, 0, depth * TILE_COLUMNS * sizeof *packed);
+        turn(depth, columns, b.values, b.column_stride, packed, TILE_COLUMNS);
+    }
+}
+
+static void pack(size_t depth, size_t columns, struct matrix b, float *packed)
+{
+    for (size_t column = 0; column < columns; column += TILE_COLUMNS, packed += depth * TILE_COLUMNS) {
+        struct matrix part = b;
+        part.values += column * b.column_stride;
+        pack_panel(depth, columns - column < TILE_COLUMNS ? columns - column : TILE_COLUMNS, part, packed);
+    }
+}
+
+/* ---- Whole products ---- */
+
+/* A panel that may be narrower than a tile: then the result is made beside c and copied. */
+static void multiply_panel(size_t rows, size_t columns, size_t depth, struct matrix a, const float *packed, float *c,
+                           size_t c_stride, bool accumulate)
+{
+    if (columns == TILE_COLUMNS) {
+        multiply_rows(rows, depth, a, packed, TILE_COLUMNS, c, c_stride, accumulate);
+        return;
+    }
+    float beside[TILE_ROWS * TILE_COLUMNS] __attribute__((aligned(ALIGNMENT_BYTES))) = {0};
+    for (size_t row = 0; row < rows; row += TILE_ROWS) {
+        size_t count = rows - row < TILE_ROWS ? rows - row : TILE_ROWS;
+        for (size_t i = 0; accumulate && i < count; i++)
+            memcpy(beside + i * TILE_COLUMNS, c + (row + i) * c_stride, columns * sizeof *c);
+        struct matrix part = a;
+        part.values += row * a.row_stride;
+        multiply_rows(count, depth, part, packed, TILE_COLUMNS, beside, TILE_COLUMNS, accumulate);
+        for (size_t i = 0; i < count; i++)
+            memcpy(c + (row + i) * c_stride, beside + i * TILE_COLUMNS, columns * sizeof *c);
+    }
+}
+
+static void multiply_panels(size_t rows, size_t columns, size_t depth, struct matrix a, struct panels b, float *c,
+                            size_t c_stride, int accumulate)
+{
+    for (size_t column = 0; column < columns; column += TILE_COLUMNS, b.values += b.panel_stride)
+        multiply_rows(rows, depth, a, b.values, b.row_stride, c + column, c_stride, accumulate);
+}
+
+/* One block of depth, packing panels of b as they come. */
+static void multiply_block(size_t rows, size_t columns, size_t depth, struct matrix a, struct matrix b, float *c,
+                           size_t c_stride, bool accumulate)
+{
+    float packed[DEPTH_BLOCK * TILE_COLUMNS] __attribute__((aligned(ALIGNMENT_BYTES)));
+    for (size_t column = 0; column < columns; column += TILE_COLUMNS) {
+        size_t panel_columns = columns - column < TILE_COLUMNS ? columns - column : TILE_COLUMNS;
+        struct matrix part = b;
+        part.values += column * b.column_stride;
+        pack_panel(depth, panel_columns, part, packed);
+        multiply_panel(rows, panel_columns, depth, a, packed, c + column, c_stride, accumulate);
+    }
+}
+
+/* The same with a turned (its columns contiguous): blocks of its rows are turned back first, because reading down its
+ * rows would meet one cache set again and again. */
+static void multiply_turned_block(size_t rows, size_t columns, size_t depth, struct matrix a, struct matrix b, float *c,
+                                  size_t c_stride, bool accumulate)
+{
+    float turned[ROW_BLOCK * DEPTH_BLOCK] __attribute__((aligned(ALIGNMENT_BYTES)));
+    for (size_t row = 0; row < rows; row += ROW_BLOCK) {
+        size_t count = rows - row < ROW_BLOCK ? rows - row : ROW_BLOCK;
+        turn(count, depth, a.values + row, a.column_stride, turned, depth);
+        multiply_block(count, columns, depth, (struct matrix){turned, depth, 1}, b, c + row * c_stride, c_stride,
+                       accumulate);
+    }
+}
+
+/* One row of a: nothing of b is used twice, so that its rows are read as they lie, four at a time. */
+static void multiply_one_row(size_t columns, size_t depth, struct matrix a, struct matrix b, float *restrict c)
+{
+    enum { DEPTH_STEP = 4 };
+    const float *factor = a.values, *row = b.values;
+    size_t k = 0;
+    for (; k + DEPTH_STEP <= depth; k += DEPTH_STEP) {
+        const float f0 = factor[0], f1 = factor[a.column_stride], f2 = factor[2 * a.column_stride];
+        const float f3 = factor[3 * a.column_stride];
+        const float *r1 = row + b.row_stride, *r2 = r1 + b.row_stride, *r3 = r2 + b.row_stride;
+        for (size_t i = 0; i < columns; i++) c[i] = (((c[i] + f0 * row[i]) + f1 * r1[i]) + f2 * r2[i]) + f3 * r3[i];
+        factor += DEPTH_STEP * a.column_stride;
+        row += DEPTH_STEP * b.row_stride;
+    }
+    for (; k < depth; k++, factor += a.column_stride, row += b.row_stride)
+        for (size_t i = 0; i < columns; i++) c[i] += *factor * row[i];
+}
+
+static void multiply(size_t rows, size_t columns, size_t depth, struct matrix a, struct matrix b, float *c,
+                     size_t c_stride, int accumulate)
+{
+    if (rows == 1 && b.column_stride == 1) {
+        if (!accumulate) memset(c, 0, columns * sizeof *c);
+        multiply_one_row(columns, depth, a, b, c);
+        return;
+    }
+    for (size_t k = 0; k < depth; k += DEPTH_BLOCK) {
+        size_t block = depth - k < DEPTH_BLOCK ? depth - k : DEPTH_BLOCK;
+        struct matrix a_part = a, b_part = b;
+        a_part.values += k * a.column_stride;
+        b_part.values += k * b.row_stride;
+        (a.column_stride == 1 ? multiply_block : multiply_turned_block)(rows, columns, block, a_part, b_part, c,
+                                                                        c_stride, accumulate || k > 0);
+    }
+}
+
+#endif
