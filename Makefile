@@ -45,7 +45,16 @@ $(KERNEL_TABLES:%=$(OBJECT)/src/kernels_%.o): $(OBJECT)/src/kernels_%.o: src/ker
 	$(CC) $(BUILD_FLAGS) -Wno-psabi $(CFLAGS) $(FLAGS_$*) -ffp-contract=fast \
 	  -DKERNELS_TABLE=kernels_$* -DKERNELS_NAME='"$*"' -c -o $@ $<
 
+# One object in which only scrawl_* is visible, so that no name of ours meets one of a program's.
 $(BUILD)/libscrawl.a: $(LIBRARY_OBJECTS)
+	rm -f $@
+	$(LD) -r -o $(OBJECT)/libscrawl.o $^
+	! command -v $(OBJCOPY) >/dev/null || $(OBJCOPY) --wildcard --keep-global-symbol='scrawl_*' $(OBJECT)/libscrawl.o
+	$(AR) rcs $@ $(OBJECT)/libscrawl.o
+OBJCOPY := objcopy
+
+# The same with every name visible, for the tests of what lies inside.
+$(OBJECT)/libinside.a: $(LIBRARY_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^
 
@@ -138,7 +147,7 @@ test: install-test ## install what is missing and run every test
 	$(MAKE) all web data $(BUILD)/test_scrawl
 	$(MAKE) test-native test-scripts
 
-$(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(BUILD)/libscrawl.a
+$(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # The whole suite runs on every table of kernels that this processor has.
@@ -161,9 +170,9 @@ FUZZ_SECONDS := 60
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz: check-native ## fuzz every parser for FUZZ_SECONDS each, with clang
 	@command -v $(CLANG) >/dev/null || { echo "Fuzzing needs clang with libFuzzer (Debian: clang libclang-rt-14-dev)."; exit 1; }
-	$(MAKE) BUILD=build/fuzz CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/libscrawl.a
+	$(MAKE) BUILD=build/fuzz CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
 	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target; \
-	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/libscrawl.a $(LIBS); \
+	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libinside.a $(LIBS); \
 	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target; done
 CLANG := clang-14
 

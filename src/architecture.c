@@ -15,6 +15,7 @@ enum {
     MAX_KERNEL = 31,           /* rows or columns */
     MAX_ACTIVATIONS = 1 << 22, /* values of all layers' outputs for one image */
     MAX_PARAMETERS = 1 << 28,
+    DIGIT_CLASSES = 10,
 };
 
 /* Named architectures end with the dense layer that gives them their classes. */
@@ -135,6 +136,16 @@ static scrawl_status parse_flags(const struct layer_text *text, size_t first, st
     return SCRAWL_OK;
 }
 
+/* inputs: of each output. No product here leaves 64 bits. */
+static scrawl_status count_weights(const struct layer_text *text, struct layer *layer, uint64_t inputs)
+{
+    if (inputs > MAX_PARAMETERS || inputs * layer->output.channels > MAX_PARAMETERS)
+        return fail_layer(text, "makes the network too large.");
+    layer->weight_count = (size_t)inputs * layer->output.channels;
+    layer->bias_count = layer->output.channels;
+    return SCRAWL_OK;
+}
+
 static scrawl_status parse_conv(const struct layer_text *text, struct layer *layer)
 {
     layer->output.channels = whole_number(text, 1, MAX_CHANNELS);
@@ -147,9 +158,7 @@ static scrawl_status parse_conv(const struct layer_text *text, struct layer *lay
         return fail_layer(text, "the kernel is larger than the layer's input.");
     layer->output.rows = layer->input.rows - (layer->same ? 0 : layer->kernel_rows - 1);
     layer->output.columns = layer->input.columns - (layer->same ? 0 : layer->kernel_columns - 1);
-    layer->weight_count = layer->kernel_rows * layer->kernel_columns * layer->input.channels * layer->output.channels;
-    layer->bias_count = layer->output.channels;
-    return SCRAWL_OK;
+    return count_weights(text, layer, layer->kernel_rows * layer->kernel_columns * layer->input.channels);
 }
 
 static scrawl_status parse_maxpool(const struct layer_text *text, struct layer *layer)
@@ -187,8 +196,7 @@ static scrawl_status parse_dense(const struct layer_text *text, struct layer *la
     if (layer->input.rows != 1 || layer->input.columns != 1)
         return fail_layer(text, "put \"flatten\" before the first dense layer.");
     layer->output = (struct shape){1, 1, outputs};
-    layer->weight_count = layer->input.channels * outputs;
-    layer->bias_count = outputs;
+    if (count_weights(text, layer, layer->input.channels) != SCRAWL_OK) return SCRAWL_INVALID_ARCHITECTURE;
     return parse_flags(text, 2, layer);
 }
 
@@ -247,14 +255,18 @@ static scrawl_status build_table(struct network *network)
     return SCRAWL_OK;
 }
 
-static scrawl_status check_end(const struct network *network)
+/* Where the number of classes was left to the text, takes it from there. */
+static scrawl_status check_end(struct network *network)
 {
     const struct layer *last = &network->layers[network->layer_count - 1];
     char outputs[NUMBER_TEXT_SIZE], classes[NUMBER_TEXT_SIZE];
     if (last->activation != ACTIVATION_SOFTMAX || last->output.rows != 1 || last->output.columns != 1)
         return fail(SCRAWL_INVALID_ARCHITECTURE,
                     "The architecture must end with softmax over a vector, for example \"dense ",
-                    unsigned_text(network->class_count, classes), " softmax\".", NULL);
+                    unsigned_text(network->class_count ? network->class_count : DIGIT_CLASSES, classes), " softmax\".", NULL);
+    if (!network->class_count) network->class_count = last->output.channels;
+    if (network->class_count < 2 || network->class_count > SCRAWL_MAX_CLASSES)
+        return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture must have from 2 to 256 outputs.", NULL);
     if (last->output.channels != network->class_count)
         return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture has ", unsigned_text(last->output.channels, outputs),
                     " outputs, but there are ", unsigned_text(network->class_count, classes), " classes.", NULL);
@@ -264,9 +276,9 @@ static scrawl_status check_end(const struct network *network)
 scrawl_status network_create(const char *text, size_t class_count, struct network *network)
 {
     struct network built = {.input = {SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE, 1}, .class_count = class_count};
-    if (class_count < 2 || class_count > SCRAWL_MAX_CLASSES)
+    if (class_count == 1 || class_count > SCRAWL_MAX_CLASSES)
         return fail(SCRAWL_INVALID_ARGUMENT, "There must be from 2 to 256 classes.", NULL);
-    built.text = expand_name(text, class_count);
+    built.text = expand_name(text, class_count ? class_count : DIGIT_CLASSES);
     if (!built.text) return fail_out_of_memory();
     scrawl_status status = build_table(&built);
     if (status == SCRAWL_OK) status = check_end(&built);

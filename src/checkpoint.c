@@ -29,6 +29,8 @@ static double bits_double(uint64_t bits)
 /* ---- Saving ---------------------------------------------------------------------------------------------------------
  */
 
+static const char kernels_key[] = CHECKPOINT_PREFIX "kernels";
+
 struct field {
     const char *key;
     uint64_t value;
@@ -46,7 +48,7 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
         {CHECKPOINT_PREFIX "learning_rate", double_bits((double)options->learning_rate)},
         {CHECKPOINT_PREFIX "momentum", double_bits((double)options->momentum)},
         {CHECKPOINT_PREFIX "epsilon", double_bits((double)options->epsilon)},
-        {CHECKPOINT_PREFIX "validation_split", double_bits((double)options->validation_split)},
+        {CHECKPOINT_PREFIX "validation_split", double_bits(options->validation_split)},
         {CHECKPOINT_PREFIX "seed", options->seed},
         {CHECKPOINT_PREFIX "threads", (uint64_t)options->threads},
         {CHECKPOINT_PREFIX "epoch", (uint64_t)trainer->epoch},
@@ -72,6 +74,7 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
         char number[NUMBER_TEXT_SIZE];
         status = metadata_set(&metadata, fields[i].key, unsigned_text(fields[i].value, number));
     }
+    if (status == SCRAWL_OK) status = metadata_set(&metadata, kernels_key, trainer->model->derived.kernels->name);
     if (status == SCRAWL_OK)
         status = model_to_safetensors(trainer->model, &metadata, moment_suffixes[trainer->options.optimizer],
                                       (const float *const *)trainer->optimizer.moments, trainer->optimizer.moment_count,
@@ -116,7 +119,7 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
         .learning_rate = float_field(metadata, CHECKPOINT_PREFIX "learning_rate", &status),
         .momentum = float_field(metadata, CHECKPOINT_PREFIX "momentum", &status),
         .epsilon = float_field(metadata, CHECKPOINT_PREFIX "epsilon", &status),
-        .validation_split = float_field(metadata, CHECKPOINT_PREFIX "validation_split", &status),
+        .validation_split = bits_double(field(metadata, CHECKPOINT_PREFIX "validation_split", UINT64_MAX, &status)),
         .seed = field(metadata, CHECKPOINT_PREFIX "seed", UINT64_MAX, &status),
         .threads = (int)field(metadata, CHECKPOINT_PREFIX "threads", SCRAWL_MAX_THREADS, &status),
     };
@@ -166,11 +169,21 @@ static scrawl_status check_data(const struct metadata *metadata, const scrawl_da
                 NULL);
 }
 
+static scrawl_status check_kernels(const struct metadata *metadata)
+{
+    const char *name = metadata_get(metadata, kernels_key);
+    if (!name) return fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", kernels_key, "\" is missing.", NULL);
+    if (strcmp(name, kernels_current()->name) == 0) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint was made with the kernels \"", name,
+                "\"; set SCRAWL_KERNELS to that, on a processor that has them, to go on to the same bytes.", NULL);
+}
+
 static scrawl_status load(const struct safetensors *file, const scrawl_dataset *dataset, int epochs, int threads,
                           scrawl_model **model, scrawl_trainer **trainer)
 {
     scrawl_training_options options;
     scrawl_status status = read_options(&file->metadata, &options);
+    if (status == SCRAWL_OK) status = check_kernels(&file->metadata);
     if (status == SCRAWL_OK) status = check_data(&file->metadata, dataset);
     if (status == SCRAWL_OK) status = model_from_safetensors(file, model);
     if (status != SCRAWL_OK) return status;

@@ -10,7 +10,7 @@ struct scrawl_dataset {
     uint8_t *labels; /* [capacity] */
 };
 
-/* Calls scrawl_dataset_add_picture needs from above: see recognize.h. Adds one prepared image. */
+/* Adds one prepared image; recognize.c makes it from a picture. */
 scrawl_status dataset_add_image(scrawl_dataset *dataset, const uint8_t image[SCRAWL_IMAGE_PIXELS], size_t label);
 
 /* A number that differs when images or labels do: a checkpoint stores it to notice another data set. */

@@ -21,7 +21,9 @@ enum {
 /* Sizes in parts of the typical height of the picture's digits. */
 static const double speck_size = 0.2;   /* smaller pieces are dirt, unless they touch a digit's box */
 static const double part_size = 0.5;    /* smaller pieces may be a loose part of a digit */
+static const double part_width = 1.5;   /* and is not wider than this */
 static const double loose_gap = 0.15;   /* how far from its digit such a part may be */
+static const double whole_height = 1.5; /* a digit is not higher than this with its loose part, by its own height too */
 static const double least_height = 0.4; /* smaller digits are dirt */
 static const double border_size = 0.7;  /* smaller pieces that touch the border are cut-off neighbours */
 static const double single_gap = 0.5;   /* single: how far from the digit its parts may be */
@@ -38,7 +40,8 @@ static const double edge_part = 0.6;
 static const double inside_part = 0.4;
 /* Halves of a broken stroke lie above each other with a gap below this part of their common height. */
 static const double stacked_gap = 0.06;
-static const double stacked_aspect = 1.2; /* and are together at least this many times as high as wide */
+static const double stacked_aspect = 1.2;      /* and are together at least this many times as high as wide, */
+static const double stacked_most_aspect = 2.5; /* but not this many times: that is two digits above each other */
 
 /* A candidate: first one connected piece of ink, in the end all pieces of one digit. */
 struct piece {
@@ -131,15 +134,23 @@ static int least_extent(const struct components *components, int longest)
     return low;
 }
 
+/* Adds the components whose extent is low .. high, the topmost first, as far as there is room. */
+static void add_pieces(const struct components *components, int low, int high, struct pieces *pieces)
+{
+    for (size_t i = 0; i < components->count && pieces->count < MAX_PIECES; i++) {
+        const struct box *box = &components->components[i].box;
+        int extent = box_extent(box);
+        if (extent >= low && extent <= high)
+            pieces->items[pieces->count++] = (struct piece){.box = *box, .component = (uint32_t)i};
+    }
+}
+
 /* items[MAX_PIECES] of pieces from the largest to the smallest. */
 static void collect_pieces(const struct components *components, const struct ink *ink, struct pieces *pieces)
 {
-    int least = least_extent(components, larger(ink->width, ink->height));
-    for (size_t i = 0; i < components->count; i++) {
-        const struct box *box = &components->components[i].box;
-        if (box_extent(box) > least)
-            pieces->items[pieces->count++] = (struct piece){.box = *box, .component = (uint32_t)i};
-    }
+    int longest = larger(ink->width, ink->height), least = least_extent(components, longest);
+    add_pieces(components, least + 1, longest, pieces);
+    add_pieces(components, least, least, pieces);
     qsort(pieces->items, (size_t)pieces->count, sizeof *pieces->items, larger_first);
     for (int i = 0; i < pieces->count; i++) pieces->items[i].owner = i;
 }
@@ -248,16 +259,17 @@ static bool are_stacked(const struct box *a, const struct box *b)
     struct box both = box_union(a, b);
     return overlap_columns(a, b) >= joined_overlap * smaller(box_width(a), box_width(b)) &&
            -overlap_rows(a, b) <= stacked_gap * box_height(&both) &&
-           box_height(&both) >= stacked_aspect * box_width(&both) && box_height(&both) < 2.5 * box_width(&both);
+           box_height(&both) >= stacked_aspect * box_width(&both) &&
+           box_height(&both) < stacked_most_aspect * box_width(&both);
 }
 
 /* A bar of a 5 or 7 that floats beside its digit, or a part of a broken stroke. */
 static bool is_loose_part(const struct box *part, const struct box *whole, double height)
 {
     return box_height(part) < part_size * height && box_height(whole) > box_height(part) &&
-           box_width(part) < 1.5 * height && box_gap(part, whole) <= loose_gap * height &&
+           box_width(part) < part_width * height && box_gap(part, whole) <= loose_gap * height &&
            box_height(&(struct box){0, smaller(part->top, whole->top), 0, larger(part->bottom, whole->bottom)}) <
-               1.5 * larger(box_height(whole), (int)height);
+               whole_height * larger(box_height(whole), (int)height);
 }
 
 static void join(struct pieces *pieces, int part, int whole)

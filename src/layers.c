@@ -204,7 +204,7 @@ void cross_entropy(size_t images, size_t classes, const float *probabilities, co
         for (size_t i = 1; i < classes; i++)
             if (probabilities[i] > probabilities[best]) best = i;
         float probability = probabilities[labels[image]];
-        *loss -= log(probability > smallest ? probability : smallest);
+        *loss -= log(probability < smallest ? smallest : probability); /* a NaN stays one */
         *correct += best == labels[image];
     }
 }

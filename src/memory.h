@@ -2,7 +2,7 @@
 #ifndef MEMORY_H
 #define MEMORY_H
 
-#include <stddef.h>
+#include <stdint.h>
 
 enum {
     /* Blocks of floats start at a multiple of this many bytes: the widest vector and a cache line. */
@@ -10,7 +10,7 @@ enum {
     ALIGNMENT_FLOATS = ALIGNMENT_BYTES / sizeof(float),
 };
 
-/* count floats, aligned and zero; NULL when out of memory. Free with free(). */
-float *allocate_floats(size_t count);
+/* count floats, aligned and zero; NULL when out of memory, also for counts beyond the address space. Free with free(). */
+float *allocate_floats(uint64_t count);
 
 #endif

@@ -10,7 +10,7 @@
 
 scrawl_model_options scrawl_model_default(void)
 {
-    return (scrawl_model_options){.architecture = "small", .class_count = 10, .seed = 1};
+    return (scrawl_model_options){.architecture = "small", .seed = 1};
 }
 
 static bool copy_labels(const char *const *labels, size_t count, char **copies)
@@ -23,20 +23,25 @@ static bool copy_labels(const char *const *labels, size_t count, char **copies)
     return true;
 }
 
-static bool is_label(const char *label)
+static bool is_control(char byte)
+{
+    return (unsigned char)byte < ' ' || byte == 0x7F;
+}
+
+bool model_accepts_label(const char *label)
 {
     size_t length = label ? strlen(label) : 0, size = 0;
     if (length == 0 || length > SCRAWL_MAX_LABEL_BYTES) return false;
     for (size_t i = 0; i < length; i += size)
-        if ((size = utf8_character_size(label + i, length - i)) == 0) return false;
+        if ((size = utf8_character_size(label + i, length - i)) == 0 || is_control(label[i])) return false;
     return true;
 }
 
 static scrawl_status check_labels(const char *const *labels, size_t count)
 {
     for (size_t i = 0; labels && i < count; i++)
-        if (!is_label(labels[i]))
-            return fail(SCRAWL_INVALID_ARGUMENT, "Every class needs a name of 1 to 64 bytes of UTF-8.", NULL);
+        if (!model_accepts_label(labels[i]))
+            return fail(SCRAWL_INVALID_ARGUMENT, "Every class needs a name of 1 to 64 bytes of UTF-8 without control characters.", NULL);
     return SCRAWL_OK;
 }
 
@@ -47,6 +52,8 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
     if (!options->architecture) return fail(SCRAWL_INVALID_ARGUMENT, "A model needs an architecture.", NULL);
     if (options->normalization != SCRAWL_NORMALIZE_UNIT && options->normalization != SCRAWL_NORMALIZE_COLUMN_L2)
         return fail(SCRAWL_INVALID_ARGUMENT, "There is no such normalisation.", NULL);
+    if (options->labels && !options->class_count)
+        return fail(SCRAWL_INVALID_ARGUMENT, "Say with class_count how many labels there are.", NULL);
     struct network network;
     scrawl_status status = network_create(options->architecture, options->class_count, &network);
     if (status != SCRAWL_OK) return status;
@@ -171,9 +178,14 @@ void scrawl_normalize(const uint8_t *image, scrawl_normalization normalization, 
     for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++) values[i] = (float)image[i] / largest;
 }
 
-scrawl_status model_workspace(const scrawl_model *model, size_t batch, const struct parallel *parallel,
+enum { READING_BATCH = 128, READING_FLOATS = 16 << 20 };
+
+scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
                               struct workspace *workspace)
 {
+    size_t batch = images < READING_BATCH ? images : READING_BATCH, floats = 0;
+    for (size_t i = 0; i < model->network.layer_count; i++) floats += shape_size(model->network.layers[i].output);
+    while (batch > 1 && batch * floats > READING_FLOATS) batch /= 2;
     return workspace_create(&model->network, model->derived.kernels, batch, parallel_threads(parallel), false, workspace);
 }
 
@@ -199,13 +211,13 @@ scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *im
 {
     struct parallel *parallel;
     struct workspace workspace;
-    const size_t classes = model->network.class_count, batch = count < READING_BATCH ? count : READING_BATCH;
+    const size_t classes = model->network.class_count;
     if (count == 0) return SCRAWL_OK;
     scrawl_status status = parallel_create(threads, &parallel);
     if (status != SCRAWL_OK) return status;
-    status = model_workspace(model, batch, parallel, &workspace);
-    for (size_t first = 0; status == SCRAWL_OK && first < count; first += batch) {
-        size_t part = count - first < batch ? count - first : batch;
+    status = model_workspace(model, count, parallel, &workspace);
+    for (size_t first = 0, part; status == SCRAWL_OK && first < count; first += part) {
+        part = count - first < workspace.batch ? count - first : workspace.batch;
         const float *read = model_read(model, &workspace, parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
         memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
     }

@@ -18,17 +18,17 @@ struct scrawl_model {
  * but never once made. */
 scrawl_status model_derive(scrawl_model *model, struct parallel *parallel);
 
-/* Memory for reading up to `batch` images together. */
-scrawl_status model_workspace(const scrawl_model *model, size_t batch, const struct parallel *parallel,
+/* 1 .. SCRAWL_MAX_LABEL_BYTES of UTF-8 without control characters, which a terminal might obey. NULL is refused. */
+bool model_accepts_label(const char *label);
+
+/* Memory for reading `images` images, or the workspace->batch of them that are best read together when there are many:
+ * enough for the matrix products, few enough for the caches, and for a network of any size at most about 128 MiB. */
+scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
                               struct workspace *workspace);
 
 /* Probabilities [count][class_count] of up to workspace->batch images [count][28][28]; they lie in the workspace until
  * it is used again. */
 float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
                   const uint8_t *images, size_t count);
-
-/* Images that are read together when there are many: large enough for the matrix products, small enough for the caches.
- */
-enum { READING_BATCH = 64 };
 
 #endif

@@ -191,14 +191,14 @@ static scrawl_status read_labels(const char *text, char **labels, size_t *count)
     *count = 0;
     json_expect(&json, '[');
     do {
-        if (!json_string(&json, label, sizeof label) || *label == 0 || *count == SCRAWL_MAX_CLASSES) break;
+        if (!json_string(&json, label, sizeof label) || !model_accepts_label(label) || *count == SCRAWL_MAX_CLASSES) break;
         if (labels && !(labels[*count] = strdup(label))) return fail_out_of_memory();
         ++*count;
     } while (json_more(&json, ']'));
     if (json_at_end(&json)) return SCRAWL_OK;
     return fail(SCRAWL_INVALID_MODEL,
                 "The field \"labels\" of the model file must be a JSON array of at most 256 texts ",
-                "of 1 to 64 bytes.", NULL);
+                "of 1 to 64 bytes without control characters.", NULL);
 }
 
 /* Builds the table that the file describes; the sentence says which field is wrong. */
@@ -343,6 +343,10 @@ scrawl_status model_to_safetensors(const scrawl_model *model, const struct metad
     const struct network *network = &model->network;
     struct metadata metadata = {0};
     size_t tensor_count = 0;
+    for (size_t i = 0; i < network->parameter_count; i++)
+        if (!isfinite(model->parameters[i]))
+            return fail(SCRAWL_INVALID_MODEL, "A weight of the network is no finite number: its training diverged. ",
+                        "Train again with a lower learning rate.", NULL);
     struct tensor *tensors = calloc((block_count + 1) * network->layer_count * PART_COUNT, sizeof *tensors);
     if (!tensors) return fail_out_of_memory();
     scrawl_status status = collect_tensors(network, "", model->parameters, tensors, &tensor_count);

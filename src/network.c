@@ -6,7 +6,8 @@
 
 #include "memory.h"
 
-static size_t aligned(size_t floats)
+/* Sizes of blocks are counted in 64 bits, so that they are right before they are refused on a 32-bit machine. */
+static uint64_t aligned(uint64_t floats)
 {
     return (floats + ALIGNMENT_FLOATS - 1) / ALIGNMENT_FLOATS * ALIGNMENT_FLOATS;
 }
@@ -26,7 +27,8 @@ static size_t smaller(size_t a, size_t b)
 scrawl_status derived_create(const struct network *network, bool backward, struct derived *result)
 {
     struct derived derived = {.kernels = kernels_current(), .backward = backward};
-    size_t sizes[NETWORK_MAX_LAYERS], total = 0;
+    size_t sizes[NETWORK_MAX_LAYERS];
+    uint64_t total = 0;
     for (size_t i = 0; i < network->layer_count; i++) {
         const struct layer_operations *operations = layer_operations(&network->layers[i]);
         sizes[i] = operations->derived_size ? operations->derived_size(&network->layers[i], derived.kernels) : 0;
@@ -156,7 +158,7 @@ static struct sizes measure(const struct network *network, const struct kernels 
 }
 
 /* The next aligned part of a block, or NULL while only counting. */
-static float *take(float *base, size_t *used, size_t floats)
+static float *take(float *base, uint64_t *used, uint64_t floats)
 {
     float *part = base ? base + *used : NULL;
     *used += aligned(floats);
@@ -164,47 +166,47 @@ static float *take(float *base, size_t *used, size_t floats)
 }
 
 /* Training keeps every activation for the way back; reading only those between runs. */
-static void lay_out_activations(const struct network *network, struct workspace *workspace, float *base, size_t *used)
+static void lay_out_activations(const struct network *network, struct workspace *workspace, float *base, uint64_t *used)
 {
-    workspace->activations[0] = take(base, used, workspace->batch * shape_size(network->input));
+    workspace->activations[0] = take(base, used, (uint64_t)workspace->batch * shape_size(network->input));
     for (struct run run = {0}; run.end < network->layer_count;) {
         run = run_from(network, run.end);
         for (size_t i = run.begin; i < run.end; i++) {
             float **output = &workspace->activations[i + 1];
             bool kept = workspace->training || is_last_active(network, i, run, false);
             if (!is_active(network, i, workspace->training)) *output = workspace->activations[i];
-            else *output = kept ? take(base, used, workspace->batch * shape_size(network->layers[i].output)) : NULL;
+            else *output = kept ? take(base, used, (uint64_t)workspace->batch * shape_size(network->layers[i].output)) : NULL;
         }
     }
 }
 
 static void lay_out_partials(const struct network *network, const struct kernels *kernels, struct workspace *workspace,
-                             float *base, size_t *used)
+                             float *base, uint64_t *used)
 {
-    size_t chunks = (workspace->batch + workspace->chunk - 1) / workspace->chunk;
+    uint64_t chunks = (workspace->batch + workspace->chunk - 1) / workspace->chunk;
     workspace->partial_stride = 0;
     for (size_t i = 0; i < network->layer_count; i++) {
         const struct layer_operations *operations = layer_operations(&network->layers[i]);
         workspace->partial_offsets[i] = workspace->partial_stride;
         if (operations->partial_gradient)
-            workspace->partial_stride += aligned(operations->partial_gradient(&network->layers[i], kernels));
+            workspace->partial_stride += (size_t)aligned(operations->partial_gradient(&network->layers[i], kernels));
     }
     workspace->partials = take(base, used, chunks * workspace->partial_stride);
 }
 
 /* Lays the parts of the workspace out from `base` and returns the floats they take. */
-static size_t lay_out(const struct network *network, const struct kernels *kernels, int threads,
+static uint64_t lay_out(const struct network *network, const struct kernels *kernels, int threads,
                       struct workspace *workspace, float *base)
 {
-    size_t used = 0;
+    uint64_t used = 0;
     struct sizes sizes = measure(network, kernels, workspace->group);
     lay_out_activations(network, workspace, base, &used);
-    workspace->buffer_size = aligned(workspace->group * sizes.activation);
-    workspace->thread_stride = 2 * workspace->buffer_size + aligned(sizes.scratch);
-    workspace->thread_blocks = take(base, &used, (size_t)threads * workspace->thread_stride);
+    workspace->buffer_size = (size_t)aligned(workspace->group * sizes.activation);
+    workspace->thread_stride = 2 * workspace->buffer_size + (size_t)aligned(sizes.scratch);
+    workspace->thread_blocks = take(base, &used, (uint64_t)threads * workspace->thread_stride);
     if (!workspace->training) return used;
     for (size_t i = 0; i < 2; i++)
-        workspace->boundary_gradients[i] = take(base, &used, workspace->batch * sizes.boundary);
+        workspace->boundary_gradients[i] = take(base, &used, (uint64_t)workspace->batch * sizes.boundary);
     lay_out_partials(network, kernels, workspace, base, &used);
     return used;
 }
@@ -217,8 +219,7 @@ scrawl_status workspace_create(const struct network *network, const struct kerne
     while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
     made.chunk = training ? chunk_images(batch) : made.group;
     made.group = smaller(made.group, made.chunk);
-    size_t floats = lay_out(network, kernels, threads, &made, NULL);
-    made.block = floats <= SIZE_MAX / sizeof(float) ? aligned_alloc(ALIGNMENT_BYTES, floats * sizeof(float)) : NULL;
+    made.block = allocate_floats(lay_out(network, kernels, threads, &made, NULL));
     if (!made.block) return fail_out_of_memory();
     lay_out(network, kernels, threads, &made, made.block);
     *workspace = made;

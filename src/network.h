@@ -16,8 +16,8 @@ struct network {
 
 /* ---- architecture.c ---- */
 
-/* text: a built-in name, which becomes its text with class_count outputs, or an architecture text.
- * Fails with SCRAWL_INVALID_ARCHITECTURE (the sentence names the layer) or OUT_OF_MEMORY. */
+/* text: a built-in name, which becomes its text with class_count outputs, or an architecture text. class_count 0: as many
+ * as the text has outputs, 10 for a name. Fails with SCRAWL_INVALID_ARCHITECTURE (the sentence names the layer) or OUT_OF_MEMORY. */
 scrawl_status network_create(const char *text, size_t class_count, struct network *network);
 void network_free(struct network *network);
 

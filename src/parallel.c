@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "text.h"
+
 struct worker {
     struct parallel *parallel;
     pthread_t thread;
@@ -16,6 +18,7 @@ struct parallel {
     struct worker workers[SCRAWL_MAX_THREADS];
     pthread_mutex_t mutex;
     pthread_cond_t round_starts, round_ends;
+    /* Written under the mutex, but watched without it for a while. */
     unsigned round;
     int working; /* workers that have not finished this round */
     bool stopping;
@@ -33,23 +36,48 @@ static void take_tasks(struct parallel *parallel, int thread)
     }
 }
 
+/* A pass has tens of short rounds: waking a sleeping thread would take as long as many of them, so both sides look
+ * for a while, about 50 microseconds, before they sleep. */
+enum { LOOKS = 20000 };
+
+static bool new_round_soon(const struct parallel *parallel, unsigned round)
+{
+    for (int i = 0; i < LOOKS; i++)
+        if (__atomic_load_n(&parallel->round, __ATOMIC_ACQUIRE) != round) return true;
+    return false;
+}
+
+static bool all_done_soon(const struct parallel *parallel)
+{
+    for (int i = 0; i < LOOKS; i++)
+        if (__atomic_load_n(&parallel->working, __ATOMIC_ACQUIRE) == 0) return true;
+    return false;
+}
+
+/* False when the pool stops. */
+static bool wait_for_round(struct parallel *parallel, unsigned *round)
+{
+    if (!new_round_soon(parallel, *round)) {
+        pthread_mutex_lock(&parallel->mutex);
+        while (parallel->round == *round) pthread_cond_wait(&parallel->round_starts, &parallel->mutex);
+        pthread_mutex_unlock(&parallel->mutex);
+    }
+    *round = __atomic_load_n(&parallel->round, __ATOMIC_ACQUIRE);
+    return !parallel->stopping;
+}
+
 static void *work(void *argument)
 {
     struct worker *worker = argument;
     struct parallel *parallel = worker->parallel;
     unsigned round = 0;
-    pthread_mutex_lock(&parallel->mutex);
-    for (;;) {
-        while (parallel->round == round && !parallel->stopping)
-            pthread_cond_wait(&parallel->round_starts, &parallel->mutex);
-        if (parallel->stopping) break;
-        round = parallel->round;
-        pthread_mutex_unlock(&parallel->mutex);
+    while (wait_for_round(parallel, &round)) {
         take_tasks(parallel, worker->index);
+        if (__atomic_sub_fetch(&parallel->working, 1, __ATOMIC_ACQ_REL) > 0) continue;
         pthread_mutex_lock(&parallel->mutex);
-        if (--parallel->working == 0) pthread_cond_signal(&parallel->round_ends);
+        pthread_cond_signal(&parallel->round_ends);
+        pthread_mutex_unlock(&parallel->mutex);
     }
-    pthread_mutex_unlock(&parallel->mutex);
     return NULL;
 }
 
@@ -62,8 +90,9 @@ static int processor_count(void)
 
 scrawl_status parallel_create(int threads, struct parallel **result)
 {
+    char most[NUMBER_TEXT_SIZE];
     if (threads < 0 || threads > SCRAWL_MAX_THREADS)
-        return fail(SCRAWL_INVALID_ARGUMENT, "The number of threads must be from 0 (one per processor) to 64.", NULL);
+        return fail(SCRAWL_INVALID_ARGUMENT, "The number of threads must be from 0 (one per processor) to ", unsigned_text(SCRAWL_MAX_THREADS, most), ".", NULL);
     struct parallel *parallel = calloc(1, sizeof *parallel);
     if (!parallel) return fail_out_of_memory();
     pthread_mutex_init(&parallel->mutex, NULL);
@@ -84,23 +113,31 @@ int parallel_threads(const struct parallel *parallel)
     return parallel ? parallel->thread_count : 1;
 }
 
-static void start_round(struct parallel *parallel, size_t task_count, parallel_task *run, void *context)
+/* Everything a round needs is written before its number. */
+static void announce_round(struct parallel *parallel)
 {
     pthread_mutex_lock(&parallel->mutex);
+    __atomic_add_fetch(&parallel->round, 1, __ATOMIC_ACQ_REL);
+    pthread_cond_broadcast(&parallel->round_starts);
+    pthread_mutex_unlock(&parallel->mutex);
+}
+
+static void start_round(struct parallel *parallel, size_t task_count, parallel_task *run, void *context)
+{
     parallel->run = run;
     parallel->context = context;
     parallel->task_count = task_count;
     parallel->next_task = 0;
     parallel->working = parallel->thread_count - 1;
-    parallel->round++;
-    pthread_cond_broadcast(&parallel->round_starts);
-    pthread_mutex_unlock(&parallel->mutex);
+    announce_round(parallel);
 }
 
 static void end_round(struct parallel *parallel)
 {
+    if (all_done_soon(parallel)) return;
     pthread_mutex_lock(&parallel->mutex);
-    while (parallel->working > 0) pthread_cond_wait(&parallel->round_ends, &parallel->mutex);
+    while (__atomic_load_n(&parallel->working, __ATOMIC_ACQUIRE) > 0)
+        pthread_cond_wait(&parallel->round_ends, &parallel->mutex);
     pthread_mutex_unlock(&parallel->mutex);
 }
 
@@ -118,10 +155,8 @@ void parallel_run(struct parallel *parallel, size_t task_count, parallel_task *r
 void parallel_free(struct parallel *parallel)
 {
     if (!parallel) return;
-    pthread_mutex_lock(&parallel->mutex);
     parallel->stopping = true;
-    pthread_cond_broadcast(&parallel->round_starts);
-    pthread_mutex_unlock(&parallel->mutex);
+    announce_round(parallel);
     for (int i = 1; i < parallel->thread_count; i++) pthread_join(parallel->workers[i].thread, NULL);
     pthread_cond_destroy(&parallel->round_ends);
     pthread_cond_destroy(&parallel->round_starts);

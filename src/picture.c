@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "picture_bmp_rle.h"
 #include "picture_format.h"
 #include "stb_image_pixels.h"
 
@@ -46,6 +47,25 @@ static void pnm_to_grey(const uint8_t *samples, const struct picture_header *hea
     }
 }
 
+/* Turns the colour table's indexes to grey; an index beyond the table is black. */
+static void indexes_to_grey(const uint8_t *colors, size_t color_count, size_t count, uint8_t *grey)
+{
+    uint8_t levels[UINT8_MAX + 1] = {0};
+    for (size_t i = 0; i < color_count; i++, colors += 4)
+        levels[i] = luma((uint8_t[]){colors[2], colors[1], colors[0]});
+    for (size_t i = 0; i < count; i++) grey[i] = levels[grey[i]];
+}
+
+static scrawl_status bmp_rle_to_grey(const uint8_t *bytes, size_t size, const struct picture_header *header,
+                                     uint8_t *grey)
+{
+    scrawl_status status = bmp_rle_decode(bytes + header->pixels_at, size - header->pixels_at, header->bits,
+                                          header->width, header->height, grey);
+    if (status != SCRAWL_OK) return status;
+    indexes_to_grey(bytes + header->colors_at, header->color_count, header->width * header->height, grey);
+    return SCRAWL_OK;
+}
+
 /* The largest single block that decoding may ask for. A PNG of 16-bit RGBA holds 8 bytes per pixel while a growing
  * buffer doubles; a JPEG's planes are padded to 32 pixels each way; a PNG's compressed chunks are joined. */
 static size_t decoding_memory(const struct picture_header *header, size_t size)
@@ -64,6 +84,7 @@ static scrawl_status decode_to_grey(const uint8_t *bytes, size_t size, const str
         pnm_to_grey(bytes + header->pixels_at, header, header->width * header->height, grey);
         return SCRAWL_OK;
     }
+    if (header->format == PICTURE_BMP_RLE) return bmp_rle_to_grey(bytes, size, header, grey);
     int width, height, channels;
     bool out_of_memory;
     uint8_t *pixels =

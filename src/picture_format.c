@@ -293,7 +293,41 @@ enum {
     BMP_INFO_SIZE = 40,
     BMP_INFO_AT = 14,
     BMP_ROW_ALIGNMENT_BITS = 32,
+    BMP_RLE8 = 1, /* compressions */
+    BMP_RLE4 = 2,
+    BMP_JPEG = 4, /* and PNG, as a file within the file: for printers only */
+    BMP_PNG = 5,
+    BMP_COLOR_SIZE = 4, /* blue, green, red, 0 */
 };
+
+static scrawl_status inspect_bmp_rle(const uint8_t *bytes, size_t size, struct picture_header *header)
+{
+    const uint8_t *info = bytes + BMP_INFO_AT;
+    uint32_t height = little_endian32(info + 8);
+    header->format = PICTURE_BMP_RLE;
+    header->bits = little_endian32(info + 16) == BMP_RLE8 ? 8 : 4;
+    bool top_row_first = height > INT32_MAX; /* which run-length codes can't be */
+    if (little_endian16(info + 14) != header->bits || top_row_first)
+        return damaged("BMP", "its header makes no sense.");
+    size_t info_size = little_endian32(info), most = (size_t)1 << header->bits, used = little_endian32(info + 32);
+    header->color_count = used > 0 && used < most ? used : most;
+    header->colors_at = BMP_INFO_AT + info_size;
+    header->pixels_at = little_endian32(bytes + 10);
+    if (info_size < BMP_INFO_SIZE || info_size > size) return damaged("BMP", "its header makes no sense.");
+    if (header->pixels_at > size || header->colors_at + BMP_COLOR_SIZE * header->color_count > size) {
+        return cut_off("BMP");
+    }
+    return SCRAWL_OK;
+}
+
+static scrawl_status inspect_bmp_rows(const uint8_t *bytes, size_t size, unsigned bits, struct picture_header *header)
+{
+    uint64_t row_bits = (uint64_t)header->width * bits;
+    uint64_t row_words = (row_bits + BMP_ROW_ALIGNMENT_BITS - 1) / BMP_ROW_ALIGNMENT_BITS;
+    size_t pixels_at = little_endian32(bytes + 10);
+    if (pixels_at > size || (size - pixels_at) / 4 < row_words * header->height) return cut_off("BMP");
+    return SCRAWL_OK;
+}
 
 static scrawl_status inspect_bmp(const uint8_t *bytes, size_t size, struct picture_header *header)
 {
@@ -305,11 +339,13 @@ static scrawl_status inspect_bmp(const uint8_t *bytes, size_t size, struct pictu
     header->width = core ? little_endian16(info + 4) : little_endian32(info + 4);
     header->height = height > INT32_MAX ? 0u - height : height; /* negative: top row first */
     if (header->width > SCRAWL_MAX_PICTURE_PIXELS || header->height > SCRAWL_MAX_PICTURE_PIXELS) return SCRAWL_OK;
-    uint64_t row_bits = (uint64_t)header->width * little_endian16(info + (core ? 10 : 14));
-    uint64_t row_words = (row_bits + BMP_ROW_ALIGNMENT_BITS - 1) / BMP_ROW_ALIGNMENT_BITS;
-    size_t pixels_at = little_endian32(bytes + 10);
-    if (pixels_at > size || (size - pixels_at) / 4 < row_words * header->height) return cut_off("BMP");
-    return SCRAWL_OK;
+    uint32_t compression = core ? 0 : little_endian32(info + 16);
+    if (compression == BMP_RLE8 || compression == BMP_RLE4) return inspect_bmp_rle(bytes, size, header);
+    if (compression == BMP_JPEG || compression == BMP_PNG) {
+        return fail(SCRAWL_INVALID_PICTURE, "The BMP picture holds a JPEG or PNG, which Scrawl doesn't unpack. ",
+                    "Save it as PNG with another program.", NULL);
+    }
+    return inspect_bmp_rows(bytes, size, little_endian16(info + (core ? 10 : 14)), header);
 }
 
 /* ---- PNM (Netpbm: binary PGM and PPM) ---- */

@@ -71,6 +71,15 @@ const char *metadata_get(const struct metadata *metadata, const char *key)
     return entry ? entry->value : NULL;
 }
 
+void metadata_remove(struct metadata *metadata, const char *key)
+{
+    struct metadata_entry *entry = find_entry(metadata, key);
+    if (!entry) return;
+    free(entry->key);
+    free(entry->value);
+    *entry = metadata->entries[--metadata->count];
+}
+
 void metadata_free(struct metadata *metadata)
 {
     for (size_t i = 0; i < metadata->count; i++) {

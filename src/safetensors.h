@@ -33,6 +33,7 @@ struct metadata {
 
 /* Sets key to a copy of value, replacing what it had. Fails with OUT_OF_MEMORY only. */
 scrawl_status metadata_set(struct metadata *metadata, const char *key, const char *value);
+void metadata_remove(struct metadata *metadata, const char *key);
 /* The value, or NULL. */
 const char *metadata_get(const struct metadata *metadata, const char *key);
 void metadata_free(struct metadata *metadata);

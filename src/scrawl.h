@@ -40,6 +40,8 @@ enum {
     SCRAWL_MAX_LABEL_BYTES = 64,
     SCRAWL_MAX_PICTURE_PIXELS = 64 * 1000 * 1000,
     SCRAWL_MAX_THREADS = 64,
+    SCRAWL_MAX_EPOCHS = 100000,
+    SCRAWL_MAX_BATCH_SIZE = 4096,
 };
 
 /* ---- Status ------------------------------------------------------------------------------------------- */
@@ -82,21 +84,21 @@ typedef struct scrawl_model_options {
     /* "small", "tutorial", or a text: layers separated by commas, the last one with softmax.
      *     conv OUTPUT_CHANNELS KxK [same] [relu]      stride 1; "valid" padding unless "same"
      *     maxpool SIZE                                windows of SIZE x SIZE, stride SIZE, incomplete ones dropped
-     *     dropout RATE                                0 <= RATE < 1, inverted, active in training only
+     *     dropout RATE                                0 <= RATE <= 0.999, inverted, active in training only
      *     flatten
      *     dense OUTPUTS [relu|softmax]
-     *     relu                                        as a layer of its own
+     *     relu, softmax                               as layers of their own
      * e.g. "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1. */
     const char *architecture;
-    size_t class_count;        /* 2 .. SCRAWL_MAX_CLASSES; must be the number of outputs. Named
-                                  architectures get this many. */
-    const char *const *labels; /* class_count names of 1 .. SCRAWL_MAX_LABEL_BYTES of
-                                  UTF-8, copied; NULL: "0", "1", ... */
+    size_t class_count;        /* 2 .. SCRAWL_MAX_CLASSES, must be the number of outputs; named architectures get
+                                  this many. 0: as many as the text says, 10 for a name */
+    const char *const *labels; /* names of 1 .. SCRAWL_MAX_LABEL_BYTES of UTF-8 without control characters,
+                                  copied, one for each class (then class_count isn't 0); NULL: "0", "1", ... */
     scrawl_normalization normalization;
     uint64_t seed; /* of the weights: Glorot-uniform; biases are zero */
 } scrawl_model_options;
 
-/* "small", 10 classes, unit, seed 1. */
+/* "small", as many classes as the text says, unit, seed 1. */
 scrawl_model_options scrawl_model_default(void);
 
 /* The built-in architectures: the name of the index-th, NULL past the last. */
@@ -113,7 +115,8 @@ scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **m
 
 /* Writes a model as a safetensors file: F32 tensors "0.weight", "0.bias", ... by layer index, convolutions as
  * [row][column][input][output], dense layers as [input][output]. In __metadata__: architecture, labels (a JSON
- * array), normalization, scrawl_version and what scrawl_model_metadata knows. *bytes: free with scrawl_free. */
+ * array), normalization, scrawl_version and what scrawl_model_metadata knows. *bytes: free with scrawl_free.
+ * Fails with INVALID_MODEL when a weight isn't finite, as after a training that diverged, and OUT_OF_MEMORY. */
 scrawl_status scrawl_model_save(const scrawl_model *model, uint8_t **bytes, size_t *size);
 
 void scrawl_model_free(scrawl_model *model);
@@ -131,7 +134,7 @@ const char *scrawl_model_metadata(const scrawl_model *model, const char *key);
 
 /* One row of the network's table. */
 typedef struct scrawl_layer {
-    const char *kind;               /* "conv", "maxpool", "dropout", "flatten", "dense", "relu" */
+    const char *kind;               /* "conv", "maxpool", "dropout", "flatten", "dense", "relu", "softmax" */
     const char *activation;         /* "", "relu" or "softmax" */
     size_t rows, columns, channels; /* of its output; a vector is 1 x 1 x channels */
     size_t parameter_count;
@@ -181,7 +184,8 @@ scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba
 
 void scrawl_reading_free(scrawl_reading *reading);
 
-/* Reads images that are already as the network wants them: images[count][28][28], probabilities[count][class_count]. */
+/* Reads images that are already as the network wants them: images[count][28][28], probabilities[count][class_count].
+ * Fails with INVALID_ARGUMENT (threads) and OUT_OF_MEMORY. */
 scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
                                     float *probabilities);
 
@@ -199,7 +203,8 @@ typedef struct scrawl_dataset scrawl_dataset;
 scrawl_status scrawl_dataset_from_idx(const void *images, size_t images_size, const void *labels, size_t labels_size,
                                       size_t class_count, scrawl_dataset **dataset);
 
-/* From arrays, which are copied: images[count][28][28], labels[count], each below class_count. */
+/* From arrays, which are copied: images[count][28][28], labels[count], each below class_count.
+ * Fails with INVALID_DATASET (a label), INVALID_ARGUMENT (class_count) and OUT_OF_MEMORY. */
 scrawl_status scrawl_dataset_from_arrays(const uint8_t *images, const uint8_t *labels, size_t count, size_t class_count,
                                          scrawl_dataset **dataset);
 
@@ -237,13 +242,13 @@ typedef enum scrawl_optimizer {
 } scrawl_optimizer;
 
 typedef struct scrawl_training_options {
-    int epochs;     /* 1 .. 100000 */
-    int batch_size; /* 1 .. 4096; the last batch of an epoch may be smaller */
+    int epochs;     /* 1 .. SCRAWL_MAX_EPOCHS */
+    int batch_size; /* 1 .. SCRAWL_MAX_BATCH_SIZE; the last batch of an epoch may be smaller */
     scrawl_optimizer optimizer;
     float learning_rate;    /* > 0 */
     float momentum;         /* 0 <= momentum < 1; SGD only */
     float epsilon;          /* > 0; Adam only */
-    float validation_split; /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
+    double validation_split; /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
     uint64_t seed;          /* of shuffling and dropout */
     int threads;
 } scrawl_training_options;
@@ -265,7 +270,8 @@ typedef struct scrawl_progress {
     scrawl_phase phase;
     int epoch, epochs;                           /* epoch counts from 0; at EPOCH_END it is the one that ended */
     size_t images, epoch_images;                 /* trained in this epoch, of how many */
-    double loss, accuracy;                       /* running averages over this epoch, as Keras shows them */
+    double loss, accuracy;                       /* running averages over this epoch, as Keras shows them; the
+                                                    loss is NaN once the training has diverged */
     size_t validation_images;                    /* read so far */
     double validation_loss, validation_accuracy; /* running too; complete at EPOCH_END; NaN without validation */
 } scrawl_progress;
@@ -286,7 +292,8 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
 
 /* Continues from a checkpoint, bit-identically to a run that was never interrupted, given the same data set and
  * kernels. epochs: a new total, or 0 to keep the checkpoint's. The caller frees both results, the trainer first. Fails
- * with INVALID_MODEL (no checkpoint, or a damaged one), INVALID_ARGUMENT (another data set), OUT_OF_MEMORY. */
+ * with INVALID_MODEL (no checkpoint, or a damaged one), INVALID_ARGUMENT (another data set, or
+ * other kernels than the run began with: see scrawl_kernels_choose), OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset, int epochs,
                                   int threads, scrawl_model **model, scrawl_trainer **trainer);
 
@@ -296,12 +303,12 @@ void scrawl_trainer_free(scrawl_trainer *trainer);
 
 /* ---- This machine -------------------------------------------------------------------------------------- */
 
-/* The kernel tables that this processor can run, best first ("avx512", "avx2", "sse2", "neon", "wasm-simd128");
- * NULL past the last. */
+/* The kernel tables that this processor can run, best first ("avx512", "avx2", "sse2"; "wasm-simd128"; "baseline" on other
+ * processors); NULL past the last. */
 const char *scrawl_kernels_name(size_t index);
 
-/* Chooses a table by name, NULL for the best. For tests and measurements: not while anything else runs.
- * Fails with UNSUPPORTED. Without it, the environment variable SCRAWL_KERNELS is honoured, then the best is taken. */
+/* Chooses the table that models made from now on use: by name, or NULL for the best. Fails with UNSUPPORTED. Without it,
+ * the environment variable SCRAWL_KERNELS names one; a name that this processor can't run counts for nothing. */
 scrawl_status scrawl_kernels_choose(const char *name);
 
 #ifdef __cplusplus

@@ -21,20 +21,22 @@ static void count_confusion(size_t classes, const float *probabilities, const ui
     }
 }
 
-/* Reads images first .. first + count - 1, at most the workspace's batch. */
+/* Reads the next part, a workspace full at most, of the images first .. first + count - 1, of which sums->images have been
+ * read before. */
 static void evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
                           const scrawl_dataset *dataset, size_t first, size_t count, struct running_sums *sums,
                           size_t *confusion)
 {
-    const size_t classes = model->network.class_count;
-    const uint8_t *labels = dataset->labels + first;
+    const size_t classes = model->network.class_count, done = (size_t)sums->images;
+    const size_t part = count - done < workspace->batch ? count - done : workspace->batch;
+    const uint8_t *labels = dataset->labels + first + done;
     size_t correct = 0;
     const float *probabilities =
-        model_read(model, workspace, parallel, dataset->images + first * SCRAWL_IMAGE_PIXELS, count);
-    cross_entropy(count, classes, probabilities, labels, &sums->loss, &correct);
-    sums->images += count;
+        model_read(model, workspace, parallel, dataset->images + (first + done) * SCRAWL_IMAGE_PIXELS, part);
+    cross_entropy(part, classes, probabilities, labels, &sums->loss, &correct);
+    sums->images += part;
     sums->correct += correct;
-    if (confusion) count_confusion(classes, probabilities, labels, count, confusion);
+    if (confusion) count_confusion(classes, probabilities, labels, part, confusion);
 }
 
 static scrawl_status check_classes(const scrawl_model *model, const scrawl_dataset *dataset)
@@ -55,15 +57,12 @@ scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *d
     scrawl_status status = check_classes(model, dataset);
     if (status != SCRAWL_OK) return status;
     if ((status = parallel_create(threads, &parallel)) != SCRAWL_OK) return status;
-    status = model_workspace(model, READING_BATCH, parallel, &workspace);
+    status = model_workspace(model, dataset->count, parallel, &workspace);
     if (status == SCRAWL_OK) {
         struct running_sums sums = {0};
         if (confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
-        for (size_t first = 0; first < dataset->count; first += READING_BATCH) {
-            size_t rest = dataset->count - first;
-            evaluate_part(model, &workspace, parallel, dataset, first, rest < READING_BATCH ? rest : READING_BATCH,
-                          &sums, confusion);
-        }
+        while (sums.images < dataset->count)
+            evaluate_part(model, &workspace, parallel, dataset, 0, dataset->count, &sums, confusion);
         *evaluation = (scrawl_evaluation){
             .images = dataset->count,
             .loss = sums.loss / (double)sums.images,
@@ -94,9 +93,9 @@ scrawl_training_options scrawl_training_default(void)
 static scrawl_status check_options(const scrawl_training_options *options)
 {
     const char *wrong = NULL;
-    if (options->epochs < 1 || options->epochs > 100000)
+    if (options->epochs < 1 || options->epochs > SCRAWL_MAX_EPOCHS)
         wrong = "The number of epochs must be from 1 to 100000.";
-    else if (options->batch_size < 1 || options->batch_size > 4096)
+    else if (options->batch_size < 1 || options->batch_size > SCRAWL_MAX_BATCH_SIZE)
         wrong = "The batch size must be from 1 to 4096.";
     else if (options->optimizer != SCRAWL_ADAM && options->optimizer != SCRAWL_SGD)
         wrong = "There is no such optimizer.";
@@ -112,11 +111,9 @@ static scrawl_status check_options(const scrawl_training_options *options)
 }
 
 /* As Keras splits: the first floor(count * (1 - split)) images train. */
-static size_t count_for_training(const scrawl_dataset *dataset, float split)
+static size_t count_for_training(const scrawl_dataset *dataset, double split)
 {
-    static const double split_digits = 1e6; /* 0.3f means 0.3 */
-    double exact_split = round((double)split * split_digits) / split_digits;
-    return (size_t)floor((double)dataset->count * (1 - exact_split) + 1e-9);
+    return (size_t)floor((double)dataset->count * (1 - split));
 }
 
 static scrawl_status allocate(scrawl_trainer *trainer)
@@ -128,7 +125,7 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel), true,
                               &trainer->training);
     if (status != SCRAWL_OK) return status;
-    status = model_workspace(trainer->model, READING_BATCH, trainer->parallel, &trainer->reading);
+    status = model_workspace(trainer->model, trainer->dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
     status = derived_create(network, true, &trainer->derived_backward);
     if (status != SCRAWL_OK) return status;
@@ -237,17 +234,15 @@ static void train_batch(scrawl_trainer *trainer)
 }
 
 /* The part of a step that reads validation images: a few batches, so that no step takes long. */
-enum { VALIDATION_STEP_IMAGES = 8 * READING_BATCH };
+enum { VALIDATION_STEP_IMAGES = 512 };
 
 static void validate_part(scrawl_trainer *trainer)
 {
-    size_t count = trainer->dataset->count - trainer->training_count;
-    for (size_t done = 0; done < VALIDATION_STEP_IMAGES && trainer->validated.images < count; done += READING_BATCH) {
-        size_t rest = count - trainer->validated.images;
-        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->dataset,
-                      trainer->training_count + trainer->validated.images, rest < READING_BATCH ? rest : READING_BATCH,
+    const size_t count = trainer->dataset->count - trainer->training_count;
+    const uint64_t end = trainer->validated.images + VALIDATION_STEP_IMAGES;
+    while (trainer->validated.images < count && trainer->validated.images < end)
+        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->dataset, trainer->training_count, count,
                       &trainer->validated, NULL);
-    }
 }
 
 static double mean(double sum, uint64_t count)
@@ -299,6 +294,8 @@ static void note_training(const scrawl_trainer *trainer, const scrawl_progress *
     note_count(metadata, "trained_seed", trainer->options.seed);
     note(metadata, "trained_loss", progress->loss);
     note(metadata, "trained_accuracy", progress->accuracy);
+    metadata_remove(metadata, "trained_validation_loss");
+    metadata_remove(metadata, "trained_validation_accuracy");
     if (progress->validation_images == 0) return;
     note(metadata, "trained_validation_loss", progress->validation_loss);
     note(metadata, "trained_validation_accuracy", progress->validation_accuracy);

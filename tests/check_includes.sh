@@ -18,8 +18,9 @@ find_digits
 components fit_input
 ink
 kernels_select picture safetensors
-kernels picture_format stb_image json
-stb_image_pixels memory random parallel text
+kernels picture_bmp_rle picture_format stb_image json
+stb_image_pixels memory random parallel
+text
 status
 scrawl
 '

@@ -90,3 +90,38 @@ TEST(model_reads_many_images_as_it_reads_each)
     CHECK_EQUAL(scrawl_predict_images(model, images, 0, 1, together), SCRAWL_OK);
     scrawl_model_free(model);
 }
+
+TEST(model_takes_its_class_count_from_the_text)
+{
+    scrawl_model *model = NULL;
+    scrawl_model_options options = scrawl_model_default();
+    options.architecture = "maxpool 2, flatten, dense 26, softmax";
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_class_count(model), 26);
+    CHECK_TEXT(scrawl_model_label(model, 25), "25");
+    scrawl_model_free(model);
+    model = NULL;
+    options.architecture = "tutorial";
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_class_count(model), 10);
+    scrawl_model_free(model);
+    model = NULL;
+    options.architecture = "flatten, dense 300 softmax";
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_INVALID_ARCHITECTURE);
+    options.architecture = "small";
+    options.labels = (const char *const[]){"a"};
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_INVALID_ARGUMENT);
+    CHECK(model == NULL);
+}
+
+TEST(model_labels_hold_no_control_characters)
+{
+    scrawl_model *model = NULL;
+    scrawl_model_options options = scrawl_model_default();
+    const char *labels[] = {"a", "\x1B[2J"};
+    options.class_count = 2;
+    options.labels = labels;
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "control");
+    CHECK(model == NULL);
+}

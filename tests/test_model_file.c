@@ -12,7 +12,7 @@ enum { CLASSES = 3, CONV = 1, DENSE = 4 }; /* indices of layers */
 
 static scrawl_model *make_model(void)
 {
-    static const char *const labels[] = {"zero \"0\"", "\xE2\x82\xAC", "zwei\n"};
+    static const char *const labels[] = {"zero \"0\"", "\xE2\x82\xAC", "zwei \\"};
     scrawl_model *model = NULL;
     scrawl_model_options options = {small_architecture, CLASSES, labels, SCRAWL_NORMALIZE_COLUMN_L2, 5};
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
@@ -99,7 +99,7 @@ TEST(model_file_is_plain_safetensors)
     CHECK(memcmp(dense_bias->data, model->parameters + model->network.layers[DENSE].bias_offset,
                  CLASSES * sizeof(float)) == 0);
     CHECK_TEXT(metadata_get(&file.metadata, "architecture"), small_architecture);
-    CHECK_TEXT(metadata_get(&file.metadata, "labels"), "[\"zero \\\"0\\\"\",\"\xE2\x82\xAC\",\"zwei\\n\"]");
+    CHECK_TEXT(metadata_get(&file.metadata, "labels"), "[\"zero \\\"0\\\"\",\"\xE2\x82\xAC\",\"zwei \\\\\"]");
     CHECK_TEXT(metadata_get(&file.metadata, "normalization"), "column-l2");
     CHECK_TEXT(metadata_get(&file.metadata, "scrawl_version"), SCRAWL_VERSION);
     safetensors_free(&file);

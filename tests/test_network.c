@@ -313,4 +313,12 @@ TEST(network_refuses_architectures_with_a_sentence)
                   "conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, "
                   "flatten, dense 10 softmax",
                   "too large");
+    /* Sizes that would wrap around to small ones in 32 bits. */
+    check_refused("conv 4096 1x1, conv 4096 16x16, maxpool 13, flatten, dense 10 softmax", "too large");
+}
+
+TEST(network_refuses_memory_beyond_the_address_space)
+{
+    CHECK(allocate_floats(UINT64_MAX) == NULL);
+    CHECK(allocate_floats((uint64_t)SIZE_MAX / sizeof(float)) == NULL);
 }

@@ -83,7 +83,7 @@ static scrawl_training_options run_options(int threads)
     scrawl_training_options options = scrawl_training_default();
     options.epochs = 3;
     options.batch_size = 20; /* 48 training images: batches of 20, 20 and 8 */
-    options.validation_split = 0.2f;
+    options.validation_split = 0.2;
     options.threads = threads;
     return options;
 }
@@ -241,7 +241,7 @@ TEST(trainer_refuses_senseless_options)
     bad = good, bad.momentum = 1, check_refused(bad, dataset, "momentum");
     bad = good, bad.epsilon = -1, check_refused(bad, dataset, "Epsilon");
     bad = good, bad.validation_split = 1, check_refused(bad, dataset, "validation split");
-    bad = good, bad.validation_split = 0.9f, check_refused(bad, dataset, "leaves no image");
+    bad = good, bad.validation_split = 0.9, check_refused(bad, dataset, "leaves no image");
     bad = good, bad.threads = 1000, check_refused(bad, dataset, "threads");
     bad = good, bad.optimizer = (scrawl_optimizer)9, check_refused(bad, dataset, "optimizer");
     scrawl_dataset_free(dataset);
@@ -250,5 +250,27 @@ TEST(trainer_refuses_senseless_options)
     scrawl_dataset_free(dataset);
     CHECK_EQUAL(scrawl_dataset_create(CLASSES + 1, &dataset), SCRAWL_OK);
     CHECK_EQUAL(scrawl_dataset_count(dataset), 0);
+    scrawl_dataset_free(dataset);
+}
+
+TEST(trainer_says_when_it_diverged)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    scrawl_model *model = make_model("flatten, dense 64, dense 64, dense 10 softmax");
+    scrawl_training_options options = scrawl_training_default();
+    scrawl_trainer *trainer;
+    uint8_t *bytes = NULL;
+    size_t size;
+    options.optimizer = SCRAWL_SGD;
+    options.learning_rate = 1e6f;
+    options.epochs = 10;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    scrawl_progress last = train_to_end(trainer);
+    CHECK(isnan(last.loss));
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_INVALID_MODEL);
+    CHECK_MENTIONS(scrawl_error(), "diverged");
+    CHECK(bytes == NULL);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
     scrawl_dataset_free(dataset);
 }

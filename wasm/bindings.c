@@ -115,7 +115,7 @@ void binding_training_default(double values[6])
 }
 
 scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *dataset, int epochs, int batch_size,
-                                     int optimizer, float learning_rate, float momentum, float validation_split,
+                                     int optimizer, float learning_rate, float momentum, double validation_split,
                                      uint32_t seed_low, uint32_t seed_high, scrawl_trainer **trainer)
 {
     scrawl_training_options options = scrawl_training_default();

@@ -21,13 +21,30 @@ function nodeFile(source) {
 }
 
 /**
+ * @param {unknown} source
+ * @param {string} name what it is, for the sentence of a failure
+ */
+function assertAddress(source, name) {
+    if (typeof source === 'string' || source instanceof URL) return;
+    throw new TypeError(`Couldn't load ${name}: give its address, its path, or its bytes, not ${source}.`);
+}
+
+/**
  * @param {string | URL} file
+ * @param {string} name what it is, for the sentence of a failure
  * @returns {Promise<Uint8Array>}
  */
-async function readFile(file) {
+async function readFile(file, name) {
     // A variable, so that bundlers for browsers leave the import alone.
     const fileSystem = 'node:fs/promises';
-    return (await import(fileSystem)).readFile(file);
+    const { readFile: read } = await import(fileSystem);
+    try {
+        return await read(file);
+    } catch (cause) {
+        const isMissing = /** @type {{ code?: string }} */ (cause).code === 'ENOENT';
+        const reason = isMissing ? 'there is no such file. Check the path.' : 'it is no file that can be read.';
+        throw new Error(`Couldn't load ${name} from ${file}: ${reason}`, { cause });
+    }
 }
 
 /**
@@ -68,9 +85,10 @@ export function asBytes(source) {
 export async function loadBytes(source, name) {
     const bytes = asBytes(source);
     if (bytes) return bytes;
+    assertAddress(source, name);
     const address = /** @type {string | URL} */ (source);
     const file = nodeFile(address);
-    if (file) return readFile(file);
+    if (file) return readFile(file, name);
     return new Uint8Array(await (await request(address, name)).arrayBuffer());
 }
 
@@ -82,10 +100,12 @@ async function compile(source) {
     if (source instanceof WebAssembly.Module) return source;
     const bytes = asBytes(source);
     if (bytes) return WebAssembly.compile(/** @type {BufferSource} */ (bytes));
+    const name = 'the wasm module';
+    assertAddress(source, name);
     const address = /** @type {string | URL} */ (source);
     const file = nodeFile(address);
-    if (file) return WebAssembly.compile(/** @type {BufferSource} */ (await readFile(file)));
-    const response = await request(address, 'the wasm module');
+    if (file) return WebAssembly.compile(/** @type {BufferSource} */ (await readFile(file, name)));
+    const response = await request(address, name);
     // Compiling while loading needs the right MIME type, which some static hosts don't send.
     const streams = response.headers.get('Content-Type')?.startsWith('application/wasm');
     return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());

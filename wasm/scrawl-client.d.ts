@@ -28,11 +28,11 @@ export interface ScrawlClient {
     readonly architecture: string;
     readonly normalization: Normalization;
 
-    predict(picture: Picture, options?: PredictOptions & CallOptions): Promise<Reading>;
+    predict(picture: Picture, options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
 
     /** Rejects with the signal's reason when it was aborted; the training has ended by then. */
-    train(data: LabelledImages, options?: TrainOptions & { transfer?: boolean }): Promise<History>;
-    evaluate(data: LabelledImages, options?: CallOptions): Promise<Evaluation>;
+    train(data: LabelledImages, options?: (TrainOptions & { transfer?: boolean }) | null): Promise<History>;
+    evaluate(data: LabelledImages, options?: CallOptions | null): Promise<Evaluation>;
     saveModel(): Promise<Uint8Array>;
     loadModel(bytes: ArrayBuffer | ArrayBufferView): Promise<void>;
     summary(): Promise<Summary>;
@@ -42,4 +42,4 @@ export interface ScrawlClient {
 }
 
 /** Starts the worker; resolves when its model is loaded. */
-export function createScrawlClient(options?: ClientOptions): Promise<ScrawlClient>;
+export function createScrawlClient(options?: ClientOptions | null): Promise<ScrawlClient>;

@@ -37,7 +37,8 @@ function buffersOf(argument) {
  */
 function cloneable(picture) {
     if (picture instanceof ArrayBuffer || ArrayBuffer.isView(picture)) return picture;
-    const { data, width, height } = picture;
+    // What is no picture at all, the worker refuses with a sentence.
+    const { data, width, height } = picture ?? {};
     return { data, width, height };
 }
 
@@ -152,20 +153,22 @@ class ScrawlClient {
 
     /**
      * @param {Picture} picture
-     * @param {PredictOptions & CallOptions} [options]
+     * @param {(PredictOptions & CallOptions) | null} [settings]
      * @returns {Promise<Reading>}
      */
-    predict(picture, { signal, transfer, ...options } = {}) {
+    predict(picture, settings) {
+        const { signal, transfer, ...options } = settings ?? {};
         const argument = cloneable(picture);
         return this.#droppable('predict', { picture: argument, options }, { signal, transfer, argument });
     }
 
     /**
      * @param {LabelledImages} data
-     * @param {TrainOptions & { transfer?: boolean }} [options]
+     * @param {(TrainOptions & { transfer?: boolean }) | null} [settings]
      * @returns {Promise<History>}
      */
-    async train(data, { signal, onProgress, transfer, ...options } = {}) {
+    async train(data, settings) {
+        const { signal, onProgress, transfer, ...options } = settings ?? {};
         signal?.throwIfAborted();
         const buffers = transfer ? buffersOf(data) : [];
         const { id, answer } = this.#request('train', { data, options }, { transfer: buffers, onProgress });
@@ -183,10 +186,10 @@ class ScrawlClient {
 
     /**
      * @param {LabelledImages} data
-     * @param {CallOptions} [options]
+     * @param {CallOptions | null} [options]
      * @returns {Promise<Evaluation>}
      */
-    evaluate(data, options = {}) {
+    evaluate(data, options) {
         return this.#droppable('evaluate', { data }, { ...options, argument: data });
     }
 
@@ -211,7 +214,8 @@ class ScrawlClient {
 }
 
 /** @type {typeof import('./scrawl-client.d.ts').createScrawlClient} */
-export async function createScrawlClient({ worker: address, model, wasm } = {}) {
+export async function createScrawlClient(options) {
+    const { worker: address, model, wasm } = options ?? {};
     const worker = address
         ? new Worker(address, { type: 'module' })
         : new Worker(new URL('scrawl-worker.js', import.meta.url), { type: 'module' });

@@ -3,7 +3,7 @@
  * pages, workers and Node 18 or newer.
  *
  * Every call of the library that fails throws (or rejects with) a {@link ScrawlError}, whose message is a sentence that
- * says what was wrong. A wrong kind of argument throws a `TypeError`.
+ * says what was wrong. A wrong kind of argument throws a `TypeError`, a picture without width or height a `RangeError`.
  *
  * @example
  * import { createScrawl } from './scrawl.js';
@@ -23,7 +23,11 @@ export interface CreateOptions {
     wasm?: Source | WebAssembly.Module;
 }
 
-/** Which kind of failure it was; the same names as in `scrawl.h`. */
+/**
+ * Which kind of failure it was; the same names as in `scrawl.h`, and two more. `DIVERGED`: the numbers of a training
+ * have grown beyond all bounds; a lower learning rate helps. `STOPPED`: an internal error broke a call off; it and all
+ * later calls throw this, and only a new Scrawl helps.
+ */
 export type ScrawlErrorCode =
     | 'OUT_OF_MEMORY'
     | 'INVALID_ARGUMENT'
@@ -32,7 +36,9 @@ export type ScrawlErrorCode =
     | 'INVALID_DATASET'
     | 'INVALID_PICTURE'
     | 'PICTURE_TOO_LARGE'
-    | 'UNSUPPORTED';
+    | 'UNSUPPORTED'
+    | 'DIVERGED'
+    | 'STOPPED';
 
 export interface ScrawlError extends Error {
     code: ScrawlErrorCode;
@@ -184,13 +190,13 @@ export interface Scrawl {
     readonly normalization: Normalization;
 
     /** Finds and reads the digits in a picture. */
-    predict(picture: Picture, options?: PredictOptions): Reading;
+    predict(picture: Picture, options?: PredictOptions | null): Reading;
 
     /**
      * Trains a network in short slices, between which the event loop goes on. Until it resolves, `predict` and all
      * other calls use the model that was loaded before, and they still do when it rejects. One training at a time.
      */
-    train(data: LabelledImages, options?: TrainOptions): Promise<History>;
+    train(data: LabelledImages, options?: TrainOptions | null): Promise<History>;
 
     /** Reads all images and compares. Blocks until it is done. */
     evaluate(data: LabelledImages): Evaluation;
@@ -209,4 +215,4 @@ export interface Scrawl {
 }
 
 /** Loads the wasm module and the model. Works without options when both lie beside `scrawl.js`. */
-export function createScrawl(options?: CreateOptions): Promise<Scrawl>;
+export function createScrawl(options?: CreateOptions | null): Promise<Scrawl>;

@@ -28,9 +28,17 @@ const PHASES = /** @type {const} */ (['training', 'validating', 'epoch-end', 'fi
 /**
  * @param {string} code
  * @param {string} sentence
+ * @param {unknown} [cause]
  */
-function failure(code, sentence) {
-    return Object.assign(new Error(sentence), { code });
+function failure(code, sentence, cause) {
+    return Object.assign(new Error(sentence, { cause }), { code });
+}
+
+/** @param {unknown} [cause] */
+function diverged(cause) {
+    const sentence = 'The training diverged: its numbers have grown beyond all bounds. Train again with a lower learning '
+        + 'rate. The model from before is still in use.';
+    return failure('DIVERGED', sentence, cause);
 }
 
 /** Memory for one call: all that it allocated is given back by free(). Views are only good until the next call. */
@@ -79,10 +87,31 @@ class Scope {
 /** The module's functions, with statuses as errors, addresses as values, and struct results as lists of numbers. */
 class Library {
     /** @type {Exports} */ exports;
+    /** What every call throws after one that broke off: it may have left the memory in any state. */
+    /** @type {Error | null} */ stopped = null;
 
     /** @param {WebAssembly.Exports} exports */
     constructor(exports) {
-        this.exports = /** @type {Exports} */ (/** @type {unknown} */ (exports));
+        const guarded = Object.entries(exports).map(([name, value]) => [name, this.#guard(value)]);
+        this.exports = Object.fromEntries(guarded);
+    }
+
+    /**
+     * The module itself never throws: what comes out of it is a trap, or an overflow of the engine's stack.
+     * @param {WebAssembly.ExportValue} value
+     */
+    #guard(value) {
+        if (typeof value !== 'function') return value;
+        return (/** @type {number[]} */ ...scalars) => {
+            if (this.stopped) throw this.stopped;
+            try {
+                return value(...scalars);
+            } catch (cause) {
+                const sentence = 'This Scrawl stopped after an internal error; create a new one with createScrawl().';
+                this.stopped = failure('STOPPED', sentence, cause);
+                throw this.stopped;
+            }
+        };
     }
 
     /**
@@ -177,6 +206,16 @@ function wholeNumber(name, value) {
  * @param {string} name
  * @param {unknown} value
  */
+function side(name, value) {
+    const pixels = wholeNumber(name, value);
+    if (pixels > 0) return pixels;
+    throw new RangeError(`A picture's ${name} must be at least 1 pixel, not ${pixels}.`);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
 function anyNumber(name, value) {
     if (typeof value === 'number') return value;
     throw new TypeError(`${name} must be a number, not ${value}.`);
@@ -215,6 +254,13 @@ function byteList(name, list) {
     throw new TypeError(`${name} must be a Uint8Array.`);
 }
 
+/** @param {unknown} names */
+function labelList(names) {
+    const isList = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string');
+    if (isList) return /** @type {string[]} */ (names);
+    throw new TypeError('labelNames must be a list of texts, one for each class.');
+}
+
 /**
  * @param {LabelledImages} data
  * @returns {{ images: Uint8Array, labels: Uint8Array }}
@@ -237,7 +283,7 @@ function pictureBytes(picture) {
     const { data, width, height } = /** @type {Pixels} */ (picture ?? {});
     if (!data) throw new TypeError('A picture must be { data, width, height } or the bytes of a picture file.');
     const bytes = byteList("The picture's data", data);
-    const needed = wholeNumber('width', width) * wholeNumber('height', height) * PIXEL_BYTES;
+    const needed = side('width', width) * side('height', height) * PIXEL_BYTES;
     if (bytes.length === needed) return { bytes, width, height };
     throw new TypeError(`A picture of ${width} × ${height} needs ${needed} bytes, but it has ${bytes.length}.`);
 }
@@ -342,10 +388,14 @@ class Run {
     /** @returns {Progress | null} null when all epochs are complete */
     step() {
         const start = performance.now();
-        const [phase, epoch, epochs, images, epochImages, loss, accuracy, , validationLoss, validationAccuracy] =
-            this.library.values(10, 'binding_trainer_step', this.trainer);
+        const [
+            phase, epoch, epochs, images, epochImages, loss, accuracy, validationImages, validationLoss,
+            validationAccuracy,
+        ] = this.library.values(10, 'binding_trainer_step', this.trainer);
         const name = PHASES[phase];
         if (name === 'finished') return null;
+        const isFinite = Number.isFinite(loss) && (validationImages === 0 || Number.isFinite(validationLoss));
+        if (!isFinite) throw diverged();
         this.#count(epoch * epochImages + images, performance.now() - start);
         const progress = {
             phase: name,
@@ -412,8 +462,9 @@ class Scrawl {
         this.#library = library;
     }
 
-    /** The library, as long as this is not freed. */
+    /** The library, as long as this is not freed and has not stopped. */
     #alive() {
+        if (this.#library?.stopped) throw this.#library.stopped;
         if (this.#library) return this.#library;
         throw new Error('This Scrawl was freed. Make another one with createScrawl().');
     }
@@ -449,10 +500,11 @@ class Scrawl {
 
     /**
      * @param {Picture} picture
-     * @param {PredictOptions} [options]
+     * @param {PredictOptions | null} [options]
      * @returns {Reading}
      */
-    predict(picture, { single = false } = {}) {
+    predict(picture, options) {
+        const { single = false } = options ?? {};
         const { library, model } = this.#ready();
         const { bytes, width, height } = pictureBytes(picture);
         const reading = library.scoped((scope) => {
@@ -470,11 +522,12 @@ class Scrawl {
 
     /**
      * @param {LabelledImages} data
-     * @param {TrainOptions} [options]
+     * @param {TrainOptions | null} [settings]
      * @returns {Promise<History>}
      */
-    async train(data, options = {}) {
+    async train(data, settings) {
         const library = this.#alive();
+        const options = settings ?? {};
         if (this.#training) throw new Error('A training is running already. Wait for it, or abort it first.');
         options.signal?.throwIfAborted();
         this.#training = true;
@@ -482,12 +535,13 @@ class Scrawl {
         try {
             model = options.architecture === undefined ? this.#copyModel(options) : createModel(library, options);
             const history = await this.#trainModel(library, model, data, options);
+            assertFinite(library, model);
             this.#replaceModel(library, model);
             model = 0;
             return history;
         } finally {
-            library.exports.scrawl_model_free(model);
             this.#training = false;
+            library.exports.scrawl_model_free(model);
         }
     }
 
@@ -550,16 +604,7 @@ class Scrawl {
 
     saveModel() {
         const { library, model } = this.#ready();
-        return library.scoped((scope) => {
-            const result = scope.allocate(2 * ADDRESS_BYTES);
-            library.check(library.exports.scrawl_model_save(model, result, result + ADDRESS_BYTES));
-            const [address, size] = library.addresses(result, 2);
-            try {
-                return library.bytes(address, size);
-            } finally {
-                library.exports.scrawl_free(address);
-            }
-        });
+        return saveModel(library, model);
     }
 
     /** @param {ArrayBuffer | ArrayBufferView} bytes */
@@ -593,7 +638,7 @@ class Scrawl {
 
     free() {
         if (!this.#library) return;
-        this.#replaceModel(this.#library, 0);
+        if (!this.#library.stopped) this.#replaceModel(this.#library, 0);
         this.#library = null;
     }
 }
@@ -609,16 +654,48 @@ function loadModel(library, bytes) {
 
 /**
  * @param {Library} library
+ * @param {number} model
+ * @returns {Uint8Array} a safetensors file
+ */
+function saveModel(library, model) {
+    return library.scoped((scope) => {
+        const result = scope.allocate(2 * ADDRESS_BYTES);
+        library.check(library.exports.scrawl_model_save(model, result, result + ADDRESS_BYTES));
+        const [address, size] = library.addresses(result, 2);
+        try {
+            return library.bytes(address, size);
+        } finally {
+            library.exports.scrawl_free(address);
+        }
+    });
+}
+
+/**
+ * What the last step of a training does to the weights shows in no loss. The library saves only weights that are finite.
+ * @param {Library} library
+ * @param {number} model
+ */
+function assertFinite(library, model) {
+    try {
+        saveModel(library, model);
+    } catch (error) {
+        throw /** @type {{ code?: string }} */ (error).code === 'INVALID_MODEL' ? diverged(error) : error;
+    }
+}
+
+/**
+ * @param {Library} library
  * @param {TrainOptions} options
  * @returns {number} an untrained model
  */
 function createModel(library, { architecture, labelNames, normalization = 'unit', seed = 1 }) {
     const text = String(architecture);
+    const names = labelNames === undefined ? null : labelList(labelNames);
     return library.scoped((scope) => library.make(
         'binding_model_create',
         scope.text(text),
-        labelNames?.length ?? outputCount(text),
-        labelNames ? scope.texts(labelNames) : 0,
+        names?.length ?? outputCount(text),
+        names ? scope.texts(names) : 0,
         choice('normalization', normalization, NORMALIZATIONS),
         ...seedHalves(seed),
     ));
@@ -671,7 +748,8 @@ function createTrainer(library, model, dataset, options) {
 }
 
 /** @type {typeof import('./scrawl.d.ts').createScrawl} */
-export async function createScrawl({ model, wasm } = {}) {
+export async function createScrawl(options) {
+    const { model, wasm } = options ?? {};
     const [bytes, exports] = await Promise.all([
         model === null ? null : loadBytes(model ?? new URL('small.safetensors', import.meta.url), 'the model'),
         loadModule(wasm ?? new URL('scrawl.wasm', import.meta.url)),

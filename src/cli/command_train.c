@@ -169,7 +169,7 @@ static struct settings default_settings(void)
         .optimizer = training.optimizer,
         .learning_rate = (double)training.learning_rate,
         .momentum = (double)training.momentum,
-        .validation_split = (double)training.validation_split,
+        .validation_split = training.validation_split,
         .seed = training.seed,
     };
 }
@@ -233,7 +233,7 @@ static scrawl_training_options training_options(const struct settings *settings)
     options.optimizer = (scrawl_optimizer)settings->optimizer;
     options.learning_rate = (float)settings->learning_rate;
     options.momentum = (float)settings->momentum;
-    options.validation_split = (float)settings->validation_split;
+    options.validation_split = settings->validation_split;
     options.seed = settings->seed;
     options.threads = (int)settings->threads;
     return options;
