@@ -7,7 +7,7 @@
 
 enum {
     LEAST_CHANNELS = 4, /* with fewer, the transforms cost more than they save */
-    BLOCK_TILES = 36, /* tiles that are transformed and multiplied together: a multiple of every tile height in use */
+    BLOCK_TILES = 12, /* tiles that are transformed and multiplied together: a multiple of every tile height in use */
     KERNEL_ROWS = 3,
 };
 

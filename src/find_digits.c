@@ -48,7 +48,6 @@ struct piece {
     struct box box;
     uint32_t component;
     int owner; /* index of the piece that this one was joined to; itself otherwise */
-    int line;
     bool dropped;
 };
 

@@ -1,4 +1,6 @@
-/* Implements parallel.h: workers wait for a round, then take task numbers from one counter. */
+/* Implements parallel.h with POSIX threads: workers wait for a round, then take task numbers from one counter. */
+#ifndef __wasm__
+
 #include "parallel.h"
 
 #include <pthread.h>
@@ -163,3 +165,5 @@ void parallel_free(struct parallel *parallel)
     pthread_mutex_destroy(&parallel->mutex);
     free(parallel);
 }
+
+#endif

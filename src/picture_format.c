@@ -313,8 +313,9 @@ static scrawl_status inspect_bmp_rle(const uint8_t *bytes, size_t size, struct p
     header->color_count = used > 0 && used < most ? used : most;
     header->colors_at = BMP_INFO_AT + info_size;
     header->pixels_at = little_endian32(bytes + 10);
-    if (info_size < BMP_INFO_SIZE || info_size > size) return damaged("BMP", "its header makes no sense.");
-    if (header->pixels_at > size || header->colors_at + BMP_COLOR_SIZE * header->color_count > size) {
+    if (info_size < BMP_INFO_SIZE) return damaged("BMP", "its header makes no sense.");
+    if (header->pixels_at > size || info_size > size ||
+        header->colors_at + BMP_COLOR_SIZE * header->color_count > size) {
         return cut_off("BMP");
     }
     return SCRAWL_OK;

@@ -19,6 +19,7 @@ components fit_input
 ink
 kernels_select picture safetensors
 kernels picture_bmp_rle picture_format stb_image json
+parallel_wasm
 stb_image_pixels memory random parallel
 text
 status

@@ -181,6 +181,10 @@ describe('usage', () => {
     [['train', '--resume', 'x', '--arch', 'small'], /--arch can't be changed/],
     [['train', '--resume', 'x', '--batch-size', '5'], /--batch-size can't be changed/],
     [['train', '--resume', 'x', '--seed=5'], /--seed can't be changed/],
+    [['train', '--resume', 'x', '--from', 'y'], /--from can't be changed/],
+    [['train', '--from', 'x', '--arch', 'small'], /--arch can't be changed/],
+    [['train', '--from', 'x', '--normalize', 'unit'], /--normalize can't be changed/],
+    [train('--validation-split', '0.999'), /scrawl train -h/],
     [train('--arch', 'conv 4 3x3, dense 10'), /scrawl train -h/],
     [train('--arch', 'huge'), /huge/],
     [['eval'], /needs MODEL/],
@@ -247,6 +251,63 @@ describe('train', () => {
     const result = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: folder, input: '' });
     assert.equal(result.status, 0);
     assert.match(result.stdout.toString(), /\rEpoch 1\/2 .*\d+\/400 {2}loss .*images\/s {2}.* left\x1b\[K/);
+  });
+
+  test('leaves room for ^C behind the bar', { skip: !fs.existsSync('/usr/bin/script') && 'there is no `script` here' }, () => {
+    for (const columns of [20, 60, 80, 100]) {
+      const training = quoted([program, ...train('--epochs', '100', '--out', 'b.safetensors')]);
+      const command = `stty cols ${columns}; exec ${training}`;
+      const result = spawnSync('script', ['-qec', command, '/dev/null'], { cwd: folder, input: '' });
+      assert.equal(result.status, 0);
+      const bars = [...result.stdout.toString().matchAll(/\r(Epoch[^\r\n\x1b]*)\x1b\[K/g)].map((match) => match[1]);
+      assert.ok(bars.length > 0);
+      for (const bar of bars) assert.ok(bar.length <= columns - 3, `${bar.length} of ${columns} columns: ${bar}`);
+    }
+  });
+
+  test('goes on from a finished model', () => {
+    const from = ['train', '--from', 'model.safetensors', '--data', 'idx', '--threads', '2'];
+    scrawlWell([...from, '--epochs', '1', '--learning-rate', '1e-12', '--out', 'same.safetensors', '--quiet']);
+    const evaluate = (name) => JSON.parse(scrawlWell(['eval', name, '--data', 'idx', '--json']).output);
+    assert.deepEqual(evaluate('same.safetensors').confusion, evaluate('model.safetensors').confusion);
+    scrawlWell([...from, '--epochs', '3', '--learning-rate', '0.01', '--out', 'further.safetensors', '--quiet']);
+    assert.ok(evaluate('further.safetensors').loss < evaluate('model.safetensors').loss);
+    const architecture = (name) => scrawlWell(['summary', name]).output.split('\n')[0];
+    assert.equal(architecture('further.safetensors'), architecture('model.safetensors'));
+    const missing = scrawl(['train', '--from', 'nothing.safetensors', '--data', 'idx']);
+    assert.equal(missing.status, 1);
+    assert.match(missing.errors, /nothing\.safetensors: No such file/);
+  });
+
+  test('takes normalisation and classes from the model it goes on from', () => {
+    writePictures('named', ['b', 'c'], 3);
+    const network = ['--arch', 'flatten, dense 2 softmax', '--normalize', 'column-l2'];
+    scrawlWell(['train', '--data', 'named', ...network, '--epochs', '1', '--out', 'named.safetensors', '--quiet']);
+    scrawlWell(['train', '--from', 'named.safetensors', '--data', 'named', '--epochs', '1', '--out', 'named.safetensors']);
+    assert.match(scrawlWell(['summary', 'named.safetensors']).output, /column-l2\nClasses: b c\n/);
+    fs.renameSync(inFolder('named/c'), inFolder('named/d'));
+    const other = scrawl(['train', '--from', 'named.safetensors', '--data', 'named', '--out', 'other.safetensors']);
+    assert.equal(other.status, 1);
+    assert.match(other.errors, /named\/d is named as no class/);
+    assert.ok(!exists('other.safetensors'));
+  });
+
+  test('stops when it diverges, and keeps the old file', () => {
+    fs.writeFileSync(inFolder('diverged.safetensors'), 'old');
+    const wild = ['--optimizer', 'sgd', '--learning-rate', '999', '--momentum', '0.99', '--epochs', '1000'];
+    const linear = ['--arch', 'flatten, dense 16, dense 16, dense 16, dense 10 softmax'];
+    const result = scrawl(train(...wild, ...linear, '--out', 'diverged.safetensors'));
+    assert.equal(result.status, 1, result.errors);
+    assert.match(result.errors, /The training diverged.*--learning-rate/);
+    assert.equal(read('diverged.safetensors').toString(), 'old');
+    assert.ok(!exists('diverged.safetensors.checkpoint'));
+  });
+
+  test('keeps the mode of the file that it replaces', () => {
+    fs.writeFileSync(inFolder('private.safetensors'), 'old', { mode: 0o600 });
+    scrawlWell(train('--epochs', '1', '--quiet', '--out', 'private.safetensors'));
+    assert.ok(read('private.safetensors').length > 3);
+    assert.equal(fs.statSync(inFolder('private.safetensors')).mode & 0o777, 0o600);
   });
 
   test('writes the same bytes for the same seed, whatever the threads, and others for another', () => {
@@ -348,7 +409,10 @@ describe('interruption', () => {
     const resume = ['train', '--resume', 'parts.safetensors.checkpoint', '--data', 'idx', '--log', 'parts.csv'];
     const second = await interrupt(resume, /Epoch \d+\//, 'SIGTERM');
     assert.equal(second.status, 1, second.errors);
-    scrawlWell([...resume, '--threads', '1']);
+    fs.copyFileSync(inFolder('parts.safetensors.checkpoint'), inFolder('copy.safetensors.checkpoint'));
+    const last = scrawlWell([...resume, '--threads', '1']);
+    assert.match(last.errors, /Wrote parts\.safetensors\.\nRemoved parts\.safetensors\.checkpoint\.\n$/);
+    assert.ok(!exists('parts.safetensors.checkpoint'));
     assert.ok(read('parts.safetensors').equals(read('whole.safetensors')));
     const epochs = read('parts.csv').toString().trimEnd().split('\n').map((row) => row.split(',')[0]);
     assert.deepEqual(epochs, ['epoch', ...Array.from({ length: 60 }, (_, i) => `${i + 1}`)]);
@@ -373,19 +437,44 @@ describe('interruption', () => {
   test('a checkpoint is a model, and more epochs can follow it', () => {
     const model = scrawlWell(['eval', 'quiet.safetensors.checkpoint', '--data', 'idx', '--json']);
     assert.equal(JSON.parse(model.output).images, 400);
-    fs.copyFileSync(inFolder('parts.safetensors.checkpoint'), inFolder('more.safetensors.checkpoint'));
+    fs.copyFileSync(inFolder('copy.safetensors.checkpoint'), inFolder('more.safetensors.checkpoint'));
     const result = scrawlWell(['train', '--resume', 'more.safetensors.checkpoint', '--data', 'idx', '--epochs', '61']);
     assert.match(result.errors, /Epoch 61\/61/);
   });
 
+  test('keeps a checkpoint that is the model now, and one whose model went nowhere', () => {
+    for (const out of ['kept.safetensors', '/dev/null']) {
+      fs.copyFileSync(inFolder('copy.safetensors.checkpoint'), inFolder('kept.safetensors'));
+      const result = scrawlWell(['train', '--resume', 'kept.safetensors', '--data', 'idx', '--out', out]);
+      assert.doesNotMatch(result.errors, /Removed/);
+      assert.ok(exists('kept.safetensors'));
+    }
+  });
+
+  test('leaves no half a file when Ctrl-C comes twice', async () => {
+    const large = ['--arch', 'flatten, dense 4000 relu, dense 10 softmax', '--out', 'twice.safetensors'];
+    const child = spawn(program, train(...large, '--epochs', '100000', '--log', 'twice.csv'), { cwd: folder, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('close', (status, killer) => resolve({ status, killer })));
+    const wait = async (condition) => {
+      while (child.exitCode === null && !condition()) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await wait(() => exists('twice.csv') && read('twice.csv').includes('\n1,'));
+    child.kill('SIGINT');
+    await wait(() => leftovers().length > 0);
+    child.kill('SIGINT');
+    const { status, killer } = await ended;
+    assert.ok(killer === 'SIGINT' || status === 1);
+    assert.deepEqual(leftovers(), []);
+  });
+
   test('refuses what is no checkpoint, a damaged one, and other data', () => {
-    fs.writeFileSync(inFolder('cut.checkpoint'), read('parts.safetensors.checkpoint').subarray(0, -5));
+    fs.writeFileSync(inFolder('cut.checkpoint'), read('copy.safetensors.checkpoint').subarray(0, -5));
     if (!exists('other')) writeIdx('other', 400, 99);
     const cases = [
       [['--resume', 'nothing.checkpoint', '--data', 'idx'], /nothing\.checkpoint: No such file/],
       [['--resume', 'model.safetensors', '--data', 'idx'], /model\.safetensors: .*checkpoint/],
       [['--resume', 'cut.checkpoint', '--data', 'idx'], /cut\.checkpoint: /],
-      [['--resume', 'parts.safetensors.checkpoint', '--data', 'other'], /data/],
+      [['--resume', 'copy.safetensors.checkpoint', '--data', 'other'], /data/],
     ];
     for (const [more, message] of cases) {
       const result = scrawl(['train', ...more, '--out', 'refused.safetensors']);
@@ -467,9 +556,10 @@ describe('data', () => {
     fs.writeFileSync(inFolder('some/b/broken.png'), 'This is no picture.');
     const network = 'flatten, dense 2 softmax';
     const command = ['train', '--data', 'some', '--arch', network, '--epochs', '1', '--out', 'some.safetensors'];
-    const result = scrawlWell(command);
+    const result = scrawl(command);
+    assert.equal(result.status, 1);
     assert.match(result.errors, /some\/b\/broken\.png: .*left out/);
-    assert.match(result.errors, /^scrawl: 1 picture is left out/m);
+    assert.match(result.errors, /Wrote some\.safetensors\.\nscrawl: 1 picture was left out/);
     assert.match(result.errors, /^6 images of 2 classes/m);
     const evaluation = scrawl(['eval', 'some.safetensors', '--data', 'some', '--json']);
     assert.equal(evaluation.status, 1);
@@ -479,6 +569,27 @@ describe('data', () => {
     const without = scrawl(command);
     assert.equal(without.status, 1);
     assert.match(without.errors, /some\/b holds no picture that can be read/);
+  });
+
+  test('a set without an image is said', () => {
+    writeIdx('no-images', 0, 1);
+    for (const command of [['train'], ['show', '0'], ['eval', 'model.safetensors']]) {
+      const result = scrawl([...command, '--data', 'no-images']);
+      assert.equal(result.status, 1, result.errors);
+      assert.match(result.errors, /^scrawl: no-images\/(train|t10k)-images-idx3-ubyte holds no image\.\n$/);
+    }
+  });
+
+  test('a folder whose name can be no class is said', () => {
+    const names = [Buffer.from('x'.repeat(65)), Buffer.from([0x61, 0xff]), Buffer.from('a\x1b[2J')];
+    const shown = ['x'.repeat(65), 'a\\xff', 'a\\x1b[2J'];
+    names.forEach((name, i) => {
+      writePictures(`class${i}`, ['good'], 1);
+      fs.mkdirSync(Buffer.concat([Buffer.from(inFolder(`class${i}/`)), name]));
+      const result = scrawl(['train', '--data', `class${i}`, '--arch', 'flatten, dense 2 softmax']);
+      assert.equal(result.status, 1, result.errors);
+      assert.ok(result.errors.startsWith(`scrawl: class${i}/${shown[i]} can't be a class`), result.errors);
+    });
   });
 
   test('a folder that is no class of the model is said', () => {
@@ -572,6 +683,18 @@ describe('predict', () => {
     assert.equal(JSON.parse(line).file, 'a"b\\c\n\x01ü€😀' + '\ufffd'.repeat(4));
   });
 
+  test('sends no control characters of names to the terminal', () => {
+    const name = 'e\x1b[31m\x07\n\u009b2J\x7f.pgm';
+    const shown = 'e\\x1b[31m\\x07\\n\\u009b2J\\x7f.pgm';
+    const wrong = scrawl(predict(name));
+    assert.equal(wrong.errors, `scrawl: Can't open ${shown}: No such file or directory.\n`);
+    fs.copyFileSync(inFolder('three.pgm'), inFolder(name));
+    assert.ok(scrawlWell(predict(name)).output.startsWith(`${shown}: `));
+    assert.ok(scrawl(['train', `--${name}`]).errors.includes(shown));
+    const long = 'x'.repeat(5000);
+    assert.ok(scrawl([long]).errors.includes(long));
+  });
+
   test('takes a file named like an option after --', () => {
     fs.copyFileSync(inFolder('three.pgm'), inFolder('--json'));
     assert.match(scrawlWell(predict('--', '--json')).output, /^--json: /);
@@ -610,6 +733,35 @@ describe('summary', () => {
     assert.match(scrawlWell(['summary', '--arch', 'flatten, dense 26 softmax']).output, /Total +20,410\n/);
     assert.match(scrawlWell(['summary', 'model.safetensors']).output, /conv 4 3x3 relu, maxpool 4/);
   });
+});
+
+/** The model with a text of its header replaced by another of any length. */
+function changedModel(name, text, replacement) {
+  const bytes = read('model.safetensors');
+  const size = Number(bytes.readBigUInt64LE());
+  const header = bytes.subarray(8, 8 + size).toString().trimEnd();
+  assert.ok(header.includes(text), header);
+  let changed = Buffer.from(header.replace(text, replacement));
+  changed = Buffer.concat([changed, Buffer.alloc((8 - (changed.length % 8)) % 8, ' ')]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(changed.length));
+  fs.writeFileSync(inFolder(name), Buffer.concat([length, changed, bytes.subarray(8 + size)]));
+}
+
+test('labels and metadata cannot write escapes to the terminal', () => {
+  changedModel('epochs.safetensors', '"trained_epochs":"8"', '"trained_epochs":"8\\u001b[2J\\u0007\\n9"');
+  assert.match(scrawlWell(['summary', 'epochs.safetensors']).output, /^trained_epochs: 8\\x1b\[2J\\x07\\n9$/m);
+  changedModel('labels.safetensors', '\\"3\\"', '\\"\u009b3\\"');
+  const shown = '\\u009b3';
+  const outputs = [
+    ['summary', 'labels.safetensors'],
+    ['eval', 'labels.safetensors', '--data', 'idx'],
+    ['show', '--data', 'idx', '--model', 'labels.safetensors', '3'],
+  ].map((command) => scrawlWell(command).output);
+  for (const output of outputs) {
+    assert.ok(output.includes(shown), output);
+    assert.doesNotMatch(output, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  }
 });
 
 describe('show', () => {

@@ -84,6 +84,40 @@ async function isEmpty() {
     assert.equal(await page.locator('.digit').count(), 0);
 }
 
+const isHidden = async (selector) => assert.ok(await page.locator(selector).isHidden(), `${selector} is hidden`);
+
+/** Makes the browser decode pictures only when told so. */
+async function holdDecoding() {
+    await page.evaluate(() => {
+        const { createImageBitmap: decode } = window;
+        const held = new Promise((resolve) => Object.assign(window, { goOnDecoding: resolve }));
+        window.createImageBitmap = (...parameters) => held.then(() => decode(...parameters));
+    });
+    return () => page.evaluate(() => window.goOnDecoding());
+}
+
+/** The bytes of a number's picture as the browser encodes it. */
+async function encodeInBrowser(text, type) {
+    const { data, width, height } = picture(text);
+    const bytes = await page.evaluate(async ([content, wide, high, kind]) => {
+        const canvas = new OffscreenCanvas(wide, high);
+        canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(content), wide, high), 0, 0);
+        return [...new Uint8Array(await (await canvas.convertToBlob({ type: kind })).arrayBuffer())];
+    }, [[...data], width, height, type]);
+    return Buffer.from(bytes);
+}
+
+/** A number as an SVG. @param {string} attributes of the root */
+function svgFile(text, attributes, mimeType = 'image/svg+xml') {
+    const lines = [...text].map((digit, index) => {
+        const points = STROKES[digit].map(([x, y]) => `${40 + 100 * index + 60 * x},${40 + 90 * y}`).join(' ');
+        return `<polyline points="${points}" fill="none" stroke="black" stroke-width="9"/>`;
+    });
+    const viewBox = `0 0 ${40 + 100 * text.length} 170`;
+    const root = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" ${attributes}>`;
+    return { name: `${text}.svg`, mimeType, buffer: Buffer.from(`${root}${lines.join('')}</svg>`) };
+}
+
 const pngFile = (text) => ({ name: `${text}.png`, mimeType: 'image/png', buffer: encodePng(picture(text)) });
 
 describe('the page', () => {
@@ -161,7 +195,7 @@ describe('the page', () => {
         assert.ok(await page.locator('#picture').isVisible());
         await page.getByRole('button', { name: 'Undo' }).click();
         await reads('3');
-        assert.ok(await page.locator('#picture').isHidden());
+        await isHidden('#picture');
     });
 
     it('reads a picture that is dropped anywhere', async () => {
@@ -179,15 +213,24 @@ describe('the page', () => {
     });
 
     it('reads kinds of pictures that only the browser knows', async () => {
-        const { data, width, height } = picture('32');
-        const webp = await page.evaluate(async ([content, wide, high]) => {
-            const canvas = new OffscreenCanvas(wide, high);
-            canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(content), wide, high), 0, 0);
-            return [...new Uint8Array(await (await canvas.convertToBlob({ type: 'image/webp' })).arrayBuffer())];
-        }, [[...data], width, height]);
-        assert.equal(String.fromCharCode(...webp.slice(8, 12)), 'WEBP');
-        await page.setInputFiles('#file', { name: '32.webp', mimeType: 'image/webp', buffer: Buffer.from(webp) });
+        const buffer = await encodeInBrowser('32', 'image/webp');
+        assert.equal(buffer.toString('latin1', 8, 12), 'WEBP');
+        await page.setInputFiles('#file', { name: '32.webp', mimeType: 'image/webp', buffer });
         await reads('32');
+    });
+
+    it('reads SVG with and without a size, of which only the browser knows how to draw it', async () => {
+        await page.setInputFiles('#file', svgFile('203', 'width="340" height="170"'));
+        await reads('203');
+        const shown = await page.locator('#picture').evaluate((canvas) => canvas.width / canvas.height);
+        assert.ok(Math.abs(shown - 2) < 0.01, `${shown}`);
+        await page.setInputFiles('#file', svgFile('32', ''));
+        await reads('32');
+        await page.setInputFiles('#file', svgFile('7', 'width="20" height="24"', ''));
+        await reads('7');
+        await page.setInputFiles('#file', { ...svgFile('1', ''), buffer: Buffer.from('<svg') });
+        await page.locator('#message').getByText(/^1\.svg could not be read\. .* It reads PNG/).waitFor();
+        await reads('7');
     });
 
     it('reads kinds of pictures that only the library knows', async () => {
@@ -212,10 +255,163 @@ describe('the page', () => {
         assert.ok(await message.isHidden());
     });
 
-    it('says that a picture has no ink', async () => {
+    it('doesn\'t read a damaged picture, even if the browser would', async () => {
+        const whole = await encodeInBrowser('302', 'image/jpeg');
+        const second = 4 + whole.readUInt16BE(4);
+        const buffer = Buffer.concat([whole.subarray(0, second), Buffer.from('?'), whole.subarray(second)]);
+        const width = await page.evaluate(async (bytes) => {
+            return (await createImageBitmap(new Blob([new Uint8Array(bytes)]))).width;
+        }, [...buffer]);
+        assert.equal(width, picture('302').width, 'the browser decodes it');
+        await write(3);
+        await reads('3');
+        await page.setInputFiles('#file', { name: '302.jpg', mimeType: 'image/jpeg', buffer });
+        await page.locator('#message').getByText(/^302\.jpg could not be read\. .*JPEG.*\.$/).waitFor();
+        await reads('3');
+        await isHidden('#picture');
+        await page.setInputFiles('#file', { name: '302.jpg', mimeType: 'image/jpeg', buffer: whole });
+        await reads('302');
+    });
+
+    it('opens the picture though keys are pressed before it is decoded', async () => {
+        const goOn = await holdDecoding();
+        await page.setInputFiles('#file', pngFile('20'));
+        const message = page.locator('#message');
+        await message.getByText('Opening 20.png…').waitFor();
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('Control+z');
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+        assert.equal(await message.textContent(), 'Opening 20.png…');
+        await goOn();
+        await reads('20');
+        assert.ok(await message.isHidden());
+    });
+
+    it('opens the picture over what was drawn and cleared before it is decoded', async () => {
+        await write(3);
+        await reads('3');
+        const goOn = await holdDecoding();
+        await page.setInputFiles('#file', pngFile('20'));
+        await page.keyboard.press('Escape');
+        await page.locator('#answer').waitFor({ state: 'hidden' });
+        await page.getByText('Opening 20.png…').waitFor();
+        await goOn();
+        await reads('20');
+        await page.keyboard.press('Control+z');
+        await isEmpty();
+        await page.keyboard.press('Control+z');
+        await reads('3');
+    });
+
+    it('opens only the latest of several pictures', async () => {
+        const goOn = await holdDecoding();
+        await page.setInputFiles('#file', pngFile('20'));
+        await page.setInputFiles('#file', pngFile('32'));
+        await page.getByText('Opening 32.png…').waitFor();
+        await goOn();
+        await reads('32');
+        await page.getByRole('button', { name: 'Undo' }).click();
+        await isEmpty();
+        assert.ok(await page.locator('#undo').isDisabled());
+    });
+
+    it('gives back what was cleared: pictures, and the drawing under them', async () => {
+        const clear = () => page.getByRole('button', { name: 'Clear' }).click();
+        const undo = () => page.getByRole('button', { name: 'Undo' }).click();
+        await write(3);
+        await reads('3');
+        await page.setInputFiles('#file', pngFile('20'));
+        await reads('20');
+        await clear();
+        await reads('3');
+        await isHidden('#picture');
+        await undo();
+        await reads('20');
+        assert.ok(await page.locator('#picture').isVisible());
+        await page.setInputFiles('#file', pngFile('32'));
+        await reads('32');
+        await undo();
+        await reads('20');
+        await clear();
+        await clear();
+        await isEmpty();
+        for (const text of ['3', '20', '3']) {
+            await undo();
+            await reads(text);
+        }
+        await undo();
+        await isEmpty();
+        assert.ok(await page.locator('#undo').isDisabled());
+        assert.ok(await page.locator('#clear').isDisabled());
+    });
+
+    it('gives back the latest pictures only, and never draws under one', async () => {
+        for (const text of ['1', '2', '3', '7', '0', '20']) {
+            await page.setInputFiles('#file', pngFile(text));
+            await reads(text);
+        }
+        for (const text of ['0', '7', '3', '2']) {
+            await page.keyboard.press('Control+z');
+            await reads(text);
+        }
+        assert.ok(await page.locator('#undo').isDisabled());
+        await page.keyboard.press('Control+z');
+        await reads('2');
+        await page.keyboard.press('Escape');
+        await isEmpty();
+    });
+
+    it('says that no digit was found in an empty picture', async () => {
         const paper = { data: new Uint8ClampedArray(40 * 30 * 4).fill(255), width: 40, height: 30 };
         await page.setInputFiles('#file', { name: 'paper.png', mimeType: 'image/png', buffer: encodePng(paper) });
-        await page.getByText('No ink was found in this picture.').waitFor();
+        await page.locator('#message').getByText('No digit was found in this picture.').waitFor();
+        await page.getByRole('status').getByText('No digit was found in this picture.').waitFor();
+        await page.keyboard.press('Escape');
+        await isEmpty();
+    });
+
+    it('draws a mere dot', async () => {
+        await page.locator('#pad').click();
+        const inked = await page.locator('#pad').evaluate((canvas) => {
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return data.some((value, index) => index % 4 === 3 && value > 0);
+        });
+        assert.ok(inked);
+        await page.getByRole('button', { name: 'Undo' }).click();
+        await isEmpty();
+    });
+
+    it('copies the number, and says so when the browser refuses', async () => {
+        await page.evaluate(() => {
+            window.copied = [];
+            navigator.clipboard.writeText = async (text) => void window.copied.push(text);
+        });
+        await write(3);
+        await reads('3');
+        const copy = page.locator('#copy');
+        await copy.click();
+        await page.getByRole('button', { name: 'Copied' }).waitFor();
+        assert.deepEqual(await page.evaluate(() => window.copied), ['3']);
+        await page.evaluate(() => {
+            navigator.clipboard.writeText = () => Promise.reject(new DOMException('No.', 'NotAllowedError'));
+        });
+        await copy.click();
+        await page.locator('#message[data-kind="error"]').getByText('didn’t let the number be copied').waitFor();
+        await reads('3');
+    });
+
+    it('stays sharp when the screen\'s resolution changes', async () => {
+        const session = await page.context().newCDPSession(page);
+        for (const deviceScaleFactor of [2, 3, 1]) {
+            const metrics = { width: 1280, height: 800, deviceScaleFactor, mobile: false };
+            await session.send('Emulation.setDeviceMetricsOverride', metrics);
+            // Without a window Chromium tells of the new resolution only together with something else.
+            await page.emulateMedia({ reducedMotion: deviceScaleFactor === 3 ? 'no-preference' : 'reduce' });
+            await page.waitForFunction((factor) => {
+                const pad = document.querySelector('canvas#pad');
+                return devicePixelRatio === factor && pad.width === Math.round(pad.clientWidth * factor);
+            }, deviceScaleFactor);
+        }
     });
 
     it('takes the whole paper for one digit when told so', async () => {
@@ -231,7 +427,8 @@ describe('the page', () => {
         await reads('3');
         await page.setViewportSize({ width: 500, height: 700 });
         await page.waitForFunction(() => { // the box follows with the next frame
-            const [box, paper] = ['#boxes rect', '#pad'].map((one) => document.querySelector(one)?.getBoundingClientRect());
+            const frame = (selector) => document.querySelector(selector)?.getBoundingClientRect();
+            const [box, paper] = ['#boxes rect', '#pad'].map(frame);
             return box && Math.abs(box.left + box.right - paper.left - paper.right) < 0.1 * paper.width;
         });
         const inked = await page.locator('#pad').evaluate((canvas) => {
@@ -287,13 +484,14 @@ describe('the page', () => {
             const saved = await client.saveModel();
             await client.loadModel(saved);
             const refused = await client.predict(new Uint8Array(3)).catch((error) => [error.code, error.message]);
+            const nothing = await client.predict(null, null).catch((error) => error.message);
             const dropped = await client.predict(new Uint8Array(3), { signal: AbortSignal.abort('Never mind.') })
                 .catch((reason) => reason);
             const { parameters } = await client.summary();
             const pending = client.summary().catch((error) => error.message);
             client.free();
             return {
-                stopped, labelsBefore, history, evaluation, refused, dropped, parameters,
+                stopped, labelsBefore, history, evaluation, refused, nothing, dropped, parameters,
                 labelsAfter: client.labels.length, handedOver: data.images.length, saved: saved.length,
                 pending: await pending,
                 late: await client.summary().catch((error) => error.message),
@@ -307,6 +505,7 @@ describe('the page', () => {
         assert.ok(result.saved > result.parameters * 4);
         assert.equal(result.refused[0], 'INVALID_PICTURE');
         assert.match(result.refused[1], /\.$/);
+        assert.match(result.nothing, /^A picture must be/);
         assert.equal(result.dropped, 'Never mind.');
         assert.match(result.pending, /freed/);
         assert.match(result.late, /freed/);
@@ -321,7 +520,51 @@ describe('a page that can\'t load its network', () => {
         await page.goto(server.url);
         const sentences = /The reader could not start\. Couldn't load the model.*404.*Reload the page/;
         await page.locator('#message').getByText(sentences).waitFor();
+        await page.setInputFiles('#file', pngFile('20'));
+        await page.locator('#picture').waitFor();
+        await page.locator('#message').getByText(sentences).waitFor();
         await context.close();
+    });
+});
+
+describe('a page whose reader', () => {
+    /** Opens the page with a part of scrawl.js replaced. */
+    async function openChanged(own, changed) {
+        const context = await browser.newContext();
+        page = await context.newPage();
+        await page.route('**/wasm/scrawl.js', async (route) => {
+            const response = await route.fetch();
+            const script = await response.text();
+            assert.ok(script.includes(own));
+            await route.fulfill({ response, body: script.replace(own, changed) });
+        });
+        await page.goto(server.url);
+        await page.getByText('Write a digit or a whole number').waitFor();
+    }
+
+    afterEach(() => page.context().close());
+
+    it('finds no digit in ink says so, but not before the pen is lifted', async () => {
+        await openChanged('{ length: digitCount }', '{ length: 0 }');
+        const message = page.locator('#message');
+        const paper = await page.locator('#pad').boundingBox();
+        await page.mouse.move(paper.x + 0.5 * paper.width, paper.y + 0.5 * paper.height);
+        await page.mouse.down();
+        await page.mouse.move(paper.x + 0.5 * paper.width, paper.y + 0.7 * paper.height);
+        await message.waitFor({ state: 'hidden' });
+        await page.mouse.up();
+        await message.getByText('No digit was found in this drawing.').waitFor();
+        await isHidden('#hints');
+        await page.setInputFiles('#file', pngFile('20'));
+        await message.getByText('No digit was found in this picture.').waitFor();
+        await isHidden('#hints');
+    });
+
+    it('has stopped for good says so', async () => {
+        const trap = '() => exports.scrawl_model_class_count(0xfffffff0)';
+        await openChanged('Object.entries(exports)', `Object.entries({ ...exports, binding_predict_rgba: ${trap} })`);
+        await write(3);
+        await page.locator('#message').getByText('stopped after an internal error. Reload the page').waitFor();
     });
 });
 

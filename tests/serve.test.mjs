@@ -1,11 +1,13 @@
 // The page's own server: right types and headers, and nothing from outside its folder.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { serve } from '../web/serve.mjs';
 
@@ -70,5 +72,41 @@ describe('the server', () => {
         assert.match(await raw('/%zz'), /^HTTP\/1\.1 400 /);
         assert.match(await raw('/', 'POST'), /^HTTP\/1\.1 405 /);
         assert.doesNotMatch(await raw('/', 'HEAD'), /page/);
+    });
+
+    /** A file that opens, and then can't be read. */
+    const unreadable = '/proc/self/mem';
+    it('says so when reading fails half-way, and goes on', { skip: !existsSync(unreadable) }, async () => {
+        symlinkSync(unreadable, join(parent, 'site', 'broken.js'));
+        const answer = await raw('/broken.js');
+        assert.match(answer, /^HTTP\/1\.1 500 /);
+        assert.match(answer, /could not be read/);
+        assert.match(await raw('/index.html'), /page/);
+    });
+
+    const interfaces = Object.values(networkInterfaces()).flat();
+    const outside = interfaces.find(({ internal, family }) => !internal && family === 'IPv4');
+    it('is there for this machine only, unless another address is chosen', { skip: !outside }, async () => {
+        const reach = ({ url }) => {
+            const { port } = new URL(url);
+            return fetch(`http://${outside.address}:${port}/`).then(({ status }) => status, () => 'unreachable');
+        };
+        assert.equal(await reach(server), 'unreachable');
+        const open = await serve(join(parent, 'site'), 0, '0.0.0.0');
+        assert.match(open.url, /^http:\/\/localhost:/);
+        assert.equal(await reach(open), 200);
+        await open.close();
+    });
+
+    it('gives advice when it can\'t start', () => {
+        const program = fileURLToPath(new URL('../web/serve.mjs', import.meta.url));
+        const start = (variables) => {
+            const options = { env: { ...process.env, PORT: '0', ...variables }, encoding: 'utf8', timeout: 20_000 };
+            const { status, stderr } = spawnSync(process.execPath, [program], options);
+            assert.equal(status, 1);
+            return stderr;
+        };
+        assert.match(start({ PORT: new URL(server.url).port }), /^Port \d+ is taken\. Choose another one/);
+        assert.match(start({ HOST: '192.0.2.1' }), /^HOST is 192\.0\.2\.1, which is no address of this machine\./);
     });
 });

@@ -1,4 +1,4 @@
-/* Tests of find_digits.c and the stages below it (ink.c, components.c, fit_input.c), on drawn shapes. */
+/* Tests of find_digits.c with the stages below it, on drawn shapes. */
 #include "test.h"
 
 #include <math.h>
@@ -7,34 +7,13 @@
 
 #include "../src/components.h"
 #include "../src/find_digits.h"
-#include "../src/fit_input.h"
+#include "drawing.h"
 
 enum { PAPER = 230, PEN = 40, CENTER = SCRAWL_IMAGE_SIDE / 2, INPUT_BOX = 20 };
 
-static struct picture blank(int width, int height, int level)
-{
-    struct picture picture = {width, height, malloc((size_t)width * (size_t)height)};
-    memset(picture.grey, level, (size_t)width * (size_t)height);
-    return picture;
-}
-
-static void fill(struct picture *picture, int x, int y, int width, int height, int level)
-{
-    for (int row = y; row < y + height; row++) memset(picture->grey + row * picture->width + x, level, (size_t)width);
-}
-
-/* An upright rectangle of strokes, as a 0. */
-static void draw_zero(struct picture *picture, int x, int y, int width, int height, int stroke, int level)
-{
-    fill(picture, x, y, width, stroke, level);
-    fill(picture, x, y + height - stroke, width, stroke, level);
-    fill(picture, x, y, stroke, height, level);
-    fill(picture, x + width - stroke, y, stroke, height, level);
-}
-
 static void draw_one(struct picture *picture, int x, int y, int height, int level)
 {
-    fill(picture, x, y, 5, height, level);
+    fill_box(picture, x, y, 5, height, level);
 }
 
 static void invert(struct picture *picture)
@@ -109,7 +88,7 @@ static void check_centered(const uint8_t *input)
 
 static struct picture zero_on_paper(void)
 {
-    struct picture picture = blank(100, 90, PAPER);
+    struct picture picture = blank_picture(100, 90, PAPER);
     draw_zero(&picture, 30, 20, 24, 40, 5, PEN);
     return picture;
 }
@@ -131,9 +110,9 @@ TEST(find_dark_on_light_and_light_on_dark)
 TEST(find_digit_from_border_to_border)
 {
     for (int light = 0; light <= 1; light++) {
-        struct picture picture = blank(28, 28, 255);
-        fill(&picture, 12, 0, 4, 28, 0);
-        fill(&picture, 8, 4, 4, 4, 0);
+        struct picture picture = blank_picture(28, 28, 255);
+        fill_box(&picture, 12, 0, 4, 28, 0);
+        fill_box(&picture, 8, 4, 4, 4, 0);
         if (light) invert(&picture);
         struct found_digits found = find(picture, false);
         if (CHECK_EQUAL(found.count, 1)) check_box(&found.digits[0], 8, 0, 8, 28);
@@ -143,11 +122,11 @@ TEST(find_digit_from_border_to_border)
 
 TEST(find_nothing_on_blank_paper)
 {
-    check_count(blank(100, 80, 255), 0);
-    check_count(blank(100, 80, 0), 0);
-    check_count(blank(1, 1, 128), 0);
-    check_count(blank(1000, 1, 90), 0);
-    struct found_digits single = find(blank(50, 50, 200), true);
+    check_count(blank_picture(100, 80, 255), 0);
+    check_count(blank_picture(100, 80, 0), 0);
+    check_count(blank_picture(1, 1, 128), 0);
+    check_count(blank_picture(1000, 1, 90), 0);
+    struct found_digits single = find(blank_picture(50, 50, 200), true);
     CHECK_EQUAL(single.count, 0);
     found_digits_free(&single);
 }
@@ -155,7 +134,7 @@ TEST(find_nothing_on_blank_paper)
 TEST(find_nothing_in_noise)
 {
     for (int amplitude = 1; amplitude <= 40; amplitude += 13) {
-        struct picture picture = blank(300, 200, 180);
+        struct picture picture = blank_picture(300, 200, 180);
         add_noise(&picture, amplitude);
         check_count(picture, 0);
     }
@@ -172,7 +151,7 @@ TEST(find_digit_in_noise)
 
 TEST(find_faint_digit)
 {
-    struct picture picture = blank(100, 90, 250);
+    struct picture picture = blank_picture(100, 90, 250);
     draw_zero(&picture, 30, 20, 24, 40, 5, 230);
     struct found_digits found = find(picture, false);
     if (CHECK_EQUAL(found.count, 1)) CHECK(memchr(found.digits[0].input, 255, SCRAWL_IMAGE_PIXELS) != NULL);
@@ -182,7 +161,7 @@ TEST(find_faint_digit)
 /* Light from 250 on the left to 100 on the right; the pen is 60 darker than its paper, so no single level fits. */
 TEST(find_digits_on_shaded_paper)
 {
-    struct picture picture = blank(300, 120, 0);
+    struct picture picture = blank_picture(300, 120, 0);
     draw_zero(&picture, 20, 30, 30, 50, 6, 60);
     draw_zero(&picture, 130, 30, 30, 50, 6, 60);
     draw_zero(&picture, 240, 30, 30, 50, 6, 60);
@@ -194,94 +173,11 @@ TEST(find_digits_on_shaded_paper)
     found_digits_free(&found);
 }
 
-TEST(ink_of_a_picture)
-{
-    struct picture picture = zero_on_paper();
-    struct ink ink = {0};
-    CHECK_EQUAL(ink_measure(&picture, &ink), SCRAWL_OK);
-    CHECK_EQUAL(ink.values[0], 0);
-    CHECK_EQUAL(ink.values[20 * 100 + 30], PAPER - PEN);
-    CHECK(ink.threshold > ink.soft && ink.threshold < PAPER - PEN);
-    ink_free(&ink);
-    picture_free(&picture);
-}
-
-/* ---- Components ---- */
-
-static struct components components_of(const char *drawing, int width, int height, uint8_t *values)
-{
-    for (int i = 0; i < width * height; i++) values[i] = drawing[i] == '#' ? 200 : 0;
-    struct ink ink = {width, height, values, 1, 100};
-    struct components components = {0};
-    CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
-    return components;
-}
-
-TEST(components_connect_at_corners_and_around)
-{
-    uint8_t values[8 * 5];
-    struct components found = components_of("#..#...."
-                                            "#..#.#.#"
-                                            "#..#..#."
-                                            ".##..#.#"
-                                            ".......#",
-                                            8, 5, values);
-    if (CHECK_EQUAL(found.count, 2)) {
-        const struct component *cup = &found.components[0], *cross = &found.components[1];
-        CHECK_EQUAL(cup->pixels, 8);
-        CHECK_EQUAL(cup->box.right, 4);
-        CHECK_EQUAL(cross->pixels, 6);
-        CHECK_EQUAL(cross->box.left, 5);
-        CHECK_EQUAL(cross->box.top, 1);
-        CHECK_EQUAL(cross->box.bottom, 5);
-    }
-    components_free(&found);
-}
-
-/* The pieces of a random drawing, counted again by painting one after the other. */
-static void paint(uint8_t *values, int width, int height, int x, int y)
-{
-    if (x < 0 || y < 0 || x >= width || y >= height || values[y * width + x] != 200) return;
-    values[y * width + x] = 0;
-    for (int i = 0; i < 9; i++) paint(values, width, height, x + i % 3 - 1, y + i / 3 - 1);
-}
-
-TEST(components_agree_with_painting)
-{
-    enum { WIDTH = 37, HEIGHT = 31 };
-    uint32_t state = 7;
-    for (int round = 0; round < 50; round++) {
-        char drawing[WIDTH * HEIGHT];
-        uint8_t values[WIDTH * HEIGHT];
-        for (int i = 0; i < WIDTH * HEIGHT; i++) {
-            state = state * 1664525u + 1013904223u;
-            drawing[i] = (int)(state >> 24) < 40 + 3 * round ? '#' : '.';
-        }
-        struct components found = components_of(drawing, WIDTH, HEIGHT, values);
-        size_t pixels = 0, in_runs = 0, count = 0;
-        for (size_t i = 0; i < found.count; i++) {
-            pixels += found.components[i].pixels;
-            for (uint32_t run = found.components[i].first_run; run != NO_RUN; run = found.runs[run].next) {
-                in_runs += (size_t)(found.runs[run].end - found.runs[run].start);
-                CHECK_EQUAL(found.runs[run].component, i);
-            }
-        }
-        CHECK_EQUAL(in_runs, pixels);
-        for (int i = 0; i < WIDTH * HEIGHT; i++) {
-            if (values[i] != 200) continue;
-            count++;
-            paint(values, WIDTH, HEIGHT, i % WIDTH, i / WIDTH);
-        }
-        CHECK_EQUAL(found.count, count);
-        components_free(&found);
-    }
-}
-
 /* ---- Which pieces are a digit ---- */
 
 TEST(find_two_lines_in_reading_order)
 {
-    struct picture picture = blank(300, 220, PAPER);
+    struct picture picture = blank_picture(300, 220, PAPER);
     const int boxes[5][4] = {
         {40, 22, 30, 50}, {120, 30, 5, 46}, {200, 18, 34, 52}, {20, 120, 30, 55}, {150, 128, 28, 45}};
     for (int i = 4; i >= 0; i--) {
@@ -302,7 +198,7 @@ TEST(find_two_lines_in_reading_order)
 
 TEST(find_slanting_lines)
 {
-    struct picture picture = blank(500, 260, PAPER);
+    struct picture picture = blank_picture(500, 260, PAPER);
     for (int i = 0; i < 6; i++) {
         draw_zero(&picture, 20 + 80 * i, 10 + 18 * i, 25, 40, 6, PEN);
         draw_zero(&picture, 20 + 80 * i, 100 + 18 * i, 25, 40, 6, PEN);
@@ -320,16 +216,16 @@ TEST(find_slanting_lines)
 /* The body of a 5 and its bar, which does not touch it. */
 static void draw_five(struct picture *picture, int x, int y)
 {
-    fill(picture, x, y + 8, 6, 18, PEN);
-    fill(picture, x, y + 26, 30, 6, PEN);
-    fill(picture, x + 24, y + 26, 6, 24, PEN);
-    fill(picture, x, y + 46, 30, 6, PEN);
-    fill(picture, x + 10, y, 26, 5, PEN);
+    fill_box(picture, x, y + 8, 6, 18, PEN);
+    fill_box(picture, x, y + 26, 30, 6, PEN);
+    fill_box(picture, x + 24, y + 26, 6, 24, PEN);
+    fill_box(picture, x, y + 46, 30, 6, PEN);
+    fill_box(picture, x + 10, y, 26, 5, PEN);
 }
 
 TEST(find_five_with_a_loose_bar)
 {
-    struct picture picture = blank(200, 100, PAPER);
+    struct picture picture = blank_picture(200, 100, PAPER);
     draw_five(&picture, 30, 20);
     draw_zero(&picture, 110, 22, 30, 50, 6, PEN);
     struct found_digits found = find(picture, false);
@@ -343,7 +239,7 @@ TEST(find_five_with_a_loose_bar)
 
 TEST(find_digit_whose_halves_came_apart)
 {
-    struct picture picture = blank(100, 100, PAPER);
+    struct picture picture = blank_picture(100, 100, PAPER);
     draw_zero(&picture, 30, 20, 24, 25, 5, PEN);
     draw_zero(&picture, 28, 47, 28, 27, 5, PEN);
     struct found_digits found = find(picture, false);
@@ -354,8 +250,8 @@ TEST(find_digit_whose_halves_came_apart)
 TEST(find_leaves_specks_out)
 {
     struct picture picture = zero_on_paper();
-    fill(&picture, 80, 70, 3, 3, PEN);
-    fill(&picture, 5, 5, 2, 2, PEN);
+    fill_box(&picture, 80, 70, 3, 3, PEN);
+    fill_box(&picture, 5, 5, 2, 2, PEN);
     struct picture same = zero_on_paper();
     memcpy(same.grey, picture.grey, 100 * 90);
     for (int single = 0; single <= 1; single++) {
@@ -368,8 +264,8 @@ TEST(find_leaves_specks_out)
 TEST(find_leaves_cut_off_neighbours_out)
 {
     struct picture picture = zero_on_paper();
-    fill(&picture, 92, 0, 8, 12, PEN);
-    fill(&picture, 0, 30, 4, 20, PEN);
+    fill_box(&picture, 92, 0, 8, 12, PEN);
+    fill_box(&picture, 0, 30, 4, 20, PEN);
     struct found_digits found = find(picture, false);
     if (CHECK_EQUAL(found.count, 1)) check_box(&found.digits[0], 30, 20, 24, 40);
     found_digits_free(&found);
@@ -386,10 +282,10 @@ TEST(find_leaves_a_frame_out)
 
 TEST(find_single_takes_everything_near)
 {
-    struct picture picture = blank(120, 100, PAPER);
+    struct picture picture = blank_picture(120, 100, PAPER);
     draw_zero(&picture, 20, 20, 24, 50, 5, PEN);
     draw_one(&picture, 52, 20, 50, PEN);
-    struct picture same = blank(120, 100, PAPER);
+    struct picture same = blank_picture(120, 100, PAPER);
     memcpy(same.grey, picture.grey, 120 * 100);
     check_count(same, 2);
     struct found_digits found = find(picture, true);
@@ -402,9 +298,9 @@ TEST(find_single_takes_everything_near)
 TEST(find_input_is_centered_and_keeps_its_aspect)
 {
     for (int width = 10; width <= 90; width += 20) {
-        struct picture picture = blank(200, 150, PAPER);
+        struct picture picture = blank_picture(200, 150, PAPER);
         draw_zero(&picture, 60, 40, width, 50, 6, PEN);
-        fill(&picture, 60, 40, width / 2, 25, PEN);
+        fill_box(&picture, 60, 40, width / 2, 25, PEN);
         struct found_digits found = find(picture, false);
         if (CHECK_EQUAL(found.count, 1)) {
             struct box box = input_bounds(found.digits[0].input);
@@ -419,7 +315,7 @@ TEST(find_input_is_centered_and_keeps_its_aspect)
 
 TEST(find_thin_strokes_do_not_fade)
 {
-    struct picture picture = blank(900, 1000, PAPER);
+    struct picture picture = blank_picture(900, 1000, PAPER);
     draw_zero(&picture, 200, 100, 500, 800, 8, PEN);
     struct found_digits found = find(picture, false);
     if (CHECK_EQUAL(found.count, 1)) {
@@ -432,9 +328,9 @@ TEST(find_thin_strokes_do_not_fade)
 
 TEST(find_input_holds_no_neighbour)
 {
-    struct picture picture = blank(200, 100, PAPER);
+    struct picture picture = blank_picture(200, 100, PAPER);
     draw_zero(&picture, 20, 20, 40, 50, 6, PEN);
-    struct picture together = blank(200, 100, PAPER);
+    struct picture together = blank_picture(200, 100, PAPER);
     draw_zero(&together, 20, 20, 40, 50, 6, PEN);
     draw_zero(&together, 61, 20, 40, 50, 6, PEN);
     struct found_digits alone = find(picture, false), both = find(together, false);
@@ -459,7 +355,7 @@ TEST(find_leaves_an_mnist_image_as_it_is)
 {
     uint8_t image[SCRAWL_IMAGE_PIXELS];
     draw_mnist_like(image);
-    struct picture picture = blank(SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE, 0);
+    struct picture picture = blank_picture(SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE, 0);
     memcpy(picture.grey, image, sizeof image);
     struct found_digits found = find(picture, false);
     if (CHECK_EQUAL(found.count, 1)) {
@@ -477,31 +373,57 @@ TEST(find_leaves_an_mnist_image_as_it_is)
     found_digits_free(&found);
 }
 
-TEST(fit_input_of_nothing)
-{
-    uint8_t input[SCRAWL_IMAGE_PIXELS] = {1};
-    const uint8_t empty[6] = {0};
-    fit_input(empty, 3, 2, 10, input);
-    for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) CHECK_EQUAL(input[i], 0);
-}
-
 /* ---- Large and hostile pictures ---- */
 
 TEST(find_in_a_checkerboard)
 {
-    struct picture picture = blank(1000, 1000, 255);
+    struct picture picture = blank_picture(1000, 1000, 255);
     for (int i = 0; i < 1000 * 1000; i++) picture.grey[i] = (i % 1000 / 3 + i / 1000 / 3) % 2 ? 0 : 255;
     struct found_digits found = find(picture, false);
     CHECK(found.count <= 2048);
     found_digits_free(&found);
 }
 
+/* More equal bars than there may be pieces: as many as there may be are read, from the top. */
+TEST(find_more_equal_bars_than_pieces)
+{
+    enum { SIDE = 50, CELL = 30, BAR_WIDTH = 4, BAR_HEIGHT = 16, MOST = 2048 };
+    struct found_digits found[2];
+    for (int round = 0; round < 2; round++) {
+        struct picture picture = blank_picture(SIDE * CELL, SIDE * CELL, PAPER);
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            fill_box(&picture, i % SIDE * CELL + 13, i / SIDE * CELL + 7, BAR_WIDTH, BAR_HEIGHT, PEN);
+        }
+        found[round] = find(picture, false);
+        if (!CHECK_EQUAL(found[round].count, MOST)) return;
+        for (int i = 0; i < MOST; i++) {
+            check_box(&found[round].digits[i], i % SIDE * CELL + 13, i / SIDE * CELL + 7, BAR_WIDTH, BAR_HEIGHT);
+        }
+    }
+    CHECK(memcmp(found[0].digits, found[1].digits, MOST * sizeof *found[0].digits) == 0);
+    for (int round = 0; round < 2; round++) found_digits_free(&found[round]);
+}
+
+/* The larger ones come before all of the ties. */
+TEST(find_large_digits_among_many_equal_specks)
+{
+    enum { SIDE = 60, CELL = 12 };
+    struct picture picture = blank_picture(SIDE * CELL, SIDE * CELL + 100, PAPER);
+    for (int i = 0; i < SIDE * SIDE; i++) fill_box(&picture, i % SIDE * CELL + 4, i / SIDE * CELL + 4, 3, 3, PEN);
+    draw_zero(&picture, 300, SIDE * CELL + 20, 40, 60, 8, PEN);
+    struct found_digits found = find(picture, false);
+    bool is_there = false;
+    for (size_t i = 0; i < found.count; i++) is_there = is_there || found.digits[i].height == 60;
+    CHECK(is_there);
+    found_digits_free(&found);
+}
+
 TEST(find_in_nested_corners)
 {
-    struct picture picture = blank(1200, 1200, 255);
+    struct picture picture = blank_picture(1200, 1200, 255);
     for (int i = 0; i + 8 < 1200; i += 6) {
-        fill(&picture, i, i, 2, 1200 - i, 0);
-        fill(&picture, i, i, 1200 - i, 2, 0);
+        fill_box(&picture, i, i, 2, 1200 - i, 0);
+        fill_box(&picture, i, i, 1200 - i, 2, 0);
     }
     struct found_digits found = find(picture, false);
     CHECK(found.count <= 200);

@@ -19,25 +19,35 @@ const TINY = 'conv 4 3x3 relu, maxpool 2, flatten, dense 3 softmax';
 /** The same bytes give native and wasm probabilities that differ by rounding only. */
 const TOLERANCE = 1e-4;
 
-/** A Scrawl, and what it holds of the wasm memory: size in bytes, and blocks that were taken and not given back. */
-async function createWatched() {
+/**
+ * A Scrawl whose module has other functions in place of some.
+ * @param {(exports: object) => object} replacements
+ */
+async function createChanged(replacements) {
     const { instantiate } = WebAssembly;
-    const watch = { blocks: 0, exports: null };
     WebAssembly.instantiate = async (module, imports) => {
         const { exports } = await instantiate(module, imports);
+        return { exports: { ...exports, ...replacements(exports) } };
+    };
+    try {
+        return await createScrawl();
+    } finally {
+        WebAssembly.instantiate = instantiate;
+    }
+}
+
+/** A Scrawl, and what it holds of the wasm memory: size in bytes, and blocks that were taken and not given back. */
+async function createWatched() {
+    const watch = { blocks: 0, exports: null };
+    const scrawl = await createChanged((exports) => {
         watch.exports = {
             ...exports,
             malloc: (size) => (watch.blocks++, exports.malloc(size)),
             free: (block) => (watch.blocks -= block ? 1 : 0, exports.free(block)),
         };
-        return { exports: watch.exports };
-    };
-    try {
-        const scrawl = await createScrawl();
-        return { scrawl, watch, size: () => watch.exports.memory.buffer.byteLength };
-    } finally {
-        WebAssembly.instantiate = instantiate;
-    }
+        return watch.exports;
+    });
+    return { scrawl, watch, size: () => watch.exports.memory.buffer.byteLength };
 }
 
 async function trainedTiny(options = {}) {
@@ -100,6 +110,19 @@ describe('reading', () => {
         assert.throws(() => scrawl.predict({ data: new Uint8ClampedArray(7), width: 2, height: 1 }), TypeError);
         assert.throws(() => scrawl.predict('3.png'), TypeError);
         assert.throws(() => scrawl.predict(null), TypeError);
+        const negative = { data: new Uint8ClampedArray(4), width: -1, height: -1 };
+        const name = 'RangeError';
+        assert.throws(() => scrawl.predict(negative), { name, message: /width must be at least 1.*-1\.$/ });
+        const flat = { data: new Uint8ClampedArray(0), width: 3, height: 0 };
+        assert.throws(() => scrawl.predict(flat), { name, message: /height must be at least 1.* 0\.$/ });
+    });
+
+    it('takes null for no options', async () => {
+        assert.deepEqual(scrawl.predict(picture('3'), null), scrawl.predict(picture('3')));
+        const other = await createScrawl(null);
+        const data = { images: new Uint8Array(10 * 784), labels: new Uint8Array(10) };
+        assert.equal((await other.train(data, null)).loss.length, 5);
+        other.free();
     });
 
     it('describes its network', () => {
@@ -224,11 +247,128 @@ describe('training', () => {
         await refuses({ epochs: 1.5 }, TypeError);
         await refuses({ optimizer: 'magic' }, TypeError);
         await refuses({ seed: 0.5 }, TypeError);
+        await refuses({ labelNames: 'abc' }, TypeError);
+        await refuses({ labelNames: [] }, TypeError);
+        await refuses({ labelNames: ['a', 'b', 3] }, TypeError);
+        await refuses({ labelNames: ['a', 'b'] }, { code: 'INVALID_ARCHITECTURE' });
         const mislabelled = scrawl.train({ ...data, labels: new Uint8Array(30).fill(3) }, { architecture: TINY });
         await assert.rejects(mislabelled, { code: 'INVALID_DATASET' });
         const tooFew = scrawl.train({ ...data, labels: new Uint8Array(29) }, { architecture: TINY });
         await assert.rejects(tooFew, TypeError);
         assert.throws(() => scrawl.evaluate({ images: [1, 2], labels: [3] }), TypeError);
+    });
+});
+
+describe('the number of classes', () => {
+    const letters = { images: new Uint8Array(26 * 784), labels: Uint8Array.from({ length: 26 }, (_, index) => index) };
+
+    it('is what the architecture says, however it says it', async () => {
+        const scrawl = await createScrawl({ model: null });
+        for (const ending of ['dense 26 softmax', 'dense 26, softmax', ' dense 40 relu, dense  26\tsoftmax ']) {
+            await scrawl.train(letters, { architecture: `maxpool 2, flatten, ${ending}`, epochs: 1 });
+            assert.equal(scrawl.labels.length, 26, ending);
+        }
+    });
+
+    it('is that of the names, also for a built-in architecture', async () => {
+        const scrawl = await createScrawl({ model: null });
+        const labelNames = [...'abcdefghijklmnopqrstuvwxyz'];
+        await scrawl.train(letters, { architecture: 'small', labelNames, epochs: 1 });
+        assert.deepEqual(scrawl.labels, labelNames);
+        await assert.rejects(scrawl.train(letters, { architecture: 'small' }), { code: 'INVALID_DATASET' });
+    });
+});
+
+describe('a training that diverges', () => {
+    const isDiverged = { code: 'DIVERGED', message: /^The training diverged: .* lower the learning rate .*\.$/ };
+
+    it('says so and keeps the model', async () => {
+        const scrawl = await createScrawl();
+        const before = scrawl.saveModel();
+        const losses = [];
+        const onProgress = ({ loss }) => losses.push(loss);
+        const wild = { architecture: TINY, optimizer: 'sgd', learningRate: 1e30, batchSize: 32, epochs: 3, onProgress };
+        await assert.rejects(scrawl.train(easyImages(300), wild), isDiverged);
+        assert.ok(losses.every(Number.isFinite));
+        assert.deepEqual(scrawl.saveModel(), before);
+        assert.equal(scrawl.predict(picture('3')).text, '3');
+        await scrawl.train(easyImages(300), { architecture: TINY, epochs: 1 });
+        assert.equal(scrawl.architecture, TINY);
+    });
+
+    it('is noticed in its last step, whose loss is still finite', async () => {
+        const scrawl = await createScrawl();
+        const oneStep = { optimizer: 'sgd', batchSize: 300, epochs: 1 };
+        await scrawl.train(easyImages(300), { ...oneStep, architecture: TINY, learningRate: 1e10 });
+        const before = scrawl.saveModel();
+        const reports = [];
+        const wild = { ...oneStep, learningRate: 1e38, onProgress: (report) => reports.push(report) };
+        await assert.rejects(scrawl.train(easyImages(300), wild), isDiverged);
+        assert.equal(reports[0].phase, 'epoch-end');
+        assert.deepEqual(scrawl.saveModel(), before);
+    });
+
+    it('is noticed in the validation', async () => {
+        const scrawl = await createChanged((exports) => ({
+            binding_trainer_step: (trainer, values) => {
+                exports.binding_trainer_step(trainer, values);
+                const [validationImages, validationLoss] = new Float64Array(exports.memory.buffer, values + 7 * 8, 2);
+                assert.equal(Number.isNaN(validationLoss), validationImages === 0);
+                if (validationImages > 0) new Float64Array(exports.memory.buffer, values + 8 * 8, 1)[0] = Infinity;
+            },
+        }));
+        await assert.rejects(scrawl.train(easyImages(30), { architecture: TINY, validationSplit: 0.5 }), isDiverged);
+        await scrawl.train(easyImages(30), { architecture: TINY, epochs: 1 });
+    });
+});
+
+describe('a trap', () => {
+    const hasStopped = { code: 'STOPPED', message: /stopped after an internal error; create a new one/ };
+
+    /** A Scrawl that leaves the memory when it is asked to read pixels, and counts what is freed after that. */
+    async function createTrapped() {
+        const count = { freed: 0, trapped: 0 };
+        const scrawl = await createChanged((exports) => ({
+            ...Object.fromEntries(Object.keys(exports).filter((name) => /free$/.test(name)).map((name) => [
+                name,
+                (address) => (count.freed += count.trapped, exports[name](address)),
+            ])),
+            binding_predict_rgba: () => {
+                count.trapped = 1;
+                return exports.scrawl_model_class_count(0xfffffff0);
+            },
+        }));
+        return { scrawl, count };
+    }
+
+    it('ends the instance with a clear error and frees nothing in it', async () => {
+        const { scrawl, count } = await createTrapped();
+        const model = scrawl.saveModel();
+        assert.throws(() => scrawl.predict(picture('3')), (error) => {
+            assert.ok(error.cause instanceof WebAssembly.RuntimeError);
+            return error.code === 'STOPPED';
+        });
+        const data = easyImages(30);
+        const calls = [
+            () => scrawl.predict(encodePng(picture('3'))), () => scrawl.evaluate(data), () => scrawl.saveModel(),
+            () => scrawl.loadModel(model), () => scrawl.summary(), () => scrawl.labels, () => scrawl.architecture,
+            () => scrawl.normalization,
+        ];
+        for (const call of calls) assert.throws(call, hasStopped);
+        await assert.rejects(scrawl.train(data), hasStopped);
+        await assert.rejects(scrawl.train(data, { architecture: TINY }), hasStopped);
+        scrawl.free();
+        assert.throws(() => scrawl.summary(), /freed/);
+        assert.deepEqual(count, { freed: 0, trapped: 1 });
+        assert.equal((await createScrawl({ model })).predict(picture('3')).text, '3');
+    });
+
+    it('ends a training that runs', async () => {
+        const { scrawl, count } = await createTrapped();
+        const training = scrawl.train(easyImages(300), { architecture: TINY, epochs: 100_000 });
+        assert.throws(() => scrawl.predict(picture('3')), hasStopped);
+        await assert.rejects(training, hasStopped);
+        assert.equal(count.freed, 0);
     });
 });
 
@@ -319,6 +459,13 @@ describe('loading', () => {
         await assert.rejects(createScrawl({ wasm: `${address}/none.wasm` }), /wasm module.*404/);
         await assert.rejects(createScrawl({ model: `${address}/none.safetensors` }), /model.*404/);
         await assert.rejects(createScrawl({ model: new Uint8Array(100) }), { code: 'INVALID_MODEL' });
+        const missing = /Couldn't load the model from .*none\.safetensors: there is no such file\. Check the path\.$/;
+        await assert.rejects(createScrawl({ model: built('none.safetensors') }), missing);
+        await assert.rejects(createScrawl({ model: pathToFileURL(built('none.safetensors')) }), missing);
+        await assert.rejects(createScrawl({ wasm: built('none.wasm') }), /the wasm module from .*no such file/);
+        await assert.rejects(createScrawl({ model: built() }), /Couldn't load the model from .*can be read\.$/);
+        await assert.rejects(createScrawl({ model: 5 }), { name: 'TypeError', message: /the model: give its address/ });
+        await assert.rejects(createScrawl({ wasm: 5 }), { name: 'TypeError', message: /the wasm module/ });
         const scrawl = await createScrawl({ model: null });
         assert.throws(() => scrawl.predict(picture('3')), /no model/);
     });

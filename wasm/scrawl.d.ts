@@ -24,8 +24,8 @@ export interface CreateOptions {
 }
 
 /**
- * Which kind of failure it was; the same names as in `scrawl.h`, and two more. `DIVERGED`: the numbers of a training
- * have grown beyond all bounds; a lower learning rate helps. `STOPPED`: an internal error broke a call off; it and all
+ * Which kind of failure it was; the same names as in `scrawl.h`, and two more. `DIVERGED`: the loss or the weights of a
+ * training are no longer finite; a lower learning rate helps. `STOPPED`: an internal error broke a call off; it and all
  * later calls throw this, and only a new Scrawl helps.
  */
 export type ScrawlErrorCode =
@@ -166,7 +166,7 @@ export interface Evaluation {
 }
 
 export interface LayerSummary {
-    kind: 'conv' | 'maxpool' | 'dropout' | 'flatten' | 'dense' | 'relu';
+    kind: 'conv' | 'maxpool' | 'dropout' | 'flatten' | 'dense' | 'relu' | 'softmax';
     activation: '' | 'relu' | 'softmax';
     /** Of its output: `[rows, columns, channels]`, or `[values]` from `flatten` on. */
     shape: number[];

@@ -13,6 +13,9 @@ const PIXEL_BYTES = 4;
 const ADDRESS_BYTES = 4;
 const DOUBLE_BYTES = 8;
 
+/** As many classes as the architecture's text has outputs; ten for a name. */
+const STATED_CLASSES = 0;
+
 /** How long training may hold up the event loop, in milliseconds: below one frame at 60 Hz. */
 const SLICE = 12;
 
@@ -36,8 +39,8 @@ function failure(code, sentence, cause) {
 
 /** @param {unknown} [cause] */
 function diverged(cause) {
-    const sentence = 'The training diverged: its numbers have grown beyond all bounds. Train again with a lower learning '
-        + 'rate. The model from before is still in use.';
+    const sentence = 'The training diverged: its loss or weights are no longer finite numbers. The model is the one '
+        + 'from before; lower the learning rate and train again.';
     return failure('DIVERGED', sentence, cause);
 }
 
@@ -286,15 +289,6 @@ function pictureBytes(picture) {
     const needed = side('width', width) * side('height', height) * PIXEL_BYTES;
     if (bytes.length === needed) return { bytes, width, height };
     throw new TypeError(`A picture of ${width} × ${height} needs ${needed} bytes, but it has ${bytes.length}.`);
-}
-
-/**
- * The number of classes that an architecture text states; ten for the built-in names.
- * @param {string} architecture
- */
-function outputCount(architecture) {
-    const outputs = /dense\s+(\d{1,3})\s+softmax\s*$/.exec(architecture);
-    return outputs ? Number(outputs[1]) : 10;
 }
 
 // ---- Results ----
@@ -671,7 +665,7 @@ function saveModel(library, model) {
 }
 
 /**
- * What the last step of a training does to the weights shows in no loss. The library saves only weights that are finite.
+ * What the last step of a training does to the weights shows in no loss. The library saves only finite weights.
  * @param {Library} library
  * @param {number} model
  */
@@ -689,12 +683,11 @@ function assertFinite(library, model) {
  * @returns {number} an untrained model
  */
 function createModel(library, { architecture, labelNames, normalization = 'unit', seed = 1 }) {
-    const text = String(architecture);
     const names = labelNames === undefined ? null : labelList(labelNames);
     return library.scoped((scope) => library.make(
         'binding_model_create',
-        scope.text(text),
-        names?.length ?? outputCount(text),
+        scope.text(String(architecture)),
+        names?.length ?? STATED_CLASSES,
         names ? scope.texts(names) : 0,
         choice('normalization', normalization, NORMALIZATIONS),
         ...seedHalves(seed),

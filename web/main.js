@@ -2,7 +2,8 @@
 // Knows which widgets there are, but not how they draw, and nothing of the worker.
 
 import { startEngine } from './engine.js';
-import { decode, pixelsOf } from './pictures.js';
+import { decode, isLibraryKind, pixelsOf } from './pictures.js';
+import { Sheet } from './sheet.js';
 import { Boxes } from './widgets/boxes.js';
 import { DigitList } from './widgets/digit-list.js';
 import { DrawingPad } from './widgets/drawing-pad.js';
@@ -13,17 +14,24 @@ import { SeenImage } from './widgets/seen-image.js';
 
 /** @import { ReadingEngine, TimedReading } from './engine.js' */
 /** @import { Picture, Reading } from './wasm/scrawl.d.ts' */
-/** @typedef {{ name: string, bytes: Uint8Array, bitmap: ImageBitmap | null }} OpenedPicture */
+/** @import { OpenedPicture } from './sheet.js' */
+/** @typedef {'hint' | 'error'} MessageKind */
 
 const SENTENCES = {
     loading: 'Loading the network…',
     empty: 'Write a digit or a whole number on the paper, or open a picture of one.',
-    noInk: 'No ink was found in this picture. Try one with dark digits on light paper, or the other way round.',
+    emptyPicture: 'No digit was found in this picture. Try one with dark digits on light paper, or light ones on dark.',
+    emptyDrawing: 'No digit was found in this drawing. Write one larger, or clear the paper and start again.',
     hidden: 'The browser can’t show this kind of picture, but it was read.',
+    notCopied: 'The browser didn’t let the number be copied. Select it and copy it yourself.',
+    stopped: 'The reader stopped after an internal error. Reload the page to go on.',
 };
 
 /** Longer texts are set smaller, in characters. */
 const LONG_NUMBER = 10;
+
+/** The button says that it has copied for this long, in milliseconds. */
+const COPIED = 1500;
 
 /** Screen readers hear the result when writing has paused for this long, in milliseconds. */
 const PAUSE = 700;
@@ -56,6 +64,7 @@ const page = {
 const boxes = new Boxes(/** @type {SVGElement} */ (byId('boxes')));
 const pictureView = new PictureView(/** @type {HTMLCanvasElement} */ (byId('picture')));
 const pad = new DrawingPad(/** @type {HTMLCanvasElement} */ (byId('pad')), { onChange: inkChanged });
+const sheet = new Sheet(pad, { onChange: pictureChanged });
 const digitList = new DigitList(byId('digits'), {
     createImage: () => new SeenImage(),
     createBars: () => new ProbabilityBars(),
@@ -64,16 +73,19 @@ const digitList = new DigitList(byId('digits'), {
 
 /** @type {ReadingEngine | null} */
 let engine = null;
-/** @type {OpenedPicture | null} what lies on the sheet; null: the drawing */
-let opened = null;
+/** Why there is no engine. */
+let engineMessage = { sentence: SENTENCES.loading, kind: /** @type {MessageKind} */ ('hint') };
+/** The latest file that is not on the sheet yet. @type {{ name: string } | null} */
+let opening = null;
 /** Counts what has been taken off the sheet: a reading of something that is gone is dropped. */
 let sheetNumber = 0;
 let isScheduled = false;
 let pauseTimer = 0;
+let copiedTimer = 0;
 
 // ---- Saying ----
 
-/** @param {string} sentence @param {'hint' | 'error'} [kind] */
+/** @param {string} sentence @param {MessageKind} [kind] */
 function say(sentence, kind = 'hint') {
     page.message.textContent = sentence;
     page.message.dataset.kind = kind;
@@ -82,19 +94,27 @@ function say(sentence, kind = 'hint') {
     if (kind === 'error') page.spoken.textContent = sentence;
 }
 
+/** @param {string} sentence about what lies on the sheet, or '' */
+function sayOfSheet(sentence) {
+    say(opening ? `Opening ${opening.name}…` : sentence);
+}
+
 /** @param {unknown} error */
 function sayError(error) {
-    showNothing();
-    say(/** @type {Error} */ (error).message, 'error');
+    const { code, message } = /** @type {Error & { code?: string }} */ (error);
+    say(code === 'STOPPED' ? SENTENCES.stopped : message, 'error');
+}
+
+/** @param {string} sentence */
+function speakAfterPause(sentence) {
+    clearTimeout(pauseTimer);
+    pauseTimer = setTimeout(() => (page.spoken.textContent = sentence), PAUSE);
 }
 
 /** @param {Reading} reading */
-function speakAfterPause({ text, digits }) {
-    clearTimeout(pauseTimer);
-    pauseTimer = setTimeout(() => {
-        const least = Math.round(Math.min(...digits.map(({ confidence }) => confidence)) * 100);
-        page.spoken.textContent = `It reads ${text.replaceAll('\n', ', ')}, ${least} percent sure.`;
-    }, PAUSE);
+function spokenReading({ text, digits }) {
+    const least = Math.round(Math.min(...digits.map(({ confidence }) => confidence)) * 100);
+    return `It reads ${text.replaceAll('\n', ', ')}, ${least} percent sure.`;
 }
 
 // ---- Showing ----
@@ -113,11 +133,10 @@ function showReading({ reading, milliseconds }) {
     const { text, digits, width, height } = reading;
     showFacts(milliseconds);
     if (digits.length === 0) {
-        showNothing();
-        say(opened ? SENTENCES.noInk : SENTENCES.empty);
+        showNoDigit();
         return;
     }
-    say(opened && !opened.bitmap ? SENTENCES.hidden : '');
+    sayOfSheet(sheet.picture && !sheet.picture.bitmap ? SENTENCES.hidden : '');
     page.answer.hidden = false;
     page.legend.hidden = false;
     page.reading.dataset.count = String(digits.length);
@@ -125,7 +144,15 @@ function showReading({ reading, milliseconds }) {
     page.number.dataset.length = text.length > LONG_NUMBER ? 'long' : 'short';
     digitList.show(digits, engine?.labels ?? []);
     boxes.show(digits, width, height);
-    speakAfterPause(reading);
+    speakAfterPause(spokenReading(reading));
+}
+
+function showNoDigit() {
+    showNothing();
+    // A stroke that has only begun is not blamed for being none yet.
+    const sentence = pad.isWriting ? '' : sheet.picture ? SENTENCES.emptyPicture : SENTENCES.emptyDrawing;
+    sayOfSheet(sentence);
+    if (sentence) speakAfterPause(sentence);
 }
 
 /** @param {number} [milliseconds] of the latest reading */
@@ -136,17 +163,17 @@ function showFacts(milliseconds) {
 }
 
 function updateSheet() {
-    page.sheet.dataset.shows = opened ? 'picture' : 'drawing';
-    page.undo.disabled = !opened && !pad.canUndo;
-    page.clear.disabled = !opened && pad.isEmpty;
-    page.invitation.hidden = Boolean(opened) || !pad.isEmpty;
+    page.sheet.dataset.shows = sheet.picture ? 'picture' : 'drawing';
+    page.undo.disabled = !sheet.canUndo;
+    page.clear.disabled = sheet.isEmpty;
+    page.invitation.hidden = !sheet.isEmpty;
 }
 
 // ---- Reading ----
 
 /** Reads what lies on the sheet, at most once for each frame. */
 function scheduleReading() {
-    if (isScheduled || !engine) return;
+    if (isScheduled) return;
     isScheduled = true;
     requestAnimationFrame(() => {
         isScheduled = false;
@@ -155,36 +182,48 @@ function scheduleReading() {
 }
 
 async function readSheet() {
-    if (!opened && pad.isEmpty) {
+    if (!engine) {
+        say(engineMessage.sentence, engineMessage.kind);
+        return;
+    }
+    if (sheet.isEmpty) {
         showNothing();
-        say(SENTENCES.empty);
+        sayOfSheet(SENTENCES.empty);
         return;
     }
     const readSheetNumber = sheetNumber;
     try {
-        const result = await (opened ? readOpened(opened) : read(pad.pixels()));
+        const result = await (sheet.picture ? readPicture(sheet.picture) : read(pad.pixels()));
         if (result && readSheetNumber === sheetNumber) showReading(result);
     } catch (error) {
-        if (readSheetNumber === sheetNumber) sayError(error);
+        if (readSheetNumber !== sheetNumber) return;
+        showNothing();
+        sayError(error);
     }
 }
 
-/** @param {Picture} picture @returns {Promise<TimedReading | null>} */
+/**
+ * @param {Picture} picture
+ * @returns {Promise<TimedReading | null>} null when another reading is needed, or none is possible yet
+ */
 async function read(picture) {
-    return engine ? engine.read(picture, { single: page.single.checked }) : null;
+    const single = page.single.checked;
+    const result = engine && await engine.read(picture, { single });
+    return single === page.single.checked ? result : null;
 }
 
 /**
- * The library decodes the file itself, as the command line does; the browser helps with kinds that only it knows.
+ * The library decodes the file itself, as the command line does; the browser helps with kinds that only it knows, and
+ * makes too large ones smaller.
  * @param {OpenedPicture} picture
  */
-async function readOpened({ name, bytes, bitmap }) {
+async function readPicture({ name, bytes, bitmap }) {
     try {
-        return await read(bytes);
+        return await read(bitmap && !isLibraryKind(bytes) ? pixelsOf(bitmap) : bytes);
     } catch (error) {
         const { code, message } = /** @type {Error & { code?: string }} */ (error);
-        const isPictureError = code === 'INVALID_PICTURE' || code === 'PICTURE_TOO_LARGE';
-        if (isPictureError && bitmap) return read(pixelsOf(bitmap));
+        if (code === 'PICTURE_TOO_LARGE' && bitmap) return read(pixelsOf(bitmap));
+        if (code === 'STOPPED') throw error;
         throw new Error(`${name} could not be read. ${message}`, { cause: error });
     }
 }
@@ -197,18 +236,36 @@ function inkChanged() {
     scheduleReading();
 }
 
+function pictureChanged() {
+    sheetNumber++;
+    showNothing();
+    if (sheet.picture) pictureView.show(sheet.picture.bitmap, sheet.picture.name);
+    else pictureView.hide();
+    updateSheet();
+}
+
 /** @param {File} file */
 async function openFile(file) {
-    const openedSheetNumber = ++sheetNumber;
-    say(`Opening ${file.name}…`);
+    const own = { name: file.name };
+    opening = own;
+    sayOfSheet('');
     try {
         const [buffer, bitmap] = await Promise.all([readFile(file), decode(file)]);
         const picture = { name: file.name, bytes: new Uint8Array(buffer), bitmap };
-        // What nobody can decode fails here, and the sheet stays as it is.
-        if (!bitmap) await readOpened(picture);
-        if (openedSheetNumber === sheetNumber) lay(picture);
+        // What can't be read fails here, and the sheet stays as it is.
+        const result = await readPicture(picture);
+        if (opening !== own) {
+            bitmap?.close();
+            return;
+        }
+        opening = null;
+        sheet.lay(picture);
+        if (result) showReading(result);
+        else scheduleReading();
     } catch (error) {
-        if (openedSheetNumber === sheetNumber) say(/** @type {Error} */ (error).message, 'error');
+        if (opening !== own) return;
+        opening = null;
+        sayError(error);
     }
 }
 
@@ -222,36 +279,14 @@ async function readFile(file) {
     }
 }
 
-/** @param {OpenedPicture} picture which goes onto the sheet, over the drawing */
-function lay(picture) {
-    sheetNumber++;
-    opened?.bitmap?.close();
-    opened = picture;
-    showNothing();
-    pictureView.show(picture.bitmap, picture.name);
-    updateSheet();
-    scheduleReading();
-}
-
-function closePicture() {
-    sheetNumber++;
-    opened?.bitmap?.close();
-    opened = null;
-    pictureView.hide();
-    updateSheet();
-    scheduleReading();
-}
-
 function undo() {
-    sheetNumber++;
-    if (opened) closePicture();
-    else if (pad.canUndo) pad.undo();
+    sheet.undo();
+    scheduleReading();
 }
 
 function clear() {
-    sheetNumber++;
-    if (opened) closePicture();
-    pad.clear();
+    sheet.clear();
+    scheduleReading();
 }
 
 /** @param {KeyboardEvent} event */
@@ -263,9 +298,15 @@ function pressKey(event) {
 }
 
 async function copyNumber() {
-    await navigator.clipboard.writeText(page.number.textContent ?? '');
+    try {
+        await navigator.clipboard.writeText(page.number.textContent ?? '');
+    } catch {
+        say(SENTENCES.notCopied, 'error');
+        return;
+    }
     page.copy.textContent = 'Copied';
-    setTimeout(() => (page.copy.textContent = 'Copy'), 1500);
+    clearTimeout(copiedTimer);
+    copiedTimer = setTimeout(() => (page.copy.textContent = 'Copy'), COPIED);
 }
 
 async function start() {
@@ -284,11 +325,12 @@ async function start() {
     try {
         engine = await startEngine();
         showFacts();
-        scheduleReading();
     } catch (error) {
         const { message } = /** @type {Error} */ (error);
-        say(`The reader could not start. ${message} Reload the page to try again.`, 'error');
+        const sentence = `The reader could not start. ${message} Reload the page to try again.`;
+        engineMessage = { sentence, kind: 'error' };
     }
+    scheduleReading();
 }
 
 start();

@@ -1,5 +1,6 @@
-// Serves a folder of static files, by default build/web, at http://localhost:8080 (PORT sets another port).
-// Not part of the site: any static host can do the same. Usage: node web/serve.mjs [FOLDER]
+// Serves a folder of static files, by default build/web, at http://localhost:8080, to this machine only: PORT sets
+// another port, HOST another address to listen on. Not part of the site: any static host can do the same.
+// Usage: node web/serve.mjs [FOLDER]
 
 import { createServer } from 'node:http';
 import { open } from 'node:fs/promises';
@@ -7,6 +8,10 @@ import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const DEFAULT_PORT = 8080;
+const DEFAULT_HOST = 'localhost';
+
+/** Addresses that mean all of this machine's: it is reached at localhost then, too. */
+const EVERYWHERE = ['0.0.0.0', '::'];
 
 const TYPES = {
     '.css': 'text/css; charset=utf-8',
@@ -47,6 +52,26 @@ function refuse(response, status, sentence) {
 }
 
 /**
+ * The content of a file; null when there is none.
+ * @param {string} path
+ * @returns {Promise<Buffer | null>}
+ */
+async function readWhole(path) {
+    let handle;
+    try {
+        handle = await open(path);
+    } catch {
+        return null;
+    }
+    try {
+        const status = await handle.stat();
+        return status.isFile() ? await handle.readFile() : null;
+    } finally {
+        await handle.close();
+    }
+}
+
+/**
  * @param {string} folder
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
@@ -54,53 +79,60 @@ function refuse(response, status, sentence) {
 async function answer(folder, request, response) {
     const isKnown = request.method === 'GET' || request.method === 'HEAD';
     if (!isKnown) return refuse(response, 405, 'Only GET and HEAD work here.');
-    let handle;
     try {
         const path = filePath(folder, request.url ?? '/');
-        if (!path) return refuse(response, 404, 'There is no such file.');
-        handle = await open(path);
-        const status = await handle.stat();
-        if (!status.isFile()) return refuse(response, 404, 'There is no such file.');
+        // All of it, before any of the answer is on its way: until then a failure can still be told.
+        const content = path && await readWhole(path);
+        if (!path || !content) return refuse(response, 404, 'There is no such file.');
         const type = TYPES[extname(path)] ?? 'application/octet-stream';
-        response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': status.size });
-        response.end(request.method === 'HEAD' ? undefined : await handle.readFile());
+        response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': content.length });
+        response.end(request.method === 'HEAD' ? undefined : content);
     } catch (error) {
         const isMalformed = error instanceof URIError || error.code === 'ERR_INVALID_URL';
         if (isMalformed) refuse(response, 400, 'This address is malformed.');
-        else refuse(response, 404, 'There is no such file.');
-    } finally {
-        await handle?.close();
+        else refuse(response, 500, 'This file could not be read.');
     }
+}
+
+/** @param {string} host @param {number} port */
+function urlOf(host, port) {
+    if (EVERYWHERE.includes(host)) return urlOf(DEFAULT_HOST, port);
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }
 
 /**
  * @param {string} folder
  * @param {number} [port] 0 takes any free one
+ * @param {string} [host] the address to listen on
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export function serve(folder, port = 0) {
+export function serve(folder, port = 0, host = DEFAULT_HOST) {
     const server = createServer((request, response) => answer(folder, request, response));
     return new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, () => {
+        server.listen(port, host, () => {
             const close = () => new Promise((done) => {
                 server.close(() => done());
                 server.closeAllConnections();
             });
-            resolve({ url: `http://localhost:${server.address().port}/`, close });
+            resolve({ url: urlOf(host, server.address().port), close });
         });
     });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+    const { PORT = DEFAULT_PORT, HOST = DEFAULT_HOST } = process.env;
     const folder = process.argv[2] ?? fileURLToPath(new URL('../build/web', import.meta.url));
+    const advice = {
+        EADDRINUSE: `Port ${PORT} is taken. Choose another one: make serve PORT=8081`,
+        EADDRNOTAVAIL: `HOST is ${HOST}, which is no address of this machine. Leave it out, or take 0.0.0.0.`,
+        ENOTFOUND: `HOST is ${HOST}, which is no known address. Leave it out, or take 0.0.0.0.`,
+    };
     try {
-        const { url } = await serve(folder, Number(process.env.PORT ?? DEFAULT_PORT));
+        const { url } = await serve(folder, Number(PORT), HOST);
         console.log(`Scrawl is at ${url} (Ctrl+C stops it).`);
     } catch (error) {
-        const isTaken = error.code === 'EADDRINUSE';
-        const advice = `Port ${error.port} is taken. Choose another one: make serve PORT=8081`;
-        console.error(isTaken ? advice : error.message);
+        console.error(advice[error.code] ?? error.message);
         process.exitCode = 1;
     }
 }

@@ -6,7 +6,7 @@
 
 enum exit_status {
     EXIT_FINE = 0,
-    EXIT_TROUBLE = 1, /* something couldn't be read or written, or training was interrupted */
+    EXIT_TROUBLE = 1, /* something couldn't be read or written, or training was interrupted or diverged */
     EXIT_USAGE = 2,   /* the command line can't be meant as it stands */
 };
 

@@ -9,6 +9,7 @@
 #include "models.h"
 #include "options.h"
 #include "output.h"
+#include "printable.h"
 #include "report.h"
 
 enum { ALL_PROCESSORS = 0, LEAST_COLUMN = 6, LONGEST_COLUMN = 12 };
@@ -37,30 +38,30 @@ static void print_json(const scrawl_evaluation *evaluation, const size_t *confus
     printf("]}\n");
 }
 
-static int column_width(const scrawl_model *model)
+static size_t column_width(const scrawl_model *model)
 {
     size_t width = LEAST_COLUMN;
     for (size_t i = 0; i < scrawl_model_class_count(model); i++) {
-        size_t length = strlen(scrawl_model_label(model, i)) + 1;
+        size_t length = printable_width(scrawl_model_label(model, i)) + 1;
         if (length > width) width = length;
     }
-    return width < LONGEST_COLUMN ? (int)width : LONGEST_COLUMN;
+    return width < LONGEST_COLUMN ? width : LONGEST_COLUMN;
 }
 
 static void print_confusion(const scrawl_model *model, const size_t *confusion)
 {
     static const char corner[] = "is \\ read as";
     size_t class_count = scrawl_model_class_count(model);
-    int width = column_width(model);
+    size_t width = column_width(model);
     printf("%s", corner);
-    for (size_t i = 0; i < class_count; i++) printf("%*s", width, scrawl_model_label(model, i));
+    for (size_t i = 0; i < class_count; i++) print_printable(stdout, scrawl_model_label(model, i), width);
     printf("%*s\n", LONGEST_COLUMN, "recall");
     for (size_t actual = 0; actual < class_count; actual++) {
         const size_t *row = confusion + actual * class_count;
         size_t images = 0;
-        printf("%*s", (int)strlen(corner), scrawl_model_label(model, actual));
+        print_printable(stdout, scrawl_model_label(model, actual), strlen(corner));
         for (size_t read = 0; read < class_count; read++) {
-            printf("%*zu", width, row[read]);
+            printf("%*zu", (int)width, row[read]);
             images += row[read];
         }
         if (images > 0)

@@ -8,6 +8,7 @@
 #include "models.h"
 #include "options.h"
 #include "output.h"
+#include "printable.h"
 #include "report.h"
 
 struct settings {
@@ -73,23 +74,39 @@ static void print_json_error(const char *path, const char *sentence)
 
 /* ---- Text ---- */
 
+static void print_path(const char *path, const char *what)
+{
+    print_printable(stdout, path, 0);
+    printf(": %s", what);
+}
+
+/* The index behind the last digit of the line that begins with the digit `first`; *text is moved behind the line.
+ * Labels hold no line ends. */
+static size_t line_end(const scrawl_reading *reading, size_t first, const char **text)
+{
+    size_t next = first;
+    do {
+        *text += strlen(reading->digits[next++].label);
+    } while (next < reading->digit_count && **text != '\n');
+    if (**text) ++*text;
+    return next;
+}
+
 /* The text's lines, each with its digits' confidences: "page.png: 2024  (99.8 % 97.1 % 99.9 % 98.0 %)". */
 static void print_reading(const char *path, const scrawl_reading *reading)
 {
-    const char *line = reading->text;
+    const char *text = reading->text;
     size_t next = 0;
-    if (reading->digit_count == 0) printf("%s: no digits found\n", path);
+    if (reading->digit_count == 0) print_path(path, "no digits found\n");
     while (next < reading->digit_count) {
-        size_t length = strcspn(line, "\n"), shown = 0;
-        printf("%s: %.*s  (", path, (int)length, line);
-        while (next < reading->digit_count && shown < length) {
-            const scrawl_digit *digit = &reading->digits[next++];
-            printf("%s%.1f %%", shown ? " " : "", 100 * (double)digit->confidence);
-            shown += strlen(digit->label);
-        }
+        size_t first = next;
+        next = line_end(reading, first, &text);
+        print_path(path, "");
+        for (size_t i = first; i < next; i++) print_printable(stdout, reading->digits[i].label, 0);
+        printf("  (");
+        for (size_t i = first; i < next; i++)
+            printf("%s%.1f %%", i > first ? " " : "", 100 * (double)reading->digits[i].confidence);
         printf(")\n");
-        if (line[length] == 0) break;
-        line += length + 1;
     }
 }
 

@@ -9,10 +9,18 @@
 #include "models.h"
 #include "options.h"
 #include "plot.h"
+#include "printable.h"
 #include "report.h"
 #include "terminal.h"
 
-enum { SIDE = SCRAWL_IMAGE_SIDE, PIXELS = SCRAWL_IMAGE_PIXELS, PNG_SCALE = 10, BAR_WIDTH = 40, ONE_THREAD = 1 };
+enum {
+    SIDE = SCRAWL_IMAGE_SIDE,
+    PIXELS = SCRAWL_IMAGE_PIXELS,
+    PNG_SCALE = 10,
+    BAR_WIDTH = 40,
+    LABEL_WIDTH = 4,
+    ONE_THREAD = 1
+};
 
 struct settings {
     const char *folder, *model, *out;
@@ -90,9 +98,12 @@ static bool show_reading(const scrawl_model *model, const uint8_t *image)
         return false;
     }
     size_t best = largest(probabilities, class_count);
-    printf("read as %s  (%.1f %%)\n", scrawl_model_label(model, best), 100 * (double)probabilities[best]);
+    printf("read as ");
+    print_printable(stdout, scrawl_model_label(model, best), 0);
+    printf("  (%.1f %%)\n", 100 * (double)probabilities[best]);
     for (size_t i = 0; i < class_count; i++) {
-        printf("%4s  %.6f  ", scrawl_model_label(model, i), (double)probabilities[i]);
+        print_printable(stdout, scrawl_model_label(model, i), LABEL_WIDTH);
+        printf("  %.6f  ", (double)probabilities[i]);
         for (int k = 0; k < (int)(probabilities[i] * BAR_WIDTH + 0.5f); k++) putchar('#');
         putchar('\n');
     }
@@ -113,9 +124,10 @@ static bool show(const struct settings *settings, const struct data *data, const
     int label = scrawl_dataset_label(data->dataset, index);
     printf("%s image %llu: ", data_part_names[settings->part], (unsigned long long)index);
     if (data->labels)
-        printf("%s\n", data->labels[label]);
+        print_printable(stdout, data->labels[label], 0);
     else
-        printf("%d\n", label);
+        printf("%d", label);
+    putchar('\n');
     bool shown = show_image(image, settings);
     return (!model || show_reading(model, image)) && shown;
 }

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "models.h"
 #include "options.h"
+#include "printable.h"
 #include "report.h"
 
 enum { SHAPE_SIZE = 64, NUMBER_SIZE = 32, GROUP = 3, LAYER_WIDTH = 26, SHAPE_WIDTH = 18, PARAMETERS_WIDTH = 12 };
@@ -51,18 +52,25 @@ static void print_origin(const scrawl_model *model)
 {
     static const char *const keys[] = {"trained_epochs", "trained_images"};
     printf("Input: 28 x 28 x 1, normalization %s\nClasses:", normalization_names[scrawl_model_normalization(model)]);
-    for (size_t i = 0; i < scrawl_model_class_count(model); i++) printf(" %s", scrawl_model_label(model, i));
+    for (size_t i = 0; i < scrawl_model_class_count(model); i++) {
+        putchar(' ');
+        print_printable(stdout, scrawl_model_label(model, i), 0);
+    }
     putchar('\n');
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         const char *value = scrawl_model_metadata(model, keys[i]);
-        if (value) printf("%s: %s\n", keys[i], value);
+        if (!value) continue;
+        printf("%s: ", keys[i]);
+        print_printable(stdout, value, 0);
+        putchar('\n');
     }
 }
 
 static void print_summary(const scrawl_model *model)
 {
     char total[NUMBER_SIZE];
-    printf("%s\n\n", scrawl_model_architecture(model));
+    print_printable(stdout, scrawl_model_architecture(model), 0);
+    printf("\n\n");
     print_row("Layer", "Output shape", "Parameters");
     print_rule('=');
     for (size_t i = 0; i < scrawl_model_layer_count(model); i++) print_layer(model, i);
@@ -76,7 +84,6 @@ static int create(const char *architecture, scrawl_model **model)
 {
     scrawl_model_options options = scrawl_model_default();
     options.architecture = architecture;
-    options.class_count = architecture_output_count(architecture);
     scrawl_status status = scrawl_model_create(&options, model);
     if (status == SCRAWL_OK) return EXIT_FINE;
     if (status != SCRAWL_OUT_OF_MEMORY) return usage_error("summary", "--arch can't be built: %s", scrawl_error());

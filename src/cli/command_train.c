@@ -1,5 +1,7 @@
 /* `scrawl train`: data to model file, with checkpoints that go on where they were interrupted. */
+#include <math.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,29 +11,14 @@
 #include "files.h"
 #include "models.h"
 #include "options.h"
+#include "printable.h"
 #include "progress.h"
 #include "report.h"
+#include "train_settings.h"
 #include "training_log.h"
 
-enum { MOST_EPOCHS = 100000, MOST_BATCH_SIZE = 4096 };
-
-#define DEFAULT_OUT "scrawl.safetensors"
-#define CHECKPOINT_ENDING ".checkpoint"
-
-static const double most_learning_rate = 1000;
-
-static const char *const optimizer_names[] = {"adam", "sgd", NULL};
-
-struct settings {
-    const char *data, *architecture, *out, *resume, *log;
-    uint64_t epochs, batch_size, seed, threads;
-    double learning_rate, momentum, validation_split;
-    int optimizer, normalization;
-    bool epochs_given, quiet;
-};
-
 struct run {
-    struct settings settings;
+    struct train_settings settings;
     char *out, *checkpoint; /* paths */
     struct data data;
     scrawl_model *model;
@@ -39,140 +26,6 @@ struct run {
     FILE *log;
     bool log_failed;
 };
-
-/* ---- Arguments ---- */
-
-static bool is_given(const struct option *options, const char *name)
-{
-    for (const struct option *option = options; option->name; option++)
-        if (strcmp(option->name, name) == 0) return option->given;
-    return false;
-}
-
-/* A checkpoint fixes all that would make the run another one. */
-static bool options_agree(const struct option *options, const struct settings *settings)
-{
-    static const char *const fixed[] = {"arch",     "batch-size",       "learning-rate", "optimizer",
-                                        "momentum", "validation-split", "normalize",     "seed"};
-    for (size_t i = 0; settings->resume && i < sizeof fixed / sizeof fixed[0]; i++) {
-        if (!is_given(options, fixed[i])) continue;
-        usage_error("train", "--resume goes on with what the checkpoint says: --%s can't be changed.", fixed[i]);
-        return false;
-    }
-    if (is_given(options, "momentum") && settings->optimizer != SCRAWL_SGD) {
-        usage_error("train", "--momentum belongs to --optimizer sgd.");
-        return false;
-    }
-    return true;
-}
-
-/* False with the exit status to end with. As long as the table of options is. */
-static bool read_settings(int argument_count, char **arguments, struct settings *settings, int *status)
-{
-    struct option options[] = {
-        {.name = "data",
-         .argument = "DIR",
-         .help = "folder with the training images (default " DATA_DEFAULT_FOLDER ")",
-         .text = &settings->data},
-        {.name = "arch",
-         .argument = "NAME|TEXT",
-         .help = "\"small\" (default), \"tutorial\", or layers as a text, see below",
-         .text = &settings->architecture},
-        {.name = "out",
-         .argument = "FILE",
-         .help = "the model file to write (default " DEFAULT_OUT ")",
-         .text = &settings->out},
-        {.name = "epochs",
-         .argument = "N",
-         .help = "times to go through all images (default 5)",
-         .whole = &settings->epochs,
-         .least = 1,
-         .most = MOST_EPOCHS},
-        {.name = "batch-size",
-         .argument = "N",
-         .help = "images per step (default 128)",
-         .whole = &settings->batch_size,
-         .least = 1,
-         .most = MOST_BATCH_SIZE},
-        {.name = "learning-rate",
-         .argument = "X",
-         .help = "step size of the optimizer (default 0.001)",
-         .real = &settings->learning_rate,
-         .above_low = true,
-         .high = most_learning_rate},
-        {.name = "optimizer",
-         .argument = "adam|sgd",
-         .help = "how weights follow gradients (default adam)",
-         .choice = &settings->optimizer,
-         .choices = optimizer_names},
-        {.name = "momentum", .argument = "X", .help = "of sgd (default 0.9)", .real = &settings->momentum, .high = 1},
-        {.name = "validation-split",
-         .argument = "X",
-         .help = "the last fraction of the images, kept for validation (default 0)",
-         .real = &settings->validation_split,
-         .high = 1},
-        {.name = "normalize",
-         .argument = "unit|column-l2",
-         .help = "divide by 255, or scale each image column to unit length (default unit)",
-         .choice = &settings->normalization,
-         .choices = normalization_names},
-        {.name = "seed",
-         .argument = "N",
-         .help = "of weights, shuffling and dropout (default 1)",
-         .whole = &settings->seed,
-         .most = UINT64_MAX},
-        {.name = "threads",
-         .argument = "N",
-         .help = "changes the speed only (default 0: one per processor)",
-         .whole = &settings->threads,
-         .most = SCRAWL_MAX_THREADS},
-        {.name = "resume", .argument = "FILE", .help = "go on from a checkpoint", .text = &settings->resume},
-        {.name = "log",
-         .argument = "FILE.csv",
-         .help = "write a row per epoch; with --resume, add to it",
-         .text = &settings->log},
-        {.name = "quiet", .help = "show no progress", .flag = &settings->quiet},
-        {0},
-    };
-    const struct command_syntax syntax = {
-        .name = "train",
-        .operands = "",
-        .purpose = "Trains a network and writes it to a model file.",
-        .details =
-            "DIR holds IDX files (train-images-idx3-ubyte and train-labels-idx1-ubyte, each also .gz), or pictures as\n"
-            "train/CLASS/PICTURE or CLASS/PICTURE; pictures that can't be read are named and left out.\n"
-            "TEXT is layers separated by commas, the last one with softmax:\n"
-            "  conv CHANNELS KxK [same] [relu] | maxpool SIZE | dropout RATE | flatten | relu | dense N "
-            "[relu|softmax]\n"
-            "Ctrl-C saves a checkpoint to OUT" CHECKPOINT_ENDING
-            " and ends with exit status 1; a second one stops at once. With\n"
-            "--resume, only --epochs, --data, --out, --log, --threads and --quiet can be chosen anew.",
-        .example = "  scrawl train --arch tutorial --epochs 10 --validation-split 0.3 --out tutorial.safetensors\n",
-        .options = options,
-    };
-    size_t operand_count;
-    if (!options_read(&syntax, argument_count, arguments, &operand_count, status)) return false;
-    settings->epochs_given = is_given(options, "epochs");
-    *status = EXIT_USAGE;
-    return options_agree(options, settings);
-}
-
-static struct settings default_settings(void)
-{
-    const scrawl_training_options training = scrawl_training_default();
-    const scrawl_model_options model = scrawl_model_default();
-    return (struct settings){
-        .architecture = model.architecture,
-        .normalization = model.normalization,
-        .epochs = (uint64_t)training.epochs,
-        .batch_size = (uint64_t)training.batch_size,
-        .optimizer = training.optimizer,
-        .learning_rate = (double)training.learning_rate,
-        .momentum = (double)training.momentum,
-        .validation_split = training.validation_split,
-        .seed = training.seed,
-    };
-}
 
 /* ---- Interruption ---- */
 
@@ -184,15 +37,27 @@ static void interrupt(int signal_number)
     interrupted = 1;
 }
 
-/* A second Ctrl-C ends the program at once. The others may come twice for one reason: from the system and from the
- * shell. */
+/* Ctrl-C: the second one ends the program at once, but leaves no half a file. */
+static void interrupt_by_key(int signal_number)
+{
+    static volatile sig_atomic_t again;
+    if (again) {
+        file_abandon();
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+    }
+    again = interrupted = 1;
+}
+
+/* SIGTERM and SIGHUP may come twice for one reason: from the system and from the shell. */
 static void watch_signals(void)
 {
     static const struct {
-        int number, flags;
-    } signals[] = {{SIGINT, SA_RESETHAND}, {SIGTERM, 0}, {SIGHUP, 0}};
+        int number;
+        void (*handler)(int);
+    } signals[] = {{SIGINT, interrupt_by_key}, {SIGTERM, interrupt}, {SIGHUP, interrupt}};
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        struct sigaction current, action = {.sa_handler = interrupt, .sa_flags = signals[i].flags | SA_RESTART};
+        struct sigaction current, action = {.sa_handler = signals[i].handler, .sa_flags = SA_RESTART};
         sigemptyset(&action.sa_mask);
         /* nohup and shells' background jobs ignore some on purpose. */
         if (sigaction(signals[i].number, NULL, &current) == 0 && current.sa_handler != SIG_IGN)
@@ -209,12 +74,12 @@ static bool ends_with(const char *text, const char *ending)
 }
 
 /* Without --out, x.safetensors.checkpoint goes on to become x.safetensors. */
-static char *choose_out(const struct settings *settings)
+static char *choose_out(const struct train_settings *settings)
 {
     const char *resume = settings->resume;
     if (settings->out) return format_text("%s", settings->out);
-    if (!resume || !ends_with(resume, CHECKPOINT_ENDING)) return format_text(DEFAULT_OUT);
-    return format_text("%.*s", (int)(strlen(resume) - strlen(CHECKPOINT_ENDING)), resume);
+    if (!resume || !ends_with(resume, TRAIN_CHECKPOINT_ENDING)) return format_text(TRAIN_DEFAULT_OUT);
+    return format_text("%.*s", (int)(strlen(resume) - strlen(TRAIN_CHECKPOINT_ENDING)), resume);
 }
 
 /* Before hours of training, not after them. */
@@ -225,7 +90,7 @@ static bool can_write_results(const struct run *run)
     return false;
 }
 
-static scrawl_training_options training_options(const struct settings *settings)
+static scrawl_training_options training_options(const struct train_settings *settings)
 {
     scrawl_training_options options = scrawl_training_default();
     options.epochs = (int)settings->epochs;
@@ -239,34 +104,59 @@ static scrawl_training_options training_options(const struct settings *settings)
     return options;
 }
 
-static scrawl_status create(struct run *run)
+static bool is_out_of_memory(scrawl_status status)
 {
-    const struct settings *settings = &run->settings;
-    scrawl_model_options model = scrawl_model_default();
-    model.architecture = settings->architecture;
-    model.class_count = run->data.class_count;
-    model.labels = (const char *const *)run->data.labels;
-    model.normalization = (scrawl_normalization)settings->normalization;
-    model.seed = settings->seed;
-    scrawl_training_options training = training_options(settings);
-    scrawl_status status = scrawl_model_create(&model, &run->model);
-    if (status == SCRAWL_OK) status = scrawl_trainer_create(run->model, run->data.dataset, &training, &run->trainer);
-    return status;
+    if (status == SCRAWL_OUT_OF_MEMORY) complain("%s", scrawl_error());
+    return status == SCRAWL_OUT_OF_MEMORY;
+}
+
+static int create_model(const struct train_settings *settings, const struct data *data, scrawl_model **model)
+{
+    scrawl_model_options options = scrawl_model_default();
+    options.architecture = settings->architecture;
+    options.normalization = (scrawl_normalization)settings->normalization;
+    options.seed = settings->seed;
+    if (data) options.class_count = data->class_count;
+    if (data) options.labels = (const char *const *)data->labels;
+    scrawl_status status = scrawl_model_create(&options, model);
+    if (status == SCRAWL_OK) return EXIT_FINE;
+    return is_out_of_memory(status) ? EXIT_TROUBLE : usage_error("train", "%s", scrawl_error());
+}
+
+static int create_trainer(struct run *run)
+{
+    scrawl_training_options options = training_options(&run->settings);
+    scrawl_status status = scrawl_trainer_create(run->model, run->data.dataset, &options, &run->trainer);
+    if (status == SCRAWL_OK) return EXIT_FINE;
+    return is_out_of_memory(status) ? EXIT_TROUBLE : usage_error("train", "%s", scrawl_error());
+}
+
+/* The text is checked before data is read for it, and says how many classes IDX files may have. */
+static int count_outputs(const struct train_settings *settings, size_t *count)
+{
+    scrawl_model *model;
+    int status = create_model(settings, NULL, &model);
+    if (status != EXIT_FINE) return status;
+    *count = scrawl_model_class_count(model);
+    scrawl_model_free(model);
+    return EXIT_FINE;
 }
 
 static int start_anew(struct run *run)
 {
-    const struct data_request request = {
-        .folder = run->settings.data,
-        .part = DATA_TRAIN,
-        .idx_class_count = architecture_output_count(run->settings.architecture),
-    };
+    struct data_request request = {.folder = run->settings.data, .part = DATA_TRAIN};
+    int status = count_outputs(&run->settings, &request.idx_class_count);
+    if (status != EXIT_FINE) return status;
     if (!data_load(&request, &run->data)) return EXIT_TROUBLE;
-    scrawl_status status = create(run);
-    if (status == SCRAWL_INVALID_ARGUMENT || status == SCRAWL_INVALID_ARCHITECTURE)
-        return usage_error("train", "%s", scrawl_error());
-    if (status != SCRAWL_OK) complain("%s", scrawl_error());
-    return status == SCRAWL_OK ? EXIT_FINE : EXIT_TROUBLE;
+    status = create_model(&run->settings, &run->data, &run->model);
+    return status == EXIT_FINE ? create_trainer(run) : status;
+}
+
+static int start_from_model(struct run *run)
+{
+    if (!model_open(run->settings.from, &run->model)) return EXIT_TROUBLE;
+    const struct data_request request = {.folder = run->settings.data, .part = DATA_TRAIN, .model = run->model};
+    return data_load(&request, &run->data) ? create_trainer(run) : EXIT_TROUBLE;
 }
 
 /* The checkpoint's own model says which classes the data must have. */
@@ -285,7 +175,7 @@ static bool load_data_for(const struct bytes *checkpoint, struct run *run)
 
 static int resume(struct run *run)
 {
-    const struct settings *settings = &run->settings;
+    const struct train_settings *settings = &run->settings;
     struct bytes checkpoint;
     if (!file_read(settings->resume, &checkpoint)) {
         complain("%s", file_error());
@@ -302,14 +192,22 @@ static int resume(struct run *run)
     return ok ? EXIT_FINE : EXIT_TROUBLE;
 }
 
+/* A line of progress on standard error. */
+static void tell(const struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void tell(const struct run *run, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (!run->settings.quiet) print_printable_line(stderr, format, arguments);
+    va_end(arguments);
+}
+
 static void announce(const struct run *run)
 {
-    if (run->settings.quiet) return;
-    if (run->data.skipped > 0)
-        complain("%zu picture%s left out.", run->data.skipped, run->data.skipped == 1 ? " is" : "s are");
-    fprintf(stderr, "%zu images of %zu classes, %zu parameters, seed %llu: %s\n",
-            scrawl_dataset_count(run->data.dataset), run->data.class_count, scrawl_model_parameter_count(run->model),
-            (unsigned long long)scrawl_trainer_options(run->trainer)->seed, scrawl_model_architecture(run->model));
+    tell(run, "%zu images of %zu classes, %zu parameters, seed %llu: %s", scrawl_dataset_count(run->data.dataset),
+         run->data.class_count, scrawl_model_parameter_count(run->model),
+         (unsigned long long)scrawl_trainer_options(run->trainer)->seed, scrawl_model_architecture(run->model));
 }
 
 /* ---- Training ---- */
@@ -322,19 +220,22 @@ static void end_epoch(struct run *run, const struct progress_view *view, const s
     run->log_failed = true;
 }
 
-/* Steps until all epochs are complete, which returns true, or the user has had enough. */
-static bool train(struct run *run)
+enum training_end { TRAINING_COMPLETE, TRAINING_INTERRUPTED, TRAINING_DIVERGED };
+
+/* Steps until all epochs are complete, the weights are worth nothing any more, or the user has had enough. */
+static enum training_end train(struct run *run)
 {
     struct progress_view view;
     scrawl_progress progress;
-    bool complete = false;
+    bool complete = false, diverged = false;
     watch_signals();
     progress_start(&view, scrawl_trainer_options(run->trainer), scrawl_dataset_count(run->data.dataset),
                    run->settings.quiet);
-    while (!complete && !interrupted) {
+    while (!complete && !diverged && !interrupted) {
         scrawl_trainer_step(run->trainer, &progress);
         complete = progress.phase == SCRAWL_FINISHED;
-        if (complete) break;
+        diverged = !complete && isnan(progress.loss);
+        if (complete || diverged) break;
         progress_step(&view, &progress);
         if (progress.phase != SCRAWL_EPOCH_END) continue;
         end_epoch(run, &view, &progress);
@@ -342,7 +243,7 @@ static bool train(struct run *run)
         complete = progress.epoch + 1 == progress.epochs;
     }
     progress_clear(&view);
-    return complete;
+    return diverged ? TRAINING_DIVERGED : complete ? TRAINING_COMPLETE : TRAINING_INTERRUPTED;
 }
 
 /* ---- End ---- */
@@ -359,31 +260,62 @@ static bool write_result(const char *path, scrawl_status status, uint8_t *bytes,
     return ok;
 }
 
+/* A finished model makes the checkpoint that it came from unnecessary. */
+static void remove_checkpoint(const struct run *run)
+{
+    const char *checkpoint = run->settings.resume;
+    if (checkpoint && file_remove_superseded(checkpoint, run->out)) tell(run, "Removed %s.", checkpoint);
+}
+
 static int finish(struct run *run)
 {
     uint8_t *bytes = NULL;
-    size_t size = 0;
+    size_t size = 0, skipped = run->data.skipped;
     scrawl_status status = scrawl_model_save(run->model, &bytes, &size);
     if (!write_result(run->out, status, bytes, size)) return EXIT_TROUBLE;
-    if (!run->settings.quiet) fprintf(stderr, "Wrote %s.\n", run->out);
-    return run->log_failed ? EXIT_TROUBLE : EXIT_FINE;
+    tell(run, "Wrote %s.", run->out);
+    remove_checkpoint(run);
+    if (skipped > 0) complain("%zu picture%s left out, see above.", skipped, skipped == 1 ? " was" : "s were");
+    return run->log_failed || skipped > 0 ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+static int give_up(const struct run *run)
+{
+    complain("The training diverged: the loss is no number any more. Nothing was written to %s. A lower "
+             "--learning-rate than %g helps.",
+             run->out, (double)scrawl_trainer_options(run->trainer)->learning_rate);
+    return EXIT_TROUBLE;
+}
+
+/* In single quotes, which nothing ends but another one; where there are control characters, in $'...', as bash and
+ * others read it. To be freed by the caller. */
+static char *quote(const char *value)
+{
+    static const char longest[] = "\\ooo";
+    bool plain = true;
+    for (const char *byte = value; *byte; byte++) plain = plain && !is_control_character(byte);
+    char *quoted = allocate(strlen(value) * strlen(longest) + sizeof "$''"), *next = quoted;
+    next = stpcpy(next, plain ? "'" : "$'");
+    for (const char *byte = value; *byte; byte++) {
+        if (plain && *byte == '\'')
+            next = stpcpy(next, "'\\''");
+        else if (!plain && (*byte == '\'' || *byte == '\\' || (unsigned char)*byte < ' ' || (unsigned char)*byte > '~'))
+            next += sprintf(next, "\\%03o", (unsigned char)*byte);
+        else
+            *next++ = *byte;
+    }
+    strcpy(next, "'");
+    return quoted;
 }
 
 /* " --name value", quoted for a shell where it must be; "" for no value. To be freed by the caller. */
 static char *argument_text(const char *name, const char *value)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,:@%";
-    static const char escaped_quote[] = "'\\''"; /* ends the quotes, a quote, begins them again */
     if (!value) return format_text("%s", "");
     if (value[strspn(value, plain)] == 0) return format_text(" --%s %s", name, value);
-    char *quoted = allocate(strlen(value) * strlen(escaped_quote) + 1), *next = quoted;
-    for (const char *character = value; *character; character++) {
-        if (*character == '\'')
-            next = stpcpy(next, escaped_quote);
-        else
-            *next++ = *character;
-    }
-    char *text = format_text(" --%s '%s'", name, quoted);
+    char *quoted = quote(value);
+    char *text = format_text(" --%s %s", name, quoted);
     free(quoted);
     return text;
 }
@@ -396,8 +328,8 @@ static int save_checkpoint(struct run *run)
     if (!write_result(run->checkpoint, status, bytes, size)) return EXIT_TROUBLE;
     char *resume_text = argument_text("resume", run->checkpoint), *data = argument_text("data", run->settings.data);
     char *log = argument_text("log", run->settings.log);
-    complain("Interrupted. %s holds the training so far; go on with\n  scrawl train%s%s%s", run->checkpoint,
-             resume_text, data, log);
+    complain("Interrupted. %s holds the training so far; go on with", run->checkpoint);
+    fprintf(stderr, "  scrawl train%s%s%s\n", resume_text, data, log);
     free(resume_text);
     free(data);
     free(log);
@@ -407,7 +339,7 @@ static int save_checkpoint(struct run *run)
 static int start(struct run *run)
 {
     if (!can_write_results(run)) return EXIT_TROUBLE;
-    int status = run->settings.resume ? resume(run) : start_anew(run);
+    int status = run->settings.resume ? resume(run) : run->settings.from ? start_from_model(run) : start_anew(run);
     if (status != EXIT_FINE || !run->settings.log) return status;
     run->log = training_log_open(run->settings.log, run->settings.resume != NULL);
     return run->log ? EXIT_FINE : EXIT_TROUBLE;
@@ -423,17 +355,29 @@ static void run_free(struct run *run)
     free(run->checkpoint);
 }
 
+static int train_and_end(struct run *run)
+{
+    switch (train(run)) {
+        case TRAINING_COMPLETE:
+            return finish(run);
+        case TRAINING_DIVERGED:
+            return give_up(run);
+        default:
+            return save_checkpoint(run);
+    }
+}
+
 int command_train(int argument_count, char **arguments)
 {
     int status;
-    struct run run = {.settings = default_settings()};
-    if (!read_settings(argument_count, arguments, &run.settings, &status)) return status;
+    struct run run = {0};
+    if (!train_settings_read(argument_count, arguments, &run.settings, &status)) return status;
     run.out = choose_out(&run.settings);
-    run.checkpoint = format_text("%s%s", run.out, CHECKPOINT_ENDING);
+    run.checkpoint = format_text("%s%s", run.out, TRAIN_CHECKPOINT_ENDING);
     status = start(&run);
     if (status == EXIT_FINE) {
         announce(&run);
-        status = train(&run) ? finish(&run) : save_checkpoint(&run);
+        status = train_and_end(&run);
     }
     run_free(&run);
     return status;

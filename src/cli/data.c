@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "files.h"
+#include "printable.h"
 #include "report.h"
 
 const char *const data_part_names[] = {"train", "test", NULL};
@@ -51,6 +52,13 @@ static char *find_idx_images(const char *folder, enum data_part part)
     return find_idx(folder, part, "images", "idx3-ubyte");
 }
 
+static bool holds_images(const char *path, const scrawl_dataset *dataset)
+{
+    if (scrawl_dataset_count(dataset) > 0) return true;
+    complain("%s holds no image.", path);
+    return false;
+}
+
 static bool read_idx(const char *images_path, const char *labels_path, size_t class_count, struct data *data)
 {
     struct bytes images = {0}, labels = {0};
@@ -62,6 +70,7 @@ static bool read_idx(const char *images_path, const char *labels_path, size_t cl
         complain("%s and %s: %s", images_path, labels_path, scrawl_error());
         ok = false;
     }
+    ok = ok && holds_images(images_path, data->dataset);
     free(images.data);
     free(labels.data);
     data->class_count = class_count;
@@ -229,6 +238,31 @@ static bool class_count_fits(const char *folder, size_t count)
     return false;
 }
 
+/* What the library accepts as the name of a class: scrawl_model_options. */
+static bool is_class_name(const char *name)
+{
+    if (strlen(name) > SCRAWL_MAX_LABEL_BYTES) return false;
+    for (size_t length; *name; name += length) {
+        length = character_length(name);
+        if (length == 0 || is_control_character(name)) return false;
+    }
+    return true;
+}
+
+static bool names_are_classes(const char *folder, const struct names *names)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (is_class_name(names->items[i])) continue;
+        char *path = path_join(folder, names->items[i]);
+        complain("%s can't be a class: its name must be UTF-8 of at most %d bytes, without control characters. Rename "
+                 "the folder.",
+                 path, (int)SCRAWL_MAX_LABEL_BYTES);
+        free(path);
+        return false;
+    }
+    return true;
+}
+
 static void set_labels(struct data *data, const struct names *classes, const scrawl_model *model)
 {
     data->class_count = model ? scrawl_model_class_count(model) : classes->count;
@@ -240,7 +274,8 @@ static void set_labels(struct data *data, const struct names *classes, const scr
 static bool load_classes(const char *folder, const struct names *classes, const struct data_request *request,
                          struct data *data)
 {
-    if (!request->model && !class_count_fits(folder, classes->count)) return false;
+    if (!request->model && !(class_count_fits(folder, classes->count) && names_are_classes(folder, classes)))
+        return false;
     set_labels(data, classes, request->model);
     if (scrawl_dataset_create(data->class_count, &data->dataset) != SCRAWL_OK) {
         complain("%s", scrawl_error());

@@ -16,7 +16,7 @@ struct data_request {
     const char *folder; /* NULL: DATA_DEFAULT_FOLDER */
     enum data_part part;
     const scrawl_model *model; /* pictures' folders must be named as its classes; NULL: they make the classes */
-    size_t idx_class_count;    /* IDX files don't say how many classes there are */
+    size_t idx_class_count;    /* without a model: IDX files don't say how many classes there are */
 };
 
 #define DATA_DEFAULT_FOLDER "build/mnist"
@@ -32,7 +32,7 @@ struct data {
  * t10k-labels-idx1-ubyte, also gzipped with ".gz" or with a dot before "idx". For pictures, it holds
  * train/CLASS/PICTURE and test/CLASS/PICTURE, or CLASS/PICTURE, which then is both parts. Classes and pictures come in
  * natural order ("2" before "10"); hidden files don't count.
- * Complains and returns false when there is no data, and, for training, when a class has no picture. */
+ * Complains and returns false when there is no image, and, for training, when a class has no picture. */
 bool data_load(const struct data_request *request, struct data *data);
 
 void data_free(struct data *data);

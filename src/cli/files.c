@@ -116,6 +116,14 @@ static struct draft draft_for(const char *path)
     return draft;
 }
 
+/* The temporary file there is right now, for file_abandon. */
+static const char *volatile unfinished;
+
+void file_abandon(void)
+{
+    if (unfinished) unlink(unfinished);
+}
+
 /* Returns 0 or an error number. */
 static int write_all(int descriptor, const uint8_t *data, size_t size)
 {
@@ -130,18 +138,21 @@ static int write_all(int descriptor, const uint8_t *data, size_t size)
     return 0;
 }
 
-/* mkstemp makes files that only their owner can read; this gives them what any other new file would have. */
-static int set_usual_mode(int descriptor)
+/* mkstemp makes files that only their owner can read; this gives them the mode of the file that they replace, or what
+ * any other new file would have. */
+static int set_mode(int descriptor, const char *target)
 {
+    struct stat facts;
     mode_t mask = umask(0);
     umask(mask);
-    return fchmod(descriptor, 0666 & ~mask) == 0 ? 0 : errno;
+    mode_t mode = stat(target, &facts) == 0 ? facts.st_mode & 0777 : 0666 & ~mask;
+    return fchmod(descriptor, mode) == 0 ? 0 : errno;
 }
 
-static int write_temporary(int descriptor, const uint8_t *data, size_t size)
+static int write_temporary(int descriptor, const char *target, const uint8_t *data, size_t size)
 {
-    int error = write_all(descriptor, data, size);
-    if (!error) error = set_usual_mode(descriptor);
+    int error = set_mode(descriptor, target);
+    if (!error) error = write_all(descriptor, data, size);
     if (!error && fsync(descriptor) != 0) error = errno;
     if (close(descriptor) != 0 && !error) error = errno;
     return error;
@@ -159,15 +170,13 @@ static int sync_folder(const char *folder)
 
 static int replace_file(struct draft *draft, const void *data, size_t size)
 {
+    unfinished = draft->temporary; /* which is no file's name before mkstemp completes it */
     int descriptor = mkstemp(draft->temporary);
-    if (descriptor < 0) return errno;
-    int error = write_temporary(descriptor, data, size);
+    int error = descriptor < 0 ? errno : write_temporary(descriptor, draft->target, data, size);
     if (!error && rename(draft->temporary, draft->target) != 0) error = errno;
-    if (error) {
-        unlink(draft->temporary);
-        return error;
-    }
-    return sync_folder(draft->folder);
+    if (error && descriptor >= 0) unlink(draft->temporary);
+    unfinished = NULL;
+    return error ? error : sync_folder(draft->folder);
 }
 
 static int write_directly(const char *path, const void *data, size_t size)
@@ -196,6 +205,15 @@ bool file_write(const char *path, const void *data, size_t size)
         draft_free(&draft);
     }
     return error ? file_fail("write", path, error) : true;
+}
+
+bool file_remove_superseded(const char *path, const char *successor)
+{
+    struct stat facts, other;
+    if (lstat(path, &facts) != 0 || stat(successor, &other) != 0) return false;
+    bool are_files = S_ISREG(facts.st_mode) && S_ISREG(other.st_mode);
+    bool are_one = facts.st_dev == other.st_dev && facts.st_ino == other.st_ino;
+    return are_files && !are_one && unlink(path) == 0;
 }
 
 bool file_can_write(const char *path)

@@ -17,9 +17,18 @@ struct bytes {
 bool file_read(const char *path, struct bytes *bytes);
 bool file_read_standard_input(struct bytes *bytes);
 
-/* Writes a file whole or not at all: a reader, or a machine that loses power, sees the old file or the new one. A
- * device or pipe is written to directly. */
+/* Writes a file whole or not at all: a reader, or a machine that loses power, sees the old file or the new one. The
+ * new one is for those whom the old one was for. A device or pipe is written to directly. */
 bool file_write(const char *path, const void *data, size_t size);
+
+/* Removes what an unfinished file_write has left so far. May be called from a signal handler that then ends the
+ * program.
+ */
+void file_abandon(void);
+
+/* Removes a file that another one makes unnecessary. False, without a sentence, when it stays: both must be files and
+ * not the same one; a link stays too. */
+bool file_remove_superseded(const char *path, const char *successor);
 
 /* Whether file_write would find a folder it can write into; the file itself is left as it is. */
 bool file_can_write(const char *path);

@@ -2,13 +2,10 @@
 #include "models.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "files.h"
 #include "report.h"
-
-enum { DIGIT_COUNT = 10 };
 
 const char *const normalization_names[] = {"unit", "column-l2", NULL};
 
@@ -35,12 +32,4 @@ bool model_open(const char *path, scrawl_model **model)
     if (!ok) complain("%s: %s", path, scrawl_error());
     free(bytes.data);
     return ok;
-}
-
-size_t architecture_output_count(const char *architecture)
-{
-    const char *last_dense = NULL;
-    for (const char *found = architecture; (found = strstr(found, "dense")); found++) last_dense = found;
-    unsigned long outputs = last_dense ? strtoul(last_dense + strlen("dense"), NULL, 10) : 0;
-    return outputs >= 2 && outputs <= SCRAWL_MAX_CLASSES ? outputs : DIGIT_COUNT;
 }

@@ -9,10 +9,6 @@
 /* Loads the model file at `path`, or with NULL the one built in. Complains and returns false when it can't. */
 bool model_open(const char *path, scrawl_model **model);
 
-/* How many outputs an architecture text ends with; 10 when it is a name or doesn't say. The library judges the text;
- * this only has to be right for texts it accepts. */
-size_t architecture_output_count(const char *architecture);
-
 /* For an option's choices: "unit", "column-l2", NULL, in the order of scrawl_normalization. */
 extern const char *const normalization_names[];
 

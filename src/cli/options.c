@@ -9,17 +9,19 @@
 #include <string.h>
 
 #include "command.h"
+#include "printable.h"
+#include "report.h"
 
 enum { HELP_COLUMN = 28 };
 
 int usage_error(const char *command, const char *format, ...)
 {
     va_list arguments;
-    fprintf(stderr, "scrawl %s: ", command);
+    char *whole = format_text("scrawl %s: %s See `scrawl %s -h`.", command, format, command);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    print_printable_line(stderr, whole, arguments);
     va_end(arguments);
-    fprintf(stderr, " See `scrawl %s -h`.\n", command);
+    free(whole);
     return EXIT_USAGE;
 }
 

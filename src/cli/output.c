@@ -7,30 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "printable.h"
 #include "report.h"
 
 enum { FIRST_PRINTABLE = 0x20 };
-
-/* How many bytes the UTF-8 character at `text` has; 0 when there is none (RFC 3629: no overlong forms, no surrogates,
- * nothing above U+10FFFF). */
-static size_t character_length(const unsigned char *text)
-{
-    static const struct {
-        unsigned char first_low, first_high, second_low, second_high, length;
-    } forms[] = {
-        {0x01, 0x7f, 0x00, 0xff, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (text[0] < forms[i].first_low || text[0] > forms[i].first_high) continue;
-        if (forms[i].length > 1 && (text[1] < forms[i].second_low || text[1] > forms[i].second_high)) return 0;
-        for (size_t k = 2; k < forms[i].length; k++)
-            if ((text[k] & 0xc0) != 0x80) return 0;
-        return forms[i].length;
-    }
-    return 0;
-}
 
 static void print_json_character(const char *text, size_t length)
 {
@@ -51,7 +31,7 @@ void print_json_text(const char *text)
 {
     putchar('"');
     while (*text) {
-        size_t length = character_length((const unsigned char *)text);
+        size_t length = character_length(text);
         if (length > 0)
             print_json_character(text, length);
         else

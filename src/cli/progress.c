@@ -12,6 +12,8 @@
 
 enum { LINE_SIZE = 512, BAR_LEAST = 10, BAR_MOST = 30, MINUTE = 60, HOUR = 3600 };
 
+enum { KEPT_FREE = 3 }; /* columns: for the cursor and the ^C of who interrupts, which would begin a new line */
+
 static const double redraw_interval = 0.1; /* seconds */
 static const double validation_cost_guess =
     1. / 3; /* of a training step, until it is known: the forward pass of three */
@@ -89,14 +91,9 @@ static void append(char line[LINE_SIZE], const char *format, ...)
     va_end(arguments);
 }
 
-static void append_training(char line[LINE_SIZE], const scrawl_progress *progress)
+static void append_figures(char line[LINE_SIZE], double loss, double accuracy)
 {
-    append(line, "  loss %.4f  accuracy %.4f", progress->loss, progress->accuracy);
-}
-
-static void append_validation(char line[LINE_SIZE], const scrawl_progress *progress)
-{
-    append(line, "  val_loss %.4f  val_accuracy %.4f", progress->validation_loss, progress->validation_accuracy);
+    append(line, "  loss %.4f  accuracy %.4f", loss, accuracy);
 }
 
 static void append_speed(char line[LINE_SIZE], const struct progress_view *view)
@@ -124,16 +121,17 @@ static void append_bar(char line[LINE_SIZE], double part, size_t width)
     append(line, "]");
 }
 
-/* What stands behind the bar; short enough for 80 columns. */
-static void append_state(char line[LINE_SIZE], const struct progress_view *view, const scrawl_progress *progress)
+/* What stands behind the bar; without the speed, 77 columns hold it and what stands before. */
+static void append_state(char line[LINE_SIZE], const struct progress_view *view, const scrawl_progress *progress,
+                         bool with_speed)
 {
     if (progress->validation_images > 0) {
         append(line, " val %zu/%zu", progress->validation_images, view->dataset_count - progress->epoch_images);
-        append_validation(line, progress);
+        append_figures(line, progress->validation_loss, progress->validation_accuracy);
     } else {
         append(line, " %zu/%zu", progress->images, progress->epoch_images);
-        append_training(line, progress);
-        append_speed(line, view);
+        append_figures(line, progress->loss, progress->accuracy);
+        if (with_speed) append_speed(line, view);
     }
     append_time_left(line, seconds_left(view, progress));
 }
@@ -150,13 +148,18 @@ static void draw_bar(const struct progress_view *view, const scrawl_progress *pr
 {
     size_t columns = terminal_columns(STDERR_FILENO);
     char line[LINE_SIZE] = "", state[LINE_SIZE] = "";
-    append_state(state, view, progress);
+    columns = columns > KEPT_FREE ? columns - KEPT_FREE : 0;
     append(line, "Epoch %d/%d ", progress->epoch + 1, progress->epochs);
-    size_t used = strlen(line) + strlen(state) + strlen("[]") + 1;
+    append_state(state, view, progress, true);
+    if (strlen(line) + strlen(state) > columns) {
+        state[0] = 0;
+        append_state(state, view, progress, false);
+    }
+    size_t used = strlen(line) + strlen(state) + strlen("[]");
     size_t room = columns > used ? columns - used : 0;
     if (room >= BAR_LEAST) append_bar(line, part_done(view, progress), room < BAR_MOST ? room : BAR_MOST);
     append(line, "%s", state);
-    if (columns < LINE_SIZE) line[columns - 1] = 0;
+    if (columns < LINE_SIZE) line[columns] = 0;
     fprintf(stderr, "\r%s\x1b[K", line);
 }
 
@@ -164,8 +167,9 @@ static void print_epoch(const struct progress_view *view, const scrawl_progress 
 {
     char line[LINE_SIZE] = "";
     append(line, "Epoch %d/%d  %zu images", progress->epoch + 1, progress->epochs, progress->images);
-    append_training(line, progress);
-    if (progress->validation_images > 0) append_validation(line, progress);
+    append_figures(line, progress->loss, progress->accuracy);
+    if (progress->validation_images > 0)
+        append(line, "  val_loss %.4f  val_accuracy %.4f", progress->validation_loss, progress->validation_accuracy);
     append_speed(line, view);
     progress_clear(view);
     fprintf(stderr, "%s\n", line);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "command.h"
+#include "printable.h"
 
 void complain(const char *format, ...)
 {
@@ -13,9 +14,8 @@ void complain(const char *format, ...)
     fflush(stdout);
     fputs("scrawl: ", stderr);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    print_printable_line(stderr, format, arguments);
     va_end(arguments);
-    fputc('\n', stderr);
 }
 
 void *allocate(size_t size)

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Prints "scrawl: ", the sentence and a new line to standard error, after everything printed so far. */
+/* Prints "scrawl: ", the sentence and a new line to standard error, after everything printed so far. What isn't
+ * printable in the arguments is escaped. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Zeroed memory, to be freed by the caller; ends the program with EXIT_TROUBLE when there is none. */

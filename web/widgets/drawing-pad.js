@@ -10,6 +10,9 @@ const SHEET_HEIGHT = 750;
 /** In sheet units: digits of half the sheet's height get strokes like MNIST's, nearly a tenth of their height. */
 const PEN_WIDTH = 32;
 
+/** In sheet units: too short to be seen. */
+const DOT_LENGTH = 0.01;
+
 /** The picture to read, in pixels: the network sees 28 of them, so this is plenty. */
 const PICTURE_WIDTH = 640;
 const PICTURE_HEIGHT = (PICTURE_WIDTH * SHEET_HEIGHT) / SHEET_WIDTH;
@@ -29,8 +32,8 @@ function strokePath(points) {
         const { x, y } = points[index];
         path.quadraticCurveTo(x, y, (x + points[index + 1].x) / 2, (y + points[index + 1].y) / 2);
     }
-    // A mere dot is a line to where it started: its round ends make it visible.
-    path.lineTo(last.x, last.y);
+    // A mere dot is a very short line: its round ends make it visible, but a line without length isn't drawn.
+    path.lineTo(last.x + (points.length === 1 ? DOT_LENGTH : 0), last.y);
     return path;
 }
 
@@ -68,7 +71,7 @@ export class DrawingPad {
 
     /**
      * @param {HTMLCanvasElement} canvas
-     * @param {{ onChange: () => void }} listeners onChange: the ink is another
+     * @param {{ onChange: () => void }} listeners onChange: the ink is another, or the pen was lifted
      */
     constructor(canvas, { onChange }) {
         this.#canvas = canvas;
@@ -80,6 +83,7 @@ export class DrawingPad {
         canvas.addEventListener('pointerup', (event) => this.#finish(event));
         canvas.addEventListener('pointercancel', (event) => this.#finish(event));
         new ResizeObserver(() => this.#fit()).observe(canvas);
+        this.#watchResolution();
         matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw());
     }
 
@@ -87,8 +91,14 @@ export class DrawingPad {
         return this.#strokes.length === 0;
     }
 
-    get canUndo() {
-        return this.#history.length > 0;
+    /** The pen is down. */
+    get isWriting() {
+        return this.#pointer !== null;
+    }
+
+    /** How often undo() can go back. */
+    get steps() {
+        return this.#history.length;
     }
 
     undo() {
@@ -148,7 +158,19 @@ export class DrawingPad {
 
     /** @param {PointerEvent} event */
     #finish(event) {
-        if (event.pointerId === this.#pointer) this.#pointer = null;
+        if (event.pointerId !== this.#pointer) return;
+        this.#pointer = null;
+        this.#onChange();
+    }
+
+    /** A window on another screen, or zoomed, has other pixels; each question is about one resolution only. */
+    #watchResolution() {
+        const isUnchanged = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+        const follow = () => {
+            this.#fit();
+            this.#watchResolution();
+        };
+        isUnchanged.addEventListener('change', follow, { once: true });
     }
 
     /** Gives the canvas as many pixels as the screen has for it. */

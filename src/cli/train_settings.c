@@ -1,0 +1,169 @@
+/* Implements train_settings.h. */
+#include "train_settings.h"
+
+#include <string.h>
+
+#include "../scrawl.h"
+#include "command.h"
+#include "data.h"
+#include "models.h"
+#include "options.h"
+
+enum { MOST_LEARNING_RATE = 1000 };
+
+static const char *const optimizer_names[] = {"adam", "sgd", NULL};
+
+/* What the table's options point to. */
+static struct train_settings chosen;
+
+static struct option options[] = {
+    {.name = "data",
+     .argument = "DIR",
+     .help = "folder with the training images (default " DATA_DEFAULT_FOLDER ")",
+     .text = &chosen.data},
+    {.name = "arch",
+     .argument = "NAME|TEXT",
+     .help = "\"small\" (default), \"tutorial\", or layers as a text, see below",
+     .text = &chosen.architecture},
+    {.name = "out",
+     .argument = "FILE",
+     .help = "the model file to write (default " TRAIN_DEFAULT_OUT ")",
+     .text = &chosen.out},
+    {.name = "epochs",
+     .argument = "N",
+     .help = "times to go through all images (default 5)",
+     .whole = &chosen.epochs,
+     .least = 1,
+     .most = SCRAWL_MAX_EPOCHS},
+    {.name = "batch-size",
+     .argument = "N",
+     .help = "images per step (default 128)",
+     .whole = &chosen.batch_size,
+     .least = 1,
+     .most = SCRAWL_MAX_BATCH_SIZE},
+    {.name = "learning-rate",
+     .argument = "X",
+     .help = "step size of the optimizer (default 0.001)",
+     .real = &chosen.learning_rate,
+     .above_low = true,
+     .high = MOST_LEARNING_RATE},
+    {.name = "optimizer",
+     .argument = "adam|sgd",
+     .help = "how weights follow gradients (default adam)",
+     .choice = &chosen.optimizer,
+     .choices = optimizer_names},
+    {.name = "momentum", .argument = "X", .help = "of sgd (default 0.9)", .real = &chosen.momentum, .high = 1},
+    {.name = "validation-split",
+     .argument = "X",
+     .help = "the last fraction of the images, kept for validation (default 0)",
+     .real = &chosen.validation_split,
+     .high = 1},
+    {.name = "normalize",
+     .argument = "unit|column-l2",
+     .help = "divide by 255, or scale each image column to unit length (default unit)",
+     .choice = &chosen.normalization,
+     .choices = normalization_names},
+    {.name = "seed",
+     .argument = "N",
+     .help = "of weights, shuffling and dropout (default 1)",
+     .whole = &chosen.seed,
+     .most = UINT64_MAX},
+    {.name = "threads",
+     .argument = "N",
+     .help = "changes the speed only (default 0: one per processor)",
+     .whole = &chosen.threads,
+     .most = SCRAWL_MAX_THREADS},
+    {.name = "from",
+     .argument = "MODEL",
+     .help = "begin with a model file's network, weights and classes",
+     .text = &chosen.from},
+    {.name = "resume", .argument = "FILE", .help = "go on from a checkpoint", .text = &chosen.resume},
+    {.name = "log",
+     .argument = "FILE.csv",
+     .help = "write a row per epoch; with --resume, add to it",
+     .text = &chosen.log},
+    {.name = "quiet", .help = "show no progress", .flag = &chosen.quiet},
+    {0},
+};
+
+static const struct command_syntax syntax = {
+    .name = "train",
+    .operands = "",
+    .purpose = "Trains a network and writes it to a model file.",
+    .details =
+        "DIR holds IDX files (train-images-idx3-ubyte and train-labels-idx1-ubyte, each also .gz), or pictures as\n"
+        "train/CLASS/PICTURE or CLASS/PICTURE; pictures that can't be read are named and left out, and the\n"
+        "exit status is 1 then.\n"
+        "TEXT is layers separated by commas, the last one with softmax:\n"
+        "  conv CHANNELS KxK [same] [relu] | maxpool SIZE | dropout RATE | flatten | dense N [relu|softmax]\n"
+        "  | relu | softmax\n"
+        "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
+        " and ends with exit status 1; a second one stops at once. With\n"
+        "--resume, only --epochs, --data, --out, --log, --threads and --quiet can be chosen anew; the checkpoint is\n"
+        "removed once the model is written. --from trains a finished model further, by a fresh optimizer; everything "
+        "but\n"
+        "--arch and --normalize can be chosen.",
+    .example = "  scrawl train --arch tutorial --epochs 10 --validation-split 0.3 --out tutorial.safetensors\n",
+    .options = options,
+};
+
+static bool is_given(const char *name)
+{
+    for (const struct option *option = options; option->name; option++)
+        if (strcmp(option->name, name) == 0) return option->given;
+    return false;
+}
+
+/* The first given one of names up to a NULL; NULL when there is none. */
+static const char *first_given(const char *const *names)
+{
+    while (*names && !is_given(*names)) names++;
+    return *names;
+}
+
+/* A checkpoint fixes all that would make the run another one, a model what its network is. */
+static bool options_agree(void)
+{
+    static const char *const fixed_by_checkpoint[] = {"from",      "arch",     "batch-size",       "learning-rate",
+                                                      "optimizer", "momentum", "validation-split", "normalize",
+                                                      "seed",      NULL};
+    static const char *const fixed_by_model[] = {"arch", "normalize", NULL};
+    const char *wrong;
+    if (chosen.resume && (wrong = first_given(fixed_by_checkpoint)))
+        usage_error("train", "--resume goes on with what the checkpoint says: --%s can't be changed.", wrong);
+    else if (chosen.from && (wrong = first_given(fixed_by_model)))
+        usage_error("train", "--from begins with the model's own network: --%s can't be changed.", wrong);
+    else if (is_given("momentum") && chosen.optimizer != SCRAWL_SGD)
+        usage_error("train", "--momentum belongs to --optimizer sgd.");
+    else
+        return true;
+    return false;
+}
+
+static struct train_settings default_settings(void)
+{
+    const scrawl_training_options training = scrawl_training_default();
+    const scrawl_model_options model = scrawl_model_default();
+    return (struct train_settings){
+        .architecture = model.architecture,
+        .normalization = model.normalization,
+        .epochs = (uint64_t)training.epochs,
+        .batch_size = (uint64_t)training.batch_size,
+        .optimizer = training.optimizer,
+        .learning_rate = (double)training.learning_rate,
+        .momentum = (double)training.momentum,
+        .validation_split = training.validation_split,
+        .seed = training.seed,
+    };
+}
+
+bool train_settings_read(int argument_count, char **arguments, struct train_settings *settings, int *status)
+{
+    size_t operand_count;
+    chosen = default_settings();
+    if (!options_read(&syntax, argument_count, arguments, &operand_count, status)) return false;
+    chosen.epochs_given = is_given("epochs");
+    *settings = chosen;
+    *status = EXIT_USAGE;
+    return options_agree();
+}

@@ -1,0 +1,25 @@
+/* The command line of `scrawl train`: its options, their defaults, their help and which of them agree. Knows no data
+ * and no trainer. */
+#ifndef TRAIN_SETTINGS_H
+#define TRAIN_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define TRAIN_DEFAULT_OUT "scrawl.safetensors"
+#define TRAIN_CHECKPOINT_ENDING ".checkpoint"
+
+struct train_settings {
+    const char *data, *out, *log; /* NULL where not given */
+    const char *architecture;     /* the default where not given */
+    const char *from, *resume;    /* at most one of them */
+    uint64_t epochs, batch_size, seed, threads;
+    double learning_rate, momentum, validation_split;
+    int optimizer, normalization;
+    bool epochs_given, quiet;
+};
+
+/* False with the exit status to end with, after the help or a complaint. */
+bool train_settings_read(int argument_count, char **arguments, struct train_settings *settings, int *status);
+
+#endif

@@ -1,0 +1,50 @@
+/* Tests of ink.c: paper, polarity and thresholds. */
+#include "test.h"
+
+#include <string.h>
+
+#include "../src/ink.h"
+#include "drawing.h"
+
+enum { PAPER = 230, PEN = 40, MOST_INK = 255 };
+
+TEST(ink_of_a_picture)
+{
+    struct picture picture = blank_picture(100, 90, PAPER);
+    struct ink ink = {0};
+    draw_zero(&picture, 30, 20, 24, 40, 5, PEN);
+    CHECK_EQUAL(ink_measure(&picture, &ink), SCRAWL_OK);
+    CHECK_EQUAL(ink.values[0], 0);
+    CHECK_EQUAL(ink.values[20 * 100 + 30], PAPER - PEN);
+    CHECK(ink.threshold > ink.soft && ink.threshold < PAPER - PEN);
+    ink_free(&ink);
+    picture_free(&picture);
+}
+
+TEST(ink_is_the_same_on_dark_paper)
+{
+    struct picture picture = blank_picture(100, 90, PAPER);
+    struct ink dark_on_light = {0}, light_on_dark = {0};
+    draw_zero(&picture, 30, 20, 24, 40, 5, PEN);
+    CHECK_EQUAL(ink_measure(&picture, &dark_on_light), SCRAWL_OK);
+    for (int i = 0; i < 100 * 90; i++) picture.grey[i] = (uint8_t)(255 - picture.grey[i]);
+    CHECK_EQUAL(ink_measure(&picture, &light_on_dark), SCRAWL_OK);
+    CHECK(memcmp(dark_on_light.values, light_on_dark.values, 100 * 90) == 0);
+    CHECK_EQUAL(dark_on_light.threshold, light_on_dark.threshold);
+    ink_free(&dark_on_light);
+    ink_free(&light_on_dark);
+    picture_free(&picture);
+}
+
+TEST(ink_of_blank_paper)
+{
+    for (int level = 0; level <= 255; level += 51) {
+        struct picture picture = blank_picture(70, 40, level);
+        struct ink ink = {0};
+        CHECK_EQUAL(ink_measure(&picture, &ink), SCRAWL_OK);
+        CHECK(ink.threshold > MOST_INK);
+        ink_free(&ink);
+        CHECK(ink.values == NULL);
+        picture_free(&picture);
+    }
+}
