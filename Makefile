@@ -77,17 +77,31 @@ $(OBJECT)/shipped_model.o: $(BUILD)/shipped_model.c
 # ---- The wasm module and the page ----------------------------------------------------------------------------------
 # Debian's Emscripten finds its acorn only with this NODE_PATH; elsewhere it does no harm.
 EMCC := NODE_PATH=/usr/share/nodejs emcc
-WASM_FLAGS := -std=gnu11 -O3 -msimd128 -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"' \
-  --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
+# What runs for every pixel is built for speed, all else for size: visitors download it.
+WASM_OBJECT := $(OBJECT)/wasm
+WASM_FLAGS := -std=gnu11 -msimd128 -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
+WASM_FAST := kernels layers convolution_winograd convolution_direct network ink components fit_input
+WASM_LINK := -O2 -msimd128 --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
 WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts)
 
 .PHONY: wasm web serve
 wasm: $(BUILD)/wasm/scrawl.wasm $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(BUILD)/wasm/small.safetensors ## build the wasm module with its JavaScript, in build/wasm
 
-$(BUILD)/wasm/scrawl.wasm: $(wildcard src/*.c src/*.h) wasm/bindings.c wasm/exported_functions.json $(BUILD)/include/stb | check-wasm
+$(BUILD)/wasm/scrawl.wasm: $(patsubst src/%.c,$(WASM_OBJECT)/%.o,$(wildcard src/*.c)) $(WASM_OBJECT)/bindings.o wasm/exported_functions.json
 	@mkdir -p $(@D)
-	$(EMCC) $(WASM_FLAGS) -o $@ $(wildcard src/*.c) wasm/bindings.c
+	$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
+
+$(WASM_FAST:%=$(WASM_OBJECT)/%.o): WASM_SPEED := -O3
+WASM_SPEED := -Oz
+
+$(WASM_OBJECT)/%.o: src/%.c $(wildcard src/*.h src/kernels/*.h) $(BUILD)/include/stb | check-wasm
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_FLAGS) $(WASM_SPEED) -c -o $@ $<
+
+$(WASM_OBJECT)/bindings.o: wasm/bindings.c src/scrawl.h | check-wasm
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_FLAGS) $(WASM_SPEED) -c -o $@ $<
 
 # emcc doesn't look into the system's header folder, where stb_image.h lies.
 $(BUILD)/include/stb: | check-native
@@ -110,7 +124,7 @@ web: wasm ## build the static site in build/web
 	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/small.safetensors $(BUILD)/web/wasm/
 
 serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
-	$(MAKE) all web
+	$(MAKE) -j2 all web
 	PORT=$(PORT) node web/serve.mjs
 
 # ---- Data and training ---------------------------------------------------------------------------------------------
@@ -144,7 +158,7 @@ TRAIN_SMALL := --arch small --epochs 15 --seed 1
 # ---- Tests and measurements ----------------------------------------------------------------------------------------
 .PHONY: test test-native test-scripts sanitize fuzz bench
 test: install-test ## install what is missing and run every test
-	$(MAKE) all web data $(BUILD)/test_scrawl
+	$(MAKE) -j2 all web data $(BUILD)/test_scrawl
 	$(MAKE) test-native test-scripts
 
 $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
