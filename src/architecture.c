@@ -261,9 +261,9 @@ static scrawl_status check_end(struct network *network)
     const struct layer *last = &network->layers[network->layer_count - 1];
     char outputs[NUMBER_TEXT_SIZE], classes[NUMBER_TEXT_SIZE];
     if (last->activation != ACTIVATION_SOFTMAX || last->output.rows != 1 || last->output.columns != 1)
-        return fail(SCRAWL_INVALID_ARCHITECTURE,
-                    "The architecture must end with softmax over a vector, for example \"dense ",
-                    unsigned_text(network->class_count ? network->class_count : DIGIT_CLASSES, classes), " softmax\".", NULL);
+        return fail(
+            SCRAWL_INVALID_ARCHITECTURE, "The architecture must end with softmax over a vector, for example \"dense ",
+            unsigned_text(network->class_count ? network->class_count : DIGIT_CLASSES, classes), " softmax\".", NULL);
     if (!network->class_count) network->class_count = last->output.channels;
     if (network->class_count < 2 || network->class_count > SCRAWL_MAX_CLASSES)
         return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture must have from 2 to 256 outputs.", NULL);
@@ -314,4 +314,3 @@ void network_initialize(const struct network *network, uint64_t seed, float *par
             initialize_layer(layer, random_stream(seed, RANDOM_WEIGHTS, i, 0), parameters + layer->weight_offset);
     }
 }
-

@@ -172,7 +172,9 @@ static scrawl_status check_data(const struct metadata *metadata, const scrawl_da
 static scrawl_status check_kernels(const struct metadata *metadata)
 {
     const char *name = metadata_get(metadata, kernels_key);
-    if (!name) return fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", kernels_key, "\" is missing.", NULL);
+    if (!name)
+        return fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", kernels_key, "\" is missing.",
+                    NULL);
     if (strcmp(name, kernels_current()->name) == 0) return SCRAWL_OK;
     return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint was made with the kernels \"", name,
                 "\"; set SCRAWL_KERNELS to that, on a processor that has them, to go on to the same bytes.", NULL);

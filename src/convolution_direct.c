@@ -1,5 +1,6 @@
 /* Convolution by its definition, as an implicit matrix product over the pixels of each output row
- * (kernels/direct.h). The input's gradient is a convolution too: of the padded output gradient with the turned kernel. */
+ * (kernels/direct.h). The input's gradient is a convolution too: of the padded output gradient with the turned kernel.
+ */
 #include <string.h>
 
 #include "layers.h"
@@ -55,7 +56,8 @@ static bool needs_padding(const struct convolution *convolution)
     return padded.rows != convolution->input.rows || padded.columns != convolution->input.columns;
 }
 
-/* Where the values of a patch lie, from its upper left pixel in the padded image: [kernel row][kernel column][channel]. */
+/* Where the values of a patch lie, from its upper left pixel in the padded image: [kernel row][kernel column][channel].
+ */
 static void list_offsets(const struct convolution *convolution, uint32_t *offsets)
 {
     const size_t channels = convolution->input.channels, row_size = padded_shape(convolution).columns * channels;
@@ -68,10 +70,12 @@ static const float *pad(const struct convolution *convolution, const float *imag
 {
     if (!needs_padding(convolution)) return image;
     const struct shape padded = padded_shape(convolution);
-    const size_t row_size = convolution->input.columns * padded.channels, padded_row_size = padded.columns * padded.channels;
+    const size_t row_size = convolution->input.columns * padded.channels,
+                 padded_row_size = padded.columns * padded.channels;
     memset(room, 0, shape_size(padded) * sizeof *room);
     for (size_t row = 0; row < convolution->input.rows; row++)
-        memcpy(room + (row + convolution->padding_above) * padded_row_size + convolution->padding_left * padded.channels,
+        memcpy(room + (row + convolution->padding_above) * padded_row_size +
+                   convolution->padding_left * padded.channels,
                image + row * row_size, row_size * sizeof *room);
     return room;
 }
@@ -142,10 +146,10 @@ static void convolve(const struct kernels *kernels, const struct convolution *co
     const size_t row_size = padded_shape(convolution).columns * convolution->input.channels;
     const size_t columns = convolution->output.columns, channels = convolution->output.channels;
     for (size_t row = 0; row < convolution->output.rows; row++)
-        kernels->convolve_row(columns, channels,
-                              (struct patches){padded + row * row_size, offsets, depth(convolution),
-                                               convolution->input.channels},
-                              weights, bias, relu, output + row * columns * channels);
+        kernels->convolve_row(
+            columns, channels,
+            (struct patches){padded + row * row_size, offsets, depth(convolution), convolution->input.channels},
+            weights, bias, relu, output + row * columns * channels);
 }
 
 static void forward(const struct layer *layer, const struct layer_pass *pass)

@@ -1,13 +1,13 @@
-/* Convolution by Winograd F(4x4, 3x3): tiles are transformed, multiplied at each of 36 positions as matrices [tiles][input
- * channels] x [input channels][output channels], and transformed back. The gradients are the adjoints of the same steps, so
- * that forward and backward share one grid of tiles. Transforms: kernels/winograd.h. */
+/* Convolution by Winograd F(4x4, 3x3): tiles are transformed, multiplied at each of 36 positions as matrices
+ * [tiles][input channels] x [input channels][output channels], and transformed back. The gradients are the adjoints of
+ * the same steps, so that forward and backward share one grid of tiles. Transforms: kernels/winograd.h. */
 #include <string.h>
 
 #include "layers.h"
 
 enum {
     LEAST_CHANNELS = 4, /* with fewer, the transforms cost more than they save */
-    BLOCK_TILES = 12, /* tiles that are transformed and multiplied together: a multiple of every tile height in use */
+    BLOCK_TILES = 12,   /* tiles that are transformed and multiplied together: a multiple of every tile height in use */
     KERNEL_ROWS = 3,
 };
 
@@ -22,9 +22,9 @@ bool winograd_fits(const struct layer *layer)
 struct grid {
     const struct layer *layer;
     ptrdiff_t padding;
-    size_t tile_columns, tiles;            /* per image */
+    size_t tile_columns, tiles;             /* per image */
     size_t input_channels, output_channels; /* padded to whole panels */
-    size_t input_stride, output_stride;    /* from position to position */
+    size_t input_stride, output_stride;     /* from position to position */
 };
 
 static size_t round_up(size_t value, size_t multiple)
@@ -81,7 +81,8 @@ static size_t scratch(const struct layer *layer, const struct kernels *kernels, 
 static size_t derived_size(const struct layer *layer, const struct kernels *kernels)
 {
     struct grid grid = make_grid(layer, kernels);
-    size_t forward = layer->input.channels * grid.output_channels, backward = layer->output.channels * grid.input_channels;
+    size_t forward = layer->input.channels * grid.output_channels,
+           backward = layer->output.channels * grid.input_channels;
     return WINOGRAD_POSITIONS * (forward > backward ? forward : backward);
 }
 
@@ -96,7 +97,7 @@ static void derive(const struct layer *layer, const struct kernels *kernels, con
 }
 
 static void derive_backward(const struct layer *layer, const struct kernels *kernels, const float *weights,
-                              float *derived)
+                            float *derived)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
     const size_t stride = outputs * make_grid(layer, kernels).input_channels;
@@ -151,7 +152,7 @@ static size_t partial_gradient(const struct layer *layer, const struct kernels *
 }
 
 static void finish_gradient(const struct layer *layer, const struct kernels *kernels, const float *partial,
-                              float *gradient)
+                            float *gradient)
 {
     const struct grid grid = make_grid(layer, kernels);
     const size_t inputs = layer->input.channels, outputs = layer->output.channels;
@@ -162,7 +163,8 @@ static void finish_gradient(const struct layer *layer, const struct kernels *ker
     memcpy(gradient + layer->weight_count, partial + WINOGRAD_POSITIONS * stride, layer->bias_count * sizeof *gradient);
 }
 
-/* Adds what a block of tiles says of the weights: at each position, [input channels][tiles] x [tiles][output channels]. */
+/* Adds what a block of tiles says of the weights: at each position, [input channels][tiles] x [tiles][output channels].
+ */
 static void add_weight_gradient(const struct grid *grid, const struct layer_pass *pass, size_t count,
                                 const float *transformed, const float *products)
 {
@@ -190,9 +192,9 @@ static void add_input_gradient(const struct grid *grid, const struct layer_pass 
             transformed + position * grid->input_stride, grid->input_channels, 0);
     for (size_t i = 0; i < count; i++) {
         struct tile tile = find_tile(grid, first + i);
-        pass->kernels->winograd_input_adjoint(layer->input, pass->input_gradient + tile.image * shape_size(layer->input),
-                                              tile.row - grid->padding, tile.column - grid->padding,
-                                              transformed + i * grid->input_channels, grid->input_stride);
+        pass->kernels->winograd_input_adjoint(
+            layer->input, pass->input_gradient + tile.image * shape_size(layer->input), tile.row - grid->padding,
+            tile.column - grid->padding, transformed + i * grid->input_channels, grid->input_stride);
     }
 }
 
@@ -201,7 +203,8 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
     mask_relu(layer, pass);
     const struct kernels *kernels = pass->kernels;
     const struct grid grid = make_grid(layer, kernels);
-    const size_t tiles = pass->images * grid.tiles, inputs = shape_size(layer->input), outputs = shape_size(layer->output);
+    const size_t tiles = pass->images * grid.tiles, inputs = shape_size(layer->input),
+                 outputs = shape_size(layer->output);
     float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
     float *bias_gradient = pass->weight_gradient + WINOGRAD_POSITIONS * layer->input.channels * grid.output_channels;
     kernels->sum_rows(pass->images * layer->output.rows * layer->output.columns, layer->output.channels,

@@ -19,8 +19,8 @@ struct matrix {
     size_t row_stride, column_stride;
 };
 
-/* A matrix cut into panels of panel_columns columns: row i of panel p begins at values[p * panel_stride + i * row_stride].
- * The last panel is as wide as the others. */
+/* A matrix cut into panels of panel_columns columns: row i of panel p begins at values[p * panel_stride + i *
+ * row_stride]. The last panel is as wide as the others. */
 struct panels {
     const float *values;
     size_t row_stride, panel_stride;
@@ -63,15 +63,15 @@ struct kernels {
 
     /* output[pixels][channels] = patches * weights, plus bias unless NULL, then max(0, .) when relu. weights: packed
      * [depth][channels]. */
-    void (*convolve_row)(size_t pixels, size_t channels, struct patches patches, const float *weights, const float *bias,
-                         int relu, float *output);
+    void (*convolve_row)(size_t pixels, size_t channels, struct patches patches, const float *weights,
+                         const float *bias, int relu, float *output);
     /* gradient[depth][channels] += the sum over the pixels of patch times output_gradient[pixels][channels]. */
     void (*convolve_row_gradient)(size_t pixels, size_t channels, struct patches patches, const float *output_gradient,
                                   float *gradient);
 
-    /* ---- Winograd transforms of one tile, whose corner is at (row, column) of an image and which may lie partly outside:
-     * values there count as zero and are not written. Position p of the tile's transform is values[p * stride] with
-     * room for `channels` floats, rounded up to whole vectors. ---- */
+    /* ---- Winograd transforms of one tile, whose corner is at (row, column) of an image and which may lie partly
+     * outside: values there count as zero and are not written. Position p of the tile's transform is values[p * stride]
+     * with room for `channels` floats, rounded up to whole vectors. ---- */
 
     void (*winograd_input)(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, float *values,
                            size_t stride);
@@ -83,7 +83,8 @@ struct kernels {
                             size_t stride, const float *bias, int relu);
     void (*winograd_output_adjoint)(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
                                     float *values, size_t stride);
-    /* `count` 3x3 kernels side by side: weights[9] weight_stride apart to transformed[36] stride apart, and its adjoint. */
+    /* `count` 3x3 kernels side by side: weights[9] weight_stride apart to transformed[36] stride apart, and its
+     * adjoint. */
     void (*winograd_weights)(size_t count, const float *weights, size_t weight_stride, float *transformed,
                              size_t stride);
     void (*winograd_weights_adjoint)(size_t count, const float *transformed, size_t stride, float *gradient,

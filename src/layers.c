@@ -1,5 +1,5 @@
-/* Implements layers.h, all but the convolutions. Whole-batch passes are cut into tasks whose size depends on shapes alone,
- * never on the number of threads: that keeps results bit-identical. */
+/* Implements layers.h, all but the convolutions. Whole-batch passes are cut into tasks whose size depends on shapes
+ * alone, never on the number of threads: that keeps results bit-identical. */
 #include "layers.h"
 
 #include <math.h>
@@ -59,7 +59,8 @@ static void maxpool_backward(const struct layer *layer, const struct layer_pass 
             }
 }
 
-/* ---- dropout, relu ------------------------------------------------------------------------------------------------ */
+/* ---- dropout, relu ------------------------------------------------------------------------------------------------
+ */
 
 static void dropout(const struct layer *layer, const struct layer_pass *pass, const float *input, float *output)
 {
@@ -131,7 +132,8 @@ static void dense_forward(const struct layer *layer, const struct layer_pass *pa
     if (pass->images == 1) /* bound by reading the weights: in one piece, in order */
         pass->kernels->multiply(1, outputs, inputs, (struct matrix){pass->input, inputs, 1},
                                 (struct matrix){pass->weights, outputs, 1}, pass->output, outputs, 0);
-    else run_dense(layer, pass, outputs, DENSE_OUTPUT_BLOCK, dense_forward_block);
+    else
+        run_dense(layer, pass, outputs, DENSE_OUTPUT_BLOCK, dense_forward_block);
     pass->kernels->add_bias(pass->images, outputs, pass->bias, pass->output, layer->activation == ACTIVATION_RELU);
 }
 

@@ -43,13 +43,13 @@ struct layer_pass {
     const float *weights, *bias; /* this layer's */
     const float *derived;        /* what derive() and derive_backward() made of its weights */
     const float *derived_backward;
-    const float *input;          /* [images][input shape] */
-    float *output;               /* [images][output shape] */
-    float *output_gradient;      /* [images][output shape]; backward may overwrite it */
-    float *input_gradient;       /* [images][input shape]; NULL when nobody needs it */
-    float *weight_gradient;      /* whole batch: [weight_count + bias_count], overwritten; a group adds to its chunk's
-                                    [partial_gradient] */
-    float *scratch;              /* of this thread */
+    const float *input;     /* [images][input shape] */
+    float *output;          /* [images][output shape] */
+    float *output_gradient; /* [images][output shape]; backward may overwrite it */
+    float *input_gradient;  /* [images][input shape]; NULL when nobody needs it */
+    float *weight_gradient; /* whole batch: [weight_count + bias_count], overwritten; a group adds to its chunk's
+                               [partial_gradient] */
+    float *scratch;         /* of this thread */
 };
 
 /* NULL stands for nothing to do, or a size of 0. A layer without forward passes its input on as its output. */
@@ -76,7 +76,8 @@ extern const char *const layer_names[LAYER_KIND_COUNT];
 
 const struct layer_operations *layer_operations(const struct layer *layer);
 
-/* ---- The conv layer's two ways: Winograd F(4x4, 3x3) for 3x3 kernels with enough channels, direct for all others ---- */
+/* ---- The conv layer's two ways: Winograd F(4x4, 3x3) for 3x3 kernels with enough channels, direct for all others ----
+ */
 
 /* Rows above, or columns to the left, of an image that count as zero, as Keras places them. */
 static inline size_t convolution_padding(const struct layer *layer, size_t kernel_size)

@@ -10,7 +10,8 @@ enum {
     ALIGNMENT_FLOATS = ALIGNMENT_BYTES / sizeof(float),
 };
 
-/* count floats, aligned and zero; NULL when out of memory, also for counts beyond the address space. Free with free(). */
+/* count floats, aligned and zero; NULL when out of memory, also for counts beyond the address space. Free with free().
+ */
 float *allocate_floats(uint64_t count);
 
 #endif

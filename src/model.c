@@ -41,7 +41,8 @@ static scrawl_status check_labels(const char *const *labels, size_t count)
 {
     for (size_t i = 0; labels && i < count; i++)
         if (!model_accepts_label(labels[i]))
-            return fail(SCRAWL_INVALID_ARGUMENT, "Every class needs a name of 1 to 64 bytes of UTF-8 without control characters.", NULL);
+            return fail(SCRAWL_INVALID_ARGUMENT,
+                        "Every class needs a name of 1 to 64 bytes of UTF-8 without control characters.", NULL);
     return SCRAWL_OK;
 }
 
@@ -186,7 +187,8 @@ scrawl_status model_workspace(const scrawl_model *model, size_t images, const st
     size_t batch = images < READING_BATCH ? images : READING_BATCH, floats = 0;
     for (size_t i = 0; i < model->network.layer_count; i++) floats += shape_size(model->network.layers[i].output);
     while (batch > 1 && batch * floats > READING_FLOATS) batch /= 2;
-    return workspace_create(&model->network, model->derived.kernels, batch, parallel_threads(parallel), false, workspace);
+    return workspace_create(&model->network, model->derived.kernels, batch, parallel_threads(parallel), false,
+                            workspace);
 }
 
 float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,

@@ -14,8 +14,8 @@ struct scrawl_model {
     struct derived derived;   /* of the parameters: who changes these calls model_derive */
 };
 
-/* Brings model->derived up to date with its parameters; makes it first where there is none yet. Fails with OUT_OF_MEMORY,
- * but never once made. */
+/* Brings model->derived up to date with its parameters; makes it first where there is none yet. Fails with
+ * OUT_OF_MEMORY, but never once made. */
 scrawl_status model_derive(scrawl_model *model, struct parallel *parallel);
 
 /* 1 .. SCRAWL_MAX_LABEL_BYTES of UTF-8 without control characters, which a terminal might obey. NULL is refused. */

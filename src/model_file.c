@@ -191,7 +191,8 @@ static scrawl_status read_labels(const char *text, char **labels, size_t *count)
     *count = 0;
     json_expect(&json, '[');
     do {
-        if (!json_string(&json, label, sizeof label) || !model_accepts_label(label) || *count == SCRAWL_MAX_CLASSES) break;
+        if (!json_string(&json, label, sizeof label) || !model_accepts_label(label) || *count == SCRAWL_MAX_CLASSES)
+            break;
         if (labels && !(labels[*count] = strdup(label))) return fail_out_of_memory();
         ++*count;
     } while (json_more(&json, ']'));

@@ -22,7 +22,8 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* ---- Derived weights ---------------------------------------------------------------------------------------------- */
+/* ---- Derived weights ----------------------------------------------------------------------------------------------
+ */
 
 scrawl_status derived_create(const struct network *network, bool backward, struct derived *result)
 {
@@ -73,7 +74,8 @@ void derived_free(struct derived *derived)
     *derived = (struct derived){0};
 }
 
-/* ---- Runs: a whole-batch layer by itself, or as many per-image layers as follow each other -------------------------- */
+/* ---- Runs: a whole-batch layer by itself, or as many per-image layers as follow each other --------------------------
+ */
 
 struct run {
     size_t begin, end; /* layers */
@@ -120,14 +122,15 @@ static bool is_first_active(const struct network *network, size_t layer, struct 
     return true;
 }
 
-/* ---- Memory of a pass ----------------------------------------------------------------------------------------------- */
+/* ---- Memory of a pass -----------------------------------------------------------------------------------------------
+ */
 
 enum {
     MOST_CHUNK = 16, /* images of one task, unless the batch is so large that there would be more than MOST_CHUNKS */
     MOST_CHUNKS = 32,
-    LEAST_CHUNKS = 8,          /* where the batch has as many images */
-    MOST_GROUP = 8,            /* images */
-    GROUP_FLOATS = 64 * 1024,  /* of the largest activation of a group: 256 KiB */
+    LEAST_CHUNKS = 8,         /* where the batch has as many images */
+    MOST_GROUP = 8,           /* images */
+    GROUP_FLOATS = 64 * 1024, /* of the largest activation of a group: 256 KiB */
 };
 
 static size_t chunk_images(size_t batch)
@@ -174,8 +177,11 @@ static void lay_out_activations(const struct network *network, struct workspace 
         for (size_t i = run.begin; i < run.end; i++) {
             float **output = &workspace->activations[i + 1];
             bool kept = workspace->training || is_last_active(network, i, run, false);
-            if (!is_active(network, i, workspace->training)) *output = workspace->activations[i];
-            else *output = kept ? take(base, used, (uint64_t)workspace->batch * shape_size(network->layers[i].output)) : NULL;
+            if (!is_active(network, i, workspace->training))
+                *output = workspace->activations[i];
+            else
+                *output =
+                    kept ? take(base, used, (uint64_t)workspace->batch * shape_size(network->layers[i].output)) : NULL;
         }
     }
 }
@@ -196,7 +202,7 @@ static void lay_out_partials(const struct network *network, const struct kernels
 
 /* Lays the parts of the workspace out from `base` and returns the floats they take. */
 static uint64_t lay_out(const struct network *network, const struct kernels *kernels, int threads,
-                      struct workspace *workspace, float *base)
+                        struct workspace *workspace, float *base)
 {
     uint64_t used = 0;
     struct sizes sizes = measure(network, kernels, workspace->group);
@@ -232,7 +238,8 @@ void workspace_free(struct workspace *workspace)
     *workspace = (struct workspace){0};
 }
 
-/* ---- Forward ---------------------------------------------------------------------------------------------------------- */
+/* ---- Forward
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t layer, size_t first, size_t images)
 {
@@ -269,8 +276,8 @@ static void forward_group(const struct chunk_task *task, size_t first, size_t im
     const struct network *network = task->pass->network;
     const struct workspace *workspace = task->pass->workspace;
     size_t turn = 0;
-    const float *input = workspace->activations[task->run.begin] +
-                         first * shape_size(network->layers[task->run.begin].input);
+    const float *input =
+        workspace->activations[task->run.begin] + first * shape_size(network->layers[task->run.begin].input);
     for (size_t i = task->run.begin; i < task->run.end; i++) {
         if (!is_active(network, i, workspace->training)) continue;
         const struct layer *layer = &network->layers[i];
@@ -313,8 +320,10 @@ float *network_forward(const struct network_pass *pass)
     const struct network *network = pass->network;
     for (size_t i = 0; i < network->layer_count;) {
         struct chunk_task task = {.pass = pass, .run = run_from(network, i)};
-        if (task.run.whole_batch) forward_whole_batch(pass, i);
-        else parallel_run(pass->parallel, chunk_count(pass), forward_chunk, &task);
+        if (task.run.whole_batch)
+            forward_whole_batch(pass, i);
+        else
+            parallel_run(pass->parallel, chunk_count(pass), forward_chunk, &task);
         i = task.run.end;
     }
     float *probabilities = pass->workspace->activations[network->layer_count];
@@ -322,7 +331,8 @@ float *network_forward(const struct network_pass *pass)
     return probabilities;
 }
 
-/* ---- Backward --------------------------------------------------------------------------------------------------------- */
+/* ---- Backward
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* Layers before the first one with parameters need no gradient. */
 static size_t first_trainable(const struct network *network)
@@ -442,8 +452,10 @@ void network_backward(const struct network_pass *pass, const uint8_t *labels, fl
         if (run.whole_batch)
             backward_whole_batch(pass, run.begin, output_gradient, run.begin > least_layer ? input_gradient : NULL,
                                  gradients);
-        else if (has_active(network, run)) parallel_run(pass->parallel, chunk_count(pass), backward_chunk, &task);
-        else continue;
+        else if (has_active(network, run))
+            parallel_run(pass->parallel, chunk_count(pass), backward_chunk, &task);
+        else
+            continue;
         float *next = output_gradient;
         output_gradient = input_gradient;
         input_gradient = next;

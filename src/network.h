@@ -16,8 +16,9 @@ struct network {
 
 /* ---- architecture.c ---- */
 
-/* text: a built-in name, which becomes its text with class_count outputs, or an architecture text. class_count 0: as many
- * as the text has outputs, 10 for a name. Fails with SCRAWL_INVALID_ARCHITECTURE (the sentence names the layer) or OUT_OF_MEMORY. */
+/* text: a built-in name, which becomes its text with class_count outputs, or an architecture text. class_count 0: as
+ * many as the text has outputs, 10 for a name. Fails with SCRAWL_INVALID_ARCHITECTURE (the sentence names the layer) or
+ * OUT_OF_MEMORY. */
 scrawl_status network_create(const char *text, size_t class_count, struct network *network);
 void network_free(struct network *network);
 
@@ -47,7 +48,8 @@ struct workspace {
     size_t batch, chunk, group;
     bool training;
     float *block; /* one allocation behind all that follows */
-    /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives. */
+    /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives.
+     */
     float *activations[NETWORK_MAX_LAYERS + 1];
     float *boundary_gradients[2]; /* of whole batches, taking turns going back */
     /* Of each thread: two buffers for a group, taking turns, and scratch. */
@@ -66,7 +68,7 @@ void workspace_free(struct workspace *workspace);
 /* One pass: its workspace must be made for derived->kernels and as many threads. */
 struct network_pass {
     const struct network *network;
-    const float *parameters; /* [parameter_count] */
+    const float *parameters;                          /* [parameter_count] */
     const struct derived *derived, *derived_backward; /* the latter for network_backward only */
     struct workspace *workspace;
     struct parallel *parallel;
@@ -77,7 +79,8 @@ struct network_pass {
 /* Returns probabilities[batch][class_count] inside the workspace. */
 float *network_forward(const struct network_pass *pass);
 
-/* After network_forward of the same pass: gradients[parameter_count] of the mean cross-entropy against labels[batch]. */
+/* After network_forward of the same pass: gradients[parameter_count] of the mean cross-entropy against labels[batch].
+ */
 void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients);
 
 #endif

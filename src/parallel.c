@@ -94,7 +94,8 @@ scrawl_status parallel_create(int threads, struct parallel **result)
 {
     char most[NUMBER_TEXT_SIZE];
     if (threads < 0 || threads > SCRAWL_MAX_THREADS)
-        return fail(SCRAWL_INVALID_ARGUMENT, "The number of threads must be from 0 (one per processor) to ", unsigned_text(SCRAWL_MAX_THREADS, most), ".", NULL);
+        return fail(SCRAWL_INVALID_ARGUMENT, "The number of threads must be from 0 (one per processor) to ",
+                    unsigned_text(SCRAWL_MAX_THREADS, most), ".", NULL);
     struct parallel *parallel = calloc(1, sizeof *parallel);
     if (!parallel) return fail_out_of_memory();
     pthread_mutex_init(&parallel->mutex, NULL);

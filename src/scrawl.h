@@ -245,11 +245,11 @@ typedef struct scrawl_training_options {
     int epochs;     /* 1 .. SCRAWL_MAX_EPOCHS */
     int batch_size; /* 1 .. SCRAWL_MAX_BATCH_SIZE; the last batch of an epoch may be smaller */
     scrawl_optimizer optimizer;
-    float learning_rate;    /* > 0 */
-    float momentum;         /* 0 <= momentum < 1; SGD only */
-    float epsilon;          /* > 0; Adam only */
+    float learning_rate;     /* > 0 */
+    float momentum;          /* 0 <= momentum < 1; SGD only */
+    float epsilon;           /* > 0; Adam only */
     double validation_split; /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
-    uint64_t seed;          /* of shuffling and dropout */
+    uint64_t seed;           /* of shuffling and dropout */
     int threads;
 } scrawl_training_options;
 
@@ -303,12 +303,12 @@ void scrawl_trainer_free(scrawl_trainer *trainer);
 
 /* ---- This machine -------------------------------------------------------------------------------------- */
 
-/* The kernel tables that this processor can run, best first ("avx512", "avx2", "sse2"; "wasm-simd128"; "baseline" on other
- * processors); NULL past the last. */
+/* The kernel tables that this processor can run, best first ("avx512", "avx2", "sse2"; "wasm-simd128"; "baseline" on
+ * other processors); NULL past the last. */
 const char *scrawl_kernels_name(size_t index);
 
-/* Chooses the table that models made from now on use: by name, or NULL for the best. Fails with UNSUPPORTED. Without it,
- * the environment variable SCRAWL_KERNELS names one; a name that this processor can't run counts for nothing. */
+/* Chooses the table that models made from now on use: by name, or NULL for the best. Fails with UNSUPPORTED. Without
+ * it, the environment variable SCRAWL_KERNELS names one; a name that this processor can't run counts for nothing. */
 scrawl_status scrawl_kernels_choose(const char *name);
 
 #ifdef __cplusplus

@@ -21,8 +21,8 @@ static void count_confusion(size_t classes, const float *probabilities, const ui
     }
 }
 
-/* Reads the next part, a workspace full at most, of the images first .. first + count - 1, of which sums->images have been
- * read before. */
+/* Reads the next part, a workspace full at most, of the images first .. first + count - 1, of which sums->images have
+ * been read before. */
 static void evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
                           const scrawl_dataset *dataset, size_t first, size_t count, struct running_sums *sums,
                           size_t *confusion)
@@ -122,8 +122,8 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     const size_t batch = (size_t)trainer->options.batch_size;
     scrawl_status status = parallel_create(trainer->options.threads, &trainer->parallel);
     if (status != SCRAWL_OK) return status;
-    status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel), true,
-                              &trainer->training);
+    status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel),
+                              true, &trainer->training);
     if (status != SCRAWL_OK) return status;
     status = model_workspace(trainer->model, trainer->dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
@@ -193,15 +193,32 @@ void trainer_shuffle(scrawl_trainer *trainer)
     random_shuffle(&random, trainer->order, trainer->training_count);
 }
 
-/* Puts the next `count` images of the epoch's order into the workspace. */
-static void gather_batch(scrawl_trainer *trainer, size_t count)
+enum { GATHER_BLOCK = 16 }; /* images of one task */
+
+struct gather_task {
+    scrawl_trainer *trainer;
+    size_t count;
+};
+
+static void gather_block(void *context, size_t block, int thread)
 {
-    for (size_t i = 0; i < count; i++) {
+    (void)thread;
+    const struct gather_task *task = context;
+    scrawl_trainer *trainer = task->trainer;
+    size_t first = block * GATHER_BLOCK, end = first + GATHER_BLOCK;
+    for (size_t i = first; i < end && i < task->count; i++) {
         size_t index = trainer->order[trainer->trained.images + i];
         scrawl_normalize(trainer->dataset->images + index * SCRAWL_IMAGE_PIXELS, trainer->model->normalization,
                          trainer->training.activations[0] + i * SCRAWL_IMAGE_PIXELS);
         trainer->batch_labels[i] = trainer->dataset->labels[index];
     }
+}
+
+/* Puts the next `count` images of the epoch's order into the workspace. */
+static void gather_batch(scrawl_trainer *trainer, size_t count)
+{
+    struct gather_task task = {trainer, count};
+    parallel_run(trainer->parallel, (count + GATHER_BLOCK - 1) / GATHER_BLOCK, gather_block, &task);
 }
 
 static void train_batch(scrawl_trainer *trainer)
@@ -241,8 +258,8 @@ static void validate_part(scrawl_trainer *trainer)
     const size_t count = trainer->dataset->count - trainer->training_count;
     const uint64_t end = trainer->validated.images + VALIDATION_STEP_IMAGES;
     while (trainer->validated.images < count && trainer->validated.images < end)
-        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->dataset, trainer->training_count, count,
-                      &trainer->validated, NULL);
+        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->dataset, trainer->training_count,
+                      count, &trainer->validated, NULL);
 }
 
 static double mean(double sum, uint64_t count)

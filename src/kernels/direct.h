@@ -1,5 +1,5 @@
-/* Direct convolution as an implicit matrix product: the patches are never copied, their values are found by offsets from
- * each pixel. For kernels that are not 3x3, and for few channels. Included by kernels.c only. */
+/* Direct convolution as an implicit matrix product: the patches are never copied, their values are found by offsets
+ * from each pixel. For kernels that are not 3x3, and for few channels. Included by kernels.c only. */
 #ifndef KERNELS_DIRECT_H
 #define KERNELS_DIRECT_H
 
@@ -24,12 +24,23 @@ static void convolve_last_pixels(size_t pixels, struct patches patches, const fl
                                  bool relu, float *output, size_t output_stride)
 {
     switch (pixels) {
-        case 1: convolve_tile(1, patches, weights, bias, relu, output, output_stride); break;
-        case 2: convolve_tile(2, patches, weights, bias, relu, output, output_stride); break;
-        case 3: convolve_tile(3, patches, weights, bias, relu, output, output_stride); break;
-        case 4: convolve_tile(4 % TILE_ROWS, patches, weights, bias, relu, output, output_stride); break;
-        case 5: convolve_tile(5 % TILE_ROWS, patches, weights, bias, relu, output, output_stride); break;
-        default: break;
+        case 1:
+            convolve_tile(1, patches, weights, bias, relu, output, output_stride);
+            break;
+        case 2:
+            convolve_tile(2, patches, weights, bias, relu, output, output_stride);
+            break;
+        case 3:
+            convolve_tile(3, patches, weights, bias, relu, output, output_stride);
+            break;
+        case 4:
+            convolve_tile(4 % TILE_ROWS, patches, weights, bias, relu, output, output_stride);
+            break;
+        case 5:
+            convolve_tile(5 % TILE_ROWS, patches, weights, bias, relu, output, output_stride);
+            break;
+        default:
+            break;
     }
 }
 
@@ -58,8 +69,8 @@ static void convolve_narrow(size_t pixels, size_t channels, size_t stride, struc
     }
 }
 
-static void convolve_row(size_t pixels, size_t channels, struct patches patches, const float *weights, const float *bias,
-                         int relu, float *output)
+static void convolve_row(size_t pixels, size_t channels, struct patches patches, const float *weights,
+                         const float *bias, int relu, float *output)
 {
     for (size_t channel = 0; channel < channels; channel += TILE_COLUMNS, weights += patches.depth * TILE_COLUMNS) {
         size_t count = channels - channel < TILE_COLUMNS ? channels - channel : TILE_COLUMNS;
@@ -67,7 +78,8 @@ static void convolve_row(size_t pixels, size_t channels, struct patches patches,
         if (bias) memcpy(added, bias + channel, count * sizeof *added);
         if (count == TILE_COLUMNS)
             convolve_pixels(pixels, patches, weights, added, relu, output + channel, channels);
-        else convolve_narrow(pixels, count, channels, patches, weights, added, relu, output + channel);
+        else
+            convolve_narrow(pixels, count, channels, patches, weights, added, relu, output + channel);
     }
 }
 
@@ -83,7 +95,8 @@ INLINE void convolve_gradient_tile(size_t depths, size_t pixels, struct patches 
     tile_start(depths, TILE_VECTORS, gradient, gradient_stride, true, sums);
     for (size_t pixel = 0; pixel < pixels; pixel++) {
         vector b[TILE_VECTORS];
-        for (size_t i = 0; i < TILE_VECTORS; i++) b[i] = load(output_gradient + pixel * output_stride + i * VECTOR_FLOATS);
+        for (size_t i = 0; i < TILE_VECTORS; i++)
+            b[i] = load(output_gradient + pixel * output_stride + i * VECTOR_FLOATS);
         for (size_t row = 0; row < depths; row++) {
             vector factor = splat(values[row][pixel * patches.pixel_stride]);
             for (size_t i = 0; i < TILE_VECTORS; i++) sums[row][i] += factor * b[i];

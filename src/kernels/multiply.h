@@ -55,12 +55,23 @@ static void multiply_last_rows(size_t rows, size_t depth, struct matrix a, const
 {
     _Static_assert(TILE_ROWS <= 6, "one case for each number of rows");
     switch (rows % TILE_ROWS) {
-        case 1: multiply_tile(1, depth, a, b, b_stride, c, c_stride, accumulate); break;
-        case 2: multiply_tile(2, depth, a, b, b_stride, c, c_stride, accumulate); break;
-        case 3: multiply_tile(3, depth, a, b, b_stride, c, c_stride, accumulate); break;
-        case 4: multiply_tile(4 % TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate); break;
-        case 5: multiply_tile(5 % TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate); break;
-        default: break;
+        case 1:
+            multiply_tile(1, depth, a, b, b_stride, c, c_stride, accumulate);
+            break;
+        case 2:
+            multiply_tile(2, depth, a, b, b_stride, c, c_stride, accumulate);
+            break;
+        case 3:
+            multiply_tile(3, depth, a, b, b_stride, c, c_stride, accumulate);
+            break;
+        case 4:
+            multiply_tile(4 % TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate);
+            break;
+        case 5:
+            multiply_tile(5 % TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate);
+            break;
+        default:
+            break;
     }
 }
 
@@ -128,8 +139,10 @@ static void turn(size_t count, size_t columns, const float *restrict from, size_
 /* One panel: packed[depth][TILE_COLUMNS] = b[depth][columns], the missing columns zero. */
 static void pack_panel(size_t depth, size_t columns, struct matrix b, float *packed)
 {
-    if (b.column_stride == 1 && columns == TILE_COLUMNS) pack_full_rows(depth, b.values, b.row_stride, packed);
-    else if (b.column_stride == 1) pack_rows(depth, columns, b.values, b.row_stride, packed);
+    if (b.column_stride == 1 && columns == TILE_COLUMNS)
+        pack_full_rows(depth, b.values, b.row_stride, packed);
+    else if (b.column_stride == 1)
+        pack_rows(depth, columns, b.values, b.row_stride, packed);
     else {
         if (columns < TILE_COLUMNS) memset(packed, 0, depth * TILE_COLUMNS * sizeof *packed);
         turn(depth, columns, b.values, b.column_stride, packed, TILE_COLUMNS);

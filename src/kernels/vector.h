@@ -53,7 +53,8 @@ INLINE void store_part(float *to, vector values, size_t count)
     memcpy(to, &values, count * sizeof *to);
 }
 
-/* Subtracting zero changes no value, -0 included, so that compilers drop it and broadcast; adding would cost an addition. */
+/* Subtracting zero changes no value, -0 included, so that compilers drop it and broadcast; adding would cost an
+ * addition. */
 INLINE vector splat(float value)
 {
     return value - (vector){0};

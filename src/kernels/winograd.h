@@ -1,6 +1,6 @@
-/* Winograd F(4x4, 3x3): a 4x4 tile of outputs from a 6x6 tile of inputs with 36 products per channel pair instead of 144.
- * Matrices as in Lavin & Gray, "Fast Algorithms for Convolutional Neural Networks", 2015. Each transform is the same
- * small matrix from both sides; the adjoint transforms give the gradients. Included by kernels.c only. */
+/* Winograd F(4x4, 3x3): a 4x4 tile of outputs from a 6x6 tile of inputs with 36 products per channel pair instead of
+ * 144. Matrices as in Lavin & Gray, "Fast Algorithms for Convolutional Neural Networks", 2015. Each transform is the
+ * same small matrix from both sides; the adjoint transforms give the gradients. Included by kernels.c only. */
 #ifndef KERNELS_WINOGRAD_H
 #define KERNELS_WINOGRAD_H
 
@@ -94,19 +94,22 @@ INLINE void put(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t colum
 {
     if (!inside && !has_pixel(shape, row, column)) return;
     float *to = image + place(shape, row, column, channel);
-    if (whole) store(to, values);
-    else store_part(to, values, shape.channels - channel);
+    if (whole)
+        store(to, values);
+    else
+        store_part(to, values, shape.channels - channel);
 }
 
 /* ---- values = B' * tile * B ---- */
 
-INLINE void input_vector(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel, bool inside,
-                         bool whole, float *values, size_t stride)
+INLINE void input_vector(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
+                         bool inside, bool whole, float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_TILE];
     for (ptrdiff_t j = 0; j < WINOGRAD_TILE; j++) {
         vector in[WINOGRAD_TILE], out[WINOGRAD_TILE];
-        for (ptrdiff_t i = 0; i < WINOGRAD_TILE; i++) in[i] = get(shape, image, row + i, column + j, channel, inside, whole);
+        for (ptrdiff_t i = 0; i < WINOGRAD_TILE; i++)
+            in[i] = get(shape, image, row + i, column + j, channel, inside, whole);
         input_line(in, out);
         for (ptrdiff_t i = 0; i < WINOGRAD_TILE; i++) half[i][j] = out[i];
     }
@@ -117,20 +120,23 @@ INLINE void input_vector(struct shape shape, const float *image, ptrdiff_t row, 
     }
 }
 
-static void winograd_input(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, float *values, size_t stride)
+static void winograd_input(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, float *values,
+                           size_t stride)
 {
     const bool inside = has_tile(shape, row, column, WINOGRAD_TILE);
     size_t channel = 0;
     for (; channel + VECTOR_FLOATS <= shape.channels; channel += VECTOR_FLOATS)
-        if (inside) input_vector(shape, image, row, column, channel, true, true, values, stride);
-        else input_vector(shape, image, row, column, channel, false, true, values, stride);
+        if (inside)
+            input_vector(shape, image, row, column, channel, true, true, values, stride);
+        else
+            input_vector(shape, image, row, column, channel, false, true, values, stride);
     if (channel < shape.channels) input_vector(shape, image, row, column, channel, false, false, values, stride);
 }
 
 /* ---- tile += B * values * B' ---- */
 
-INLINE void input_adjoint_vector(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel, bool inside,
-                                 bool whole, const float *values, size_t stride)
+INLINE void input_adjoint_vector(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
+                                 bool inside, bool whole, const float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_TILE];
     for (size_t i = 0; i < WINOGRAD_TILE; i++) {
@@ -149,21 +155,24 @@ INLINE void input_adjoint_vector(struct shape shape, float *image, ptrdiff_t row
     }
 }
 
-static void winograd_input_adjoint(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, const float *values,
-                                   size_t stride)
+static void winograd_input_adjoint(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column,
+                                   const float *values, size_t stride)
 {
     const bool inside = has_tile(shape, row, column, WINOGRAD_TILE);
     size_t channel = 0;
     for (; channel + VECTOR_FLOATS <= shape.channels; channel += VECTOR_FLOATS)
-        if (inside) input_adjoint_vector(shape, image, row, column, channel, true, true, values, stride);
-        else input_adjoint_vector(shape, image, row, column, channel, false, true, values, stride);
-    if (channel < shape.channels) input_adjoint_vector(shape, image, row, column, channel, false, false, values, stride);
+        if (inside)
+            input_adjoint_vector(shape, image, row, column, channel, true, true, values, stride);
+        else
+            input_adjoint_vector(shape, image, row, column, channel, false, true, values, stride);
+    if (channel < shape.channels)
+        input_adjoint_vector(shape, image, row, column, channel, false, false, values, stride);
 }
 
 /* ---- tile = A' * values * A + bias, then ReLU ---- */
 
-INLINE void output_vector(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel, bool inside,
-                          bool whole, const float *values, size_t stride, const float *bias, bool relu)
+INLINE void output_vector(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
+                          bool inside, bool whole, const float *values, size_t stride, const float *bias, bool relu)
 {
     vector half[WINOGRAD_OUTPUT][WINOGRAD_TILE];
     const vector added = whole ? load(bias + channel) : load_part(bias + channel, shape.channels - channel);
@@ -189,21 +198,24 @@ static void winograd_output(struct shape shape, float *image, ptrdiff_t row, ptr
     const bool inside = has_tile(shape, row, column, WINOGRAD_OUTPUT);
     size_t channel = 0;
     for (; channel + VECTOR_FLOATS <= shape.channels; channel += VECTOR_FLOATS)
-        if (inside) output_vector(shape, image, row, column, channel, true, true, values, stride, bias, relu);
-        else output_vector(shape, image, row, column, channel, false, true, values, stride, bias, relu);
+        if (inside)
+            output_vector(shape, image, row, column, channel, true, true, values, stride, bias, relu);
+        else
+            output_vector(shape, image, row, column, channel, false, true, values, stride, bias, relu);
     if (channel < shape.channels)
         output_vector(shape, image, row, column, channel, false, false, values, stride, bias, relu);
 }
 
 /* ---- values = A * tile * A' ---- */
 
-INLINE void output_adjoint_vector(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
-                                  bool inside, bool whole, float *values, size_t stride)
+INLINE void output_adjoint_vector(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
+                                  size_t channel, bool inside, bool whole, float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_OUTPUT];
     for (ptrdiff_t j = 0; j < WINOGRAD_OUTPUT; j++) {
         vector in[WINOGRAD_OUTPUT], out[WINOGRAD_TILE];
-        for (ptrdiff_t i = 0; i < WINOGRAD_OUTPUT; i++) in[i] = get(shape, image, row + i, column + j, channel, inside, whole);
+        for (ptrdiff_t i = 0; i < WINOGRAD_OUTPUT; i++)
+            in[i] = get(shape, image, row + i, column + j, channel, inside, whole);
         output_line_adjoint(in, out);
         for (size_t i = 0; i < WINOGRAD_TILE; i++) half[i][j] = out[i];
     }
@@ -214,15 +226,18 @@ INLINE void output_adjoint_vector(struct shape shape, const float *image, ptrdif
     }
 }
 
-static void winograd_output_adjoint(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, float *values,
-                                    size_t stride)
+static void winograd_output_adjoint(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
+                                    float *values, size_t stride)
 {
     const bool inside = has_tile(shape, row, column, WINOGRAD_OUTPUT);
     size_t channel = 0;
     for (; channel + VECTOR_FLOATS <= shape.channels; channel += VECTOR_FLOATS)
-        if (inside) output_adjoint_vector(shape, image, row, column, channel, true, true, values, stride);
-        else output_adjoint_vector(shape, image, row, column, channel, false, true, values, stride);
-    if (channel < shape.channels) output_adjoint_vector(shape, image, row, column, channel, false, false, values, stride);
+        if (inside)
+            output_adjoint_vector(shape, image, row, column, channel, true, true, values, stride);
+        else
+            output_adjoint_vector(shape, image, row, column, channel, false, true, values, stride);
+    if (channel < shape.channels)
+        output_adjoint_vector(shape, image, row, column, channel, false, false, values, stride);
 }
 
 /* ---- Weights: transformed[36] = G * weights[3][3] * G' for `count` kernels side by side, where G is

@@ -1,0 +1,192 @@
+/* Both ways of convolution, on odd and minimal shapes, against the definition in double precision: forward, the
+ * gradient of the input and of the weights, with canaries past every output. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/layers.h"
+#include "../src/memory.h"
+#include "test.h"
+
+enum { IMAGES = 3, CANARIES = 64 };
+static const float canary = 12345.0f;
+
+struct case_shape {
+    size_t rows, columns, inputs, outputs, kernel_rows, kernel_columns;
+    bool same;
+};
+
+/* Winograd takes 3x3 with enough channels; the rest goes the direct way. */
+static const struct case_shape cases[] = {
+    {3, 3, 4, 4, 3, 3, false},     {4, 5, 4, 6, 3, 3, false}, {6, 6, 16, 16, 3, 3, false},  {7, 9, 5, 33, 3, 3, false},
+    {10, 13, 17, 9, 3, 3, false},  {1, 1, 4, 4, 3, 3, true},  {2, 6, 8, 8, 3, 3, true},     {9, 5, 7, 70, 3, 3, true},
+    {26, 26, 32, 64, 3, 3, false}, {5, 5, 1, 1, 3, 3, false}, {28, 28, 1, 32, 3, 3, false}, {6, 7, 2, 3, 3, 3, true},
+    {5, 6, 3, 5, 5, 5, false},     {4, 4, 2, 17, 4, 4, true}, {3, 8, 9, 65, 2, 5, true},    {1, 1, 1, 2, 1, 1, false},
+    {7, 4, 6, 6, 7, 1, false},     {40, 3, 1, 8, 3, 3, true},
+};
+enum { CASE_COUNT = sizeof cases / sizeof *cases };
+
+static struct layer make_layer(const struct case_shape *shape)
+{
+    struct layer layer = {
+        .kind = LAYER_CONV,
+        .activation = ACTIVATION_RELU,
+        .input = {shape->rows, shape->columns, shape->inputs},
+        .output = {shape->rows, shape->columns, shape->outputs},
+        .kernel_rows = shape->kernel_rows,
+        .kernel_columns = shape->kernel_columns,
+        .same = shape->same,
+    };
+    if (!shape->same) {
+        layer.output.rows -= shape->kernel_rows - 1;
+        layer.output.columns -= shape->kernel_columns - 1;
+    }
+    layer.weight_count = shape->kernel_rows * shape->kernel_columns * shape->inputs * shape->outputs;
+    layer.bias_offset = layer.weight_count;
+    layer.bias_count = shape->outputs;
+    return layer;
+}
+
+/* `count` random floats, aligned, and canaries behind. */
+static float *guarded(size_t count, struct random *random)
+{
+    float *values = allocate_floats(count + CANARIES);
+    for (size_t i = 0; i < count; i++) values[i] = random ? 2 * random_uniform(random) - 1 : 0;
+    for (size_t i = count; i < count + CANARIES; i++) values[i] = canary;
+    return values;
+}
+
+static bool intact(const float *values, size_t count)
+{
+    for (size_t i = count; i < count + CANARIES; i++)
+        if (values[i] != canary) return false;
+    return true;
+}
+
+/* Calls visit for every product of the convolution: indices of an input, a weight and an output. */
+static void for_each_product(const struct layer *layer, void (*visit)(void *, size_t, size_t, size_t), void *context)
+{
+    const ptrdiff_t above = (ptrdiff_t)convolution_padding(layer, layer->kernel_rows);
+    const ptrdiff_t left = (ptrdiff_t)convolution_padding(layer, layer->kernel_columns);
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels;
+    for (size_t image = 0; image < IMAGES; image++)
+        for (size_t pixel = 0; pixel < layer->output.rows * layer->output.columns; pixel++)
+            for (size_t place = 0; place < layer->kernel_rows * layer->kernel_columns; place++) {
+                ptrdiff_t row = (ptrdiff_t)(pixel / layer->output.columns + place / layer->kernel_columns) - above;
+                ptrdiff_t column = (ptrdiff_t)(pixel % layer->output.columns + place % layer->kernel_columns) - left;
+                if (row < 0 || column < 0 || row >= (ptrdiff_t)layer->input.rows ||
+                    column >= (ptrdiff_t)layer->input.columns)
+                    continue;
+                size_t from =
+                    ((image * layer->input.rows + (size_t)row) * layer->input.columns + (size_t)column) * inputs;
+                size_t to = (image * layer->output.rows * layer->output.columns + pixel) * outputs;
+                for (size_t i = 0; i < inputs; i++)
+                    for (size_t j = 0; j < outputs; j++)
+                        visit(context, from + i, (place * inputs + i) * outputs + j, to + j);
+            }
+}
+
+struct sums {
+    const float *input, *weights, *output_gradient; /* the last already masked by the ReLU */
+    double *output, *input_gradient, *weight_gradient;
+};
+
+static void add_forward(void *context, size_t input, size_t weight, size_t output)
+{
+    struct sums *sums = context;
+    sums->output[output] += (double)sums->input[input] * (double)sums->weights[weight];
+}
+
+static void add_backward(void *context, size_t input, size_t weight, size_t output)
+{
+    struct sums *sums = context;
+    sums->input_gradient[input] += (double)sums->weights[weight] * (double)sums->output_gradient[output];
+    sums->weight_gradient[weight] += (double)sums->input[input] * (double)sums->output_gradient[output];
+}
+
+/* The largest deviation relative to the largest expected value. */
+static double deviation(const float *actual, const double *expected, size_t count)
+{
+    double worst = 0, largest = 1e-3;
+    for (size_t i = 0; i < count; i++) {
+        worst = fmax(worst, fabs((double)actual[i] - expected[i]));
+        largest = fmax(largest, fabs(expected[i]));
+    }
+    return worst / largest;
+}
+
+static void check_case(const struct case_shape *shape, struct random *random)
+{
+    static const double tolerance = 2e-5;
+    const struct kernels *kernels = kernels_current();
+    const struct layer layer = make_layer(shape);
+    const struct layer_operations *operations = layer_operations(&layer);
+    const size_t inputs = IMAGES * shape_size(layer.input), outputs = IMAGES * shape_size(layer.output);
+    const size_t parameters = layer.weight_count + layer.bias_count;
+    const size_t derived_size = operations->derived_size(&layer, kernels);
+    const size_t scratch_size = operations->scratch(&layer, kernels, IMAGES);
+    const size_t partial_size = operations->partial_gradient(&layer, kernels);
+    float *input = guarded(inputs, random), *weights = guarded(parameters, random), *output = guarded(outputs, NULL);
+    float *output_gradient = guarded(outputs, random), *input_gradient = guarded(inputs, random);
+    float *derived = guarded(derived_size, NULL), *derived_backward = guarded(derived_size, NULL);
+    float *scratch = guarded(scratch_size, NULL), *partial = guarded(partial_size, NULL);
+    float *gradient = guarded(parameters, random);
+    double *expected = calloc(2 * inputs + outputs + parameters, sizeof *expected);
+    struct sums sums = {input, weights, output_gradient, expected, expected + outputs, expected + outputs + inputs};
+    struct layer_pass pass = {
+        .kernels = kernels,
+        .images = IMAGES,
+        .training = true,
+        .weights = weights,
+        .bias = weights + layer.bias_offset,
+        .derived = derived,
+        .derived_backward = derived_backward,
+        .input = input,
+        .output = output,
+        .output_gradient = output_gradient,
+        .input_gradient = input_gradient,
+        .weight_gradient = partial,
+        .scratch = scratch,
+    };
+    operations->derive(&layer, kernels, weights, derived);
+    operations->derive_backward(&layer, kernels, weights, derived_backward);
+    operations->forward(&layer, &pass);
+    for_each_product(&layer, add_forward, &sums);
+    for (size_t i = 0; i < outputs; i++)
+        sums.output[i] = fmax(0, sums.output[i] + (double)weights[layer.bias_offset + i % layer.output.channels]);
+    double forward_error = deviation(output, sums.output, outputs);
+    operations->backward(&layer, &pass);
+    operations->finish_gradient(&layer, kernels, partial, gradient);
+    for_each_product(&layer, add_backward, &sums);
+    for (size_t i = 0; i < outputs; i++)
+        sums.weight_gradient[layer.weight_count + i % layer.output.channels] += (double)output_gradient[i];
+    double input_error = deviation(input_gradient, sums.input_gradient, inputs);
+    double weight_error = deviation(gradient, sums.weight_gradient, parameters);
+    bool alive = intact(output, outputs) && intact(input_gradient, inputs) && intact(derived, derived_size) &&
+                 intact(derived_backward, derived_size) && intact(scratch, scratch_size) &&
+                 intact(partial, partial_size) && intact(gradient, parameters);
+    test_check(forward_error < tolerance && input_error < tolerance && weight_error < tolerance && alive, __FILE__,
+               __LINE__, "%zux%zux%zu to %zu, kernel %zux%zu%s: forward %g, input %g, weights %g, canaries %s",
+               shape->rows, shape->columns, shape->inputs, shape->outputs, shape->kernel_rows, shape->kernel_columns,
+               shape->same ? " same" : "", forward_error, input_error, weight_error, alive ? "alive" : "dead");
+    float *all[] = {input,   weights,          output,  output_gradient, input_gradient,
+                    derived, derived_backward, scratch, partial,         gradient};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+    free(expected);
+}
+
+TEST(convolution_matches_the_definition_forward_and_backward)
+{
+    struct random random = random_stream(4, RANDOM_WEIGHTS, 0, 0);
+    for (size_t i = 0; i < CASE_COUNT; i++) check_case(&cases[i], &random);
+}
+
+TEST(convolution_goes_both_ways)
+{
+    size_t winograd = 0;
+    for (size_t i = 0; i < CASE_COUNT; i++) {
+        struct layer layer = make_layer(&cases[i]);
+        winograd += winograd_fits(&layer);
+    }
+    CHECK(winograd >= 5 && winograd <= CASE_COUNT - 5);
+}
