@@ -208,6 +208,9 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
     return network_forward(&pass);
 }
 
+/* Fewer images are read before other threads have started. */
+enum { WORTH_THREADS = 16 };
+
 scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
                                     float *probabilities)
 {
@@ -215,7 +218,8 @@ scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *im
     struct workspace workspace;
     const size_t classes = model->network.class_count;
     if (count == 0) return SCRAWL_OK;
-    scrawl_status status = parallel_create(threads, &parallel);
+    scrawl_status status = parallel_create(
+        threads >= 0 && threads <= SCRAWL_MAX_THREADS && count < WORTH_THREADS ? 1 : threads, &parallel);
     if (status != SCRAWL_OK) return status;
     status = model_workspace(model, count, parallel, &workspace);
     for (size_t first = 0, part; status == SCRAWL_OK && first < count; first += part) {
