@@ -86,9 +86,9 @@ static size_t scratch_of(const struct convolution *convolution)
     return depth(convolution) + (needs_padding(convolution) ? shape_size(padded_shape(convolution)) : 0);
 }
 
-static size_t scratch(const struct layer *layer, const struct kernels *kernels, size_t images)
+static size_t scratch(const struct layer *layer, const struct kernels *kernels)
 {
-    (void)kernels, (void)images;
+    (void)kernels;
     struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
     size_t a = scratch_of(&forward), b = scratch_of(&backward);
     return a > b ? a : b;
@@ -105,7 +105,7 @@ static uint32_t *offsets_in(const struct layer_pass *pass)
 
 static size_t packed_size(size_t packed_depth, size_t columns, const struct kernels *kernels)
 {
-    return packed_depth * ((columns + kernels->panel_columns - 1) / kernels->panel_columns * kernels->panel_columns);
+    return packed_depth * round_up(columns, kernels->panel_columns);
 }
 
 static size_t derived_size(const struct layer *layer, const struct kernels *kernels)
@@ -131,7 +131,7 @@ static void derive_backward(const struct layer *layer, const struct kernels *ker
     for (size_t first = 0; first < inputs; first += width)
         for (size_t place = 0; place < places; place++) {
             const float *from = weights + ((places - 1 - place) * inputs + first) * outputs;
-            size_t count = inputs - first < width ? inputs - first : width;
+            size_t count = smaller(width, inputs - first);
             kernels->pack(outputs, count, (struct matrix){from, 1, outputs},
                           derived + first * places * outputs + place * outputs * width);
         }

@@ -27,11 +27,6 @@ struct grid {
     size_t input_stride, output_stride;     /* from position to position */
 };
 
-static size_t round_up(size_t value, size_t multiple)
-{
-    return (value + multiple - 1) / multiple * multiple;
-}
-
 static struct grid make_grid(const struct layer *layer, const struct kernels *kernels)
 {
     struct grid grid = {
@@ -63,14 +58,8 @@ static struct tile find_tile(const struct grid *grid, size_t index)
     };
 }
 
-static size_t smaller(size_t a, size_t b)
+static size_t scratch(const struct layer *layer, const struct kernels *kernels)
 {
-    return a < b ? a : b;
-}
-
-static size_t scratch(const struct layer *layer, const struct kernels *kernels, size_t images)
-{
-    (void)images;
     struct grid grid = make_grid(layer, kernels);
     return WINOGRAD_POSITIONS * (grid.input_stride + grid.output_stride);
 }

@@ -121,7 +121,7 @@ static void dense_forward_block(void *context, size_t block, int thread)
     const struct layer_pass *pass = task->pass;
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * DENSE_OUTPUT_BLOCK, rest = outputs - first;
-    size_t count = rest < DENSE_OUTPUT_BLOCK ? rest : DENSE_OUTPUT_BLOCK;
+    size_t count = smaller(DENSE_OUTPUT_BLOCK, rest);
     pass->kernels->multiply(pass->images, count, inputs, (struct matrix){pass->input, inputs, 1},
                             (struct matrix){pass->weights + first, outputs, 1}, pass->output + first, outputs, 0);
 }
@@ -144,7 +144,7 @@ static void dense_backward_block(void *context, size_t block, int thread)
     const struct layer_pass *pass = task->pass;
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * DENSE_INPUT_BLOCK, rest = inputs - first;
-    size_t count = rest < DENSE_INPUT_BLOCK ? rest : DENSE_INPUT_BLOCK;
+    size_t count = smaller(DENSE_INPUT_BLOCK, rest);
     pass->kernels->multiply(count, outputs, pass->images, (struct matrix){pass->input + first, 1, inputs},
                             (struct matrix){pass->output_gradient, outputs, 1}, pass->weight_gradient + first * outputs,
                             outputs, 0);
@@ -197,17 +197,22 @@ void softmax(size_t images, size_t classes, float *values)
     for (size_t image = 0; image < images; image++) softmax_row(classes, values + image * classes);
 }
 
+size_t most_probable(size_t classes, const float *probabilities)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < classes; i++)
+        if (probabilities[i] > probabilities[best]) best = i;
+    return best;
+}
+
 void cross_entropy(size_t images, size_t classes, const float *probabilities, const uint8_t *labels, double *loss,
                    size_t *correct)
 {
     static const float smallest = 1e-7f; /* as Keras clips, so that one certain mistake gives no infinite loss */
     for (size_t image = 0; image < images; image++, probabilities += classes) {
-        size_t best = 0;
-        for (size_t i = 1; i < classes; i++)
-            if (probabilities[i] > probabilities[best]) best = i;
         float probability = probabilities[labels[image]];
         *loss -= log(probability < smallest ? smallest : probability); /* a NaN stays one */
-        *correct += best == labels[image];
+        *correct += most_probable(classes, probabilities) == labels[image];
     }
 }
 

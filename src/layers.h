@@ -19,6 +19,16 @@ static inline size_t shape_size(struct shape shape)
     return shape.rows * shape.columns * shape.channels;
 }
 
+static inline size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static inline size_t round_up(size_t value, size_t multiple)
+{
+    return (value + multiple - 1) / multiple * multiple;
+}
+
 /* A row of the network's table. */
 struct layer {
     enum layer_kind kind;
@@ -38,7 +48,6 @@ struct layer_pass {
     const struct kernels *kernels;
     struct parallel *parallel;   /* for a whole batch; NULL in a group, which belongs to one thread */
     size_t first_image, images;  /* pointers below are at the first */
-    bool training;               /* dropout is active */
     uint32_t dropout_key;        /* of this step and layer */
     const float *weights, *bias; /* this layer's */
     const float *derived;        /* what derive() and derive_backward() made of its weights */
@@ -58,8 +67,8 @@ struct layer_operations {
     bool training_only; /* reading skips it */
     void (*forward)(const struct layer *layer, const struct layer_pass *pass);
     void (*backward)(const struct layer *layer, const struct layer_pass *pass);
-    /* Floats of scratch that one thread needs for a group of `images`. */
-    size_t (*scratch)(const struct layer *layer, const struct kernels *kernels, size_t images);
+    /* Floats of scratch that one thread needs. */
+    size_t (*scratch)(const struct layer *layer, const struct kernels *kernels);
     /* Weights in the form that forward and backward want, made once per step: their floats, and how. */
     size_t (*derived_size)(const struct layer *layer, const struct kernels *kernels);
     void (*derive)(const struct layer *layer, const struct kernels *kernels, const float *weights, float *derived);
@@ -100,6 +109,9 @@ extern const struct layer_operations convolution_winograd, convolution_direct;
 
 /* logits[images][classes] to probabilities, in place. */
 void softmax(size_t images, size_t classes, float *values);
+
+/* The class of the largest of probabilities[classes]; the first of equal ones. */
+size_t most_probable(size_t classes, const float *probabilities);
 
 /* For probabilities[images][classes]: adds to *loss each image's -log p[label], counts in *correct the images whose
  * largest probability is the label's. */

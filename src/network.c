@@ -17,11 +17,6 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* ---- Derived weights ----------------------------------------------------------------------------------------------
  */
 
@@ -145,7 +140,7 @@ struct sizes {
     size_t scratch;
 };
 
-static struct sizes measure(const struct network *network, const struct kernels *kernels, size_t images)
+static struct sizes measure(const struct network *network, const struct kernels *kernels)
 {
     struct sizes sizes = {.activation = shape_size(network->input), .boundary = shape_size(network->input)};
     for (size_t i = 0; i < network->layer_count; i++) {
@@ -155,7 +150,7 @@ static struct sizes measure(const struct network *network, const struct kernels 
         bool boundary = i + 1 == network->layer_count || operations->whole_batch || is_whole_batch(network, i + 1);
         sizes.activation = larger(sizes.activation, size);
         if (boundary) sizes.boundary = larger(sizes.boundary, size);
-        if (operations->scratch) sizes.scratch = larger(sizes.scratch, operations->scratch(layer, kernels, images));
+        if (operations->scratch) sizes.scratch = larger(sizes.scratch, operations->scratch(layer, kernels));
     }
     return sizes;
 }
@@ -205,7 +200,7 @@ static uint64_t lay_out(const struct network *network, const struct kernels *ker
                         struct workspace *workspace, float *base)
 {
     uint64_t used = 0;
-    struct sizes sizes = measure(network, kernels, workspace->group);
+    struct sizes sizes = measure(network, kernels);
     lay_out_activations(network, workspace, base, &used);
     workspace->buffer_size = (size_t)aligned(workspace->group * sizes.activation);
     workspace->thread_stride = 2 * workspace->buffer_size + (size_t)aligned(sizes.scratch);
@@ -221,7 +216,7 @@ scrawl_status workspace_create(const struct network *network, const struct kerne
                                bool training, struct workspace *workspace)
 {
     struct workspace made = {.batch = batch, .group = MOST_GROUP, .training = training};
-    size_t activation = measure(network, kernels, 1).activation;
+    size_t activation = measure(network, kernels).activation;
     while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
     made.chunk = training ? chunk_images(batch) : made.group;
     made.group = smaller(made.group, made.chunk);
@@ -249,7 +244,6 @@ static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t
         .kernels = pass->derived->kernels,
         .first_image = first,
         .images = images,
-        .training = pass->workspace->training,
         .dropout_key = pass->step_key + (uint32_t)layer * layer_step,
         .weights = pass->parameters + row->weight_offset,
         .bias = pass->parameters + row->bias_offset,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dataset.h"
+#include "layers.h"
 
 scrawl_predict_options scrawl_predict_default(void)
 {
@@ -53,15 +54,6 @@ static bool allocate_reading(const scrawl_model *model, size_t count, struct rea
     return true;
 }
 
-static int most_probable(const float *probabilities, size_t classes)
-{
-    size_t best = 0;
-    for (size_t class = 1; class < classes; class ++) {
-        if (probabilities[class] > probabilities[best]) best = class;
-    }
-    return (int)best;
-}
-
 /* The copied name of a class. */
 static const char *copied_label(const char *labels, int class_index)
 {
@@ -83,7 +75,7 @@ static void write_digits(const struct found_digits *found, size_t classes, const
     for (size_t i = 0; i < found->count; i++) {
         const struct found_digit *place = &found->digits[i];
         const float *probabilities = parts->probabilities + i * classes;
-        int class_index = most_probable(probabilities, classes);
+        int class_index = (int)most_probable(classes, probabilities);
         parts->digits[i] = (scrawl_digit){
             .x = place->x,
             .y = place->y,

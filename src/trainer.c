@@ -13,12 +13,8 @@
 static void count_confusion(size_t classes, const float *probabilities, const uint8_t *labels, size_t count,
                             size_t *confusion)
 {
-    for (size_t i = 0; i < count; i++, probabilities += classes) {
-        size_t best = 0;
-        for (size_t j = 1; j < classes; j++)
-            if (probabilities[j] > probabilities[best]) best = j;
-        confusion[labels[i] * classes + best]++;
-    }
+    for (size_t i = 0; i < count; i++, probabilities += classes)
+        confusion[labels[i] * classes + most_probable(classes, probabilities)]++;
 }
 
 /* Reads the next part, a workspace full at most, of the images first .. first + count - 1, of which sums->images have

@@ -124,7 +124,7 @@ static void check_case(const struct case_shape *shape, struct random *random)
     const size_t inputs = IMAGES * shape_size(layer.input), outputs = IMAGES * shape_size(layer.output);
     const size_t parameters = layer.weight_count + layer.bias_count;
     const size_t derived_size = operations->derived_size(&layer, kernels);
-    const size_t scratch_size = operations->scratch(&layer, kernels, IMAGES);
+    const size_t scratch_size = operations->scratch(&layer, kernels);
     const size_t partial_size = operations->partial_gradient(&layer, kernels);
     float *input = guarded(inputs, random), *weights = guarded(parameters, random), *output = guarded(outputs, NULL);
     float *output_gradient = guarded(outputs, random), *input_gradient = guarded(inputs, random);
@@ -136,7 +136,6 @@ static void check_case(const struct case_shape *shape, struct random *random)
     struct layer_pass pass = {
         .kernels = kernels,
         .images = IMAGES,
-        .training = true,
         .weights = weights,
         .bias = weights + layer.bias_offset,
         .derived = derived,
