@@ -21,7 +21,7 @@ struct option {
     uint64_t least, most;
     double *real; /* low <= value < high */
     double low, high;
-    bool above_low; /* low < value */
+    bool above_low, to_high; /* low < value, value <= high */
 
     bool given; /* set when the arguments hold it */
 };
