@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "otsu.h"
+
 enum {
-    LEVELS = 256,
     NO_INK = LEVELS,
     /* The least difference between paper and pen, in grey levels: below, compression noise looks like writing. */
     CONTRAST_FLOOR = 10,
@@ -15,8 +16,17 @@ enum {
     PAPER_PERCENTILE = 25,
     /* Strokes may be as broad as this part of the picture's longer side, and still paper is seen on both sides. */
     STROKE_PART = 4,
+    /* The typical stroke is this percentile of the runs: the thin ones are rulings and specks. */
+    STROKE_PERCENTILE = 70,
+    /* Once the strokes' width is known, a cell is as broad as a stroke, and valleys of up to 2 * 4 + 1 cells are ink.
+     */
+    FINE_RADIUS = 4,
+    LEAST_FINE_CELL = 2,
+    FINE_PART = 40, /* the picture is at least this many strokes long */
 };
 
+/* Darker paper than this is not made up for: noise would become ink. */
+static const float dimmest_paper = 90;
 /* Noise is told from ink by its spread times this. */
 static const double noise_factor = 4;
 /* A stroke's edge lies at this part of the typical ink. */
@@ -26,26 +36,6 @@ static void count_levels(const uint8_t *values, size_t count, size_t histogram[L
 {
     memset(histogram, 0, LEVELS * sizeof *histogram);
     for (size_t i = 0; i < count; i++) histogram[values[i]]++;
-}
-
-/* Otsu, "A threshold selection method from gray-level histograms", 1979: the first level of the upper class. */
-static int otsu_threshold(const size_t histogram[LEVELS])
-{
-    double total = 0, sum = 0, below = 0, sum_below = 0, best = -1;
-    int threshold = 0;
-    for (int level = 0; level < LEVELS; level++) {
-        total += (double)histogram[level];
-        sum += (double)histogram[level] * level;
-    }
-    for (int level = 0; level < LEVELS - 1; level++) {
-        below += (double)histogram[level];
-        sum_below += (double)histogram[level] * level;
-        if (below == 0 || below == total) continue;
-        double distance = sum_below / below - (sum - sum_below) / (total - below);
-        double between = below * (total - below) * distance * distance;
-        if (between > best) best = between, threshold = level + 1;
-    }
-    return threshold;
 }
 
 /* The level below which `part` of the counted values lie. */
@@ -78,17 +68,19 @@ static bool paper_is_dark(const struct picture *picture, size_t pixels)
 {
     size_t histogram[LEVELS], dark = 0;
     count_levels(picture->grey, pixels, histogram);
-    int threshold = otsu_threshold(histogram);
+    int threshold = otsu_threshold(histogram, NULL);
     for (int level = 0; level < threshold; level++) dark += histogram[level];
     return (2 * (double)dark / (double)pixels + dark_part_of_border(picture, threshold)) / 3 > 0.5;
 }
 
 /* ---- The paper's brightness ---- */
 
-/* A coarse map; light[rows][columns], one cell being `cell` pixels square (less at the right and bottom). */
+/* A coarse map: light[rows][columns], one cell being `cell` pixels square (less at the right and bottom). line[larger
+ * of rows and columns] is scratch. */
 struct paper {
     int cell, rows, columns;
-    uint8_t light[MAX_PAPER_CELLS * MAX_PAPER_CELLS];
+    uint8_t *light, *line;
+    float *row; /* [columns + 1]: the map at one row of pixels */
 };
 
 static int smaller(int a, int b)
@@ -101,54 +93,87 @@ static int larger(int a, int b)
     return a > b ? a : b;
 }
 
-static uint8_t cell_light(const struct ink *ink, int cell, int row, int column)
+static void paper_free(struct paper *paper)
 {
-    int right = smaller(column * cell + cell, ink->width), bottom = smaller(row * cell + cell, ink->height);
+    free(paper->light);
+    free(paper->line);
+    free(paper->row);
+}
+
+static scrawl_status paper_allocate(const struct picture *picture, int cell, struct paper *paper)
+{
+    int rows = (picture->height + cell - 1) / cell, columns = (picture->width + cell - 1) / cell;
+    *paper = (struct paper){.cell = cell, .rows = rows, .columns = columns};
+    paper->light = calloc((size_t)rows, (size_t)columns);
+    paper->line = malloc((size_t)larger(rows, columns));
+    paper->row = malloc(((size_t)columns + 1) * sizeof *paper->row);
+    if (paper->light && paper->line && paper->row) return SCRAWL_OK;
+    paper_free(paper);
+    return fail_out_of_memory();
+}
+
+static uint8_t cell_light(const struct picture *picture, uint8_t flip, int cell, int row, int column)
+{
+    int right = smaller(column * cell + cell, picture->width), bottom = smaller(row * cell + cell, picture->height);
     size_t histogram[LEVELS] = {0};
     for (int y = row * cell; y < bottom; y++) {
-        const uint8_t *line = ink->values + (size_t)y * (size_t)ink->width;
-        for (int x = column * cell; x < right; x++) histogram[line[x]]++;
+        const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
+        for (int x = column * cell; x < right; x++) histogram[line[x] ^ flip]++;
     }
     return (uint8_t)level_at(histogram, 1 - PAPER_PERCENTILE / 100.0);
 }
 
-/* Replaces each of count values, `stride` apart, by the largest (or smallest) within radius. */
-static void spread_line(uint8_t *values, int count, int stride, int radius, bool take_largest)
+static void fill_coarse(const struct picture *picture, uint8_t flip, struct paper *paper)
 {
-    uint8_t before[MAX_PAPER_CELLS];
-    for (int i = 0; i < count; i++) before[i] = values[i * stride];
+    for (int row = 0; row < paper->rows; row++) {
+        for (int column = 0; column < paper->columns; column++) {
+            paper->light[row * paper->columns + column] = cell_light(picture, flip, paper->cell, row, column);
+        }
+    }
+}
+
+/* Cells that are no broader than a stroke: their lightest pixel is quicker than a percentile and as good. */
+static void fill_fine(const struct picture *picture, uint8_t flip, struct paper *paper)
+{
+    for (int y = 0; y < picture->height; y++) {
+        const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
+        uint8_t *light = paper->light + (size_t)(y / paper->cell) * (size_t)paper->columns;
+        for (int x = 0; x < picture->width; light++) {
+            int end = smaller(x + paper->cell, picture->width), best = *light;
+            for (; x < end; x++) best = larger(best, line[x] ^ flip);
+            *light = (uint8_t)best;
+        }
+    }
+}
+
+/* Replaces each of count values, `stride` apart, by the largest (or smallest) within radius. */
+static void spread_line(uint8_t *values, int count, int stride, int radius, bool take_largest, uint8_t *before)
+{
+    for (int i = 0; i < count; i++) before[i] = values[(ptrdiff_t)i * stride];
     for (int i = 0; i < count; i++) {
         int best = before[i];
         for (int j = larger(0, i - radius); j <= smaller(count - 1, i + radius); j++) {
             best = take_largest ? larger(best, before[j]) : smaller(best, before[j]);
         }
-        values[i * stride] = (uint8_t)best;
+        values[(ptrdiff_t)i * stride] = (uint8_t)best;
     }
 }
 
 static void spread(struct paper *paper, int radius, bool take_largest)
 {
     for (int row = 0; row < paper->rows; row++) {
-        spread_line(paper->light + row * paper->columns, paper->columns, 1, radius, take_largest);
+        spread_line(paper->light + (ptrdiff_t)row * paper->columns, paper->columns, 1, radius, take_largest,
+                    paper->line);
     }
     for (int column = 0; column < paper->columns; column++) {
-        spread_line(paper->light + column, paper->rows, paper->columns, radius, take_largest);
+        spread_line(paper->light + column, paper->rows, paper->columns, radius, take_largest, paper->line);
     }
 }
 
-/* Closes dark valleys that are narrower than a stroke may be; slopes and steps of light and shadow stay. */
-static void map_paper(const struct ink *ink, struct paper *paper)
+/* Morphological closing: fills dark valleys that are narrower than 2 * radius + 1 cells; slopes and steps of light and
+ * shadow, and what is broader, stay. */
+static void close_valleys(struct paper *paper, int radius)
 {
-    int side = larger(ink->width, ink->height);
-    paper->cell = (side + MAX_PAPER_CELLS - 1) / MAX_PAPER_CELLS;
-    paper->rows = (ink->height + paper->cell - 1) / paper->cell;
-    paper->columns = (ink->width + paper->cell - 1) / paper->cell;
-    for (int row = 0; row < paper->rows; row++) {
-        for (int column = 0; column < paper->columns; column++) {
-            paper->light[row * paper->columns + column] = cell_light(ink, paper->cell, row, column);
-        }
-    }
-    int radius = larger(1, side / paper->cell / STROKE_PART / 2 + 1);
     spread(paper, radius, true);
     spread(paper, radius, false);
 }
@@ -164,29 +189,32 @@ static int between_cells(int pixel, const struct paper *paper, int cells, float 
 }
 
 /* The map's row at pixel row y, with the last cell repeated. */
-static void paper_row(const struct paper *paper, int y, float light[MAX_PAPER_CELLS + 1])
+static void interpolate_row(const struct paper *paper, int y)
 {
     float weight;
     int row = between_cells(y, paper, paper->rows, &weight);
-    const uint8_t *upper = paper->light + row * paper->columns;
-    const uint8_t *lower = paper->light + smaller(row + 1, paper->rows - 1) * paper->columns;
+    const uint8_t *upper = paper->light + (ptrdiff_t)row * paper->columns;
+    const uint8_t *lower = paper->light + (ptrdiff_t)smaller(row + 1, paper->rows - 1) * paper->columns;
     for (int column = 0; column < paper->columns; column++) {
-        light[column] = (float)upper[column] + weight * (float)(lower[column] - upper[column]);
+        paper->row[column] = (float)upper[column] + weight * (float)(lower[column] - upper[column]);
     }
-    light[paper->columns] = light[paper->columns - 1];
+    paper->row[paper->columns] = paper->row[paper->columns - 1];
 }
 
-static void subtract_from_paper(const struct paper *paper, struct ink *ink)
+/* ink = 255 * (paper - grey) / paper, so that a pen is as strong in shadow as in light. */
+static void subtract_from_paper(const struct picture *picture, uint8_t flip, const struct paper *paper, struct ink *ink)
 {
     for (int y = 0; y < ink->height; y++) {
-        uint8_t *line = ink->values + (size_t)y * (size_t)ink->width;
-        float light[MAX_PAPER_CELLS + 1];
-        paper_row(paper, y, light);
+        const uint8_t *line = picture->grey + (size_t)y * (size_t)ink->width;
+        uint8_t *values = ink->values + (size_t)y * (size_t)ink->width;
+        interpolate_row(paper, y);
         for (int x = 0; x < ink->width; x++) {
             float weight;
             int column = between_cells(x, paper, paper->columns, &weight);
-            float here = light[column] + weight * (light[column + 1] - light[column]);
-            line[x] = (uint8_t)larger(0, (int)(here + 0.5f) - line[x]);
+            float here = paper->row[column] + weight * (paper->row[column + 1] - paper->row[column]);
+            float darker = here - (float)(line[x] ^ flip);
+            float strength = darker * (UINT8_MAX / (here > dimmest_paper ? here : dimmest_paper));
+            values[x] = strength > 0 ? (uint8_t)(strength + 0.5f) : 0;
         }
     }
 }
@@ -211,7 +239,7 @@ static void choose_threshold(struct ink *ink, size_t pixels)
     size_t histogram[LEVELS];
     count_levels(ink->values, pixels, histogram);
     for (int level = 0; level < ink->soft; level++) histogram[level] = 0;
-    int split = otsu_threshold(histogram);
+    int split = otsu_threshold(histogram, NULL);
     double count = 0, sum = 0;
     for (int level = larger(split, ink->soft); level < LEVELS; level++) {
         count += (double)histogram[level];
@@ -220,19 +248,73 @@ static void choose_threshold(struct ink *ink, size_t pixels)
     if (count > 0) ink->threshold = larger(ink->soft, (int)(threshold_part * sum / count));
 }
 
+/* ---- The width of strokes ---- */
+
+/* The STROKE_PERCENTILE of the horizontal runs, each counted up to the histogram's end. */
+static double typical_stroke(const struct ink *ink)
+{
+    size_t histogram[LEVELS] = {0}, runs = 0;
+    for (int y = 0; y < ink->height; y++) {
+        const uint8_t *line = ink->values + (size_t)y * (size_t)ink->width;
+        for (int x = 0, length = 0; x <= ink->width; x++) {
+            if (x < ink->width && line[x] >= ink->threshold) {
+                length++;
+            } else if (length > 0) {
+                histogram[smaller(length, LEVELS - 1)]++;
+                runs++;
+                length = 0;
+            }
+        }
+    }
+    return runs ? level_at(histogram, STROKE_PERCENTILE / 100.0) : 0;
+}
+
+static scrawl_status measure_coarsely(const struct picture *picture, uint8_t flip, struct ink *ink)
+{
+    struct paper paper;
+    int side = larger(ink->width, ink->height);
+    scrawl_status status = paper_allocate(picture, (side + MAX_PAPER_CELLS - 1) / MAX_PAPER_CELLS, &paper);
+    if (status != SCRAWL_OK) return status;
+    fill_coarse(picture, flip, &paper);
+    close_valleys(&paper, larger(1, side / paper.cell / STROKE_PART / 2 + 1));
+    subtract_from_paper(picture, flip, &paper, ink);
+    paper_free(&paper);
+    choose_threshold(ink, (size_t)ink->width * (size_t)ink->height);
+    ink->stroke = typical_stroke(ink);
+    return SCRAWL_OK;
+}
+
+/* With the strokes' width known, all that is several times broader is paper: shadows with sharp edges, shaded cells,
+ * the table around the page. Pictures that are hardly broader than their strokes don't need it. */
+static scrawl_status measure_finely(const struct picture *picture, uint8_t flip, struct ink *ink)
+{
+    struct paper paper;
+    int cell = larger(LEAST_FINE_CELL, (int)ink->stroke);
+    if (ink->threshold == NO_INK || larger(ink->width, ink->height) < FINE_PART * cell) return SCRAWL_OK;
+    scrawl_status status = paper_allocate(picture, cell, &paper);
+    if (status != SCRAWL_OK) return status;
+    fill_fine(picture, flip, &paper);
+    close_valleys(&paper, FINE_RADIUS);
+    subtract_from_paper(picture, flip, &paper, ink);
+    paper_free(&paper);
+    choose_threshold(ink, (size_t)ink->width * (size_t)ink->height);
+    ink->stroke = typical_stroke(ink);
+    return SCRAWL_OK;
+}
+
 scrawl_status ink_measure(const struct picture *picture, struct ink *ink)
 {
     size_t pixels = (size_t)picture->width * (size_t)picture->height;
-    struct ink result = {picture->width, picture->height, malloc(pixels), 0, NO_INK};
+    struct ink result = {picture->width, picture->height, malloc(pixels), 0, NO_INK, 0};
     if (!result.values) return fail_out_of_memory();
     uint8_t flip = paper_is_dark(picture, pixels) ? UINT8_MAX : 0;
-    for (size_t i = 0; i < pixels; i++) result.values[i] = picture->grey[i] ^ flip;
-    struct paper paper;
-    map_paper(&result, &paper);
-    subtract_from_paper(&paper, &result);
-    choose_threshold(&result, pixels);
-    *ink = result;
-    return SCRAWL_OK;
+    scrawl_status status = measure_coarsely(picture, flip, &result);
+    if (status == SCRAWL_OK) status = measure_finely(picture, flip, &result);
+    if (status == SCRAWL_OK)
+        *ink = result;
+    else
+        ink_free(&result);
+    return status;
 }
 
 void ink_free(struct ink *ink)

@@ -16,11 +16,11 @@ convolution_winograd convolution_direct
 layers dataset
 find_digits
 components fit_input
-ink
+ink reduce
 kernels_select picture safetensors
-kernels picture_bmp_rle picture_format stb_image json
+kernels picture_bmp_rle picture_format stb_image json grey
 parallel_wasm
-stb_image_pixels memory random parallel
+stb_image_pixels memory random parallel otsu
 text
 status
 scrawl
