@@ -8,8 +8,12 @@
 #include "components.h"
 #include "fit_input.h"
 #include "ink.h"
+#include "reduce.h"
+#include "rulings.h"
 
 enum {
+    /* Larger pictures are reduced first: the smallest writing on a page is still legible. */
+    MOST_PIXELS = 3200000,
     /* More pieces than any page has digits; beyond, the largest are taken. Bounds the pairwise stages. */
     MAX_PIECES = 2048,
     /* Anti-aliased pixels around a stroke, below the threshold, that still belong to it. */
@@ -551,14 +555,40 @@ static scrawl_status find_in_ink(const struct ink *ink, bool single, struct foun
     return status;
 }
 
-scrawl_status find_digits(const struct picture *picture, bool single, struct found_digits *found)
+/* The digits' boxes, in pixels of the picture again. */
+static void enlarge_boxes(struct found_digits *found, int factor, const struct picture *picture)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        struct found_digit *digit = &found->digits[i];
+        digit->x *= factor;
+        digit->y *= factor;
+        digit->width = smaller(digit->width * factor, picture->width - digit->x);
+        digit->height = smaller(digit->height * factor, picture->height - digit->y);
+    }
+}
+
+static scrawl_status find_in_picture(const struct picture *picture, bool single, struct found_digits *found)
 {
     struct ink ink;
-    struct found_digits result = {0};
+    struct rulings rulings;
     scrawl_status status = ink_measure(picture, &ink);
     if (status != SCRAWL_OK) return status;
-    status = find_in_ink(&ink, single, &result);
+    status = rulings_remove(&ink, &rulings);
+    if (status == SCRAWL_OK) status = find_in_ink(&ink, single, found);
+    rulings_free(&rulings);
     ink_free(&ink);
+    return status;
+}
+
+scrawl_status find_digits(const struct picture *picture, bool single, struct found_digits *found)
+{
+    struct found_digits result = {0};
+    struct picture reduced = {0};
+    int factor = reduce_factor(picture->width, picture->height, MOST_PIXELS);
+    scrawl_status status = factor > 1 ? reduce_picture(picture, factor, &reduced) : SCRAWL_OK;
+    if (status == SCRAWL_OK) status = find_in_picture(factor > 1 ? &reduced : picture, single, &result);
+    picture_free(&reduced);
+    enlarge_boxes(&result, factor, picture);
     if (status == SCRAWL_OK) *found = result;
     return status;
 }

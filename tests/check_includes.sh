@@ -15,6 +15,7 @@ network optimizer
 convolution_winograd convolution_direct
 layers dataset
 find_digits
+rulings
 components fit_input
 ink reduce
 kernels_select picture safetensors
