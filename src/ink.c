@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "box.h"
 #include "otsu.h"
 
 enum {
@@ -84,16 +85,6 @@ struct paper {
     uint32_t *sums; /* [columns]: scratch */
 };
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
-
 static void paper_free(struct paper *paper)
 {
     free(paper->light);
@@ -107,7 +98,7 @@ static scrawl_status paper_allocate(const struct picture *picture, int cell, str
     int rows = (picture->height + cell - 1) / cell, columns = (picture->width + cell - 1) / cell;
     *paper = (struct paper){.cell = cell, .rows = rows, .columns = columns};
     paper->light = calloc((size_t)rows, (size_t)columns);
-    paper->line = malloc((size_t)larger(rows, columns));
+    paper->line = malloc((size_t)greater(rows, columns));
     paper->row = malloc(((size_t)columns + 1) * sizeof *paper->row);
     paper->sums = malloc((size_t)columns * sizeof *paper->sums);
     if (paper->light && paper->line && paper->row && paper->sums) return SCRAWL_OK;
@@ -117,7 +108,7 @@ static scrawl_status paper_allocate(const struct picture *picture, int cell, str
 
 static uint8_t cell_light(const struct picture *picture, uint8_t flip, int cell, int row, int column)
 {
-    int right = smaller(column * cell + cell, picture->width), bottom = smaller(row * cell + cell, picture->height);
+    int right = lesser(column * cell + cell, picture->width), bottom = lesser(row * cell + cell, picture->height);
     size_t histogram[LEVELS] = {0};
     for (int y = row * cell; y < bottom; y++) {
         const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
@@ -140,17 +131,17 @@ static void fill_coarse(const struct picture *picture, uint8_t flip, struct pape
 static void fill_fine(const struct picture *picture, uint8_t flip, struct paper *paper)
 {
     for (int row = 0; row < paper->rows; row++) {
-        int top = row * paper->cell, bottom = smaller(top + paper->cell, picture->height);
+        int top = row * paper->cell, bottom = lesser(top + paper->cell, picture->height);
         memset(paper->sums, 0, (size_t)paper->columns * sizeof *paper->sums);
         for (int y = top; y < bottom; y++) {
             const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
             for (int column = 0, x = 0; column < paper->columns; column++) {
-                int end = smaller(x + paper->cell, picture->width);
+                int end = lesser(x + paper->cell, picture->width);
                 for (; x < end; x++) paper->sums[column] += line[x] ^ flip;
             }
         }
         for (int column = 0; column < paper->columns; column++) {
-            int right = smaller(column * paper->cell + paper->cell, picture->width);
+            int right = lesser(column * paper->cell + paper->cell, picture->width);
             uint32_t pixels = (uint32_t)((bottom - top) * (right - column * paper->cell));
             paper->light[row * paper->columns + column] = (uint8_t)(paper->sums[column] / pixels);
         }
@@ -163,8 +154,8 @@ static void spread_line(uint8_t *values, int count, int stride, int radius, bool
     for (int i = 0; i < count; i++) before[i] = values[(ptrdiff_t)i * stride];
     for (int i = 0; i < count; i++) {
         int best = before[i];
-        for (int j = larger(0, i - radius); j <= smaller(count - 1, i + radius); j++) {
-            best = take_largest ? larger(best, before[j]) : smaller(best, before[j]);
+        for (int j = greater(0, i - radius); j <= lesser(count - 1, i + radius); j++) {
+            best = take_largest ? greater(best, before[j]) : lesser(best, before[j]);
         }
         values[(ptrdiff_t)i * stride] = (uint8_t)best;
     }
@@ -194,7 +185,7 @@ static int between_cells(int pixel, const struct paper *paper, int cells, float 
 {
     float position = ((float)pixel + 0.5f) / (float)paper->cell - 0.5f;
     if (position < 0) position = 0;
-    int first = smaller((int)position, cells - 1);
+    int first = lesser((int)position, cells - 1);
     *weight = first == cells - 1 ? 0 : position - (float)first;
     return first;
 }
@@ -205,7 +196,7 @@ static void interpolate_row(const struct paper *paper, int y)
     float weight;
     int row = between_cells(y, paper, paper->rows, &weight);
     const uint8_t *upper = paper->light + (ptrdiff_t)row * paper->columns;
-    const uint8_t *lower = paper->light + (ptrdiff_t)smaller(row + 1, paper->rows - 1) * paper->columns;
+    const uint8_t *lower = paper->light + (ptrdiff_t)lesser(row + 1, paper->rows - 1) * paper->columns;
     for (int column = 0; column < paper->columns; column++) {
         paper->row[column] = (float)upper[column] + weight * (float)(lower[column] - upper[column]);
     }
@@ -238,13 +229,13 @@ static int remove_noise_level(struct ink *ink, size_t pixels)
     size_t histogram[LEVELS];
     count_levels(ink->values, pixels, histogram);
     int middle = level_at(histogram, 0.5), low = level_at(histogram, 0.16);
-    for (size_t i = 0; i < pixels; i++) ink->values[i] = (uint8_t)larger(0, ink->values[i] - middle);
+    for (size_t i = 0; i < pixels; i++) ink->values[i] = (uint8_t)greater(0, ink->values[i] - middle);
     return (int)(noise_factor * (middle - low) + 0.5); /* 16 % lie one standard deviation below the middle */
 }
 
 static void choose_threshold(struct ink *ink, size_t pixels)
 {
-    ink->soft = larger(CONTRAST_FLOOR, remove_noise_level(ink, pixels));
+    ink->soft = greater(CONTRAST_FLOOR, remove_noise_level(ink, pixels));
     ink->threshold = NO_INK;
     if (ink->soft >= LEVELS) return;
     size_t histogram[LEVELS];
@@ -252,11 +243,11 @@ static void choose_threshold(struct ink *ink, size_t pixels)
     for (int level = 0; level < ink->soft; level++) histogram[level] = 0;
     int split = otsu_threshold(histogram, NULL);
     double count = 0, sum = 0;
-    for (int level = larger(split, ink->soft); level < LEVELS; level++) {
+    for (int level = greater(split, ink->soft); level < LEVELS; level++) {
         count += (double)histogram[level];
         sum += (double)histogram[level] * level;
     }
-    if (count > 0) ink->threshold = larger(ink->soft, (int)(threshold_part * sum / count));
+    if (count > 0) ink->threshold = greater(ink->soft, (int)(threshold_part * sum / count));
 }
 
 /* ---- The width of strokes ---- */
@@ -271,7 +262,7 @@ static double typical_stroke(const struct ink *ink)
             if (x < ink->width && line[x] >= ink->threshold) {
                 length++;
             } else if (length > 0) {
-                histogram[smaller(length, LEVELS - 1)]++;
+                histogram[lesser(length, LEVELS - 1)]++;
                 runs++;
                 length = 0;
             }
@@ -283,11 +274,11 @@ static double typical_stroke(const struct ink *ink)
 static scrawl_status measure_coarsely(const struct picture *picture, uint8_t flip, struct ink *ink)
 {
     struct paper paper;
-    int side = larger(ink->width, ink->height);
+    int side = greater(ink->width, ink->height);
     scrawl_status status = paper_allocate(picture, (side + MAX_PAPER_CELLS - 1) / MAX_PAPER_CELLS, &paper);
     if (status != SCRAWL_OK) return status;
     fill_coarse(picture, flip, &paper);
-    close_valleys(&paper, larger(1, side / paper.cell / STROKE_PART / 2 + 1));
+    close_valleys(&paper, greater(1, side / paper.cell / STROKE_PART / 2 + 1));
     subtract_from_paper(picture, flip, &paper, ink);
     paper_free(&paper);
     choose_threshold(ink, (size_t)ink->width * (size_t)ink->height);
@@ -300,8 +291,8 @@ static scrawl_status measure_coarsely(const struct picture *picture, uint8_t fli
 static scrawl_status measure_finely(const struct picture *picture, uint8_t flip, struct ink *ink)
 {
     struct paper paper;
-    int cell = larger(LEAST_FINE_CELL, (int)ink->stroke);
-    if (ink->threshold == NO_INK || larger(ink->width, ink->height) < FINE_PART * cell) return SCRAWL_OK;
+    int cell = greater(LEAST_FINE_CELL, (int)ink->stroke);
+    if (ink->threshold == NO_INK || greater(ink->width, ink->height) < FINE_PART * cell) return SCRAWL_OK;
     scrawl_status status = paper_allocate(picture, cell, &paper);
     if (status != SCRAWL_OK) return status;
     fill_fine(picture, flip, &paper);

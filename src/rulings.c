@@ -72,16 +72,6 @@ struct search {
     int line_count;
 };
 
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
-
 /* ---- Chains ---- */
 
 struct stretch {
@@ -113,7 +103,7 @@ static bool is_long_chain(const struct view *view, const struct chain *chain)
 {
     int length = chain->last_row - chain->first_row + 1;
     float across = fabsf(chain->last_center - chain->first_center);
-    return length >= larger(LEAST_CHAIN, larger(view->rows, view->columns) / CHAIN_PART) &&
+    return length >= greater(LEAST_CHAIN, greater(view->rows, view->columns) / CHAIN_PART) &&
            length * length >= CHAIN_ASPECT * chain->pixels && across <= (float)(most_slope * length) + 1;
 }
 
@@ -209,8 +199,8 @@ static int blank_rows(const struct view *view, const struct chain *above, const 
     for (int i = 1; i < gap; i++) {
         float center = above->last_center + (below->first_center - above->last_center) * (float)i / (float)gap;
         const uint8_t *mask = view->mask + (size_t)(above->last_row + i) * (size_t)view->columns;
-        int x = smaller((int)center, view->columns - 1);
-        blank += !mask[x] && !mask[larger(0, x - 1)];
+        int x = lesser((int)center, view->columns - 1);
+        blank += !mask[x] && !mask[greater(0, x - 1)];
     }
     return blank;
 }
@@ -219,7 +209,7 @@ static int blank_rows(const struct view *view, const struct chain *above, const 
 static double distance_from_line(const struct search *search, const struct line *line, const struct chain *chain)
 {
     const struct chain *first = &search->chains[line->first], *last = &search->chains[line->last];
-    int gap = chain->first_row - last->last_row, side = larger(search->view.rows, search->view.columns);
+    int gap = chain->first_row - last->last_row, side = greater(search->view.rows, search->view.columns);
     int length = line_length(search, line);
     if (gap <= 0 || gap > fmax(gap_part * length, gap_side * side)) return -1;
     if (blank_rows(&search->view, last, chain) > fmax(LEAST_BLANK, blank_part * length)) return -1;
@@ -244,7 +234,7 @@ static int nearest_line(const struct search *search, const int *buckets, int buc
 {
     int best = -1, bucket = (int)chain->first_center / BUCKET;
     double best_distance = 0;
-    for (int i = larger(0, bucket - 1); i <= smaller(bucket_count - 1, bucket + 1); i++) {
+    for (int i = greater(0, bucket - 1); i <= lesser(bucket_count - 1, bucket + 1); i++) {
         int patience = 64; /* lines looked at: those that ended last come first */
         for (int line = buckets[i]; line >= 0 && patience > 0; line = search->lines[line].next, patience--) {
             double distance = distance_from_line(search, &search->lines[line], chain);
@@ -302,7 +292,7 @@ static bool near_border(const struct search *search, const struct line *line)
 
 static bool is_candidate(const struct search *search, const struct line *line)
 {
-    int length = line_length(search, line), side = smaller(search->view.rows, search->view.columns);
+    int length = line_length(search, line), side = lesser(search->view.rows, search->view.columns);
     double width = (double)line->pixels / line->covered;
     return length >= candidate_part * side && line->covered >= coverage * length &&
            length >= (near_border(search, line) ? border_aspect : ruling_aspect) * width;
@@ -326,7 +316,7 @@ static bool next_run(const struct view *view, int row, int *start, int *end)
 /* Clears a pixel of the view in an image that isn't exchanged; with its soft neighbours across when `soft`. */
 static void clear_run(const struct view *view, int row, int start, int end, uint8_t *values, int below)
 {
-    for (int x = larger(0, start - 2 * (below > 0)); x < smaller(view->columns, end + 2 * (below > 0)); x++) {
+    for (int x = greater(0, start - 2 * (below > 0)); x < lesser(view->columns, end + 2 * (below > 0)); x++) {
         size_t at = view->exchanged ? (size_t)x * (size_t)view->rows + (size_t)row
                                     : (size_t)row * (size_t)view->columns + (size_t)x;
         if ((x >= start && x < end) || values[at] < below) values[at] = 0;
@@ -489,9 +479,9 @@ static void make_mask(const struct ink *ink, bool exchange, uint8_t *mask)
     enum { SQUARE = 32 };
     for (int top = 0; top < ink->height; top += SQUARE) {
         for (int left = 0; left < ink->width; left += SQUARE) {
-            for (int y = top; y < smaller(top + SQUARE, ink->height); y++) {
+            for (int y = top; y < lesser(top + SQUARE, ink->height); y++) {
                 const uint8_t *values = ink->values + (size_t)y * (size_t)ink->width;
-                for (int x = left; x < smaller(left + SQUARE, ink->width); x++) {
+                for (int x = left; x < lesser(left + SQUARE, ink->width); x++) {
                     size_t at = exchange ? (size_t)x * (size_t)ink->height + (size_t)y
                                          : (size_t)y * (size_t)ink->width + (size_t)x;
                     mask[at] = values[x] >= ink->threshold;
@@ -504,7 +494,7 @@ static void make_mask(const struct ink *ink, bool exchange, uint8_t *mask)
 static scrawl_status search_direction(const struct ink *ink, bool exchange, struct search *search)
 {
     size_t pixels = (size_t)ink->width * (size_t)ink->height;
-    int width = larger(LEAST_WIDTH, smaller(ink->width, ink->height) / WIDTH_PART);
+    int width = greater(LEAST_WIDTH, lesser(ink->width, ink->height) / WIDTH_PART);
     search->view = (struct view){malloc(pixels), exchange ? ink->width : ink->height,
                                  exchange ? ink->height : ink->width, width, exchange};
     if (!search->view.mask) return fail_out_of_memory();
@@ -554,8 +544,8 @@ static scrawl_status list_rulings(const struct both *both, struct rulings *rulin
 
 static void clear_box(struct ink *ink, struct box box)
 {
-    int left = larger(0, box.left), right = smaller(ink->width, box.right);
-    for (int y = larger(0, box.top); y < smaller(ink->height, box.bottom) && left < right; y++) {
+    int left = greater(0, box.left), right = lesser(ink->width, box.right);
+    for (int y = greater(0, box.top); y < lesser(ink->height, box.bottom) && left < right; y++) {
         memset(ink->values + (size_t)y * (size_t)ink->width + left, 0, (size_t)(right - left));
     }
 }
@@ -599,7 +589,7 @@ scrawl_status rulings_remove(struct ink *ink, struct rulings *rulings)
 {
     struct both both = {0};
     *rulings = (struct rulings){0};
-    if (smaller(ink->width, ink->height) < LEAST_SIDE || ink->threshold > UINT8_MAX) return SCRAWL_OK;
+    if (lesser(ink->width, ink->height) < LEAST_SIDE || ink->threshold > UINT8_MAX) return SCRAWL_OK;
     scrawl_status status = remove_lines(ink, &both, rulings);
     for (int d = 0; d < 2; d++) {
         free(both.directions[d].view.mask);
