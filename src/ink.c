@@ -17,8 +17,12 @@ enum {
     PAPER_PERCENTILE = 25,
     /* Strokes may be as broad as this part of the picture's longer side, and still paper is seen on both sides. */
     STROKE_PART = 4,
-    /* The typical stroke is this percentile of the runs. */
-    STROKE_PERCENTILE = 50,
+    BLOCKS = 12,              /* of the longer side */
+    LEAST_BLOCKED_SIDE = 100, /* pixels; in smaller pictures a block is no broader than a stroke */
+    /* Strokes are told by the runs at this percentile, of those up to this part of the longer side: rulings are
+     * thinner, and many; level strokes are longer. */
+    STROKE_PERCENTILE = 85,
+    LONGEST_RUN_PART = 8,
     /* Once the strokes' width is known, a cell is as broad as a stroke, and valleys of up to 2 * 3 + 1 cells are ink.
      */
     FINE_RADIUS = 3,
@@ -28,6 +32,8 @@ enum {
 
 /* Darker paper than this is not made up for: noise would become ink. */
 static const float dimmest_paper = 90;
+/* A stroke's width in the length of such a run. */
+static const double run_share = 0.65;
 /* Noise is told from ink by its spread times this. */
 static const double noise_factor = 4;
 /* A stroke's edge lies at this part of the typical ink. */
@@ -63,15 +69,39 @@ static double dark_part_of_border(const struct picture *picture, int threshold)
     return (double)dark / (double)(2 * (width + height));
 }
 
-/* Paper is what most of the picture and most of its border are; the whole picture counts twice, so that a frame alone
- * does not decide. */
+/* From -1/2, light ink on dark paper, to 1/2: how much of the blocks is light, each block parted by itself, so that
+ * shadows don't count, and weighed by its contrast. */
+static double light_part_of_blocks(const struct picture *picture)
+{
+    int block = greater(picture->width, picture->height) / BLOCKS + 1;
+    double votes = 0, weights = 0;
+    for (int top = 0; top < picture->height; top += block) {
+        for (int left = 0; left < picture->width; left += block) {
+            size_t histogram[LEVELS] = {0}, dark = 0, pixels = 0;
+            for (int y = top; y < lesser(top + block, picture->height); y++) {
+                const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
+                for (int x = left; x < lesser(left + block, picture->width); x++, pixels++) histogram[line[x]]++;
+            }
+            double weight;
+            int threshold = otsu_threshold(histogram, &weight);
+            for (int level = 0; level < threshold; level++) dark += histogram[level];
+            votes += weight * (0.5 - (double)dark / (double)pixels);
+            weights += weight;
+        }
+    }
+    return weights > 0 ? votes / weights : 0;
+}
+
+/* Paper is what most of the picture and most of its border are, and most of each block of it. */
 static bool paper_is_dark(const struct picture *picture, size_t pixels)
 {
     size_t histogram[LEVELS], dark = 0;
     count_levels(picture->grey, pixels, histogram);
     int threshold = otsu_threshold(histogram, NULL);
     for (int level = 0; level < threshold; level++) dark += histogram[level];
-    return (2 * (double)dark / (double)pixels + dark_part_of_border(picture, threshold)) / 3 > 0.5;
+    double light = 0.5 - (2 * (double)dark / (double)pixels + dark_part_of_border(picture, threshold)) / 3;
+    if (greater(picture->width, picture->height) >= LEAST_BLOCKED_SIDE) light += light_part_of_blocks(picture);
+    return light < 0;
 }
 
 /* ---- The paper's brightness ---- */
@@ -252,23 +282,28 @@ static void choose_threshold(struct ink *ink, size_t pixels)
 
 /* ---- The width of strokes ---- */
 
-/* The STROKE_PERCENTILE of the horizontal runs, each counted up to the histogram's end. */
+/* Counts the runs of a row that may be strokes: they end inside the picture and are not too long. */
+static void count_runs(const struct ink *ink, const uint8_t *line, size_t histogram[LEVELS])
+{
+    int longest = lesser(LEVELS - 1, greater(ink->width, ink->height) / LONGEST_RUN_PART);
+    for (int x = 0, length = 0; x < ink->width; x++) {
+        if (line[x] >= ink->threshold) {
+            length++;
+            continue;
+        }
+        if (length > 0 && length < x && length <= longest) histogram[length]++;
+        length = 0;
+    }
+}
+
 static double typical_stroke(const struct ink *ink)
 {
-    size_t histogram[LEVELS] = {0}, runs = 0;
+    size_t histogram[LEVELS] = {0};
     for (int y = 0; y < ink->height; y++) {
-        const uint8_t *line = ink->values + (size_t)y * (size_t)ink->width;
-        for (int x = 0, length = 0; x <= ink->width; x++) {
-            if (x < ink->width && line[x] >= ink->threshold) {
-                length++;
-            } else if (length > 0) {
-                histogram[lesser(length, LEVELS - 1)]++;
-                runs++;
-                length = 0;
-            }
-        }
+        count_runs(ink, ink->values + (size_t)y * (size_t)ink->width, histogram);
     }
-    return runs ? level_at(histogram, STROKE_PERCENTILE / 100.0) : 0;
+    int run = level_at(histogram, STROKE_PERCENTILE / 100.0);
+    return run < LEVELS - 1 ? run_share * run : 0;
 }
 
 static scrawl_status measure_coarsely(const struct picture *picture, uint8_t flip, struct ink *ink)
@@ -291,8 +326,9 @@ static scrawl_status measure_coarsely(const struct picture *picture, uint8_t fli
 static scrawl_status measure_finely(const struct picture *picture, uint8_t flip, struct ink *ink)
 {
     struct paper paper;
-    int cell = greater(LEAST_FINE_CELL, (int)ink->stroke);
-    if (ink->threshold == NO_INK || greater(ink->width, ink->height) < FINE_PART * cell) return SCRAWL_OK;
+    int cell = greater(LEAST_FINE_CELL, (int)(ink->stroke + 0.5));
+    if (ink->threshold == NO_INK || ink->stroke == 0 || greater(ink->width, ink->height) < FINE_PART * cell)
+        return SCRAWL_OK;
     scrawl_status status = paper_allocate(picture, cell, &paper);
     if (status != SCRAWL_OK) return status;
     fill_fine(picture, flip, &paper);

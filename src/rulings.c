@@ -23,6 +23,7 @@ enum {
     LEAST_BLANK = 4,      /* pixels without ink that may interrupt a line of any length */
 };
 
+static const double faint_part = 0.7;    /* of the strokes' threshold: rulings are often fainter */
 static const double most_slope = 0.22;   /* across per along: 12 degrees */
 static const double width_change = 1.5;  /* along a chain, and 1 pixel */
 static const double drift = 0.04;        /* a line may bend by this part of a gap, */
@@ -477,6 +478,7 @@ static void choose_rulings(struct both *both, const struct components *rest, dou
 static void make_mask(const struct ink *ink, bool exchange, uint8_t *mask)
 {
     enum { SQUARE = 32 };
+    int threshold = greater(ink->soft, (int)(faint_part * ink->threshold));
     for (int top = 0; top < ink->height; top += SQUARE) {
         for (int left = 0; left < ink->width; left += SQUARE) {
             for (int y = top; y < lesser(top + SQUARE, ink->height); y++) {
@@ -484,7 +486,7 @@ static void make_mask(const struct ink *ink, bool exchange, uint8_t *mask)
                 for (int x = left; x < lesser(left + SQUARE, ink->width); x++) {
                     size_t at = exchange ? (size_t)x * (size_t)ink->height + (size_t)y
                                          : (size_t)y * (size_t)ink->width + (size_t)x;
-                    mask[at] = values[x] >= ink->threshold;
+                    mask[at] = values[x] >= threshold;
                 }
             }
         }
