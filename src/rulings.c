@@ -28,10 +28,13 @@ static const double most_slope = 0.22;   /* across per along: 12 degrees */
 static const double width_change = 1.5;  /* along a chain, and 1 pixel */
 static const double drift = 0.04;        /* a line may bend by this part of a gap, */
 static const double drift_widths = 1.0;  /* and by this many of its widths */
-static const double gap_part = 0.3;      /* gaps are at most this part of the line so far, */
-static const double gap_side = 0.06;     /* or of the picture's longer side */
+static const double gap_part = 0.4;      /* gaps with ink in them are at most this part of the line so far, */
+static const double gap_side = 0.15;     /* or of the picture's longer side */
 static const double blank_part = 0.06;   /* of them as much is blank, or LEAST_BLANK pixels */
-static const double coverage = 0.6;      /* of a line's length that its chains cover */
+static const double remains_part = 0.25; /* of the longer side, and */
+static const double remains_ink = 0.08;  /* of their box is ink */
+static const double coverage = 0.35;     /* of a line's length that its chains cover */
+static const double most_blank = 0.25;   /* of its length */
 static const double ruling_aspect = 10;  /* at least this many times as long as wide; */
 static const double border_aspect = 5;   /* at the picture's edge */
 static const double candidate_part = .2; /* of the picture's shorter side: shorter lines are strokes */
@@ -48,7 +51,7 @@ struct view {
     bool exchanged;
 };
 
-/* Runs of consecutive rows that overlap. */
+/* Runs of consecutive rows that overlap or touch at a corner. */
 struct chain {
     int first_row, last_row;
     int start, end; /* of the first run; end is outside */
@@ -59,9 +62,10 @@ struct chain {
 
 /* Chains in one line. */
 struct line {
-    int first, last; /* chains */
-    int covered, pixels;
-    int next; /* of the same bucket */
+    int first, last;     /* chains */
+    int covered, pixels; /* of its chains: rows and strokes */
+    int blank;           /* rows between them without a stroke */
+    int next;            /* of the same bucket */
     bool chosen;
 };
 
@@ -133,13 +137,13 @@ static bool has_width_of(const struct chain *chain, int width)
 static void continue_chains(struct stretch *above, int above_count, struct stretch *here, int here_count)
 {
     for (int i = 0, j = 0; i < above_count && j < here_count;) {
-        if (above[i].end <= here[j].start) {
+        if (above[i].end < here[j].start) {
             i++;
-        } else if (here[j].end <= above[i].start) {
+        } else if (here[j].end < above[i].start) {
             j++;
         } else {
-            bool fork = (i + 1 < above_count && above[i + 1].start < here[j].end) ||
-                        (j + 1 < here_count && here[j + 1].start < above[i].end);
+            bool fork = (i + 1 < above_count && above[i + 1].start <= here[j].end) ||
+                        (j + 1 < here_count && here[j + 1].start <= above[i].end);
             fork = fork || !has_width_of(&above[i].chain, here[j].end - here[j].start);
             if (!fork && !above[i].taken) {
                 struct chain chain = above[i].chain;
@@ -224,6 +228,7 @@ static double distance_from_line(const struct search *search, const struct line 
 static void add_to_line(struct search *search, struct line *line, int index)
 {
     struct chain *chain = &search->chains[index];
+    line->blank += blank_rows(&search->view, &search->chains[line->last], chain);
     search->chains[line->last].next = index;
     line->last = index;
     line->covered += chain->last_row - chain->first_row + 1;
@@ -269,7 +274,8 @@ static scrawl_status find_lines(struct search *search)
         int line = nearest_line(search, buckets, bucket_count, chain);
         if (line < 0) {
             line = search->line_count++;
-            search->lines[line] = (struct line){i, i, chain->last_row - chain->first_row + 1, chain->pixels, -1, false};
+            search->lines[line] =
+                (struct line){i, i, chain->last_row - chain->first_row + 1, chain->pixels, 0, -1, false};
         } else {
             unlink_line(search, &buckets[(int)search->chains[search->lines[line].last].last_center / BUCKET], line);
             add_to_line(search, &search->lines[line], i);
@@ -296,6 +302,7 @@ static bool is_candidate(const struct search *search, const struct line *line)
     int length = line_length(search, line), side = lesser(search->view.rows, search->view.columns);
     double width = (double)line->pixels / line->covered;
     return length >= candidate_part * side && line->covered >= coverage * length &&
+           line->blank <= most_blank * length &&
            length >= (near_border(search, line) ? border_aspect : ruling_aspect) * width;
 }
 
@@ -303,9 +310,9 @@ static bool is_candidate(const struct search *search, const struct line *line)
 static bool next_run(const struct view *view, int row, int *start, int *end)
 {
     const uint8_t *mask = view->mask + (size_t)row * (size_t)view->columns;
-    int x = *start;
-    while (x < *end && !mask[x]) x++;
-    if (x == *end) return false;
+    int x = greater(0, *start - 1), beyond = lesser(view->columns, *end + 1);
+    while (x < beyond && !mask[x]) x++;
+    if (x == beyond) return false;
     int first = x, last = x;
     while (first > 0 && mask[first - 1] && x - first <= view->most_width) first--;
     while (last < view->columns && mask[last] && last - first <= view->most_width) last++;
@@ -355,14 +362,22 @@ static bool touches_line(const struct search *search, const struct line *line, c
            right + width / 2 + 2 >= center && left - width / 2 - 2 <= center;
 }
 
+/* Crossing lines that escaped: far larger than digits and mostly empty. */
+static bool is_remains_of_lines(const struct component *component, int longest_side)
+{
+    double area = (double)box_width(&component->box) * box_height(&component->box);
+    return box_extent(&component->box) > remains_part * longest_side && (double)component->pixels < remains_ink * area;
+}
+
 /* Heights of what isn't in a line: the median by squares, as many specks don't outweigh a digit. */
-static double typical_height(const struct components *rest, int most)
+static double typical_height(const struct components *rest, int most, int longest_side)
 {
     double *squares = calloc((size_t)most + 1, sizeof *squares), total = 0, seen = 0;
     int height = 0;
     if (!squares) return -1;
     for (size_t i = 0; i < rest->count; i++) {
-        int here = rest->components[i].box.bottom - rest->components[i].box.top;
+        int here = box_height(&rest->components[i].box);
+        if (is_remains_of_lines(&rest->components[i], longest_side)) continue;
         squares[here] += (double)here * here;
         total += (double)here * here;
     }
@@ -385,7 +400,36 @@ struct both {
     struct search directions[2]; /* upright, level */
 };
 
-static void clear_candidates(struct both *both, uint8_t *mask)
+static void clear_box(struct ink *ink, struct box box)
+{
+    int left = greater(0, box.left), right = lesser(ink->width, box.right);
+    for (int y = greater(0, box.top); y < lesser(ink->height, box.bottom) && left < right; y++) {
+        memset(ink->values + (size_t)y * (size_t)ink->width + left, 0, (size_t)(right - left));
+    }
+}
+
+/* Where two rulings cross, each is a stroke that crosses the other: what both have in common goes too. */
+static void clear_crossings(const struct both *both, struct ink *ink)
+{
+    const struct search *upright = &both->directions[0], *level = &both->directions[1];
+    for (int i = 0; i < upright->line_count; i++) {
+        for (int j = 0; j < level->line_count; j++) {
+            const struct line *a = &upright->lines[i], *b = &level->lines[j];
+            double middle = upright->chains[a->first].first_center;
+            double y = center_at(level, b, middle), x = center_at(upright, a, y);
+            y = center_at(level, b, x);
+            int half_width = a->pixels / a->covered / 2 + 2, half_height = b->pixels / b->covered / 2 + 2;
+            if (y < upright->chains[a->first].first_row - half_height) continue;
+            if (y > upright->chains[a->last].last_row + half_height) continue;
+            if (x < level->chains[b->first].first_row - half_width) continue;
+            if (x > level->chains[b->last].last_row + half_width) continue;
+            clear_box(ink, (struct box){(int)x - half_width, (int)y - half_height, (int)x + half_width + 1,
+                                        (int)y + half_height + 1});
+        }
+    }
+}
+
+static void clear_candidates(struct both *both, struct ink *mask)
 {
     for (int d = 0; d < 2; d++) {
         struct search *search = &both->directions[d];
@@ -394,8 +438,9 @@ static void clear_candidates(struct both *both, uint8_t *mask)
             if (is_candidate(search, &search->lines[i])) search->lines[kept++] = search->lines[i];
         }
         search->line_count = kept;
-        for (int i = 0; i < kept; i++) clear_line(search, &search->lines[i], mask, 0);
+        for (int i = 0; i < kept; i++) clear_line(search, &search->lines[i], mask->values, 0);
     }
+    clear_crossings(both, mask);
 }
 
 /* Writing of at least half its typical height, and how much of it touches none of a set of lines. */
@@ -511,11 +556,11 @@ static scrawl_status judge(const struct ink *ink, struct both *both)
     struct components rest = {0};
     if (!rest_ink.values) return fail_out_of_memory();
     make_mask(ink, false, rest_ink.values);
-    clear_candidates(both, rest_ink.values);
+    clear_candidates(both, &rest_ink);
     scrawl_status status = SCRAWL_OK;
     if (both->directions[0].line_count + both->directions[1].line_count > 0) {
         status = components_find(&rest_ink, &rest);
-        double height = status == SCRAWL_OK ? typical_height(&rest, ink->height) : 0;
+        double height = status == SCRAWL_OK ? typical_height(&rest, ink->height, greater(ink->width, ink->height)) : 0;
         if (status == SCRAWL_OK && height < 0) status = fail_out_of_memory();
         if (status == SCRAWL_OK) choose_rulings(both, &rest, height > 0 ? height : INFINITY);
     }
@@ -542,35 +587,6 @@ static scrawl_status list_rulings(const struct both *both, struct rulings *rulin
         }
     }
     return SCRAWL_OK;
-}
-
-static void clear_box(struct ink *ink, struct box box)
-{
-    int left = greater(0, box.left), right = lesser(ink->width, box.right);
-    for (int y = greater(0, box.top); y < lesser(ink->height, box.bottom) && left < right; y++) {
-        memset(ink->values + (size_t)y * (size_t)ink->width + left, 0, (size_t)(right - left));
-    }
-}
-
-/* Where two rulings cross, each is a stroke that crosses the other: what both have in common goes too. */
-static void clear_crossings(const struct both *both, struct ink *ink)
-{
-    const struct search *upright = &both->directions[0], *level = &both->directions[1];
-    for (int i = 0; i < upright->line_count; i++) {
-        for (int j = 0; j < level->line_count; j++) {
-            const struct line *a = &upright->lines[i], *b = &level->lines[j];
-            double middle = upright->chains[a->first].first_center;
-            double y = center_at(level, b, middle), x = center_at(upright, a, y);
-            y = center_at(level, b, x);
-            int half_width = a->pixels / a->covered / 2 + 2, half_height = b->pixels / b->covered / 2 + 2;
-            if (y < upright->chains[a->first].first_row - half_height) continue;
-            if (y > upright->chains[a->last].last_row + half_height) continue;
-            if (x < level->chains[b->first].first_row - half_width) continue;
-            if (x > level->chains[b->last].last_row + half_width) continue;
-            clear_box(ink, (struct box){(int)x - half_width, (int)y - half_height, (int)x + half_width + 1,
-                                        (int)y + half_height + 1});
-        }
-    }
 }
 
 static scrawl_status remove_lines(struct ink *ink, struct both *both, struct rulings *rulings)
