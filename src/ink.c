@@ -32,6 +32,10 @@ enum {
 
 /* Darker paper than this is not made up for: noise would become ink. */
 static const float dimmest_paper = 90;
+/* Variance between ink and paper of a block that counts half, levels squared. */
+static const double clear_contrast = 150;
+/* The blocks' vote against the whole picture's. */
+static const double block_weight = 1.5;
 /* A stroke's width in the length of such a run. */
 static const double run_share = 0.65;
 /* Noise is told from ink by its spread times this. */
@@ -70,7 +74,7 @@ static double dark_part_of_border(const struct picture *picture, int threshold)
 }
 
 /* From -1/2, light ink on dark paper, to 1/2: how much of the blocks is light, each block parted by itself, so that
- * shadows don't count, and weighed by its contrast. */
+ * shadows don't count, and weighed by whether there is ink in it. */
 static double light_part_of_blocks(const struct picture *picture)
 {
     int block = greater(picture->width, picture->height) / BLOCKS + 1;
@@ -82,8 +86,9 @@ static double light_part_of_blocks(const struct picture *picture)
                 const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
                 for (int x = left; x < lesser(left + block, picture->width); x++, pixels++) histogram[line[x]]++;
             }
-            double weight;
-            int threshold = otsu_threshold(histogram, &weight);
+            double between;
+            int threshold = otsu_threshold(histogram, &between);
+            double weight = between / (between + clear_contrast);
             for (int level = 0; level < threshold; level++) dark += histogram[level];
             votes += weight * (0.5 - (double)dark / (double)pixels);
             weights += weight;
@@ -100,7 +105,8 @@ static bool paper_is_dark(const struct picture *picture, size_t pixels)
     int threshold = otsu_threshold(histogram, NULL);
     for (int level = 0; level < threshold; level++) dark += histogram[level];
     double light = 0.5 - (2 * (double)dark / (double)pixels + dark_part_of_border(picture, threshold)) / 3;
-    if (greater(picture->width, picture->height) >= LEAST_BLOCKED_SIDE) light += light_part_of_blocks(picture);
+    if (greater(picture->width, picture->height) >= LEAST_BLOCKED_SIDE)
+        light += block_weight * light_part_of_blocks(picture);
     return light < 0;
 }
 

@@ -18,6 +18,7 @@ enum {
     LEAST_WIDTH = 3,      /* or this many pixels, whichever is more */
     ENOUGH_LINES = 4,     /* make a ruled sheet or a table, with */
     ENOUGH_WRITING = 4,   /* pieces of writing in it */
+    STROKE_RING = 2,      /* pixels around a crossing that dirt may have */
     MAX_CHAINS = 1 << 16, /* of one direction; beyond, the picture is noise */
     BUCKET = 8,           /* pixels across for which lines are searched together */
     LEAST_BLANK = 4,      /* pixels without ink that may interrupt a line of any length */
@@ -197,6 +198,11 @@ static int line_length(const struct search *search, const struct line *line)
     return search->chains[line->last].last_row - search->chains[line->first].first_row + 1;
 }
 
+static double line_width(const struct line *line)
+{
+    return (double)line->pixels / line->covered;
+}
+
 /* Rows without a stroke on the way from one chain to the next: none when strokes or other rulings cross there. */
 static int blank_rows(const struct view *view, const struct chain *above, const struct chain *below)
 {
@@ -218,7 +224,8 @@ static double distance_from_line(const struct search *search, const struct line 
     int length = line_length(search, line);
     if (gap <= 0 || gap > fmax(gap_part * length, gap_side * side)) return -1;
     if (blank_rows(&search->view, last, chain) > fmax(LEAST_BLANK, blank_part * length)) return -1;
-    double width = (double)line->pixels / line->covered;
+    double width = line_width(line), other = (double)chain->pixels / (chain->last_row - chain->first_row + 1);
+    if (other > 2 * width + 1 || width > 2 * other + 1) return -1;
     const struct chain *begin = length > 4 * (last->last_row - last->first_row) ? first : last;
     double slope = (last->last_center - begin->first_center) / fmax(1, last->last_row - begin->first_row);
     double away = fabs(last->last_center + slope * gap - chain->first_center);
@@ -300,7 +307,7 @@ static bool near_border(const struct search *search, const struct line *line)
 static bool is_candidate(const struct search *search, const struct line *line)
 {
     int length = line_length(search, line), side = lesser(search->view.rows, search->view.columns);
-    double width = (double)line->pixels / line->covered;
+    double width = line_width(line);
     return length >= candidate_part * side && line->covered >= coverage * length &&
            line->blank <= most_blank * length &&
            length >= (near_border(search, line) ? border_aspect : ruling_aspect) * width;
@@ -334,7 +341,7 @@ static void clear_run(const struct view *view, int row, int start, int end, uint
 /* Where a run is much wider than the ruling, a stroke lies on it. */
 static void clear_line(const struct search *search, const struct line *line, uint8_t *values, int below)
 {
-    double width = (double)line->pixels / line->covered;
+    double width = line_width(line);
     for (int index = line->first; index >= 0; index = search->chains[index].next) {
         const struct chain *chain = &search->chains[index];
         int start = chain->start, end = chain->end;
@@ -357,7 +364,7 @@ static bool touches_line(const struct search *search, const struct line *line, c
 {
     int left = search->view.exchanged ? box->top : box->left, right = search->view.exchanged ? box->bottom : box->right;
     int top = search->view.exchanged ? box->left : box->top, bottom = search->view.exchanged ? box->right : box->bottom;
-    double width = (double)line->pixels / line->covered, center = center_at(search, line, (top + bottom) / 2.0);
+    double width = line_width(line), center = center_at(search, line, (top + bottom) / 2.0);
     return bottom >= search->chains[line->first].first_row - 1 && top <= search->chains[line->last].last_row + 1 &&
            right + width / 2 + 2 >= center && left - width / 2 - 2 <= center;
 }
@@ -400,9 +407,18 @@ struct both {
     struct search directions[2]; /* upright, level */
 };
 
+/* Clears what lies in the box, unless strokes lead into it: more than STROKE_RING pixels around it. */
 static void clear_box(struct ink *ink, struct box box)
 {
-    int left = greater(0, box.left), right = lesser(ink->width, box.right);
+    int left = greater(0, box.left), right = lesser(ink->width, box.right), ring = 0;
+    for (int y = greater(0, box.top - 1); y < lesser(ink->height, box.bottom + 1); y++) {
+        const uint8_t *values = ink->values + (size_t)y * (size_t)ink->width;
+        bool edge = y < box.top || y >= box.bottom;
+        for (int x = left; edge && x < right; x++) ring += values[x] >= ink->threshold;
+        if (box.left > 0) ring += values[box.left - 1] >= ink->threshold;
+        if (box.right < ink->width && box.right >= 0) ring += values[box.right] >= ink->threshold;
+    }
+    if (ring > STROKE_RING) return;
     for (int y = greater(0, box.top); y < lesser(ink->height, box.bottom) && left < right; y++) {
         memset(ink->values + (size_t)y * (size_t)ink->width + left, 0, (size_t)(right - left));
     }
@@ -479,23 +495,25 @@ static bool is_free(struct writing writing)
 /* Long lines are rulings when they span the picture, several or apart from the writing, and when they enclose writing
  * without touching most of it. A digit's own strokes do neither. */
 static bool is_ruling(const struct both *both, int direction, const struct line *line, const struct components *rest,
-                      double height, int spanning, bool table)
+                      double height, int spanning, double broadest, bool table)
 {
     const struct search *search = &both->directions[direction];
     if (is_border(search, line, height)) return true;
     if (line_length(search, line) < above_digits * height) return false;
-    if (!spans(search, line)) return table;
+    if (!spans(search, line)) return table || (spanning >= ENOUGH_LINES && line_width(line) <= broadest);
     return table || spanning >= ENOUGH_LINES || is_free(writing_beside(both, line, rest, height));
 }
 
 static void choose_rulings(struct both *both, const struct components *rest, double height)
 {
     int spanning = 0, long_ones = 0;
+    double widths = 0;
     for (int d = 0; d < 2; d++) {
         const struct search *search = &both->directions[d];
         for (int i = 0; i < search->line_count; i++) {
             bool above = line_length(search, &search->lines[i]) >= above_digits * height;
             long_ones += above;
+            if (above && spans(search, &search->lines[i])) widths += line_width(&search->lines[i]);
             spanning += above && spans(search, &search->lines[i]);
         }
     }
@@ -504,7 +522,8 @@ static void choose_rulings(struct both *both, const struct components *rest, dou
     for (int d = 0; d < 2; d++) {
         struct search *search = &both->directions[d];
         for (int i = 0; i < search->line_count; i++) {
-            search->lines[i].chosen = is_ruling(both, d, &search->lines[i], rest, height, spanning, table);
+            search->lines[i].chosen =
+                is_ruling(both, d, &search->lines[i], rest, height, spanning, 2 * widths / spanning, table);
         }
     }
     for (int d = 0; d < 2; d++) {
