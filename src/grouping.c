@@ -33,6 +33,11 @@ static const double stacked_gap = 0.06;
 static const double stacked_aspect = 1.2;      /* and are together at least this many times as high as wide, */
 static const double stacked_most_aspect = 2.5; /* but not this many times: that is two digits above each other */
 
+/* A block at the border: this part of its box is ink, it is broader than this many strokes and at least half as long as
+ * the picture. */
+static const double solid_part = 0.7, solid_strokes = 2.5;
+static const double faint_part = 0.5; /* of the writing's mean ink that a piece must have */
+
 /* A candidate: first one connected piece of ink, in the end all pieces of one digit. */
 struct piece {
     struct box box;
@@ -177,6 +182,37 @@ static void drop_at_border(struct pieces *pieces, const struct ink *ink)
     }
 }
 
+/* A solid block at the border is what lies beside the page. */
+static void drop_solid(struct pieces *pieces, const struct ink *ink, const struct components *components)
+{
+    for (int i = 0; i < pieces->count; i++) {
+        struct piece *piece = &pieces->items[i];
+        const struct box *box = &piece->box;
+        double area = (double)box_width(box) * box_height(box);
+        bool solid = (double)components->components[piece->component].pixels > solid_part * area;
+        bool broad = lesser(box_width(box), box_height(box)) > solid_strokes * ink->stroke;
+        bool small = 2 * box_extent(box) < greater(ink->width, ink->height);
+        if (solid && broad && !small && touches_border(box, ink)) piece->dropped = true;
+    }
+}
+
+/* What shows through the paper, smudges and raster: much fainter than the writing. */
+static void drop_faint(struct pieces *pieces, const struct components *components)
+{
+    double mass = 0, pixels = 0;
+    for (int i = 0; i < pieces->count; i++) {
+        const struct component *component = &components->components[pieces->items[i].component];
+        if (pieces->items[i].dropped || box_height(&component->box) < part_size * pieces->height) continue;
+        mass += (double)component->mass;
+        pixels += (double)component->pixels;
+    }
+    for (int i = 0; i < pieces->count; i++) {
+        const struct component *component = &components->components[pieces->items[i].component];
+        if ((double)component->mass * pixels < faint_part * mass * (double)component->pixels)
+            pieces->items[i].dropped = true;
+    }
+}
+
 static void drop_cut_off(struct pieces *pieces, const struct ink *ink)
 {
     for (int i = 0; i < pieces->count; i++) {
@@ -285,11 +321,14 @@ static void join_single(struct pieces *pieces)
     }
 }
 
-static void choose_digits(struct pieces *pieces, const struct ink *ink, bool single, int *scratch)
+static void choose_digits(struct pieces *pieces, const struct ink *ink, const struct components *components,
+                          bool single, int *scratch)
 {
+    drop_solid(pieces, ink, components);
     drop_rules_and_frames(pieces, ink);
     drop_at_border(pieces, ink);
     pieces->height = typical_height(pieces, scratch);
+    drop_faint(pieces, components);
     drop_cut_off(pieces, ink);
     if (single) {
         join_single(pieces);
@@ -361,7 +400,7 @@ scrawl_status grouping_find(const struct ink *ink, const struct components *comp
     if (!memory) return fail_out_of_memory();
     struct pieces pieces = {memory->items, 0, 0};
     collect_pieces(components, ink, &pieces);
-    choose_digits(&pieces, ink, single, memory->integers);
+    choose_digits(&pieces, ink, components, single, memory->integers);
     scrawl_status status = make_groups(&pieces, grouping, memory->integers);
     free(memory);
     return status;
