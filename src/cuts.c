@@ -8,7 +8,7 @@
 
 /* Sizes in parts of the group's height. */
 static const double least_aspect = 0.6;  /* narrower groups are one digit */
-static const double least_height = 10;   /* pixels; lower groups are left alone */
+static const double least_height = 18;   /* pixels; lower groups are left alone */
 static const double border_room = 0.12;  /* from the first cut to the edge */
 static const double between_cuts = 0.13; /* at mid-height */
 static const double cuts_per_aspect = 5; /* at most */

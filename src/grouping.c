@@ -7,6 +7,7 @@
 enum {
     /* More pieces than any page has digits; beyond, the largest are taken. Bounds the pairwise stages. */
     MAX_PIECES = 2048,
+    ENOUGH_WRITING = 3, /* pieces that don't touch the border tell how high writing is */
 };
 
 /* Sizes in parts of the typical height of the picture's digits. */
@@ -36,6 +37,7 @@ static const double stacked_most_aspect = 2.5; /* but not this many times: that 
 /* A block at the border: this part of its box is ink, it is broader than this many strokes and at least half as long as
  * the picture. */
 static const double solid_part = 0.7, solid_strokes = 2.5;
+static const double edge_height = 2;  /* of writing's: higher pieces at the border are the page's edge */
 static const double faint_part = 0.5; /* of the writing's mean ink that a piece must have */
 
 /* A candidate: first one connected piece of ink, in the end all pieces of one digit. */
@@ -196,6 +198,22 @@ static void drop_solid(struct pieces *pieces, const struct ink *ink, const struc
     }
 }
 
+/* The page's edge, also when it is an angle around writing: touches the border and is much higher than what doesn't. */
+static void drop_page_edges(struct pieces *pieces, const struct ink *ink)
+{
+    int inside = 0;
+    for (int i = 0; i < pieces->count; i++) {
+        const struct piece *piece = &pieces->items[i];
+        bool writing = !piece->dropped && !touches_border(&piece->box, ink);
+        inside += writing && box_height(&piece->box) > part_size * pieces->height;
+    }
+    for (int i = 0; i < pieces->count && inside >= ENOUGH_WRITING; i++) {
+        struct piece *piece = &pieces->items[i];
+        if (touches_border(&piece->box, ink) && box_height(&piece->box) > edge_height * pieces->height)
+            piece->dropped = true;
+    }
+}
+
 /* What shows through the paper, smudges and raster: much fainter than the writing. */
 static void drop_faint(struct pieces *pieces, const struct components *components)
 {
@@ -328,6 +346,7 @@ static void choose_digits(struct pieces *pieces, const struct ink *ink, const st
     drop_rules_and_frames(pieces, ink);
     drop_at_border(pieces, ink);
     pieces->height = typical_height(pieces, scratch);
+    drop_page_edges(pieces, ink);
     drop_faint(pieces, components);
     drop_cut_off(pieces, ink);
     if (single) {

@@ -10,18 +10,19 @@
 #include "components.h"
 
 enum {
-    LEAST_SIDE = 40,      /* pixels; smaller pictures hold no rulings */
-    LEAST_CHAIN = 6,      /* pixels a chain has at least, */
-    CHAIN_ASPECT = 2,     /* and this many times its width */
-    CHAIN_PART = 150,     /* and this part of the picture's longer side */
-    WIDTH_PART = 18,      /* a ruling is at most this part of the shorter side wide, */
-    LEAST_WIDTH = 3,      /* or this many pixels, whichever is more */
-    ENOUGH_LINES = 4,     /* make a ruled sheet or a table, with */
-    ENOUGH_WRITING = 4,   /* pieces of writing in it */
-    STROKE_RING = 2,      /* pixels around a crossing that dirt may have */
-    MAX_CHAINS = 1 << 16, /* of one direction; beyond, the picture is noise */
-    BUCKET = 8,           /* pixels across for which lines are searched together */
-    LEAST_BLANK = 4,      /* pixels without ink that may interrupt a line of any length */
+    LEAST_SIDE = 40,       /* pixels; smaller pictures hold no rulings */
+    LEAST_CHAIN = 6,       /* pixels a chain has at least, */
+    CHAIN_ASPECT = 2,      /* and this many times its width */
+    CHAIN_PART = 150,      /* and this part of the picture's longer side */
+    WIDTH_PART = 18,       /* a ruling is at most this part of the shorter side wide, */
+    LEAST_WIDTH = 3,       /* or this many pixels, whichever is more */
+    ENOUGH_LINES = 4,      /* make a ruled sheet or a table, with */
+    ENOUGH_WRITING = 4,    /* pieces of writing in it */
+    STROKE_RING = 2,       /* pixels around a crossing that dirt may have */
+    CONTINUATION_ROOM = 2, /* pixels beside a ruling's line in which its continuation lies */
+    MAX_CHAINS = 1 << 16,  /* of one direction; beyond, the picture is noise */
+    BUCKET = 8,            /* pixels across for which lines are searched together */
+    LEAST_BLANK = 4,       /* pixels without ink that may interrupt a line of any length */
 };
 
 static const double faint_part = 0.7;    /* of the strokes' threshold: rulings are often fainter */
@@ -75,7 +76,8 @@ struct search {
     struct chain *chains;
     int chain_count, chain_room;
     struct line *lines;
-    int line_count;
+    int line_count;  /* found, then candidates, in the end rulings */
+    int other_count; /* behind them: lines too short to be judged alone */
 };
 
 /* ---- Chains ---- */
@@ -445,14 +447,22 @@ static void clear_crossings(const struct both *both, struct ink *ink)
     }
 }
 
+static void exchange_lines(struct search *search, int a, int b)
+{
+    struct line line = search->lines[a];
+    search->lines[a] = search->lines[b];
+    search->lines[b] = line;
+}
+
 static void clear_candidates(struct both *both, struct ink *mask)
 {
     for (int d = 0; d < 2; d++) {
         struct search *search = &both->directions[d];
         int kept = 0;
         for (int i = 0; i < search->line_count; i++) {
-            if (is_candidate(search, &search->lines[i])) search->lines[kept++] = search->lines[i];
+            if (is_candidate(search, &search->lines[i])) exchange_lines(search, kept++, i);
         }
+        search->other_count = search->line_count - kept;
         search->line_count = kept;
         for (int i = 0; i < kept; i++) clear_line(search, &search->lines[i], mask->values, 0);
     }
@@ -504,6 +514,26 @@ static bool is_ruling(const struct both *both, int direction, const struct line 
     return table || spanning >= ENOUGH_LINES || is_free(writing_beside(both, line, rest, height));
 }
 
+/* Short stretches that lie on a ruling's line, beyond its ends or beside strokes that broke it. */
+static void adopt_continuations(struct search *search)
+{
+    int rulings = search->line_count, all = rulings + search->other_count;
+    for (int i = rulings; i < all; i++) {
+        const struct line *other = &search->lines[i];
+        double first = search->chains[other->first].first_row, last = search->chains[other->last].last_row;
+        bool adopted = false;
+        for (int j = 0; j < rulings && !adopted; j++) {
+            const struct line *ruling = &search->lines[j];
+            double room = line_width(ruling) / 2 + CONTINUATION_ROOM;
+            adopted = line_width(other) <= width_change * line_width(ruling) + 1 &&
+                      fabs(center_at(search, ruling, first) - search->chains[other->first].first_center) <= room &&
+                      fabs(center_at(search, ruling, last) - search->chains[other->last].last_center) <= room;
+        }
+        if (adopted) exchange_lines(search, search->line_count++, i);
+    }
+    search->other_count = all - search->line_count;
+}
+
 static void choose_rulings(struct both *both, const struct components *rest, double height)
 {
     int spanning = 0, long_ones = 0;
@@ -530,9 +560,11 @@ static void choose_rulings(struct both *both, const struct components *rest, dou
         struct search *search = &both->directions[d];
         int kept = 0;
         for (int i = 0; i < search->line_count; i++) {
-            if (search->lines[i].chosen) search->lines[kept++] = search->lines[i];
+            if (search->lines[i].chosen) exchange_lines(search, kept++, i);
         }
+        search->other_count += search->line_count - kept;
         search->line_count = kept;
+        adopt_continuations(search);
     }
 }
 
