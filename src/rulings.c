@@ -603,7 +603,7 @@ static scrawl_status search_direction(const struct ink *ink, bool exchange, stru
 
 static scrawl_status judge(const struct ink *ink, struct both *both)
 {
-    struct ink rest_ink = {ink->width, ink->height, malloc((size_t)ink->width * (size_t)ink->height), 1, 1, 0};
+    struct ink rest_ink = {ink->width, ink->height, malloc((size_t)ink->width * (size_t)ink->height), 1, 1, 0, {0}};
     struct components rest = {0};
     if (!rest_ink.values) return fail_out_of_memory();
     make_mask(ink, false, rest_ink.values);

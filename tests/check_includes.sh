@@ -20,6 +20,7 @@ cuts lines rulings
 grouping
 components fit_input
 ink reduce
+paper
 kernels_select picture safetensors
 kernels picture_bmp_rle picture_format stb_image json grey
 parallel_wasm
