@@ -8,6 +8,7 @@ enum { LUMA_RED = 19595, LUMA_GREEN = 38470, LUMA_BLUE = 7471, LUMA_SHIFT = 16 }
 
 enum {
     WHITE = 255,
+    LEAST_PIXELS = 64, /* smaller pictures hold no writing to part from paper */
     SAMPLES = 1 << 15, /* pixels that the choice looks at, at most twice as many */
 };
 
@@ -55,7 +56,7 @@ static double separation(const uint8_t *pixels, int channels, size_t count, enum
 
 static enum source best_source(const uint8_t *pixels, int channels, size_t count)
 {
-    if (channels == 1) return LUMA;
+    if (channels == 1 || count < LEAST_PIXELS) return LUMA;
     enum source best = LUMA;
     double best_separation = luma_preference * separation(pixels, channels, count, LUMA);
     for (enum source source = RED; source < SOURCES; source++) {

@@ -14,6 +14,9 @@ scrawl_predict_options scrawl_predict_default(void)
     return (scrawl_predict_options){.single = false};
 }
 
+/* A gap between digits of one line that is wider than this many of their heights becomes a space. */
+static const double space_gap = 1.2;
+
 /* A reading and everything it points to are one allocation; the reading comes first. */
 struct reading_parts {
     scrawl_reading *reading;
@@ -102,11 +105,21 @@ static int line_of(const struct finding *finding, const struct split *split, siz
     return finding->grouping.groups[finding->windows[split->chosen[digit]].group].line;
 }
 
+/* What stands between a digit's label and the one before it; 0: nothing. */
+static char separator(const struct finding *finding, const struct split *split, const scrawl_digit *digits, size_t i)
+{
+    const scrawl_digit *before = &digits[i - 1], *here = &digits[i];
+    int height = before->height > here->height ? before->height : here->height;
+    if (line_of(finding, split, i) != line_of(finding, split, i - 1)) return '\n';
+    return here->x - before->x - before->width > space_gap * height ? ' ' : 0;
+}
+
 static void write_text(const struct finding *finding, const struct split *split, const struct reading_parts *parts)
 {
     char *next = parts->text;
     for (size_t i = 0; i < split->chosen_count; i++) {
-        if (i > 0 && line_of(finding, split, i) != line_of(finding, split, i - 1)) *next++ = '\n';
+        char between = i > 0 ? separator(finding, split, parts->digits, i) : 0;
+        if (between) *next++ = between;
         size_t length = strlen(parts->digits[i].label);
         memcpy(next, parts->digits[i].label, length);
         next += length;
