@@ -29,6 +29,9 @@ static const double cut_cost = 0.2;                       /* a cut, */
 static const double crossed_cost = 0.3;                   /* for each stroke that it crosses */
 static const double join_cost = 0.1, join_gap_cost = 0.5; /* two groups, and the gap between them */
 static const double join_gap = 0.3, join_aspect = 1.1;    /* at most; of the two together */
+static const double stacked_overlap = 0.5;                /* of the narrower one's columns, for two above each other; */
+static const double stacked_aspect = 2.2;                 /* heights to widths of both, at most; */
+static const double stacked_part = 0.5;                   /* of the height that the lower of them has at most */
 static const double widest_window = 1.6;                  /* cut from a group */
 
 /* ---- Windows ---- */
@@ -75,13 +78,25 @@ static void add_group_windows(struct finding *finding, size_t group, int first_c
     }
 }
 
+/* Side by side on a line, or a loose part above or below the rest, which got a line of its own. */
+static bool may_be_one(const struct group *first, const struct group *second)
+{
+    const struct box *a = &first->box, *b = &second->box;
+    struct box both = box_union(a, b);
+    int height = box_height(&both);
+    if (box_gap(a, b) > join_gap * height || box_width(&both) > join_aspect * height) return false;
+    if (first->line == second->line) return true;
+    return overlap_columns(a, b) >= stacked_overlap * lesser(box_width(a), box_width(b)) &&
+           height <= stacked_aspect * box_width(&both) && lesser(box_height(a), box_height(b)) <= stacked_part * height;
+}
+
 /* The group with the one after it, when together they look like one digit. */
 static void add_joined_window(struct finding *finding, size_t group, size_t end_atom)
 {
-    const struct group *left = &finding->grouping.groups[group], *right = left + 1;
-    struct box both = box_union(&left->box, &right->box);
-    int height = box_height(&both), gap = greater(0, -overlap_columns(&left->box, &right->box));
-    if (left->line != right->line || gap > join_gap * height || box_width(&both) > join_aspect * height) return;
+    const struct group *first = &finding->grouping.groups[group], *second = first + 1;
+    if (!may_be_one(first, second)) return;
+    struct box both = box_union(&first->box, &second->box);
+    int height = box_height(&both);
     struct window window = {.first_atom = finding->atom_count,
                             .end_atom = end_atom,
                             .group = group,
@@ -89,7 +104,8 @@ static void add_joined_window(struct finding *finding, size_t group, size_t end_
                             .left_cut = -1,
                             .right_cut = -1,
                             .box = both};
-    add_window(finding, window, join_cost + join_gap_cost * gap / height + shape_cost(&both, height));
+    double gap = (double)box_gap(&first->box, &second->box) / height;
+    add_window(finding, window, join_cost + join_gap_cost * gap + shape_cost(&both, height));
 }
 
 /* How many cuts each group has is in counts[groups]. */
