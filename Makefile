@@ -80,7 +80,7 @@ EMCC := NODE_PATH=/usr/share/nodejs emcc
 # What runs for every pixel is built for speed, all else for size: visitors download it.
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FLAGS := -std=gnu11 -msimd128 -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
-WASM_FAST := kernels layers convolution_winograd convolution_direct network ink paper reduce grey rulings components fit_input
+WASM_FAST := kernels layers convolution_winograd convolution_direct network ink paper reduce components fit_input
 WASM_LINK := -O2 -msimd128 --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
 WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts)

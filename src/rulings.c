@@ -277,7 +277,7 @@ static scrawl_status find_lines(struct search *search)
         return fail_out_of_memory();
     }
     for (int i = 0; i < bucket_count; i++) buckets[i] = -1;
-    qsort(search->chains, (size_t)search->chain_count, sizeof *search->chains, higher_first);
+    if (search->chain_count) qsort(search->chains, (size_t)search->chain_count, sizeof *search->chains, higher_first);
     for (int i = 0; i < search->chain_count; i++) {
         struct chain *chain = &search->chains[i];
         int line = nearest_line(search, buckets, bucket_count, chain);
