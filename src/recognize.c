@@ -7,11 +7,15 @@
 
 #include "dataset.h"
 #include "layers.h"
+#include "split_digits.h"
 
 scrawl_predict_options scrawl_predict_default(void)
 {
     return (scrawl_predict_options){.single = false};
 }
+
+/* A gap between digits of one line that is wider than this many of their heights becomes a space. */
+static const double space_gap = 1.2;
 
 /* A reading and everything it points to are one allocation; the reading comes first. */
 struct reading_parts {
@@ -70,31 +74,52 @@ static void copy_labels(const scrawl_model *model, char *labels)
     }
 }
 
-static void write_digits(const struct found_digits *found, size_t classes, const struct reading_parts *parts)
+static void write_digits(const struct finding *finding, const struct split *split, size_t classes,
+                         const struct reading_parts *parts)
 {
-    for (size_t i = 0; i < found->count; i++) {
-        const struct found_digit *place = &found->digits[i];
-        const float *probabilities = parts->probabilities + i * classes;
+    for (size_t i = 0; i < split->chosen_count; i++) {
+        const struct window *window = &finding->windows[split->chosen[i]];
+        size_t slot = split->slots[split->chosen[i]];
+        struct box box = finding_box(finding, window);
+        float *probabilities = parts->probabilities + i * classes;
+        uint8_t *input = parts->inputs + i * SCRAWL_IMAGE_PIXELS;
+        memcpy(probabilities, split->probabilities + slot * classes, classes * sizeof *probabilities);
+        memcpy(input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
         int class_index = (int)most_probable(classes, probabilities);
         parts->digits[i] = (scrawl_digit){
-            .x = place->x,
-            .y = place->y,
-            .width = place->width,
-            .height = place->height,
+            .x = box.left,
+            .y = box.top,
+            .width = box_width(&box),
+            .height = box_height(&box),
             .class_index = class_index,
             .confidence = probabilities[class_index],
             .label = copied_label(parts->labels, class_index),
             .probabilities = probabilities,
-            .input = parts->inputs + i * SCRAWL_IMAGE_PIXELS,
+            .input = input,
         };
     }
 }
 
-static void write_text(const struct found_digits *found, const struct reading_parts *parts)
+static int line_of(const struct finding *finding, const struct split *split, size_t digit)
+{
+    return finding->grouping.groups[finding->windows[split->chosen[digit]].group].line;
+}
+
+/* What stands between a digit's label and the one before it; 0: nothing. */
+static char separator(const struct finding *finding, const struct split *split, const scrawl_digit *digits, size_t i)
+{
+    const scrawl_digit *before = &digits[i - 1], *here = &digits[i];
+    int height = before->height > here->height ? before->height : here->height;
+    if (line_of(finding, split, i) != line_of(finding, split, i - 1)) return '\n';
+    return here->x - before->x - before->width > space_gap * height ? ' ' : 0;
+}
+
+static void write_text(const struct finding *finding, const struct split *split, const struct reading_parts *parts)
 {
     char *next = parts->text;
-    for (size_t i = 0; i < found->count; i++) {
-        if (i > 0 && found->digits[i].line != found->digits[i - 1].line) *next++ = '\n';
+    for (size_t i = 0; i < split->chosen_count; i++) {
+        char between = i > 0 ? separator(finding, split, parts->digits, i) : 0;
+        if (between) *next++ = between;
         size_t length = strlen(parts->digits[i].label);
         memcpy(next, parts->digits[i].label, length);
         next += length;
@@ -102,29 +127,20 @@ static void write_text(const struct found_digits *found, const struct reading_pa
     *next = 0;
 }
 
-static scrawl_status read_found(const scrawl_model *model, const struct picture *picture,
-                                const struct found_digits *found, scrawl_reading **reading)
+static scrawl_status write_reading(const scrawl_model *model, const struct finding *finding, const struct split *split,
+                                   scrawl_reading **reading)
 {
     struct reading_parts parts;
-    if (!allocate_reading(model, found->count, &parts)) return fail_out_of_memory();
-    for (size_t i = 0; i < found->count; i++) {
-        memcpy(parts.inputs + i * SCRAWL_IMAGE_PIXELS, found->digits[i].input, SCRAWL_IMAGE_PIXELS);
-    }
-    scrawl_status status = SCRAWL_OK;
-    if (found->count) status = scrawl_predict_images(model, parts.inputs, found->count, 1, parts.probabilities);
-    if (status != SCRAWL_OK) {
-        free(parts.reading);
-        return status;
-    }
+    if (!allocate_reading(model, split->chosen_count, &parts)) return fail_out_of_memory();
     copy_labels(model, parts.labels);
-    write_digits(found, scrawl_model_class_count(model), &parts);
-    write_text(found, &parts);
+    write_digits(finding, split, scrawl_model_class_count(model), &parts);
+    write_text(finding, split, &parts);
     *parts.reading = (scrawl_reading){
         .text = parts.text,
-        .digit_count = found->count,
+        .digit_count = split->chosen_count,
         .digits = parts.digits,
-        .width = picture->width,
-        .height = picture->height,
+        .width = finding->picture_width,
+        .height = finding->picture_height,
     };
     *reading = parts.reading;
     return SCRAWL_OK;
@@ -135,10 +151,13 @@ static scrawl_status read_picture(const scrawl_model *model, struct picture *pic
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
-    struct found_digits found = {0};
-    scrawl_status status = find_digits(picture, chosen.single, &found);
-    if (status == SCRAWL_OK) status = read_found(model, picture, &found, reading);
-    found_digits_free(&found);
+    struct finding finding = {0};
+    struct split split = {0};
+    scrawl_status status = find_digits(picture, chosen.single, &finding);
+    if (status == SCRAWL_OK) status = split_digits(model, &finding, &split);
+    if (status == SCRAWL_OK) status = write_reading(model, &finding, &split, reading);
+    split_free(&split);
+    finding_free(&finding);
     picture_free(picture);
     return status;
 }
@@ -167,14 +186,14 @@ void scrawl_reading_free(scrawl_reading *reading)
 scrawl_status recognize_prepare_single(const void *bytes, size_t size, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     struct picture picture = {0};
-    struct found_digits found = {0};
+    struct finding finding = {0};
     scrawl_status status = picture_decode(bytes, size, &picture);
-    if (status == SCRAWL_OK) status = find_digits(&picture, true, &found);
-    if (status == SCRAWL_OK && found.count == 0) {
+    if (status == SCRAWL_OK) status = find_digits(&picture, true, &finding);
+    if (status == SCRAWL_OK && finding.window_count == 0) {
         status = fail(SCRAWL_INVALID_PICTURE, "The picture holds no ink: it is empty or too faint.", NULL);
     }
-    if (status == SCRAWL_OK) memcpy(image, found.digits[0].input, SCRAWL_IMAGE_PIXELS);
-    found_digits_free(&found);
+    if (status == SCRAWL_OK) status = finding_input(&finding, &finding.windows[0], image);
+    finding_free(&finding);
     picture_free(&picture);
     return status;
 }

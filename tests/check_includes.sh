@@ -8,6 +8,7 @@ set -euo pipefail
 layers='
 checkpoint
 recognize trainer
+split_digits
 model_file
 model
 architecture
@@ -15,12 +16,15 @@ network optimizer
 convolution_winograd convolution_direct
 layers dataset
 find_digits
+cuts lines rulings
+grouping
 components fit_input
-ink
+ink reduce
+paper
 kernels_select picture safetensors schedule presets
-kernels picture_bmp_rle picture_format stb_image json
+kernels picture_bmp_rle picture_format stb_image json grey
 parallel_wasm
-stb_image_pixels memory random parallel
+stb_image_pixels memory random parallel otsu box
 text
 status
 scrawl
