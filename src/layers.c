@@ -210,6 +210,7 @@ void cross_entropy(size_t images, size_t classes, const float *probabilities, co
 {
     static const float smallest = 1e-7f; /* as Keras clips, so that one certain mistake gives no infinite loss */
     for (size_t image = 0; image < images; image++, probabilities += classes) {
+        if (labels[image] >= classes) continue;
         float probability = probabilities[labels[image]];
         *loss -= log(probability < smallest ? smallest : probability); /* a NaN stays one */
         *correct += most_probable(classes, probabilities) == labels[image];
@@ -219,7 +220,8 @@ void cross_entropy(size_t images, size_t classes, const float *probabilities, co
 void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const uint8_t *labels)
 {
     for (size_t image = 0; image < images; image++, probabilities += classes) {
-        probabilities[labels[image]] -= 1;
-        for (size_t i = 0; i < classes; i++) probabilities[i] /= (float)images;
+        if (labels[image] < classes) probabilities[labels[image]] -= 1;
+        const float uniform = labels[image] < classes ? 0 : 1 / (float)classes;
+        for (size_t i = 0; i < classes; i++) probabilities[i] = (probabilities[i] - uniform) / (float)images;
     }
 }

@@ -30,6 +30,20 @@ float random_uniform(struct random *random)
     return (float)(random_bits(random) >> 40) * 0x1p-24f;
 }
 
+float random_between(struct random *random, float low, float high)
+{
+    return low + (high - low) * random_uniform(random);
+}
+
+/* Four uniforms of 16 bits, whose sum has the variance 4/12. */
+float random_normal(struct random *random)
+{
+    static const float root_of_three = 1.7320508f;
+    uint64_t bits = random_bits(random);
+    uint64_t sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48);
+    return ((float)sum * 0x1p-16f - 2 + 0x1p-15f) * root_of_three;
+}
+
 size_t random_below(struct random *random, size_t bound)
 {
     uint64_t limit = UINT64_MAX - UINT64_MAX % bound;

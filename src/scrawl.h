@@ -249,11 +249,20 @@ typedef struct scrawl_training_options {
     float momentum;          /* 0 <= momentum < 1; SGD only */
     float epsilon;           /* > 0; Adam only */
     double validation_split; /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
-    uint64_t seed;           /* of shuffling and dropout */
+    uint64_t seed;           /* of shuffling and dropout, and of all that follows */
     int threads;
+    /* Each image that is trained on is distorted by chance (affine, elastic, pen, paper), made anew for every epoch.
+     * Validation images never are. */
+    float augment;   /* strength, 0 .. 1 */
+    float synthetic; /* part of the training images that are digits written by the library in many hands, 0 .. 1; for
+                        models of ten classes that are the digits in order */
+    float unknown;   /* part of them that show no digit, for which every class shall be as probable (Hendrycks et al.,
+                        "Deep anomaly detection with outlier exposure", 2019), 0 .. 1; up to 255 classes. The two parts
+                        together are at most 1; the rest is the data set's. */
 } scrawl_training_options;
 
-/* 5 epochs, batch 128, Adam, 0.001, momentum 0.9, epsilon 1e-7, no validation, seed 1, threads 0. */
+/* 5 epochs, batch 128, Adam, 0.001, momentum 0.9, epsilon 1e-7, no validation, seed 1, threads 0, and nothing but the
+ * data set's images as they are. */
 scrawl_training_options scrawl_training_default(void);
 
 /* Trains a model in steps that the caller pulls. */
@@ -270,7 +279,7 @@ typedef struct scrawl_progress {
     scrawl_phase phase;
     int epoch, epochs;                           /* epoch counts from 0; at EPOCH_END it is the one that ended */
     size_t images, epoch_images;                 /* trained in this epoch, of how many */
-    double loss, accuracy;                       /* running averages over this epoch, as Keras shows them; the
+    double loss, accuracy;                       /* running averages over this epoch's digits, as Keras shows them; the
                                                     loss is NaN once the training has diverged */
     size_t validation_images;                    /* read so far */
     double validation_loss, validation_accuracy; /* running too; complete at EPOCH_END; NaN without validation */

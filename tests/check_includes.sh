@@ -13,8 +13,9 @@ model
 architecture
 network optimizer
 convolution_winograd convolution_direct
-layers dataset
+layers dataset augment synthesize
 find_digits
+silhouettes strokes shapes
 components fit_input
 ink
 kernels_select picture safetensors

@@ -101,6 +101,9 @@ static scrawl_training_options training_options(const struct train_settings *set
     options.validation_split = settings->validation_split;
     options.seed = settings->seed;
     options.threads = (int)settings->threads;
+    options.augment = (float)settings->augment;
+    options.synthetic = (float)settings->synthetic;
+    options.unknown = (float)settings->unknown;
     return options;
 }
 

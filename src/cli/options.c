@@ -106,13 +106,16 @@ static bool set_real(const char *command, const struct option *option, const cha
 {
     double number;
     /* The library works in single precision, where a number just below `high` may round up to it. */
-    if (read_real_number(text, &number) && number < option->high && (float)number < (float)option->high &&
+    if (read_real_number(text, &number) &&
+        (option->high_allowed ? number <= option->high
+                              : number < option->high && (float)number < (float)option->high) &&
         (option->above_low ? (float)number > (float)option->low : number >= option->low)) {
         *option->real = number;
         return true;
     }
-    usage_error(command, "--%s needs a number %s %g and below %g, not \"%s\".", option->name,
-                option->above_low ? "above" : "of at least", option->low, option->high, text);
+    usage_error(command, "--%s needs a number %s %g and %s %g, not \"%s\".", option->name,
+                option->above_low ? "above" : "of at least", option->low, option->high_allowed ? "at most" : "below",
+                option->high, text);
     return false;
 }
 

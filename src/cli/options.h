@@ -19,9 +19,10 @@ struct option {
     const char *const *choices; /* up to a NULL */
     uint64_t *whole;            /* a whole number, least .. most */
     uint64_t least, most;
-    double *real; /* low <= value < high */
+    double *real; /* low <= value < high, or <= high where high_allowed */
     double low, high;
     bool above_low; /* low < value */
+    bool high_allowed;
 
     bool given; /* set when the arguments hold it */
 };

@@ -14,7 +14,7 @@ struct train_settings {
     const char *architecture;     /* the default where not given */
     const char *from, *resume;    /* at most one of them */
     uint64_t epochs, batch_size, seed, threads;
-    double learning_rate, momentum, validation_split;
+    double learning_rate, momentum, validation_split, augment, synthetic, unknown;
     int optimizer, normalization;
     bool epochs_given, quiet;
 };
