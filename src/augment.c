@@ -67,10 +67,11 @@ struct affine {
  */
 static struct affine random_affine(struct random *random, float strength)
 {
-    const float turn = strength * 0.1f * random_normal(random), slant = strength * 0.16f * random_normal(random);
+    const float sine = strength * 0.1f * random_normal(random), cosine = sqrtf(1 - sine * sine);
+    const float slant = strength * 0.16f * random_normal(random);
     const float size = expf(strength * 0.09f * random_normal(random) - strength * 0.02f);
     const float proportion = expf(strength * 0.07f * random_normal(random));
-    const float sine = sinf(turn), cosine = cosf(turn), width = 1 / (size * proportion), height = proportion / size;
+    const float width = 1 / (size * proportion), height = proportion / size;
     return (struct affine){
         .xx = cosine * width,
         .xy = (slant * cosine - sine) * width,
@@ -165,7 +166,8 @@ static void change_texture(struct random *random, float strength, float canvas[P
 static void cut(struct random *random, float strength, float canvas[PIXELS])
 {
     if (random_uniform(random) >= 0.1f * strength) return;
-    const float turn = 3.14159265f * random_uniform(random), x = cosf(turn), y = sinf(turn);
+    float x, y;
+    random_direction(random, &x, &y);
     const bool corner = random_uniform(random) < 0.3f;
     const float place = corner ? random_between(random, 8, 11) : 5 * random_normal(random);
     const float half_width = random_between(random, 0.4f, 1.1f), middle = (SIDE - 1) / 2.0f;

@@ -29,6 +29,8 @@ float random_uniform(struct random *random);
 float random_between(struct random *random, float low, float high);
 /* Nearly normal, with mean 0 and standard deviation 1, and never beyond +-3.5: a sum of uniforms. */
 float random_normal(struct random *random);
+/* A unit vector in any direction. */
+void random_direction(struct random *random, float *x, float *y);
 /* Uniform in 0 .. bound-1, without bias; bound > 0. */
 size_t random_below(struct random *random, size_t bound);
 /* Fisher-Yates. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dataset.h"
+#include "group_strokes.h"
 #include "layers.h"
 
 scrawl_predict_options scrawl_predict_default(void)
@@ -70,8 +71,10 @@ static void copy_labels(const scrawl_model *model, char *labels)
     }
 }
 
-static void write_digits(const struct found_digits *found, size_t classes, const struct reading_parts *parts)
+static void write_digits(const scrawl_model *model, const struct found_digits *found, const struct reading_parts *parts)
 {
+    const size_t classes = scrawl_model_class_count(model);
+    const float doubtful_below = scrawl_model_doubtful_below(model);
     for (size_t i = 0; i < found->count; i++) {
         const struct found_digit *place = &found->digits[i];
         const float *probabilities = parts->probabilities + i * classes;
@@ -83,6 +86,7 @@ static void write_digits(const struct found_digits *found, size_t classes, const
             .height = place->height,
             .class_index = class_index,
             .confidence = probabilities[class_index],
+            .doubtful = !(probabilities[class_index] >= doubtful_below),
             .label = copied_label(parts->labels, class_index),
             .probabilities = probabilities,
             .input = parts->inputs + i * SCRAWL_IMAGE_PIXELS,
@@ -102,8 +106,9 @@ static void write_text(const struct found_digits *found, const struct reading_pa
     *next = 0;
 }
 
-static scrawl_status read_found(const scrawl_model *model, const struct picture *picture,
-                                const struct found_digits *found, scrawl_reading **reading)
+/* width, height: of what they were found in. */
+static scrawl_status read_found(const scrawl_model *model, int width, int height, const struct found_digits *found,
+                                scrawl_reading **reading)
 {
     struct reading_parts parts;
     if (!allocate_reading(model, found->count, &parts)) return fail_out_of_memory();
@@ -117,14 +122,14 @@ static scrawl_status read_found(const scrawl_model *model, const struct picture 
         return status;
     }
     copy_labels(model, parts.labels);
-    write_digits(found, scrawl_model_class_count(model), &parts);
+    write_digits(model, found, &parts);
     write_text(found, &parts);
     *parts.reading = (scrawl_reading){
         .text = parts.text,
         .digit_count = found->count,
         .digits = parts.digits,
-        .width = picture->width,
-        .height = picture->height,
+        .width = width,
+        .height = height,
     };
     *reading = parts.reading;
     return SCRAWL_OK;
@@ -137,7 +142,7 @@ static scrawl_status read_picture(const scrawl_model *model, struct picture *pic
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
     struct found_digits found = {0};
     scrawl_status status = find_digits(picture, chosen.single, &found);
-    if (status == SCRAWL_OK) status = read_found(model, picture, &found, reading);
+    if (status == SCRAWL_OK) status = read_found(model, picture->width, picture->height, &found, reading);
     found_digits_free(&found);
     picture_free(picture);
     return status;
@@ -157,6 +162,18 @@ scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba
     struct picture picture = {0};
     scrawl_status status = picture_from_rgba(rgba, width, height, &picture);
     return status == SCRAWL_OK ? read_picture(model, &picture, options, reading) : status;
+}
+
+scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t stroke_count,
+                                     const scrawl_predict_options *options, scrawl_reading **reading)
+{
+    scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
+    struct found_digits found = {0};
+    int width, height;
+    scrawl_status status = group_strokes(strokes, stroke_count, chosen.single, &found, &width, &height);
+    if (status == SCRAWL_OK) status = read_found(model, width, height, &found, reading);
+    found_digits_free(&found);
+    return status;
 }
 
 void scrawl_reading_free(scrawl_reading *reading)

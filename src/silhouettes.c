@@ -34,6 +34,7 @@ struct texture {
     float level, noise, slope;          /* of the ink, 0 .. 1 */
     float stripes, stripe_length, turn; /* their strength, pixels, 1 when they run across */
     float outline;                      /* how much darker the border is than the inside */
+    float softness;                     /* pixels that the border fades over */
 };
 
 static struct texture random_texture(struct random *random)
@@ -46,22 +47,25 @@ static struct texture random_texture(struct random *random)
         .stripe_length = random_between(random, 2, 8),
         .turn = random_uniform(random) < 0.5f,
         .outline = random_uniform(random) < 0.2f ? random_uniform(random) : 0,
+        .softness = random_uniform(random) < 0.5f ? 1 : random_between(random, 1, 5),
     };
 }
 
 /* The ink at a place `inside` pixels from the border. */
 static float texture_at(const struct texture *texture, struct random *random, int row, int column, float inside)
 {
-    const float place = (texture->turn > 0 ? (float)row : (float)column) * 6.2831853f / texture->stripe_length;
+    const float place = (texture->turn > 0 ? (float)row : (float)column) / texture->stripe_length;
     float ink = texture->level + texture->noise * random_normal(random) + texture->slope * (float)(row - SIDE / 2) +
-                texture->stripes * sinf(place);
+                texture->stripes * (4 * fabsf(place - floorf(place) - 0.5f) - 1);
     ink *= 1 - texture->outline * fminf(fmaxf(inside - 1, 0), 2) / 2;
-    return fminf(fmaxf(ink, 0), 1) * fminf(fmaxf(inside + 0.5f, 0), 1);
+    return fminf(fmaxf(ink, 0), 1) * fminf(fmaxf(inside / texture->softness + 0.5f, 0), 1);
 }
 
 void draw_silhouette(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
-    const float half_height = random_between(random, 4, 10.5f), size = random_between(random, 3, 11);
+    const bool bar = random_uniform(random) < 0.25f; /* as sleeves, legs and edges are */
+    const float half_height = bar ? 10 : random_between(random, 4, 10.5f);
+    const float size = bar ? random_between(random, 1.7f, 4) : random_between(random, 3, 11);
     const struct border left = random_border(random, size), other = random_border(random, size);
     const struct border right = random_uniform(random) < 0.65f ? left : other;
     const struct texture texture = random_texture(random);
@@ -77,7 +81,7 @@ void draw_silhouette(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXELS])
             const float x = (float)column - middle - lean * y;
             float inside = fminf(fminf(x + from, to - x), half_height - fabsf(y));
             if (gap > 0 && y > gap_from && y < gap_to) inside = fminf(inside, fabsf(x) - gap);
-            const float ink = inside > -0.5f ? texture_at(&texture, random, row, column, inside) : 0;
+            const float ink = inside > -0.5f * texture.softness ? texture_at(&texture, random, row, column, inside) : 0;
             image[lying ? column * SIDE + row : row * SIDE + column] = (uint8_t)(ink * FULL + 0.5f);
         }
     }

@@ -92,7 +92,7 @@ static void center_of_mass(const struct pen_stroke *strokes, size_t count, const
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < strokes[i].count; j++) {
             const struct pen_point *b = &strokes[i].points[j], *a = j > 0 ? b - 1 : b;
-            float length = hypotf((b->x - a->x) * scale, (b->y - a->y) * scale);
+            const float dx = (b->x - a->x) * scale, dy = (b->y - a->y) * scale, length = sqrtf(dx * dx + dy * dy);
             float weight = (a->radius + b->radius) * (j > 0 ? length : b->radius);
             mass += weight;
             sum_x += weight * ((a->x - extent->left) + (b->x - extent->left)) / 2;

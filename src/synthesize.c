@@ -53,25 +53,25 @@ struct hand {
     float sloppiness; /* standard deviation of a place */
     float sharpness;  /* of corners: 0 round .. 1 */
     float width, slant, bend, swell, turn_sine, turn_cosine;
-    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; radians; part */
+    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; turns; part */
     bool separate_lift;                            /* each stroke is put down a little off its place */
 };
 
 static struct hand random_hand(struct random *random)
 {
-    const float turn = 0.09f * random_normal(random), thickness = random_normal(random);
+    const float turn = 0.09f * random_normal(random), thickness = random_normal(random); /* sine; by its logarithm */
     struct hand hand = {
         .sloppiness = 0.008f + 0.035f * random_uniform(random),
-        .sharpness = random_uniform(random) < 0.5f ? 1 : random_between(random, 0.35f, 1),
+        .sharpness = random_uniform(random) < 0.5f ? 1 : random_between(random, 0.6f, 1),
         .width = expf(0.2f * random_normal(random)),
         .slant = 0.1f + 0.2f * random_normal(random),
         .bend = 0.12f * random_normal(random),
         .swell = 0.15f * random_normal(random),
-        .turn_sine = sinf(turn),
-        .turn_cosine = cosf(turn),
+        .turn_sine = turn,
+        .turn_cosine = sqrtf(1 - turn * turn),
         .radius = 1.2f * expf(0.27f * thickness),
         .pressure = 0.25f * random_uniform(random) * random_uniform(random),
-        .pressure_phase = 6.2831853f * random_uniform(random),
+        .pressure_phase = random_uniform(random),
         .taper = random_uniform(random) < 0.3f ? 0.6f * random_uniform(random) : 0,
         .separate_lift = random_uniform(random) < 0.5f,
     };
@@ -124,7 +124,7 @@ struct vector {
 /* From a to b with length 1; 0 between equal places. */
 static struct vector direction(const struct place *a, const struct place *b)
 {
-    const float x = b->x - a->x, y = b->y - a->y, length = hypotf(x, y);
+    const float x = b->x - a->x, y = b->y - a->y, length = sqrtf(x * x + y * y);
     return length > 1e-6f ? (struct vector){x / length, y / length} : (struct vector){0, 0};
 }
 
@@ -132,7 +132,7 @@ static struct vector direction(const struct place *a, const struct place *b)
  * `side`: the bisector, or the side's own at a corner. */
 static struct vector heading(struct vector from, struct vector to, struct vector side, float sharpness)
 {
-    const float x = from.x + to.x, y = from.y + to.y, length = hypotf(x, y);
+    const float x = from.x + to.x, y = from.y + to.y, length = sqrtf(x * x + y * y);
     if (length < 1e-3f) return side;
     return (struct vector){sharpness * side.x + (1 - sharpness) * x / length,
                            sharpness * side.y + (1 - sharpness) * y / length};
@@ -163,7 +163,9 @@ static void headings(const struct place *places, int first, int end, int i, floa
 
 static void add_point(const struct hand *hand, float x, float y, float part, struct drawing *drawing)
 {
-    const float wave = sinf(hand->pressure_phase + 9 * part), thin = hand->taper * fmaxf(0, 3 * part - 2);
+    const float turns = hand->pressure_phase + 1.4f * part, phase = turns - floorf(turns);
+    const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
+    const float thin = hand->taper * fmaxf(0, 3 * part - 2);
     const float radius = hand->radius * (1 + hand->pressure * wave) * (1 - thin);
     drawing->points[drawing->point_count++] =
         (struct pen_point){x, y, fminf(fmaxf(radius, STROKES_LEAST_RADIUS), STROKES_MOST_RADIUS)};
@@ -177,14 +179,15 @@ static void add_curve(const struct hand *hand, const struct place *places, int f
     struct vector leaving, coming;
     headings(places, first, end, i, hand->sharpness, &leaving, &coming);
     const struct place *a = &places[i], *b = &places[i + 1];
-    const float length = hypotf(b->x - a->x, b->y - a->y), segments = (float)(end - first - 1);
+    const float dx = b->x - a->x, dy = b->y - a->y;
+    const float length = sqrtf(dx * dx + dy * dy), segments = (float)(end - first - 1);
     for (int step = 0; step < STEPS; step++) {
         const float t = (float)step / STEPS, rest = 1 - t;
         const float of_b = t * t * (3 - 2 * t), of_leaving = t * rest * rest * length,
                     of_coming = -t * t * rest * length;
-        add_point(hand, a->x + of_b * (b->x - a->x) + of_leaving * leaving.x + of_coming * coming.x,
-                  a->y + of_b * (b->y - a->y) + of_leaving * leaving.y + of_coming * coming.y,
-                  ((float)(i - first) + t) / segments, drawing);
+        add_point(hand, a->x + of_b * dx + of_leaving * leaving.x + of_coming * coming.x,
+                  a->y + of_b * dy + of_leaving * leaving.y + of_coming * coming.y, ((float)(i - first) + t) / segments,
+                  drawing);
     }
 }
 
@@ -334,8 +337,8 @@ void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_
     static const struct {
         float share;
         void (*draw)(struct random *random, struct drawing *drawing); /* NULL: a silhouette */
-    } kinds[] = {{0.5f, draw_other_shape}, {0.08f, draw_curve}, {0.07f, draw_scribble},
-                 {0.12f, draw_several},    {0.05f, draw_part},  {1, NULL}};
+    } kinds[] = {{0.48f, draw_other_shape}, {0.08f, draw_curve}, {0.07f, draw_scribble},
+                 {0.12f, draw_several},     {0.05f, draw_part},  {1, NULL}};
     struct random random = random_stream(seed, RANDOM_SYNTHESIS, index, 1);
     struct drawing drawing = {.stroke_count = 0};
     float rest = random_uniform(&random);

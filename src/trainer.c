@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "augment.h"
+#include "calibrate.h"
 #include "memory.h"
 #include "synthesize.h"
 #include "text.h"
@@ -177,6 +178,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
         return status;
     }
     derived_update(&model->network, model->parameters, trainer->parallel, &trainer->derived_backward);
+    model_forget_calibration(model);
     trainer_shuffle(trainer);
     *result = trainer;
     return SCRAWL_OK;
@@ -278,6 +280,7 @@ static void train_batch(scrawl_trainer *trainer)
         .batch = count,
         .step_key = (uint32_t)random_bits(&random),
     };
+    model_forget_calibration(model);
     gather_batch(trainer, count);
     const float *probabilities = network_forward(&pass);
     cross_entropy(count, model->network.class_count, probabilities, trainer->batch_labels, &trainer->trained.loss,
@@ -383,4 +386,37 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
     trainer->epoch++;
     trainer->trained = trainer->validated = (struct running_sums){0};
     if (trainer->epoch < trainer->options.epochs) trainer_shuffle(trainer);
+}
+
+/* ---- Calibration ---------------------------------------------------------------------------------------------------
+ */
+
+/* probabilities[count][classes] of the validation images. */
+static void read_validation(scrawl_trainer *trainer, size_t count, float *probabilities)
+{
+    const size_t classes = trainer->model->network.class_count;
+    const uint8_t *images = trainer->dataset->images + trainer->training_count * SCRAWL_IMAGE_PIXELS;
+    for (size_t first = 0, part; first < count; first += part) {
+        part = smaller(count - first, trainer->reading.batch);
+        const float *read = model_read(trainer->model, &trainer->reading, trainer->parallel,
+                                       images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
+    }
+}
+
+scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
+{
+    scrawl_model *model = trainer->model;
+    const size_t count = trainer->dataset->count - trainer->training_count, classes = model->network.class_count;
+    const uint8_t *labels = trainer->dataset->labels + trainer->training_count;
+    if (count == 0) return SCRAWL_OK;
+    float *probabilities = allocate_floats((uint64_t)count * classes);
+    if (!probabilities) return fail_out_of_memory();
+    model_forget_calibration(model);
+    read_validation(trainer, count, probabilities);
+    model->temperature = calibrate_temperature(count, classes, probabilities, labels);
+    calibrate_apply(count, classes, model->temperature, probabilities);
+    model->doubtful_below = calibrate_doubt(count, classes, probabilities, labels);
+    free(probabilities);
+    return SCRAWL_OK;
 }

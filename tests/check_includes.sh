@@ -13,7 +13,9 @@ model
 architecture
 network optimizer
 convolution_winograd convolution_direct
+calibrate
 layers dataset augment synthesize
+group_strokes
 find_digits
 silhouettes strokes shapes
 components fit_input

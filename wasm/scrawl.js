@@ -4,7 +4,7 @@
 import { asBytes, loadBytes, loadModule } from './load.js';
 
 /** @import { Digit, Evaluation, History, LabelledImages, LayerSummary, Normalization, Picture, Pixels,
- *     PredictOptions, Progress, Reading, Scrawl as ScrawlApi, Summary, TrainOptions } from './scrawl.d.ts' */
+ *     PredictOptions, Progress, Reading, Scrawl as ScrawlApi, Stroke, Summary, TrainOptions } from './scrawl.d.ts' */
 /** @typedef {Record<string, (...scalars: number[]) => number> & { memory: WebAssembly.Memory }} Exports */
 
 const IMAGE_PIXELS = 28 * 28;
@@ -291,6 +291,40 @@ function pictureBytes(picture) {
     throw new TypeError(`A picture of ${width} × ${height} needs ${needed} bytes, but it has ${bytes.length}.`);
 }
 
+/** What a device that knows no pressure reports. */
+const MIDDLE_PRESSURE = 0.5;
+/** x, y, pressure. */
+const POINT_FLOATS = 3;
+
+/** @param {{ x?: number, y?: number, pressure?: number } | null} point */
+function pointNumbers(point) {
+    const { x = NaN, y = NaN, pressure = MIDDLE_PRESSURE } = point ?? {};
+    return [x, y, pressure];
+}
+
+/**
+ * @param {Stroke} stroke
+ * @returns {Float32Array} x, y and pressure of one point after the other
+ */
+function strokePoints(stroke) {
+    const isList = Array.isArray(stroke) || (ArrayBuffer.isView(stroke) && !(stroke instanceof DataView));
+    if (!isList) throw new TypeError('A stroke must be a list of points { x, y }, or of numbers x, y, x, y, …');
+    const list = /** @type {ArrayLike<any>} */ (/** @type {unknown} */ (stroke));
+    if (typeof list[0] !== 'number') return Float32Array.from(Array.from(list).flatMap(pointNumbers));
+    if (list.length % 2) throw new TypeError('A stroke of numbers must hold an x and a y for each point.');
+    const points = new Float32Array((list.length / 2) * POINT_FLOATS).fill(MIDDLE_PRESSURE);
+    for (let index = 0; index < list.length; index++) {
+        points[(index >> 1) * POINT_FLOATS + (index & 1)] = list[index];
+    }
+    return points;
+}
+
+/** @param {unknown} strokes */
+function strokeList(strokes) {
+    if (Array.isArray(strokes)) return strokes.map(strokePoints);
+    throw new TypeError('Strokes must be a list of strokes, each a list of points.');
+}
+
 // ---- Results ----
 
 /**
@@ -301,12 +335,13 @@ function pictureBytes(picture) {
  * @returns {Digit}
  */
 function readDigit(library, reading, index, classCount) {
-    const [x, y, width, height, digit, confidence, label, probabilities, input] =
-        library.values(9, 'binding_digit', reading, index);
+    const [x, y, width, height, digit, confidence, label, probabilities, input, doubtful] =
+        library.values(10, 'binding_digit', reading, index);
     return {
         digit,
         label: library.text(label),
         confidence,
+        doubtful: doubtful !== 0,
         probabilities: library.floats(probabilities, classCount),
         x,
         y,
@@ -326,6 +361,20 @@ function readReading(library, reading, classCount) {
     const [text, digitCount, width, height] = library.values(4, 'binding_reading', reading);
     const digits = Array.from({ length: digitCount }, (_, index) => readDigit(library, reading, index, classCount));
     return { text: library.text(text), digits, width, height };
+}
+
+/**
+ * Copies a reading and frees it.
+ * @param {Library} library
+ * @param {number} model
+ * @param {number} reading
+ */
+function takeReading(library, model, reading) {
+    try {
+        return readReading(library, reading, library.exports.scrawl_model_class_count(model));
+    } finally {
+        library.exports.scrawl_reading_free(reading);
+    }
 }
 
 /**
@@ -422,6 +471,11 @@ class Run {
         if (validationAccuracy !== null) this.history.validationAccuracy.push(validationAccuracy);
     }
 
+    #end() {
+        this.library.check(this.library.exports.scrawl_trainer_calibrate(this.trainer));
+        return this.history;
+    }
+
     /**
      * Steps until all epochs are complete.
      * @param {() => void} mayGoOn throws when it shall stop
@@ -432,7 +486,7 @@ class Run {
             const sliceEnd = performance.now() + SLICE;
             for (let isOver = false; !isOver;) {
                 const progress = this.step();
-                if (!progress) return this.history;
+                if (!progress) return this.#end();
                 isOver = performance.now() >= sliceEnd;
                 if (isOver || progress.phase === 'epoch-end') onProgress?.(progress);
                 mayGoOn();
@@ -507,11 +561,27 @@ class Scrawl {
                 ? library.make('binding_predict_picture', model, block, bytes.length, Number(single))
                 : library.make('binding_predict_rgba', model, block, width, height, Number(single));
         });
-        try {
-            return readReading(library, reading, library.exports.scrawl_model_class_count(model));
-        } finally {
-            library.exports.scrawl_reading_free(reading);
-        }
+        return takeReading(library, model, reading);
+    }
+
+    /**
+     * @param {Stroke[]} strokes
+     * @param {PredictOptions | null} [options]
+     * @returns {Reading}
+     */
+    predictStrokes(strokes, options) {
+        const { single = false } = options ?? {};
+        const { library, model } = this.#ready();
+        const lists = strokeList(strokes);
+        const reading = library.scoped((scope) => {
+            const rows = lists.flatMap((points) => [
+                scope.copy(new Uint8Array(points.buffer)),
+                points.length / POINT_FLOATS,
+            ]);
+            const table = scope.copy(new Uint8Array(Uint32Array.from(rows).buffer));
+            return library.make('binding_predict_strokes', model, table, lists.length, Number(single));
+        });
+        return takeReading(library, model, reading);
     }
 
     /**
@@ -725,6 +795,9 @@ function createTrainer(library, model, dataset, options) {
         momentum = defaults[4],
         validationSplit = defaults[5],
         seed = 1,
+        augment = 0,
+        synthetic = 0,
+        unknown = 0,
     } = options;
     return library.make(
         'binding_trainer_create',
@@ -737,6 +810,9 @@ function createTrainer(library, model, dataset, options) {
         anyNumber('momentum', momentum),
         anyNumber('validationSplit', validationSplit),
         ...seedHalves(seed),
+        anyNumber('augment', augment),
+        anyNumber('synthetic', synthetic),
+        anyNumber('unknown', unknown),
     );
 }
 
