@@ -11,8 +11,19 @@ enum {
 };
 
 static const float edge = 0.5f;       /* pixels that ink fades over, on either side of the line's border */
-static const float least_move = 0.2f; /* pixels; a pen that moved less has not moved */
+static const float least_move = 0.4f; /* pixels; a pen that moved less has not moved */
 static const float least_extent = 1e-18f;
+
+/* As fminf and fmaxf for numbers, but one instruction. */
+static inline float lesser(float a, float b)
+{
+    return a < b ? a : b;
+}
+
+static inline float greater(float a, float b)
+{
+    return a > b ? a : b;
+}
 
 /* ---- One segment ------------------------------------------------------------------------------------------------- */
 
@@ -33,19 +44,20 @@ static void draw_segment(const struct pen_point *a, const struct pen_point *b, f
 {
     const float dx = b->x - a->x, dy = b->y - a->y, squared_length = dx * dx + dy * dy;
     const float inverse = squared_length > 1e-12f ? 1 / squared_length : 0;
-    const float reach = fmaxf(a->radius, b->radius) + edge + edge; /* pixels are counted from their middles */
-    const int left = first_pixel(fminf(a->x, b->x) - reach), right = last_pixel(fmaxf(a->x, b->x) + reach - 1);
-    const int top = first_pixel(fminf(a->y, b->y) - reach), bottom = last_pixel(fmaxf(a->y, b->y) + reach - 1);
+    const float reach = greater(a->radius, b->radius) + edge + edge; /* pixels are counted from their middles */
+    const int left = first_pixel(lesser(a->x, b->x) - reach), right = last_pixel(greater(a->x, b->x) + reach - 1);
+    const int top = first_pixel(lesser(a->y, b->y) - reach), bottom = last_pixel(greater(a->y, b->y) + reach - 1);
     for (int row = top; row <= bottom; row++) {
         const float y = (float)row + 0.5f - a->y;
         for (int column = left; column <= right; column++) {
             const float x = (float)column + 0.5f - a->x;
-            const float place = fminf(fmaxf((x * dx + y * dy) * inverse, 0), 1);
+            const float place = lesser(greater((x * dx + y * dy) * inverse, 0), 1);
             const float across = x - place * dx, along = y - place * dy;
-            const float ink =
-                a->radius + place * (b->radius - a->radius) + edge - sqrtf(across * across + along * along);
+            const float squared_distance = across * across + along * along;
+            const float outside = a->radius + place * (b->radius - a->radius) + edge;
+            if (squared_distance >= outside * outside) continue;
             float *pixel = &canvas[row * SIDE + column];
-            *pixel = fmaxf(*pixel, fminf(ink, 1));
+            *pixel = greater(*pixel, lesser(outside - sqrtf(squared_distance), 1));
         }
     }
 }
@@ -73,11 +85,11 @@ static struct extent extent_of(const struct pen_stroke *strokes, size_t count)
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < strokes[i].count; j++) {
             const struct pen_point *point = &strokes[i].points[j];
-            extent.left = fminf(extent.left, point->x);
-            extent.right = fmaxf(extent.right, point->x);
-            extent.top = fminf(extent.top, point->y);
-            extent.bottom = fmaxf(extent.bottom, point->y);
-            extent.radius = fmaxf(extent.radius, point->radius);
+            extent.left = lesser(extent.left, point->x);
+            extent.right = greater(extent.right, point->x);
+            extent.top = lesser(extent.top, point->y);
+            extent.bottom = greater(extent.bottom, point->y);
+            extent.radius = greater(extent.radius, point->radius);
         }
     }
     return extent;
@@ -107,7 +119,7 @@ static void center_of_mass(const struct pen_stroke *strokes, size_t count, const
 static float place(float center, float length)
 {
     float start = floorf((float)SIDE / 2 - center + 0.5f), last = floorf((float)SIDE - length);
-    return fmaxf(0, fminf(start, last));
+    return greater(0, lesser(start, last));
 }
 
 /* The ink's longer side is BOX pixels from border to border. */
@@ -115,7 +127,7 @@ static struct frame fit(const struct pen_stroke *strokes, size_t count)
 {
     const struct extent extent = extent_of(strokes, count);
     const float width = extent.right - extent.left, height = extent.bottom - extent.top;
-    const float longer = fmaxf(width, height), radius = extent.radius;
+    const float longer = greater(width, height), radius = extent.radius;
     struct frame frame = {.origin_x = extent.left,
                           .origin_y = extent.top,
                           .scale = longer > least_extent ? ((float)BOX - 2 * radius) / longer : 0};
