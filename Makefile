@@ -77,31 +77,48 @@ $(OBJECT)/shipped_model.o: $(BUILD)/shipped_model.c
 # ---- The wasm module and the page ----------------------------------------------------------------------------------
 # Debian's Emscripten finds its acorn only with this NODE_PATH; elsewhere it does no harm.
 EMCC := NODE_PATH=/usr/share/nodejs emcc
-# What runs for every pixel is built for speed, all else for size: visitors download it.
+# What runs for every weight is built for speed, all else for size: visitors download it. The features are as widespread
+# as SIMD.
 WASM_OBJECT := $(OBJECT)/wasm
-WASM_FLAGS := -std=gnu11 -msimd128 -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
-WASM_FAST := kernels layers convolution_winograd convolution_direct network ink components fit_input
-WASM_LINK := -O2 -msimd128 --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
+WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
+WASM_FLAGS := -std=gnu11 $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
+WASM_FAST := layers convolution_winograd convolution_direct network ink components fit_input
+WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
+  -sMALLOC=emmalloc \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
 WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts)
+WASM_SOURCES := $(wildcard src/*.c) wasm/bindings.c
+# The second build is for instances that share a memory, which whoever loads it has to make: threads.js names the same
+# limits. Only with -pthread clang leaves atomic operations atomic; the pool is our own, and the C runtime, which serves
+# one instance alone, stays the one without threads.
+WASM_THREADS_OBJECT := $(OBJECT)/wasm_threads
+WASM_THREADS_LINK := -Wl,--shared-memory,--no-check-features,--import-memory,--max-memory=2147418112
 
 .PHONY: wasm web serve
-wasm: $(BUILD)/wasm/scrawl.wasm $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(BUILD)/wasm/small.safetensors ## build the wasm module with its JavaScript, in build/wasm
+wasm: $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(BUILD)/wasm/small.safetensors ## build the wasm module with its JavaScript, in build/wasm
 
-$(BUILD)/wasm/scrawl.wasm: $(patsubst src/%.c,$(WASM_OBJECT)/%.o,$(wildcard src/*.c)) $(WASM_OBJECT)/bindings.o wasm/exported_functions.json
+$(BUILD)/wasm/scrawl.wasm: $(WASM_SOURCES:%.c=$(WASM_OBJECT)/%.o)
+$(BUILD)/wasm/scrawl-threads.wasm: $(WASM_SOURCES:%.c=$(WASM_THREADS_OBJECT)/%.o)
+$(BUILD)/wasm/scrawl-threads.wasm: WASM_LINK += $(WASM_THREADS_LINK)
+$(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm: wasm/exported_functions.json
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
 
-$(WASM_FAST:%=$(WASM_OBJECT)/%.o): WASM_SPEED := -O3
+$(WASM_FAST:%=$(WASM_OBJECT)/src/%.o) $(WASM_FAST:%=$(WASM_THREADS_OBJECT)/src/%.o): WASM_SPEED := -Os
+$(WASM_OBJECT)/src/kernels.o $(WASM_THREADS_OBJECT)/src/kernels.o: WASM_SPEED := -O2 -mllvm -unroll-runtime=false
 WASM_SPEED := -Oz
 
-$(WASM_OBJECT)/%.o: src/%.c $(wildcard src/*.h src/kernels/*.h) $(BUILD)/include/stb | check-wasm
+define compile_for_wasm
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_FLAGS) $(WASM_SPEED) -c -o $@ $<
+endef
 
-$(WASM_OBJECT)/bindings.o: wasm/bindings.c src/scrawl.h | check-wasm
-	@mkdir -p $(@D)
-	$(EMCC) $(WASM_FLAGS) $(WASM_SPEED) -c -o $@ $<
+$(WASM_OBJECT)/%.o: %.c $(wildcard src/*.h src/kernels/*.h) $(BUILD)/include/stb | check-wasm
+	$(compile_for_wasm)
+
+$(WASM_THREADS_OBJECT)/%.o: WASM_FLAGS += -pthread
+$(WASM_THREADS_OBJECT)/%.o: %.c $(wildcard src/*.h src/kernels/*.h) $(BUILD)/include/stb | check-wasm
+	$(compile_for_wasm)
 
 # emcc doesn't look into the system's header folder, where stb_image.h lies.
 $(BUILD)/include/stb: | check-native
@@ -121,7 +138,7 @@ web: wasm ## build the static site in build/web
 	mkdir -p $(BUILD)/web/wasm
 	cp -r web/. $(BUILD)/web/
 	rm -f $(BUILD)/web/serve.mjs $(BUILD)/web/tsconfig.json
-	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/small.safetensors $(BUILD)/web/wasm/
+	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/*.wasm $(BUILD)/wasm/small.safetensors $(BUILD)/web/wasm/
 
 serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
 	$(MAKE) -j2 all web

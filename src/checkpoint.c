@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model_file.h"
+#include "schedule.h"
 #include "text.h"
 #include "trainer.h"
 
@@ -36,7 +37,7 @@ struct field {
     uint64_t value;
 };
 
-enum { FIELD_COUNT = 22 };
+enum { FIELD_COUNT = 26 };
 
 static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD_COUNT])
 {
@@ -46,8 +47,12 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
         {CHECKPOINT_PREFIX "batch_size", (uint64_t)options->batch_size},
         {CHECKPOINT_PREFIX "optimizer", (uint64_t)options->optimizer},
         {CHECKPOINT_PREFIX "learning_rate", double_bits((double)options->learning_rate)},
+        {CHECKPOINT_PREFIX "schedule", (uint64_t)options->schedule},
         {CHECKPOINT_PREFIX "momentum", double_bits((double)options->momentum)},
         {CHECKPOINT_PREFIX "epsilon", double_bits((double)options->epsilon)},
+        {CHECKPOINT_PREFIX "dropout", options->dropout},
+        {CHECKPOINT_PREFIX "label_smoothing", double_bits((double)options->label_smoothing)},
+        {CHECKPOINT_PREFIX "epoch_share", double_bits(options->epoch_share)},
         {CHECKPOINT_PREFIX "validation_split", double_bits(options->validation_split)},
         {CHECKPOINT_PREFIX "seed", options->seed},
         {CHECKPOINT_PREFIX "threads", (uint64_t)options->threads},
@@ -121,8 +126,12 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
         .batch_size = (int)field(metadata, CHECKPOINT_PREFIX "batch_size", INT32_MAX, &status),
         .optimizer = (scrawl_optimizer)field(metadata, CHECKPOINT_PREFIX "optimizer", SCRAWL_SGD, &status),
         .learning_rate = float_field(metadata, CHECKPOINT_PREFIX "learning_rate", &status),
+        .schedule = (scrawl_schedule)field(metadata, CHECKPOINT_PREFIX "schedule", SCHEDULE_COUNT - 1, &status),
         .momentum = float_field(metadata, CHECKPOINT_PREFIX "momentum", &status),
         .epsilon = float_field(metadata, CHECKPOINT_PREFIX "epsilon", &status),
+        .dropout = field(metadata, CHECKPOINT_PREFIX "dropout", true, &status),
+        .label_smoothing = float_field(metadata, CHECKPOINT_PREFIX "label_smoothing", &status),
+        .epoch_share = bits_double(field(metadata, CHECKPOINT_PREFIX "epoch_share", UINT64_MAX, &status)),
         .validation_split = bits_double(field(metadata, CHECKPOINT_PREFIX "validation_split", UINT64_MAX, &status)),
         .seed = field(metadata, CHECKPOINT_PREFIX "seed", UINT64_MAX, &status),
         .threads = (int)field(metadata, CHECKPOINT_PREFIX "threads", SCRAWL_MAX_THREADS, &status),
@@ -151,7 +160,7 @@ static scrawl_status restore_place(const struct metadata *metadata, scrawl_train
     scrawl_status status = SCRAWL_OK;
     trainer->epoch = (int)field(metadata, CHECKPOINT_PREFIX "epoch", INT32_MAX, &status);
     trainer->optimizer.steps = field(metadata, CHECKPOINT_PREFIX "steps", UINT64_MAX, &status);
-    trainer->trained = read_sums(metadata, trained, trainer->training_count, &status);
+    trainer->trained = read_sums(metadata, trained, trainer->epoch_count, &status);
     trainer->trained.unknown = field(metadata, CHECKPOINT_PREFIX "trained_unknown", trainer->trained.images, &status);
     trainer->validated = read_sums(metadata, validated, trainer->dataset->count - trainer->training_count, &status);
     return status;

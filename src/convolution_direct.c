@@ -116,19 +116,21 @@ static size_t derived_size(const struct layer *layer, const struct kernels *kern
     return a > b ? a : b;
 }
 
-static void derive(const struct layer *layer, const struct kernels *kernels, const float *weights, float *derived)
+static void derive(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                   float *derived)
 {
+    if (part > 0) return;
     const size_t outputs = layer->output.channels;
     struct convolution convolution = forward_convolution(layer);
     kernels->pack(depth(&convolution), outputs, (struct matrix){weights, outputs, 1}, derived);
 }
 
-static void derive_backward(const struct layer *layer, const struct kernels *kernels, const float *weights,
+static void derive_backward(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
                             float *derived)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
     const size_t places = layer->kernel_rows * layer->kernel_columns;
-    for (size_t first = 0; first < inputs; first += width)
+    for (size_t first = part * width; first < inputs; first += DERIVED_PARTS * width)
         for (size_t place = 0; place < places; place++) {
             const float *from = weights + ((places - 1 - place) * inputs + first) * outputs;
             size_t count = smaller(width, inputs - first);
@@ -194,6 +196,8 @@ static void make_input_gradient(const struct layer *layer, const struct layer_pa
 static void backward(const struct layer *layer, const struct layer_pass *pass)
 {
     mask_relu(layer, pass);
+    if (pass->is_first_group)
+        memset(pass->weight_gradient, 0, (layer->weight_count + layer->bias_count) * sizeof(float));
     pass->kernels->sum_rows(pass->images * layer->output.rows * layer->output.columns, layer->bias_count,
                             pass->output_gradient, pass->weight_gradient + layer->weight_count);
     add_weight_gradient(layer, pass);

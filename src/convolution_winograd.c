@@ -75,23 +75,24 @@ static size_t derived_size(const struct layer *layer, const struct kernels *kern
     return WINOGRAD_POSITIONS * (forward > backward ? forward : backward);
 }
 
-static void derive(const struct layer *layer, const struct kernels *kernels, const float *weights, float *derived)
+static void derive(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                   float *derived)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
     const size_t stride = inputs * make_grid(layer, kernels).output_channels;
     for (size_t first = 0; first < outputs; first += width)
-        for (size_t input = 0; input < inputs; input++)
+        for (size_t input = part; input < inputs; input += DERIVED_PARTS)
             kernels->winograd_weights(smaller(width, outputs - first), weights + input * outputs + first,
                                       inputs * outputs, derived + first * inputs + input * width, stride);
 }
 
-static void derive_backward(const struct layer *layer, const struct kernels *kernels, const float *weights,
+static void derive_backward(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
                             float *derived)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
     const size_t stride = outputs * make_grid(layer, kernels).input_channels;
     float row[WINOGRAD_POSITIONS * MAX_PANEL_COLUMNS];
-    for (size_t input = 0; input < inputs; input++)
+    for (size_t input = part; input < inputs; input += DERIVED_PARTS)
         for (size_t first = 0; first < outputs; first += width) {
             size_t count = smaller(width, outputs - first);
             float *to = derived + input / width * width * outputs + first * width + input % width;
@@ -103,7 +104,25 @@ static void derive_backward(const struct layer *layer, const struct kernels *ker
 
 /* ---- Forward ---- */
 
-static void forward(const struct layer *layer, const struct layer_pass *pass)
+/* A tile's outputs, or the largest of every 2x2 of them: rows and columns that fill no window are left out. */
+static void write_output(const struct layer *layer, const struct layer_pass *pass, struct tile tile, bool pooled,
+                         const float *products, size_t stride)
+{
+    enum { POOL = 2 };
+    const int relu = layer->activation == ACTIVATION_RELU;
+    struct shape shape = layer->output;
+    if (!pooled) {
+        pass->kernels->winograd_output(shape, pass->output + tile.image * shape_size(shape), tile.row, tile.column,
+                                       products, stride, pass->bias, relu);
+        return;
+    }
+    shape.rows /= POOL;
+    shape.columns /= POOL;
+    pass->kernels->winograd_output_pooled(shape, pass->output + tile.image * shape_size(shape), tile.row / POOL,
+                                          tile.column / POOL, products, stride, pass->bias, relu);
+}
+
+static void convolve(const struct layer *layer, const struct layer_pass *pass, bool pooled)
 {
     const struct kernels *kernels = pass->kernels;
     const struct grid grid = make_grid(layer, kernels);
@@ -123,13 +142,20 @@ static void forward(const struct layer *layer, const struct layer_pass *pass)
                 (struct matrix){transformed + position * grid.input_stride, grid.input_channels, 1},
                 (struct panels){pass->derived + position * inputs * grid.output_channels, width, inputs * width},
                 products + position * grid.output_stride, grid.output_channels, 0);
-        for (size_t i = 0; i < count; i++) {
-            struct tile tile = find_tile(&grid, first + i);
-            kernels->winograd_output(layer->output, pass->output + tile.image * shape_size(layer->output), tile.row,
-                                     tile.column, products + i * grid.output_channels, grid.output_stride, pass->bias,
-                                     layer->activation == ACTIVATION_RELU);
-        }
+        for (size_t i = 0; i < count; i++)
+            write_output(layer, pass, find_tile(&grid, first + i), pooled, products + i * grid.output_channels,
+                         grid.output_stride);
     }
+}
+
+static void forward(const struct layer *layer, const struct layer_pass *pass)
+{
+    convolve(layer, pass, false);
+}
+
+static void forward_pooled(const struct layer *layer, const struct layer_pass *pass)
+{
+    convolve(layer, pass, true);
 }
 
 /* ---- Backward. The partial gradient is [36][input channel][output channels padded], then the biases. ---- */
@@ -154,9 +180,10 @@ static void finish_gradient(const struct layer *layer, const struct kernels *ker
 
 /* Adds what a block of tiles says of the weights: at each position, [input channels][tiles] x [tiles][output channels].
  */
-static void add_weight_gradient(const struct grid *grid, const struct layer_pass *pass, size_t count,
+static void add_weight_gradient(const struct grid *grid, const struct layer_pass *pass, size_t first, size_t count,
                                 const float *transformed, const float *products)
 {
+    const bool overwrite = pass->is_first_group && first == 0;
     const size_t inputs = grid->layer->input.channels;
     for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
         pass->kernels->multiply_panels(
@@ -164,7 +191,7 @@ static void add_weight_gradient(const struct grid *grid, const struct layer_pass
             (struct matrix){transformed + position * grid->input_stride, 1, grid->input_channels},
             (struct panels){products + position * grid->output_stride, grid->output_channels,
                             pass->kernels->panel_columns},
-            pass->weight_gradient + position * inputs * grid->output_channels, grid->output_channels, 1);
+            pass->weight_gradient + position * inputs * grid->output_channels, grid->output_channels, !overwrite);
 }
 
 /* Adds a block's part of the input's gradient; `transformed` is overwritten on the way. */
@@ -196,6 +223,7 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
                  outputs = shape_size(layer->output);
     float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
     float *bias_gradient = pass->weight_gradient + WINOGRAD_POSITIONS * layer->input.channels * grid.output_channels;
+    if (pass->is_first_group) memset(bias_gradient, 0, layer->bias_count * sizeof *bias_gradient);
     kernels->sum_rows(pass->images * layer->output.rows * layer->output.columns, layer->output.channels,
                       pass->output_gradient, bias_gradient);
     if (pass->input_gradient) memset(pass->input_gradient, 0, pass->images * inputs * sizeof(float));
@@ -212,13 +240,14 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
             kernels->winograd_output_adjoint(layer->output, pass->output_gradient + tile.image * outputs, tile.row,
                                              tile.column, products + i * grid.output_channels, grid.output_stride);
         }
-        add_weight_gradient(&grid, pass, count, transformed, products);
+        add_weight_gradient(&grid, pass, first, count, transformed, products);
         if (pass->input_gradient) add_input_gradient(&grid, pass, first, count, transformed, products);
     }
 }
 
 const struct layer_operations convolution_winograd = {
     .forward = forward,
+    .forward_pooled = forward_pooled,
     .backward = backward,
     .scratch = scratch,
     .derived_size = derived_size,

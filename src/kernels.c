@@ -21,6 +21,7 @@ const struct kernels KERNELS_TABLE = {
     .winograd_input = winograd_input,
     .winograd_input_adjoint = winograd_input_adjoint,
     .winograd_output = winograd_output,
+    .winograd_output_pooled = winograd_output_pooled,
     .winograd_output_adjoint = winograd_output_adjoint,
     .winograd_weights = winograd_weights,
     .winograd_weights_adjoint = winograd_weights_adjoint,

@@ -81,6 +81,9 @@ struct kernels {
     /* image = transform + bias, then max(0, .) when relu. */
     void (*winograd_output)(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, const float *values,
                             size_t stride, const float *bias, int relu);
+    /* The same followed by a 2x2 max-pool: shape, image, row and column are the pooled image's. */
+    void (*winograd_output_pooled)(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column,
+                                   const float *values, size_t stride, const float *bias, int relu);
     void (*winograd_output_adjoint)(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
                                     float *values, size_t stride);
     /* `count` 3x3 kernels side by side: weights[9] weight_stride apart to transformed[36] stride apart, and its

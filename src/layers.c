@@ -98,8 +98,9 @@ static void relu_backward(const struct layer *layer, const struct layer_pass *pa
 /* ---- dense: output[images][outputs] = input[images][inputs] * weights[inputs][outputs] + bias -------------------- */
 
 enum {
-    DENSE_OUTPUT_BLOCK = 64, /* outputs of one forward task */
-    DENSE_INPUT_BLOCK = 384, /* inputs of one backward task */
+    DENSE_OUTPUT_BLOCK = 64, /* outputs of one forward task: whole panels */
+    DENSE_INPUT_BLOCK = 96,  /* inputs of one backward task, whose weights and gradient stay in a cache */
+    DENSE_DEPTH_BLOCK = 256, /* inputs that a panel has in the L1 cache at a time */
 };
 
 struct dense_task {
@@ -114,6 +115,31 @@ static void run_dense(const struct layer *layer, const struct layer_pass *pass, 
     parallel_run(pass->parallel, (size + block - 1) / block, run, &task);
 }
 
+/* Derived: the weights in panels, where these are full. */
+static size_t dense_derived_size(const struct layer *layer, const struct kernels *kernels)
+{
+    return layer->output.channels % kernels->panel_columns ? 0 : layer->weight_count;
+}
+
+static void dense_derive(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                         float *derived)
+{
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
+    for (size_t first = part * width; first < outputs; first += DERIVED_PARTS * width)
+        kernels->pack(inputs, width, (struct matrix){weights + first, outputs, 1}, derived + first * inputs);
+}
+
+static void dense_forward_panels(const struct layer *layer, const struct layer_pass *pass, size_t first, size_t count)
+{
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = pass->kernels->panel_columns;
+    for (size_t input = 0; input < inputs; input += DENSE_DEPTH_BLOCK)
+        pass->kernels->multiply_panels(
+            pass->images, count, smaller(DENSE_DEPTH_BLOCK, inputs - input),
+            (struct matrix){pass->input + input, inputs, 1},
+            (struct panels){pass->derived + first * inputs + input * width, width, inputs * width},
+            pass->output + first, outputs, input > 0);
+}
+
 static void dense_forward_block(void *context, size_t block, int thread)
 {
     (void)thread;
@@ -122,8 +148,11 @@ static void dense_forward_block(void *context, size_t block, int thread)
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * DENSE_OUTPUT_BLOCK, rest = outputs - first;
     size_t count = smaller(DENSE_OUTPUT_BLOCK, rest);
-    pass->kernels->multiply(pass->images, count, inputs, (struct matrix){pass->input, inputs, 1},
-                            (struct matrix){pass->weights + first, outputs, 1}, pass->output + first, outputs, 0);
+    if (pass->derived)
+        dense_forward_panels(task->layer, pass, first, count);
+    else
+        pass->kernels->multiply(pass->images, count, inputs, (struct matrix){pass->input, inputs, 1},
+                                (struct matrix){pass->weights + first, outputs, 1}, pass->output + first, outputs, 0);
 }
 
 static void dense_forward(const struct layer *layer, const struct layer_pass *pass)
@@ -137,21 +166,30 @@ static void dense_forward(const struct layer *layer, const struct layer_pass *pa
     pass->kernels->add_bias(pass->images, outputs, pass->bias, pass->output, layer->activation == ACTIVATION_RELU);
 }
 
+/* Room for the gradient of one backward task. */
+static size_t dense_scratch(const struct layer *layer, const struct kernels *kernels)
+{
+    (void)kernels;
+    return smaller(DENSE_INPUT_BLOCK, layer->input.channels) * layer->output.channels;
+}
+
 static void dense_backward_block(void *context, size_t block, int thread)
 {
-    (void)thread;
     const struct dense_task *task = context;
     const struct layer_pass *pass = task->pass;
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * DENSE_INPUT_BLOCK, rest = inputs - first;
     size_t count = smaller(DENSE_INPUT_BLOCK, rest);
+    float *gradient =
+        pass->sink ? pass->scratch + (size_t)thread * pass->scratch_stride : pass->weight_gradient + first * outputs;
     pass->kernels->multiply(count, outputs, pass->images, (struct matrix){pass->input + first, 1, inputs},
-                            (struct matrix){pass->output_gradient, outputs, 1}, pass->weight_gradient + first * outputs,
-                            outputs, 0);
-    if (!pass->input_gradient) return;
-    pass->kernels->multiply(pass->images, count, outputs, (struct matrix){pass->output_gradient, outputs, 1},
-                            (struct matrix){pass->weights + first * outputs, 1, outputs}, pass->input_gradient + first,
-                            inputs, 0);
+                            (struct matrix){pass->output_gradient, outputs, 1}, gradient, outputs, 0);
+    if (pass->input_gradient)
+        pass->kernels->multiply(pass->images, count, outputs, (struct matrix){pass->output_gradient, outputs, 1},
+                                (struct matrix){pass->weights + first * outputs, 1, outputs},
+                                pass->input_gradient + first, inputs, 0);
+    if (pass->sink)
+        pass->sink->take(pass->sink->context, task->layer->weight_offset + first * outputs, count * outputs, gradient);
 }
 
 static void dense_backward(const struct layer *layer, const struct layer_pass *pass)
@@ -175,11 +213,23 @@ const struct layer_operations *layer_operations(const struct layer *layer)
     static const struct layer_operations table[LAYER_KIND_COUNT] = {
         [LAYER_MAXPOOL] = {.forward = maxpool_forward, .backward = maxpool_backward},
         [LAYER_DROPOUT] = {.training_only = true, .forward = dropout_forward, .backward = dropout_backward},
-        [LAYER_DENSE] = {.whole_batch = true, .forward = dense_forward, .backward = dense_backward},
+        [LAYER_DENSE] = {.whole_batch = true,
+                         .forward = dense_forward,
+                         .backward = dense_backward,
+                         .scratch = dense_scratch,
+                         .derived_for_reading = true,
+                         .derived_size = dense_derived_size,
+                         .derive = dense_derive},
         [LAYER_RELU] = {.forward = relu_forward, .backward = relu_backward},
     };
     if (layer->kind != LAYER_CONV) return &table[layer->kind];
     return winograd_fits(layer) ? &convolution_winograd : &convolution_direct;
+}
+
+bool layer_takes_pool(const struct layer *layer, const struct layer *next)
+{
+    enum { POOL = 2 };
+    return layer_operations(layer)->forward_pooled && next->kind == LAYER_MAXPOOL && next->pool == POOL;
 }
 
 /* ---- Softmax and its loss -------------------------------------------------------------------------------------- */
@@ -217,11 +267,14 @@ void cross_entropy(size_t images, size_t classes, const float *probabilities, co
     }
 }
 
-void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const uint8_t *labels)
+void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const uint8_t *labels,
+                            float label_smoothing)
 {
+    const float everywhere = label_smoothing / (float)classes;
     for (size_t image = 0; image < images; image++, probabilities += classes) {
-        if (labels[image] < classes) probabilities[labels[image]] -= 1;
-        const float uniform = labels[image] < classes ? 0 : 1 / (float)classes;
-        for (size_t i = 0; i < classes; i++) probabilities[i] = (probabilities[i] - uniform) / (float)images;
+        const bool known = labels[image] < classes;
+        if (known) probabilities[labels[image]] -= 1 - label_smoothing;
+        const float target = known ? everywhere : 1 / (float)classes;
+        for (size_t i = 0; i < classes; i++) probabilities[i] = (probabilities[i] - target) / (float)images;
     }
 }

@@ -43,6 +43,13 @@ struct layer {
     size_t weight_offset, weight_count, bias_offset, bias_count;
 };
 
+/* Takes the finished gradient of parameters [first, first + count), as soon as it is there and nobody reads these
+ * parameters any more; from several threads at once, never the same parameter twice. */
+struct gradient_sink {
+    void (*take)(void *context, size_t first, size_t count, const float *gradient);
+    void *context;
+};
+
 /* Images on their way through a layer: a whole batch, or a group of it. */
 struct layer_pass {
     const struct kernels *kernels;
@@ -50,29 +57,42 @@ struct layer_pass {
     size_t first_image, images;  /* pointers below are at the first */
     uint32_t dropout_key;        /* of this step and layer */
     const float *weights, *bias; /* this layer's */
-    const float *derived;        /* what derive() and derive_backward() made of its weights */
+    const float *derived;        /* what derive() and derive_backward() made of its weights; the former NULL where it
+                                    lags behind */
     const float *derived_backward;
     const float *input;     /* [images][input shape] */
     float *output;          /* [images][output shape] */
     float *output_gradient; /* [images][output shape]; backward may overwrite it */
     float *input_gradient;  /* [images][input shape]; NULL when nobody needs it */
     float *weight_gradient; /* whole batch: [weight_count + bias_count], overwritten; a group adds to its chunk's
-                               [partial_gradient] */
-    float *scratch;         /* of this thread */
+                               [partial_gradient], or overwrites it as the first */
+    bool is_first_group;
+    const struct gradient_sink *sink; /* whole batch: unless NULL it gets the weights' gradient, and weight_gradient
+                                         the biases' alone */
+    float *scratch;                   /* of this thread; whole batch: of the first, */
+    size_t scratch_stride;            /* from thread to thread */
 };
+
+/* What a layer derives from its weights is made in so many parts, for as many threads. */
+enum { DERIVED_PARTS = 4 };
 
 /* NULL stands for nothing to do, or a size of 0. A layer without forward passes its input on as its output. */
 struct layer_operations {
     bool whole_batch;   /* works on all images at once with all threads; the others take groups of images */
     bool training_only; /* reading skips it */
     void (*forward)(const struct layer *layer, const struct layer_pass *pass);
+    /* Forward with a 2x2 max-pool after it: the output is the pooled one. */
+    void (*forward_pooled)(const struct layer *layer, const struct layer_pass *pass);
     void (*backward)(const struct layer *layer, const struct layer_pass *pass);
     /* Floats of scratch that one thread needs. */
     size_t (*scratch)(const struct layer *layer, const struct kernels *kernels);
-    /* Weights in the form that forward and backward want, made once per step: their floats, and how. */
+    /* Weights in the form that forward and backward want: their floats, and how they are made, once per step; or only
+     * before reading, where that costs more than a single pass gains and forward does without. */
+    bool derived_for_reading;
     size_t (*derived_size)(const struct layer *layer, const struct kernels *kernels);
-    void (*derive)(const struct layer *layer, const struct kernels *kernels, const float *weights, float *derived);
-    void (*derive_backward)(const struct layer *layer, const struct kernels *kernels, const float *weights,
+    void (*derive)(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                   float *derived);
+    void (*derive_backward)(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
                             float *derived);
     /* Floats in which the groups of one chunk sum their gradient, and how it becomes [weight_count + bias_count]. */
     size_t (*partial_gradient)(const struct layer *layer, const struct kernels *kernels);
@@ -84,6 +104,9 @@ struct layer_operations {
 extern const char *const layer_names[LAYER_KIND_COUNT];
 
 const struct layer_operations *layer_operations(const struct layer *layer);
+
+/* Whether the layer offers to do the work of the next one too, when reading. */
+bool layer_takes_pool(const struct layer *layer, const struct layer *next);
 
 /* ---- The conv layer's two ways: Winograd F(4x4, 3x3) for 3x3 kernels with enough channels, direct for all others ----
  */
@@ -120,8 +143,10 @@ enum { NO_CLASS = UINT8_MAX };
  * largest probability is the label's; NO_CLASS counts for neither. */
 void cross_entropy(size_t images, size_t classes, const float *probabilities, const uint8_t *labels, double *loss,
                    size_t *correct);
-/* Its gradient with respect to the logits, averaged over the images, in place: (p - one-hot) / images. An image
- * of NO_CLASS shall have equal probabilities: (p - 1 / classes) / images. */
-void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const uint8_t *labels);
+/* Its gradient with respect to the logits, averaged over the images, in place: (p - target) / images, where the target
+ * is 1 - label_smoothing for the label plus label_smoothing / classes for every class, and 1 / classes for every class
+ * where the label is NO_CLASS. */
+void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const uint8_t *labels,
+                            float label_smoothing);
 
 #endif

@@ -96,7 +96,7 @@ scrawl_status model_derive(scrawl_model *model, struct parallel *parallel)
 {
     scrawl_status status = SCRAWL_OK;
     if (!model->derived.block) status = derived_create(&model->network, false, &model->derived);
-    if (status == SCRAWL_OK) derived_update(&model->network, model->parameters, parallel, &model->derived);
+    if (status == SCRAWL_OK) derived_update(&model->network, model->parameters, parallel, true, &model->derived);
     return status;
 }
 

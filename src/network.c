@@ -27,7 +27,8 @@ scrawl_status derived_create(const struct network *network, bool backward, struc
     uint64_t total = 0;
     for (size_t i = 0; i < network->layer_count; i++) {
         const struct layer_operations *operations = layer_operations(&network->layers[i]);
-        sizes[i] = operations->derived_size ? operations->derived_size(&network->layers[i], derived.kernels) : 0;
+        bool wanted = operations->derived_size && (backward ? operations->derive_backward : operations->derive);
+        sizes[i] = wanted ? operations->derived_size(&network->layers[i], derived.kernels) : 0;
         total += aligned(sizes[i]);
     }
     derived.block = allocate_floats(total);
@@ -42,25 +43,28 @@ scrawl_status derived_create(const struct network *network, bool backward, struc
 struct update_task {
     const struct network *network;
     const float *parameters;
-    struct derived *derived;
+    const struct derived *derived;
 };
 
-static void update_layer(void *context, size_t index, int thread)
+static void update_part(void *context, size_t part, int thread)
 {
     (void)thread;
     const struct update_task *task = context;
+    const size_t index = part / DERIVED_PARTS;
     const struct layer *layer = &task->network->layers[index];
     const struct layer_operations *operations = layer_operations(layer);
-    if (task->derived->layers[index])
-        (task->derived->backward ? operations->derive_backward : operations->derive)(
-            layer, task->derived->kernels, task->parameters + layer->weight_offset, task->derived->layers[index]);
+    if (!task->derived->layers[index] || (operations->derived_for_reading && !task->derived->complete)) return;
+    (task->derived->backward ? operations->derive_backward : operations->derive)(
+        layer, task->derived->kernels, part % DERIVED_PARTS, task->parameters + layer->weight_offset,
+        task->derived->layers[index]);
 }
 
-void derived_update(const struct network *network, const float *parameters, struct parallel *parallel,
+void derived_update(const struct network *network, const float *parameters, struct parallel *parallel, bool complete,
                     struct derived *derived)
 {
+    derived->complete = complete;
     struct update_task task = {network, parameters, derived};
-    parallel_run(parallel, network->layer_count, update_layer, &task);
+    parallel_run(parallel, DERIVED_PARTS * network->layer_count, update_part, &task);
 }
 
 void derived_free(struct derived *derived)
@@ -240,6 +244,7 @@ static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t
 {
     static const uint32_t layer_step = 0x85EBCA6Bu; /* odd and large: keys of the layers lie apart */
     const struct layer *row = &pass->network->layers[layer];
+    bool lags = layer_operations(row)->derived_for_reading && !pass->derived->complete;
     return (struct layer_pass){
         .kernels = pass->derived->kernels,
         .first_image = first,
@@ -247,7 +252,7 @@ static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t
         .dropout_key = pass->step_key + (uint32_t)layer * layer_step,
         .weights = pass->parameters + row->weight_offset,
         .bias = pass->parameters + row->bias_offset,
-        .derived = pass->derived->layers[layer],
+        .derived = lags ? NULL : pass->derived->layers[layer],
         .derived_backward = pass->derived_backward ? pass->derived_backward->layers[layer] : NULL,
     };
 }
@@ -275,12 +280,16 @@ static void forward_group(const struct chunk_task *task, size_t first, size_t im
     for (size_t i = task->run.begin; i < task->run.end; i++) {
         if (!is_active(network, i, workspace->training)) continue;
         const struct layer *layer = &network->layers[i];
+        const struct layer_operations *operations = layer_operations(layer);
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
+        bool pooled = !workspace->training && i + 1 < task->run.end && layer_takes_pool(layer, layer + 1);
+        if (pooled) i++;
         float *kept = workspace->activations[i + 1];
         pass.input = input;
-        pass.output = kept ? kept + first * shape_size(layer->output) : thread_buffer(workspace, thread, turn++ % 2);
+        pass.output =
+            kept ? kept + first * shape_size(network->layers[i].output) : thread_buffer(workspace, thread, turn++ % 2);
         pass.scratch = thread_buffer(workspace, thread, 2);
-        layer_operations(layer)->forward(layer, &pass);
+        (pooled ? operations->forward_pooled : operations->forward)(layer, &pass);
         input = pass.output;
     }
 }
@@ -355,6 +364,7 @@ static void backward_group(const struct chunk_task *task, size_t chunk, size_t f
                                       ? task->input_gradient + first * shape_size(layer->input)
                                       : thread_buffer(workspace, thread, turn++ % 2);
         pass.weight_gradient = workspace->partials + chunk * workspace->partial_stride + workspace->partial_offsets[i];
+        pass.is_first_group = first == chunk * workspace->chunk;
         pass.scratch = thread_buffer(workspace, thread, 2);
         layer_operations(layer)->backward(layer, &pass);
         output_gradient = pass.input_gradient;
@@ -365,13 +375,6 @@ static void backward_chunk(void *context, size_t chunk, int thread)
 {
     const struct chunk_task *task = context;
     const struct workspace *workspace = task->pass->workspace;
-    const struct network *network = task->pass->network;
-    for (size_t i = task->run.begin; i < task->run.end; i++) {
-        const struct layer_operations *operations = layer_operations(&network->layers[i]);
-        if (operations->partial_gradient)
-            memset(workspace->partials + chunk * workspace->partial_stride + workspace->partial_offsets[i], 0,
-                   operations->partial_gradient(&network->layers[i], task->pass->derived->kernels) * sizeof(float));
-    }
     size_t first = chunk * workspace->chunk, end = smaller(first + workspace->chunk, task->pass->batch);
     for (; first < end; first += workspace->group)
         backward_group(task, chunk, first, smaller(workspace->group, end - first), thread);
@@ -380,6 +383,7 @@ static void backward_chunk(void *context, size_t chunk, int thread)
 struct sum_task {
     const struct network_pass *pass;
     float *gradients;
+    const struct gradient_sink *sink;
 };
 
 enum { SUM_BLOCK = 8192 }; /* floats of the chunks' partial gradients that are summed in one task */
@@ -407,10 +411,14 @@ static void finish_layer(void *context, size_t index, int thread)
         operations->finish_gradient(layer, task->pass->derived->kernels,
                                     workspace->partials + workspace->partial_offsets[index],
                                     task->gradients + layer->weight_offset);
+    if (!task->sink) return;
+    size_t first = operations->whole_batch ? layer->bias_offset : layer->weight_offset;
+    task->sink->take(task->sink->context, first, layer->bias_offset + layer->bias_count - first,
+                     task->gradients + first);
 }
 
 static void backward_whole_batch(const struct network_pass *pass, size_t index, float *output_gradient,
-                                 float *input_gradient, float *gradients)
+                                 float *input_gradient, float *gradients, const struct gradient_sink *sink)
 {
     const struct layer *layer = &pass->network->layers[index];
     struct layer_pass layer_pass = make_layer_pass(pass, index, 0, pass->batch);
@@ -420,6 +428,9 @@ static void backward_whole_batch(const struct network_pass *pass, size_t index, 
     layer_pass.output_gradient = output_gradient;
     layer_pass.input_gradient = input_gradient;
     layer_pass.weight_gradient = gradients + layer->weight_offset;
+    layer_pass.sink = sink;
+    layer_pass.scratch = thread_buffer(pass->workspace, 0, 2);
+    layer_pass.scratch_stride = pass->workspace->thread_stride;
     layer_operations(layer)->backward(layer, &layer_pass);
 }
 
@@ -430,7 +441,8 @@ static bool has_active(const struct network *network, struct run run)
     return false;
 }
 
-void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients)
+void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients,
+                      const struct gradient_sink *sink)
 {
     const struct network *network = pass->network;
     struct workspace *workspace = pass->workspace;
@@ -438,14 +450,14 @@ void network_backward(const struct network_pass *pass, const uint8_t *labels, fl
     float *output_gradient = workspace->boundary_gradients[0], *input_gradient = workspace->boundary_gradients[1];
     memcpy(output_gradient, workspace->activations[network->layer_count],
            pass->batch * network->class_count * sizeof(float));
-    cross_entropy_gradient(pass->batch, network->class_count, output_gradient, labels);
+    cross_entropy_gradient(pass->batch, network->class_count, output_gradient, labels, pass->label_smoothing);
     for (size_t end = network->layer_count; end > least_layer;) {
         struct run run = run_before(network, end);
         struct chunk_task task = {pass, run, output_gradient, input_gradient, least_layer};
         end = run.begin;
         if (run.whole_batch)
             backward_whole_batch(pass, run.begin, output_gradient, run.begin > least_layer ? input_gradient : NULL,
-                                 gradients);
+                                 gradients, sink);
         else if (has_active(network, run))
             parallel_run(pass->parallel, chunk_count(pass), backward_chunk, &task);
         else
@@ -454,7 +466,7 @@ void network_backward(const struct network_pass *pass, const uint8_t *labels, fl
         output_gradient = input_gradient;
         input_gradient = next;
     }
-    struct sum_task task = {pass, gradients};
+    struct sum_task task = {pass, gradients, sink};
     parallel_run(pass->parallel, (workspace->partial_stride + SUM_BLOCK - 1) / SUM_BLOCK, sum_block, &task);
     parallel_run(pass->parallel, network->layer_count, finish_layer, &task);
 }

@@ -31,14 +31,15 @@ void network_initialize(const struct network *network, uint64_t seed, float *par
  * derived_update is called. */
 struct derived {
     const struct kernels *kernels; /* the ones in use at derived_create */
-    bool backward;
+    bool backward, complete;       /* complete: also what only reading wants follows the weights */
     float *block;
     float *layers[NETWORK_MAX_LAYERS]; /* NULL where a layer wants none */
 };
 
 /* backward: for network_backward, else for network_forward. Fails with OUT_OF_MEMORY only. */
 scrawl_status derived_create(const struct network *network, bool backward, struct derived *derived);
-void derived_update(const struct network *network, const float *parameters, struct parallel *parallel,
+/* complete: false leaves out what only pays when the weights stay for many passes. */
+void derived_update(const struct network *network, const float *parameters, struct parallel *parallel, bool complete,
                     struct derived *derived);
 void derived_free(struct derived *derived);
 
@@ -72,15 +73,18 @@ struct network_pass {
     const struct derived *derived, *derived_backward; /* the latter for network_backward only */
     struct workspace *workspace;
     struct parallel *parallel;
-    size_t batch;      /* images, whose inputs the caller put into workspace->activations[0] */
-    uint32_t step_key; /* names the dropout masks; matters only in a training workspace */
+    size_t batch;          /* images, whose inputs the caller put into workspace->activations[0] */
+    uint32_t step_key;     /* names the dropout masks; matters only in a training workspace */
+    float label_smoothing; /* for network_backward: see scrawl_training_options */
 };
 
 /* Returns probabilities[batch][class_count] inside the workspace. */
 float *network_forward(const struct network_pass *pass);
 
 /* After network_forward of the same pass: gradients[parameter_count] of the mean cross-entropy against labels[batch].
- */
-void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients);
+ * With a sink that gets all of them while they are in a cache, and may change the parameters; gradients is only room
+ * then. */
+void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients,
+                      const struct gradient_sink *sink);
 
 #endif

@@ -35,45 +35,34 @@ void optimizer_free(struct optimizer *optimizer)
     *optimizer = (struct optimizer){0};
 }
 
-enum { STEP_BLOCK = 16384 }; /* weights of one task: 256 KiB with gradients and moments */
-
-struct step_task {
-    const struct optimizer *optimizer;
-    const struct kernels *kernels;
-    struct adam_step adam;
-    const float *gradients;
-    float *weights;
-};
-
-static void step_block(void *context, size_t block, int thread)
+/* By squaring, so that every C library gives the same bits. */
+static double power(double base, uint64_t exponent)
 {
-    (void)thread;
-    const struct step_task *task = context;
-    const struct optimizer *optimizer = task->optimizer;
-    size_t first = block * STEP_BLOCK, rest = optimizer->count - first;
-    size_t count = rest < STEP_BLOCK ? rest : STEP_BLOCK;
-    if (optimizer->kind == SCRAWL_ADAM)
-        task->kernels->adam(count, &task->adam, task->gradients + first, optimizer->moments[0] + first,
-                            optimizer->moments[1] + first, task->weights + first);
-    else
-        task->kernels->sgd(count, optimizer->learning_rate, optimizer->momentum, task->gradients + first,
-                           optimizer->moments[0] + first, task->weights + first);
+    double result = 1;
+    for (; exponent > 0; exponent /= 2, base *= base)
+        if (exponent % 2) result *= base;
+    return result;
 }
 
-void optimizer_step(struct optimizer *optimizer, struct parallel *parallel, const float *gradients, float *weights)
+void optimizer_begin_step(struct optimizer *optimizer)
 {
     optimizer->steps++;
-    double correction1 = 1 - pow(beta1, (double)optimizer->steps),
-           correction2 = 1 - pow(beta2, (double)optimizer->steps);
-    struct step_task task = {
-        .optimizer = optimizer,
-        .kernels = kernels_current(),
-        .adam = {.learning_rate = (float)(optimizer->learning_rate * sqrt(correction2) / correction1),
-                 .beta1 = (float)beta1,
-                 .beta2 = (float)beta2,
-                 .epsilon = optimizer->epsilon},
-        .gradients = gradients,
-        .weights = weights,
+    double correction1 = 1 - power(beta1, optimizer->steps), correction2 = 1 - power(beta2, optimizer->steps);
+    optimizer->adam = (struct adam_step){
+        .learning_rate = (float)(optimizer->learning_rate * sqrt(correction2) / correction1),
+        .beta1 = (float)beta1,
+        .beta2 = (float)beta2,
+        .epsilon = optimizer->epsilon,
     };
-    parallel_run(parallel, (optimizer->count + STEP_BLOCK - 1) / STEP_BLOCK, step_block, &task);
+}
+
+void optimizer_apply(const struct optimizer *optimizer, size_t first, size_t count, const float *gradient,
+                     float *weights)
+{
+    if (optimizer->kind == SCRAWL_ADAM)
+        kernels_current()->adam(count, &optimizer->adam, gradient, optimizer->moments[0] + first,
+                                optimizer->moments[1] + first, weights + first);
+    else
+        kernels_current()->sgd(count, optimizer->learning_rate, optimizer->momentum, gradient,
+                               optimizer->moments[0] + first, weights + first);
 }

@@ -3,7 +3,7 @@
 #define OPTIMIZER_H
 
 #include "kernels.h"
-#include "parallel.h"
+#include "status.h"
 
 enum { OPTIMIZER_MAX_MOMENTS = 2 };
 
@@ -14,12 +14,17 @@ struct optimizer {
     size_t count;                          /* weights */
     size_t moment_count;                   /* blocks in use: Adam 2, SGD 1 */
     float *moments[OPTIMIZER_MAX_MOMENTS]; /* [count] each; Adam's first and second moments, SGD's velocities */
+    struct adam_step adam;                 /* of the step begun last */
 };
 
 /* Takes its settings from the options; moments start at zero. */
 scrawl_status optimizer_create(const scrawl_training_options *options, size_t count, struct optimizer *optimizer);
 void optimizer_free(struct optimizer *optimizer);
 
-void optimizer_step(struct optimizer *optimizer, struct parallel *parallel, const float *gradients, float *weights);
+/* A step is begun once, then applied to every part of the weights, in any order and from any thread: weights [first,
+ * first + count) of all, with their gradient[count]. */
+void optimizer_begin_step(struct optimizer *optimizer);
+void optimizer_apply(const struct optimizer *optimizer, size_t first, size_t count, const float *gradient,
+                     float *weights);
 
 #endif

@@ -8,6 +8,7 @@
 #include "augment.h"
 #include "calibrate.h"
 #include "memory.h"
+#include "schedule.h"
 #include "synthesize.h"
 #include "text.h"
 
@@ -76,19 +77,6 @@ scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *d
 /* ---- Making a trainer ---------------------------------------------------------------------------------------------
  */
 
-scrawl_training_options scrawl_training_default(void)
-{
-    return (scrawl_training_options){
-        .epochs = 5,
-        .batch_size = 128,
-        .optimizer = SCRAWL_ADAM,
-        .learning_rate = 0.001f,
-        .momentum = 0.9f,
-        .epsilon = 1e-7f,
-        .seed = 1,
-    };
-}
-
 static scrawl_status check_options(const scrawl_training_options *options)
 {
     const char *wrong = NULL;
@@ -98,12 +86,18 @@ static scrawl_status check_options(const scrawl_training_options *options)
         wrong = "The batch size must be from 1 to 4096.";
     else if (options->optimizer != SCRAWL_ADAM && options->optimizer != SCRAWL_SGD)
         wrong = "There is no such optimizer.";
+    else if ((unsigned)options->schedule >= SCHEDULE_COUNT)
+        wrong = "There is no such schedule.";
     else if (!(options->learning_rate > 0) || isinf(options->learning_rate))
         wrong = "The learning rate must be above 0 and finite.";
     else if (!(options->momentum >= 0 && options->momentum < 1))
         wrong = "The momentum must be from 0 to below 1.";
     else if (!(options->epsilon > 0) || isinf(options->epsilon))
         wrong = "Epsilon must be above 0 and finite.";
+    else if (!(options->label_smoothing >= 0 && options->label_smoothing < 1))
+        wrong = "The label smoothing must be from 0 to below 1.";
+    else if (!(options->epoch_share > 0 && options->epoch_share <= 1))
+        wrong = "The epoch share must be above 0 and at most 1.";
     else if (!(options->validation_split >= 0 && options->validation_split < 1))
         wrong = "The validation split must be from 0 to below 1.";
     else if (!(options->augment >= 0 && options->augment <= 1))
@@ -155,6 +149,13 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     return trainer->gradients && trainer->order && trainer->batch_labels ? SCRAWL_OK : fail_out_of_memory();
 }
 
+static void copy_network(scrawl_trainer *trainer)
+{
+    trainer->network = trainer->model->network;
+    if (trainer->options.dropout) return;
+    for (size_t i = 0; i < trainer->network.layer_count; i++) trainer->network.layers[i].rate = 0;
+}
+
 scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
                                     const scrawl_training_options *options, scrawl_trainer **result)
 {
@@ -173,11 +174,13 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     trainer->dataset = dataset;
     trainer->options = *options;
     trainer->training_count = training_count;
+    trainer->epoch_count = (size_t)ceil((double)training_count * options->epoch_share);
+    copy_network(trainer);
     if ((status = allocate(trainer)) != SCRAWL_OK) {
         scrawl_trainer_free(trainer);
         return status;
     }
-    derived_update(&model->network, model->parameters, trainer->parallel, &trainer->derived_backward);
+    derived_update(&model->network, model->parameters, trainer->parallel, false, &trainer->derived_backward);
     model_forget_calibration(model);
     trainer_shuffle(trainer);
     *result = trainer;
@@ -263,15 +266,30 @@ static void gather_batch(scrawl_trainer *trainer, size_t count)
     parallel_run(trainer->parallel, (count + GATHER_BLOCK - 1) / GATHER_BLOCK, gather_block, &task);
 }
 
+/* Of a step on the next `count` images, taken at the middle of them: a lone step isn't all begin or end. */
+static float learning_rate(const scrawl_trainer *trainer, size_t count)
+{
+    const scrawl_training_options *options = &trainer->options;
+    double epoch_done = ((double)trainer->trained.images + (double)count / 2) / (double)trainer->epoch_count;
+    double position = ((double)trainer->epoch + epoch_done) / (double)options->epochs;
+    return (float)((double)options->learning_rate * schedule_share(options->schedule, position));
+}
+
+static void apply_gradient(void *context, size_t first, size_t count, const float *gradient)
+{
+    const scrawl_trainer *trainer = context;
+    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->model->parameters);
+}
+
 static void train_batch(scrawl_trainer *trainer)
 {
     scrawl_model *model = trainer->model;
-    size_t rest = trainer->training_count - trainer->trained.images, batch = (size_t)trainer->options.batch_size;
+    size_t rest = trainer->epoch_count - trainer->trained.images, batch = (size_t)trainer->options.batch_size;
     size_t count = rest < batch ? rest : batch, correct = 0;
     struct random random =
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
     const struct network_pass pass = {
-        .network = &model->network,
+        .network = &trainer->network,
         .parameters = model->parameters,
         .derived = &model->derived,
         .derived_backward = &trainer->derived_backward,
@@ -279,16 +297,20 @@ static void train_batch(scrawl_trainer *trainer)
         .parallel = trainer->parallel,
         .batch = count,
         .step_key = (uint32_t)random_bits(&random),
+        .label_smoothing = trainer->options.label_smoothing,
     };
     model_forget_calibration(model);
+    trainer->optimizer.learning_rate = learning_rate(trainer, count);
     gather_batch(trainer, count);
     const float *probabilities = network_forward(&pass);
     cross_entropy(count, model->network.class_count, probabilities, trainer->batch_labels, &trainer->trained.loss,
                   &correct);
-    network_backward(&pass, trainer->batch_labels, trainer->gradients);
-    optimizer_step(&trainer->optimizer, trainer->parallel, trainer->gradients, model->parameters);
-    derived_update(&model->network, model->parameters, trainer->parallel, &model->derived);
-    derived_update(&model->network, model->parameters, trainer->parallel, &trainer->derived_backward);
+    optimizer_begin_step(&trainer->optimizer);
+    network_backward(&pass, trainer->batch_labels, trainer->gradients,
+                     &(struct gradient_sink){apply_gradient, trainer});
+    bool last = count == rest; /* of the epoch: what follows reads */
+    derived_update(&model->network, model->parameters, trainer->parallel, last, &model->derived);
+    derived_update(&model->network, model->parameters, trainer->parallel, last, &trainer->derived_backward);
     trainer->trained.images += count;
     for (size_t i = 0; i < count; i++)
         trainer->trained.unknown += trainer->batch_labels[i] >= model->network.class_count;
@@ -322,10 +344,11 @@ static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phas
         .epoch = trainer->epoch,
         .epochs = trainer->options.epochs,
         .images = trained->images,
-        .epoch_images = trainer->training_count,
+        .epoch_images = trainer->epoch_count,
         .loss = mean(trained->loss, trained),
         .accuracy = mean((double)trained->correct, trained),
         .validation_images = validated->images,
+        .validation_total = trainer->dataset->count - trainer->training_count,
         .validation_loss = mean(validated->loss, validated),
         .validation_accuracy = mean((double)validated->correct, validated),
     };
@@ -346,6 +369,18 @@ static void note(struct metadata *metadata, const char *key, double value)
     free(written);
 }
 
+/* What needs no word as long as it is as scrawl_training_default has it. */
+static void note_unusual(struct metadata *metadata, const scrawl_training_options *options)
+{
+    metadata_remove(metadata, "trained_schedule");
+    metadata_remove(metadata, "trained_dropout");
+    metadata_remove(metadata, "trained_label_smoothing");
+    if (options->schedule != SCRAWL_CONSTANT)
+        (void)metadata_set(metadata, "trained_schedule", schedule_names[options->schedule]);
+    if (!options->dropout) (void)metadata_set(metadata, "trained_dropout", "off");
+    if (options->label_smoothing > 0) note(metadata, "trained_label_smoothing", (double)options->label_smoothing);
+}
+
 /* What the model file will say of its making. Out of memory loses a note, never the training. */
 static void note_training(const scrawl_trainer *trainer, const scrawl_progress *progress)
 {
@@ -355,6 +390,7 @@ static void note_training(const scrawl_trainer *trainer, const scrawl_progress *
     note_count(metadata, "trained_images", progress->epoch_images);
     note_count(metadata, "trained_batch_size", (uint64_t)trainer->options.batch_size);
     note(metadata, "trained_learning_rate", (double)trainer->options.learning_rate);
+    note_unusual(metadata, &trainer->options);
     note_count(metadata, "trained_seed", trainer->options.seed);
     if (trainer->options.augment > 0) note(metadata, "trained_augment", (double)trainer->options.augment);
     if (trainer->options.synthetic > 0) note(metadata, "trained_synthetic", (double)trainer->options.synthetic);
@@ -374,13 +410,13 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
         *progress = describe(trainer, SCRAWL_FINISHED);
         return;
     }
-    bool training = trainer->trained.images < trainer->training_count;
+    bool training = trainer->trained.images < trainer->epoch_count;
     if (training)
         train_batch(trainer);
     else
         validate_part(trainer);
     *progress = describe(trainer, training ? SCRAWL_TRAINING : SCRAWL_VALIDATING);
-    if (trainer->trained.images + trainer->validated.images < trainer->dataset->count) return;
+    if (progress->images < progress->epoch_images || progress->validation_images < progress->validation_total) return;
     progress->phase = SCRAWL_EPOCH_END;
     note_training(trainer, progress);
     trainer->epoch++;

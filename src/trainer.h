@@ -16,12 +16,14 @@ struct scrawl_trainer {
     scrawl_model *model;
     const scrawl_dataset *dataset;
     scrawl_training_options options;
+    struct network network; /* the model's, without its dropout rates when the options say so; shares its text */
     struct parallel *parallel;
     struct workspace training, reading;
     struct derived derived_backward; /* of the model's parameters, like model->derived */
     struct optimizer optimizer;
     float *gradients;      /* [parameter_count] */
     size_t training_count; /* images before the validation part */
+    size_t epoch_count;    /* of these, trained in one epoch */
     uint32_t *order;       /* [training_count]: this epoch's */
     uint8_t *batch_labels; /* [batch_size] */
     int epoch;             /* complete ones */

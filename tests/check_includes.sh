@@ -20,7 +20,7 @@ find_digits
 silhouettes strokes shapes
 components fit_input
 ink
-kernels_select picture safetensors
+kernels_select picture safetensors schedule presets
 kernels picture_bmp_rle picture_format stb_image json
 parallel_wasm
 stb_image_pixels memory random parallel

@@ -173,6 +173,15 @@ describe('usage', () => {
     [['train', '--optimizer', 'adamw'], /adam, sgd.*"adamw"/],
     [['train', '--optimizer', 'sgd', '--momentum', '1'], /below 1/],
     [['train', '--momentum', '0.5'], /--optimizer sgd/],
+    [['train', '--schedule', 'linear'], /constant, one-cycle, cosine.*"linear"/],
+    [['train', '--dropout', '0.5'], /off, on.*"0\.5"/],
+    [['train', '--label-smoothing', '1'], /below 1/],
+    [['train', '--epoch-share', '0'], /above 0 and at most 1/],
+    [['train', '--epoch-share', '1.01'], /at most 1/],
+    [['train', '--resume', 'x', '--epoch-share', '1'], /--epoch-share can't be changed/],
+    [['train', '--preset', 'quick'], /no preset "quick".*"fast" or "tutorial".*scrawl train -h/],
+    [['train', '--preset', ''], /--preset needs a value/],
+    [['train', '--preset', 'fast', '--epochs', '0'], /--epochs.*1 to 100000.*"0"/],
     [['train', '--normalize', 'l2'], /unit, column-l2/],
     [['train', '--seed', '18446744073709551616'], /18446744073709551615/],
     [['train', '--threads', '65'], /0 to 64/],
@@ -181,6 +190,10 @@ describe('usage', () => {
     [['train', '--resume', 'x', '--arch', 'small'], /--arch can't be changed/],
     [['train', '--resume', 'x', '--batch-size', '5'], /--batch-size can't be changed/],
     [['train', '--resume', 'x', '--seed=5'], /--seed can't be changed/],
+    [['train', '--resume', 'x', '--preset', 'fast'], /--preset can't be changed/],
+    [['train', '--resume', 'x', '--schedule', 'cosine'], /--schedule can't be changed/],
+    [['train', '--resume', 'x', '--dropout', 'off'], /--dropout can't be changed/],
+    [['train', '--resume', 'x', '--label-smoothing', '0'], /--label-smoothing can't be changed/],
     [['train', '--resume', 'x', '--from', 'y'], /--from can't be changed/],
     [['train', '--from', 'x', '--arch', 'small'], /--arch can't be changed/],
     [['train', '--from', 'x', '--normalize', 'unit'], /--normalize can't be changed/],
@@ -321,11 +334,42 @@ describe('train', () => {
     assert.ok(!read('one.safetensors').equals(read('other.safetensors')));
   });
 
+  /** The model file of one training of the tiny network. */
+  const trained = (...options) => {
+    scrawlWell(train('--quiet', '--out', 'trained.safetensors', ...options));
+    return read('trained.safetensors');
+  };
+  const metadata = (model) => JSON.parse(model.subarray(8, 8 + Number(model.readBigUInt64LE(0)))).__metadata__;
+
+  test('takes a preset, and what is given beside it wins wherever it stands', () => {
+    const fast = trained('--preset', 'fast', '--epochs', '1');
+    assert.equal(metadata(fast).trained_schedule, 'one-cycle');
+    const other = ['--epochs', '2', '--batch-size', '50', '--schedule', 'cosine'];
+    const early = trained(...other, '--preset', 'fast');
+    assert.ok(early.equals(trained('--preset', 'fast', ...other)));
+    const { trained_epochs, trained_batch_size, trained_schedule, trained_learning_rate } = metadata(early);
+    assert.deepEqual([trained_epochs, trained_batch_size, trained_schedule], ['2', '50', 'cosine']);
+    assert.equal(trained_learning_rate, metadata(fast).trained_learning_rate);
+    assert.ok(!early.equals(trained('--preset', 'tutorial', ...other)));
+  });
+
+  test('the preset tutorial is the README\'s tutorial', () => {
+    const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+    const command = readme.match(/`scrawl train --arch tutorial --normalize column-l2 (.*) --out tutorial\.safetensors`/);
+    const l2 = ['--normalize', 'column-l2'];
+    assert.ok(trained(...l2, '--preset', 'tutorial').equals(trained(...l2, ...command[1].split(' '))));
+  });
+
+  test('without a preset or a schedule, the learning rate stays', () => {
+    assert.ok(trained('--epochs', '2').equals(trained('--epochs', '2', '--schedule', 'constant')));
+    assert.ok(!trained('--epochs', '2').equals(trained('--epochs', '2', '--schedule', 'one-cycle')));
+  });
+
   test('takes every option', () => {
     const data = ['--data=idx', '--validation-split=.2', '--normalize=column-l2', '--batch-size=50', '--epochs=1'];
     const network = [`--arch=${tinyNetwork}`, '--seed=9', '--threads=0', '--out=c.safetensors', '--quiet'];
-    const optimizer = ['--optimizer=sgd', '--learning-rate=1e-2', '--momentum=0.5'];
-    scrawlWell(['train', ...data, ...network, ...optimizer]);
+    const optimizer = ['--optimizer=sgd', '--learning-rate=1e-2', '--momentum=0.5', '--schedule=cosine', '--dropout=off'];
+    scrawlWell(['train', ...data, ...network, ...optimizer, '--label-smoothing', '.2', '--epoch-share', '1']);
     assert.match(scrawlWell(['summary', 'c.safetensors']).output, /normalization column-l2/);
   });
 

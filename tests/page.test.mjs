@@ -146,6 +146,17 @@ describe('the page', () => {
         await page.getByRole('status').getByText(/^It reads 3, \d+ percent sure\.$/).waitFor();
     });
 
+    it('reads on several threads, and says on how many', async () => {
+        const processors = await page.evaluate(() => crossOriginIsolated && navigator.hardwareConcurrency);
+        const threads = Math.min(processors, 8);
+        const facts = `A network of 49,850 parameters in WebAssembly, ${threads} thread${threads === 1 ? '' : 's'}`;
+        assert.ok(threads >= 1);
+        assert.equal(await page.locator('#facts').textContent(), facts);
+        await write(3);
+        await reads('3');
+        assert.match(await page.locator('#facts').textContent(), new RegExp(`^${facts}, read in \\d+ ms$`));
+    });
+
     it('reads while it is drawn: before the pen is lifted', async () => {
         const paper = await page.locator('#pad').boundingBox();
         const middle = paper.x + paper.width / 2;

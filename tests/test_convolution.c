@@ -115,6 +115,35 @@ static double deviation(const float *actual, const double *expected, size_t coun
     return worst / largest;
 }
 
+/* The largest of every 2x2 pixels of images[IMAGES][rows][columns][channels]. */
+static void pool(struct shape shape, const float *images, float *pooled)
+{
+    for (size_t image = 0; image < IMAGES; image++, images += shape_size(shape))
+        for (size_t row = 0; row + 1 < shape.rows; row += 2)
+            for (size_t column = 0; column + 1 < shape.columns; column += 2)
+                for (size_t channel = 0; channel < shape.channels; channel++) {
+                    const float *upper = images + (row * shape.columns + column) * shape.channels + channel;
+                    const float *lower = upper + shape.columns * shape.channels;
+                    *pooled++ = fmaxf(fmaxf(upper[0], upper[shape.channels]), fmaxf(lower[0], lower[shape.channels]));
+                }
+}
+
+/* After forward: with the max-pool in it, it gives the very same bytes. */
+static bool pools_the_same(const struct layer *layer, struct layer_pass pass)
+{
+    const struct layer_operations *operations = layer_operations(layer);
+    const size_t count = IMAGES * (layer->output.rows / 2) * (layer->output.columns / 2) * layer->output.channels;
+    if (!operations->forward_pooled || count == 0) return true;
+    float *expected = guarded(count, NULL), *actual = guarded(count, NULL);
+    pool(layer->output, pass.output, expected);
+    pass.output = actual;
+    operations->forward_pooled(layer, &pass);
+    bool same = memcmp(actual, expected, (count + CANARIES) * sizeof *actual) == 0;
+    free(expected);
+    free(actual);
+    return same;
+}
+
 static void check_case(const struct case_shape *shape, struct random *random)
 {
     static const double tolerance = 2e-5;
@@ -129,7 +158,7 @@ static void check_case(const struct case_shape *shape, struct random *random)
     float *input = guarded(inputs, random), *weights = guarded(parameters, random), *output = guarded(outputs, NULL);
     float *output_gradient = guarded(outputs, random), *input_gradient = guarded(inputs, random);
     float *derived = guarded(derived_size, NULL), *derived_backward = guarded(derived_size, NULL);
-    float *scratch = guarded(scratch_size, NULL), *partial = guarded(partial_size, NULL);
+    float *scratch = guarded(scratch_size, NULL), *partial = guarded(partial_size, random);
     float *gradient = guarded(parameters, random);
     double *expected = calloc(2 * inputs + outputs + parameters, sizeof *expected);
     struct sums sums = {input, weights, output_gradient, expected, expected + outputs, expected + outputs + inputs};
@@ -145,15 +174,19 @@ static void check_case(const struct case_shape *shape, struct random *random)
         .output_gradient = output_gradient,
         .input_gradient = input_gradient,
         .weight_gradient = partial,
+        .is_first_group = true,
         .scratch = scratch,
     };
-    operations->derive(&layer, kernels, weights, derived);
-    operations->derive_backward(&layer, kernels, weights, derived_backward);
+    for (size_t part = 0; part < DERIVED_PARTS; part++) {
+        operations->derive(&layer, kernels, part, weights, derived);
+        operations->derive_backward(&layer, kernels, part, weights, derived_backward);
+    }
     operations->forward(&layer, &pass);
     for_each_product(&layer, add_forward, &sums);
     for (size_t i = 0; i < outputs; i++)
         sums.output[i] = fmax(0, sums.output[i] + (double)weights[layer.bias_offset + i % layer.output.channels]);
     double forward_error = deviation(output, sums.output, outputs);
+    bool pools = pools_the_same(&layer, pass);
     operations->backward(&layer, &pass);
     operations->finish_gradient(&layer, kernels, partial, gradient);
     for_each_product(&layer, add_backward, &sums);
@@ -164,10 +197,12 @@ static void check_case(const struct case_shape *shape, struct random *random)
     bool alive = intact(output, outputs) && intact(input_gradient, inputs) && intact(derived, derived_size) &&
                  intact(derived_backward, derived_size) && intact(scratch, scratch_size) &&
                  intact(partial, partial_size) && intact(gradient, parameters);
-    test_check(forward_error < tolerance && input_error < tolerance && weight_error < tolerance && alive, __FILE__,
-               __LINE__, "%zux%zux%zu to %zu, kernel %zux%zu%s: forward %g, input %g, weights %g, canaries %s",
+    test_check(forward_error < tolerance && input_error < tolerance && weight_error < tolerance && alive && pools,
+               __FILE__, __LINE__,
+               "%zux%zux%zu to %zu, kernel %zux%zu%s: forward %g, input %g, weights %g, canaries %s, pooled %s",
                shape->rows, shape->columns, shape->inputs, shape->outputs, shape->kernel_rows, shape->kernel_columns,
-               shape->same ? " same" : "", forward_error, input_error, weight_error, alive ? "alive" : "dead");
+               shape->same ? " same" : "", forward_error, input_error, weight_error, alive ? "alive" : "dead",
+               pools ? "the same" : "otherwise");
     float *all[] = {input,   weights,          output,  output_gradient, input_gradient,
                     derived, derived_backward, scratch, partial,         gradient};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);

@@ -1,9 +1,54 @@
-/* The loss and its gradient for images that show none of the classes. */
+/* The loss's gradient against differences in double; the layers themselves are tested in whole networks,
+ * test_network.c.
+ */
+#include "../src/layers.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "../src/layers.h"
 #include "test.h"
+
+enum { IMAGES = 3, CLASSES = 5 };
+
+/* Cross-entropy of softmax(logits) against smoothed targets, averaged over the images. */
+static double smoothed_loss(const double logits[IMAGES][CLASSES], const uint8_t labels[IMAGES], double smoothing)
+{
+    double loss = 0;
+    for (size_t image = 0; image < IMAGES; image++) {
+        double sum = 0;
+        for (size_t i = 0; i < CLASSES; i++) sum += exp(logits[image][i]);
+        for (size_t i = 0; i < CLASSES; i++) {
+            double target = (i == labels[image] ? 1 - smoothing : 0) + smoothing / CLASSES;
+            loss -= target * (logits[image][i] - log(sum));
+        }
+    }
+    return loss / IMAGES;
+}
+
+TEST(cross_entropy_gradient_is_that_of_the_smoothed_loss)
+{
+    static const double logits[IMAGES][CLASSES] = {{1, -2, 0.5, 0, 3}, {0, 0, 0, 0, 0}, {-1, 4, 2, -3, 0.25}};
+    static const uint8_t labels[IMAGES] = {2, 0, 1};
+    static const float smoothings[] = {0, 0.1f, 0.9f};
+    static const double nudge = 1e-5;
+    for (size_t s = 0; s < sizeof smoothings / sizeof *smoothings; s++) {
+        float values[IMAGES * CLASSES];
+        for (size_t i = 0; i < IMAGES * CLASSES; i++) values[i] = (float)logits[i / CLASSES][i % CLASSES];
+        softmax(IMAGES, CLASSES, values);
+        cross_entropy_gradient(IMAGES, CLASSES, values, labels, smoothings[s]);
+        for (size_t i = 0; i < IMAGES * CLASSES; i++) {
+            double up[IMAGES][CLASSES], down[IMAGES][CLASSES];
+            memcpy(up, logits, sizeof up);
+            memcpy(down, logits, sizeof down);
+            up[i / CLASSES][i % CLASSES] += nudge;
+            down[i / CLASSES][i % CLASSES] -= nudge;
+            double smoothing = (double)smoothings[s];
+            double expected =
+                (smoothed_loss(up, labels, smoothing) - smoothed_loss(down, labels, smoothing)) / (2 * nudge);
+            CHECK_NEAR((double)values[i], expected, 1e-6);
+        }
+    }
+}
 
 TEST(cross_entropy_leaves_images_of_no_class_out)
 {
@@ -22,6 +67,6 @@ TEST(cross_entropy_gradient_leads_no_class_to_equal_probabilities)
     static const float expected[] = {
         -0.25f, 0.125f, 0.125f, (0.1f - 1 / 3.0f) / 2, (0.8f - 1 / 3.0f) / 2, (0.1f - 1 / 3.0f) / 2};
     const uint8_t labels[] = {0, NO_CLASS};
-    cross_entropy_gradient(2, 3, probabilities, labels);
+    cross_entropy_gradient(2, 3, probabilities, labels, 0);
     for (int i = 0; i < 6; i++) CHECK_NEAR(probabilities[i], expected[i], 1e-7);
 }

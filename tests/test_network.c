@@ -62,11 +62,10 @@ static struct fixture *set_up(const char *architecture)
     return fixture;
 }
 
-/* A pass over the first `batch` images, after which `workspace` holds what network_backward needs. */
-static float *read_images(struct fixture *fixture, struct workspace *workspace, size_t batch, uint32_t step_key,
-                          struct parallel *parallel, float *gradients)
+static struct network_pass pass_of(struct fixture *fixture, struct workspace *workspace, size_t batch,
+                                   uint32_t step_key, struct parallel *parallel)
 {
-    const struct network_pass pass = {
+    return (struct network_pass){
         .network = &fixture->network,
         .parameters = fixture->parameters,
         .derived = &fixture->derived,
@@ -76,10 +75,17 @@ static float *read_images(struct fixture *fixture, struct workspace *workspace, 
         .batch = batch,
         .step_key = step_key,
     };
-    derived_update(&fixture->network, fixture->parameters, parallel, &fixture->derived);
-    derived_update(&fixture->network, fixture->parameters, parallel, &fixture->derived_backward);
+}
+
+/* A pass over the first `batch` images, after which `workspace` holds what network_backward needs. */
+static float *read_images(struct fixture *fixture, struct workspace *workspace, size_t batch, uint32_t step_key,
+                          struct parallel *parallel, float *gradients)
+{
+    const struct network_pass pass = pass_of(fixture, workspace, batch, step_key, parallel);
+    derived_update(&fixture->network, fixture->parameters, parallel, false, &fixture->derived);
+    derived_update(&fixture->network, fixture->parameters, parallel, false, &fixture->derived_backward);
     float *probabilities = network_forward(&pass);
-    if (gradients) network_backward(&pass, fixture->labels, gradients);
+    if (gradients) network_backward(&pass, fixture->labels, gradients, NULL);
     return probabilities;
 }
 
@@ -111,8 +117,7 @@ TEST(network_forward_matches_the_reference)
     for (size_t i = 0; i < ARCHITECTURE_COUNT; i++) {
         struct fixture *fixture = set_up(architectures[i]);
         double expected[BATCH * CLASSES];
-        const float *actual =
-            forward(fixture, BATCH, 0);
+        const float *actual = forward(fixture, BATCH, 0);
         reference_forward(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, expected);
         for (size_t j = 0; j < BATCH * CLASSES; j++)
             test_check(fabs((double)actual[j] - expected[j]) < 1e-5, __FILE__, __LINE__, "%s: %g, expected %g",
@@ -208,8 +213,7 @@ TEST(network_dropout_gradient_reaches_the_layer_before)
     for (int side = 0; side < 2; side++) {
         size_t correct = 0;
         fixture->parameters[bias] += side ? -2 * step : step;
-        const float *probabilities =
-            forward(fixture, BATCH, key);
+        const float *probabilities = forward(fixture, BATCH, key);
         cross_entropy(BATCH, CLASSES, probabilities, fixture->labels, &losses[side], &correct);
     }
     double difference = (losses[0] - losses[1]) / (2 * (double)step * BATCH);
@@ -221,9 +225,7 @@ TEST(network_reads_the_same_in_any_batch_and_on_any_threads)
 {
     struct fixture *fixture = set_up(architectures[2]);
     float together[BATCH * CLASSES];
-    memcpy(together,
-           forward(fixture, BATCH, 0),
-           sizeof together);
+    memcpy(together, forward(fixture, BATCH, 0), sizeof together);
     struct workspace alone;
     CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), 1, 1, false, &alone), SCRAWL_OK);
     for (size_t i = 0; i < BATCH; i++) {
@@ -233,6 +235,60 @@ TEST(network_reads_the_same_in_any_batch_and_on_any_threads)
         CHECK(memcmp(read, together + i * CLASSES, CLASSES * sizeof(float)) == 0);
     }
     workspace_free(&alone);
+    tear_down(fixture);
+}
+
+static const char *const pooled_and_dense =
+    "conv 8 3x3 relu, conv 9 3x3 relu, maxpool 2, flatten, dense 64 relu, dense 10 softmax";
+
+TEST(network_reads_the_same_with_what_is_derived_for_reading)
+{
+    struct fixture *fixture = set_up(pooled_and_dense);
+    float expected[BATCH * CLASSES];
+    struct workspace reading;
+    memcpy(expected, forward(fixture, BATCH, 0), sizeof expected);
+    CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), BATCH, 2, false, &reading), SCRAWL_OK);
+    memcpy(reading.activations[0], fixture->workspace.activations[0], BATCH * SCRAWL_IMAGE_PIXELS * sizeof(float));
+    const struct network_pass pass = pass_of(fixture, &reading, BATCH, 0, fixture->parallel);
+    CHECK(memcmp(network_forward(&pass), expected, sizeof expected) == 0);
+    derived_update(&fixture->network, fixture->parameters, fixture->parallel, true, &fixture->derived);
+    CHECK(memcmp(network_forward(&pass), expected, sizeof expected) == 0);
+    fixture->parameters[fixture->network.parameter_count - CLASSES] += 1;
+    CHECK(memcmp(network_forward(&pass), expected, sizeof expected) != 0);
+    workspace_free(&reading);
+    tear_down(fixture);
+}
+
+struct taken {
+    float *gradients;
+    unsigned char *times; /* that each parameter's gradient came */
+};
+
+static void take(void *context, size_t first, size_t count, const float *gradient)
+{
+    struct taken *taken = context;
+    memcpy(taken->gradients + first, gradient, count * sizeof *gradient);
+    for (size_t i = 0; i < count; i++) taken->times[first + i]++;
+}
+
+TEST(network_gradient_sink_gets_every_gradient_once)
+{
+    struct fixture *fixture = set_up(pooled_and_dense);
+    const size_t count = fixture->network.parameter_count;
+    struct taken taken = {allocate_floats(count), calloc(count, 1)};
+    forward(fixture, BATCH, 7);
+    const struct network_pass pass = pass_of(fixture, &fixture->workspace, BATCH, 7, fixture->parallel);
+    network_backward(&pass, fixture->labels, fixture->gradients, NULL);
+    float *room = allocate_floats(count);
+    forward(fixture, BATCH, 7);
+    network_backward(&pass, fixture->labels, room, &(struct gradient_sink){take, &taken});
+    size_t once = 0;
+    for (size_t i = 0; i < count; i++) once += taken.times[i] == 1;
+    CHECK_EQUAL(once, count);
+    CHECK(memcmp(taken.gradients, fixture->gradients, count * sizeof(float)) == 0);
+    free(room);
+    free(taken.gradients);
+    free(taken.times);
     tear_down(fixture);
 }
 

@@ -65,13 +65,14 @@ static double repeat_steps(const struct network *network, const struct torch_ste
         double loss = 0;
         size_t correct = 0;
         load_batch(steps, step, &workspace, labels);
-        derived_update(network, weights, NULL, &derived);
-        derived_update(network, weights, NULL, &derived_backward);
+        derived_update(network, weights, NULL, false, &derived);
+        derived_update(network, weights, NULL, false, &derived_backward);
         const float *probabilities = network_forward(&pass);
         cross_entropy(BATCH, CLASSES, probabilities, labels, &loss, &correct);
         CHECK_NEAR(loss / BATCH, (double)expected[step], 1e-4);
-        network_backward(&pass, labels, gradients);
-        optimizer_step(&optimizer, NULL, gradients, weights);
+        network_backward(&pass, labels, gradients, NULL);
+        optimizer_begin_step(&optimizer);
+        optimizer_apply(&optimizer, 0, network->parameter_count, gradients, weights);
     }
     double worst = 0;
     for (size_t i = 0; i < network->parameter_count; i++)

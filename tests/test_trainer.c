@@ -86,6 +86,8 @@ static scrawl_training_options run_options(int threads)
     options.epochs = 3;
     options.batch_size = 20; /* 48 training images: batches of 20, 20 and 8 */
     options.validation_split = 0.2;
+    options.schedule = SCRAWL_ONE_CYCLE;
+    options.label_smoothing = 0.1f;
     options.threads = threads;
     return options;
 }
@@ -371,10 +373,107 @@ TEST(trainer_progress_counts_and_validates_the_last_part)
     CHECK_NEAR(evaluation.accuracy, progress.validation_accuracy, 0);
     CHECK_TEXT(scrawl_model_metadata(model, "trained_epochs"), "1");
     CHECK_TEXT(scrawl_model_metadata(model, "trained_images"), "48");
+    CHECK_TEXT(scrawl_model_metadata(model, "trained_schedule"), "one-cycle");
+    CHECK_TEXT(scrawl_model_metadata(model, "trained_label_smoothing"), "0.1");
     scrawl_trainer_free(trainer);
     scrawl_model_free(model);
     scrawl_dataset_free(dataset);
     scrawl_dataset_free(last);
+}
+
+TEST(trainer_notes_only_unusual_options)
+{
+    static const char *const keys[] = {"trained_schedule", "trained_dropout", "trained_label_smoothing"};
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    scrawl_model *model = make_model(small_architecture);
+    for (int usual = 0; usual < 2; usual++) {
+        scrawl_training_options options = usual ? scrawl_training_default() : run_options(1);
+        scrawl_trainer *trainer;
+        if (!usual) options.dropout = false;
+        if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+        train_to_end(trainer);
+        for (size_t i = 0; i < 3; i++) CHECK_EQUAL(scrawl_model_metadata(model, keys[i]) == NULL, usual);
+        scrawl_trainer_free(trainer);
+    }
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+}
+
+/* What a network that was trained for an epoch makes of the images. */
+static void train_and_predict(const scrawl_dataset *dataset, const char *architecture, bool dropout,
+                              float probabilities[IMAGES * CLASSES])
+{
+    scrawl_model *model = make_model(architecture);
+    scrawl_training_options options = scrawl_training_default();
+    scrawl_trainer *trainer;
+    options.dropout = dropout;
+    options.epochs = 1;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) abort();
+    train_to_end(trainer);
+    CHECK_EQUAL(scrawl_predict_images(model, scrawl_dataset_image(dataset, 0), IMAGES, 1, probabilities), SCRAWL_OK);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+}
+
+TEST(trainer_without_dropout_is_dropout_of_rate_zero)
+{
+    static const char dropping[] = "maxpool 4, dropout 0.5, flatten, dense 10 softmax";
+    static const char not_dropping[] = "maxpool 4, dropout 0, flatten, dense 10 softmax";
+    scrawl_dataset *dataset = random_dataset(IMAGES, 4);
+    float with[IMAGES * CLASSES], without[IMAGES * CLASSES], zero[IMAGES * CLASSES];
+    train_and_predict(dataset, dropping, true, with);
+    train_and_predict(dataset, dropping, false, without);
+    train_and_predict(dataset, not_dropping, true, zero);
+    CHECK_EQUAL(memcmp(without, zero, sizeof zero), 0);
+    CHECK(memcmp(with, without, sizeof with) != 0);
+    scrawl_dataset_free(dataset);
+}
+
+/* By heart, a network is as sure as its targets are: 1 - 0.3 + 0.3 / 10 of the label. */
+TEST(trainer_with_label_smoothing_stays_unsure)
+{
+    static const double target = 0.73;
+    scrawl_dataset *dataset = random_dataset(IMAGES, 4);
+    scrawl_model *model = make_model("maxpool 2, flatten, dense 10 softmax");
+    scrawl_training_options options = scrawl_training_default();
+    scrawl_trainer *trainer;
+    scrawl_evaluation evaluation;
+    options.epochs = 400;
+    options.batch_size = IMAGES;
+    options.learning_rate = 0.01f;
+    options.label_smoothing = 0.3f;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    train_to_end(trainer);
+    CHECK_EQUAL(scrawl_evaluate(model, dataset, 1, &evaluation, NULL), SCRAWL_OK);
+    CHECK_NEAR(evaluation.loss, -log(target), 0.01);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+}
+
+/* 43.2 of 48 images, and all twelve for validation. */
+TEST(trainer_draws_a_share_of_the_images_for_each_epoch)
+{
+    static const size_t trained[] = {20, 40, 44, 44, 20};
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    scrawl_model *model = make_model(small_architecture);
+    scrawl_training_options options = run_options(1);
+    scrawl_trainer *trainer;
+    scrawl_progress progress;
+    options.epoch_share = 0.9;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    for (size_t i = 0; i < 5; i++) {
+        scrawl_trainer_step(trainer, &progress);
+        CHECK_EQUAL(progress.images, trained[i]);
+        CHECK_EQUAL(progress.epoch_images, 44);
+        CHECK_EQUAL(progress.validation_total, 12);
+        CHECK_EQUAL(progress.validation_images, i == 3 ? 12 : 0);
+        CHECK_EQUAL(progress.phase, i == 3 ? SCRAWL_EPOCH_END : SCRAWL_TRAINING);
+    }
+    CHECK_TEXT(scrawl_model_metadata(model, "trained_images"), "44");
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
 }
 
 static void check_refused(scrawl_training_options options, const scrawl_dataset *dataset, const char *mention)
@@ -405,6 +504,11 @@ TEST(trainer_refuses_senseless_options)
     bad = good, bad.synthetic = bad.unknown = 0.6f, check_refused(bad, dataset, "together");
     bad = good, bad.threads = 1000, check_refused(bad, dataset, "threads");
     bad = good, bad.optimizer = (scrawl_optimizer)9, check_refused(bad, dataset, "optimizer");
+    bad = good, bad.label_smoothing = 1, check_refused(bad, dataset, "label smoothing");
+    bad = good, bad.label_smoothing = NAN, check_refused(bad, dataset, "label smoothing");
+    bad = good, bad.epoch_share = 0, check_refused(bad, dataset, "epoch share");
+    bad = good, bad.epoch_share = 1.01, check_refused(bad, dataset, "epoch share");
+    bad = good, bad.schedule = (scrawl_schedule)9, check_refused(bad, dataset, "schedule");
     scrawl_dataset_free(dataset);
     CHECK_EQUAL(scrawl_dataset_create(CLASSES, &dataset), SCRAWL_OK);
     check_refused(good, dataset, "no image");

@@ -170,6 +170,26 @@ describe('training', () => {
         assert.notDeepEqual(await train(5), await train(6));
     });
 
+    it('takes a preset and a schedule, and what is given beside the preset wins', async () => {
+        const train = async (options) => {
+            const scrawl = await createScrawl({ model: null });
+            const history = await scrawl.train(easyImages(300), { architecture: TINY, ...options });
+            return { model: Buffer.from(scrawl.saveModel()).toString('latin1'), epochs: history.loss.length };
+        };
+        assert.equal((await train({ preset: 'tutorial' })).epochs, 10);
+        const half = [];
+        await train({ epochs: 1, epochShare: 0.5, onProgress: ({ epochImages }) => half.push(epochImages) });
+        assert.ok(half.length > 0 && half.every((images) => images === 150));
+        const fast = await train({ preset: 'fast', epochs: 2 });
+        assert.equal(fast.epochs, 2);
+        assert.match(fast.model, /"trained_schedule":"one-cycle"/);
+        assert.match(fast.model, /"trained_dropout":"off"/);
+        assert.match((await train({ preset: 'fast', schedule: 'cosine' })).model, /"trained_schedule":"cosine"/);
+        assert.doesNotMatch((await train({ preset: 'fast', dropout: true })).model, /trained_dropout/);
+        assert.match((await train({ labelSmoothing: 0.25 })).model, /"trained_label_smoothing":"0.25"/);
+        assert.doesNotMatch((await train({ preset: 'fast', schedule: 'constant' })).model, /trained_schedule/);
+    });
+
     it('saves and loads', async () => {
         const { scrawl } = await trainedTiny({ labelNames: ['post', 'beam', 'Würfel'], normalization: 'column-l2' });
         const bytes = scrawl.saveModel();
@@ -246,6 +266,11 @@ describe('training', () => {
         await refuses({ learningRate: NaN }, { code: 'INVALID_ARGUMENT' });
         await refuses({ epochs: 1.5 }, TypeError);
         await refuses({ optimizer: 'magic' }, TypeError);
+        await refuses({ schedule: 'linear' }, TypeError);
+        await refuses({ labelSmoothing: 1 }, { code: 'INVALID_ARGUMENT' });
+        await refuses({ labelSmoothing: '0.1' }, TypeError);
+        await refuses({ epochShare: 0 }, { code: 'INVALID_ARGUMENT' });
+        await refuses({ preset: 'quick' }, { code: 'INVALID_ARGUMENT', message: /"quick".*"fast" or "tutorial"\.$/ });
         await refuses({ seed: 0.5 }, TypeError);
         await refuses({ labelNames: 'abc' }, TypeError);
         await refuses({ labelNames: [] }, TypeError);
@@ -452,6 +477,20 @@ describe('loading', () => {
         for (const wasm of sources) {
             const scrawl = await createScrawl({ wasm, model });
             assert.equal(scrawl.predict(picture('3')).text, '3');
+        }
+    });
+
+    it('has one thread in Node, whatever is asked for', async () => {
+        for (const threads of [undefined, 1, 2, 64]) {
+            const scrawl = await createScrawl({ threads });
+            assert.equal(scrawl.threads, 1);
+            assert.equal(scrawl.predict(picture('3')).text, '3');
+            scrawl.free();
+            assert.throws(() => scrawl.threads, /freed/);
+        }
+        const message = /^threads must be a whole number from 1 to 64, not .*\.$/;
+        for (const threads of [0, -1, 65, 1.5, NaN, '2']) {
+            await assert.rejects(createScrawl({ threads }), { name: 'RangeError', message });
         }
     });
 

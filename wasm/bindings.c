@@ -112,20 +112,29 @@ scrawl_status binding_evaluate(const scrawl_model *model, const scrawl_dataset *
     return SCRAWL_OK;
 }
 
-/* values: epochs, batch size, optimizer, learning rate, momentum, validation split: the library's defaults. */
-void binding_training_default(double values[6])
+/* values: epochs, batch size, optimizer, learning rate, schedule, momentum, dropout, label smoothing, epoch share,
+ * validation split: the preset's, or the library's defaults for NULL. */
+scrawl_status binding_training_preset(const char *name, double values[10])
 {
     scrawl_training_options options = scrawl_training_default();
+    scrawl_status status = name ? scrawl_training_preset(name, &options) : SCRAWL_OK;
+    if (status != SCRAWL_OK) return status;
     values[0] = options.epochs;
     values[1] = options.batch_size;
     values[2] = options.optimizer;
     values[3] = options.learning_rate;
-    values[4] = options.momentum;
-    values[5] = options.validation_split;
+    values[4] = options.schedule;
+    values[5] = options.momentum;
+    values[6] = options.dropout;
+    values[7] = options.label_smoothing;
+    values[8] = options.epoch_share;
+    values[9] = options.validation_split;
+    return SCRAWL_OK;
 }
 
 scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *dataset, int epochs, int batch_size,
-                                     int optimizer, float learning_rate, float momentum, double validation_split,
+                                     int optimizer, float learning_rate, int schedule, float momentum, int dropout,
+                                     float label_smoothing, double epoch_share, double validation_split,
                                      uint32_t seed_low, uint32_t seed_high, float augment, float synthetic,
                                      float unknown, scrawl_trainer **trainer)
 {
@@ -134,7 +143,11 @@ scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *
     options.batch_size = batch_size;
     options.optimizer = (scrawl_optimizer)optimizer;
     options.learning_rate = learning_rate;
+    options.schedule = (scrawl_schedule)schedule;
     options.momentum = momentum;
+    options.dropout = dropout != 0;
+    options.label_smoothing = label_smoothing;
+    options.epoch_share = epoch_share;
     options.validation_split = validation_split;
     options.seed = join(seed_low, seed_high);
     options.augment = augment;

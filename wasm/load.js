@@ -1,4 +1,4 @@
-// Gets bytes from wherever they are and instantiates the wasm module, in pages, workers and Node alike.
+// Gets bytes from wherever they are, compiles and instantiates wasm modules, in pages, workers and Node alike.
 // Knows none of the module's functions: scrawl.js does.
 
 /** What a WASI function answers that this host doesn't offer. */
@@ -96,7 +96,7 @@ export async function loadBytes(source, name) {
  * @param {string | URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module} source
  * @returns {Promise<WebAssembly.Module>}
  */
-async function compile(source) {
+export async function compile(source) {
     if (source instanceof WebAssembly.Module) return source;
     const bytes = asBytes(source);
     if (bytes) return WebAssembly.compile(/** @type {BufferSource} */ (bytes));
@@ -126,12 +126,12 @@ function hostFunctions(module) {
 }
 
 /**
- * @param {string | URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module} source
- * @returns {Promise<WebAssembly.Exports>}
+ * @param {WebAssembly.Module} module
+ * @param {WebAssembly.Memory} [memory] for a module that imports one; other instances may have the same
+ * @returns {Promise<WebAssembly.Exports>} with the memory, its own or the imported one
  */
-export async function loadModule(source) {
-    const module = await compile(source);
-    const { exports } = await WebAssembly.instantiate(module, hostFunctions(module));
-    if (typeof exports._initialize === 'function') exports._initialize();
-    return exports;
+export async function instantiate(module, memory) {
+    const imports = hostFunctions(module);
+    const { exports } = await WebAssembly.instantiate(module, memory ? { env: { ...imports.env, memory } } : imports);
+    return memory ? { ...exports, memory } : exports;
 }

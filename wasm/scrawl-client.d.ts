@@ -27,6 +27,8 @@ export interface ScrawlClient {
     readonly labels: string[];
     readonly architecture: string;
     readonly normalization: Normalization;
+    /** How many threads run in the worker, with its own. */
+    readonly threads: number;
 
     predict(picture: Picture, options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
 

@@ -58,6 +58,8 @@ class ScrawlClient {
     /** @type {ModelDescription | null} */ #model = null;
     /** @type {Error | null} */ #ended = null;
     #lastId = 0;
+    /** None until the worker has created its Scrawl. */
+    threads = 0;
 
     /** @param {Worker} worker */
     constructor(worker) {
@@ -146,9 +148,10 @@ class ScrawlClient {
         return this.#description().normalization;
     }
 
-    /** @param {object} options @returns {Promise<void>} */
-    create(options) {
-        return this.#request('create', { options }).answer;
+    /** @param {object} options */
+    async create(options) {
+        const { threads } = await this.#request('create', { options }).answer;
+        this.threads = threads;
     }
 
     /**
@@ -225,13 +228,19 @@ class ScrawlClient {
 
 /** @type {typeof import('./scrawl-client.d.ts').createScrawlClient} */
 export async function createScrawlClient(options) {
-    const { worker: address, model, wasm } = options ?? {};
+    const { worker: address, model, wasm, threads, threadedWasm, threadWorker } = options ?? {};
     const worker = address
         ? new Worker(address, { type: 'module' })
         : new Worker(new URL('scrawl-worker.js', import.meta.url), { type: 'module' });
     const client = new ScrawlClient(worker);
     try {
-        await client.create({ model: absolute(model), wasm: absolute(wasm) });
+        await client.create({
+            model: absolute(model),
+            wasm: absolute(wasm),
+            threads,
+            threadedWasm: absolute(threadedWasm),
+            threadWorker: absolute(threadWorker),
+        });
     } catch (error) {
         client.free();
         throw error;

@@ -37,6 +37,7 @@ async function train({ id, data, options }) {
 const actions = {
     async create({ options }) {
         scrawl = await createScrawl(options);
+        return { threads: scrawl.threads };
     },
     train,
     abort: ({ target }) => trainings.get(target)?.abort(),

@@ -1,15 +1,18 @@
 // The JavaScript API of Scrawl, described in scrawl.d.ts: the only file that knows addresses in the wasm memory.
-// Knows nothing of pages and workers, and leaves it to load.js where the module comes from.
+// Knows nothing of pages and workers, and leaves it to threads.js where the module comes from and on what it runs.
 
-import { asBytes, loadBytes, loadModule } from './load.js';
+import {
+    anyNumber, choice, IMAGE_PIXELS, labelledImages, labelList, pictureBytes, POINT_FLOATS, seedHalves, strokeList,
+    wholeNumber,
+} from './arguments.js';
+import { asBytes, loadBytes } from './load.js';
+import { startModule } from './threads.js';
 
-/** @import { Digit, Evaluation, History, LabelledImages, LayerSummary, Normalization, Picture, Pixels,
- *     PredictOptions, Progress, Reading, Scrawl as ScrawlApi, Stroke, Summary, TrainOptions } from './scrawl.d.ts' */
+/** @import { Digit, Evaluation, History, LabelledImages, LayerSummary, Normalization, Picture, PredictOptions,
+ *     Progress, Reading, Scrawl as ScrawlApi, Stroke, Summary, TrainOptions } from './scrawl.d.ts' */
+/** @import { Started } from './threads.js' */
 /** @typedef {Record<string, (...scalars: number[]) => number> & { memory: WebAssembly.Memory }} Exports */
 
-const IMAGE_PIXELS = 28 * 28;
-/** Red, green, blue, alpha. */
-const PIXEL_BYTES = 4;
 const ADDRESS_BYTES = 4;
 const DOUBLE_BYTES = 8;
 
@@ -26,6 +29,7 @@ const STATUS_NAMES = [
 ];
 const NORMALIZATIONS = /** @type {Normalization[]} */ (['unit', 'column-l2']);
 const OPTIMIZERS = ['adam', 'sgd'];
+const SCHEDULES = ['constant', 'one-cycle', 'cosine'];
 const PHASES = /** @type {const} */ (['training', 'validating', 'epoch-end', 'finished']);
 
 /**
@@ -93,10 +97,12 @@ class Library {
     /** What every call throws after one that broke off: it may have left the memory in any state. */
     /** @type {Error | null} */ stopped = null;
 
-    /** @param {WebAssembly.Exports} exports */
-    constructor(exports) {
+    /** @param {Started} module */
+    constructor({ exports, threads, end }) {
         const guarded = Object.entries(exports).map(([name, value]) => [name, this.#guard(value)]);
         this.exports = Object.fromEntries(guarded);
+        this.threads = threads;
+        this.endThreads = end;
     }
 
     /**
@@ -112,6 +118,7 @@ class Library {
             } catch (cause) {
                 const sentence = 'This Scrawl stopped after an internal error; create a new one with createScrawl().';
                 this.stopped = failure('STOPPED', sentence, cause);
+                this.endThreads();
                 throw this.stopped;
             }
         };
@@ -165,7 +172,7 @@ class Library {
         });
     }
 
-    // Each of these copies: the memory may move whenever the library allocates.
+    // Each of these copies: the memory may move whenever the library allocates, and may be shared with threads.
 
     /** @param {number} address @param {number} count */
     bytes(address, count) {
@@ -192,137 +199,6 @@ class Library {
         const memory = new Uint8Array(this.exports.memory.buffer);
         return new TextDecoder().decode(memory.slice(address, memory.indexOf(0, address)));
     }
-}
-
-// ---- Arguments ----
-
-/**
- * @param {string} name
- * @param {unknown} value
- */
-function wholeNumber(name, value) {
-    if (Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31) return Number(value);
-    throw new TypeError(`${name} must be a whole number below 2³¹, not ${value}.`);
-}
-
-/**
- * @param {string} name
- * @param {unknown} value
- */
-function side(name, value) {
-    const pixels = wholeNumber(name, value);
-    if (pixels > 0) return pixels;
-    throw new RangeError(`A picture's ${name} must be at least 1 pixel, not ${pixels}.`);
-}
-
-/**
- * @param {string} name
- * @param {unknown} value
- */
-function anyNumber(name, value) {
-    if (typeof value === 'number') return value;
-    throw new TypeError(`${name} must be a number, not ${value}.`);
-}
-
-/**
- * @param {string} name
- * @param {string} value
- * @param {readonly string[]} choices
- */
-function choice(name, value, choices) {
-    const index = choices.indexOf(value);
-    if (index >= 0) return index;
-    throw new TypeError(`${name} must be ${choices.map((text) => `'${text}'`).join(' or ')}, not ${value}.`);
-}
-
-/**
- * @param {number | bigint} seed
- * @returns {[number, number]} its low and its high 32 bits
- */
-function seedHalves(seed) {
-    if (typeof seed !== 'bigint' && !Number.isSafeInteger(seed)) {
-        throw new TypeError(`seed must be a whole number (as a BigInt from 2⁵³ on), not ${seed}.`);
-    }
-    const bits = BigInt.asUintN(64, BigInt(seed));
-    return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
-}
-
-/**
- * @param {string} name
- * @param {unknown} list
- */
-function byteList(name, list) {
-    const isBytes = list instanceof Uint8Array || list instanceof Uint8ClampedArray;
-    if (isBytes) return /** @type {Uint8Array} */ (asBytes(list));
-    throw new TypeError(`${name} must be a Uint8Array.`);
-}
-
-/** @param {unknown} names */
-function labelList(names) {
-    const isList = Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === 'string');
-    if (isList) return /** @type {string[]} */ (names);
-    throw new TypeError('labelNames must be a list of texts, one for each class.');
-}
-
-/**
- * @param {LabelledImages} data
- * @returns {{ images: Uint8Array, labels: Uint8Array }}
- */
-function labelledImages(data) {
-    const images = byteList('images', data?.images);
-    const labels = byteList('labels', data?.labels);
-    if (images.length === labels.length * IMAGE_PIXELS) return { images, labels };
-    const needed = `${labels.length} × ${IMAGE_PIXELS}`;
-    throw new TypeError(`${labels.length} labels need images of ${needed} bytes, but there are ${images.length}.`);
-}
-
-/**
- * @param {Picture} picture
- * @returns {{ bytes: Uint8Array, width?: number, height?: number }} no width for a picture file
- */
-function pictureBytes(picture) {
-    const file = asBytes(picture);
-    if (file) return { bytes: file };
-    const { data, width, height } = /** @type {Pixels} */ (picture ?? {});
-    if (!data) throw new TypeError('A picture must be { data, width, height } or the bytes of a picture file.');
-    const bytes = byteList("The picture's data", data);
-    const needed = side('width', width) * side('height', height) * PIXEL_BYTES;
-    if (bytes.length === needed) return { bytes, width, height };
-    throw new TypeError(`A picture of ${width} × ${height} needs ${needed} bytes, but it has ${bytes.length}.`);
-}
-
-/** What a device that knows no pressure reports. */
-const MIDDLE_PRESSURE = 0.5;
-/** x, y, pressure. */
-const POINT_FLOATS = 3;
-
-/** @param {{ x?: number, y?: number, pressure?: number } | null} point */
-function pointNumbers(point) {
-    const { x = NaN, y = NaN, pressure = MIDDLE_PRESSURE } = point ?? {};
-    return [x, y, pressure];
-}
-
-/**
- * @param {Stroke} stroke
- * @returns {Float32Array} x, y and pressure of one point after the other
- */
-function strokePoints(stroke) {
-    const isList = Array.isArray(stroke) || (ArrayBuffer.isView(stroke) && !(stroke instanceof DataView));
-    if (!isList) throw new TypeError('A stroke must be a list of points { x, y }, or of numbers x, y, x, y, …');
-    const list = /** @type {ArrayLike<any>} */ (/** @type {unknown} */ (stroke));
-    if (typeof list[0] !== 'number') return Float32Array.from(Array.from(list).flatMap(pointNumbers));
-    if (list.length % 2) throw new TypeError('A stroke of numbers must hold an x and a y for each point.');
-    const points = new Float32Array((list.length / 2) * POINT_FLOATS).fill(MIDDLE_PRESSURE);
-    for (let index = 0; index < list.length; index++) {
-        points[(index >> 1) * POINT_FLOATS + (index & 1)] = list[index];
-    }
-    return points;
-}
-
-/** @param {unknown} strokes */
-function strokeList(strokes) {
-    if (Array.isArray(strokes)) return strokes.map(strokePoints);
-    throw new TypeError('Strokes must be a list of strokes, each a list of points.');
 }
 
 // ---- Results ----
@@ -530,6 +406,10 @@ class Scrawl {
         this.#model = model;
     }
 
+    get threads() {
+        return this.#alive().threads;
+    }
+
     get labels() {
         const { library, model } = this.#ready();
         const { scrawl_model_class_count: count, scrawl_model_label: label } = library.exports;
@@ -703,6 +583,7 @@ class Scrawl {
     free() {
         if (!this.#library) return;
         if (!this.#library.stopped) this.#replaceModel(this.#library, 0);
+        this.#library.endThreads();
         this.#library = null;
     }
 }
@@ -780,20 +661,33 @@ function createDataset(library, data, model) {
 
 /**
  * @param {Library} library
+ * @param {string} [preset]
+ */
+function trainingDefaults(library, preset) {
+    return library.scoped((scope) =>
+        library.values(10, 'binding_training_preset', preset === undefined ? 0 : scope.text(String(preset))));
+}
+
+/**
+ * @param {Library} library
  * @param {number} model
  * @param {number} dataset
  * @param {TrainOptions} options
  * @returns {number} the trainer
  */
 function createTrainer(library, model, dataset, options) {
-    const defaults = library.values(6, 'binding_training_default');
+    const defaults = trainingDefaults(library, options.preset);
     const {
         epochs = defaults[0],
         batchSize = defaults[1],
         optimizer = OPTIMIZERS[defaults[2]],
         learningRate = defaults[3],
-        momentum = defaults[4],
-        validationSplit = defaults[5],
+        schedule = SCHEDULES[defaults[4]],
+        momentum = defaults[5],
+        dropout = defaults[6] !== 0,
+        labelSmoothing = defaults[7],
+        epochShare = defaults[8],
+        validationSplit = defaults[9],
         seed = 1,
         augment = 0,
         synthetic = 0,
@@ -807,7 +701,11 @@ function createTrainer(library, model, dataset, options) {
         wholeNumber('batchSize', batchSize),
         choice('optimizer', optimizer, OPTIMIZERS),
         anyNumber('learningRate', learningRate),
+        choice('schedule', schedule, SCHEDULES),
         anyNumber('momentum', momentum),
+        Number(Boolean(dropout)),
+        anyNumber('labelSmoothing', labelSmoothing),
+        anyNumber('epochShare', epochShare),
         anyNumber('validationSplit', validationSplit),
         ...seedHalves(seed),
         anyNumber('augment', augment),
@@ -818,12 +716,19 @@ function createTrainer(library, model, dataset, options) {
 
 /** @type {typeof import('./scrawl.d.ts').createScrawl} */
 export async function createScrawl(options) {
-    const { model, wasm } = options ?? {};
-    const [bytes, exports] = await Promise.all([
+    const { model } = options ?? {};
+    const [bytes, module] = await Promise.allSettled([
         model === null ? null : loadBytes(model ?? new URL('small.safetensors', import.meta.url), 'the model'),
-        loadModule(wasm ?? new URL('scrawl.wasm', import.meta.url)),
+        startModule(options ?? {}),
     ]);
-    const scrawl = new Scrawl(new Library(exports));
-    if (bytes) scrawl.loadModel(bytes);
-    return scrawl;
+    if (module.status === 'rejected') throw module.reason;
+    const scrawl = new Scrawl(new Library(module.value));
+    try {
+        if (bytes.status === 'rejected') throw bytes.reason;
+        if (bytes.value) scrawl.loadModel(bytes.value);
+        return scrawl;
+    } catch (error) {
+        scrawl.free();
+        throw error;
+    }
 }

@@ -13,6 +13,9 @@ import { createScrawlClient } from './wasm/scrawl-client.js';
  * @property {(result: Promise<TimedReading> | null) => void} resolve
  */
 
+/** Further ones would only wait: digits are few. */
+const MOST_THREADS = 8;
+
 class Engine {
     /** @type {Job | null} */ #waiting = null;
     #isReading = false;
@@ -26,6 +29,11 @@ class Engine {
     /** The names of the classes. */
     get labels() {
         return this.client.labels;
+    }
+
+    /** How many threads read. */
+    get threads() {
+        return this.client.threads;
     }
 
     /**
@@ -64,7 +72,7 @@ class Engine {
 
 /** Loads the module and the shipped model. */
 export async function startEngine() {
-    const client = await createScrawlClient();
+    const client = await createScrawlClient({ threads: Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) });
     const { parameters } = await client.summary();
     return new Engine(client, parameters);
 }

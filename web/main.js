@@ -157,7 +157,12 @@ function showNoDigit() {
 
 /** @param {number} [milliseconds] of the latest reading */
 function showFacts(milliseconds) {
-    const facts = [`A network of ${engine?.parameters.toLocaleString('en')} parameters in WebAssembly`];
+    if (!engine) return;
+    const { parameters, threads } = engine;
+    const facts = [
+        `A network of ${parameters.toLocaleString('en')} parameters in WebAssembly`,
+        threads === 1 ? '1 thread' : `${threads} threads`,
+    ];
     if (milliseconds !== undefined) facts.push(`read in ${Math.max(1, Math.round(milliseconds))} ms`);
     page.facts.textContent = facts.join(', ');
 }

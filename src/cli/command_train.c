@@ -97,7 +97,11 @@ static scrawl_training_options training_options(const struct train_settings *set
     options.batch_size = (int)settings->batch_size;
     options.optimizer = (scrawl_optimizer)settings->optimizer;
     options.learning_rate = (float)settings->learning_rate;
+    options.schedule = (scrawl_schedule)settings->schedule;
     options.momentum = (float)settings->momentum;
+    options.dropout = settings->dropout;
+    options.label_smoothing = (float)settings->label_smoothing;
+    options.epoch_share = settings->epoch_share;
     options.validation_split = settings->validation_split;
     options.seed = settings->seed;
     options.threads = (int)settings->threads;
@@ -232,8 +236,7 @@ static enum training_end train(struct run *run)
     scrawl_progress progress;
     bool complete = false, diverged = false;
     watch_signals();
-    progress_start(&view, scrawl_trainer_options(run->trainer), scrawl_dataset_count(run->data.dataset),
-                   run->settings.quiet);
+    progress_start(&view, scrawl_trainer_options(run->trainer), run->settings.quiet);
     while (!complete && !diverged && !interrupted) {
         scrawl_trainer_step(run->trainer, &progress);
         complete = progress.phase == SCRAWL_FINISHED;

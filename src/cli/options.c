@@ -102,19 +102,22 @@ static bool set_whole(const char *command, const struct option *option, const ch
     return false;
 }
 
+/* The library works in single precision, where a number just below `high` may round up to it. */
+static bool is_in_range(const struct option *option, double number)
+{
+    return (option->above_low ? (float)number > (float)option->low : number >= option->low) &&
+           (option->to_high ? number <= option->high : (float)number < (float)option->high);
+}
+
 static bool set_real(const char *command, const struct option *option, const char *text)
 {
     double number;
-    /* The library works in single precision, where a number just below `high` may round up to it. */
-    if (read_real_number(text, &number) &&
-        (option->high_allowed ? number <= option->high
-                              : number < option->high && (float)number < (float)option->high) &&
-        (option->above_low ? (float)number > (float)option->low : number >= option->low)) {
+    if (read_real_number(text, &number) && is_in_range(option, number)) {
         *option->real = number;
         return true;
     }
     usage_error(command, "--%s needs a number %s %g and %s %g, not \"%s\".", option->name,
-                option->above_low ? "above" : "of at least", option->low, option->high_allowed ? "at most" : "below",
+                option->above_low ? "above" : "of at least", option->low, option->to_high ? "at most" : "below",
                 option->high, text);
     return false;
 }

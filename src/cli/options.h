@@ -19,10 +19,9 @@ struct option {
     const char *const *choices; /* up to a NULL */
     uint64_t *whole;            /* a whole number, least .. most */
     uint64_t least, most;
-    double *real; /* low <= value < high, or <= high where high_allowed */
+    double *real; /* low <= value < high */
     double low, high;
-    bool above_low; /* low < value */
-    bool high_allowed;
+    bool above_low, to_high; /* low < value, value <= high */
 
     bool given; /* set when the arguments hold it */
 };

@@ -68,7 +68,7 @@ static double seconds_left(const struct progress_view *view, const scrawl_progre
 {
     const struct training_clock *clock = &view->clock;
     double epochs_after = progress->epochs - progress->epoch - 1;
-    double validation_images = (double)(view->dataset_count - progress->epoch_images);
+    double validation_images = (double)progress->validation_total;
     double to_train =
         (double)(progress->epoch_images - progress->images) + epochs_after * (double)progress->epoch_images;
     double to_validate = validation_images - (double)progress->validation_images + epochs_after * validation_images;
@@ -126,7 +126,7 @@ static void append_state(char line[LINE_SIZE], const struct progress_view *view,
                          bool with_speed)
 {
     if (progress->validation_images > 0) {
-        append(line, " val %zu/%zu", progress->validation_images, view->dataset_count - progress->epoch_images);
+        append(line, " val %zu/%zu", progress->validation_images, progress->validation_total);
         append_figures(line, progress->validation_loss, progress->validation_accuracy);
     } else {
         append(line, " %zu/%zu", progress->images, progress->epoch_images);
@@ -136,10 +136,10 @@ static void append_state(char line[LINE_SIZE], const struct progress_view *view,
     append_time_left(line, seconds_left(view, progress));
 }
 
-static double part_done(const struct progress_view *view, const scrawl_progress *progress)
+static double part_done(const scrawl_progress *progress)
 {
-    double validation_images = (double)(view->dataset_count - progress->epoch_images);
-    if (progress->validation_images > 0) return (double)progress->validation_images / validation_images;
+    if (progress->validation_images > 0)
+        return (double)progress->validation_images / (double)progress->validation_total;
     return (double)progress->images / (double)progress->epoch_images;
 }
 
@@ -157,7 +157,7 @@ static void draw_bar(const struct progress_view *view, const scrawl_progress *pr
     }
     size_t used = strlen(line) + strlen(state) + strlen("[]");
     size_t room = columns > used ? columns - used : 0;
-    if (room >= BAR_LEAST) append_bar(line, part_done(view, progress), room < BAR_MOST ? room : BAR_MOST);
+    if (room >= BAR_LEAST) append_bar(line, part_done(progress), room < BAR_MOST ? room : BAR_MOST);
     append(line, "%s", state);
     if (columns < LINE_SIZE) line[columns] = 0;
     fprintf(stderr, "\r%s\x1b[K", line);
@@ -180,14 +180,12 @@ void progress_clear(const struct progress_view *view)
     if (view->terminal && !view->quiet) fputs("\r\x1b[K", stderr);
 }
 
-void progress_start(struct progress_view *view, const scrawl_training_options *options, size_t dataset_count,
-                    bool quiet)
+void progress_start(struct progress_view *view, const scrawl_training_options *options, bool quiet)
 {
     double time = now();
     *view = (struct progress_view){
         .clock = {.epoch_start = time, .last_step = time},
         .batch_size = (size_t)options->batch_size,
-        .dataset_count = dataset_count,
         .quiet = quiet,
         .terminal = isatty(STDERR_FILENO),
     };

@@ -20,14 +20,12 @@ struct training_clock {
 struct progress_view {
     struct training_clock clock;
     size_t batch_size;
-    size_t dataset_count; /* what an epoch doesn't train on, it validates on */
     bool quiet, terminal;
     double last_drawn;
 };
 
 /* To be called right before the first step. */
-void progress_start(struct progress_view *view, const scrawl_training_options *options, size_t dataset_count,
-                    bool quiet);
+void progress_start(struct progress_view *view, const scrawl_training_options *options, bool quiet);
 
 /* To be called after each step: counts, and shows the bar, or at the end of an epoch its line. */
 void progress_step(struct progress_view *view, const scrawl_progress *progress);

@@ -12,6 +12,8 @@
 enum { MOST_LEARNING_RATE = 1000 };
 
 static const char *const optimizer_names[] = {"adam", "sgd", NULL};
+static const char *const dropout_names[] = {"off", "on", NULL};
+static const char *const schedule_names[] = {"constant", "one-cycle", "cosine", NULL};
 
 /* What the table's options point to. */
 static struct train_settings chosen;
@@ -29,9 +31,13 @@ static struct option options[] = {
      .argument = "FILE",
      .help = "the model file to write (default " TRAIN_DEFAULT_OUT ")",
      .text = &chosen.out},
+    {.name = "preset",
+     .argument = "fast|tutorial",
+     .help = "proven settings, see below; what is given beside it wins",
+     .text = &chosen.preset},
     {.name = "epochs",
      .argument = "N",
-     .help = "times to go through all images (default 5)",
+     .help = "times to go through the images (default 5)",
      .whole = &chosen.epochs,
      .least = 1,
      .most = SCRAWL_MAX_EPOCHS},
@@ -43,16 +49,38 @@ static struct option options[] = {
      .most = SCRAWL_MAX_BATCH_SIZE},
     {.name = "learning-rate",
      .argument = "X",
-     .help = "step size of the optimizer (default 0.001)",
+     .help = "step size of the optimizer, the highest of a schedule (default 0.001)",
      .real = &chosen.learning_rate,
      .above_low = true,
      .high = MOST_LEARNING_RATE},
+    {.name = "schedule",
+     .argument = "constant|one-cycle|cosine",
+     .help = "how the learning rate changes over the run (default constant)",
+     .choice = &chosen.schedule,
+     .choices = schedule_names},
     {.name = "optimizer",
      .argument = "adam|sgd",
      .help = "how weights follow gradients (default adam)",
      .choice = &chosen.optimizer,
      .choices = optimizer_names},
     {.name = "momentum", .argument = "X", .help = "of sgd (default 0.9)", .real = &chosen.momentum, .high = 1},
+    {.name = "dropout",
+     .argument = "on|off",
+     .help = "whether the network's dropout layers do anything (default on)",
+     .choice = &chosen.dropout,
+     .choices = dropout_names},
+    {.name = "label-smoothing",
+     .argument = "X",
+     .help = "share of certainty that is spread over all classes (default 0)",
+     .real = &chosen.label_smoothing,
+     .high = 1},
+    {.name = "epoch-share",
+     .argument = "X",
+     .help = "of the images for training, drawn anew for each epoch (default 1)",
+     .real = &chosen.epoch_share,
+     .above_low = true,
+     .high = 1,
+     .to_high = true},
     {.name = "validation-split",
      .argument = "X",
      .help = "the last fraction of the images, kept for validation (default 0)",
@@ -67,19 +95,19 @@ static struct option options[] = {
      .argument = "X",
      .help = "strength of random distortions of the training images, 0 to 1 (default 0)",
      .real = &chosen.augment,
-     .high_allowed = true,
+     .to_high = true,
      .high = 1},
     {.name = "synthetic",
      .argument = "SHARE",
      .help = "part of the training images that the program writes itself, 0 to 1 (default 0)",
      .real = &chosen.synthetic,
-     .high_allowed = true,
+     .to_high = true,
      .high = 1},
     {.name = "unknown",
      .argument = "SHARE",
      .help = "part of them that show no digit, to be read as nothing, 0 to 1 (default 0)",
      .real = &chosen.unknown,
-     .high_allowed = true,
+     .to_high = true,
      .high = 1},
     {.name = "seed",
      .argument = "N",
@@ -115,6 +143,8 @@ static const struct command_syntax syntax = {
         "TEXT is layers separated by commas, the last one with softmax:\n"
         "  conv CHANNELS KxK [same] [relu] | maxpool SIZE | dropout RATE | flatten | dense N [relu|softmax]\n"
         "  | relu | softmax\n"
+        "--preset fast, for --arch small, reaches 99 % on MNIST in seconds; --preset tutorial trains as the Keras\n"
+        "tutorial does, for --arch tutorial --normalize column-l2.\n"
         "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
         " and ends with exit status 1; a second one stops at once. With\n"
         "--resume, only --epochs, --data, --out, --log, --threads and --quiet can be chosen anew; the checkpoint is\n"
@@ -143,8 +173,9 @@ static const char *first_given(const char *const *names)
 static bool options_agree(void)
 {
     static const char *const fixed_by_checkpoint[] = {
-        "from",      "arch",    "batch-size", "learning-rate", "optimizer", "momentum", "validation-split",
-        "normalize", "augment", "synthetic",  "unknown",       "seed",      NULL};
+        "from",      "arch",     "preset",    "batch-size",      "learning-rate", "schedule",
+        "optimizer", "momentum", "dropout",   "label-smoothing", "epoch-share",   "validation-split",
+        "normalize", "augment",  "synthetic", "unknown",         "seed",          NULL};
     static const char *const fixed_by_model[] = {"arch", "normalize", NULL};
     const char *wrong;
     if (chosen.resume && (wrong = first_given(fixed_by_checkpoint)))
@@ -158,9 +189,8 @@ static bool options_agree(void)
     return false;
 }
 
-static struct train_settings default_settings(void)
+static struct train_settings settings_from(const scrawl_training_options training)
 {
-    const scrawl_training_options training = scrawl_training_default();
     const scrawl_model_options model = scrawl_model_default();
     return (struct train_settings){
         .architecture = model.architecture,
@@ -169,7 +199,11 @@ static struct train_settings default_settings(void)
         .batch_size = (uint64_t)training.batch_size,
         .optimizer = training.optimizer,
         .learning_rate = (double)training.learning_rate,
+        .schedule = training.schedule,
         .momentum = (double)training.momentum,
+        .dropout = training.dropout,
+        .label_smoothing = (double)training.label_smoothing,
+        .epoch_share = training.epoch_share,
         .validation_split = training.validation_split,
         .seed = training.seed,
     };
@@ -178,8 +212,18 @@ static struct train_settings default_settings(void)
 bool train_settings_read(int argument_count, char **arguments, struct train_settings *settings, int *status)
 {
     size_t operand_count;
-    chosen = default_settings();
+    scrawl_training_options preset;
+    chosen = settings_from(scrawl_training_default());
     if (!options_read(&syntax, argument_count, arguments, &operand_count, status)) return false;
+    if (chosen.preset) {
+        if (scrawl_training_preset(chosen.preset, &preset) != SCRAWL_OK) {
+            *status = usage_error("train", "%s", scrawl_error());
+            return false;
+        }
+        chosen = settings_from(preset);
+        /* Once more, so that what is given beside the preset wins wherever it stands. */
+        if (!options_read(&syntax, argument_count, arguments, &operand_count, status)) return false;
+    }
     chosen.epochs_given = is_given("epochs");
     *settings = chosen;
     *status = EXIT_USAGE;

@@ -216,22 +216,46 @@ static void multiply_turned_block(size_t rows, size_t columns, size_t depth, str
     }
 }
 
+/* Where a row of a is not zero, from `first` on: behind a ReLU half of it is. Returns how many. */
+static size_t list_factors(size_t first, size_t depth, struct matrix a, uint32_t *places)
+{
+    size_t count = 0;
+    for (size_t k = first; k < depth; k++) {
+        places[count] = (uint32_t)k;
+        count += a.values[k * a.column_stride] != 0;
+    }
+    return count;
+}
+
+/* c[columns] += the rows of b that a's factors at places[ROW_STEP] call for. */
+enum { ROW_STEP = 4 };
+
+INLINE void add_rows(size_t columns, struct matrix a, struct matrix b, const uint32_t *places, float *restrict c)
+{
+    float factors[ROW_STEP];
+    const float *rows[ROW_STEP];
+    for (size_t i = 0; i < ROW_STEP; i++) {
+        factors[i] = a.values[places[i] * a.column_stride];
+        rows[i] = b.values + places[i] * b.row_stride;
+    }
+    for (size_t j = 0; j < columns; j++)
+        c[j] = (((c[j] + factors[0] * rows[0][j]) + factors[1] * rows[1][j]) + factors[2] * rows[2][j]) +
+               factors[3] * rows[3][j];
+}
+
 /* One row of a: nothing of b is used twice, so that its rows are read as they lie, four at a time. */
 static void multiply_one_row(size_t columns, size_t depth, struct matrix a, struct matrix b, float *restrict c)
 {
-    enum { DEPTH_STEP = 4 };
-    const float *factor = a.values, *row = b.values;
-    size_t k = 0;
-    for (; k + DEPTH_STEP <= depth; k += DEPTH_STEP) {
-        const float f0 = factor[0], f1 = factor[a.column_stride], f2 = factor[2 * a.column_stride];
-        const float f3 = factor[3 * a.column_stride];
-        const float *r1 = row + b.row_stride, *r2 = r1 + b.row_stride, *r3 = r2 + b.row_stride;
-        for (size_t i = 0; i < columns; i++) c[i] = (((c[i] + f0 * row[i]) + f1 * r1[i]) + f2 * r2[i]) + f3 * r3[i];
-        factor += DEPTH_STEP * a.column_stride;
-        row += DEPTH_STEP * b.row_stride;
+    uint32_t places[DEPTH_BLOCK];
+    for (size_t first = 0; first < depth; first += DEPTH_BLOCK) {
+        size_t end = depth - first < DEPTH_BLOCK ? depth : first + DEPTH_BLOCK;
+        size_t count = list_factors(first, end, a, places), i = 0;
+        for (; i + ROW_STEP <= count; i += ROW_STEP) add_rows(columns, a, b, places + i, c);
+        for (; i < count; i++) {
+            const float factor = a.values[places[i] * a.column_stride], *row = b.values + places[i] * b.row_stride;
+            for (size_t j = 0; j < columns; j++) c[j] += factor * row[j];
+        }
     }
-    for (; k < depth; k++, factor += a.column_stride, row += b.row_stride)
-        for (size_t i = 0; i < columns; i++) c[i] += *factor * row[i];
 }
 
 static void multiply(size_t rows, size_t columns, size_t depth, struct matrix a, struct matrix b, float *c,

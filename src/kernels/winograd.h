@@ -63,8 +63,17 @@ INLINE void output_line_adjoint(const vector in[4], vector out[6])
     out[5] = in[3];
 }
 
-/* ---- Pixels of a tile, which may lie partly outside its image. `inside` and `whole` are constants at every call: the
- * tile lies inside the image, the vector inside the channels. ---- */
+/* ---- Tiles of one vector of channels, in the image where they lie inside it, else in a copy. Each transform is
+ * inlined once: its code is long. ---- */
+
+/* Where a tile's pixels are: pixel (i, j) is i * row_stride + j * column_stride floats behind the first, which is at
+ * image + offset or, unless `inside`, at the copy's begin. */
+struct tile {
+    bool inside;
+    size_t offset, row_stride, column_stride;
+};
+
+enum { TILE_FLOATS = WINOGRAD_POSITIONS * VECTOR_FLOATS };
 
 INLINE bool has_pixel(struct shape shape, ptrdiff_t row, ptrdiff_t column)
 {
@@ -81,76 +90,87 @@ INLINE size_t place(struct shape shape, ptrdiff_t row, ptrdiff_t column, size_t 
     return ((size_t)row * shape.columns + (size_t)column) * shape.channels + channel;
 }
 
-INLINE vector get(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel, bool inside,
-                  bool whole)
+/* The size x size pixels from (row, column) on. */
+INLINE struct tile tile_at(struct shape shape, ptrdiff_t row, ptrdiff_t column, size_t channel, ptrdiff_t size)
 {
-    if (!inside && !has_pixel(shape, row, column)) return (vector){0};
-    const float *from = image + place(shape, row, column, channel);
-    return whole ? load(from) : load_part(from, shape.channels - channel);
+    if (channel + VECTOR_FLOATS > shape.channels || !has_tile(shape, row, column, size))
+        return (struct tile){false, 0, (size_t)size * VECTOR_FLOATS, VECTOR_FLOATS};
+    return (struct tile){true, place(shape, row, column, channel), shape.columns * shape.channels, shape.channels};
 }
 
-INLINE void put(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel, bool inside,
-                bool whole, vector values)
+INLINE size_t part_bytes(struct shape shape, size_t channel)
 {
-    if (!inside && !has_pixel(shape, row, column)) return;
-    float *to = image + place(shape, row, column, channel);
-    if (whole)
-        store(to, values);
-    else
-        store_part(to, values, shape.channels - channel);
+    size_t rest = shape.channels - channel;
+    return (rest < VECTOR_FLOATS ? rest : VECTOR_FLOATS) * sizeof(float);
+}
+
+/* What the image has of the tile, zero elsewhere. */
+static void copy_in(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
+                    ptrdiff_t size, float *copy)
+{
+    const size_t bytes = part_bytes(shape, channel);
+    memset(copy, 0, (size_t)(size * size) * sizeof(vector));
+    for (ptrdiff_t i = row; i < row + size; i++)
+        for (ptrdiff_t j = column; j < column + size; j++, copy += VECTOR_FLOATS)
+            if (has_pixel(shape, i, j)) memcpy(copy, image + place(shape, i, j, channel), bytes);
+}
+
+static void copy_out(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel, ptrdiff_t size,
+                     const float *copy)
+{
+    const size_t bytes = part_bytes(shape, channel);
+    for (ptrdiff_t i = row; i < row + size; i++)
+        for (ptrdiff_t j = column; j < column + size; j++, copy += VECTOR_FLOATS)
+            if (has_pixel(shape, i, j)) memcpy(image + place(shape, i, j, channel), copy, bytes);
 }
 
 /* ---- values = B' * tile * B ---- */
 
-INLINE void input_vector(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
-                         bool inside, bool whole, float *values, size_t stride)
+INLINE void input_vector(const struct tile *tile, const float *pixels, float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_TILE];
-    for (ptrdiff_t j = 0; j < WINOGRAD_TILE; j++) {
+    for (size_t j = 0; j < WINOGRAD_TILE; j++) {
         vector in[WINOGRAD_TILE], out[WINOGRAD_TILE];
-        for (ptrdiff_t i = 0; i < WINOGRAD_TILE; i++)
-            in[i] = get(shape, image, row + i, column + j, channel, inside, whole);
+        for (size_t i = 0; i < WINOGRAD_TILE; i++)
+            in[i] = load(pixels + i * tile->row_stride + j * tile->column_stride);
         input_line(in, out);
-        for (ptrdiff_t i = 0; i < WINOGRAD_TILE; i++) half[i][j] = out[i];
+        for (size_t i = 0; i < WINOGRAD_TILE; i++) half[i][j] = out[i];
     }
     for (size_t i = 0; i < WINOGRAD_TILE; i++) {
         vector out[WINOGRAD_TILE];
         input_line(half[i], out);
-        for (size_t j = 0; j < WINOGRAD_TILE; j++) store(values + (i * WINOGRAD_TILE + j) * stride + channel, out[j]);
+        for (size_t j = 0; j < WINOGRAD_TILE; j++) store(values + (i * WINOGRAD_TILE + j) * stride, out[j]);
     }
 }
 
 static void winograd_input(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, float *values,
                            size_t stride)
 {
-    const bool inside = has_tile(shape, row, column, WINOGRAD_TILE);
-    size_t channel = 0;
-    for (; channel + VECTOR_FLOATS <= shape.channels; channel += VECTOR_FLOATS)
-        if (inside)
-            input_vector(shape, image, row, column, channel, true, true, values, stride);
-        else
-            input_vector(shape, image, row, column, channel, false, true, values, stride);
-    if (channel < shape.channels) input_vector(shape, image, row, column, channel, false, false, values, stride);
+    float copy[TILE_FLOATS];
+    for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
+        const struct tile tile = tile_at(shape, row, column, channel, WINOGRAD_TILE);
+        if (!tile.inside) copy_in(shape, image, row, column, channel, WINOGRAD_TILE, copy);
+        input_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride);
+    }
 }
 
 /* ---- tile += B * values * B' ---- */
 
-INLINE void input_adjoint_vector(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
-                                 bool inside, bool whole, const float *values, size_t stride)
+INLINE void input_adjoint_vector(const struct tile *tile, float *pixels, const float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_TILE];
     for (size_t i = 0; i < WINOGRAD_TILE; i++) {
         vector in[WINOGRAD_TILE];
-        for (size_t j = 0; j < WINOGRAD_TILE; j++) in[j] = load(values + (i * WINOGRAD_TILE + j) * stride + channel);
+        for (size_t j = 0; j < WINOGRAD_TILE; j++) in[j] = load(values + (i * WINOGRAD_TILE + j) * stride);
         input_line_adjoint(in, half[i]);
     }
-    for (ptrdiff_t j = 0; j < WINOGRAD_TILE; j++) {
+    for (size_t j = 0; j < WINOGRAD_TILE; j++) {
         vector in[WINOGRAD_TILE], out[WINOGRAD_TILE];
         for (size_t i = 0; i < WINOGRAD_TILE; i++) in[i] = half[i][j];
         input_line_adjoint(in, out);
-        for (ptrdiff_t i = 0; i < WINOGRAD_TILE; i++) {
-            vector before = get(shape, image, row + i, column + j, channel, inside, whole);
-            put(shape, image, row + i, column + j, channel, inside, whole, before + out[i]);
+        for (size_t i = 0; i < WINOGRAD_TILE; i++) {
+            float *pixel = pixels + i * tile->row_stride + j * tile->column_stride;
+            store(pixel, load(pixel) + out[i]);
         }
     }
 }
@@ -158,86 +178,98 @@ INLINE void input_adjoint_vector(struct shape shape, float *image, ptrdiff_t row
 static void winograd_input_adjoint(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column,
                                    const float *values, size_t stride)
 {
-    const bool inside = has_tile(shape, row, column, WINOGRAD_TILE);
-    size_t channel = 0;
-    for (; channel + VECTOR_FLOATS <= shape.channels; channel += VECTOR_FLOATS)
-        if (inside)
-            input_adjoint_vector(shape, image, row, column, channel, true, true, values, stride);
-        else
-            input_adjoint_vector(shape, image, row, column, channel, false, true, values, stride);
-    if (channel < shape.channels)
-        input_adjoint_vector(shape, image, row, column, channel, false, false, values, stride);
+    float copy[TILE_FLOATS];
+    for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
+        const struct tile tile = tile_at(shape, row, column, channel, WINOGRAD_TILE);
+        if (!tile.inside) copy_in(shape, image, row, column, channel, WINOGRAD_TILE, copy);
+        input_adjoint_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride);
+        if (!tile.inside) copy_out(shape, image, row, column, channel, WINOGRAD_TILE, copy);
+    }
 }
 
-/* ---- tile = A' * values * A + bias, then ReLU ---- */
+/* ---- tile = A' * values * A + bias, then ReLU, or of every 2x2 of it the largest ---- */
 
-INLINE void output_vector(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
-                          bool inside, bool whole, const float *values, size_t stride, const float *bias, bool relu)
+INLINE vector larger(vector a, vector b)
 {
-    vector half[WINOGRAD_OUTPUT][WINOGRAD_TILE];
-    const vector added = whole ? load(bias + channel) : load_part(bias + channel, shape.channels - channel);
+    mask chosen = b > a;
+    return (vector)(((mask)b & chosen) | ((mask)a & ~chosen));
+}
+
+/* `pool`, the side of the window, is a constant at every call; 1: none. */
+INLINE void output_vector(const struct tile *tile, float *pixels, const float *values, size_t stride, vector bias,
+                          bool relu, size_t pool)
+{
+    vector half[WINOGRAD_OUTPUT][WINOGRAD_TILE], out[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT];
     for (size_t j = 0; j < WINOGRAD_TILE; j++) {
-        vector in[WINOGRAD_TILE], out[WINOGRAD_OUTPUT];
-        for (size_t i = 0; i < WINOGRAD_TILE; i++) in[i] = load(values + (i * WINOGRAD_TILE + j) * stride + channel);
-        output_line(in, out);
-        for (size_t i = 0; i < WINOGRAD_OUTPUT; i++) half[i][j] = out[i];
+        vector in[WINOGRAD_TILE], line[WINOGRAD_OUTPUT];
+        for (size_t i = 0; i < WINOGRAD_TILE; i++) in[i] = load(values + (i * WINOGRAD_TILE + j) * stride);
+        output_line(in, line);
+        for (size_t i = 0; i < WINOGRAD_OUTPUT; i++) half[i][j] = line[i];
     }
-    for (ptrdiff_t i = 0; i < WINOGRAD_OUTPUT; i++) {
-        vector out[WINOGRAD_OUTPUT];
-        output_line(half[i], out);
-        for (ptrdiff_t j = 0; j < WINOGRAD_OUTPUT; j++) {
-            vector sum = out[j] + added;
-            put(shape, image, row + i, column + j, channel, inside, whole, relu ? positive(sum) : sum);
+    for (size_t i = 0; i < WINOGRAD_OUTPUT; i++) output_line(half[i], out[i]);
+    for (size_t i = 0; i < WINOGRAD_OUTPUT; i += pool)
+        for (size_t j = 0; j < WINOGRAD_OUTPUT; j += pool) {
+            vector largest = out[i][j];
+            if (pool == 2) largest = larger(larger(out[i][j], out[i][j + 1]), larger(out[i + 1][j], out[i + 1][j + 1]));
+            vector sum = largest + bias;
+            store(pixels + i / pool * tile->row_stride + j / pool * tile->column_stride, relu ? positive(sum) : sum);
         }
+}
+
+INLINE void winograd_output_any(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, const float *values,
+                                size_t stride, const float *bias, int relu, size_t pool)
+{
+    const ptrdiff_t size = WINOGRAD_OUTPUT / (ptrdiff_t)pool;
+    float copy[TILE_FLOATS];
+    for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
+        const struct tile tile = tile_at(shape, row, column, channel, size);
+        const size_t rest = shape.channels - channel;
+        vector added = rest < VECTOR_FLOATS ? load_part(bias + channel, rest) : load(bias + channel);
+        output_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride, added, relu, pool);
+        if (!tile.inside) copy_out(shape, image, row, column, channel, size, copy);
     }
 }
 
 static void winograd_output(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, const float *values,
                             size_t stride, const float *bias, int relu)
 {
-    const bool inside = has_tile(shape, row, column, WINOGRAD_OUTPUT);
-    size_t channel = 0;
-    for (; channel + VECTOR_FLOATS <= shape.channels; channel += VECTOR_FLOATS)
-        if (inside)
-            output_vector(shape, image, row, column, channel, true, true, values, stride, bias, relu);
-        else
-            output_vector(shape, image, row, column, channel, false, true, values, stride, bias, relu);
-    if (channel < shape.channels)
-        output_vector(shape, image, row, column, channel, false, false, values, stride, bias, relu);
+    winograd_output_any(shape, image, row, column, values, stride, bias, relu, 1);
+}
+
+static void winograd_output_pooled(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column,
+                                   const float *values, size_t stride, const float *bias, int relu)
+{
+    winograd_output_any(shape, image, row, column, values, stride, bias, relu, 2);
 }
 
 /* ---- values = A * tile * A' ---- */
 
-INLINE void output_adjoint_vector(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
-                                  size_t channel, bool inside, bool whole, float *values, size_t stride)
+INLINE void output_adjoint_vector(const struct tile *tile, const float *pixels, float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_OUTPUT];
-    for (ptrdiff_t j = 0; j < WINOGRAD_OUTPUT; j++) {
+    for (size_t j = 0; j < WINOGRAD_OUTPUT; j++) {
         vector in[WINOGRAD_OUTPUT], out[WINOGRAD_TILE];
-        for (ptrdiff_t i = 0; i < WINOGRAD_OUTPUT; i++)
-            in[i] = get(shape, image, row + i, column + j, channel, inside, whole);
+        for (size_t i = 0; i < WINOGRAD_OUTPUT; i++)
+            in[i] = load(pixels + i * tile->row_stride + j * tile->column_stride);
         output_line_adjoint(in, out);
         for (size_t i = 0; i < WINOGRAD_TILE; i++) half[i][j] = out[i];
     }
     for (size_t i = 0; i < WINOGRAD_TILE; i++) {
         vector out[WINOGRAD_TILE];
         output_line_adjoint(half[i], out);
-        for (size_t j = 0; j < WINOGRAD_TILE; j++) store(values + (i * WINOGRAD_TILE + j) * stride + channel, out[j]);
+        for (size_t j = 0; j < WINOGRAD_TILE; j++) store(values + (i * WINOGRAD_TILE + j) * stride, out[j]);
     }
 }
 
 static void winograd_output_adjoint(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
                                     float *values, size_t stride)
 {
-    const bool inside = has_tile(shape, row, column, WINOGRAD_OUTPUT);
-    size_t channel = 0;
-    for (; channel + VECTOR_FLOATS <= shape.channels; channel += VECTOR_FLOATS)
-        if (inside)
-            output_adjoint_vector(shape, image, row, column, channel, true, true, values, stride);
-        else
-            output_adjoint_vector(shape, image, row, column, channel, false, true, values, stride);
-    if (channel < shape.channels)
-        output_adjoint_vector(shape, image, row, column, channel, false, false, values, stride);
+    float copy[TILE_FLOATS];
+    for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
+        const struct tile tile = tile_at(shape, row, column, channel, WINOGRAD_OUTPUT);
+        if (!tile.inside) copy_in(shape, image, row, column, channel, WINOGRAD_OUTPUT, copy);
+        output_adjoint_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride);
+    }
 }
 
 /* ---- Weights: transformed[36] = G * weights[3][3] * G' for `count` kernels side by side, where G is

@@ -120,7 +120,7 @@ async function knowsPresets(scrawl) {
 /** From nothing, with loading module and data, to a network trained by the fast recipe. */
 async function timeToTrain(createScrawl, options, build) {
     const probe = await createScrawl(options);
-    const isPossible = await knowsPresets(probe);
+    const isPossible = probe.threads === options.threads && await knowsPresets(probe);
     probe.free();
     if (!isPossible) return null;
     const start = performance.now();
@@ -162,7 +162,7 @@ export async function measure({ what, network, threads, quick = false, build }) 
     }
     const scrawl = await createScrawl(options);
     try {
-        if ((scrawl.threads ?? 1) !== threads) return null;
+        if (scrawl.threads !== threads) return null;
         const rate = what === 'train'
             ? await trainRate(scrawl, network, pace)
             : await readRate(scrawl, what === 'read-1' ? 1 : BATCH, pace);

@@ -1,0 +1,149 @@
+// Makes the wasm module ready to be called: the file that runs anywhere or, where threads are wanted and possible, the
+// one whose instances share a memory, with a worker (scrawl-thread.js) for each further thread.
+// Knows only those functions of the module that belong to its threads.
+
+import { compile, instantiate } from './load.js';
+
+/** @import { CreateOptions, Source } from './scrawl.d.ts' */
+/**
+ * @typedef {object} Started
+ * @property {WebAssembly.Exports} exports
+ * @property {number} threads that run, with the caller's
+ * @property {() => void} end ends the workers; the exports can't be used any more
+ */
+/** @typedef {Record<string, (...scalars: number[]) => number>} Functions */
+
+/** As many as the library takes. */
+const MOST_THREADS = 64;
+
+/** Of the shared memory, in pages of 64 KiB: what the Makefile links the module for. */
+const MEMORY_LIMITS = { initial: 256, maximum: 32767 };
+
+/** Each worker's stack in the shared memory, in bytes: as much as the module's own has. */
+const STACK_BYTES = 2 ** 20;
+const STACK_ALIGNMENT = 16;
+
+/** In milliseconds; a worker that takes longer to start won't. */
+const START_PATIENCE = 10_000;
+
+/**
+ * @param {unknown} threads
+ * @returns {number}
+ */
+function threadCount(threads) {
+    const isCount = Number.isInteger(threads) && Number(threads) >= 1 && Number(threads) <= MOST_THREADS;
+    if (isCount) return Number(threads);
+    throw new RangeError(`threads must be a whole number from 1 to ${MOST_THREADS}, not ${threads}.`);
+}
+
+/** Whether memory can be shared with workers here. Not so in Node. */
+function canShareMemory() {
+    return globalThis.crossOriginIsolated === true && typeof Worker === 'function';
+}
+
+/** Whether this thread may sleep until another one wakes it: a page's own may not. */
+function maySleep() {
+    const [somewhere, otherValue] = [new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 1];
+    try {
+        Atomics.wait(somewhere, 0, otherValue);
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** @param {string | URL | undefined} address */
+function createWorker(address) {
+    return address
+        ? new Worker(address, { type: 'module' })
+        : new Worker(new URL('scrawl-thread.js', import.meta.url), { type: 'module' });
+}
+
+/**
+ * @param {Worker} worker
+ * @param {object} place what scrawl-thread.js needs to serve
+ * @returns {Promise<void>} when it is about to
+ */
+function startServing(worker, place) {
+    return new Promise((resolve, reject) => {
+        const refuse = () => reject(new Error('A thread could not start.'));
+        const timer = setTimeout(refuse, START_PATIENCE);
+        const settle = (/** @type {() => void} */ how) => () => {
+            clearTimeout(timer);
+            how();
+        };
+        worker.onmessage = ({ data }) => settle(data === 'serves' ? resolve : refuse)();
+        worker.onmessageerror = settle(refuse);
+        worker.onerror = (event) => {
+            event.preventDefault();
+            settle(refuse)();
+        };
+        worker.postMessage(place);
+    });
+}
+
+/**
+ * @param {Functions} functions
+ * @returns {number} where a worker's stack begins: it grows downward, and is given back with all of the memory
+ */
+function stackFor({ malloc }) {
+    const block = malloc(STACK_BYTES);
+    if (!block) throw new Error('There is not enough memory for a thread.');
+    const top = block + STACK_BYTES;
+    return top - top % STACK_ALIGNMENT;
+}
+
+/**
+ * @param {number} threads more than one
+ * @param {CreateOptions} options
+ * @returns {Promise<Started>}
+ */
+async function startShared(threads, { threadedWasm, threadWorker }) {
+    const module = await compile(threadedWasm ?? new URL('scrawl-threads.wasm', import.meta.url));
+    const memory = new WebAssembly.Memory({ ...MEMORY_LIMITS, shared: true });
+    const exports = await instantiate(module, memory);
+    const functions = /** @type {Functions} */ (exports);
+    functions._initialize?.();
+    /** @type {Worker[]} */
+    const workers = [];
+    const end = () => workers.splice(0).forEach((worker) => worker.terminate());
+    try {
+        await Promise.all(Array.from({ length: threads - 1 }, async (_, index) => {
+            const stack = stackFor(functions);
+            const worker = createWorker(threadWorker);
+            workers.push(worker);
+            await startServing(worker, { module, memory, thread: index + 1, stack });
+        }));
+        functions.parallel_employ(threads - 1, Number(maySleep()));
+        return { exports, threads, end };
+    } catch (error) {
+        end();
+        throw error;
+    }
+}
+
+/**
+ * @param {Source | WebAssembly.Module | undefined} wasm
+ * @returns {Promise<Started>}
+ */
+async function startAlone(wasm) {
+    const exports = await instantiate(await compile(wasm ?? new URL('scrawl.wasm', import.meta.url)));
+    /** @type {Functions} */ (exports)._initialize?.();
+    return { exports, threads: 1, end() {} };
+}
+
+/**
+ * @param {CreateOptions} options
+ * @returns {Promise<Started>} with one thread where more aren't possible
+ */
+export async function startModule(options) {
+    const threads = threadCount(options.threads ?? 1);
+    if (threads > 1 && canShareMemory()) {
+        try {
+            return await startShared(threads, options);
+        } catch {
+            // Whatever keeps threads from starting doesn't matter to the other file.
+        }
+    }
+    return startAlone(options.wasm);
+}
