@@ -2,6 +2,25 @@
  * them. */
 #include "synthesize.h"
 
+#ifdef __wasm__
+#include <string.h>
+
+const bool synthesize_built_in = false;
+
+int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    (void)seed, (void)index;
+    memset(image, 0, SCRAWL_IMAGE_PIXELS);
+    return 0;
+}
+
+void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    (void)synthesize_digit(seed, index, image);
+}
+
+#else
+
 #include <math.h>
 #include <string.h>
 
@@ -16,6 +35,8 @@ enum {
     MAX_STROKES = MAX_GLYPHS * SHAPE_MAX_STROKES,
     MAX_POINTS = MAX_GLYPHS * SHAPE_MAX_PLACES * STEPS,
 };
+
+const bool synthesize_built_in = true;
 
 /* ---- Places ------------------------------------------------------------------------------------------------------ */
 
@@ -351,3 +372,5 @@ void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_
     kinds[kind].draw(&random, &drawing);
     strokes_render(drawing.strokes, drawing.stroke_count, image);
 }
+
+#endif

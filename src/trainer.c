@@ -114,6 +114,9 @@ static scrawl_status check_mixture(const scrawl_model *model, const scrawl_train
     bool digits = classes == SYNTHESIZE_DIGITS;
     for (size_t i = 0; digits && i < classes; i++)
         digits = model->labels[i][0] == (char)('0' + i) && model->labels[i][1] == 0;
+    if (options->synthetic + options->unknown > 0 && !synthesize_built_in)
+        return fail(SCRAWL_UNSUPPORTED, "This build makes no synthetic or unknown images: train with the command line.",
+                    NULL);
     if (options->synthetic > 0 && !digits)
         return fail(SCRAWL_INVALID_ARGUMENT, "Synthetic images are digits: they can only train a model whose classes ",
                     "are 0 to 9.", NULL);

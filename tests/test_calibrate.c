@@ -30,7 +30,7 @@ static float *overconfident(float factor, uint8_t *labels)
 
 TEST(calibrate_finds_the_temperature)
 {
-    static const float factors[] = {0.4f, 1, 3};
+    static const float factors[] = {0.6f, 1, 3};
     uint8_t labels[IMAGES];
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
         float *probabilities = overconfident(factors[i], labels);
@@ -38,6 +38,13 @@ TEST(calibrate_finds_the_temperature)
         CHECK_NEAR(temperature / factors[i], 1, 0.06);
         free(probabilities);
     }
+}
+
+TEST(calibrate_stays_sane_when_no_image_was_read_wrong)
+{
+    static const float probabilities[] = {0.9f, 0.1f, 0.2f, 0.8f};
+    static const uint8_t labels[] = {0, 1};
+    CHECK_NEAR(calibrate_temperature(2, 2, probabilities, labels), 0.5, 1e-3);
 }
 
 TEST(calibrate_apply_divides_logits)

@@ -121,7 +121,7 @@ function pointNumbers(point) {
  */
 function strokePoints(stroke) {
     const isList = Array.isArray(stroke) || (ArrayBuffer.isView(stroke) && !(stroke instanceof DataView));
-    if (!isList) throw new TypeError('A stroke must be a list of points { x, y }, or of numbers x, y, x, y, …');
+    if (!isList) throw new TypeError('A stroke must be a list of points { x, y }, or of the numbers x, y, x, y and so on.');
     const list = /** @type {ArrayLike<any>} */ (/** @type {unknown} */ (stroke));
     if (typeof list[0] !== 'number') return Float32Array.from(Array.from(list).flatMap(pointNumbers));
     if (list.length % 2) throw new TypeError('A stroke of numbers must hold an x and a y for each point.');
