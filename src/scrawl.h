@@ -295,7 +295,8 @@ typedef struct scrawl_training_options {
                         models of ten classes that are the digits in order */
     float unknown;   /* part of them that show no digit, for which every class shall be as probable (Hendrycks et al.,
                         "Deep anomaly detection with outlier exposure", 2019), 0 .. 1; up to 255 classes. The two parts
-                        together are at most 1; the rest is the data set's. */
+                        together are at most 1; the rest is the data set's. Neither is built into WebAssembly,
+                        where both must be 0. */
 } scrawl_training_options;
 
 /* 5 epochs, batch 128, Adam, 0.001, constant, momentum 0.9, epsilon 1e-7, dropout, no label smoothing,

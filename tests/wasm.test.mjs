@@ -177,6 +177,18 @@ describe('reading', () => {
 });
 
 describe('training', () => {
+    it('distorts images when told so, the same way for the same seed', async () => {
+        const bytes = [];
+        for (const augment of [0, 0.8, 0.8]) {
+            const { scrawl } = await trainedTiny({ epochs: 1, augment });
+            bytes.push(Buffer.from(scrawl.saveModel()));
+            scrawl.free();
+        }
+        assert.notDeepEqual(bytes[1], bytes[0]);
+        assert.deepEqual(bytes[2], bytes[1]);
+        await assert.rejects(trainedTiny({ augment: 2 }), { code: 'INVALID_ARGUMENT', message: /augmentation/ });
+    });
+
     it('learns, evaluates, and reports its progress', async () => {
         const reports = [];
         const onProgress = (report) => reports.push(report);

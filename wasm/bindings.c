@@ -135,8 +135,7 @@ scrawl_status binding_training_preset(const char *name, double values[10])
 scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *dataset, int epochs, int batch_size,
                                      int optimizer, float learning_rate, int schedule, float momentum, int dropout,
                                      float label_smoothing, double epoch_share, double validation_split,
-                                     uint32_t seed_low, uint32_t seed_high, float augment, float synthetic,
-                                     float unknown, scrawl_trainer **trainer)
+                                     uint32_t seed_low, uint32_t seed_high, float augment, scrawl_trainer **trainer)
 {
     scrawl_training_options options = scrawl_training_default();
     options.epochs = epochs;
@@ -151,8 +150,6 @@ scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *
     options.validation_split = validation_split;
     options.seed = join(seed_low, seed_high);
     options.augment = augment;
-    options.synthetic = synthetic;
-    options.unknown = unknown;
     return scrawl_trainer_create(model, dataset, &options, trainer);
 }
 

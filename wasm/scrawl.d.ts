@@ -158,11 +158,7 @@ export interface TrainOptions {
     validationSplit?: number;
     /** How strongly training images are distorted at random: from 0 (the default) to 1. */
     augment?: number;
-    /** The part of the training images that are digits which the library writes itself: from 0 (the default) to 1. */
-    synthetic?: number;
-    /** The part of them that show no digit, so that the network learns to doubt: from 0 (the default) to 1. */
-    unknown?: number;
-    /** Of the first weights, the shuffling, the dropout and what is made for training. The same seed gives the same network. Default: 1. */
+    /** Of the first weights, the shuffling, the dropout and the distortions. The same seed gives the same network. Default: 1. */
     seed?: number | bigint;
     /** Called about sixty times a second at most, and at the end of each epoch. What it throws ends the training. */
     onProgress?: (progress: Progress) => void;

@@ -690,8 +690,6 @@ function createTrainer(library, model, dataset, options) {
         validationSplit = defaults[9],
         seed = 1,
         augment = 0,
-        synthetic = 0,
-        unknown = 0,
     } = options;
     return library.make(
         'binding_trainer_create',
@@ -709,8 +707,6 @@ function createTrainer(library, model, dataset, options) {
         anyNumber('validationSplit', validationSplit),
         ...seedHalves(seed),
         anyNumber('augment', augment),
-        anyNumber('synthetic', synthetic),
-        anyNumber('unknown', unknown),
     );
 }
 
