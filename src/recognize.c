@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dataset.h"
+#include "group_strokes.h"
 #include "layers.h"
 #include "split_digits.h"
 
@@ -74,51 +75,43 @@ static void copy_labels(const scrawl_model *model, char *labels)
     }
 }
 
-static void write_digits(const struct finding *finding, const struct split *split, size_t classes,
-                         const struct reading_parts *parts)
+static void write_digits(const scrawl_model *model, const struct found_digits *found, const struct reading_parts *parts)
 {
-    for (size_t i = 0; i < split->chosen_count; i++) {
-        const struct window *window = &finding->windows[split->chosen[i]];
-        size_t slot = split->slots[split->chosen[i]];
-        struct box box = finding_box(finding, window);
-        float *probabilities = parts->probabilities + i * classes;
-        uint8_t *input = parts->inputs + i * SCRAWL_IMAGE_PIXELS;
-        memcpy(probabilities, split->probabilities + slot * classes, classes * sizeof *probabilities);
-        memcpy(input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
+    const size_t classes = scrawl_model_class_count(model);
+    const float doubtful_below = scrawl_model_doubtful_below(model);
+    for (size_t i = 0; i < found->count; i++) {
+        const struct found_digit *place = &found->digits[i];
+        const float *probabilities = parts->probabilities + i * classes;
         int class_index = (int)most_probable(classes, probabilities);
+        memcpy(parts->inputs + i * SCRAWL_IMAGE_PIXELS, place->input, SCRAWL_IMAGE_PIXELS);
         parts->digits[i] = (scrawl_digit){
-            .x = box.left,
-            .y = box.top,
-            .width = box_width(&box),
-            .height = box_height(&box),
+            .x = place->x,
+            .y = place->y,
+            .width = place->width,
+            .height = place->height,
             .class_index = class_index,
             .confidence = probabilities[class_index],
+            .doubtful = !(probabilities[class_index] >= doubtful_below),
             .label = copied_label(parts->labels, class_index),
             .probabilities = probabilities,
-            .input = input,
+            .input = parts->inputs + i * SCRAWL_IMAGE_PIXELS,
         };
     }
 }
 
-static int line_of(const struct finding *finding, const struct split *split, size_t digit)
-{
-    return finding->grouping.groups[finding->windows[split->chosen[digit]].group].line;
-}
-
 /* What stands between a digit's label and the one before it; 0: nothing. */
-static char separator(const struct finding *finding, const struct split *split, const scrawl_digit *digits, size_t i)
+static char separator(const struct found_digit *before, const struct found_digit *here)
 {
-    const scrawl_digit *before = &digits[i - 1], *here = &digits[i];
     int height = before->height > here->height ? before->height : here->height;
-    if (line_of(finding, split, i) != line_of(finding, split, i - 1)) return '\n';
+    if (here->line != before->line) return '\n';
     return here->x - before->x - before->width > space_gap * height ? ' ' : 0;
 }
 
-static void write_text(const struct finding *finding, const struct split *split, const struct reading_parts *parts)
+static void write_text(const struct found_digits *found, const struct reading_parts *parts)
 {
     char *next = parts->text;
-    for (size_t i = 0; i < split->chosen_count; i++) {
-        char between = i > 0 ? separator(finding, split, parts->digits, i) : 0;
+    for (size_t i = 0; i < found->count; i++) {
+        char between = i > 0 ? separator(&found->digits[i - 1], &found->digits[i]) : 0;
         if (between) *next++ = between;
         size_t length = strlen(parts->digits[i].label);
         memcpy(next, parts->digits[i].label, length);
@@ -127,23 +120,66 @@ static void write_text(const struct finding *finding, const struct split *split,
     *next = 0;
 }
 
-static scrawl_status write_reading(const scrawl_model *model, const struct finding *finding, const struct split *split,
-                                   scrawl_reading **reading)
+/* probabilities[found][classes]. width, height: of what they were found in. */
+static scrawl_status write_reading(const scrawl_model *model, int width, int height, const struct found_digits *found,
+                                   const float *probabilities, scrawl_reading **reading)
 {
     struct reading_parts parts;
-    if (!allocate_reading(model, split->chosen_count, &parts)) return fail_out_of_memory();
+    if (!allocate_reading(model, found->count, &parts)) return fail_out_of_memory();
     copy_labels(model, parts.labels);
-    write_digits(finding, split, scrawl_model_class_count(model), &parts);
-    write_text(finding, split, &parts);
+    if (found->count)
+        memcpy(parts.probabilities, probabilities,
+               found->count * scrawl_model_class_count(model) * sizeof *probabilities);
+    write_digits(model, found, &parts);
+    write_text(found, &parts);
     *parts.reading = (scrawl_reading){
         .text = parts.text,
-        .digit_count = split->chosen_count,
+        .digit_count = found->count,
         .digits = parts.digits,
-        .width = finding->picture_width,
-        .height = finding->picture_height,
+        .width = width,
+        .height = height,
     };
     *reading = parts.reading;
     return SCRAWL_OK;
+}
+
+/* ---- Pictures ---- */
+
+/* The chosen windows as digits, and probabilities[chosen][classes]. */
+static void collect(const struct finding *finding, const struct split *split, size_t classes,
+                    struct found_digits *found, float *probabilities)
+{
+    for (size_t i = 0; i < split->chosen_count; i++) {
+        const struct window *window = &finding->windows[split->chosen[i]];
+        const size_t slot = split->slots[split->chosen[i]];
+        const struct box box = finding_box(finding, window);
+        struct found_digit *digit = &found->digits[found->count++];
+        *digit = (struct found_digit){
+            .x = box.left,
+            .y = box.top,
+            .width = box_width(&box),
+            .height = box_height(&box),
+            .line = finding->grouping.groups[window->group].line,
+        };
+        memcpy(digit->input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
+        memcpy(probabilities + i * classes, split->probabilities + slot * classes, classes * sizeof *probabilities);
+    }
+}
+
+static scrawl_status read_finding(const scrawl_model *model, const struct finding *finding, const struct split *split,
+                                  scrawl_reading **reading)
+{
+    const size_t count = split->chosen_count, classes = scrawl_model_class_count(model);
+    struct found_digits found = {.digits = malloc((count ? count : 1) * sizeof *found.digits)};
+    float *probabilities = malloc((count ? count : 1) * classes * sizeof *probabilities);
+    scrawl_status status = found.digits && probabilities ? SCRAWL_OK : fail_out_of_memory();
+    if (status == SCRAWL_OK) {
+        collect(finding, split, classes, &found, probabilities);
+        status = write_reading(model, finding->picture_width, finding->picture_height, &found, probabilities, reading);
+    }
+    free(probabilities);
+    found_digits_free(&found);
+    return status;
 }
 
 /* Takes the picture over. */
@@ -155,7 +191,7 @@ static scrawl_status read_picture(const scrawl_model *model, struct picture *pic
     struct split split = {0};
     scrawl_status status = find_digits(picture, chosen.single, &finding);
     if (status == SCRAWL_OK) status = split_digits(model, &finding, &split);
-    if (status == SCRAWL_OK) status = write_reading(model, &finding, &split, reading);
+    if (status == SCRAWL_OK) status = read_finding(model, &finding, &split, reading);
     split_free(&split);
     finding_free(&finding);
     picture_free(picture);
@@ -176,6 +212,37 @@ scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba
     struct picture picture = {0};
     scrawl_status status = picture_from_rgba(rgba, width, height, &picture);
     return status == SCRAWL_OK ? read_picture(model, &picture, options, reading) : status;
+}
+
+/* ---- Drawings ---- */
+
+static scrawl_status read_drawing(const scrawl_model *model, int width, int height, const struct found_digits *found,
+                                  scrawl_reading **reading)
+{
+    const size_t count = found->count ? found->count : 1;
+    uint8_t *inputs = malloc(count * SCRAWL_IMAGE_PIXELS);
+    float *probabilities = malloc(count * scrawl_model_class_count(model) * sizeof *probabilities);
+    scrawl_status status = inputs && probabilities ? SCRAWL_OK : fail_out_of_memory();
+    for (size_t i = 0; status == SCRAWL_OK && i < found->count; i++)
+        memcpy(inputs + i * SCRAWL_IMAGE_PIXELS, found->digits[i].input, SCRAWL_IMAGE_PIXELS);
+    if (status == SCRAWL_OK && found->count)
+        status = scrawl_predict_images(model, inputs, found->count, 1, probabilities);
+    if (status == SCRAWL_OK) status = write_reading(model, width, height, found, probabilities, reading);
+    free(probabilities);
+    free(inputs);
+    return status;
+}
+
+scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t stroke_count,
+                                     const scrawl_predict_options *options, scrawl_reading **reading)
+{
+    scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
+    struct found_digits found = {0};
+    int width, height;
+    scrawl_status status = group_strokes(strokes, stroke_count, chosen.single, &found, &width, &height);
+    if (status == SCRAWL_OK) status = read_drawing(model, width, height, &found, reading);
+    found_digits_free(&found);
+    return status;
 }
 
 void scrawl_reading_free(scrawl_reading *reading)
