@@ -261,9 +261,24 @@ static void limit_boxes(struct grouping *grouping, const struct ink *ink)
     grouping->count = kept;
 }
 
+static uint8_t *copy_plane(const uint8_t *plane, size_t pixels)
+{
+    uint8_t *copy = malloc(pixels);
+    return copy ? memcpy(copy, plane, pixels) : NULL;
+}
+
+static scrawl_status keep_early(const struct picture *picture, struct finding *finding)
+{
+    size_t pixels = (size_t)picture->width * (size_t)picture->height;
+    finding->early.picture = (struct picture){picture->width, picture->height, copy_plane(picture->grey, pixels)};
+    finding->early.ink = copy_plane(finding->ink.values, pixels);
+    return finding->early.picture.grey && finding->early.ink ? SCRAWL_OK : fail_out_of_memory();
+}
+
 static scrawl_status find_in_picture(const struct picture *picture, bool single, struct finding *finding)
 {
     scrawl_status status = ink_measure(picture, &finding->ink);
+    if (status == SCRAWL_OK && finding->keep_early) status = keep_early(picture, finding);
     if (status == SCRAWL_OK) status = rulings_remove(&finding->ink, &finding->rulings);
     if (status == SCRAWL_OK) status = components_find(&finding->ink, &finding->components);
     if (status == SCRAWL_OK) status = grouping_find(&finding->ink, &finding->components, single, &finding->grouping);
@@ -278,6 +293,7 @@ scrawl_status find_digits(const struct picture *picture, bool single, struct fin
     struct picture reduced = {0};
     int factor = reduce_factor(picture->width, picture->height, MOST_PIXELS);
     struct finding result = {.factor = factor, .picture_width = picture->width, .picture_height = picture->height};
+    result.keep_early = finding->keep_early;
     scrawl_status status = factor > 1 ? reduce_picture(picture, factor, &reduced) : SCRAWL_OK;
     if (status == SCRAWL_OK) status = find_in_picture(factor > 1 ? &reduced : picture, single, &result);
     picture_free(&reduced);
@@ -290,6 +306,8 @@ scrawl_status find_digits(const struct picture *picture, bool single, struct fin
 
 void finding_free(struct finding *finding)
 {
+    picture_free(&finding->early.picture);
+    free(finding->early.ink);
     ink_free(&finding->ink);
     rulings_free(&finding->rulings);
     components_free(&finding->components);

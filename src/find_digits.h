@@ -19,6 +19,11 @@ struct window {
 
 /* Starts as {0}. Coordinates are in pixels of `ink`, of which each is `factor` x `factor` of the picture's. */
 struct finding {
+    bool keep_early; /* set before: the first stages, which nothing later needs, are kept too */
+    struct {
+        struct picture picture; /* reduced */
+        uint8_t *ink;           /* with rulings */
+    } early;
     int factor, picture_width, picture_height;
     struct ink ink; /* without rulings */
     struct rulings rulings;
@@ -32,7 +37,7 @@ struct finding {
 };
 
 /* single: all the ink is one digit. A picture without ink gives no windows. Memory: 2 bytes per pixel of the ink, which
- * has at most 3.2 million, and what its pieces take: 20 bytes per run. */
+ * has at most 3.2 million, and what its pieces take: 20 bytes per run; two more bytes per pixel for early stages. */
 scrawl_status find_digits(const struct picture *picture, bool single, struct finding *finding);
 void finding_free(struct finding *finding);
 

@@ -162,6 +162,28 @@ struct interpolation {
     float *row;     /* [columns + 1]: one row at the cells' centres, the last one repeated */
 };
 
+static void interpolation_end(struct interpolation *places)
+{
+    free(places->light);
+    free(places->cells);
+}
+
+static scrawl_status interpolation_start(const struct paper *paper, int width, struct interpolation *places)
+{
+    float *memory = malloc((2 * (size_t)width + (size_t)paper->columns + 1) * sizeof *memory);
+    *places = (struct interpolation){malloc((size_t)width * sizeof *places->cells), NULL, memory, NULL};
+    if (!memory || !places->cells) {
+        interpolation_end(places);
+        return fail_out_of_memory();
+    }
+    places->weights = memory + width;
+    places->row = memory + 2 * width;
+    for (int x = 0; x < width; x++) {
+        places->cells[x] = between_cells(x, paper->cell, paper->columns, &places->weights[x]);
+    }
+    return SCRAWL_OK;
+}
+
 static void interpolate(const struct paper *paper, int y, int width, const struct interpolation *places)
 {
     float weight, *row = places->row;
@@ -190,23 +212,27 @@ static void subtract_row(const uint8_t *grey, uint8_t flip, const float *light, 
 scrawl_status paper_subtract(const struct picture *picture, const struct paper *paper, uint8_t *ink)
 {
     size_t width = (size_t)picture->width;
-    float *memory = malloc((2 * width + (size_t)paper->columns + 1) * sizeof *memory);
-    int *cells = malloc(width * sizeof *cells);
-    if (!memory || !cells) {
-        free(memory);
-        free(cells);
-        return fail_out_of_memory();
-    }
-    struct interpolation places = {cells, memory, memory + width, memory + 2 * width};
-    for (int x = 0; x < picture->width; x++) {
-        places.cells[x] = between_cells(x, paper->cell, paper->columns, &places.weights[x]);
-    }
+    struct interpolation places;
+    scrawl_status status = interpolation_start(paper, picture->width, &places);
+    if (status != SCRAWL_OK) return status;
     for (int y = 0; y < picture->height; y++) {
         interpolate(paper, y, picture->width, &places);
         subtract_row(picture->grey + (size_t)y * width, paper->flip, places.light, picture->width,
                      ink + (size_t)y * width);
     }
-    free(memory);
-    free(cells);
+    interpolation_end(&places);
+    return SCRAWL_OK;
+}
+
+scrawl_status paper_write(const struct paper *paper, int width, int height, uint8_t *grey)
+{
+    struct interpolation places;
+    scrawl_status status = interpolation_start(paper, width, &places);
+    if (status != SCRAWL_OK) return status;
+    for (int y = 0; y < height; y++) {
+        interpolate(paper, y, width, &places);
+        for (int x = 0; x < width; x++) *grey++ = (uint8_t)(int)(places.light[x] + 0.5f) ^ paper->flip;
+    }
+    interpolation_end(&places);
     return SCRAWL_OK;
 }

@@ -22,6 +22,9 @@ scrawl_status paper_finely(const struct picture *picture, uint8_t flip, int cell
 /* ink[height][width] = 255 * (paper - grey) / paper, so that a pen is as strong in shadow as in light. */
 scrawl_status paper_subtract(const struct picture *picture, const struct paper *paper, uint8_t *ink);
 
+/* grey[height][width]: the paper's brightness at each pixel of a picture of that size. Fails as paper_subtract. */
+scrawl_status paper_write(const struct paper *paper, int width, int height, uint8_t *grey);
+
 void paper_free(struct paper *paper);
 
 #endif

@@ -9,10 +9,11 @@
 #include "group_strokes.h"
 #include "layers.h"
 #include "split_digits.h"
+#include "stages.h"
 
 scrawl_predict_options scrawl_predict_default(void)
 {
-    return (scrawl_predict_options){.single = false};
+    return (scrawl_predict_options){.single = false, .stages = false};
 }
 
 /* A gap between digits of one line that is wider than this many of their heights becomes a space. */
@@ -187,11 +188,20 @@ static scrawl_status read_picture(const scrawl_model *model, struct picture *pic
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
-    struct finding finding = {0};
+    struct finding finding = {.keep_early = chosen.stages};
     struct split split = {0};
+    scrawl_stages *stages = NULL;
+    scrawl_reading *result = NULL;
     scrawl_status status = find_digits(picture, chosen.single, &finding);
     if (status == SCRAWL_OK) status = split_digits(model, &finding, &split);
-    if (status == SCRAWL_OK) status = read_finding(model, &finding, &split, reading);
+    if (status == SCRAWL_OK && chosen.stages) status = stages_create(model, &finding, &split, &stages);
+    if (status == SCRAWL_OK) status = read_finding(model, &finding, &split, &result);
+    if (status == SCRAWL_OK) {
+        result->stages = stages;
+        *reading = result;
+    } else {
+        free(stages);
+    }
     split_free(&split);
     finding_free(&finding);
     picture_free(picture);
@@ -247,6 +257,8 @@ scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_str
 
 void scrawl_reading_free(scrawl_reading *reading)
 {
+    if (!reading) return;
+    free((void *)reading->stages);
     free(reading);
 }
 

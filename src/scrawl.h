@@ -154,6 +154,7 @@ scrawl_status scrawl_model_layer(const scrawl_model *model, size_t index, scrawl
 
 typedef struct scrawl_predict_options {
     bool single; /* the whole picture is one digit; nothing is searched for */
+    bool stages; /* the reading of a picture holds how it came about; strokes have no stages */
 } scrawl_predict_options;
 
 scrawl_predict_options scrawl_predict_default(void);
@@ -169,19 +170,56 @@ typedef struct scrawl_digit {
     const uint8_t *input;       /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_digit;
 
+/* In pixels of the upright picture. */
+typedef struct scrawl_box {
+    int x, y, width, height;
+} scrawl_box;
+
+/* In pixels of the upright picture; the first pixel reaches from 0 to 1. */
+typedef struct scrawl_line {
+    float from_x, from_y, to_x, to_y;
+} scrawl_line;
+
+/* A stretch of ink that the network was shown. */
+typedef struct scrawl_candidate {
+    scrawl_box box;
+    int class_index; /* the most probable */
+    float confidence;
+    int digit;            /* the index of the digit that it became; -1: another reading of its ink was better */
+    const uint8_t *input; /* [28][28], what the network saw: 0 paper .. 255 ink */
+} scrawl_candidate;
+
+/* How a picture was read, stage by stage. The planes are [height][width] of the upright picture reduced by `factor`:
+ * each pixel is the mean of factor x factor of the picture's. */
+typedef struct scrawl_stages {
+    int width, height, factor;
+    const uint8_t *grey;      /* 0 black .. 255 white: of the colour channel in which pen and paper differ most */
+    const uint8_t *paper;     /* how bright the paper is there, on the same scale */
+    const uint8_t *ink;       /* 0 paper .. 255: the difference, in proportion to the paper's brightness */
+    const uint8_t *clean_ink; /* the same without rulings */
+    bool dark_paper;          /* light ink on dark paper */
+    int threshold;            /* where a stroke's ink begins; above 255: there is none */
+    size_t ruling_count, group_count, cut_count, candidate_count;
+    const scrawl_line *rulings; /* lines of the paper, of tables and cells that were removed */
+    const scrawl_box *groups;   /* ink that belongs together and may be one digit or several, in reading order */
+    const scrawl_line *cuts;    /* where groups may be divided, from the top of the group to its bottom */
+    const scrawl_candidate *candidates; /* in reading order by where they begin */
+} scrawl_stages;
+
 /* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
 typedef struct scrawl_reading {
     const char *text; /* the labels in reading order; lines are separated by '\n', wide gaps by ' ' */
     size_t digit_count;
     const scrawl_digit *digits;
-    int width, height; /* of the upright picture */
+    int width, height;           /* of the upright picture */
+    const scrawl_stages *stages; /* NULL unless they were asked for */
 } scrawl_reading;
 
 /* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. JPEG
  * orientation is honoured, transparent pixels lie on white. options: NULL for the defaults. A picture without ink gives
  * an empty reading. Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per
  * pixel while decoding; the search reduces large pictures to 3.2 megapixels and takes time in proportion to the
- * pixels. */
+ * pixels. Stages take four bytes for each pixel of the reduced picture, for as long as the reading lives. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 

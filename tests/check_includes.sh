@@ -8,6 +8,7 @@ set -euo pipefail
 layers='
 checkpoint
 recognize trainer
+stages
 split_digits
 model_file
 model
