@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "explain.h"
 #include "files.h"
 #include "models.h"
 #include "options.h"
@@ -12,7 +13,7 @@
 #include "report.h"
 
 struct settings {
-    const char *model;
+    const char *model, *explain;
     bool json, single;
 };
 
@@ -133,12 +134,28 @@ static void report_failure(const char *path, const char *sentence, bool sentence
         complain("%s: %s", path, sentence);
 }
 
+static bool write_explanation(const char *path, const char *sheet, const scrawl_model *model,
+                              const scrawl_reading *reading)
+{
+    uint8_t *png;
+    size_t size;
+    if (!explain_png(path, model, reading, &png, &size)) {
+        complain("There is not enough memory for %s.", sheet);
+        return false;
+    }
+    bool ok = file_write(sheet, png, size);
+    if (!ok) complain("%s", file_error());
+    free(png);
+    return ok;
+}
+
 static bool predict(const char *path, const scrawl_model *model, const struct settings *settings)
 {
     struct bytes bytes;
     scrawl_reading *reading;
     scrawl_predict_options options = scrawl_predict_default();
     options.single = settings->single;
+    options.stages = settings->explain != NULL;
     if (!read_picture_file(path, &bytes)) {
         report_failure(path, file_error(), true, settings->json);
         return false;
@@ -153,8 +170,22 @@ static bool predict(const char *path, const scrawl_model *model, const struct se
         print_json_reading(path, model, reading);
     else
         print_reading(path, reading);
+    bool ok = !settings->explain || write_explanation(path, settings->explain, model, reading);
     scrawl_reading_free(reading);
-    return true;
+    return ok;
+}
+
+/* Before anything is read; otherwise complains, and *status is what to end with. */
+static bool may_explain(const char *sheet, size_t picture_count, int *status)
+{
+    if (picture_count != 1) {
+        *status = usage_error("predict", "--explain draws one picture, and these are %zu.", picture_count);
+        return false;
+    }
+    if (file_can_write(sheet)) return true;
+    complain("%s", file_error());
+    *status = EXIT_TROUBLE;
+    return false;
 }
 
 int command_predict(int argument_count, char **arguments)
@@ -167,6 +198,10 @@ int command_predict(int argument_count, char **arguments)
          .text = &settings.model},
         {.name = "json", .help = "print one JSON object per picture and line", .flag = &settings.json},
         {.name = "single", .help = "read the whole picture as one digit", .flag = &settings.single},
+        {.name = "explain",
+         .argument = "FILE.png",
+         .help = "draw how the one PICTURE was read, stage by stage",
+         .text = &settings.explain},
         {0},
     };
     const struct command_syntax syntax = {
@@ -177,7 +212,8 @@ int command_predict(int argument_count, char **arguments)
         .details = "A ? follows each digit that may be another, or none. A picture that can't be read is reported, the "
                    "others\n"
                    "are read, and the exit status is 1 then.",
-        .example = "  scrawl predict --json page.jpg | jq -r .text\n",
+        .example = "  scrawl predict --json page.jpg | jq -r .text\n"
+                   "  scrawl predict --explain stages.png page.jpg\n",
         .options = options,
         .fewest_operands = 1,
         .most_operands = SIZE_MAX,
@@ -185,6 +221,7 @@ int command_predict(int argument_count, char **arguments)
     size_t picture_count;
     int status;
     if (!options_read(&syntax, argument_count, arguments, &picture_count, &status)) return status;
+    if (settings.explain && !may_explain(settings.explain, picture_count, &status)) return status;
     scrawl_model *model;
     if (!model_open(settings.model, &model)) return EXIT_TROUBLE;
     status = EXIT_FINE;
