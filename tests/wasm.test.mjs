@@ -50,6 +50,16 @@ async function createWatched() {
     return { scrawl, watch, size: () => watch.exports.memory.buffer.byteLength };
 }
 
+const RULING_ROW = 16;
+
+/** The picture with a black line of three pixels across it. */
+function ruled({ data, width, height }) {
+    const pixels = data.slice();
+    const rows = pixels.subarray(4 * width * RULING_ROW, 4 * width * (RULING_ROW + 3));
+    rows.forEach((_, index) => { if (index % 4 < 3) rows[index] = 0; });
+    return { data: pixels, width, height };
+}
+
 async function trainedTiny(options = {}) {
     const scrawl = await createScrawl({ model: null });
     const defaults = { architecture: TINY, epochs: 4, batchSize: 32, learningRate: 0.01 };
@@ -132,6 +142,36 @@ describe('reading', () => {
         const [digit] = scrawl.predictStrokes([scribble]).digits;
         assert.equal(digit.doubtful, true);
         assert.equal(scrawl.predict(picture('3')).digits[0].doubtful, false);
+    });
+
+    it('shows its stages when asked, and gives them back', async () => {
+        const image = ruled(picture('203'));
+        const { stages, ...reading } = scrawl.predict(image, { stages: true });
+        const { width, height, grey, paper, ink, cleanInk, rulings, groups, cuts, candidates } = stages;
+        assert.deepEqual(reading, scrawl.predict(image));
+        assert.equal(reading.text, '203');
+        assert.deepEqual([width, height, stages.factor, stages.darkPaper], [image.width, image.height, 1, false]);
+        const pixel = RULING_ROW * width + 5;
+        assert.ok([grey, paper, ink, cleanInk].every((plane) => plane.length === width * height));
+        assert.ok(grey.every((value, index) => value === image.data[4 * index]));
+        assert.ok(paper[pixel] > 250 && ink[pixel] >= stages.threshold && cleanInk[pixel] === 0);
+        assert.equal(rulings.length, 1);
+        assert.ok(Math.abs(rulings[0].fromY - RULING_ROW) <= 3 && rulings[0].toX - rulings[0].fromX > 0.9 * width);
+        assert.equal(groups.length, 3);
+        assert.ok(cuts.every(({ fromX, fromY, toX, toY }) => [fromX, fromY, toX, toY].every(Number.isFinite)));
+        const chosen = candidates.filter(({ place }) => place !== null);
+        assert.deepEqual(chosen.map(({ place }) => place), [0, 1, 2]);
+        chosen.forEach(({ place, ...candidate }, index) => {
+            const { doubtful, probabilities, ...digit } = reading.digits[index];
+            assert.deepEqual(candidate, digit);
+        });
+        assert.equal('stages' in scrawl.predict(image), false);
+        assert.equal('stages' in scrawl.predictStrokes([[1, 2, 1, 50]], { stages: true }), false);
+        const { scrawl: watched, watch } = await createWatched();
+        const before = watch.blocks;
+        watched.predict(encodePng(image), { stages: true });
+        assert.equal(watch.blocks, before);
+        watched.free();
     });
 
     it('finds nothing on empty paper', () => {

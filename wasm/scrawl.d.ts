@@ -75,6 +75,8 @@ export type Stroke = { x: number; y: number; pressure?: number }[] | number[] | 
 export interface PredictOptions {
     /** The whole picture is one digit: nothing is searched for. Default: false. */
     single?: boolean;
+    /** The reading of a picture has {@link Reading.stages}; strokes have none. Default: false. */
+    stages?: boolean;
 }
 
 /** One digit that was found. Its box is in pixels of the upright picture. */
@@ -97,6 +99,62 @@ export interface Digit {
     input: Uint8Array;
 }
 
+/** In pixels of the upright picture. */
+export interface Box {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+}
+
+/** In pixels of the upright picture; the first pixel reaches from 0 to 1. */
+export interface Line {
+    fromX: number;
+    fromY: number;
+    toX: number;
+    toY: number;
+}
+
+/** A stretch of ink that the network was shown. */
+export interface Candidate extends Box {
+    /** The most probable class. */
+    digit: number;
+    label: string;
+    confidence: number;
+    /** Which of {@link Reading.digits} it became; `null` when another reading of its ink was better. */
+    place: number | null;
+    /** What the network saw: 28×28 grey values, row by row, 0 paper to 255 ink. */
+    input: Uint8Array;
+}
+
+/** How a picture was read. The planes are `height` × `width` values, row by row, of the upright picture reduced. */
+export interface Stages {
+    width: number;
+    height: number;
+    /** Each pixel of a plane is the mean of `factor` × `factor` of the picture's. */
+    factor: number;
+    /** Light ink on dark paper. */
+    darkPaper: boolean;
+    /** Where a stroke's ink begins; above 255 there is none. */
+    threshold: number;
+    /** 0 black to 255 white: of the colour channel in which pen and paper differ most. */
+    grey: Uint8Array;
+    /** How bright the paper is there, on the same scale. */
+    paper: Uint8Array;
+    /** 0 paper to 255: the difference, in proportion to the paper's brightness. */
+    ink: Uint8Array;
+    /** The same without rulings. */
+    cleanInk: Uint8Array;
+    /** Lines of the paper, of tables and cells that were removed. */
+    rulings: Line[];
+    /** Ink that belongs together and may be one digit or several, in reading order. */
+    groups: Box[];
+    /** Where groups may be divided, from the top of the group to its bottom. */
+    cuts: Line[];
+    /** In reading order by where they begin. */
+    candidates: Candidate[];
+}
+
 export interface Reading {
     /** The labels in reading order; lines are separated by `\n`, wide gaps by a space. Empty when the picture has no ink. */
     text: string;
@@ -105,6 +163,8 @@ export interface Reading {
     /** Of the upright picture, in pixels. */
     width: number;
     height: number;
+    /** How it came about, when it was asked for. */
+    stages?: Stages;
 }
 
 /** n labelled images. */

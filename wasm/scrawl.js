@@ -8,8 +8,9 @@ import {
 import { asBytes, loadBytes } from './load.js';
 import { startModule } from './threads.js';
 
-/** @import { Digit, Evaluation, History, LabelledImages, LayerSummary, Normalization, Picture, PredictOptions,
- *     Progress, Reading, Scrawl as ScrawlApi, Stroke, Summary, TrainOptions } from './scrawl.d.ts' */
+/** @import { Box, Candidate, Digit, Evaluation, History, LabelledImages, LayerSummary, Line, Normalization, Picture,
+ *     PredictOptions, Progress, Reading, Scrawl as ScrawlApi, Stages, Stroke, Summary, TrainOptions } from './scrawl.d.ts'
+ */
 /** @import { Started } from './threads.js' */
 /** @typedef {Record<string, (...scalars: number[]) => number> & { memory: WebAssembly.Memory }} Exports */
 
@@ -239,15 +240,86 @@ function readReading(library, reading, classCount) {
     return { text: library.text(text), digits, width, height };
 }
 
+/** @param {number[]} numbers */
+function fours(numbers) {
+    return Array.from({ length: numbers.length / 4 }, (_, index) => numbers.slice(4 * index, 4 * index + 4));
+}
+
+/** @param {number[]} numbers @returns {Line[]} */
+function lines(numbers) {
+    return fours(numbers).map(([fromX, fromY, toX, toY]) => ({ fromX, fromY, toX, toY }));
+}
+
+/** @param {number[]} numbers @returns {Box[]} */
+function boxes(numbers) {
+    return fours(numbers).map(([x, y, width, height]) => ({ x, y, width, height }));
+}
+
+/**
+ * @param {Library} library
+ * @param {number} model
+ * @param {number} reading
+ * @param {number} index
+ * @returns {Candidate}
+ */
+function readCandidate(library, model, reading, index) {
+    const [x, y, width, height, digit, confidence, place, input] =
+        library.values(8, 'binding_candidate', reading, index);
+    return {
+        digit,
+        label: library.text(library.exports.scrawl_model_label(model, digit)),
+        confidence,
+        place: place < 0 ? null : place,
+        x,
+        y,
+        width,
+        height,
+        input: library.bytes(input, IMAGE_PIXELS),
+    };
+}
+
+/**
+ * @param {Library} library
+ * @param {number} model
+ * @param {number} reading with stages
+ * @returns {Stages}
+ */
+function readStages(library, model, reading) {
+    const [
+        width, height, factor, darkPaper, threshold, grey, paper, ink, cleanInk, rulings, rulingCount, groups,
+        groupCount, cuts, cutCount, candidateCount,
+    ] = library.values(16, 'binding_stages', reading);
+    /** @param {number} address */
+    const plane = (address) => library.bytes(address, width * height);
+    return {
+        width,
+        height,
+        factor,
+        darkPaper: darkPaper !== 0,
+        threshold,
+        grey: plane(grey),
+        paper: plane(paper),
+        ink: plane(ink),
+        cleanInk: plane(cleanInk),
+        rulings: lines(library.floats(rulings, 4 * rulingCount)),
+        groups: boxes(library.addresses(groups, 4 * groupCount)),
+        cuts: lines(library.floats(cuts, 4 * cutCount)),
+        candidates: Array.from({ length: candidateCount }, (_, i) => readCandidate(library, model, reading, i)),
+    };
+}
+
 /**
  * Copies a reading and frees it.
  * @param {Library} library
  * @param {number} model
  * @param {number} reading
+ * @param {boolean} [withStages]
+ * @returns {Reading}
  */
-function takeReading(library, model, reading) {
+function takeReading(library, model, reading, withStages = false) {
     try {
-        return readReading(library, reading, library.exports.scrawl_model_class_count(model));
+        const copy = readReading(library, reading, library.exports.scrawl_model_class_count(model));
+        return withStages ? { ...copy, stages: readStages(library, model, reading) } : copy;
     } finally {
         library.exports.scrawl_reading_free(reading);
     }
@@ -432,16 +504,17 @@ class Scrawl {
      * @returns {Reading}
      */
     predict(picture, options) {
-        const { single = false } = options ?? {};
+        const { single = false, stages = false } = options ?? {};
         const { library, model } = this.#ready();
         const { bytes, width, height } = pictureBytes(picture);
         const reading = library.scoped((scope) => {
             const block = scope.copy(bytes);
+            const flags = [Number(Boolean(single)), Number(Boolean(stages))];
             return width === undefined || height === undefined
-                ? library.make('binding_predict_picture', model, block, bytes.length, Number(single))
-                : library.make('binding_predict_rgba', model, block, width, height, Number(single));
+                ? library.make('binding_predict_picture', model, block, bytes.length, ...flags)
+                : library.make('binding_predict_rgba', model, block, width, height, ...flags);
         });
-        return takeReading(library, model, reading);
+        return takeReading(library, model, reading, Boolean(stages));
     }
 
     /**

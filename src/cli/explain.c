@@ -73,22 +73,30 @@ static size_t count_doubtful(const scrawl_reading *reading)
     return count;
 }
 
+/* What was read, with a / between lines. */
+static void write_text_read(const struct sheet *sheet)
+{
+    const scrawl_reading *reading = sheet->reading;
+    char *text = format_text("%s", reading->digit_count ? reading->text : "no digits found");
+    for (char *next = text; *next; next++)
+        if (*next == '\n') *next = '/';
+    canvas_text(&sheet->canvas, MARGIN, MARGIN, HEADING_SCALE, text_color, text, sheet->canvas.width - 2 * MARGIN);
+    free(text);
+}
+
 static void write_heading(const struct sheet *sheet, const char *name)
 {
     const scrawl_reading *reading = sheet->reading;
     const scrawl_stages *stages = reading->stages;
-    char *heading = format_text("%s: %s", name, reading->digit_count ? reading->text : "no digits found");
-    for (char *next = heading; *next; next++)
-        if (*next == '\n') *next = '/';
-    canvas_text(&sheet->canvas, MARGIN, MARGIN, HEADING_SCALE, text_color, heading, sheet->canvas.width - 2 * MARGIN);
-    char *reduced = stages->factor > 1 ? format_text(", searched at %d x %d", stages->width, stages->height)
-                                       : format_text("%s", "");
-    char *facts = format_text("%d x %d pixels%s, %s, %zu of %zu digits doubtful", reading->width, reading->height,
-                              reduced, stages->dark_paper ? "light on dark" : "dark on light", count_doubtful(reading),
-                              reading->digit_count);
+    const char *slash = strrchr(name, '/');
+    char *searched = stages->factor > 1 ? format_text(", searched at %d x %d", stages->width, stages->height)
+                                        : format_text("%s", "");
+    char *facts = format_text("%d x %d pixels%s, %s, %zu doubtful: %s", reading->width, reading->height, searched,
+                              stages->dark_paper ? "light on dark" : "dark on light", count_doubtful(reading),
+                              slash ? slash + 1 : name);
+    write_text_read(sheet);
     write_text(sheet, MARGIN, MARGIN + HEADING_LINE, pale_text, facts);
-    free(heading);
-    free(reduced);
+    free(searched);
     free(facts);
 }
 

@@ -1,0 +1,195 @@
+/* Tests of stages.c, through the public interface: what a reading shows of how it came about. */
+#include "test.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drawing.h"
+
+enum { WIDTH = 400, HEIGHT = 240, PAPER = 230, PEN = 40, RULING_Y = 30, RULING = 4, ZERO_X = 60, ZERO_Y = 90 };
+
+/* Two zeros far apart that a bar joins to one group, and a ruling over the whole picture. */
+static struct picture make_page(void)
+{
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
+    fill_box(&page, 0, RULING_Y, WIDTH, RULING, PEN);
+    draw_zero(&page, ZERO_X, ZERO_Y, 60, 100, 8, PEN);
+    draw_zero(&page, ZERO_X + 100, ZERO_Y, 60, 100, 8, PEN);
+    fill_box(&page, ZERO_X + 60, ZERO_Y + 46, 40, 8, PEN);
+    return page;
+}
+
+/* Frees the picture. side: each of its pixels becomes side x side. */
+static scrawl_reading *read_page(struct picture page, int side, scrawl_predict_options options)
+{
+    size_t width = (size_t)(page.width * side), height = (size_t)(page.height * side);
+    uint8_t *rgba = malloc(width * height * 4);
+    for (size_t i = 0; i < width * height; i++) {
+        size_t x = i % width / (size_t)side, y = i / width / (size_t)side;
+        memset(rgba + 4 * i, page.grey[y * (size_t)page.width + x], 3);
+        rgba[4 * i + 3] = UINT8_MAX;
+    }
+    scrawl_model *model = NULL;
+    scrawl_reading *reading = NULL;
+    CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_predict_rgba(model, rgba, width, height, &options, &reading), SCRAWL_OK);
+    scrawl_model_free(model);
+    picture_free(&page);
+    free(rgba);
+    return reading;
+}
+
+static scrawl_predict_options with_stages(bool single)
+{
+    scrawl_predict_options options = scrawl_predict_default();
+    options.single = single;
+    options.stages = true;
+    return options;
+}
+
+/* What is wrong with the boxes, lines and digits of a reading's stages; "" for nothing. */
+static const char *fault_of(const scrawl_reading *reading)
+{
+    const scrawl_stages *stages = reading->stages;
+    size_t digits = 0;
+    if (stages->width != (reading->width + stages->factor - 1) / stages->factor) return "width";
+    if (stages->height != (reading->height + stages->factor - 1) / stages->factor) return "height";
+    for (size_t i = 0; i < stages->group_count; i++) {
+        const scrawl_box *box = &stages->groups[i];
+        bool inside = box->x >= 0 && box->y >= 0 && box->width > 0 && box->height > 0;
+        if (!inside || box->x + box->width > reading->width || box->y + box->height > reading->height) return "group";
+    }
+    for (size_t i = 0; i < stages->cut_count; i++)
+        if (stages->cuts[i].from_y >= stages->cuts[i].to_y) return "cut";
+    for (size_t i = 0; i < stages->candidate_count; i++) {
+        const scrawl_candidate *candidate = &stages->candidates[i];
+        if (candidate->digit < 0) continue;
+        const scrawl_digit *digit = &reading->digits[digits];
+        if (candidate->digit != (int)digits++) return "order";
+        if (candidate->box.x != digit->x || candidate->box.height != digit->height) return "box";
+        if (candidate->class_index != digit->class_index || candidate->confidence != digit->confidence) return "class";
+        if (memcmp(candidate->input, digit->input, SCRAWL_IMAGE_PIXELS) != 0) return "input";
+    }
+    return digits == reading->digit_count ? "" : "count";
+}
+
+TEST(stages_show_every_plane)
+{
+    struct picture page = make_page();
+    scrawl_reading *reading = read_page(make_page(), 1, with_stages(false));
+    const scrawl_stages *stages = reading->stages;
+    size_t stroke = (ZERO_Y + 4) * WIDTH + ZERO_X + 30, ruling = (RULING_Y + 1) * WIDTH + 200, paper = 5 * WIDTH + 5;
+    CHECK_EQUAL(stages->factor, 1);
+    CHECK_EQUAL(stages->width, WIDTH);
+    CHECK_EQUAL(stages->height, HEIGHT);
+    CHECK(!stages->dark_paper);
+    CHECK(memcmp(stages->grey, page.grey, WIDTH * HEIGHT) == 0);
+    for (size_t i = 0; i < WIDTH * HEIGHT; i++)
+        if (!CHECK_NEAR(stages->paper[i], PAPER, 1)) break;
+    CHECK(stages->ink[stroke] >= stages->threshold && stages->clean_ink[stroke] == stages->ink[stroke]);
+    CHECK(stages->ink[ruling] >= stages->threshold);
+    CHECK_EQUAL(stages->clean_ink[ruling], 0);
+    CHECK_EQUAL(stages->ink[paper], 0);
+    picture_free(&page);
+    scrawl_reading_free(reading);
+}
+
+TEST(stages_list_rulings_groups_and_cuts)
+{
+    scrawl_reading *reading = read_page(make_page(), 1, with_stages(false));
+    const scrawl_stages *stages = reading->stages;
+    CHECK_TEXT(fault_of(reading), "");
+    if (CHECK_EQUAL(stages->ruling_count, 1)) {
+        CHECK_NEAR(stages->rulings[0].from_y, RULING_Y + RULING / 2.0, 1);
+        CHECK_NEAR(fabsf(stages->rulings[0].to_x - stages->rulings[0].from_x), WIDTH, 4);
+    }
+    if (CHECK_EQUAL(stages->group_count, 1)) {
+        CHECK_EQUAL(stages->groups[0].x, ZERO_X);
+        CHECK_EQUAL(stages->groups[0].y, ZERO_Y);
+        CHECK_EQUAL(stages->groups[0].width, 160);
+        CHECK_EQUAL(stages->groups[0].height, 100);
+    }
+    bool between = false;
+    for (size_t i = 0; i < stages->cut_count; i++) {
+        CHECK_NEAR(stages->cuts[i].from_y, ZERO_Y, 1e-3);
+        CHECK_NEAR(stages->cuts[i].to_y, ZERO_Y + 100, 1e-3);
+        float middle = (stages->cuts[i].from_x + stages->cuts[i].to_x) / 2;
+        between = between || (middle > ZERO_X + 60 && middle < ZERO_X + 100);
+    }
+    CHECK(between);
+    CHECK(stages->candidate_count > 1);
+    scrawl_reading_free(reading);
+}
+
+TEST(stages_of_a_large_picture_are_in_its_pixels)
+{
+    enum { SIDE = 6 };
+    scrawl_reading *reading = read_page(make_page(), SIDE, with_stages(false));
+    const scrawl_stages *stages = reading->stages;
+    CHECK_EQUAL(reading->width, WIDTH * SIDE);
+    CHECK_EQUAL(stages->factor, 2);
+    CHECK_EQUAL(stages->width, WIDTH * SIDE / 2);
+    CHECK_TEXT(fault_of(reading), "");
+    if (CHECK_EQUAL(stages->group_count, 1)) CHECK_NEAR(stages->groups[0].x, ZERO_X * SIDE, 2);
+    if (CHECK_EQUAL(stages->ruling_count, 1))
+        CHECK_NEAR(stages->rulings[0].from_y, (RULING_Y + RULING / 2.0) * SIDE, SIDE);
+    scrawl_reading_free(reading);
+}
+
+TEST(stages_of_one_digit_and_of_none)
+{
+    struct picture dark = blank_picture(28, 28, 20);
+    fill_box(&dark, 12, 4, 4, 20, 240);
+    scrawl_reading *reading = read_page(dark, 1, with_stages(true));
+    CHECK(reading->stages->dark_paper);
+    CHECK_NEAR(reading->stages->paper[0], 20, 1);
+    CHECK_EQUAL(reading->stages->candidate_count, 1);
+    CHECK_EQUAL(reading->stages->cut_count, 0);
+    CHECK_TEXT(fault_of(reading), "");
+    scrawl_reading_free(reading);
+    reading = read_page(blank_picture(5, 3, PAPER), 1, with_stages(false));
+    CHECK_EQUAL(reading->stages->width, 5);
+    CHECK_EQUAL(reading->stages->group_count, 0);
+    CHECK_EQUAL(reading->stages->candidate_count, 0);
+    CHECK(reading->stages->threshold > UINT8_MAX);
+    CHECK_TEXT(fault_of(reading), "");
+    scrawl_reading_free(reading);
+}
+
+TEST(stages_are_there_only_when_asked_for)
+{
+    scrawl_reading *reading = read_page(make_page(), 1, scrawl_predict_default());
+    CHECK(reading->stages == NULL);
+    scrawl_reading_free(reading);
+    const scrawl_point points[] = {{10, 10, 0.5f}, {10, 90, 0.5f}};
+    const scrawl_stroke stroke = {points, 2};
+    scrawl_predict_options options = with_stages(false);
+    scrawl_model *model = NULL;
+    CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_predict_strokes(model, &stroke, 1, &options, &reading), SCRAWL_OK);
+    CHECK(reading->stages == NULL);
+    CHECK_EQUAL(reading->digit_count, 1);
+    scrawl_reading_free(reading);
+    scrawl_model_free(model);
+}
+
+TEST(faults_of_stages_would_be_noticed)
+{
+    scrawl_reading *reading = read_page(make_page(), 1, with_stages(false));
+    scrawl_stages *stages = (scrawl_stages *)reading->stages;
+    scrawl_line *cut = (scrawl_line *)stages->cuts;
+    scrawl_box *group = (scrawl_box *)stages->groups;
+    stages->factor = 2;
+    CHECK_TEXT(fault_of(reading), "width");
+    stages->factor = 1;
+    group->x += WIDTH;
+    CHECK_TEXT(fault_of(reading), "group");
+    group->x -= WIDTH;
+    cut->from_y += HEIGHT;
+    CHECK_TEXT(fault_of(reading), "cut");
+    cut->from_y -= HEIGHT;
+    stages->candidate_count = 0;
+    CHECK_TEXT(fault_of(reading), "count");
+    scrawl_reading_free(reading);
+}
