@@ -102,6 +102,23 @@ function writePictures(name, classes, count) {
   });
 }
 
+/** The size of a PNG of RGB pixels, and which bytes its rows hold; throws when it isn't whole. */
+function pngColors(bytes) {
+  assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  const parts = [];
+  let type;
+  for (let at = 8; type !== 'IEND';) {
+    const size = bytes.readUInt32BE(at);
+    type = bytes.subarray(at + 4, at + 8).toString();
+    if (type === 'IDAT') parts.push(bytes.subarray(at + 8, at + 8 + size));
+    at += size + 12;
+  }
+  const rows = zlib.inflateSync(Buffer.concat(parts));
+  assert.equal(rows.length, height * (3 * width + 1));
+  return { width, height, colors: new Set(rows) };
+}
+
 const train = (...more) => ['train', '--data', 'idx', '--arch', tinyNetwork, '--threads', '2', ...more];
 const exists = (name) => fs.existsSync(inFolder(name));
 const read = (name) => fs.readFileSync(inFolder(name));
@@ -725,6 +742,45 @@ describe('predict', () => {
     });
     assert.equal(seen[0], false);
     assert.equal(seen[1], true);
+  });
+
+  test('draws how a picture was read', () => {
+    const plain = scrawlWell(predict('--json', '--single', 'three.pgm')).output;
+    assert.equal(scrawlWell(predict('--explain', 'sheet.png', '--json', '--single', 'three.pgm')).output, plain);
+    const sheet = pngColors(read('sheet.png'));
+    assert.ok(sheet.width > 600 && sheet.height > 400);
+    assert.ok(sheet.colors.size > 10);
+    scrawlWell(predict('--explain', 'blank.png', 'blank.pgm'));
+    const blank = pngColors(read('blank.png'));
+    assert.equal(blank.width, sheet.width);
+    assert.ok(blank.height < sheet.height);
+    scrawlWell(predict('--explain', 'input.png', '-'), { input: read('three.pgm') });
+    assert.ok(exists('input.png'));
+  });
+
+  test('a sheet that is no whole picture would be noticed', () => {
+    const bytes = read('sheet.png');
+    assert.throws(() => pngColors(bytes.subarray(0, bytes.length - 20)));
+    assert.throws(() => pngColors(read('three.pgm')), /PNG/);
+  });
+
+  test('draws one picture only, whole or not at all', () => {
+    const two = scrawl(predict('--explain', 'two.png', 'three.pgm', 'three.pgm'));
+    assert.equal(two.status, 2);
+    assert.match(two.errors, /--explain draws one picture.* 2\./);
+    const nowhere = scrawl(predict('--explain', 'nowhere/x.png', 'three.pgm'));
+    assert.equal(nowhere.status, 1);
+    assert.match(nowhere.errors, /Can't write nowhere\/x\.png/);
+    assert.equal(nowhere.output, '');
+    assert.equal(scrawl(predict('--explain', 'two.png', 'text.png')).status, 1);
+    assert.ok(!exists('two.png'));
+    fs.writeFileSync(inFolder('old.png'), 'old');
+    const command = quoted([program, ...predict('--explain', 'old.png', 'three.pgm')]);
+    const full = spawnSync('bash', ['-c', `trap '' XFSZ; ulimit -f 1; exec ${command}`], { cwd: folder });
+    assert.equal(full.status, 1);
+    assert.match(full.stderr.toString(), /Can't write .*old\.png/);
+    assert.equal(read('old.png').toString(), 'old');
+    assert.ok(!fs.readdirSync(folder).some((name) => name.startsWith('old.png.')));
   });
 
   test('reads standard input', () => {
