@@ -23,18 +23,18 @@ enum {
     HEADING_LINE = 48,
     BORDER = 2,
     BROAD_BORDER = 3,
-    LEAST_LABELLED = 12, /* lower boxes get no label, */
-    LEAST_LARGE = 44,    /* and from here on it is larger */
+    LEAST_LABELLED = 12,   /* lower boxes get no label */
+    LEAST_LABEL_ROOM = 44, /* along a line */
     LABEL_ROOM = 3,
     BETWEEN_LABELS = 6,
 };
 
 /* Rows of 28x28 images. More than `most` are only counted. */
 struct grid {
-    int scale, text_scale, column, most;
+    int scale, column, most;
 };
-static const struct grid few_digits = {5, 2, 160, 24}, many_digits = {3, 2, 120, 480};
-static const struct grid other_candidates = {2, 1, 68, 240};
+static const struct grid few_digits = {5, 160, 24}, many_digits = {3, 128, 480};
+static const struct grid other_candidates = {2, 128, 240};
 
 static const struct color page = {0xf6, 0xf5, 0xf1}, text_color = {0x2b, 0x2b, 0x2b}, pale_text = {0x77, 0x74, 0x6e};
 static const struct color frame = {0xc9, 0xc5, 0xbb}, sure = {0x12, 0x87, 0x4c}, doubt = {0xd9, 0x78, 0x00};
@@ -91,12 +91,14 @@ static void write_heading(const struct sheet *sheet, const char *name)
     const char *slash = strrchr(name, '/');
     char *searched = stages->factor > 1 ? format_text(", searched at %d x %d", stages->width, stages->height)
                                         : format_text("%s", "");
-    char *facts = format_text("%d x %d pixels%s, %s, %zu doubtful: %s", reading->width, reading->height, searched,
-                              stages->dark_paper ? "light on dark" : "dark on light", count_doubtful(reading),
-                              slash ? slash + 1 : name);
+    size_t doubtful = count_doubtful(reading);
+    char *doubts = doubtful ? format_text(", %zu doubtful", doubtful) : format_text("%s", "");
+    char *facts = format_text("%s: %d x %d pixels%s, %s%s", slash ? slash + 1 : name, reading->width, reading->height,
+                              searched, stages->dark_paper ? "light on dark" : "dark on light", doubts);
     write_text_read(sheet);
     write_text(sheet, MARGIN, MARGIN + HEADING_LINE, pale_text, facts);
     free(searched);
+    free(doubts);
     free(facts);
 }
 
@@ -145,11 +147,18 @@ static void draw_lines(const struct sheet *sheet, const struct canvas *panel, co
     }
 }
 
-/* A box in the panel's pixels, around what it holds. */
+static int within(double value, int most)
+{
+    return value < 0 ? 0 : value > most ? most : (int)value;
+}
+
+/* A box in the panel's pixels, around what it holds, inside the panel. */
 static scrawl_box scaled_box(const struct sheet *sheet, int x, int y, int width, int height)
 {
-    int left = (int)(x * sheet->scale) - BORDER, top = (int)(y * sheet->scale) - BORDER;
-    int right = (int)((x + width) * sheet->scale) + BORDER, bottom = (int)((y + height) * sheet->scale) + BORDER;
+    int left = within(x * sheet->scale - BORDER, sheet->panel_width);
+    int top = within(y * sheet->scale - BORDER, sheet->panel_height);
+    int right = within((x + width) * sheet->scale + BORDER, sheet->panel_width);
+    int bottom = within((y + height) * sheet->scale + BORDER, sheet->panel_height);
     return (scrawl_box){left, top, right - left, bottom - top};
 }
 
@@ -170,12 +179,12 @@ static struct color color_of(const scrawl_digit *digit)
 }
 
 /* The digit's label on a ground, at the upper left of its box, and above it where there is room. */
-static void draw_label(const struct canvas *panel, const scrawl_box *box, const scrawl_digit *digit)
+static void draw_label(const struct canvas *panel, int scale, const scrawl_box *box, const scrawl_digit *digit)
 {
-    int scale = box->height >= LEAST_LARGE ? TEXT_SCALE : 1, height = CANVAS_TEXT_HEIGHT * scale + 2 * LABEL_ROOM;
+    int height = CANVAS_TEXT_HEIGHT * scale + 2 * LABEL_ROOM;
     int y = box->y >= height ? box->y - height : 0;
     char *label = format_text("%s%s", digit->label, digit->doubtful ? "?" : "");
-    int most = box->width > LEAST_LARGE ? box->width : LEAST_LARGE;
+    int most = box->width > LEAST_LABEL_ROOM ? box->width : LEAST_LABEL_ROOM;
     struct canvas nowhere = canvas_part(panel, 0, 0, 0, 0);
     int width = canvas_text(&nowhere, 0, 0, scale, white, label, most) + 2 * LABEL_ROOM - scale;
     canvas_fill(panel, box->x, y, width, height, color_of(digit));
@@ -186,11 +195,12 @@ static void draw_label(const struct canvas *panel, const scrawl_box *box, const 
 static void draw_digits(const struct sheet *sheet, const struct canvas *panel)
 {
     const scrawl_reading *reading = sheet->reading;
+    int scale = reading->digit_count <= (size_t)few_digits.most ? TEXT_SCALE : 1; /* of labels */
     for (size_t i = 0; i < reading->digit_count; i++) {
         const scrawl_digit *digit = &reading->digits[i];
         scrawl_box box = scaled_box(sheet, digit->x, digit->y, digit->width, digit->height);
         canvas_outline(panel, box.x, box.y, box.width, box.height, BORDER, color_of(digit));
-        if (box.height >= LEAST_LABELLED) draw_label(panel, &box, digit);
+        if (box.height >= LEAST_LABELLED) draw_label(panel, scale, &box, digit);
     }
 }
 
@@ -245,7 +255,7 @@ static int grid_columns(const struct sheet *sheet, const struct grid *grid)
 
 static int grid_row(const struct grid *grid)
 {
-    return SCRAWL_IMAGE_SIDE * grid->scale + (CANVAS_TEXT_HEIGHT + 2 * LABEL_ROOM) * grid->text_scale + GAP / 2;
+    return SCRAWL_IMAGE_SIDE * grid->scale + (CANVAS_TEXT_HEIGHT + 2 * LABEL_ROOM) * TEXT_SCALE + GAP / 2;
 }
 
 /* With its title, and a line for what doesn't fit; 0 for no images. */
@@ -270,7 +280,7 @@ static void draw_input(const struct sheet *sheet, const struct grid *grid, int x
                        side + 2 * BROAD_BORDER, BROAD_BORDER, color);
     char *reading = format_text("%s%s %.1f %%", scrawl_model_label(sheet->model, (size_t)seen->class_index),
                                 digit && digit->doubtful ? "?" : "", 100 * (double)seen->confidence);
-    canvas_text(&sheet->canvas, x, y + side + 2 * LABEL_ROOM, grid->text_scale, digit ? color : pale_text, reading,
+    canvas_text(&sheet->canvas, x, y + side + 2 * LABEL_ROOM, TEXT_SCALE, digit ? color : pale_text, reading,
                 grid->column - BETWEEN_LABELS);
     free(reading);
 }
@@ -327,8 +337,7 @@ static void draw_sheet(struct sheet *sheet, const char *name)
     write_heading(sheet, name);
     draw_panels(sheet, panels);
     inputs = draw_grid(sheet, grid, digits, true, "7 What the network saw", inputs);
-    draw_grid(sheet, &other_candidates, others, false, "8 What it saw too, and what was read better another way",
-              inputs);
+    draw_grid(sheet, &other_candidates, others, false, "8 What it saw too, and is read better another way", inputs);
 }
 
 bool explain_png(const char *name, const scrawl_model *model, const scrawl_reading *reading, uint8_t **png,
