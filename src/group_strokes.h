@@ -2,7 +2,7 @@
 #ifndef GROUP_STROKES_H
 #define GROUP_STROKES_H
 
-#include "find_digits.h"
+#include "found_digits.h"
 
 /* Finds the digits of a drawing as find_digits finds those of a picture. single: all strokes are one digit. Strokes
  * without points don't count. *width, *height: from the origin to the drawing's right and lower end, at least 1.

@@ -125,7 +125,8 @@ static bool is_first_active(const struct network *network, size_t layer, struct 
  */
 
 enum {
-    MOST_CHUNK = 16, /* images of one task, unless the batch is so large that there would be more than MOST_CHUNKS */
+    MOST_CHUNK =
+        16, /* images of one backward task, unless the batch is so large that there would be more than MOST_CHUNKS */
     MOST_CHUNKS = 32,
     LEAST_CHUNKS = 8,         /* where the batch has as many images */
     MOST_GROUP = 8,           /* images */
@@ -257,7 +258,7 @@ static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t
     };
 }
 
-struct chunk_task {
+struct run_task {
     const struct network_pass *pass;
     struct run run;
     /* Backward: at the run's end and at its begin, of the whole batch; layers before the least need none. */
@@ -270,10 +271,12 @@ static float *thread_buffer(const struct workspace *workspace, int thread, size_
     return workspace->thread_blocks + (size_t)thread * workspace->thread_stride + index * workspace->buffer_size;
 }
 
-static void forward_group(const struct chunk_task *task, size_t first, size_t images, int thread)
+static void forward_group(void *context, size_t group, int thread)
 {
+    const struct run_task *task = context;
     const struct network *network = task->pass->network;
     const struct workspace *workspace = task->pass->workspace;
+    const size_t first = group * workspace->group, images = smaller(workspace->group, task->pass->batch - first);
     size_t turn = 0;
     const float *input =
         workspace->activations[task->run.begin] + first * shape_size(network->layers[task->run.begin].input);
@@ -294,20 +297,6 @@ static void forward_group(const struct chunk_task *task, size_t first, size_t im
     }
 }
 
-static void forward_chunk(void *context, size_t chunk, int thread)
-{
-    const struct chunk_task *task = context;
-    const struct workspace *workspace = task->pass->workspace;
-    size_t first = chunk * workspace->chunk, end = smaller(first + workspace->chunk, task->pass->batch);
-    for (; first < end; first += workspace->group)
-        forward_group(task, first, smaller(workspace->group, end - first), thread);
-}
-
-static size_t chunk_count(const struct network_pass *pass)
-{
-    return (pass->batch + pass->workspace->chunk - 1) / pass->workspace->chunk;
-}
-
 static void forward_whole_batch(const struct network_pass *pass, size_t index)
 {
     const struct layer *layer = &pass->network->layers[index];
@@ -321,12 +310,13 @@ static void forward_whole_batch(const struct network_pass *pass, size_t index)
 float *network_forward(const struct network_pass *pass)
 {
     const struct network *network = pass->network;
+    const size_t group = pass->workspace->group;
     for (size_t i = 0; i < network->layer_count;) {
-        struct chunk_task task = {.pass = pass, .run = run_from(network, i)};
+        struct run_task task = {.pass = pass, .run = run_from(network, i)};
         if (task.run.whole_batch)
             forward_whole_batch(pass, i);
         else
-            parallel_run(pass->parallel, chunk_count(pass), forward_chunk, &task);
+            parallel_run(pass->parallel, (pass->batch + group - 1) / group, forward_group, &task);
         i = task.run.end;
     }
     float *probabilities = pass->workspace->activations[network->layer_count];
@@ -345,7 +335,12 @@ static size_t first_trainable(const struct network *network)
     return layer;
 }
 
-static void backward_group(const struct chunk_task *task, size_t chunk, size_t first, size_t images, int thread)
+static size_t chunk_count(const struct network_pass *pass)
+{
+    return (pass->batch + pass->workspace->chunk - 1) / pass->workspace->chunk;
+}
+
+static void backward_group(const struct run_task *task, size_t chunk, size_t first, size_t images, int thread)
 {
     const struct network *network = task->pass->network;
     const struct workspace *workspace = task->pass->workspace;
@@ -373,7 +368,7 @@ static void backward_group(const struct chunk_task *task, size_t chunk, size_t f
 
 static void backward_chunk(void *context, size_t chunk, int thread)
 {
-    const struct chunk_task *task = context;
+    const struct run_task *task = context;
     const struct workspace *workspace = task->pass->workspace;
     size_t first = chunk * workspace->chunk, end = smaller(first + workspace->chunk, task->pass->batch);
     for (; first < end; first += workspace->group)
@@ -453,7 +448,7 @@ void network_backward(const struct network_pass *pass, const uint8_t *labels, fl
     cross_entropy_gradient(pass->batch, network->class_count, output_gradient, labels, pass->label_smoothing);
     for (size_t end = network->layer_count; end > least_layer;) {
         struct run run = run_before(network, end);
-        struct chunk_task task = {pass, run, output_gradient, input_gradient, least_layer};
+        struct run_task task = {pass, run, output_gradient, input_gradient, least_layer};
         end = run.begin;
         if (run.whole_batch)
             backward_whole_batch(pass, run.begin, output_gradient, run.begin > least_layer ? input_gradient : NULL,

@@ -44,7 +44,8 @@ void derived_update(const struct network *network, const float *parameters, stru
 void derived_free(struct derived *derived);
 
 /* Memory of passes of up to `batch` images on up to `threads` threads. Per-image layers run one after the other over a
- * small group of images, so that what passes between them stays in a cache; `chunk` images in groups are one task. */
+ * small group of images, so that what passes between them stays in a cache. Forward, a group is one task; backward,
+ * `chunk` images in groups are, whose gradients are summed on the way. */
 struct workspace {
     size_t batch, chunk, group;
     bool training;

@@ -171,7 +171,7 @@ typedef struct scrawl_digit {
 
 /* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
 typedef struct scrawl_reading {
-    const char *text; /* the labels in reading order; lines are separated by '\n' */
+    const char *text; /* the labels in reading order; lines are separated by '\n', wide gaps by ' ' */
     size_t digit_count;
     const scrawl_digit *digits;
     int width, height; /* of the upright picture */
@@ -180,7 +180,8 @@ typedef struct scrawl_reading {
 /* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. JPEG
  * orientation is honoured, transparent pixels lie on white. options: NULL for the defaults. A picture without ink gives
  * an empty reading. Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per
- * pixel. */
+ * pixel while decoding; the search reduces large pictures to 3.2 megapixels and takes time in proportion to the
+ * pixels. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 

@@ -23,7 +23,7 @@ static void draw_bar(uint8_t *grey, int x, int y, int width, int height)
     for (int row = y; row < y + height; row++) memset(grey + row * WIDTH + x, 20, (size_t)width);
 }
 
-/* Two bars on the first line, one on the second; blank without bars. */
+/* Two bars far apart on the first line, one on the second; blank without bars. */
 static struct page *make_page(bool bars)
 {
     struct page *page = malloc(sizeof *page);
@@ -79,6 +79,7 @@ static void check_page(const scrawl_model *model, const scrawl_reading *reading)
         CHECK_EQUAL(reading->digits[i].x, expected_x[i]);
         CHECK_EQUAL(reading->digits[i].height, 30);
         check_digit(model, &reading->digits[i]);
+        if (i == 1) strcat(text, " ");
         if (i == 2) strcat(text, "\n");
         strcat(text, reading->digits[i].label);
     }

@@ -98,7 +98,7 @@ export interface Digit {
 }
 
 export interface Reading {
-    /** The labels in reading order; lines are separated by `\n`. Empty when the picture has no ink. */
+    /** The labels in reading order; lines are separated by `\n`, wide gaps by a space. Empty when the picture has no ink. */
     text: string;
     /** In reading order. */
     digits: Digit[];

@@ -82,11 +82,12 @@ static void print_path(const char *path, const char *what)
 }
 
 /* The index behind the last digit of the line that begins with the digit `first`; *text is moved behind the line.
- * Labels hold no line ends. */
+ * Labels hold no line ends; a space may stand between two digits. */
 static size_t line_end(const scrawl_reading *reading, size_t first, const char **text)
 {
     size_t next = first;
     do {
+        if (next > first && **text == ' ') ++*text;
         *text += strlen(reading->digits[next++].label);
     } while (next < reading->digit_count && **text != '\n');
     if (**text) ++*text;

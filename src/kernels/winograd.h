@@ -98,30 +98,35 @@ INLINE struct tile tile_at(struct shape shape, ptrdiff_t row, ptrdiff_t column, 
     return (struct tile){true, place(shape, row, column, channel), shape.columns * shape.channels, shape.channels};
 }
 
-INLINE size_t part_bytes(struct shape shape, size_t channel)
-{
-    size_t rest = shape.channels - channel;
-    return (rest < VECTOR_FLOATS ? rest : VECTOR_FLOATS) * sizeof(float);
-}
-
 /* What the image has of the tile, zero elsewhere. */
 static void copy_in(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
                     ptrdiff_t size, float *copy)
 {
-    const size_t bytes = part_bytes(shape, channel);
-    memset(copy, 0, (size_t)(size * size) * sizeof(vector));
+    const size_t rest = shape.channels - channel;
     for (ptrdiff_t i = row; i < row + size; i++)
-        for (ptrdiff_t j = column; j < column + size; j++, copy += VECTOR_FLOATS)
-            if (has_pixel(shape, i, j)) memcpy(copy, image + place(shape, i, j, channel), bytes);
+        for (ptrdiff_t j = column; j < column + size; j++, copy += VECTOR_FLOATS) {
+            vector pixel = {0};
+            if (has_pixel(shape, i, j)) {
+                const float *from = image + place(shape, i, j, channel);
+                pixel = rest < VECTOR_FLOATS ? load_part(from, rest) : load(from);
+            }
+            store(copy, pixel);
+        }
 }
 
 static void copy_out(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel, ptrdiff_t size,
                      const float *copy)
 {
-    const size_t bytes = part_bytes(shape, channel);
+    const size_t rest = shape.channels - channel;
     for (ptrdiff_t i = row; i < row + size; i++)
-        for (ptrdiff_t j = column; j < column + size; j++, copy += VECTOR_FLOATS)
-            if (has_pixel(shape, i, j)) memcpy(image + place(shape, i, j, channel), copy, bytes);
+        for (ptrdiff_t j = column; j < column + size; j++, copy += VECTOR_FLOATS) {
+            if (!has_pixel(shape, i, j)) continue;
+            float *to = image + place(shape, i, j, channel);
+            if (rest < VECTOR_FLOATS)
+                store_part(to, load(copy), rest);
+            else
+                store(to, load(copy));
+        }
 }
 
 /* ---- values = B' * tile * B ---- */
