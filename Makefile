@@ -209,7 +209,7 @@ FUZZ_SECONDS := 60
 fuzz: check-native ## fuzz every parser for FUZZ_SECONDS each, with clang
 	@command -v $(CLANG) >/dev/null || { echo "Fuzzing needs clang with libFuzzer (Debian: clang libclang-rt-14-dev)."; exit 1; }
 	$(MAKE) BUILD=build/fuzz CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
-	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target; \
+	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
 	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libinside.a $(LIBS); \
 	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; done
 
