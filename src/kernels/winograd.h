@@ -99,9 +99,10 @@ INLINE struct tile_pixels tile_at(struct shape shape, ptrdiff_t row, ptrdiff_t c
                                 shape.channels};
 }
 
-/* What the image has of the tile, zero elsewhere. */
-static void copy_in(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
-                    ptrdiff_t size, float *copy)
+/* What the image has of the tile, zero elsewhere. Not inlined, nor is its counterpart: edges are few, and copies of the
+ * code make the wasm file larger. */
+static __attribute__((noinline)) void copy_in(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
+                                              size_t channel, ptrdiff_t size, float *copy)
 {
     const size_t rest = shape.channels - channel;
     for (ptrdiff_t i = row; i < row + size; i++)
@@ -115,8 +116,8 @@ static void copy_in(struct shape shape, const float *image, ptrdiff_t row, ptrdi
         }
 }
 
-static void copy_out(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel, ptrdiff_t size,
-                     const float *copy)
+static __attribute__((noinline)) void copy_out(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column,
+                                               size_t channel, ptrdiff_t size, const float *copy)
 {
     const size_t rest = shape.channels - channel;
     for (ptrdiff_t i = row; i < row + size; i++)
