@@ -82,7 +82,7 @@ EMCC := NODE_PATH=/usr/share/nodejs emcc
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
-WASM_WARM := layers convolution_winograd convolution_direct network ink components fit_input
+WASM_WARM := layers convolution_winograd convolution_direct network ink paper reduce components fit_input
 WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
   -sMALLOC=emmalloc \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
@@ -171,10 +171,11 @@ node_modules/.package-lock.json: package.json package-lock.json | check-node
 train: all data ## train models/small.safetensors anew
 	$(BUILD)/scrawl train $(TRAIN_SMALL) --data $(BUILD)/mnist --out $(SHIPPED_MODEL)
 	$(BUILD)/scrawl eval $(SHIPPED_MODEL) --data $(BUILD)/mnist
-TRAIN_SMALL := --arch small --epochs 15 --seed 1
+TRAIN_SMALL := --arch small --epochs 36 --schedule cosine --learning-rate 0.002 --augment 0.7 --synthetic 0.25 --unknown 0.15 \
+  --validation-split 0.05 --seed 1
 
 # ---- Tests and measurements ----------------------------------------------------------------------------------------
-.PHONY: test test-native test-scripts sanitize fuzz bench
+.PHONY: test test-native test-scripts sanitize fuzz fuzz-corpus bench
 test: install-test ## install what is missing and run every test
 	$(MAKE) -j2 all web data $(BUILD)/test_scrawl
 	$(MAKE) test-native test-scripts
@@ -182,8 +183,15 @@ test: install-test ## install what is missing and run every test
 $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+# Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.
+FUZZ_CORPUS := tests/fuzz/corpus
+$(BUILD)/replay_%: $(OBJECT)/tests/fuzz/fuzz_%.o $(OBJECT)/tests/fuzz/replay.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 # The whole suite runs on every table of kernels that this processor has.
-test-native: $(BUILD)/test_scrawl
+test-native: $(BUILD)/test_scrawl $(FUZZ_TARGETS:fuzz_%=$(BUILD)/replay_%)
+	@for target in $(FUZZ_TARGETS); do $(BUILD)/replay_$${target#fuzz_} $(FUZZ_CORPUS)/$$target || exit 1; done
 	@ran=0; for table in $(KERNEL_TABLES); do \
 	  if $(BUILD)/test_scrawl --can-run $$table; then \
 	    echo "$$table:"; $(BUILD)/test_scrawl --kernels $$table || exit 1; ran=1; fi; done; [ $$ran = 1 ]
@@ -199,13 +207,20 @@ sanitize: install-test ## run the native tests under ASan and UBSan
 	SCRAWL_BUILD=build/sanitize node --test tests/command_line.test.mjs
 
 FUZZ_SECONDS := 60
-FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 fuzz: check-native ## fuzz every parser for FUZZ_SECONDS each, with clang
 	@command -v $(CLANG) >/dev/null || { echo "Fuzzing needs clang with libFuzzer (Debian: clang libclang-rt-14-dev)."; exit 1; }
 	$(MAKE) BUILD=build/fuzz CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
 	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target; \
 	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libinside.a $(LIBS); \
-	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target; done
+	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; done
+
+# Few and small: they stand in the repository.
+fuzz-corpus: fuzz ## fuzz, then keep the smallest inputs that reach everything in tests/fuzz/corpus
+	@set -e; for target in $(FUZZ_TARGETS); do rm -rf build/fuzz/kept; mkdir -p build/fuzz/kept $(FUZZ_CORPUS)/$$target; \
+	  build/fuzz/$$target -merge=1 -max_len=512 build/fuzz/kept build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
+	  rm -f $(FUZZ_CORPUS)/$$target/*; \
+	  ls -Sr build/fuzz/kept | head -n $(FUZZ_KEPT) | while read -r name; do cp build/fuzz/kept/$$name $(FUZZ_CORPUS)/$$target/; done; done
+FUZZ_KEPT := 40
 CLANG := clang-14
 
 .PHONY: bench-peers bench-programs

@@ -37,7 +37,7 @@ struct field {
     uint64_t value;
 };
 
-enum { FIELD_COUNT = 22 };
+enum { FIELD_COUNT = 26 };
 
 static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD_COUNT])
 {
@@ -56,9 +56,13 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
         {CHECKPOINT_PREFIX "validation_split", double_bits(options->validation_split)},
         {CHECKPOINT_PREFIX "seed", options->seed},
         {CHECKPOINT_PREFIX "threads", (uint64_t)options->threads},
+        {CHECKPOINT_PREFIX "augment", double_bits((double)options->augment)},
+        {CHECKPOINT_PREFIX "synthetic", double_bits((double)options->synthetic)},
+        {CHECKPOINT_PREFIX "unknown", double_bits((double)options->unknown)},
         {CHECKPOINT_PREFIX "epoch", (uint64_t)trainer->epoch},
         {CHECKPOINT_PREFIX "steps", trainer->optimizer.steps},
         {CHECKPOINT_PREFIX "trained_images", trainer->trained.images},
+        {CHECKPOINT_PREFIX "trained_unknown", trainer->trained.unknown},
         {CHECKPOINT_PREFIX "trained_correct", trainer->trained.correct},
         {CHECKPOINT_PREFIX "trained_loss", double_bits(trainer->trained.loss)},
         {CHECKPOINT_PREFIX "validated_images", trainer->validated.images},
@@ -131,6 +135,9 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
         .validation_split = bits_double(field(metadata, CHECKPOINT_PREFIX "validation_split", UINT64_MAX, &status)),
         .seed = field(metadata, CHECKPOINT_PREFIX "seed", UINT64_MAX, &status),
         .threads = (int)field(metadata, CHECKPOINT_PREFIX "threads", SCRAWL_MAX_THREADS, &status),
+        .augment = float_field(metadata, CHECKPOINT_PREFIX "augment", &status),
+        .synthetic = float_field(metadata, CHECKPOINT_PREFIX "synthetic", &status),
+        .unknown = float_field(metadata, CHECKPOINT_PREFIX "unknown", &status),
     };
     return status;
 }
@@ -154,6 +161,7 @@ static scrawl_status restore_place(const struct metadata *metadata, scrawl_train
     trainer->epoch = (int)field(metadata, CHECKPOINT_PREFIX "epoch", INT32_MAX, &status);
     trainer->optimizer.steps = field(metadata, CHECKPOINT_PREFIX "steps", UINT64_MAX, &status);
     trainer->trained = read_sums(metadata, trained, trainer->epoch_count, &status);
+    trainer->trained.unknown = field(metadata, CHECKPOINT_PREFIX "trained_unknown", trainer->trained.images, &status);
     trainer->validated = read_sums(metadata, validated, trainer->dataset->count - trainer->training_count, &status);
     return status;
 }

@@ -73,11 +73,11 @@ static size_t number_components(struct run *runs, size_t count)
     return roots;
 }
 
-static void add_run(struct component *component, struct run *runs, uint32_t index)
+static void add_run(const struct ink *ink, struct component *component, struct run *runs, uint32_t index)
 {
     const struct run *run = &runs[index];
     if (component->pixels == 0) {
-        *component = (struct component){{run->start, run->row, run->end, run->row + 1}, 0, index, index};
+        *component = (struct component){{run->start, run->row, run->end, run->row + 1}, 0, 0, index, index};
     } else {
         runs[component->last_run].next = index;
         component->last_run = index;
@@ -87,6 +87,8 @@ static void add_run(struct component *component, struct run *runs, uint32_t inde
     if (run->end > box->right) box->right = run->end;
     box->bottom = run->row + 1;
     component->pixels += (size_t)(run->end - run->start);
+    const uint8_t *values = ink->values + (size_t)run->row * (size_t)ink->width;
+    for (int x = run->start; x < run->end; x++) component->mass += values[x];
 }
 
 scrawl_status components_find(const struct ink *ink, struct components *components)
@@ -107,7 +109,7 @@ scrawl_status components_find(const struct ink *ink, struct components *componen
         return fail_out_of_memory();
     }
     for (uint32_t i = 0; i < result.run_count; i++) {
-        add_run(&result.components[result.runs[i].component], result.runs, i);
+        add_run(ink, &result.components[result.runs[i].component], result.runs, i);
     }
     *components = result;
     return SCRAWL_OK;

@@ -2,11 +2,8 @@
 #ifndef COMPONENTS_H
 #define COMPONENTS_H
 
+#include "box.h"
 #include "ink.h"
-
-struct box {
-    int left, top, right, bottom; /* right and bottom are outside */
-};
 
 /* A horizontal stretch of stroke pixels. */
 struct run {
@@ -20,6 +17,7 @@ enum { NO_RUN = UINT32_MAX };
 struct component {
     struct box box;
     size_t pixels;
+    size_t mass; /* sum of its ink */
     uint32_t first_run, last_run;
 };
 

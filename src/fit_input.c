@@ -143,8 +143,10 @@ static int place(double center, int length)
     return start < 0 ? 0 : start;
 }
 
+/* A digit that already has the size, but for a faint edge, stays as it is: resampling would only blur it. */
 static int scaled_side(int side, int longer)
 {
+    if (longer <= BOX && longer >= BOX - 1) return side;
     int scaled = (int)((double)side * BOX / longer + 0.5);
     return scaled > 0 ? scaled : 1;
 }

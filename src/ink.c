@@ -4,48 +4,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "box.h"
+#include "otsu.h"
+
 enum {
-    LEVELS = 256,
     NO_INK = LEVELS,
     /* The least difference between paper and pen, in grey levels: below, compression noise looks like writing. */
     CONTRAST_FLOOR = 10,
-    /* The paper's brightness is known on a grid of at most this many cells each way. */
-    MAX_PAPER_CELLS = 64,
-    /* A cell's paper is this percentile of its pixels, counted from the paper's side. */
-    PAPER_PERCENTILE = 25,
-    /* Strokes may be as broad as this part of the picture's longer side, and still paper is seen on both sides. */
-    STROKE_PART = 4,
+    SAMPLES = 200000,
+    STROKE_ROWS = 500,        /* rows in which runs are counted */
+    BLOCKS = 12,              /* of the longer side */
+    BLOCK_SAMPLES = 40,       /* pixels looked at, each way */
+    LEAST_BLOCKED_SIDE = 100, /* pixels; in smaller pictures a block is no broader than a stroke */
+    /* Strokes are told by the runs at this percentile, of those up to this part of the longer side: rulings are
+     * thinner, and many; level strokes are longer. */
+    STROKE_PERCENTILE = 85,
+    LONGEST_RUN_PART = 8,
+    LEAST_FINE_CELL = 2,
+    FINE_PART = 40, /* the picture is at least this many strokes long */
 };
 
+/* Variance between ink and paper of a block that counts half, levels squared. */
+static const double clear_contrast = 150;
+/* The blocks' vote against the whole picture's. */
+static const double block_weight = 1.5;
+/* A stroke's width in the length of such a run. */
+static const double run_share = 0.65;
 /* Noise is told from ink by its spread times this. */
 static const double noise_factor = 4;
 /* A stroke's edge lies at this part of the typical ink. */
 static const double threshold_part = 0.35;
 
+/* Counts at most about SAMPLES of the values, evenly spread. */
 static void count_levels(const uint8_t *values, size_t count, size_t histogram[LEVELS])
 {
+    size_t step = count / SAMPLES + 1;
+    if (step > 1 && step % 2 == 0) step++; /* so that widths, which are often even, have other multiples */
     memset(histogram, 0, LEVELS * sizeof *histogram);
-    for (size_t i = 0; i < count; i++) histogram[values[i]]++;
-}
-
-/* Otsu, "A threshold selection method from gray-level histograms", 1979: the first level of the upper class. */
-static int otsu_threshold(const size_t histogram[LEVELS])
-{
-    double total = 0, sum = 0, below = 0, sum_below = 0, best = -1;
-    int threshold = 0;
-    for (int level = 0; level < LEVELS; level++) {
-        total += (double)histogram[level];
-        sum += (double)histogram[level] * level;
-    }
-    for (int level = 0; level < LEVELS - 1; level++) {
-        below += (double)histogram[level];
-        sum_below += (double)histogram[level] * level;
-        if (below == 0 || below == total) continue;
-        double distance = sum_below / below - (sum - sum_below) / (total - below);
-        double between = below * (total - below) * distance * distance;
-        if (between > best) best = between, threshold = level + 1;
-    }
-    return threshold;
+    for (size_t i = 0; i < count; i += step) histogram[values[i]]++;
 }
 
 /* The level below which `part` of the counted values lie. */
@@ -72,123 +68,43 @@ static double dark_part_of_border(const struct picture *picture, int threshold)
     return (double)dark / (double)(2 * (width + height));
 }
 
-/* Paper is what most of the picture and most of its border are; the whole picture counts twice, so that a frame alone
- * does not decide. */
+/* From -1/2, light ink on dark paper, to 1/2: how much of the blocks is light, each block parted by itself, so that
+ * shadows don't count, and weighed by whether there is ink in it. */
+static double light_part_of_blocks(const struct picture *picture)
+{
+    int block = greater(picture->width, picture->height) / BLOCKS + 1, step = block / BLOCK_SAMPLES + 1;
+    double votes = 0, weights = 0;
+    for (int top = 0; top < picture->height; top += block) {
+        for (int left = 0; left < picture->width; left += block) {
+            size_t histogram[LEVELS] = {0}, dark = 0, pixels = 0;
+            for (int y = top; y < lesser(top + block, picture->height); y += step) {
+                const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
+                for (int x = left; x < lesser(left + block, picture->width); x += step, pixels++) histogram[line[x]]++;
+            }
+            double between;
+            int threshold = otsu_threshold(histogram, &between);
+            double weight = between / (between + clear_contrast);
+            for (int level = 0; level < threshold; level++) dark += histogram[level];
+            votes += weight * (0.5 - (double)dark / (double)pixels);
+            weights += weight;
+        }
+    }
+    return weights > 0 ? votes / weights : 0;
+}
+
+/* Paper is what most of the picture and most of its border are, and most of each block of it. */
 static bool paper_is_dark(const struct picture *picture, size_t pixels)
 {
     size_t histogram[LEVELS], dark = 0;
+    double counted = 0;
     count_levels(picture->grey, pixels, histogram);
-    int threshold = otsu_threshold(histogram);
+    int threshold = otsu_threshold(histogram, NULL);
     for (int level = 0; level < threshold; level++) dark += histogram[level];
-    return (2 * (double)dark / (double)pixels + dark_part_of_border(picture, threshold)) / 3 > 0.5;
-}
-
-/* ---- The paper's brightness ---- */
-
-/* A coarse map; light[rows][columns], one cell being `cell` pixels square (less at the right and bottom). */
-struct paper {
-    int cell, rows, columns;
-    uint8_t light[MAX_PAPER_CELLS * MAX_PAPER_CELLS];
-};
-
-static int smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int larger(int a, int b)
-{
-    return a > b ? a : b;
-}
-
-static uint8_t cell_light(const struct ink *ink, int cell, int row, int column)
-{
-    int right = smaller(column * cell + cell, ink->width), bottom = smaller(row * cell + cell, ink->height);
-    size_t histogram[LEVELS] = {0};
-    for (int y = row * cell; y < bottom; y++) {
-        const uint8_t *line = ink->values + (size_t)y * (size_t)ink->width;
-        for (int x = column * cell; x < right; x++) histogram[line[x]]++;
-    }
-    return (uint8_t)level_at(histogram, 1 - PAPER_PERCENTILE / 100.0);
-}
-
-/* Replaces each of count values, `stride` apart, by the largest (or smallest) within radius. */
-static void spread_line(uint8_t *values, int count, int stride, int radius, bool take_largest)
-{
-    uint8_t before[MAX_PAPER_CELLS];
-    for (int i = 0; i < count; i++) before[i] = values[i * stride];
-    for (int i = 0; i < count; i++) {
-        int best = before[i];
-        for (int j = larger(0, i - radius); j <= smaller(count - 1, i + radius); j++) {
-            best = take_largest ? larger(best, before[j]) : smaller(best, before[j]);
-        }
-        values[i * stride] = (uint8_t)best;
-    }
-}
-
-static void spread(struct paper *paper, int radius, bool take_largest)
-{
-    for (int row = 0; row < paper->rows; row++) {
-        spread_line(paper->light + row * paper->columns, paper->columns, 1, radius, take_largest);
-    }
-    for (int column = 0; column < paper->columns; column++) {
-        spread_line(paper->light + column, paper->rows, paper->columns, radius, take_largest);
-    }
-}
-
-/* Closes dark valleys that are narrower than a stroke may be; slopes and steps of light and shadow stay. */
-static void map_paper(const struct ink *ink, struct paper *paper)
-{
-    int side = larger(ink->width, ink->height);
-    paper->cell = (side + MAX_PAPER_CELLS - 1) / MAX_PAPER_CELLS;
-    paper->rows = (ink->height + paper->cell - 1) / paper->cell;
-    paper->columns = (ink->width + paper->cell - 1) / paper->cell;
-    for (int row = 0; row < paper->rows; row++) {
-        for (int column = 0; column < paper->columns; column++) {
-            paper->light[row * paper->columns + column] = cell_light(ink, paper->cell, row, column);
-        }
-    }
-    int radius = larger(1, side / paper->cell / STROKE_PART / 2 + 1);
-    spread(paper, radius, true);
-    spread(paper, radius, false);
-}
-
-/* Where a pixel lies between the centres of two cells: the first cell, and the weight of the second. */
-static int between_cells(int pixel, const struct paper *paper, int cells, float *weight)
-{
-    float position = ((float)pixel + 0.5f) / (float)paper->cell - 0.5f;
-    if (position < 0) position = 0;
-    int first = smaller((int)position, cells - 1);
-    *weight = first == cells - 1 ? 0 : position - (float)first;
-    return first;
-}
-
-/* The map's row at pixel row y, with the last cell repeated. */
-static void paper_row(const struct paper *paper, int y, float light[MAX_PAPER_CELLS + 1])
-{
-    float weight;
-    int row = between_cells(y, paper, paper->rows, &weight);
-    const uint8_t *upper = paper->light + row * paper->columns;
-    const uint8_t *lower = paper->light + smaller(row + 1, paper->rows - 1) * paper->columns;
-    for (int column = 0; column < paper->columns; column++) {
-        light[column] = (float)upper[column] + weight * (float)(lower[column] - upper[column]);
-    }
-    light[paper->columns] = light[paper->columns - 1];
-}
-
-static void subtract_from_paper(const struct paper *paper, struct ink *ink)
-{
-    for (int y = 0; y < ink->height; y++) {
-        uint8_t *line = ink->values + (size_t)y * (size_t)ink->width;
-        float light[MAX_PAPER_CELLS + 1];
-        paper_row(paper, y, light);
-        for (int x = 0; x < ink->width; x++) {
-            float weight;
-            int column = between_cells(x, paper, paper->columns, &weight);
-            float here = light[column] + weight * (light[column + 1] - light[column]);
-            line[x] = (uint8_t)larger(0, (int)(here + 0.5f) - line[x]);
-        }
-    }
+    for (int level = 0; level < LEVELS; level++) counted += (double)histogram[level];
+    double light = 0.5 - (2 * (double)dark / counted + dark_part_of_border(picture, threshold)) / 3;
+    if (greater(picture->width, picture->height) >= LEAST_BLOCKED_SIDE)
+        light += block_weight * light_part_of_blocks(picture);
+    return light < 0;
 }
 
 /* ---- Strokes against noise ---- */
@@ -199,44 +115,93 @@ static int remove_noise_level(struct ink *ink, size_t pixels)
     size_t histogram[LEVELS];
     count_levels(ink->values, pixels, histogram);
     int middle = level_at(histogram, 0.5), low = level_at(histogram, 0.16);
-    for (size_t i = 0; i < pixels; i++) ink->values[i] = (uint8_t)larger(0, ink->values[i] - middle);
+    for (size_t i = 0; i < pixels; i++) ink->values[i] = (uint8_t)greater(0, ink->values[i] - middle);
     return (int)(noise_factor * (middle - low) + 0.5); /* 16 % lie one standard deviation below the middle */
 }
 
 static void choose_threshold(struct ink *ink, size_t pixels)
 {
-    ink->soft = larger(CONTRAST_FLOOR, remove_noise_level(ink, pixels));
+    ink->soft = greater(CONTRAST_FLOOR, remove_noise_level(ink, pixels));
     ink->threshold = NO_INK;
     if (ink->soft >= LEVELS) return;
     size_t histogram[LEVELS];
     count_levels(ink->values, pixels, histogram);
     for (int level = 0; level < ink->soft; level++) histogram[level] = 0;
-    int split = otsu_threshold(histogram);
+    int split = otsu_threshold(histogram, NULL);
     double count = 0, sum = 0;
-    for (int level = larger(split, ink->soft); level < LEVELS; level++) {
+    for (int level = greater(split, ink->soft); level < LEVELS; level++) {
         count += (double)histogram[level];
         sum += (double)histogram[level] * level;
     }
-    if (count > 0) ink->threshold = larger(ink->soft, (int)(threshold_part * sum / count));
+    if (count > 0) ink->threshold = greater(ink->soft, (int)(threshold_part * sum / count));
+}
+
+/* ---- The width of strokes ---- */
+
+/* Counts the runs of a row that may be strokes: they end inside the picture and are not too long. */
+static void count_runs(const struct ink *ink, const uint8_t *line, size_t histogram[LEVELS])
+{
+    int longest = lesser(LEVELS - 1, greater(ink->width, ink->height) / LONGEST_RUN_PART);
+    for (int x = 0, length = 0; x < ink->width; x++) {
+        if (line[x] >= ink->threshold) {
+            length++;
+            continue;
+        }
+        if (length > 0 && length < x && length <= longest) histogram[length]++;
+        length = 0;
+    }
+}
+
+static double typical_stroke(const struct ink *ink)
+{
+    size_t histogram[LEVELS] = {0};
+    for (int y = 0; y < ink->height; y += ink->height / STROKE_ROWS + 1) {
+        count_runs(ink, ink->values + (size_t)y * (size_t)ink->width, histogram);
+    }
+    int run = level_at(histogram, STROKE_PERCENTILE / 100.0);
+    return run < LEVELS - 1 ? run_share * run : 0;
+}
+
+static scrawl_status measure_against(const struct picture *picture, const struct paper *paper, struct ink *ink)
+{
+    scrawl_status status = paper_subtract(picture, paper, ink->values);
+    if (status != SCRAWL_OK) return status;
+    choose_threshold(ink, (size_t)ink->width * (size_t)ink->height);
+    ink->stroke = typical_stroke(ink);
+    return SCRAWL_OK;
+}
+
+/* First against coarse paper. With the strokes' width known then, all that is several times broader is paper: shadows
+ * with sharp edges, shaded cells, the table around the page. Pictures that are hardly broader than their strokes don't
+ * need that. */
+static scrawl_status measure(const struct picture *picture, uint8_t flip, struct ink *ink)
+{
+    scrawl_status status = paper_coarsely(picture, flip, &ink->paper);
+    if (status == SCRAWL_OK) status = measure_against(picture, &ink->paper, ink);
+    int cell = greater(LEAST_FINE_CELL, (int)(ink->stroke + 0.5));
+    if (status != SCRAWL_OK || ink->stroke == 0 || greater(ink->width, ink->height) < FINE_PART * cell) return status;
+    paper_free(&ink->paper);
+    status = paper_finely(picture, flip, cell, &ink->paper);
+    return status == SCRAWL_OK ? measure_against(picture, &ink->paper, ink) : status;
 }
 
 scrawl_status ink_measure(const struct picture *picture, struct ink *ink)
 {
     size_t pixels = (size_t)picture->width * (size_t)picture->height;
-    struct ink result = {picture->width, picture->height, malloc(pixels), 0, NO_INK};
+    struct ink result = {picture->width, picture->height, malloc(pixels), 0, NO_INK, 0, {0}};
     if (!result.values) return fail_out_of_memory();
     uint8_t flip = paper_is_dark(picture, pixels) ? UINT8_MAX : 0;
-    for (size_t i = 0; i < pixels; i++) result.values[i] = picture->grey[i] ^ flip;
-    struct paper paper;
-    map_paper(&result, &paper);
-    subtract_from_paper(&paper, &result);
-    choose_threshold(&result, pixels);
-    *ink = result;
-    return SCRAWL_OK;
+    scrawl_status status = measure(picture, flip, &result);
+    if (status == SCRAWL_OK)
+        *ink = result;
+    else
+        ink_free(&result);
+    return status;
 }
 
 void ink_free(struct ink *ink)
 {
     free(ink->values);
+    paper_free(&ink->paper);
     *ink = (struct ink){0};
 }

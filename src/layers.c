@@ -259,6 +259,7 @@ void cross_entropy(size_t images, size_t classes, const float *probabilities, co
 {
     static const float smallest = 1e-7f; /* as Keras clips, so that one certain mistake gives no infinite loss */
     for (size_t image = 0; image < images; image++, probabilities += classes) {
+        if (labels[image] >= classes) continue;
         float probability = probabilities[labels[image]];
         *loss -= log(probability < smallest ? smallest : probability); /* a NaN stays one */
         *correct += most_probable(classes, probabilities) == labels[image];
@@ -270,7 +271,9 @@ void cross_entropy_gradient(size_t images, size_t classes, float *probabilities,
 {
     const float everywhere = label_smoothing / (float)classes;
     for (size_t image = 0; image < images; image++, probabilities += classes) {
-        probabilities[labels[image]] -= 1 - label_smoothing;
-        for (size_t i = 0; i < classes; i++) probabilities[i] = (probabilities[i] - everywhere) / (float)images;
+        const bool known = labels[image] < classes;
+        if (known) probabilities[labels[image]] -= 1 - label_smoothing;
+        const float target = known ? everywhere : 1 / (float)classes;
+        for (size_t i = 0; i < classes; i++) probabilities[i] = (probabilities[i] - target) / (float)images;
     }
 }

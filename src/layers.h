@@ -136,12 +136,16 @@ void softmax(size_t images, size_t classes, float *values);
 /* The class of the largest of probabilities[classes]; the first of equal ones. */
 size_t most_probable(size_t classes, const float *probabilities);
 
+/* The label of an image that shows none of the classes. So is every label from the number of classes on. */
+enum { NO_CLASS = UINT8_MAX };
+
 /* For probabilities[images][classes]: adds to *loss each image's -log p[label], counts in *correct the images whose
- * largest probability is the label's. */
+ * largest probability is the label's; NO_CLASS counts for neither. */
 void cross_entropy(size_t images, size_t classes, const float *probabilities, const uint8_t *labels, double *loss,
                    size_t *correct);
 /* Its gradient with respect to the logits, averaged over the images, in place: (p - target) / images, where the target
- * is 1 - label_smoothing for the label plus label_smoothing / classes for every class. */
+ * is 1 - label_smoothing for the label plus label_smoothing / classes for every class, and 1 / classes for every class
+ * where the label is NO_CLASS. */
 void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const uint8_t *labels,
                             float label_smoothing);
 

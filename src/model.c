@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calibrate.h"
 #include "memory.h"
 #include "text.h"
 
@@ -69,6 +70,7 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
     }
     model->network = network;
     model->normalization = options->normalization;
+    model_forget_calibration(model);
     model->parameters = allocate_floats(network.parameter_count);
     model->labels = calloc(network.class_count, sizeof *model->labels);
     if (!model->parameters || !model->labels || !copy_labels(options->labels, network.class_count, model->labels)) {
@@ -82,6 +84,12 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
     }
     *result = model;
     return SCRAWL_OK;
+}
+
+void model_forget_calibration(scrawl_model *model)
+{
+    model->temperature = 1;
+    model->doubtful_below = CALIBRATE_DEFAULT_DOUBT;
 }
 
 scrawl_status model_derive(scrawl_model *model, struct parallel *parallel)
@@ -112,6 +120,16 @@ const char *scrawl_model_architecture(const scrawl_model *model)
 scrawl_normalization scrawl_model_normalization(const scrawl_model *model)
 {
     return model->normalization;
+}
+
+float scrawl_model_temperature(const scrawl_model *model)
+{
+    return model->temperature;
+}
+
+float scrawl_model_doubtful_below(const scrawl_model *model)
+{
+    return model->doubtful_below;
 }
 
 size_t scrawl_model_class_count(const scrawl_model *model)
@@ -205,7 +223,9 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
         .parallel = parallel,
         .batch = count,
     };
-    return network_forward(&pass);
+    float *probabilities = network_forward(&pass);
+    calibrate_apply(count, model->network.class_count, model->temperature, probabilities);
+    return probabilities;
 }
 
 /* Fewer images are read before other threads have started. */

@@ -10,6 +10,8 @@ struct scrawl_model {
     float *parameters; /* [network.parameter_count], aligned */
     char **labels;     /* [network.class_count] */
     scrawl_normalization normalization;
+    float temperature;        /* what logits are divided by when reading */
+    float doubtful_below;     /* this confidence, 0 .. 1 */
     struct metadata metadata; /* only what has no field above: how it was trained */
     struct derived derived;   /* of the parameters: who changes these calls model_derive */
 };
@@ -17,6 +19,9 @@ struct scrawl_model {
 /* Brings model->derived up to date with its parameters; makes it first where there is none yet. Fails with
  * OUT_OF_MEMORY, but never once made. */
 scrawl_status model_derive(scrawl_model *model, struct parallel *parallel);
+
+/* Makes the model read as its network says, as one that was never calibrated. */
+void model_forget_calibration(scrawl_model *model);
 
 /* 1 .. SCRAWL_MAX_LABEL_BYTES of UTF-8 without control characters, which a terminal might obey. NULL is refused. */
 bool model_accepts_label(const char *label);

@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calibrate.h"
 #include "json.h"
 #include "memory.h"
 #include "text.h"
 
 static const char architecture_key[] = "architecture", labels_key[] = "labels", normalization_key[] = "normalization",
-                  version_key[] = "scrawl_version";
+                  version_key[] = "scrawl_version", temperature_key[] = "temperature", doubt_key[] = "doubtful_below";
 
 const char *normalization_name(scrawl_normalization normalization)
 {
@@ -229,9 +230,32 @@ static scrawl_status read_normalization(const struct safetensors *file, scrawl_n
                 "\"; Scrawl knows \"unit\" and \"column-l2\".", NULL);
 }
 
+/* A number that the file may hold; *value stays where it doesn't. */
+static scrawl_status read_optional(const struct safetensors *file, const char *key, float least, float most,
+                                   float *value)
+{
+    double number;
+    const char *text = metadata_get(&file->metadata, key);
+    if (!text) return SCRAWL_OK;
+    if (!parse_number(text, strlen(text), &number) || !(number >= (double)least && number <= (double)most))
+        return fail(SCRAWL_INVALID_MODEL, "The field \"", key, "\" of the model file is \"", text,
+                    "\", which is no number in its range.", NULL);
+    *value = (float)number;
+    return SCRAWL_OK;
+}
+
+static scrawl_status read_calibration(const struct safetensors *file, scrawl_model *model)
+{
+    model_forget_calibration(model);
+    scrawl_status status = read_optional(file, temperature_key, CALIBRATE_LEAST_TEMPERATURE, CALIBRATE_MOST_TEMPERATURE,
+                                         &model->temperature);
+    return status == SCRAWL_OK ? read_optional(file, doubt_key, 0, 1, &model->doubtful_below) : status;
+}
+
 static bool is_own_key(const char *key)
 {
-    static const char *const keys[] = {architecture_key, labels_key, normalization_key, version_key};
+    static const char *const keys[] = {architecture_key, labels_key,      normalization_key,
+                                       version_key,      temperature_key, doubt_key};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (strcmp(key, keys[i]) == 0) return true;
     }
@@ -270,6 +294,7 @@ scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_mode
     if (!result) return fail_out_of_memory();
     scrawl_status status = require_field(file, version_key, &version);
     if (status == SCRAWL_OK) status = read_normalization(file, &result->normalization);
+    if (status == SCRAWL_OK) status = read_calibration(file, result);
     if (status == SCRAWL_OK) status = read_network(file, &result->network);
     if (status == SCRAWL_OK) status = visit_parts(file, &result->network, "", NULL);
     if (status == SCRAWL_OK) status = check_no_stranger(file, &result->network);
@@ -307,6 +332,24 @@ static scrawl_status set_labels(const scrawl_model *model, struct metadata *meta
     return status;
 }
 
+static scrawl_status set_number(struct metadata *metadata, const char *key, float value)
+{
+    struct text text = {0};
+    text_append_number(&text, (double)value);
+    char *written = text_take(&text);
+    scrawl_status status = written ? metadata_set(metadata, key, written) : fail_out_of_memory();
+    free(written);
+    return status;
+}
+
+/* Nothing of a model that was never calibrated. */
+static scrawl_status set_calibration(const scrawl_model *model, struct metadata *metadata)
+{
+    if (model->temperature == 1 && model->doubtful_below == CALIBRATE_DEFAULT_DOUBT) return SCRAWL_OK;
+    scrawl_status status = set_number(metadata, temperature_key, model->temperature);
+    return status == SCRAWL_OK ? set_number(metadata, doubt_key, model->doubtful_below) : status;
+}
+
 /* All fields of the file; what the caller adds replaces what the model had. */
 static scrawl_status collect_metadata(const scrawl_model *model, const struct metadata *more, struct metadata *metadata)
 {
@@ -315,6 +358,7 @@ static scrawl_status collect_metadata(const scrawl_model *model, const struct me
     if (status == SCRAWL_OK) {
         status = metadata_set(metadata, normalization_key, normalization_name(model->normalization));
     }
+    if (status == SCRAWL_OK) status = set_calibration(model, metadata);
     if (status == SCRAWL_OK) status = metadata_set(metadata, version_key, SCRAWL_VERSION);
     if (status == SCRAWL_OK) status = copy_metadata(&model->metadata, NULL, metadata);
     if (status == SCRAWL_OK && more) status = copy_metadata(more, NULL, metadata);

@@ -3,47 +3,25 @@
 
 #include <stdlib.h>
 
+#include "grey.h"
 #include "picture_bmp_rle.h"
 #include "picture_format.h"
 #include "stb_image_pixels.h"
 
-/* Luma of ITU-R BT.601, in 1/65536: 0.299, 0.587, 0.114. */
-enum { LUMA_RED = 19595, LUMA_GREEN = 38470, LUMA_BLUE = 7471, LUMA_SHIFT = 16 };
-
 enum { WHITE = 255 };
-
-static uint8_t luma(const uint8_t *rgb)
-{
-    uint32_t sum = (uint32_t)LUMA_RED * rgb[0] + (uint32_t)LUMA_GREEN * rgb[1] + (uint32_t)LUMA_BLUE * rgb[2];
-    return (uint8_t)((sum + (1u << (LUMA_SHIFT - 1))) >> LUMA_SHIFT);
-}
-
-static uint8_t on_white(uint32_t value, uint32_t alpha)
-{
-    return (uint8_t)((value * alpha + WHITE * (WHITE - alpha) + WHITE / 2) / WHITE);
-}
-
-/* pixels[count][channels] of 1 grey, 2 grey and alpha, 3 RGB or 4 RGBA to grey[count]. */
-static void pixels_to_grey(const uint8_t *pixels, int channels, size_t count, uint8_t *grey)
-{
-    for (size_t i = 0; i < count; i++, pixels += channels) {
-        uint8_t value = channels >= 3 ? luma(pixels) : pixels[0];
-        grey[i] = channels % 2 == 0 ? on_white(value, pixels[channels - 1]) : value;
-    }
-}
 
 static void pnm_to_grey(const uint8_t *samples, const struct picture_header *header, size_t count, uint8_t *grey)
 {
     bool wide = header->maximum > UINT8_MAX;
     for (size_t i = 0; i < count; i++) {
-        uint8_t pixel[3];
+        uint8_t pixel[3] = {0};
         for (unsigned channel = 0; channel < header->channels; channel++) {
             uint32_t value = *samples++;
             if (wide) value = value << 8 | *samples++;
             if (value > header->maximum) value = header->maximum;
             pixel[channel] = (uint8_t)((value * WHITE + header->maximum / 2) / header->maximum);
         }
-        grey[i] = header->channels == 3 ? luma(pixel) : pixel[0];
+        grey[i] = header->channels == 3 ? grey_luma(pixel) : pixel[0];
     }
 }
 
@@ -52,7 +30,7 @@ static void indexes_to_grey(const uint8_t *colors, size_t color_count, size_t co
 {
     uint8_t levels[UINT8_MAX + 1] = {0};
     for (size_t i = 0; i < color_count; i++, colors += 4)
-        levels[i] = luma((uint8_t[]){colors[2], colors[1], colors[0]});
+        levels[i] = grey_luma((uint8_t[]){colors[2], colors[1], colors[0]});
     for (size_t i = 0; i < count; i++) grey[i] = levels[grey[i]];
 }
 
@@ -91,7 +69,7 @@ static scrawl_status decode_to_grey(const uint8_t *bytes, size_t size, const str
         stb_image_pixels(bytes, size, decoding_memory(header, size), &width, &height, &channels, &out_of_memory);
     if (out_of_memory) return fail_out_of_memory();
     bool fits = pixels && (size_t)width == header->width && (size_t)height == header->height;
-    if (fits) pixels_to_grey(pixels, channels, header->width * header->height, grey);
+    if (fits) grey_from_pixels(pixels, channels, header->width * header->height, grey);
     free(pixels);
     if (fits) return SCRAWL_OK;
     return fail(SCRAWL_INVALID_PICTURE,
@@ -173,7 +151,7 @@ scrawl_status picture_from_rgba(const uint8_t *rgba, size_t width, size_t height
     }
     uint8_t *grey = malloc(width * height);
     if (!grey) return fail_out_of_memory();
-    pixels_to_grey(rgba, 4, width * height, grey);
+    grey_from_pixels(rgba, 4, width * height, grey);
     *picture = (struct picture){(int)width, (int)height, grey};
     return SCRAWL_OK;
 }

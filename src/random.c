@@ -1,6 +1,8 @@
 /* Implements random.h. */
 #include "random.h"
 
+#include <math.h>
+
 static uint64_t mix(uint64_t value)
 {
     value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -28,6 +30,33 @@ uint64_t random_bits(struct random *random)
 float random_uniform(struct random *random)
 {
     return (float)(random_bits(random) >> 40) * 0x1p-24f;
+}
+
+float random_between(struct random *random, float low, float high)
+{
+    return low + (high - low) * random_uniform(random);
+}
+
+/* Four uniforms of 16 bits, whose sum has the variance 4/12. */
+float random_normal(struct random *random)
+{
+    static const float root_of_three = 1.7320508f;
+    uint64_t bits = random_bits(random);
+    uint64_t sum = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48);
+    return ((float)sum * 0x1p-16f - 2 + 0x1p-15f) * root_of_three;
+}
+
+/* Points of the square that lie in the disc have directions that are equally likely. */
+void random_direction(struct random *random, float *x, float *y)
+{
+    float squared;
+    do {
+        *x = random_between(random, -1, 1);
+        *y = random_between(random, -1, 1);
+        squared = *x * *x + *y * *y;
+    } while (squared > 1 || squared < 0.01f);
+    *x /= sqrtf(squared);
+    *y /= sqrtf(squared);
 }
 
 size_t random_below(struct random *random, size_t bound)

@@ -8,7 +8,14 @@
 
 /* What a stream is for: equal seeds for different purposes stay unrelated. Values are part of every result: never
  * renumber. */
-enum random_purpose { RANDOM_WEIGHTS = 1, RANDOM_SHUFFLE = 2, RANDOM_DROPOUT = 3 };
+enum random_purpose {
+    RANDOM_WEIGHTS = 1,
+    RANDOM_SHUFFLE = 2,
+    RANDOM_DROPOUT = 3,
+    RANDOM_MIXTURE = 4,
+    RANDOM_SYNTHESIS = 5,
+    RANDOM_AUGMENTATION = 6,
+};
 
 /* SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. */
 struct random {
@@ -19,6 +26,11 @@ struct random random_stream(uint64_t seed, enum random_purpose purpose, uint64_t
 uint64_t random_bits(struct random *random);
 /* Uniform in [0, 1): 24 random bits. */
 float random_uniform(struct random *random);
+float random_between(struct random *random, float low, float high);
+/* Nearly normal, with mean 0 and standard deviation 1, and never beyond +-3.5: a sum of uniforms. */
+float random_normal(struct random *random);
+/* A unit vector in any direction. */
+void random_direction(struct random *random, float *x, float *y);
 /* Uniform in 0 .. bound-1, without bias; bound > 0. */
 size_t random_below(struct random *random, size_t bound);
 /* Fisher-Yates. */

@@ -6,12 +6,17 @@
 #include <string.h>
 
 #include "dataset.h"
+#include "group_strokes.h"
 #include "layers.h"
+#include "split_digits.h"
 
 scrawl_predict_options scrawl_predict_default(void)
 {
     return (scrawl_predict_options){.single = false};
 }
+
+/* A gap between digits of one line that is wider than this many of their heights becomes a space. */
+static const double space_gap = 1.2;
 
 /* A reading and everything it points to are one allocation; the reading comes first. */
 struct reading_parts {
@@ -70,12 +75,15 @@ static void copy_labels(const scrawl_model *model, char *labels)
     }
 }
 
-static void write_digits(const struct found_digits *found, size_t classes, const struct reading_parts *parts)
+static void write_digits(const scrawl_model *model, const struct found_digits *found, const struct reading_parts *parts)
 {
+    const size_t classes = scrawl_model_class_count(model);
+    const float doubtful_below = scrawl_model_doubtful_below(model);
     for (size_t i = 0; i < found->count; i++) {
         const struct found_digit *place = &found->digits[i];
         const float *probabilities = parts->probabilities + i * classes;
         int class_index = (int)most_probable(classes, probabilities);
+        memcpy(parts->inputs + i * SCRAWL_IMAGE_PIXELS, place->input, SCRAWL_IMAGE_PIXELS);
         parts->digits[i] = (scrawl_digit){
             .x = place->x,
             .y = place->y,
@@ -83,6 +91,7 @@ static void write_digits(const struct found_digits *found, size_t classes, const
             .height = place->height,
             .class_index = class_index,
             .confidence = probabilities[class_index],
+            .doubtful = !(probabilities[class_index] >= doubtful_below),
             .label = copied_label(parts->labels, class_index),
             .probabilities = probabilities,
             .input = parts->inputs + i * SCRAWL_IMAGE_PIXELS,
@@ -90,11 +99,20 @@ static void write_digits(const struct found_digits *found, size_t classes, const
     }
 }
 
+/* What stands between a digit's label and the one before it; 0: nothing. */
+static char separator(const struct found_digit *before, const struct found_digit *here)
+{
+    int height = before->height > here->height ? before->height : here->height;
+    if (here->line != before->line) return '\n';
+    return here->x - before->x - before->width > space_gap * height ? ' ' : 0;
+}
+
 static void write_text(const struct found_digits *found, const struct reading_parts *parts)
 {
     char *next = parts->text;
     for (size_t i = 0; i < found->count; i++) {
-        if (i > 0 && found->digits[i].line != found->digits[i - 1].line) *next++ = '\n';
+        char between = i > 0 ? separator(&found->digits[i - 1], &found->digits[i]) : 0;
+        if (between) *next++ = between;
         size_t length = strlen(parts->digits[i].label);
         memcpy(next, parts->digits[i].label, length);
         next += length;
@@ -102,32 +120,66 @@ static void write_text(const struct found_digits *found, const struct reading_pa
     *next = 0;
 }
 
-static scrawl_status read_found(const scrawl_model *model, const struct picture *picture,
-                                const struct found_digits *found, scrawl_reading **reading)
+/* probabilities[found][classes]. width, height: of what they were found in. */
+static scrawl_status write_reading(const scrawl_model *model, int width, int height, const struct found_digits *found,
+                                   const float *probabilities, scrawl_reading **reading)
 {
     struct reading_parts parts;
     if (!allocate_reading(model, found->count, &parts)) return fail_out_of_memory();
-    for (size_t i = 0; i < found->count; i++) {
-        memcpy(parts.inputs + i * SCRAWL_IMAGE_PIXELS, found->digits[i].input, SCRAWL_IMAGE_PIXELS);
-    }
-    scrawl_status status = SCRAWL_OK;
-    if (found->count) status = scrawl_predict_images(model, parts.inputs, found->count, 1, parts.probabilities);
-    if (status != SCRAWL_OK) {
-        free(parts.reading);
-        return status;
-    }
     copy_labels(model, parts.labels);
-    write_digits(found, scrawl_model_class_count(model), &parts);
+    if (found->count)
+        memcpy(parts.probabilities, probabilities,
+               found->count * scrawl_model_class_count(model) * sizeof *probabilities);
+    write_digits(model, found, &parts);
     write_text(found, &parts);
     *parts.reading = (scrawl_reading){
         .text = parts.text,
         .digit_count = found->count,
         .digits = parts.digits,
-        .width = picture->width,
-        .height = picture->height,
+        .width = width,
+        .height = height,
     };
     *reading = parts.reading;
     return SCRAWL_OK;
+}
+
+/* ---- Pictures ---- */
+
+/* The chosen windows as digits, and probabilities[chosen][classes]. */
+static void collect(const struct finding *finding, const struct split *split, size_t classes,
+                    struct found_digits *found, float *probabilities)
+{
+    for (size_t i = 0; i < split->chosen_count; i++) {
+        const struct window *window = &finding->windows[split->chosen[i]];
+        const size_t slot = split->slots[split->chosen[i]];
+        const struct box box = finding_box(finding, window);
+        struct found_digit *digit = &found->digits[found->count++];
+        *digit = (struct found_digit){
+            .x = box.left,
+            .y = box.top,
+            .width = box_width(&box),
+            .height = box_height(&box),
+            .line = finding->grouping.groups[window->group].line,
+        };
+        memcpy(digit->input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
+        memcpy(probabilities + i * classes, split->probabilities + slot * classes, classes * sizeof *probabilities);
+    }
+}
+
+static scrawl_status read_finding(const scrawl_model *model, const struct finding *finding, const struct split *split,
+                                  scrawl_reading **reading)
+{
+    const size_t count = split->chosen_count, classes = scrawl_model_class_count(model);
+    struct found_digits found = {.digits = malloc((count ? count : 1) * sizeof *found.digits)};
+    float *probabilities = malloc((count ? count : 1) * classes * sizeof *probabilities);
+    scrawl_status status = found.digits && probabilities ? SCRAWL_OK : fail_out_of_memory();
+    if (status == SCRAWL_OK) {
+        collect(finding, split, classes, &found, probabilities);
+        status = write_reading(model, finding->picture_width, finding->picture_height, &found, probabilities, reading);
+    }
+    free(probabilities);
+    found_digits_free(&found);
+    return status;
 }
 
 /* Takes the picture over. */
@@ -135,10 +187,13 @@ static scrawl_status read_picture(const scrawl_model *model, struct picture *pic
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
-    struct found_digits found = {0};
-    scrawl_status status = find_digits(picture, chosen.single, &found);
-    if (status == SCRAWL_OK) status = read_found(model, picture, &found, reading);
-    found_digits_free(&found);
+    struct finding finding = {0};
+    struct split split = {0};
+    scrawl_status status = find_digits(picture, chosen.single, &finding);
+    if (status == SCRAWL_OK) status = split_digits(model, &finding, &split);
+    if (status == SCRAWL_OK) status = read_finding(model, &finding, &split, reading);
+    split_free(&split);
+    finding_free(&finding);
     picture_free(picture);
     return status;
 }
@@ -159,6 +214,37 @@ scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba
     return status == SCRAWL_OK ? read_picture(model, &picture, options, reading) : status;
 }
 
+/* ---- Drawings ---- */
+
+static scrawl_status read_drawing(const scrawl_model *model, int width, int height, const struct found_digits *found,
+                                  scrawl_reading **reading)
+{
+    const size_t count = found->count ? found->count : 1;
+    uint8_t *inputs = malloc(count * SCRAWL_IMAGE_PIXELS);
+    float *probabilities = malloc(count * scrawl_model_class_count(model) * sizeof *probabilities);
+    scrawl_status status = inputs && probabilities ? SCRAWL_OK : fail_out_of_memory();
+    for (size_t i = 0; status == SCRAWL_OK && i < found->count; i++)
+        memcpy(inputs + i * SCRAWL_IMAGE_PIXELS, found->digits[i].input, SCRAWL_IMAGE_PIXELS);
+    if (status == SCRAWL_OK && found->count)
+        status = scrawl_predict_images(model, inputs, found->count, 1, probabilities);
+    if (status == SCRAWL_OK) status = write_reading(model, width, height, found, probabilities, reading);
+    free(probabilities);
+    free(inputs);
+    return status;
+}
+
+scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t stroke_count,
+                                     const scrawl_predict_options *options, scrawl_reading **reading)
+{
+    scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
+    struct found_digits found = {0};
+    int width, height;
+    scrawl_status status = group_strokes(strokes, stroke_count, chosen.single, &found, &width, &height);
+    if (status == SCRAWL_OK) status = read_drawing(model, width, height, &found, reading);
+    found_digits_free(&found);
+    return status;
+}
+
 void scrawl_reading_free(scrawl_reading *reading)
 {
     free(reading);
@@ -167,14 +253,14 @@ void scrawl_reading_free(scrawl_reading *reading)
 scrawl_status recognize_prepare_single(const void *bytes, size_t size, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     struct picture picture = {0};
-    struct found_digits found = {0};
+    struct finding finding = {0};
     scrawl_status status = picture_decode(bytes, size, &picture);
-    if (status == SCRAWL_OK) status = find_digits(&picture, true, &found);
-    if (status == SCRAWL_OK && found.count == 0) {
+    if (status == SCRAWL_OK) status = find_digits(&picture, true, &finding);
+    if (status == SCRAWL_OK && finding.window_count == 0) {
         status = fail(SCRAWL_INVALID_PICTURE, "The picture holds no ink: it is empty or too faint.", NULL);
     }
-    if (status == SCRAWL_OK) memcpy(image, found.digits[0].input, SCRAWL_IMAGE_PIXELS);
-    found_digits_free(&found);
+    if (status == SCRAWL_OK) status = finding_input(&finding, &finding.windows[0], image);
+    finding_free(&finding);
     picture_free(&picture);
     return status;
 }

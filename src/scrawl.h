@@ -39,6 +39,8 @@ enum {
     SCRAWL_MAX_CLASSES = 256,
     SCRAWL_MAX_LABEL_BYTES = 64,
     SCRAWL_MAX_PICTURE_PIXELS = 64 * 1000 * 1000,
+    SCRAWL_MAX_STROKES = 2048,
+    SCRAWL_MAX_STROKE_POINTS = 1 << 22, /* of all strokes */
     SCRAWL_MAX_THREADS = 64,
     SCRAWL_MAX_EPOCHS = 100000,
     SCRAWL_MAX_BATCH_SIZE = 4096,
@@ -115,7 +117,8 @@ scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **m
 
 /* Writes a model as a safetensors file: F32 tensors "0.weight", "0.bias", ... by layer index, convolutions as
  * [row][column][input][output], dense layers as [input][output]. In __metadata__: architecture, labels (a JSON
- * array), normalization, scrawl_version and what scrawl_model_metadata knows. *bytes: free with scrawl_free.
+ * array), normalization, temperature and doubtful_below of a calibrated model, scrawl_version and what
+ * scrawl_model_metadata knows. *bytes: free with scrawl_free.
  * Fails with INVALID_MODEL when a weight isn't finite, as after a training that diverged, and OUT_OF_MEMORY. */
 scrawl_status scrawl_model_save(const scrawl_model *model, uint8_t **bytes, size_t *size);
 
@@ -124,6 +127,8 @@ void scrawl_model_free(scrawl_model *model);
 /* All strings live as long as the model. */
 const char *scrawl_model_architecture(const scrawl_model *model);
 scrawl_normalization scrawl_model_normalization(const scrawl_model *model);
+float scrawl_model_temperature(const scrawl_model *model);    /* what logits are divided by: see below */
+float scrawl_model_doubtful_below(const scrawl_model *model); /* the confidence that makes a digit doubtful */
 size_t scrawl_model_class_count(const scrawl_model *model);
 const char *scrawl_model_label(const scrawl_model *model, size_t class_index); /* NULL when out of range */
 size_t scrawl_model_parameter_count(const scrawl_model *model);
@@ -158,6 +163,7 @@ typedef struct scrawl_digit {
     int x, y, width, height;
     int class_index;
     float confidence;           /* probabilities[class_index] */
+    bool doubtful;              /* the confidence is so low that this may be another digit, or none */
     const char *label;          /* of the class */
     const float *probabilities; /* [class_count], sum 1 */
     const uint8_t *input;       /* [28][28], what the network saw: 0 paper .. 255 ink */
@@ -165,7 +171,7 @@ typedef struct scrawl_digit {
 
 /* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
 typedef struct scrawl_reading {
-    const char *text; /* the labels in reading order; lines are separated by '\n' */
+    const char *text; /* the labels in reading order; lines are separated by '\n', wide gaps by ' ' */
     size_t digit_count;
     const scrawl_digit *digits;
     int width, height; /* of the upright picture */
@@ -174,13 +180,33 @@ typedef struct scrawl_reading {
 /* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. JPEG
  * orientation is honoured, transparent pixels lie on white. options: NULL for the defaults. A picture without ink gives
  * an empty reading. Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per
- * pixel. */
+ * pixel while decoding; the search reduces large pictures to 3.2 megapixels and takes time in proportion to the
+ * pixels. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 
 /* The same for raw pixels: rgba[height][width][4], 0..255, alpha not premultiplied. */
 scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
                                   const scrawl_predict_options *options, scrawl_reading **reading);
+
+/* A point that a pen passed: x to the right, y downwards, in any unit; pressure 0 .. 1, 0.5 where none is known. */
+typedef struct scrawl_point {
+    float x, y, pressure;
+} scrawl_point;
+
+/* What a pen wrote between touching the paper and leaving it: a line through points[point_count]; one is a dot. */
+typedef struct scrawl_stroke {
+    const scrawl_point *points;
+    size_t point_count;
+} scrawl_stroke;
+
+/* The same for strokes, in the order in which they were written: they are drawn at the network's resolution right away,
+ * which takes some microseconds. Boxes are in the strokes' units, and so are the reading's width and height, from the
+ * origin to the drawing's right and lower end. Fails with INVALID_ARGUMENT for a coordinate or pressure that is no
+ * number or a coordinate beyond +-16777216, more than SCRAWL_MAX_STROKES strokes or SCRAWL_MAX_STROKE_POINTS points,
+ * and with OUT_OF_MEMORY. Memory: at most about 16 bytes per point. */
+scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t stroke_count,
+                                     const scrawl_predict_options *options, scrawl_reading **reading);
 
 void scrawl_reading_free(scrawl_reading *reading);
 
@@ -262,12 +288,21 @@ typedef struct scrawl_training_options {
                                 et al. 2016); losses are still reported against the labels */
     double epoch_share;      /* 0 < share <= 1: of the images for training, rounded up, drawn anew for each epoch */
     double validation_split; /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
-    uint64_t seed;           /* of shuffling and dropout */
+    uint64_t seed;           /* of shuffling and dropout, and of all that follows */
     int threads;
+    /* Each image that is trained on is distorted by chance (affine, elastic, pen, paper), made anew for every epoch.
+     * Validation images never are. */
+    float augment;   /* strength, 0 .. 1 */
+    float synthetic; /* part of the training images that are digits written by the library in many hands, 0 .. 1; for
+                        models of ten classes that are the digits in order */
+    float unknown;   /* part of them that show no digit, for which every class shall be as probable (Hendrycks et al.,
+                        "Deep anomaly detection with outlier exposure", 2019), 0 .. 1; up to 255 classes. The two parts
+                        together are at most 1; the rest is the data set's. Neither is built into WebAssembly,
+                        where both must be 0. */
 } scrawl_training_options;
 
 /* 5 epochs, batch 128, Adam, 0.001, constant, momentum 0.9, epsilon 1e-7, dropout, no label smoothing,
- * all images in each epoch, no validation, seed 1, threads 0. */
+ * all images in each epoch, no validation, seed 1, threads 0, and nothing but the data set's images as they are. */
 scrawl_training_options scrawl_training_default(void);
 
 /* Options that have proved themselves; what a preset doesn't speak of is as scrawl_training_default has it.
@@ -294,7 +329,7 @@ typedef struct scrawl_progress {
     scrawl_phase phase;
     int epoch, epochs;                           /* epoch counts from 0; at EPOCH_END it is the one that ended */
     size_t images, epoch_images;                 /* trained in this epoch, of how many */
-    double loss, accuracy;                       /* running averages over this epoch, as Keras shows them; the
+    double loss, accuracy;                       /* running averages over this epoch's digits, as Keras shows them; the
                                                     loss is NaN once the training has diverged */
     size_t validation_images, validation_total;  /* read so far, of how many */
     double validation_loss, validation_accuracy; /* running too; complete at EPOCH_END; NaN without validation */
@@ -320,6 +355,12 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
  * data set, or other kernels than the run began with: see scrawl_kernels_choose), OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset, int epochs,
                                   int threads, scrawl_model **model, scrawl_trainer **trainer);
+
+/* Makes the model's confidence true, on the validation images: chooses the temperature that its logits are divided by
+ * from now on (Guo et al., "On calibration of modern neural networks", 2017), and the confidence below which a digit is
+ * doubtful, which few of the rightly read ones are. For the end of the training: a trainer that goes on, or begins,
+ * forgets both. Without validation images nothing changes. Takes as long as reading them. Fails with OUT_OF_MEMORY. */
+scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer);
 
 const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trainer);
 

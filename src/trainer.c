@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "augment.h"
+#include "calibrate.h"
 #include "memory.h"
 #include "schedule.h"
+#include "synthesize.h"
 #include "text.h"
 
 /* ---- Evaluation ------------------------------------------------------------------------------------------------- */
@@ -97,7 +100,29 @@ static scrawl_status check_options(const scrawl_training_options *options)
         wrong = "The epoch share must be above 0 and at most 1.";
     else if (!(options->validation_split >= 0 && options->validation_split < 1))
         wrong = "The validation split must be from 0 to below 1.";
+    else if (!(options->augment >= 0 && options->augment <= 1))
+        wrong = "The strength of the augmentation must be from 0 to 1.";
+    else if (!(options->synthetic >= 0 && options->unknown >= 0 && options->synthetic + options->unknown <= 1))
+        wrong = "The parts of synthetic and unknown images must be from 0 to 1, and together at most 1.";
     return wrong ? fail(SCRAWL_INVALID_ARGUMENT, wrong, NULL) : SCRAWL_OK;
+}
+
+/* What is made for the training must be what the model's classes are. */
+static scrawl_status check_mixture(const scrawl_model *model, const scrawl_training_options *options)
+{
+    const size_t classes = model->network.class_count;
+    bool digits = classes == SYNTHESIZE_DIGITS;
+    for (size_t i = 0; digits && i < classes; i++)
+        digits = model->labels[i][0] == (char)('0' + i) && model->labels[i][1] == 0;
+    if (options->synthetic + options->unknown > 0 && !synthesize_built_in)
+        return fail(SCRAWL_UNSUPPORTED, "This build makes no synthetic or unknown images: train with the command line.",
+                    NULL);
+    if (options->synthetic > 0 && !digits)
+        return fail(SCRAWL_INVALID_ARGUMENT, "Synthetic images are digits: they can only train a model whose classes ",
+                    "are 0 to 9.", NULL);
+    if (options->unknown > 0 && classes > NO_CLASS)
+        return fail(SCRAWL_INVALID_ARGUMENT, "Unknown images can only train a model of up to 255 classes.", NULL);
+    return SCRAWL_OK;
 }
 
 /* As Keras splits: the first floor(count * (1 - split)) images train. */
@@ -141,6 +166,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     if (!options) options = &defaults;
     scrawl_status status = check_options(options);
     if (status == SCRAWL_OK) status = check_classes(model, dataset);
+    if (status == SCRAWL_OK) status = check_mixture(model, options);
     if (status != SCRAWL_OK) return status;
     size_t training_count = count_for_training(dataset, options->validation_split);
     if (training_count == 0)
@@ -158,6 +184,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
         return status;
     }
     derived_update(&model->network, model->parameters, trainer->parallel, false, &trainer->derived_backward);
+    model_forget_calibration(model);
     trainer_shuffle(trainer);
     *result = trainer;
     return SCRAWL_OK;
@@ -199,6 +226,28 @@ struct gather_task {
     size_t count;
 };
 
+/* The i-th image of the batch, taken from the data set or made: where a number decides, it is the image's place in the
+ * whole run. Writes image[28][28] and returns its label. */
+static uint8_t choose_image(const scrawl_trainer *trainer, size_t i, uint8_t *image)
+{
+    const scrawl_training_options *options = &trainer->options;
+    const uint64_t place = trainer->trained.images + i;
+    const uint64_t number = (uint64_t)trainer->epoch * trainer->training_count + place;
+    const uint32_t index = trainer->order[place];
+    struct random random = random_stream(options->seed, RANDOM_MIXTURE, number, 0);
+    const float chance = random_uniform(&random);
+    uint8_t made[SCRAWL_IMAGE_PIXELS], label = trainer->dataset->labels[index];
+    const uint8_t *chosen = made;
+    if (chance < options->synthetic)
+        label = (uint8_t)synthesize_digit(options->seed, number, made);
+    else if (chance < options->synthetic + options->unknown)
+        label = NO_CLASS, synthesize_other(options->seed, number, made);
+    else
+        chosen = trainer->dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS;
+    augment(chosen, options->augment, options->seed, number, image);
+    return label;
+}
+
 static void gather_block(void *context, size_t block, int thread)
 {
     (void)thread;
@@ -206,10 +255,10 @@ static void gather_block(void *context, size_t block, int thread)
     scrawl_trainer *trainer = task->trainer;
     size_t first = block * GATHER_BLOCK, end = first + GATHER_BLOCK;
     for (size_t i = first; i < end && i < task->count; i++) {
-        size_t index = trainer->order[trainer->trained.images + i];
-        scrawl_normalize(trainer->dataset->images + index * SCRAWL_IMAGE_PIXELS, trainer->model->normalization,
+        uint8_t image[SCRAWL_IMAGE_PIXELS];
+        trainer->batch_labels[i] = choose_image(trainer, i, image);
+        scrawl_normalize(image, trainer->model->normalization,
                          trainer->training.activations[0] + i * SCRAWL_IMAGE_PIXELS);
-        trainer->batch_labels[i] = trainer->dataset->labels[index];
     }
 }
 
@@ -253,6 +302,7 @@ static void train_batch(scrawl_trainer *trainer)
         .step_key = (uint32_t)random_bits(&random),
         .label_smoothing = trainer->options.label_smoothing,
     };
+    model_forget_calibration(model);
     trainer->optimizer.learning_rate = learning_rate(trainer, count);
     gather_batch(trainer, count);
     const float *probabilities = network_forward(&pass);
@@ -265,6 +315,8 @@ static void train_batch(scrawl_trainer *trainer)
     derived_update(&model->network, model->parameters, trainer->parallel, last, &model->derived);
     derived_update(&model->network, model->parameters, trainer->parallel, last, &trainer->derived_backward);
     trainer->trained.images += count;
+    for (size_t i = 0; i < count; i++)
+        trainer->trained.unknown += trainer->batch_labels[i] >= model->network.class_count;
     trainer->trained.correct += correct;
 }
 
@@ -280,9 +332,11 @@ static void validate_part(scrawl_trainer *trainer)
                       count, &trainer->validated, NULL);
 }
 
-static double mean(double sum, uint64_t count)
+/* NaN before any image was seen, 0 when none of them counts. */
+static double mean(double sum, const struct running_sums *sums)
 {
-    return count ? sum / (double)count : NAN;
+    if (sums->images == 0) return NAN;
+    return sums->images > sums->unknown ? sum / (double)(sums->images - sums->unknown) : 0;
 }
 
 static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phase)
@@ -294,12 +348,12 @@ static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phas
         .epochs = trainer->options.epochs,
         .images = trained->images,
         .epoch_images = trainer->epoch_count,
-        .loss = mean(trained->loss, trained->images),
-        .accuracy = mean((double)trained->correct, trained->images),
+        .loss = mean(trained->loss, trained),
+        .accuracy = mean((double)trained->correct, trained),
         .validation_images = validated->images,
         .validation_total = trainer->dataset->count - trainer->training_count,
-        .validation_loss = mean(validated->loss, validated->images),
-        .validation_accuracy = mean((double)validated->correct, validated->images),
+        .validation_loss = mean(validated->loss, validated),
+        .validation_accuracy = mean((double)validated->correct, validated),
     };
 }
 
@@ -341,6 +395,9 @@ static void note_training(const scrawl_trainer *trainer, const scrawl_progress *
     note(metadata, "trained_learning_rate", (double)trainer->options.learning_rate);
     note_unusual(metadata, &trainer->options);
     note_count(metadata, "trained_seed", trainer->options.seed);
+    if (trainer->options.augment > 0) note(metadata, "trained_augment", (double)trainer->options.augment);
+    if (trainer->options.synthetic > 0) note(metadata, "trained_synthetic", (double)trainer->options.synthetic);
+    if (trainer->options.unknown > 0) note(metadata, "trained_unknown", (double)trainer->options.unknown);
     note(metadata, "trained_loss", progress->loss);
     note(metadata, "trained_accuracy", progress->accuracy);
     metadata_remove(metadata, "trained_validation_loss");
@@ -368,4 +425,37 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
     trainer->epoch++;
     trainer->trained = trainer->validated = (struct running_sums){0};
     if (trainer->epoch < trainer->options.epochs) trainer_shuffle(trainer);
+}
+
+/* ---- Calibration ---------------------------------------------------------------------------------------------------
+ */
+
+/* probabilities[count][classes] of the validation images. */
+static void read_validation(scrawl_trainer *trainer, size_t count, float *probabilities)
+{
+    const size_t classes = trainer->model->network.class_count;
+    const uint8_t *images = trainer->dataset->images + trainer->training_count * SCRAWL_IMAGE_PIXELS;
+    for (size_t first = 0, part; first < count; first += part) {
+        part = smaller(count - first, trainer->reading.batch);
+        const float *read = model_read(trainer->model, &trainer->reading, trainer->parallel,
+                                       images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
+    }
+}
+
+scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
+{
+    scrawl_model *model = trainer->model;
+    const size_t count = trainer->dataset->count - trainer->training_count, classes = model->network.class_count;
+    const uint8_t *labels = trainer->dataset->labels + trainer->training_count;
+    if (count == 0) return SCRAWL_OK;
+    float *probabilities = allocate_floats((uint64_t)count * classes);
+    if (!probabilities) return fail_out_of_memory();
+    model_forget_calibration(model);
+    read_validation(trainer, count, probabilities);
+    model->temperature = calibrate_temperature(count, classes, probabilities, labels);
+    calibrate_apply(count, classes, model->temperature, probabilities);
+    model->doubtful_below = calibrate_doubt(count, classes, probabilities, labels);
+    free(probabilities);
+    return SCRAWL_OK;
 }

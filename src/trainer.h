@@ -6,9 +6,9 @@
 #include "model.h"
 #include "optimizer.h"
 
-/* Sums over the images that a running average has seen. */
+/* Sums over the images that a running average has seen; the unknown ones show no class and count for no average. */
 struct running_sums {
-    uint64_t images, correct;
+    uint64_t images, unknown, correct;
     double loss;
 };
 

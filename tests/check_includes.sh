@@ -8,19 +8,26 @@ set -euo pipefail
 layers='
 checkpoint
 recognize trainer
+split_digits
 model_file
 model
 architecture
 network optimizer
 convolution_winograd convolution_direct
-layers dataset
+calibrate
+layers dataset augment synthesize
+group_strokes
 find_digits
+cuts lines rulings
+grouping
+silhouettes strokes shapes
 components fit_input
-ink
+ink reduce
+paper
 kernels_select picture safetensors schedule presets
-kernels picture_bmp_rle picture_format stb_image json
+kernels picture_bmp_rle picture_format stb_image json grey
 parallel_wasm
-stb_image_pixels memory random parallel
+stb_image_pixels memory random parallel otsu box found_digits
 text
 status
 scrawl

@@ -110,6 +110,12 @@ const read = (name) => fs.readFileSync(inFolder(name));
 const temporaryName = /\.safetensors(\.checkpoint)?\.[A-Za-z0-9]{6}$/;
 const leftovers = () => fs.readdirSync(folder).filter((name) => temporaryName.test(name));
 
+/** What a model file says of itself. */
+function metadataOf(name) {
+  const bytes = read(name);
+  return JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE()))).__metadata__;
+}
+
 /** For a shell. */
 const quoted = (words) => words.map((word) => `'${word}'`).join(' ');
 
@@ -247,6 +253,22 @@ describe('train', () => {
       assert.equal(row.length, logColumns.length);
       assert.ok(row.every((cell) => cell !== '' && Number.isFinite(+cell)), row.join());
     }
+  });
+
+  test('makes images for the training, and calibrates on the validation images', () => {
+    const made = ['--augment', '1', '--synthetic', '0.25', '--unknown', '0.25', '--validation-split', '0.2'];
+    scrawlWell(train('--epochs', '1', ...made, '--out', 'made.safetensors', '--quiet'));
+    const metadata = metadataOf('made.safetensors');
+    assert.equal(metadata.trained_augment, '1');
+    assert.equal(metadata.trained_synthetic, '0.25');
+    assert.equal(metadata.trained_unknown, '0.25');
+    assert.ok(Number(metadata.temperature) > 0 && Number(metadata.doubtful_below) >= 0.5);
+    const plain = metadataOf('model.safetensors');
+    assert.ok(!('temperature' in plain) && !('trained_augment' in plain));
+    const much = scrawl(train('--synthetic', '0.6', '--unknown', '0.6'));
+    assert.equal(much.status, 2);
+    assert.match(much.errors, /together at most 1/);
+    assert.match(scrawl(train('--augment', '1.01')).errors, /--augment needs a number of at least 0 and at most 1/);
   });
 
   test('leaves the validation columns empty without validation', () => {
@@ -680,7 +702,7 @@ describe('predict', () => {
     assert.equal(reading.file, 'three.pgm');
     assert.equal(reading.digits.length, 1);
     const [digit] = reading.digits;
-    assert.deepEqual(Object.keys(digit), ['digit', 'confidence', 'probabilities', 'x', 'y', 'width', 'height']);
+    assert.deepEqual(Object.keys(digit), ['digit', 'confidence', 'doubtful', 'probabilities', 'x', 'y', 'width', 'height']);
     assert.equal(reading.text, String(digit.digit));
     assert.equal(digit.probabilities.length, 10);
     assert.equal(digit.confidence, Math.max(...digit.probabilities));
@@ -690,7 +712,19 @@ describe('predict', () => {
 
   test('prints a line for people', () => {
     const { output } = scrawlWell(predict('three.pgm'));
-    assert.match(output, /^three\.pgm: \d {2}\(\d+\.\d %\)\n$/);
+    assert.match(output, /^three\.pgm: \d\?? {2}\(\d+\.\d %\)\n$/);
+  });
+
+  test('puts a ? behind a digit that is doubtful', () => {
+    const seen = [0.001, 0.99999].map((limit) => {
+      changedModel('limit.safetensors', '"architecture"', `"doubtful_below":"${limit}","architecture"`);
+      const limited = ['predict', '--model', 'limit.safetensors', 'three.pgm'];
+      const [digit] = JSON.parse(scrawlWell([...limited, '--json']).output).digits;
+      assert.equal(digit.doubtful, digit.confidence < limit);
+      return /^three\.pgm: \d\? /.test(scrawlWell(limited).output);
+    });
+    assert.equal(seen[0], false);
+    assert.equal(seen[1], true);
   });
 
   test('reads standard input', () => {

@@ -178,6 +178,22 @@ describe('the page', () => {
         assert.equal(await page.locator('.digit').count(), 3);
     });
 
+    it('marks what it doubts, and only that', async () => {
+        const paper = await page.locator('#pad').boundingBox();
+        const at = (x, y) => [paper.x + x * paper.width, paper.y + y * paper.height];
+        await page.mouse.move(...at(0.3, 0.3));
+        await page.mouse.down();
+        for (let i = 1; i < 14; i++) await page.mouse.move(...at(0.3 + 0.025 * i, i % 2 ? 0.75 : 0.28), { steps: 4 });
+        await page.mouse.up();
+        await page.locator('.digit.doubtful .doubt').getByText(/^Not sure: /).waitFor();
+        assert.match(await page.locator('#boxes .doubtful text').textContent(), /^\d\?$/);
+        await page.locator('#clear').click();
+        await write(3);
+        await reads('3');
+        assert.equal(await page.locator('.doubtful').count(), 0);
+        assert.ok(await page.locator('.digit .doubt').isHidden());
+    });
+
     it('takes strokes back and clears, by button and by key', async () => {
         await write(3);
         await reads('3');

@@ -6,7 +6,7 @@
 static struct components components_of(const char *drawing, int width, int height, uint8_t *values)
 {
     for (int i = 0; i < width * height; i++) values[i] = drawing[i] == '#' ? 200 : 0;
-    struct ink ink = {width, height, values, 1, 100};
+    struct ink ink = {.width = width, .height = height, .values = values, .soft = 1, .threshold = 100};
     struct components components = {0};
     CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
     return components;

@@ -32,11 +32,41 @@ static void add_noise(struct picture *picture, int amplitude)
     }
 }
 
+/* A group as a whole: its box in the picture's pixels, its line and its input. */
+struct found_digit {
+    int x, y, width, height;
+    int line;
+    uint8_t input[SCRAWL_IMAGE_PIXELS];
+};
+
+struct found_digits {
+    struct found_digit *digits;
+    size_t count;
+};
+
+static void found_digits_free(struct found_digits *found)
+{
+    free(found->digits);
+}
+
 /* Frees the picture. */
 static struct found_digits find(struct picture picture, bool single)
 {
-    struct found_digits found = {0};
-    CHECK_EQUAL(find_digits(&picture, single, &found), SCRAWL_OK);
+    struct finding finding = {0};
+    CHECK_EQUAL(find_digits(&picture, single, &finding), SCRAWL_OK);
+    struct found_digits found = {calloc(finding.grouping.count + 1, sizeof *found.digits), 0};
+    for (size_t i = 0; i < finding.window_count; i++) {
+        const struct window *window = &finding.windows[i];
+        if (!window_is_group(window)) continue;
+        struct found_digit *digit = &found.digits[found.count++];
+        struct box box = finding_box(&finding, window);
+        *digit = (struct found_digit){.x = box.left, .y = box.top, .width = box_width(&box)};
+        digit->height = box_height(&box);
+        digit->line = finding.grouping.groups[window->group].line;
+        CHECK_EQUAL(finding_input(&finding, window, digit->input), SCRAWL_OK);
+    }
+    CHECK_EQUAL(found.count, finding.grouping.count);
+    finding_free(&finding);
     picture_free(&picture);
     return found;
 }

@@ -15,8 +15,9 @@ TEST(ink_of_a_picture)
     draw_zero(&picture, 30, 20, 24, 40, 5, PEN);
     CHECK_EQUAL(ink_measure(&picture, &ink), SCRAWL_OK);
     CHECK_EQUAL(ink.values[0], 0);
-    CHECK_EQUAL(ink.values[20 * 100 + 30], PAPER - PEN);
+    CHECK_EQUAL(ink.values[20 * 100 + 30], (MOST_INK * (PAPER - PEN) + PAPER / 2) / PAPER);
     CHECK(ink.threshold > ink.soft && ink.threshold < PAPER - PEN);
+    CHECK(ink.stroke > 0);
     ink_free(&ink);
     picture_free(&picture);
 }
@@ -33,6 +34,28 @@ TEST(ink_is_the_same_on_dark_paper)
     CHECK_EQUAL(dark_on_light.threshold, light_on_dark.threshold);
     ink_free(&dark_on_light);
     ink_free(&light_on_dark);
+    picture_free(&picture);
+}
+
+/* Half of the page lies in shadow with a sharp edge, and the table shows at the bottom: both are paper. */
+TEST(ink_in_shadow_and_beside_a_dark_table)
+{
+    enum { WIDTH = 400, HEIGHT = 300, TABLE = 250 };
+    struct picture picture = blank_picture(WIDTH, HEIGHT, PAPER);
+    struct ink ink = {0};
+    for (int i = 0; i < 8; i++) draw_zero(&picture, 20 + i % 4 * 95, 30 + i / 4 * 100, 40, 70, 6, PEN);
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        if (i % WIDTH >= 165) picture.grey[i] = (uint8_t)(picture.grey[i] / 2);
+        if (i / WIDTH >= TABLE) picture.grey[i] = 15;
+    }
+    CHECK_EQUAL(ink_measure(&picture, &ink), SCRAWL_OK);
+    int wrong = 0;
+    for (int i = 0; i < WIDTH * (TABLE - 10); i++) {
+        int paper = i % WIDTH >= 165 ? PAPER / 2 : PAPER;
+        wrong += (ink.values[i] >= ink.threshold) != (picture.grey[i] < paper);
+    }
+    CHECK_EQUAL(wrong, 0);
+    ink_free(&ink);
     picture_free(&picture);
 }
 

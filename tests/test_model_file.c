@@ -167,7 +167,7 @@ TEST(model_file_refuses_long_suffixes)
 
 /* A hand-made model of one dense layer of 2 outputs over 49 inputs, to be bent. */
 struct draft {
-    const char *architecture, *labels, *normalization, *version; /* NULL: left out */
+    const char *architecture, *labels, *normalization, *version, *temperature, *doubtful_below; /* NULL: left out */
     struct tensor tensors[4];
     size_t tensor_count;
 };
@@ -195,6 +195,8 @@ static scrawl_status load_draft(const struct draft *draft, scrawl_model **model)
     if (draft->labels) metadata_set(&metadata, "labels", draft->labels);
     if (draft->normalization) metadata_set(&metadata, "normalization", draft->normalization);
     if (draft->version) metadata_set(&metadata, "scrawl_version", draft->version);
+    if (draft->temperature) metadata_set(&metadata, "temperature", draft->temperature);
+    if (draft->doubtful_below) metadata_set(&metadata, "doubtful_below", draft->doubtful_below);
     CHECK_EQUAL(safetensors_write(draft->tensors, draft->tensor_count, &metadata, &bytes, &size), SCRAWL_OK);
     scrawl_status status = scrawl_model_load(bytes, size, model);
     metadata_free(&metadata);
@@ -220,6 +222,43 @@ TEST(model_file_accepts_the_draft)
     draft.tensor_count = 3;
     CHECK_EQUAL(load_draft(&draft, &model), SCRAWL_OK);
     scrawl_model_free(model);
+}
+
+TEST(model_file_may_hold_a_calibration)
+{
+    struct draft draft = right_draft();
+    scrawl_model *model = NULL, *again = NULL;
+    uint8_t *bytes = NULL;
+    size_t size;
+    if (!CHECK_EQUAL(load_draft(&draft, &model), SCRAWL_OK)) return;
+    CHECK_NEAR(scrawl_model_temperature(model), 1, 0);
+    CHECK_NEAR(scrawl_model_doubtful_below(model), 0.5, 0);
+    scrawl_model_free(model);
+    draft.temperature = "1.37";
+    draft.doubtful_below = "0.8125";
+    if (!CHECK_EQUAL(load_draft(&draft, &model), SCRAWL_OK)) return;
+    CHECK_NEAR(scrawl_model_temperature(model), 1.37, 1e-6);
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
+    if (CHECK_EQUAL(scrawl_model_load(bytes, size, &again), SCRAWL_OK)) {
+        CHECK(scrawl_model_temperature(again) == scrawl_model_temperature(model));
+        CHECK(scrawl_model_doubtful_below(again) == 0.8125f);
+    }
+    scrawl_free(bytes);
+    scrawl_model_free(again);
+    scrawl_model_free(model);
+}
+
+TEST(model_file_refuses_a_senseless_calibration)
+{
+    static const char *const bad[] = {"", "0", "-1", "1e9", "nan", "inf", "1 ", "one"};
+    struct draft draft = right_draft();
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        draft.temperature = bad[i];
+        check_refused(&draft, "\"temperature\"");
+    }
+    draft.temperature = NULL;
+    draft.doubtful_below = "1.01";
+    check_refused(&draft, "\"doubtful_below\"");
 }
 
 TEST(model_file_refuses_missing_fields)

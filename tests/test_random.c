@@ -1,6 +1,7 @@
 /* Tests src/random.c: known values, streams that don't meet, even distribution. */
 #include "test.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "../src/random.h"
@@ -56,6 +57,44 @@ TEST(random_below_is_even_and_in_range)
     for (size_t i = 0; i < BOUND; i++) CHECK_NEAR((double)counts[i], DRAWS / BOUND, 500);
     CHECK_EQUAL(random_below(&random, 1), 0);
     CHECK(random_below(&random, SIZE_MAX) < SIZE_MAX);
+}
+
+TEST(random_normal_is_bounded_with_unit_deviation)
+{
+    enum { DRAWS = 100000 };
+    struct random random = random_stream(4, RANDOM_SYNTHESIS, 0, 0);
+    double sum = 0, squares = 0, most = 0;
+    for (int i = 0; i < DRAWS; i++) {
+        const double value = (double)random_normal(&random);
+        sum += value;
+        squares += value * value;
+        most = fmax(most, fabs(value));
+    }
+    CHECK_NEAR(sum / DRAWS, 0, 0.02);
+    CHECK_NEAR(squares / DRAWS, 1, 0.02);
+    CHECK(most > 2.8 && most <= 3.5);
+}
+
+TEST(random_direction_goes_all_ways)
+{
+    struct random random = random_stream(4, RANDOM_SYNTHESIS, 1, 0);
+    size_t counts[4] = {0};
+    for (int i = 0; i < 8000; i++) {
+        float x, y;
+        random_direction(&random, &x, &y);
+        CHECK_NEAR(x * x + y * y, 1, 1e-5);
+        counts[(x > 0) + 2 * (y > 0)]++;
+    }
+    for (int i = 0; i < 4; i++) CHECK_NEAR((double)counts[i], 2000, 160);
+}
+
+TEST(random_between_stays_between)
+{
+    struct random random = random_stream(4, RANDOM_SYNTHESIS, 2, 0);
+    for (int i = 0; i < 1000; i++) {
+        const float value = random_between(&random, -3, 5);
+        CHECK(value >= -3 && value < 5);
+    }
 }
 
 TEST(random_shuffle_permutes)

@@ -2,10 +2,12 @@
  */
 #include "test.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../src/find_digits.h"
+#include "../src/model.h"
 #include "../src/recognize.h"
 
 enum { WIDTH = 120, HEIGHT = 100, HEADER = 15 };
@@ -21,7 +23,7 @@ static void draw_bar(uint8_t *grey, int x, int y, int width, int height)
     for (int row = y; row < y + height; row++) memset(grey + row * WIDTH + x, 20, (size_t)width);
 }
 
-/* Two bars on the first line, one on the second; blank without bars. */
+/* Two bars far apart on the first line, one on the second; blank without bars. */
 static struct page *make_page(bool bars)
 {
     struct page *page = malloc(sizeof *page);
@@ -77,6 +79,7 @@ static void check_page(const scrawl_model *model, const scrawl_reading *reading)
         CHECK_EQUAL(reading->digits[i].x, expected_x[i]);
         CHECK_EQUAL(reading->digits[i].height, 30);
         check_digit(model, &reading->digits[i]);
+        if (i == 1) strcat(text, " ");
         if (i == 2) strcat(text, "\n");
         strcat(text, reading->digits[i].label);
     }
@@ -155,6 +158,69 @@ TEST(recognize_failures_leave_the_reading_alone)
     scrawl_reading_free(NULL);
     scrawl_model_free(model);
     free(page);
+}
+
+TEST(recognize_reads_strokes)
+{
+    static const scrawl_point points[] = {{-20, 10, 0.5f}, {-20, 60, 0.5f}, {60.5f, 10, 0.5f}, {20, 12, 0.5f},
+                                          {20, 61, 0.5f},  {0, 200, 0.5f},  {10, 250, 0.5f}};
+    const scrawl_stroke strokes[] = {{points + 2, 3}, {points, 2}, {NULL, 0}, {points + 5, 2}};
+    scrawl_model *model = make_model();
+    scrawl_reading *reading = NULL;
+    scrawl_predict_options options = {.single = true};
+    CHECK_EQUAL(scrawl_predict_strokes(model, strokes, 4, NULL, &reading), SCRAWL_OK);
+    if (CHECK(reading && reading->digit_count == 3)) {
+        static const int x[] = {-20, 20, 0}, widths[] = {1, 41, 10}, heights[] = {50, 51, 50};
+        for (int i = 0; i < 3; i++) {
+            CHECK_EQUAL(reading->digits[i].x, x[i]);
+            CHECK_EQUAL(reading->digits[i].width, widths[i]);
+            CHECK_EQUAL(reading->digits[i].height, heights[i]);
+            check_digit(model, &reading->digits[i]);
+        }
+        CHECK(strchr(reading->text, '\n') != NULL);
+        CHECK_EQUAL(reading->width, 61);
+        CHECK_EQUAL(reading->height, 250);
+    }
+    scrawl_reading_free(reading);
+    CHECK_EQUAL(scrawl_predict_strokes(model, strokes, 4, &options, &reading), SCRAWL_OK);
+    CHECK_EQUAL(reading->digit_count, 1);
+    scrawl_reading_free(reading);
+    CHECK_EQUAL(scrawl_predict_strokes(model, NULL, 0, NULL, &reading), SCRAWL_OK);
+    CHECK_EQUAL(reading->digit_count, 0);
+    scrawl_reading_free(reading);
+    scrawl_model_free(model);
+}
+
+TEST(recognize_doubts_what_the_model_says)
+{
+    static const scrawl_point points[] = {{0, 0, 0.5f}, {0, 100, 0.5f}};
+    const scrawl_stroke stroke = {points, 2};
+    scrawl_model *model = make_model();
+    scrawl_reading *reading = NULL;
+    for (int i = 0; i < 2; i++) {
+        model->doubtful_below = i == 0 ? 1 : 0;
+        CHECK_EQUAL(scrawl_predict_strokes(model, &stroke, 1, NULL, &reading), SCRAWL_OK);
+        CHECK(reading->digits[0].confidence < 1 && reading->digits[0].doubtful == (i == 0));
+        scrawl_reading_free(reading);
+    }
+    scrawl_model_free(model);
+}
+
+TEST(recognize_reads_with_the_temperature)
+{
+    static const scrawl_point points[] = {{0, 0, 0.5f}, {0, 100, 0.5f}};
+    const scrawl_stroke stroke = {points, 2};
+    scrawl_model *model = make_model();
+    scrawl_reading *plain = NULL, *hot = NULL;
+    CHECK_EQUAL(scrawl_predict_strokes(model, &stroke, 1, NULL, &plain), SCRAWL_OK);
+    model->temperature = 2;
+    CHECK_EQUAL(scrawl_predict_strokes(model, &stroke, 1, NULL, &hot), SCRAWL_OK);
+    const float *cold = plain->digits[0].probabilities, *warm = hot->digits[0].probabilities;
+    CHECK_NEAR(logf(warm[0] / warm[1]), logf(cold[0] / cold[1]) / 2, 1e-5);
+    check_digit(model, &hot->digits[0]);
+    scrawl_reading_free(plain);
+    scrawl_reading_free(hot);
+    scrawl_model_free(model);
 }
 
 TEST(recognize_adds_pictures_as_it_reads_them)

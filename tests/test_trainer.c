@@ -3,8 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../src/layers.h"
 #include "../src/random.h"
 #include "../src/scrawl.h"
+#include "../src/synthesize.h"
 #include "test.h"
 
 enum { IMAGES = 32, CLASSES = 10 };
@@ -173,6 +175,9 @@ TEST(trainer_resume_keeps_every_option)
                                              .dropout = false,
                                              .label_smoothing = 0.2f,
                                              .epoch_share = 0.35,
+                                             .augment = 0.6f,
+                                             .synthetic = 0.25f,
+                                             .unknown = 0.1f,
                                              .validation_split = 0.15,
                                              .seed = 11,
                                              .threads = 1};
@@ -198,6 +203,9 @@ TEST(trainer_resume_keeps_every_option)
     CHECK_NEAR((double)kept->epsilon, (double)unusual.epsilon, 0);
     CHECK_NEAR((double)kept->label_smoothing, (double)unusual.label_smoothing, 0);
     CHECK_NEAR(kept->epoch_share, unusual.epoch_share, 0);
+    CHECK_NEAR((double)kept->augment, (double)unusual.augment, 0);
+    CHECK_NEAR((double)kept->synthetic, (double)unusual.synthetic, 0);
+    CHECK_NEAR((double)kept->unknown, (double)unusual.unknown, 0);
     CHECK_NEAR(kept->validation_split, unusual.validation_split, 0);
     scrawl_trainer_step(trainer, &progress);
     scrawl_trainer_step(resumed, &next);
@@ -208,6 +216,161 @@ TEST(trainer_resume_keeps_every_option)
     scrawl_model_free(model);
     scrawl_model_free(loaded);
     scrawl_free(checkpoint);
+    scrawl_dataset_free(dataset);
+}
+
+static scrawl_training_options mixed_options(int threads)
+{
+    scrawl_training_options options = run_options(threads);
+    options.augment = 0.7f;
+    options.synthetic = 0.3f;
+    options.unknown = 0.2f;
+    return options;
+}
+
+/* The model file after a whole run with all that is made for training, interrupted after `steps` unless 0. */
+static uint8_t *run_mixed(const scrawl_dataset *dataset, int threads, size_t steps, size_t *size)
+{
+    scrawl_model *model = make_model(small_architecture);
+    const scrawl_training_options options = mixed_options(threads);
+    scrawl_trainer *trainer;
+    scrawl_progress progress;
+    uint8_t *checkpoint = NULL, *bytes = NULL;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) abort();
+    if (steps > 0) {
+        for (size_t i = 0; i < steps; i++) scrawl_trainer_step(trainer, &progress);
+        CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, size), SCRAWL_OK);
+        scrawl_trainer_free(trainer);
+        scrawl_model_free(model);
+        if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, 0, 1, &model, &trainer), SCRAWL_OK)) abort();
+        scrawl_free(checkpoint);
+    }
+    train_to_end(trainer);
+    CHECK_EQUAL(scrawl_trainer_calibrate(trainer), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, size), SCRAWL_OK);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    return bytes;
+}
+
+TEST(trainer_makes_the_same_images_on_any_number_of_threads_and_after_a_pause)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    size_t whole_size, size;
+    uint8_t *whole = run_mixed(dataset, 1, 0, &whole_size);
+    for (int threads = 2; threads <= 3; threads++) {
+        uint8_t *again = run_mixed(dataset, threads, 0, &size);
+        CHECK(size == whole_size && memcmp(whole, again, size) == 0);
+        scrawl_free(again);
+    }
+    for (size_t steps = 1; steps <= 12; steps += 3) {
+        uint8_t *resumed = run_mixed(dataset, 2, steps, &size);
+        test_check(size == whole_size && memcmp(whole, resumed, size) == 0, __FILE__, __LINE__,
+                   "interrupted after %zu steps, the model differs", steps);
+        scrawl_free(resumed);
+    }
+    scrawl_free(whole);
+    scrawl_dataset_free(dataset);
+}
+
+/* The mean of the highest probability over images that are no digits. */
+static double mean_confidence(const scrawl_model *model)
+{
+    enum { OTHERS = 200 };
+    uint8_t image[SCRAWL_IMAGE_PIXELS];
+    float probabilities[CLASSES];
+    double sum = 0;
+    for (uint64_t i = 0; i < OTHERS; i++) {
+        synthesize_other(99, i, image);
+        CHECK_EQUAL(scrawl_predict_images(model, image, 1, 1, probabilities), SCRAWL_OK);
+        sum += (double)probabilities[most_probable(CLASSES, probabilities)];
+    }
+    return sum / OTHERS;
+}
+
+/* Trains on synthetic digits alone, so the data set's random labels teach nothing. */
+static double train_synthetic(float unknown, double *confidence)
+{
+    scrawl_dataset *dataset = random_dataset(2000, 2), *digits = NULL;
+    scrawl_model *model = make_model("maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 32 relu, dense 10 softmax");
+    scrawl_training_options options = scrawl_training_default();
+    scrawl_trainer *trainer;
+    scrawl_evaluation evaluation;
+    static uint8_t images[300 * SCRAWL_IMAGE_PIXELS], labels[300];
+    options.epochs = 6;
+    options.batch_size = 32;
+    options.learning_rate = 0.003f;
+    options.synthetic = 1 - unknown;
+    options.unknown = unknown;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return 0;
+    scrawl_progress last = train_to_end(trainer);
+    for (uint64_t i = 0; i < 300; i++) labels[i] = (uint8_t)synthesize_digit(77, i, images + i * SCRAWL_IMAGE_PIXELS);
+    CHECK_EQUAL(scrawl_dataset_from_arrays(images, labels, 300, CLASSES, &digits), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_evaluate(model, digits, 1, &evaluation, NULL), SCRAWL_OK);
+    CHECK(last.accuracy > 0.5 && last.accuracy <= 1); /* of the digits only */
+    *confidence = mean_confidence(model);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+    scrawl_dataset_free(digits);
+    return evaluation.accuracy;
+}
+
+TEST(trainer_learns_digits_from_what_is_made_and_to_doubt_the_rest)
+{
+    double sure, doubting;
+    CHECK(train_synthetic(0, &sure) > 0.75);
+    CHECK(train_synthetic(0.3f, &doubting) > 0.7);
+    CHECK(doubting < sure - 0.15);
+}
+
+TEST(trainer_calibrates_on_the_validation_images)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    scrawl_model *model = make_model(small_architecture);
+    scrawl_training_options options = run_options(1);
+    scrawl_trainer *trainer;
+    options.epochs = 100;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    train_to_end(trainer);
+    CHECK_NEAR(scrawl_model_temperature(model), 1, 0);
+    CHECK_EQUAL(scrawl_trainer_calibrate(trainer), SCRAWL_OK);
+    const float temperature = scrawl_model_temperature(model);
+    CHECK(temperature > 1); /* labels are random: whatever the network is sure of, it is too sure */
+    CHECK(scrawl_model_doubtful_below(model) >= 0.5f);
+    CHECK_EQUAL(scrawl_trainer_calibrate(trainer), SCRAWL_OK);
+    CHECK(scrawl_model_temperature(model) == temperature);
+    scrawl_trainer_free(trainer);
+    options.validation_split = 0;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    CHECK_NEAR(scrawl_model_temperature(model), 1, 0); /* its weights will be others */
+    CHECK_EQUAL(scrawl_trainer_calibrate(trainer), SCRAWL_OK);
+    CHECK_NEAR(scrawl_model_temperature(model), 1, 0);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+}
+
+TEST(trainer_makes_digits_for_models_of_digits_only)
+{
+    static const char *const letters[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "x"};
+    scrawl_dataset *dataset = random_dataset(20, 2);
+    scrawl_model_options model_options = scrawl_model_default();
+    scrawl_training_options options = scrawl_training_default();
+    scrawl_model *model = NULL;
+    scrawl_trainer *trainer = NULL;
+    model_options.architecture = small_architecture;
+    model_options.class_count = CLASSES;
+    model_options.labels = letters;
+    CHECK_EQUAL(scrawl_model_create(&model_options, &model), SCRAWL_OK);
+    options.synthetic = 0.1f;
+    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "0 to 9");
+    options.synthetic = 0;
+    options.unknown = 0.1f;
+    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
     scrawl_dataset_free(dataset);
 }
 
@@ -391,6 +554,10 @@ TEST(trainer_refuses_senseless_options)
     bad = good, bad.epsilon = -1, check_refused(bad, dataset, "Epsilon");
     bad = good, bad.validation_split = 1, check_refused(bad, dataset, "validation split");
     bad = good, bad.validation_split = 0.9, check_refused(bad, dataset, "leaves no image");
+    bad = good, bad.augment = 1.5f, check_refused(bad, dataset, "augmentation");
+    bad = good, bad.augment = NAN, check_refused(bad, dataset, "augmentation");
+    bad = good, bad.synthetic = -0.1f, check_refused(bad, dataset, "synthetic");
+    bad = good, bad.synthetic = bad.unknown = 0.6f, check_refused(bad, dataset, "together");
     bad = good, bad.threads = 1000, check_refused(bad, dataset, "threads");
     bad = good, bad.optimizer = (scrawl_optimizer)9, check_refused(bad, dataset, "optimizer");
     bad = good, bad.label_smoothing = 1, check_refused(bad, dataset, "label smoothing");

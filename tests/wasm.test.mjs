@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { built } from './helpers/build.mjs';
-import { easyImages, picture } from './helpers/handwriting.mjs';
+import { easyImages, picture, STROKES } from './helpers/handwriting.mjs';
 import { encodePng } from './helpers/png.mjs';
 
 const { createScrawl } = await import(pathToFileURL(built('wasm', 'scrawl.js')));
@@ -96,6 +96,44 @@ describe('reading', () => {
         assert.equal(scrawl.predict(image, { single: true }).digits.length, 1);
     });
 
+    it('reads strokes as points and as numbers, several digits and one', () => {
+        const strokes = [...'203'].map((digit, place) =>
+            STROKES[digit].map(([x, y]) => ({ x: 20 + 90 * place + 60 * x, y: 10 + 100 * y })));
+        const reading = scrawl.predictStrokes(strokes);
+        assert.equal(reading.text, '203');
+        assert.deepEqual(reading.digits.map(({ x }) => Math.round((x - 20) / 90)), [0, 1, 2]);
+        assert.ok(reading.digits.every(({ doubtful, input }) => doubtful === false && Math.max(...input) === 255));
+        const numbers = strokes.map((points) => Float64Array.from(points.flatMap(({ x, y }) => [x, y])));
+        assert.deepEqual(scrawl.predictStrokes(numbers), reading);
+        assert.deepEqual(scrawl.predictStrokes(numbers.map((list) => [...list]), null), reading);
+        assert.equal(scrawl.predictStrokes(strokes, { single: true }).digits.length, 1);
+        assert.deepEqual(scrawl.predictStrokes([]), { text: '', digits: [], width: 1, height: 1 });
+        assert.deepEqual(scrawl.predictStrokes([[], new Float32Array()]).digits, []);
+        const thick = strokes.map((points) => points.map((point) => ({ ...point, pressure: 1 })));
+        const ink = ({ digits }) => digits[0].input.reduce((sum, value) => sum + value);
+        assert.ok(ink(scrawl.predictStrokes(thick)) > 1.2 * ink(reading));
+    });
+
+    it('says what is wrong with strokes', () => {
+        for (const wrong of [null, 'x', [5], [[1, 2, 3]], [{ x: 1, y: 2 }], [new DataView(new ArrayBuffer(8))]]) {
+            assert.throws(() => scrawl.predictStrokes(wrong), { name: 'TypeError', message: /^[A-Z].*\.$/ });
+        }
+        const isRefused = { code: 'INVALID_ARGUMENT', message: /coordinates/ };
+        for (const point of [{ x: NaN, y: 1 }, { x: 1 }, null, { x: 1e30, y: 0 }]) {
+            assert.throws(() => scrawl.predictStrokes([[{ x: 0, y: 0 }, point]]), isRefused);
+        }
+        const many = { code: 'INVALID_ARGUMENT', message: /strokes/ };
+        assert.throws(() => scrawl.predictStrokes(Array.from({ length: 5000 }, () => [1, 2])), many);
+        assert.equal(scrawl.predictStrokes([new Float32Array(2e6).fill(3)]).digits.length, 1);
+    });
+
+    it('doubts what is no digit', () => {
+        const scribble = Array.from({ length: 24 }, (_, i) => ({ x: (i % 2) * 80 + i, y: 4 * i * (1 + (i % 3)) }));
+        const [digit] = scrawl.predictStrokes([scribble]).digits;
+        assert.equal(digit.doubtful, true);
+        assert.equal(scrawl.predict(picture('3')).digits[0].doubtful, false);
+    });
+
     it('finds nothing on empty paper', () => {
         const paper = { data: new Uint8ClampedArray(50 * 40 * 4).fill(255), width: 50, height: 40 };
         assert.deepEqual(scrawl.predict(paper), { text: '', digits: [], width: 50, height: 40 });
@@ -139,6 +177,18 @@ describe('reading', () => {
 });
 
 describe('training', () => {
+    it('distorts images when told so, the same way for the same seed', async () => {
+        const bytes = [];
+        for (const augment of [0, 0.8, 0.8]) {
+            const { scrawl } = await trainedTiny({ epochs: 1, augment });
+            bytes.push(Buffer.from(scrawl.saveModel()));
+            scrawl.free();
+        }
+        assert.notDeepEqual(bytes[1], bytes[0]);
+        assert.deepEqual(bytes[2], bytes[1]);
+        await assert.rejects(trainedTiny({ augment: 2 }), { code: 'INVALID_ARGUMENT', message: /augmentation/ });
+    });
+
     it('learns, evaluates, and reports its progress', async () => {
         const reports = [];
         const onProgress = (report) => reports.push(report);
@@ -146,6 +196,7 @@ describe('training', () => {
         assert.deepEqual(Object.keys(history), ['loss', 'accuracy', 'validationLoss', 'validationAccuracy']);
         for (const values of Object.values(history)) assert.equal(values.length, 4);
         assert.ok(history.loss[3] < history.loss[0]);
+        assert.match(new TextDecoder().decode(scrawl.saveModel().subarray(0, 4000)), /"temperature":"/);
 
         const ends = reports.filter(({ phase }) => phase === 'epoch-end');
         assert.deepEqual(ends.map(({ epoch }) => epoch), [0, 1, 2, 3]);

@@ -3,7 +3,7 @@
 
 import { asBytes } from './load.js';
 
-/** @import { LabelledImages, Picture, Pixels } from './scrawl.d.ts' */
+/** @import { LabelledImages, Picture, Pixels, Stroke } from './scrawl.d.ts' */
 
 export const IMAGE_PIXELS = 28 * 28;
 /** Red, green, blue, alpha. */
@@ -102,4 +102,38 @@ export function pictureBytes(picture) {
     const needed = side('width', width) * side('height', height) * PIXEL_BYTES;
     if (bytes.length === needed) return { bytes, width, height };
     throw new TypeError(`A picture of ${width} × ${height} needs ${needed} bytes, but it has ${bytes.length}.`);
+}
+
+/** What a device that knows no pressure reports. */
+const MIDDLE_PRESSURE = 0.5;
+/** x, y, pressure. */
+export const POINT_FLOATS = 3;
+
+/** @param {{ x?: number, y?: number, pressure?: number } | null} point */
+function pointNumbers(point) {
+    const { x = NaN, y = NaN, pressure = MIDDLE_PRESSURE } = point ?? {};
+    return [x, y, pressure];
+}
+
+/**
+ * @param {Stroke} stroke
+ * @returns {Float32Array} x, y and pressure of one point after the other
+ */
+function strokePoints(stroke) {
+    const isList = Array.isArray(stroke) || (ArrayBuffer.isView(stroke) && !(stroke instanceof DataView));
+    if (!isList) throw new TypeError('A stroke must be a list of points { x, y }, or of the numbers x, y, x, y and so on.');
+    const list = /** @type {ArrayLike<any>} */ (/** @type {unknown} */ (stroke));
+    if (typeof list[0] !== 'number') return Float32Array.from(Array.from(list).flatMap(pointNumbers));
+    if (list.length % 2) throw new TypeError('A stroke of numbers must hold an x and a y for each point.');
+    const points = new Float32Array((list.length / 2) * POINT_FLOATS).fill(MIDDLE_PRESSURE);
+    for (let index = 0; index < list.length; index++) {
+        points[(index >> 1) * POINT_FLOATS + (index & 1)] = list[index];
+    }
+    return points;
+}
+
+/** @param {unknown} strokes */
+export function strokeList(strokes) {
+    if (Array.isArray(strokes)) return strokes.map(strokePoints);
+    throw new TypeError('Strokes must be a list of strokes, each a list of points.');
 }

@@ -63,6 +63,14 @@ scrawl_status binding_predict_rgba(const scrawl_model *model, const uint8_t *rgb
     return scrawl_predict_rgba(model, rgba, width, height, &options, reading);
 }
 
+scrawl_status binding_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t count, int single,
+                                      scrawl_reading **reading)
+{
+    scrawl_predict_options options = scrawl_predict_default();
+    options.single = single != 0;
+    return scrawl_predict_strokes(model, strokes, count, &options, reading);
+}
+
 /* values: text (address), digits, width, height. */
 void binding_reading(const scrawl_reading *reading, double values[4])
 {
@@ -72,8 +80,9 @@ void binding_reading(const scrawl_reading *reading, double values[4])
     values[3] = reading->height;
 }
 
-/* values: x, y, width, height, class index, confidence, label, probabilities, input (addresses). index < digits. */
-void binding_digit(const scrawl_reading *reading, size_t index, double values[9])
+/* values: x, y, width, height, class index, confidence, label, probabilities, input (addresses), 1 for a doubtful one.
+ * index < digits. */
+void binding_digit(const scrawl_reading *reading, size_t index, double values[10])
 {
     const scrawl_digit *digit = &reading->digits[index];
     values[0] = digit->x;
@@ -85,6 +94,7 @@ void binding_digit(const scrawl_reading *reading, size_t index, double values[9]
     values[6] = address(digit->label);
     values[7] = address(digit->probabilities);
     values[8] = address(digit->input);
+    values[9] = digit->doubtful;
 }
 
 /* ---- Evaluation and training ---- */
@@ -125,7 +135,7 @@ scrawl_status binding_training_preset(const char *name, double values[10])
 scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *dataset, int epochs, int batch_size,
                                      int optimizer, float learning_rate, int schedule, float momentum, int dropout,
                                      float label_smoothing, double epoch_share, double validation_split,
-                                     uint32_t seed_low, uint32_t seed_high, scrawl_trainer **trainer)
+                                     uint32_t seed_low, uint32_t seed_high, float augment, scrawl_trainer **trainer)
 {
     scrawl_training_options options = scrawl_training_default();
     options.epochs = epochs;
@@ -139,6 +149,7 @@ scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *
     options.epoch_share = epoch_share;
     options.validation_split = validation_split;
     options.seed = join(seed_low, seed_high);
+    options.augment = augment;
     return scrawl_trainer_create(model, dataset, &options, trainer);
 }
 

@@ -5,8 +5,8 @@
  */
 
 import type {
-    CreateOptions, Evaluation, History, LabelledImages, Normalization, Picture, PredictOptions, Reading, Summary,
-    TrainOptions,
+    CreateOptions, Evaluation, History, LabelledImages, Normalization, Picture, PredictOptions, Reading, Stroke,
+    Summary, TrainOptions,
 } from './scrawl.d.ts';
 
 export interface ClientOptions extends CreateOptions {
@@ -31,6 +31,8 @@ export interface ScrawlClient {
     readonly threads: number;
 
     predict(picture: Picture, options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
+
+    predictStrokes(strokes: Stroke[], options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
 
     /** Rejects with the signal's reason when it was aborted; the training has ended by then. */
     train(data: LabelledImages, options?: (TrainOptions & { transfer?: boolean }) | null): Promise<History>;

@@ -1,8 +1,8 @@
 // The page's side of scrawl-worker.js, described in scrawl-client.d.ts: requests as promises, answers matched by id.
 // Knows messages only; everything about digits happens in the worker.
 
-/** @import { Evaluation, History, LabelledImages, Normalization, Picture, PredictOptions, Progress, Reading, Summary,
- *     TrainOptions } from './scrawl.d.ts' */
+/** @import { Evaluation, History, LabelledImages, Normalization, Picture, PredictOptions, Progress, Reading, Stroke,
+ *     Summary, TrainOptions } from './scrawl.d.ts' */
 /** @import { CallOptions, ScrawlClient as ScrawlClientApi } from './scrawl-client.d.ts' */
 /** @typedef {{ labels: string[], architecture: string, normalization: Normalization }} ModelDescription */
 /**
@@ -163,6 +163,16 @@ class ScrawlClient {
         const { signal, transfer, ...options } = settings ?? {};
         const argument = cloneable(picture);
         return this.#droppable('predict', { picture: argument, options }, { signal, transfer, argument });
+    }
+
+    /**
+     * @param {Stroke[]} strokes
+     * @param {(PredictOptions & CallOptions) | null} [settings]
+     * @returns {Promise<Reading>}
+     */
+    predictStrokes(strokes, settings) {
+        const { signal, transfer, ...options } = settings ?? {};
+        return this.#droppable('predictStrokes', { strokes, options }, { signal, transfer, argument: strokes });
     }
 
     /**

@@ -42,6 +42,7 @@ const actions = {
     train,
     abort: ({ target }) => trainings.get(target)?.abort(),
     predict: ({ picture, options }) => ready().predict(picture, options),
+    predictStrokes: ({ strokes, options }) => ready().predictStrokes(strokes, options),
     evaluate: ({ data }) => ready().evaluate(data),
     saveModel: () => ready().saveModel(),
     loadModel: ({ bytes }) => ready().loadModel(bytes),

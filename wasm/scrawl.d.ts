@@ -66,6 +66,12 @@ export interface Pixels {
 /** Raw pixels, or the bytes of a PNG, JPEG, BMP, GIF or PNM file. */
 export type Picture = Pixels | ArrayBuffer | ArrayBufferView;
 
+/**
+ * What a pen wrote between touching the paper and leaving it: its points, or their numbers x, y, x, y, … Any unit, y
+ * downwards. Pressure is 0 to 1, 0.5 where it isn't known, as pointer events have it.
+ */
+export type Stroke = { x: number; y: number; pressure?: number }[] | number[] | Float32Array | Float64Array;
+
 export interface PredictOptions {
     /** The whole picture is one digit: nothing is searched for. Default: false. */
     single?: boolean;
@@ -79,6 +85,8 @@ export interface Digit {
     label: string;
     /** `probabilities[digit]` */
     confidence: number;
+    /** The confidence is so low that this may be another digit, or none. */
+    doubtful: boolean;
     /** One for each class, sum 1. */
     probabilities: number[];
     x: number;
@@ -90,7 +98,7 @@ export interface Digit {
 }
 
 export interface Reading {
-    /** The labels in reading order; lines are separated by `\n`. Empty when the picture has no ink. */
+    /** The labels in reading order; lines are separated by `\n`, wide gaps by a space. Empty when the picture has no ink. */
     text: string;
     /** In reading order. */
     digits: Digit[];
@@ -148,7 +156,9 @@ export interface TrainOptions {
     labelNames?: string[];
     /** The last fraction of the images, before shuffling, is kept for validation: from 0 (the default) to below 1. */
     validationSplit?: number;
-    /** Of the first weights, the shuffling and the dropout. The same seed gives the same network. Default: 1. */
+    /** How strongly training images are distorted at random: from 0 (the default) to 1. */
+    augment?: number;
+    /** Of the first weights, the shuffling, the dropout and the distortions. The same seed gives the same network. Default: 1. */
     seed?: number | bigint;
     /** Called about sixty times a second at most, and at the end of each epoch. What it throws ends the training. */
     onProgress?: (progress: Progress) => void;
@@ -221,6 +231,12 @@ export interface Scrawl {
 
     /** Finds and reads the digits in a picture. */
     predict(picture: Picture, options?: PredictOptions | null): Reading;
+
+    /**
+     * Reads what was written, from the strokes in the order of writing: exact, and cheap enough for every move of the
+     * pen. Boxes are in the strokes' units; `width` and `height` reach from the origin to the drawing's end.
+     */
+    predictStrokes(strokes: Stroke[], options?: PredictOptions | null): Reading;
 
     /**
      * Trains a network in short slices, between which the event loop goes on. Until it resolves, `predict` and all

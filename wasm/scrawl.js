@@ -2,13 +2,14 @@
 // Knows nothing of pages and workers, and leaves it to threads.js where the module comes from and on what it runs.
 
 import {
-    anyNumber, choice, IMAGE_PIXELS, labelledImages, labelList, pictureBytes, seedHalves, wholeNumber,
+    anyNumber, choice, IMAGE_PIXELS, labelledImages, labelList, pictureBytes, POINT_FLOATS, seedHalves, strokeList,
+    wholeNumber,
 } from './arguments.js';
 import { asBytes, loadBytes } from './load.js';
 import { startModule } from './threads.js';
 
 /** @import { Digit, Evaluation, History, LabelledImages, LayerSummary, Normalization, Picture, PredictOptions,
- *     Progress, Reading, Scrawl as ScrawlApi, Summary, TrainOptions } from './scrawl.d.ts' */
+ *     Progress, Reading, Scrawl as ScrawlApi, Stroke, Summary, TrainOptions } from './scrawl.d.ts' */
 /** @import { Started } from './threads.js' */
 /** @typedef {Record<string, (...scalars: number[]) => number> & { memory: WebAssembly.Memory }} Exports */
 
@@ -210,12 +211,13 @@ class Library {
  * @returns {Digit}
  */
 function readDigit(library, reading, index, classCount) {
-    const [x, y, width, height, digit, confidence, label, probabilities, input] =
-        library.values(9, 'binding_digit', reading, index);
+    const [x, y, width, height, digit, confidence, label, probabilities, input, doubtful] =
+        library.values(10, 'binding_digit', reading, index);
     return {
         digit,
         label: library.text(label),
         confidence,
+        doubtful: doubtful !== 0,
         probabilities: library.floats(probabilities, classCount),
         x,
         y,
@@ -235,6 +237,20 @@ function readReading(library, reading, classCount) {
     const [text, digitCount, width, height] = library.values(4, 'binding_reading', reading);
     const digits = Array.from({ length: digitCount }, (_, index) => readDigit(library, reading, index, classCount));
     return { text: library.text(text), digits, width, height };
+}
+
+/**
+ * Copies a reading and frees it.
+ * @param {Library} library
+ * @param {number} model
+ * @param {number} reading
+ */
+function takeReading(library, model, reading) {
+    try {
+        return readReading(library, reading, library.exports.scrawl_model_class_count(model));
+    } finally {
+        library.exports.scrawl_reading_free(reading);
+    }
 }
 
 /**
@@ -331,6 +347,11 @@ class Run {
         if (validationAccuracy !== null) this.history.validationAccuracy.push(validationAccuracy);
     }
 
+    #end() {
+        this.library.check(this.library.exports.scrawl_trainer_calibrate(this.trainer));
+        return this.history;
+    }
+
     /**
      * Steps until all epochs are complete.
      * @param {() => void} mayGoOn throws when it shall stop
@@ -341,7 +362,7 @@ class Run {
             const sliceEnd = performance.now() + SLICE;
             for (let isOver = false; !isOver;) {
                 const progress = this.step();
-                if (!progress) return this.history;
+                if (!progress) return this.#end();
                 isOver = performance.now() >= sliceEnd;
                 if (isOver || progress.phase === 'epoch-end') onProgress?.(progress);
                 mayGoOn();
@@ -420,11 +441,27 @@ class Scrawl {
                 ? library.make('binding_predict_picture', model, block, bytes.length, Number(single))
                 : library.make('binding_predict_rgba', model, block, width, height, Number(single));
         });
-        try {
-            return readReading(library, reading, library.exports.scrawl_model_class_count(model));
-        } finally {
-            library.exports.scrawl_reading_free(reading);
-        }
+        return takeReading(library, model, reading);
+    }
+
+    /**
+     * @param {Stroke[]} strokes
+     * @param {PredictOptions | null} [options]
+     * @returns {Reading}
+     */
+    predictStrokes(strokes, options) {
+        const { single = false } = options ?? {};
+        const { library, model } = this.#ready();
+        const lists = strokeList(strokes);
+        const reading = library.scoped((scope) => {
+            const rows = lists.flatMap((points) => [
+                scope.copy(new Uint8Array(points.buffer)),
+                points.length / POINT_FLOATS,
+            ]);
+            const table = scope.copy(new Uint8Array(Uint32Array.from(rows).buffer));
+            return library.make('binding_predict_strokes', model, table, lists.length, Number(single));
+        });
+        return takeReading(library, model, reading);
     }
 
     /**
@@ -652,6 +689,7 @@ function createTrainer(library, model, dataset, options) {
         epochShare = defaults[8],
         validationSplit = defaults[9],
         seed = 1,
+        augment = 0,
     } = options;
     return library.make(
         'binding_trainer_create',
@@ -668,6 +706,7 @@ function createTrainer(library, model, dataset, options) {
         anyNumber('epochShare', epochShare),
         anyNumber('validationSplit', validationSplit),
         ...seedHalves(seed),
+        anyNumber('augment', augment),
     );
 }
 

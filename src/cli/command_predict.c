@@ -40,6 +40,7 @@ static void print_json_digit(const scrawl_digit *digit, size_t class_count, bool
     }
     printf("\"confidence\":");
     print_json_number(digit->confidence);
+    printf(",\"doubtful\":%s", digit->doubtful ? "true" : "false");
     printf(",\"probabilities\":[");
     for (size_t i = 0; i < class_count; i++) {
         if (i > 0) putchar(',');
@@ -81,18 +82,20 @@ static void print_path(const char *path, const char *what)
 }
 
 /* The index behind the last digit of the line that begins with the digit `first`; *text is moved behind the line.
- * Labels hold no line ends. */
+ * Labels hold no line ends; a space may stand between two digits. */
 static size_t line_end(const scrawl_reading *reading, size_t first, const char **text)
 {
     size_t next = first;
     do {
+        if (next > first && **text == ' ') ++*text;
         *text += strlen(reading->digits[next++].label);
     } while (next < reading->digit_count && **text != '\n');
     if (**text) ++*text;
     return next;
 }
 
-/* The text's lines, each with its digits' confidences: "page.png: 2024  (99.8 % 97.1 % 99.9 % 98.0 %)". */
+/* The text's lines, each with its digits' confidences and a ? behind each doubtful one:
+ * "page.png: 20?24  (99.8 % 47.1 % 99.9 % 98.0 %)". */
 static void print_reading(const char *path, const scrawl_reading *reading)
 {
     const char *text = reading->text;
@@ -102,7 +105,10 @@ static void print_reading(const char *path, const scrawl_reading *reading)
         size_t first = next;
         next = line_end(reading, first, &text);
         print_path(path, "");
-        for (size_t i = first; i < next; i++) print_printable(stdout, reading->digits[i].label, 0);
+        for (size_t i = first; i < next; i++) {
+            print_printable(stdout, reading->digits[i].label, 0);
+            if (reading->digits[i].doubtful) putchar('?');
+        }
         printf("  (");
         for (size_t i = first; i < next; i++)
             printf("%s%.1f %%", i > first ? " " : "", 100 * (double)reading->digits[i].confidence);
@@ -168,7 +174,9 @@ int command_predict(int argument_count, char **arguments)
         .operands = "PICTURE...",
         .purpose =
             "Finds and reads the digits in pictures: PNG, JPEG, BMP, GIF or PNM. A PICTURE of - is standard input.",
-        .details = "A picture that can't be read is reported, the others are read, and the exit status is 1 then.",
+        .details = "A ? follows each digit that may be another, or none. A picture that can't be read is reported, the "
+                   "others\n"
+                   "are read, and the exit status is 1 then.",
         .example = "  scrawl predict --json page.jpg | jq -r .text\n",
         .options = options,
         .fewest_operands = 1,

@@ -105,6 +105,9 @@ static scrawl_training_options training_options(const struct train_settings *set
     options.validation_split = settings->validation_split;
     options.seed = settings->seed;
     options.threads = (int)settings->threads;
+    options.augment = (float)settings->augment;
+    options.synthetic = (float)settings->synthetic;
+    options.unknown = (float)settings->unknown;
     return options;
 }
 
@@ -274,7 +277,8 @@ static int finish(struct run *run)
 {
     uint8_t *bytes = NULL;
     size_t size = 0, skipped = run->data.skipped;
-    scrawl_status status = scrawl_model_save(run->model, &bytes, &size);
+    scrawl_status status = scrawl_trainer_calibrate(run->trainer);
+    if (status == SCRAWL_OK) status = scrawl_model_save(run->model, &bytes, &size);
     if (!write_result(run->out, status, bytes, size)) return EXIT_TROUBLE;
     tell(run, "Wrote %s.", run->out);
     remove_checkpoint(run);

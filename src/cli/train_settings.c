@@ -91,9 +91,27 @@ static struct option options[] = {
      .help = "divide by 255, or scale each image column to unit length (default unit)",
      .choice = &chosen.normalization,
      .choices = normalization_names},
+    {.name = "augment",
+     .argument = "X",
+     .help = "strength of random distortions of the training images, 0 to 1 (default 0)",
+     .real = &chosen.augment,
+     .to_high = true,
+     .high = 1},
+    {.name = "synthetic",
+     .argument = "SHARE",
+     .help = "part of the training images that the program writes itself, 0 to 1 (default 0)",
+     .real = &chosen.synthetic,
+     .to_high = true,
+     .high = 1},
+    {.name = "unknown",
+     .argument = "SHARE",
+     .help = "part of them that show no digit, to be read as nothing, 0 to 1 (default 0)",
+     .real = &chosen.unknown,
+     .to_high = true,
+     .high = 1},
     {.name = "seed",
      .argument = "N",
-     .help = "of weights, shuffling and dropout (default 1)",
+     .help = "of weights, shuffling, dropout and what is made for training (default 1)",
      .whole = &chosen.seed,
      .most = UINT64_MAX},
     {.name = "threads",
@@ -155,9 +173,9 @@ static const char *first_given(const char *const *names)
 static bool options_agree(void)
 {
     static const char *const fixed_by_checkpoint[] = {
-        "from",      "arch",     "preset",  "batch-size",      "learning-rate", "schedule",
-        "optimizer", "momentum", "dropout", "label-smoothing", "epoch-share",   "validation-split",
-        "normalize", "seed",     NULL};
+        "from",      "arch",     "preset",    "batch-size",      "learning-rate", "schedule",
+        "optimizer", "momentum", "dropout",   "label-smoothing", "epoch-share",   "validation-split",
+        "normalize", "augment",  "synthetic", "unknown",         "seed",          NULL};
     static const char *const fixed_by_model[] = {"arch", "normalize", NULL};
     const char *wrong;
     if (chosen.resume && (wrong = first_given(fixed_by_checkpoint)))

@@ -1,6 +1,7 @@
 // Draws boxes with names over a picture that is fitted into the same area. Knows nothing of the picture.
 
-/** @typedef {{ x: number, y: number, width: number, height: number, label: string }} Box in the picture's pixels */
+/** @typedef {{ x: number, y: number, width: number, height: number, label: string, doubtful?: boolean }} Box
+ *     in the picture's pixels */
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -63,13 +64,13 @@ export class Boxes {
     }
 
     /** @param {Box} box @param {number} scale */
-    #group({ x, y, width, height, label }, scale) {
+    #group({ x, y, width, height, label, doubtful }, scale) {
         const margin = MARGIN * scale;
         const size = NAME_SIZE * scale;
         const top = y - margin;
         // Above the box, or inside it where the picture ends.
         const baseline = top > size ? top - 0.3 * size : top + size;
-        return element('g', {},
+        return element('g', doubtful ? { class: 'doubtful' } : {},
             element('rect', {
                 x: x - margin,
                 y: top,
@@ -77,6 +78,7 @@ export class Boxes {
                 height: height + 2 * margin,
                 rx: CORNER * scale,
             }),
-            element('text', { x: x - margin + (top > size ? 0 : 0.3 * size), y: baseline, 'font-size': size }, label));
+            element('text', { x: x - margin + (top > size ? 0 : 0.3 * size), y: baseline, 'font-size': size },
+                doubtful ? `${label}?` : label));
     }
 }

@@ -4,7 +4,9 @@
 /** @typedef {{ element: HTMLElement, show: (image: Uint8Array) => void }} Image */
 /** @typedef {(probabilities: number[], winner: number, labels: string[]) => void} ShowBars */
 /** @typedef {{ element: HTMLElement, show: ShowBars }} Bars */
-/** @typedef {{ element: HTMLElement, image: Image, bars: Bars }} Card */
+/** @typedef {{ element: HTMLElement, doubt: HTMLElement, image: Image, bars: Bars }} Card */
+
+const DOUBT = 'Not sure: this may be another digit, or none.';
 
 export class DigitList {
     /** @type {HTMLElement} */ #list;
@@ -27,6 +29,8 @@ export class DigitList {
         for (const { element } of this.#cards.splice(digits.length)) element.remove();
         digits.forEach((digit, index) => {
             const card = this.#cards[index] ?? this.#add(index);
+            card.element.classList.toggle('doubtful', digit.doubtful);
+            card.doubt.hidden = !digit.doubtful;
             card.image.show(digit.input);
             card.bars.show(digit.probabilities, digit.digit, labels);
         });
@@ -39,11 +43,14 @@ export class DigitList {
         const image = createImage();
         const bars = createBars();
         element.className = 'digit';
-        element.append(image.element, bars.element);
+        const doubt = document.createElement('p');
+        doubt.className = 'doubt';
+        doubt.textContent = DOUBT;
+        element.append(image.element, bars.element, doubt);
         element.addEventListener('pointerenter', () => onPoint(index));
         element.addEventListener('pointerleave', () => onPoint(null));
         this.#list.append(element);
-        this.#cards.push({ element, image, bars });
+        this.#cards.push({ element, doubt, image, bars });
         return this.#cards[index];
     }
 }

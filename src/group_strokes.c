@@ -1,0 +1,419 @@
+/* Implements group_strokes.h. Must not know pictures. */
+#include "group_strokes.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "strokes.h"
+
+/* Sizes in parts of the typical height of the drawing's digits. */
+static const float small_part = 0.55f; /* a stroke below this height may be a part of another's digit */
+static const float loose_gap = 0.18f;  /* how far from its digit such a part may be */
+static const float touching = 0.06f;   /* strokes nearer than this touch */
+static const float part_width = 1.5f;  /* and is not wider than this */
+/* Parts of the narrower or lower of two boxes. */
+static const float inside = 0.5f;       /* strokes that overlap this much, both ways, are one digit */
+static const float crossing = 0.25f;    /* or this much from side to side when they touch as well */
+static const float line_overlap = 0.4f; /* digits that overlap this much from top to bottom are on one line */
+
+/* Half the width of a line, in pixels of the input: MNIST's at middle pressure. */
+static const float least_radius = 0.8f, most_radius = 1.7f;
+
+struct bounds {
+    float left, top, right, bottom;
+};
+
+/* A stroke of the drawing, and the group that it belongs to: the least number of its strokes. */
+struct member {
+    struct pen_stroke stroke;
+    struct bounds bounds;
+    int group;
+};
+
+/* A digit to be. */
+struct group {
+    struct bounds bounds;
+    int line;
+    size_t first, count; /* of the strokes, once they are in order */
+};
+
+/* ---- Boxes ------------------------------------------------------------------------------------------------------- */
+
+static struct bounds bounds_of(const struct pen_stroke *stroke)
+{
+    struct bounds bounds = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+    for (size_t i = 0; i < stroke->count; i++) {
+        const struct pen_point *point = &stroke->points[i];
+        bounds.left = fminf(bounds.left, point->x);
+        bounds.right = fmaxf(bounds.right, point->x);
+        bounds.top = fminf(bounds.top, point->y);
+        bounds.bottom = fmaxf(bounds.bottom, point->y);
+    }
+    return bounds;
+}
+
+static struct bounds united(const struct bounds *a, const struct bounds *b)
+{
+    return (struct bounds){fminf(a->left, b->left), fminf(a->top, b->top), fmaxf(a->right, b->right),
+                           fmaxf(a->bottom, b->bottom)};
+}
+
+static float height_of(const struct bounds *bounds)
+{
+    return bounds->bottom - bounds->top;
+}
+
+static float width_of(const struct bounds *bounds)
+{
+    return bounds->right - bounds->left;
+}
+
+/* Shared from side to side, or from top to bottom; negative: the gap between. */
+static float shared_width(const struct bounds *a, const struct bounds *b)
+{
+    return fminf(a->right, b->right) - fmaxf(a->left, b->left);
+}
+
+static float shared_height(const struct bounds *a, const struct bounds *b)
+{
+    return fminf(a->bottom, b->bottom) - fmaxf(a->top, b->top);
+}
+
+/* ---- Which strokes belong together ------------------------------------------------------------------------------- */
+
+struct drawing {
+    struct pen_point *points;
+    struct member *members;
+    struct group *groups;
+    int *scratch; /* [count] */
+    int count;    /* of members */
+    float height; /* typical of digits */
+};
+
+static int compare_floats(const void *a, const void *b)
+{
+    const float first = *(const float *)a, second = *(const float *)b;
+    return (first > second) - (first < second);
+}
+
+/* The median of the strokes' larger sides, each counted as often as its square says. sizes[count] is scratch. */
+static float typical_height(const struct drawing *drawing, float *sizes)
+{
+    double total = 0, seen = 0;
+    for (int i = 0; i < drawing->count; i++) {
+        const struct bounds *bounds = &drawing->members[i].bounds;
+        sizes[i] = fmaxf(height_of(bounds), width_of(bounds) / 2);
+        total += (double)sizes[i] * sizes[i];
+    }
+    qsort(sizes, (size_t)drawing->count, sizeof *sizes, compare_floats);
+    for (int i = 0; i < drawing->count; i++)
+        if ((seen += (double)sizes[i] * sizes[i]) >= total / 2) return sizes[i];
+    return 0;
+}
+
+/* The squared distance of a point from the segment a-b. */
+static float squared_distance(const struct pen_point *point, const struct pen_point *a, const struct pen_point *b)
+{
+    const float dx = b->x - a->x, dy = b->y - a->y, length = dx * dx + dy * dy;
+    float place = length > 0 ? ((point->x - a->x) * dx + (point->y - a->y) * dy) / length : 0;
+    place = fminf(fmaxf(place, 0), 1);
+    const float x = point->x - a->x - place * dx, y = point->y - a->y - place * dy;
+    return x * x + y * y;
+}
+
+static float side_of(const struct pen_point *point, const struct pen_point *a, const struct pen_point *b)
+{
+    return (b->x - a->x) * (point->y - a->y) - (b->y - a->y) * (point->x - a->x);
+}
+
+/* Segments that cross, or come nearer to each other than the distance. */
+static bool segments_touch(const struct pen_point *a, const struct pen_point *b, float distance)
+{
+    const float limit = distance * distance;
+    if (side_of(&a[0], &b[0], &b[1]) * side_of(&a[1], &b[0], &b[1]) < 0 &&
+        side_of(&b[0], &a[0], &a[1]) * side_of(&b[1], &a[0], &a[1]) < 0)
+        return true;
+    return squared_distance(&a[0], &b[0], &b[1]) <= limit || squared_distance(&a[1], &b[0], &b[1]) <= limit ||
+           squared_distance(&b[0], &a[0], &a[1]) <= limit || squared_distance(&b[1], &a[0], &a[1]) <= limit;
+}
+
+enum { COMPARED_POINTS = 48 }; /* of each of two strokes: enough to see where they meet */
+
+/* The i-th of at most COMPARED_POINTS points that stand for a stroke, from its first to its last. */
+static const struct pen_point *compared_point(const struct pen_stroke *stroke, size_t i, size_t compared)
+{
+    return &stroke->points[compared > 1 ? i * (stroke->count - 1) / (compared - 1) : 0];
+}
+
+static bool strokes_touch(const struct pen_stroke *a, const struct pen_stroke *b, float distance)
+{
+    const size_t a_count = a->count < COMPARED_POINTS ? a->count : COMPARED_POINTS;
+    const size_t b_count = b->count < COMPARED_POINTS ? b->count : COMPARED_POINTS;
+    for (size_t i = 0; i < a_count; i++) {
+        const struct pen_point of_a[] = {*compared_point(a, i > 0 ? i - 1 : 0, a_count),
+                                         *compared_point(a, i, a_count)};
+        for (size_t j = 0; j < b_count; j++) {
+            const struct pen_point of_b[] = {*compared_point(b, j > 0 ? j - 1 : 0, b_count),
+                                             *compared_point(b, j, b_count)};
+            if (segments_touch(of_a, of_b, distance)) return true;
+        }
+    }
+    return false;
+}
+
+static bool belong_together(const struct member *a, const struct member *b, float typical)
+{
+    const float columns = shared_width(&a->bounds, &b->bounds), rows = shared_height(&a->bounds, &b->bounds);
+    const float narrower = fminf(width_of(&a->bounds), width_of(&b->bounds));
+    const float lower = fminf(height_of(&a->bounds), height_of(&b->bounds));
+    if (columns < -touching * typical || rows < -loose_gap * typical) return false;
+    const bool over_each_other = columns >= crossing * narrower;
+    const bool small = lower < small_part * typical && narrower < part_width * typical;
+    if (columns > 0 && rows > 0 && columns >= inside * narrower && rows >= inside * lower) return true;
+    if (over_each_other && columns >= inside * narrower && small) return true;
+    return (over_each_other || small) && strokes_touch(&a->stroke, &b->stroke, touching * typical);
+}
+
+/* The group that a member is in, with shorter ways for the next time. */
+static int group_of(struct member *members, int index)
+{
+    while (members[index].group != index) {
+        members[index].group = members[members[index].group].group;
+        index = members[index].group;
+    }
+    return index;
+}
+
+static void join_members(struct drawing *drawing, bool single)
+{
+    struct member *members = drawing->members;
+    for (int i = 0; i < drawing->count; i++) members[i].group = single ? 0 : i;
+    for (int i = 1; i < drawing->count && !single; i++) {
+        for (int j = 0; j < i; j++) {
+            const int a = group_of(members, j), b = group_of(members, i);
+            if (a == b || !belong_together(&members[i], &members[j], drawing->height)) continue;
+            members[a > b ? a : b].group = a > b ? b : a;
+        }
+    }
+    for (int i = 0; i < drawing->count; i++) members[i].group = group_of(members, i);
+}
+
+/* ---- Digits in reading order ------------------------------------------------------------------------------------- */
+
+static int in_order_of_groups(const void *a, const void *b)
+{
+    const struct member *first = a, *second = b;
+    return first->group - second->group;
+}
+
+/* Puts the members of each group side by side; returns the number of groups. */
+static int gather_groups(struct drawing *drawing)
+{
+    int groups = 0;
+    qsort(drawing->members, (size_t)drawing->count, sizeof *drawing->members, in_order_of_groups);
+    for (int i = 0; i < drawing->count; i++) {
+        const struct member *member = &drawing->members[i];
+        if (i == 0 || member->group != member[-1].group)
+            drawing->groups[groups++] = (struct group){.bounds = member->bounds, .first = (size_t)i};
+        struct group *group = &drawing->groups[groups - 1];
+        group->bounds = united(&group->bounds, &member->bounds);
+        group->count++;
+    }
+    return groups;
+}
+
+static int further_left_first(const void *a, const void *b)
+{
+    const struct group *first = a, *second = b;
+    if (first->bounds.left != second->bounds.left) return first->bounds.left < second->bounds.left ? -1 : 1;
+    return first->first < second->first ? -1 : 1;
+}
+
+static int in_reading_order(const void *a, const void *b)
+{
+    const struct group *first = a, *second = b;
+    return first->line != second->line ? first->line - second->line : further_left_first(a, b);
+}
+
+static bool on_one_line(const struct bounds *a, const struct bounds *b)
+{
+    return shared_height(a, b) >= line_overlap * fminf(height_of(a), height_of(b));
+}
+
+/* From left to right, each digit joins the line whose last digit shares the most rows with it, so that lines may slant.
+ * last[groups] is scratch. Returns the number of lines. */
+static int gather_lines(struct group *groups, int count, int *last)
+{
+    int lines = 0;
+    for (int i = 0; i < count; i++) {
+        int best = -1;
+        for (int line = 0; line < lines; line++) {
+            const struct bounds *own = &groups[i].bounds, *other = &groups[last[line]].bounds;
+            if (on_one_line(own, other) &&
+                (best < 0 || shared_height(own, other) > shared_height(own, &groups[last[best]].bounds)))
+                best = line;
+        }
+        if (best < 0) best = lines++;
+        groups[i].line = best;
+        last[best] = i;
+    }
+    return lines;
+}
+
+/* Numbers lines from the top, by the middle of each one's first digit. first[count] and ranks[count] are scratch. */
+static void number_lines(struct group *groups, int count, int lines, int *first, int *ranks)
+{
+    for (int i = count - 1; i >= 0; i--) first[groups[i].line] = i;
+    for (int line = 0; line < lines; line++) {
+        const struct bounds *own = &groups[first[line]].bounds;
+        ranks[line] = 0;
+        for (int other = 0; other < lines; other++) {
+            const struct bounds *another = &groups[first[other]].bounds;
+            const float below = own->top + own->bottom - another->top - another->bottom;
+            ranks[line] += below > 0 || (below == 0 && other < line);
+        }
+    }
+    for (int i = 0; i < count; i++) groups[i].line = ranks[groups[i].line];
+}
+
+static void put_in_order(struct drawing *drawing, int count)
+{
+    qsort(drawing->groups, (size_t)count, sizeof *drawing->groups, further_left_first);
+    const int lines = gather_lines(drawing->groups, count, drawing->scratch);
+    number_lines(drawing->groups, count, lines, drawing->scratch, drawing->scratch + drawing->count);
+    qsort(drawing->groups, (size_t)count, sizeof *drawing->groups, in_reading_order);
+}
+
+/* ---- From and to the caller -------------------------------------------------------------------------------------- */
+
+static scrawl_status check_points(const scrawl_stroke *stroke)
+{
+    static const float most = 1 << 24; /* beyond, a float's steps are longer than 1 */
+    for (size_t i = 0; i < stroke->point_count; i++) {
+        const scrawl_point *point = &stroke->points[i];
+        if (!(fabsf(point->x) <= most && fabsf(point->y) <= most))
+            return fail(SCRAWL_INVALID_ARGUMENT,
+                        "A point of a stroke lies nowhere: its coordinates must be numbers from ",
+                        "-16777216 to 16777216.", NULL);
+        if (!isfinite(point->pressure))
+            return fail(SCRAWL_INVALID_ARGUMENT, "The pressure of a point must be a number from 0 to 1.", NULL);
+    }
+    return SCRAWL_OK;
+}
+
+/* Counts what is there to be drawn. */
+static scrawl_status check_strokes(const scrawl_stroke *strokes, size_t count, size_t *stroke_count,
+                                   size_t *point_count)
+{
+    *stroke_count = *point_count = 0;
+    if (count > SCRAWL_MAX_STROKES) return fail(SCRAWL_INVALID_ARGUMENT, "A drawing has at most 2048 strokes.", NULL);
+    for (size_t i = 0; i < count; i++) {
+        if (strokes[i].point_count > SCRAWL_MAX_STROKE_POINTS - *point_count)
+            return fail(SCRAWL_INVALID_ARGUMENT, "A drawing has at most 4194304 points.", NULL);
+        scrawl_status status = check_points(&strokes[i]);
+        if (status != SCRAWL_OK) return status;
+        *point_count += strokes[i].point_count;
+        *stroke_count += strokes[i].point_count > 0;
+    }
+    return SCRAWL_OK;
+}
+
+static void copy_strokes(const scrawl_stroke *strokes, size_t count, struct drawing *drawing)
+{
+    struct pen_point *next = drawing->points;
+    int member = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (strokes[i].point_count == 0) continue;
+        const struct pen_stroke stroke = {next, strokes[i].point_count};
+        for (size_t j = 0; j < strokes[i].point_count; j++) {
+            const scrawl_point *point = &strokes[i].points[j];
+            const float pressure = fminf(fmaxf(point->pressure, 0), 1);
+            *next++ = (struct pen_point){point->x, point->y, least_radius + pressure * (most_radius - least_radius)};
+        }
+        drawing->members[member++] = (struct member){.stroke = stroke, .bounds = bounds_of(&stroke)};
+    }
+}
+
+static bool allocate(size_t strokes, size_t points, struct drawing *drawing)
+{
+    *drawing = (struct drawing){
+        .points = malloc(points * sizeof *drawing->points),
+        .members = malloc(strokes * sizeof *drawing->members),
+        .groups = malloc(strokes * sizeof *drawing->groups),
+        .scratch = malloc(2 * strokes * sizeof *drawing->scratch),
+        .count = (int)strokes,
+    };
+    return drawing->points && drawing->members && drawing->groups && drawing->scratch;
+}
+
+static void drawing_free(struct drawing *drawing)
+{
+    free(drawing->points);
+    free(drawing->members);
+    free(drawing->groups);
+    free(drawing->scratch);
+}
+
+static void describe_digit(const struct drawing *drawing, const struct group *group, struct pen_stroke *strokes,
+                           struct found_digit *digit)
+{
+    const struct bounds *bounds = &group->bounds;
+    const int left = (int)floorf(bounds->left), top = (int)floorf(bounds->top);
+    *digit = (struct found_digit){
+        .x = left,
+        .y = top,
+        .width = (int)ceilf(bounds->right) - left,
+        .height = (int)ceilf(bounds->bottom) - top,
+        .line = group->line,
+    };
+    if (digit->width < 1) digit->width = 1;
+    if (digit->height < 1) digit->height = 1;
+    for (size_t i = 0; i < group->count; i++) strokes[i] = drawing->members[group->first + i].stroke;
+    strokes_render(strokes, group->count, digit->input);
+}
+
+static scrawl_status describe_digits(const struct drawing *drawing, int groups, struct found_digits *found, int *width,
+                                     int *height)
+{
+    struct pen_stroke *strokes = malloc((size_t)drawing->count * sizeof *strokes);
+    struct found_digit *digits = malloc((size_t)groups * sizeof *digits);
+    if (!strokes || !digits) {
+        free(strokes);
+        free(digits);
+        return fail_out_of_memory();
+    }
+    for (int i = 0; i < groups; i++) {
+        const struct bounds *bounds = &drawing->groups[i].bounds;
+        describe_digit(drawing, &drawing->groups[i], strokes, &digits[i]);
+        *width = (int)fmaxf((float)*width, ceilf(bounds->right));
+        *height = (int)fmaxf((float)*height, ceilf(bounds->bottom));
+    }
+    free(strokes);
+    found->digits = digits;
+    found->count = (size_t)groups;
+    return SCRAWL_OK;
+}
+
+scrawl_status group_strokes(const scrawl_stroke *strokes, size_t count, bool single, struct found_digits *found,
+                            int *width, int *height)
+{
+    struct drawing drawing;
+    size_t stroke_count, point_count;
+    scrawl_status status = check_strokes(strokes, count, &stroke_count, &point_count);
+    if (status != SCRAWL_OK) return status;
+    *width = *height = 1;
+    if (stroke_count == 0) return SCRAWL_OK;
+    if (allocate(stroke_count, point_count, &drawing)) {
+        copy_strokes(strokes, count, &drawing);
+        drawing.height = typical_height(&drawing, (float *)drawing.scratch);
+        join_members(&drawing, single);
+        const int groups = gather_groups(&drawing);
+        put_in_order(&drawing, groups);
+        status = describe_digits(&drawing, groups, found, width, height);
+    } else {
+        status = fail_out_of_memory();
+    }
+    drawing_free(&drawing);
+    return status;
+}

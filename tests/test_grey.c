@@ -1,0 +1,46 @@
+/* Tests of grey.c: which channel a picture's grey is. */
+#include "test.h"
+
+#include "../src/grey.h"
+
+enum { SIDE = 20, PIXELS = SIDE * SIDE };
+
+/* A bar of one RGBA colour on another; what becomes of both. */
+static void greys_of(const uint8_t pen[4], const uint8_t paper[4], uint8_t *pen_grey, uint8_t *paper_grey)
+{
+    uint8_t pixels[PIXELS * 4], grey[PIXELS];
+    for (int i = 0; i < PIXELS * 4; i++) pixels[i] = i / 4 % SIDE / 4 == 2 ? pen[i % 4] : paper[i % 4];
+    grey_from_pixels(pixels, 4, PIXELS, grey);
+    *paper_grey = grey[0];
+    *pen_grey = grey[8];
+}
+
+TEST(grey_is_luma_where_that_is_enough)
+{
+    uint8_t pen, paper;
+    greys_of((uint8_t[]){30, 30, 160, 255}, (uint8_t[]){250, 240, 230, 255}, &pen, &paper);
+    CHECK_EQUAL(pen, grey_luma((uint8_t[]){30, 30, 160}));
+    CHECK_EQUAL(paper, grey_luma((uint8_t[]){250, 240, 230}));
+}
+
+TEST(grey_is_the_channel_that_separates)
+{
+    uint8_t pen, paper;
+    greys_of((uint8_t[]){255, 255, 0, 255}, (uint8_t[]){255, 255, 255, 255}, &pen, &paper);
+    CHECK_EQUAL(pen, 0);
+    CHECK_EQUAL(paper, 255);
+    greys_of((uint8_t[]){200, 60, 90, 255}, (uint8_t[]){20, 152, 90, 255}, &pen, &paper);
+    CHECK_EQUAL(pen, 200);
+    CHECK_EQUAL(paper, 20);
+}
+
+TEST(grey_is_transparency_for_light_ink)
+{
+    uint8_t pen, paper;
+    greys_of((uint8_t[]){255, 255, 255, 255}, (uint8_t[]){0, 0, 0, 0}, &pen, &paper);
+    CHECK_EQUAL(pen, 0);
+    CHECK_EQUAL(paper, 255);
+    greys_of((uint8_t[]){0, 0, 0, 255}, (uint8_t[]){0, 0, 0, 0}, &pen, &paper);
+    CHECK_EQUAL(pen, 0);
+    CHECK_EQUAL(paper, 255);
+}

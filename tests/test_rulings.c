@@ -1,0 +1,100 @@
+/* Tests of rulings.c, on drawn pages. */
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/rulings.h"
+#include "drawing.h"
+
+enum { WIDTH = 400, HEIGHT = 300, PAPER = 230, PEN = 60 };
+
+static struct picture page_of_zeros(void)
+{
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
+    for (int i = 0; i < 12; i++) draw_zero(&page, 40 + i % 4 * 90, 30 + i / 4 * 85, 30, 50, 6, PEN);
+    return page;
+}
+
+/* Two pixels thick; sinks by `slope` pixels over the page's width. */
+static void rule_level(struct picture *page, int y, int slope, int level)
+{
+    for (int x = 0; x < WIDTH; x++) {
+        for (int row = y + x * slope / WIDTH; row < y + x * slope / WIDTH + 2; row++) {
+            uint8_t *pixel = page->grey + row * WIDTH + x;
+            if (*pixel > level) *pixel = (uint8_t)level;
+        }
+    }
+}
+
+static void rule_upright(struct picture *page, int x, int level)
+{
+    for (int i = 0; i < 2 * HEIGHT; i++) {
+        uint8_t *pixel = page->grey + i / 2 * WIDTH + x + i % 2;
+        if (*pixel > level) *pixel = (uint8_t)level;
+    }
+}
+
+/* The number of rulings; *wrong: strokes of the page that aren't in the ink, or the other way round. Frees ruled. */
+static size_t remove_from(struct picture *ruled, const struct picture *page, int *wrong)
+{
+    struct ink ink;
+    struct rulings rulings;
+    CHECK_EQUAL(ink_measure(ruled, &ink), SCRAWL_OK);
+    CHECK_EQUAL(rulings_remove(&ink, &rulings), SCRAWL_OK);
+    *wrong = 0;
+    for (int i = 0; i < WIDTH * HEIGHT; i++) *wrong += (ink.values[i] >= ink.threshold) != (page->grey[i] == PEN);
+    size_t count = rulings.count;
+    rulings_free(&rulings);
+    ink_free(&ink);
+    picture_free(ruled);
+    return count;
+}
+
+TEST(rulings_of_a_lined_page)
+{
+    for (int slope = -20; slope <= 20; slope += 10) {
+        struct picture page = page_of_zeros(), ruled = page_of_zeros();
+        int wrong;
+        for (int y = 24; y < 280; y += 33) rule_level(&ruled, y, slope, 130);
+        CHECK_EQUAL(remove_from(&ruled, &page, &wrong), 8);
+        CHECK(wrong < 200); /* where a line runs along a stroke */
+        picture_free(&page);
+    }
+}
+
+TEST(rulings_of_squared_paper)
+{
+    struct picture page = page_of_zeros(), ruled = page_of_zeros();
+    int wrong;
+    for (int y = 8; y < HEIGHT; y += 25) rule_level(&ruled, y, 0, 150);
+    for (int x = 11; x < WIDTH; x += 25) rule_upright(&ruled, x, 150);
+    CHECK_EQUAL(remove_from(&ruled, &page, &wrong), 12 + 16);
+    CHECK(wrong < 600); /* stubs at the strokes */
+    picture_free(&page);
+}
+
+TEST(rulings_are_no_strokes)
+{
+    struct picture page = page_of_zeros(), same = page_of_zeros();
+    int wrong;
+    CHECK_EQUAL(remove_from(&same, &page, &wrong), 0);
+    CHECK_EQUAL(wrong, 0);
+    picture_free(&page);
+}
+
+/* A tall 1 and a large 7 are lines too, but there is no other writing. */
+TEST(rulings_spare_a_large_digit)
+{
+    for (int digit = 1; digit <= 7; digit += 6) {
+        struct picture page = blank_picture(WIDTH, HEIGHT, PAPER), same;
+        fill_box(&page, 200, 10, 8, 280, PEN);
+        if (digit == 7) fill_box(&page, 80, 10, 128, 8, PEN);
+        same = blank_picture(WIDTH, HEIGHT, PAPER);
+        memcpy(same.grey, page.grey, WIDTH * HEIGHT);
+        int wrong;
+        CHECK_EQUAL(remove_from(&same, &page, &wrong), 0);
+        CHECK_EQUAL(wrong, 0);
+        picture_free(&page);
+    }
+}

@@ -1,0 +1,91 @@
+/* Tests of split_digits.c: the way through the windows. The network is untrained: what it reads is not tested here. */
+#include "test.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "../src/split_digits.h"
+#include "drawing.h"
+
+enum { PAPER = 230, PEN = 40, ZEROS = 5 };
+
+/* Zeros that touch, a line below with two that don't. */
+static struct finding find_page(void)
+{
+    struct picture picture = blank_picture(400, 260, PAPER);
+    struct finding finding = {0};
+    for (int i = 0; i < ZEROS; i++) draw_zero(&picture, 20 + 50 * i, 30, 40, 60, 6, PEN);
+    for (int i = 0; i + 1 < ZEROS; i++) fill_box(&picture, 58 + 50 * i, 56, 14, 5, PEN);
+    draw_zero(&picture, 20, 150, 40, 60, 6, PEN);
+    draw_zero(&picture, 120, 150, 40, 60, 6, PEN);
+    CHECK_EQUAL(find_digits(&picture, false, &finding), SCRAWL_OK);
+    picture_free(&picture);
+    return finding;
+}
+
+static double cost(const struct finding *finding, const struct split *split, size_t window)
+{
+    double most = 0;
+    for (int i = 0; i < 10; i++) most = fmax(most, split->probabilities[split->slots[window] * 10 + (size_t)i]);
+    return finding->windows[window].prior - log(most);
+}
+
+TEST(split_covers_every_atom_once)
+{
+    scrawl_model *model = NULL;
+    struct finding finding = find_page();
+    struct split split = {0};
+    CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
+    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    size_t atom = 0;
+    for (size_t i = 0; i < split.chosen_count; i++) {
+        const struct window *window = &finding.windows[split.chosen[i]];
+        CHECK_EQUAL(window->first_atom, atom);
+        CHECK(split.slots[split.chosen[i]] != UINT32_MAX);
+        atom = window->end_atom;
+    }
+    CHECK_EQUAL(atom, finding.atom_count);
+    CHECK(split.chosen_count >= 3);
+    split_free(&split);
+    finding_free(&finding);
+    scrawl_model_free(model);
+}
+
+/* Against all paths, by dynamic programming over windows that are all looked at. */
+TEST(split_is_the_cheapest_way)
+{
+    scrawl_model *model = NULL;
+    struct finding finding = find_page();
+    struct split split = {0};
+    CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
+    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    double *best = malloc((finding.atom_count + 1) * sizeof *best), total = 0;
+    for (size_t i = 0; i <= finding.atom_count; i++) best[i] = i ? INFINITY : 0;
+    for (size_t i = 0; i < finding.window_count; i++) {
+        const struct window *window = &finding.windows[i];
+        uint8_t input[SCRAWL_IMAGE_PIXELS];
+        float probabilities[10], most = 0;
+        CHECK_EQUAL(finding_input(&finding, window, input), SCRAWL_OK);
+        CHECK_EQUAL(scrawl_predict_images(model, input, 1, 1, probabilities), SCRAWL_OK);
+        for (int k = 0; k < 10; k++) most = fmaxf(most, probabilities[k]);
+        best[window->end_atom] = fmin(best[window->end_atom], best[window->first_atom] + window->prior - log(most));
+    }
+    for (size_t i = 0; i < split.chosen_count; i++) total += cost(&finding, &split, split.chosen[i]);
+    CHECK_NEAR(total, best[finding.atom_count], 1e-3);
+    free(best);
+    split_free(&split);
+    finding_free(&finding);
+    scrawl_model_free(model);
+}
+
+TEST(split_of_nothing)
+{
+    scrawl_model *model = NULL;
+    struct finding finding = {0};
+    struct split split = {0};
+    CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
+    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    CHECK_EQUAL(split.chosen_count, 0);
+    split_free(&split);
+    scrawl_model_free(model);
+}
