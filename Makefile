@@ -77,22 +77,23 @@ $(OBJECT)/shipped_model.o: $(BUILD)/shipped_model.c
 # ---- The wasm module and the page ----------------------------------------------------------------------------------
 # Debian's Emscripten finds its acorn only with this NODE_PATH; elsewhere it does no harm.
 EMCC := NODE_PATH=/usr/share/nodejs emcc
-# What runs for every weight is built for speed, all else for size: visitors download it. The features are as widespread
-# as SIMD.
+# The kernels are built for speed, what else runs for every pixel or layer for size first, all the rest for size alone:
+# visitors download it. Every browser that has SIMD has the other two features.
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
-WASM_FAST := layers convolution_winograd convolution_direct network ink paper reduce components fit_input
-WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
+WASM_WARM := layers convolution_winograd convolution_direct network ink paper reduce components fit_input
+WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
   -sMALLOC=emmalloc \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
 WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts)
 WASM_SOURCES := $(wildcard src/*.c) wasm/bindings.c
 # The second build is for instances that share a memory, which whoever loads it has to make: threads.js names the same
 # limits. Only with -pthread clang leaves atomic operations atomic; the pool is our own, and the C runtime, which serves
-# one instance alone, stays the one without threads.
+# one instance alone, stays the one without threads. Each instance's stack is where its stack pointer, a name of the
+# linker's, is set to.
 WASM_THREADS_OBJECT := $(OBJECT)/wasm_threads
-WASM_THREADS_LINK := -Wl,--shared-memory,--no-check-features,--import-memory,--max-memory=2147418112
+WASM_THREADS_LINK := -Wl,--shared-memory,--no-check-features,--import-memory,--max-memory=2147418112,--export=__stack_pointer
 
 .PHONY: wasm web serve
 wasm: $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(BUILD)/wasm/small.safetensors ## build the wasm module with its JavaScript, in build/wasm
@@ -104,13 +105,13 @@ $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm: wasm/exported_funct
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
 
-$(WASM_FAST:%=$(WASM_OBJECT)/src/%.o) $(WASM_FAST:%=$(WASM_THREADS_OBJECT)/src/%.o): WASM_SPEED := -Os
-$(WASM_OBJECT)/src/kernels.o $(WASM_THREADS_OBJECT)/src/kernels.o: WASM_SPEED := -O2 -mllvm -unroll-runtime=false
-WASM_SPEED := -Oz
+$(WASM_WARM:%=$(WASM_OBJECT)/src/%.o) $(WASM_WARM:%=$(WASM_THREADS_OBJECT)/src/%.o): WASM_OPTIMIZE := -Os
+$(WASM_OBJECT)/src/kernels.o $(WASM_THREADS_OBJECT)/src/kernels.o: WASM_OPTIMIZE := -O2 -mllvm -unroll-runtime=false
+WASM_OPTIMIZE := -Oz
 
 define compile_for_wasm
 	@mkdir -p $(@D)
-	$(EMCC) $(WASM_FLAGS) $(WASM_SPEED) -c -o $@ $<
+	$(EMCC) $(WASM_FLAGS) $(WASM_OPTIMIZE) -c -o $@ $<
 endef
 
 $(WASM_OBJECT)/%.o: %.c $(wildcard src/*.h src/kernels/*.h) $(BUILD)/include/stb | check-wasm
@@ -209,7 +210,7 @@ FUZZ_SECONDS := 60
 fuzz: check-native ## fuzz every parser for FUZZ_SECONDS each, with clang
 	@command -v $(CLANG) >/dev/null || { echo "Fuzzing needs clang with libFuzzer (Debian: clang libclang-rt-14-dev)."; exit 1; }
 	$(MAKE) BUILD=build/fuzz CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
-	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target; \
+	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
 	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libinside.a $(LIBS); \
 	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; done
 

@@ -108,7 +108,6 @@ static void derive_backward(const struct layer *layer, const struct kernels *ker
 static void write_output(const struct layer *layer, const struct layer_pass *pass, struct tile tile, bool pooled,
                          const float *products, size_t stride)
 {
-    enum { POOL = 2 };
     const int relu = layer->activation == ACTIVATION_RELU;
     struct shape shape = layer->output;
     if (!pooled) {
@@ -116,10 +115,11 @@ static void write_output(const struct layer *layer, const struct layer_pass *pas
                                        products, stride, pass->bias, relu);
         return;
     }
-    shape.rows /= POOL;
-    shape.columns /= POOL;
-    pass->kernels->winograd_output_pooled(shape, pass->output + tile.image * shape_size(shape), tile.row / POOL,
-                                          tile.column / POOL, products, stride, pass->bias, relu);
+    shape.rows /= WINOGRAD_POOL;
+    shape.columns /= WINOGRAD_POOL;
+    pass->kernels->winograd_output_pooled(shape, pass->output + tile.image * shape_size(shape),
+                                          tile.row / WINOGRAD_POOL, tile.column / WINOGRAD_POOL, products, stride,
+                                          pass->bias, relu);
 }
 
 static void convolve(const struct layer *layer, const struct layer_pass *pass, bool pooled)

@@ -40,7 +40,12 @@ struct adam_step {
 };
 
 /* Winograd F(4x4, 3x3): see kernels/winograd.h. */
-enum { WINOGRAD_TILE = 6, WINOGRAD_OUTPUT = 4, WINOGRAD_POSITIONS = WINOGRAD_TILE * WINOGRAD_TILE };
+enum {
+    WINOGRAD_TILE = 6,
+    WINOGRAD_OUTPUT = 4,
+    WINOGRAD_POSITIONS = WINOGRAD_TILE * WINOGRAD_TILE,
+    WINOGRAD_POOL = 2, /* side of the windows of winograd_output_pooled */
+};
 
 struct kernels {
     const char *name;

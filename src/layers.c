@@ -228,8 +228,7 @@ const struct layer_operations *layer_operations(const struct layer *layer)
 
 bool layer_takes_pool(const struct layer *layer, const struct layer *next)
 {
-    enum { POOL = 2 };
-    return layer_operations(layer)->forward_pooled && next->kind == LAYER_MAXPOOL && next->pool == POOL;
+    return layer_operations(layer)->forward_pooled && next->kind == LAYER_MAXPOOL && next->pool == WINOGRAD_POOL;
 }
 
 /* ---- Softmax and its loss -------------------------------------------------------------------------------------- */

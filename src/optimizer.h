@@ -9,7 +9,8 @@ enum { OPTIMIZER_MAX_MOMENTS = 2 };
 
 struct optimizer {
     scrawl_optimizer kind;
-    float learning_rate, momentum, epsilon;
+    float learning_rate; /* of the next step; may be changed between steps */
+    float momentum, epsilon;
     uint64_t steps;                        /* taken so far */
     size_t count;                          /* weights */
     size_t moment_count;                   /* blocks in use: Adam 2, SGD 1 */

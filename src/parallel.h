@@ -13,6 +13,7 @@ struct parallel;
 scrawl_status parallel_create(int threads, struct parallel **parallel);
 int parallel_threads(const struct parallel *parallel);
 
+/* May neither allocate nor fail(): the other threads of the wasm module have no C runtime. */
 typedef void parallel_task(void *context, size_t task, int thread);
 
 /* Calls run(context, 0 .. task_count-1, thread) and returns when all have returned; thread is below parallel_threads

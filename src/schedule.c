@@ -12,20 +12,20 @@ const char *const schedule_names[SCHEDULE_COUNT] = {
 static const double pi = 3.14159265358979323846;
 
 /* Both begin at `start`, rise in a straight line until the position `warm_up`, and fall to 0 at the end. */
-struct shape {
+struct curve {
     double start, warm_up;
 };
-static const struct shape one_cycle = {.start = 0.04, .warm_up = 0.25}, cosine = {.start = 0, .warm_up = 0.05};
+static const struct curve one_cycle = {.start = 0.04, .warm_up = 0.25}, cosine = {.start = 0, .warm_up = 0.05};
 
-static double rise(const struct shape *shape, double position)
+static double rise(const struct curve *curve, double position)
 {
-    return shape->start + (1 - shape->start) * position / shape->warm_up;
+    return curve->start + (1 - curve->start) * position / curve->warm_up;
 }
 
 /* What is left of the way from the peak to the end, 1 .. 0. */
-static double way_left(const struct shape *shape, double position)
+static double way_left(const struct curve *curve, double position)
 {
-    return (1 - position) / (1 - shape->warm_up);
+    return (1 - position) / (1 - curve->warm_up);
 }
 
 double schedule_share(scrawl_schedule schedule, double position)

@@ -305,7 +305,8 @@ typedef enum scrawl_optimizer {
     SCRAWL_SGD,  /* with momentum: velocity = momentum * velocity + gradient, weight -= learning_rate * velocity */
 } scrawl_optimizer;
 
-/* How the learning rate changes over the whole run, step by step; it falls in proportion to the images trained. */
+/* How the learning rate changes over the whole run, from step to step, by the share of its images that are trained
+ * halfway through the step. */
 typedef enum scrawl_schedule {
     SCRAWL_CONSTANT,  /* it doesn't */
     SCRAWL_ONE_CYCLE, /* Smith & Topin 2018: up in a straight line from 4 % over the first quarter, then down to 0 */
@@ -323,7 +324,7 @@ typedef struct scrawl_training_options {
     bool dropout;            /* false: the network's dropout layers let everything through */
     float label_smoothing;   /* 0 <= s < 1: train towards 1 - s for the label and s / classes for every class (Szegedy
                                 et al. 2016); losses are still reported against the labels */
-    double epoch_share;      /* 0 < share <= 1: of the images for training, drawn anew for each epoch */
+    double epoch_share;      /* 0 < share <= 1: of the images for training, rounded up, drawn anew for each epoch */
     double validation_split; /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
     uint64_t seed;           /* of shuffling and dropout, and of all that follows */
     int threads;

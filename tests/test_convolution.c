@@ -188,10 +188,13 @@ static void check_case(const struct case_shape *shape, struct random *random)
     double forward_error = deviation(output, sums.output, outputs);
     bool pools = pools_the_same(&layer, pass);
     operations->backward(&layer, &pass);
+    pass.is_first_group = false; /* once more, which gives the double of the weights' gradient */
+    operations->backward(&layer, &pass);
     operations->finish_gradient(&layer, kernels, partial, gradient);
     for_each_product(&layer, add_backward, &sums);
     for (size_t i = 0; i < outputs; i++)
         sums.weight_gradient[layer.weight_count + i % layer.output.channels] += (double)output_gradient[i];
+    for (size_t i = 0; i < parameters; i++) sums.weight_gradient[i] *= 2;
     double input_error = deviation(input_gradient, sums.input_gradient, inputs);
     double weight_error = deviation(gradient, sums.weight_gradient, parameters);
     bool alive = intact(output, outputs) && intact(input_gradient, inputs) && intact(derived, derived_size) &&

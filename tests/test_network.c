@@ -253,6 +253,8 @@ TEST(network_reads_the_same_with_what_is_derived_for_reading)
     CHECK(memcmp(network_forward(&pass), expected, sizeof expected) == 0);
     derived_update(&fixture->network, fixture->parameters, fixture->parallel, true, &fixture->derived);
     CHECK(memcmp(network_forward(&pass), expected, sizeof expected) == 0);
+    const struct network_pass alone = pass_of(fixture, &reading, 1, 0, fixture->parallel);
+    CHECK(memcmp(network_forward(&alone), expected, CLASSES * sizeof(float)) == 0);
     fixture->parameters[fixture->network.parameter_count - CLASSES] += 1;
     CHECK(memcmp(network_forward(&pass), expected, sizeof expected) != 0);
     workspace_free(&reading);
@@ -262,20 +264,24 @@ TEST(network_reads_the_same_with_what_is_derived_for_reading)
 struct taken {
     float *gradients;
     unsigned char *times; /* that each parameter's gradient came */
+    float *parameters;    /* spoiled as soon as their gradient is there */
 };
 
 static void take(void *context, size_t first, size_t count, const float *gradient)
 {
     struct taken *taken = context;
     memcpy(taken->gradients + first, gradient, count * sizeof *gradient);
-    for (size_t i = 0; i < count; i++) taken->times[first + i]++;
+    for (size_t i = first; i < first + count; i++) {
+        taken->times[i]++;
+        taken->parameters[i] = NAN;
+    }
 }
 
-TEST(network_gradient_sink_gets_every_gradient_once)
+TEST(network_gradient_sink_gets_every_gradient_once_and_may_change_the_parameters)
 {
     struct fixture *fixture = set_up(pooled_and_dense);
     const size_t count = fixture->network.parameter_count;
-    struct taken taken = {allocate_floats(count), calloc(count, 1)};
+    struct taken taken = {allocate_floats(count), calloc(count, 1), fixture->parameters};
     forward(fixture, BATCH, 7);
     const struct network_pass pass = pass_of(fixture, &fixture->workspace, BATCH, 7, fixture->parallel);
     network_backward(&pass, fixture->labels, fixture->gradients, NULL);

@@ -17,12 +17,18 @@ TEST(presets_are_all_found_by_name)
     CHECK_EQUAL(count, 2);
 }
 
-TEST(preset_fast_is_one_cycle_without_validation)
+TEST(preset_fast_is_what_the_manual_says)
 {
     scrawl_training_options options;
     CHECK_EQUAL(scrawl_training_preset("fast", &options), SCRAWL_OK);
     CHECK_EQUAL(options.epochs, 1);
+    CHECK_EQUAL(options.batch_size, 64);
+    CHECK_EQUAL(options.optimizer, SCRAWL_ADAM);
     CHECK_EQUAL(options.schedule, SCRAWL_ONE_CYCLE);
+    CHECK_NEAR((double)options.learning_rate, 0.01, 1e-9);
+    CHECK(!options.dropout);
+    CHECK_NEAR((double)options.label_smoothing, 0.1, 1e-8);
+    CHECK_NEAR(options.epoch_share, 0.75, 0);
     CHECK_NEAR(options.validation_split, 0, 0);
 }
 

@@ -163,6 +163,62 @@ TEST(trainer_resumes_bit_identically_from_any_step)
     scrawl_dataset_free(dataset);
 }
 
+TEST(trainer_resume_keeps_every_option)
+{
+    const scrawl_training_options unusual = {.epochs = 7,
+                                             .batch_size = 3,
+                                             .optimizer = SCRAWL_SGD,
+                                             .learning_rate = 0.02f,
+                                             .schedule = SCRAWL_COSINE,
+                                             .momentum = 0.7f,
+                                             .epsilon = 1e-5f,
+                                             .dropout = false,
+                                             .label_smoothing = 0.2f,
+                                             .epoch_share = 0.35,
+                                             .augment = 0.6f,
+                                             .synthetic = 0.25f,
+                                             .unknown = 0.1f,
+                                             .validation_split = 0.15,
+                                             .seed = 11,
+                                             .threads = 1};
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    scrawl_model *model = make_model(small_architecture), *loaded;
+    scrawl_trainer *trainer, *resumed;
+    scrawl_progress progress, next;
+    uint8_t *checkpoint;
+    size_t size;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &unusual, &trainer), SCRAWL_OK)) return;
+    scrawl_trainer_step(trainer, &progress);
+    CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, &size), SCRAWL_OK);
+    if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, 0, 1, &loaded, &resumed), SCRAWL_OK)) return;
+    const scrawl_training_options *kept = scrawl_trainer_options(resumed);
+    CHECK_EQUAL(kept->epochs, unusual.epochs);
+    CHECK_EQUAL(kept->batch_size, unusual.batch_size);
+    CHECK_EQUAL(kept->optimizer, unusual.optimizer);
+    CHECK_EQUAL(kept->schedule, unusual.schedule);
+    CHECK_EQUAL(kept->dropout, unusual.dropout);
+    CHECK_EQUAL(kept->seed, unusual.seed);
+    CHECK_NEAR((double)kept->learning_rate, (double)unusual.learning_rate, 0);
+    CHECK_NEAR((double)kept->momentum, (double)unusual.momentum, 0);
+    CHECK_NEAR((double)kept->epsilon, (double)unusual.epsilon, 0);
+    CHECK_NEAR((double)kept->label_smoothing, (double)unusual.label_smoothing, 0);
+    CHECK_NEAR(kept->epoch_share, unusual.epoch_share, 0);
+    CHECK_NEAR((double)kept->augment, (double)unusual.augment, 0);
+    CHECK_NEAR((double)kept->synthetic, (double)unusual.synthetic, 0);
+    CHECK_NEAR((double)kept->unknown, (double)unusual.unknown, 0);
+    CHECK_NEAR(kept->validation_split, unusual.validation_split, 0);
+    scrawl_trainer_step(trainer, &progress);
+    scrawl_trainer_step(resumed, &next);
+    CHECK_EQUAL(next.images, progress.images);
+    CHECK_NEAR(next.loss, progress.loss, 0);
+    scrawl_trainer_free(trainer);
+    scrawl_trainer_free(resumed);
+    scrawl_model_free(model);
+    scrawl_model_free(loaded);
+    scrawl_free(checkpoint);
+    scrawl_dataset_free(dataset);
+}
+
 static scrawl_training_options mixed_options(int threads)
 {
     scrawl_training_options options = run_options(threads);

@@ -273,7 +273,7 @@ describe('one thread does it all', () => {
         await doesAlone({ threads: 2, threadedWasm: 'none.wasm' });
         await doesAlone({ threads: 2, threadedWasm: 'wasm/small.safetensors' });
         await doesAlone({ threads: 2, threadedWasm: 'wasm/scrawl.wasm' });
-        await doesAlone({ threads: 2, threadWorker: await failingThread('functions.stackRestore(stack)') });
+        await doesAlone({ threads: 2, threadWorker: await failingThread('functions.__stack_pointer.value = stack') });
     });
 
     it('unless the files are where the options say', async () => {

@@ -3,14 +3,14 @@
 
 import { instantiate } from './load.js';
 
-/** @typedef {Record<string, (...scalars: number[]) => void>} Functions */
+/** @typedef {Record<string, (...scalars: number[]) => void> & { __stack_pointer: WebAssembly.Global }} Functions */
 
 self.addEventListener('message', async ({ data: { module, memory, thread, stack } }) => {
     /** @type {Functions | undefined} */
     let functions;
     try {
         functions = /** @type {Functions} */ (await instantiate(module, memory));
-        functions.stackRestore(stack);
+        functions.__stack_pointer.value = stack;
     } catch {
         self.postMessage('fails');
         return;

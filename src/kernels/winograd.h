@@ -68,7 +68,7 @@ INLINE void output_line_adjoint(const vector in[4], vector out[6])
 
 /* Where a tile's pixels are: pixel (i, j) is i * row_stride + j * column_stride floats behind the first, which is at
  * image + offset or, unless `inside`, at the copy's begin. */
-struct tile {
+struct tile_pixels {
     bool inside;
     size_t offset, row_stride, column_stride;
 };
@@ -91,16 +91,18 @@ INLINE size_t place(struct shape shape, ptrdiff_t row, ptrdiff_t column, size_t 
 }
 
 /* The size x size pixels from (row, column) on. */
-INLINE struct tile tile_at(struct shape shape, ptrdiff_t row, ptrdiff_t column, size_t channel, ptrdiff_t size)
+INLINE struct tile_pixels tile_at(struct shape shape, ptrdiff_t row, ptrdiff_t column, size_t channel, ptrdiff_t size)
 {
     if (channel + VECTOR_FLOATS > shape.channels || !has_tile(shape, row, column, size))
-        return (struct tile){false, 0, (size_t)size * VECTOR_FLOATS, VECTOR_FLOATS};
-    return (struct tile){true, place(shape, row, column, channel), shape.columns * shape.channels, shape.channels};
+        return (struct tile_pixels){false, 0, (size_t)size * VECTOR_FLOATS, VECTOR_FLOATS};
+    return (struct tile_pixels){true, place(shape, row, column, channel), shape.columns * shape.channels,
+                                shape.channels};
 }
 
-/* What the image has of the tile, zero elsewhere. */
-static void copy_in(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
-                    ptrdiff_t size, float *copy)
+/* What the image has of the tile, zero elsewhere. Not inlined, nor is its counterpart: edges are few, and copies of the
+ * code make the wasm file larger. */
+static __attribute__((noinline)) void copy_in(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
+                                              size_t channel, ptrdiff_t size, float *copy)
 {
     const size_t rest = shape.channels - channel;
     for (ptrdiff_t i = row; i < row + size; i++)
@@ -114,8 +116,8 @@ static void copy_in(struct shape shape, const float *image, ptrdiff_t row, ptrdi
         }
 }
 
-static void copy_out(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, size_t channel, ptrdiff_t size,
-                     const float *copy)
+static __attribute__((noinline)) void copy_out(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column,
+                                               size_t channel, ptrdiff_t size, const float *copy)
 {
     const size_t rest = shape.channels - channel;
     for (ptrdiff_t i = row; i < row + size; i++)
@@ -131,7 +133,7 @@ static void copy_out(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t 
 
 /* ---- values = B' * tile * B ---- */
 
-INLINE void input_vector(const struct tile *tile, const float *pixels, float *values, size_t stride)
+INLINE void input_vector(const struct tile_pixels *tile, const float *pixels, float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_TILE];
     for (size_t j = 0; j < WINOGRAD_TILE; j++) {
@@ -153,7 +155,7 @@ static void winograd_input(struct shape shape, const float *image, ptrdiff_t row
 {
     float copy[TILE_FLOATS];
     for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
-        const struct tile tile = tile_at(shape, row, column, channel, WINOGRAD_TILE);
+        const struct tile_pixels tile = tile_at(shape, row, column, channel, WINOGRAD_TILE);
         if (!tile.inside) copy_in(shape, image, row, column, channel, WINOGRAD_TILE, copy);
         input_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride);
     }
@@ -161,7 +163,7 @@ static void winograd_input(struct shape shape, const float *image, ptrdiff_t row
 
 /* ---- tile += B * values * B' ---- */
 
-INLINE void input_adjoint_vector(const struct tile *tile, float *pixels, const float *values, size_t stride)
+INLINE void input_adjoint_vector(const struct tile_pixels *tile, float *pixels, const float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_TILE];
     for (size_t i = 0; i < WINOGRAD_TILE; i++) {
@@ -185,7 +187,7 @@ static void winograd_input_adjoint(struct shape shape, float *image, ptrdiff_t r
 {
     float copy[TILE_FLOATS];
     for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
-        const struct tile tile = tile_at(shape, row, column, channel, WINOGRAD_TILE);
+        const struct tile_pixels tile = tile_at(shape, row, column, channel, WINOGRAD_TILE);
         if (!tile.inside) copy_in(shape, image, row, column, channel, WINOGRAD_TILE, copy);
         input_adjoint_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride);
         if (!tile.inside) copy_out(shape, image, row, column, channel, WINOGRAD_TILE, copy);
@@ -201,8 +203,8 @@ INLINE vector larger(vector a, vector b)
 }
 
 /* `pool`, the side of the window, is a constant at every call; 1: none. */
-INLINE void output_vector(const struct tile *tile, float *pixels, const float *values, size_t stride, vector bias,
-                          bool relu, size_t pool)
+INLINE void output_vector(const struct tile_pixels *tile, float *pixels, const float *values, size_t stride,
+                          vector bias, bool relu, size_t pool)
 {
     vector half[WINOGRAD_OUTPUT][WINOGRAD_TILE], out[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT];
     for (size_t j = 0; j < WINOGRAD_TILE; j++) {
@@ -215,7 +217,8 @@ INLINE void output_vector(const struct tile *tile, float *pixels, const float *v
     for (size_t i = 0; i < WINOGRAD_OUTPUT; i += pool)
         for (size_t j = 0; j < WINOGRAD_OUTPUT; j += pool) {
             vector largest = out[i][j];
-            if (pool == 2) largest = larger(larger(out[i][j], out[i][j + 1]), larger(out[i + 1][j], out[i + 1][j + 1]));
+            if (pool == WINOGRAD_POOL)
+                largest = larger(larger(out[i][j], out[i][j + 1]), larger(out[i + 1][j], out[i + 1][j + 1]));
             vector sum = largest + bias;
             store(pixels + i / pool * tile->row_stride + j / pool * tile->column_stride, relu ? positive(sum) : sum);
         }
@@ -227,7 +230,7 @@ INLINE void winograd_output_any(struct shape shape, float *image, ptrdiff_t row,
     const ptrdiff_t size = WINOGRAD_OUTPUT / (ptrdiff_t)pool;
     float copy[TILE_FLOATS];
     for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
-        const struct tile tile = tile_at(shape, row, column, channel, size);
+        const struct tile_pixels tile = tile_at(shape, row, column, channel, size);
         const size_t rest = shape.channels - channel;
         vector added = rest < VECTOR_FLOATS ? load_part(bias + channel, rest) : load(bias + channel);
         output_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride, added, relu, pool);
@@ -244,12 +247,12 @@ static void winograd_output(struct shape shape, float *image, ptrdiff_t row, ptr
 static void winograd_output_pooled(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column,
                                    const float *values, size_t stride, const float *bias, int relu)
 {
-    winograd_output_any(shape, image, row, column, values, stride, bias, relu, 2);
+    winograd_output_any(shape, image, row, column, values, stride, bias, relu, WINOGRAD_POOL);
 }
 
 /* ---- values = A * tile * A' ---- */
 
-INLINE void output_adjoint_vector(const struct tile *tile, const float *pixels, float *values, size_t stride)
+INLINE void output_adjoint_vector(const struct tile_pixels *tile, const float *pixels, float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_OUTPUT];
     for (size_t j = 0; j < WINOGRAD_OUTPUT; j++) {
@@ -271,7 +274,7 @@ static void winograd_output_adjoint(struct shape shape, const float *image, ptrd
 {
     float copy[TILE_FLOATS];
     for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
-        const struct tile tile = tile_at(shape, row, column, channel, WINOGRAD_OUTPUT);
+        const struct tile_pixels tile = tile_at(shape, row, column, channel, WINOGRAD_OUTPUT);
         if (!tile.inside) copy_in(shape, image, row, column, channel, WINOGRAD_OUTPUT, copy);
         output_adjoint_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride);
     }
