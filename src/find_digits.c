@@ -13,8 +13,7 @@
 enum {
     /* Larger pictures are reduced first: the smallest writing on a page is still legible. */
     MOST_PIXELS = 3200000,
-    /* Anti-aliased pixels around a stroke, below the threshold, that still belong to it. */
-    MARGIN = 2,
+    LEAST_MARGIN = 2, /* pixels of a stroke's soft edge */
     /* The boxes of all digits together may have this many times the picture's pixels (only nested ones get there). */
     MAX_BOX_SHARE = 4,
     /* Windows of one group that begin at the same cut: enough for the broadest digit. */
@@ -29,10 +28,13 @@ static const double cut_cost = 0.2;                       /* a cut, */
 static const double crossed_cost = 0.3;                   /* for each stroke that it crosses */
 static const double join_cost = 0.1, join_gap_cost = 0.5; /* two groups, and the gap between them */
 static const double join_gap = 0.3, join_aspect = 1.1;    /* at most; of the two together */
-static const double stacked_overlap = 0.5;                /* of the narrower one's columns, for two above each other; */
+static const double stacked_overlap = 0.2;                /* of the narrower one's columns, for two above each other; */
 static const double stacked_aspect = 2.2;                 /* heights to widths of both, at most; */
+static const double stacked_broad = 1.4;                  /* widths to heights, at most; */
 static const double stacked_part = 0.5;                   /* of the height that the lower of them has at most */
 static const double widest_window = 1.6;                  /* cut from a group */
+
+static const double margin_part = 0.5; /* of the strokes' width: their soft edge in enlarged pictures */
 
 /* ---- Windows ---- */
 
@@ -84,10 +86,10 @@ static bool may_be_one(const struct group *first, const struct group *second)
     const struct box *a = &first->box, *b = &second->box;
     struct box both = box_union(a, b);
     int height = box_height(&both);
-    if (box_gap(a, b) > join_gap * height || box_width(&both) > join_aspect * height) return false;
-    if (first->line == second->line) return true;
+    if (box_gap(a, b) > join_gap * height) return false;
+    if (first->line == second->line) return box_width(&both) <= join_aspect * height;
     return overlap_columns(a, b) >= stacked_overlap * lesser(box_width(a), box_width(b)) &&
-           height <= stacked_aspect * box_width(&both) && lesser(box_height(a), box_height(b)) <= stacked_part * height;
+           height <= stacked_aspect * box_width(&both) && box_width(&both) <= stacked_broad * height && lesser(box_height(a), box_height(b)) <= stacked_part * height;
 }
 
 /* The group with the one after it, when together they look like one digit. */
@@ -179,11 +181,18 @@ struct box finding_box(const struct finding *finding, const struct window *windo
 
 /* ---- Inputs ---- */
 
+/* Pixels around a stroke, below the threshold, that still belong to it. */
+static int ink_margin(const struct ink *ink)
+{
+    return greater(LEAST_MARGIN, (int)(margin_part * ink->stroke + 0.5));
+}
+
 /* The box with its margin, inside the picture. */
 static struct box with_margin(const struct box *box, const struct ink *ink)
 {
-    return (struct box){greater(0, box->left - MARGIN), greater(0, box->top - MARGIN),
-                        lesser(ink->width, box->right + MARGIN), lesser(ink->height, box->bottom + MARGIN)};
+    int margin = ink_margin(ink);
+    return (struct box){greater(0, box->left - margin), greater(0, box->top - margin),
+                        lesser(ink->width, box->right + margin), lesser(ink->height, box->bottom + margin)};
 }
 
 static size_t box_pixels(const struct box *box)
@@ -194,9 +203,10 @@ static size_t box_pixels(const struct box *box)
 /* Copies a stroke and the soft ink around it. cut is a buffer of the area's size. */
 static void cut_run(const struct ink *ink, const struct run *run, const struct box *area, uint8_t *cut)
 {
-    int left = greater(area->left, run->start - MARGIN), right = lesser(area->right, run->end + MARGIN);
-    int bottom = lesser(area->bottom, run->row + MARGIN + 1);
-    for (int y = greater(area->top, run->row - MARGIN); y < bottom; y++) {
+    const int margin = ink_margin(ink);
+    int left = greater(area->left, run->start - margin), right = lesser(area->right, run->end + margin);
+    int bottom = lesser(area->bottom, run->row + margin + 1);
+    for (int y = greater(area->top, run->row - margin); y < bottom; y++) {
         const uint8_t *from = ink->values + (size_t)y * (size_t)ink->width;
         uint8_t *to = cut + (size_t)(y - area->top) * (size_t)box_width(area) - area->left;
         for (int x = left; x < right; x++) {

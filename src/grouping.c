@@ -296,11 +296,11 @@ static void join_overlapping(struct pieces *pieces)
 /* Gives each small piece to the nearest digit that it can be a part of. */
 static void join_loose_parts(struct pieces *pieces)
 {
-    for (int part = pieces->count - 1; part > 0; part--) {
+    for (int part = pieces->count - 1; part >= 0; part--) {
         int nearest = -1, nearest_gap = 0;
         const struct box *box = &pieces->items[part].box;
         if (!is_digit(pieces, part) || box_extent(box) < speck_size * pieces->height) continue;
-        for (int whole = 0; whole < part; whole++) {
+        for (int whole = 0; whole < pieces->count; whole++) {
             const struct box *other = &pieces->items[whole].box;
             if (!is_digit(pieces, whole) || !is_loose_part(box, other, pieces->height)) continue;
             if (nearest >= 0 && box_gap(box, other) >= nearest_gap) continue;
