@@ -89,7 +89,8 @@ static bool may_be_one(const struct group *first, const struct group *second)
     if (box_gap(a, b) > join_gap * height) return false;
     if (first->line == second->line) return box_width(&both) <= join_aspect * height;
     return overlap_columns(a, b) >= stacked_overlap * lesser(box_width(a), box_width(b)) &&
-           height <= stacked_aspect * box_width(&both) && box_width(&both) <= stacked_broad * height && lesser(box_height(a), box_height(b)) <= stacked_part * height;
+           height <= stacked_aspect * box_width(&both) && box_width(&both) <= stacked_broad * height &&
+           lesser(box_height(a), box_height(b)) <= stacked_part * height;
 }
 
 /* The group with the one after it, when together they look like one digit. */
@@ -133,16 +134,18 @@ static int by_first_atom(const void *a, const void *b)
     return first->end_atom < second->end_atom ? -1 : first->end_atom > second->end_atom;
 }
 
-/* counts[groups] and profile are scratch. */
-static scrawl_status list_windows(struct finding *finding, bool single, int *counts, int *profile)
+/* counts[groups] is scratch. */
+static scrawl_status list_windows(struct finding *finding, bool single, int *counts)
 {
     size_t groups = finding->grouping.count, most_windows = 0;
     for (size_t i = 0; i < groups; i++) {
-        struct cut *cuts = finding->cuts + finding->cut_count;
-        counts[i] =
-            single ? 0
-                   : cuts_find(&finding->components, &finding->grouping, &finding->grouping.groups[i], profile, cuts);
+        counts[i] = 0;
+        scrawl_status status =
+            single ? SCRAWL_OK
+                   : cuts_find(&finding->ink, &finding->components, &finding->grouping, &finding->grouping.groups[i],
+                               finding->cuts + finding->cut_count, &counts[i]);
         finding->cut_count += (size_t)counts[i];
+        if (status != SCRAWL_OK) return status;
         most_windows += (size_t)(counts[i] + 1) * MAX_WINDOWS_FROM_ONE + 2;
     }
     finding->windows = malloc(most_windows * sizeof *finding->windows);
@@ -157,12 +160,9 @@ static scrawl_status find_windows(struct finding *finding, bool single)
     size_t groups = finding->grouping.count;
     if (groups == 0) return SCRAWL_OK;
     int *counts = malloc(groups * sizeof *counts);
-    int *profile = malloc(((size_t)finding->ink.width + (size_t)finding->ink.height + 8) * sizeof *profile);
     finding->cuts = malloc(groups * MAX_CUTS * sizeof *finding->cuts);
-    scrawl_status status =
-        counts && profile && finding->cuts ? list_windows(finding, single, counts, profile) : fail_out_of_memory();
+    scrawl_status status = counts && finding->cuts ? list_windows(finding, single, counts) : fail_out_of_memory();
     free(counts);
-    free(profile);
     return status;
 }
 
@@ -224,8 +224,8 @@ static void trim_to_cuts(const struct finding *finding, const struct window *win
     for (int y = area->top; y < area->bottom; y++) {
         uint8_t *row = cut + (size_t)(y - area->top) * (size_t)box_width(area);
         int left = area->left, right = area->right;
-        if (window->left_cut >= 0) left = greater(left, (int)ceilf(cut_x(&finding->cuts[window->left_cut], box, y)));
-        if (window->right_cut >= 0) right = lesser(right, (int)ceilf(cut_x(&finding->cuts[window->right_cut], box, y)));
+        if (window->left_cut >= 0) left = greater(left, cut_column(&finding->cuts[window->left_cut], box, y));
+        if (window->right_cut >= 0) right = lesser(right, cut_column(&finding->cuts[window->right_cut], box, y));
         memset(row, 0, (size_t)lesser(greater(0, left - area->left), box_width(area)));
         if (right < area->right) {
             int first = greater(0, right - area->left);
@@ -304,6 +304,7 @@ void finding_free(struct finding *finding)
     rulings_free(&finding->rulings);
     components_free(&finding->components);
     grouping_free(&finding->grouping);
+    for (size_t i = 0; i < finding->cut_count; i++) free(finding->cuts[i].columns);
     free(finding->cuts);
     free(finding->windows);
     *finding = (struct finding){0};
