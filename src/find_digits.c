@@ -34,7 +34,7 @@ static const double stacked_broad = 1.4;                  /* widths to heights, 
 static const double stacked_part = 0.5;                   /* of the height that the lower of them has at most */
 static const double widest_window = 1.6;                  /* cut from a group */
 
-static const double margin_part = 0.5; /* of the strokes' width: their soft edge in enlarged pictures */
+static const double margin_part = 0.6; /* of the strokes' width: their soft edge in enlarged pictures */
 
 /* ---- Windows ---- */
 

@@ -13,7 +13,7 @@ enum {
 /* Sizes in parts of the typical height of the picture's digits. */
 static const double speck_size = 0.2;   /* smaller pieces are dirt, unless they touch a digit's box */
 static const double part_size = 0.5;    /* smaller pieces may be a loose part of a digit */
-static const double part_width = 1.5;   /* and is not wider than this */
+static const double part_width = 1.8;   /* and is not wider than this */
 static const double loose_gap = 0.15;   /* how far from its digit such a part may be */
 static const double whole_height = 1.5; /* a digit is not higher than this with its loose part, by its own height too */
 static const double least_height = 0.4; /* smaller digits are dirt */
