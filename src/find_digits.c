@@ -13,8 +13,7 @@
 enum {
     /* Larger pictures are reduced first: the smallest writing on a page is still legible. */
     MOST_PIXELS = 3200000,
-    /* Anti-aliased pixels around a stroke, below the threshold, that still belong to it. */
-    MARGIN = 2,
+    LEAST_MARGIN = 2, /* pixels of a stroke's soft edge */
     /* The boxes of all digits together may have this many times the picture's pixels (only nested ones get there). */
     MAX_BOX_SHARE = 4,
     /* Windows of one group that begin at the same cut: enough for the broadest digit. */
@@ -24,15 +23,18 @@ enum {
 /* What speaks against a window, in nats. Lengths are in parts of the group's height. Chosen by how many of several
  * thousand single digits, pairs and rows are read right: a sure network outweighs them, but not a doubtful one. */
 static const double broad_aspect = 0.7, broad_cost = 0.8; /* for each part by which it is broader */
-static const double short_part = 0.8, short_cost = 20;    /* for each part by which it is lower */
+static const double short_part = 0.8, short_cost = 12;    /* for each part by which it is lower */
 static const double cut_cost = 0.2;                       /* a cut, */
 static const double crossed_cost = 0.3;                   /* for each stroke that it crosses */
 static const double join_cost = 0.1, join_gap_cost = 0.5; /* two groups, and the gap between them */
 static const double join_gap = 0.3, join_aspect = 1.1;    /* at most; of the two together */
-static const double stacked_overlap = 0.5;                /* of the narrower one's columns, for two above each other; */
+static const double stacked_overlap = 0.2;                /* of the narrower one's columns, for two above each other; */
 static const double stacked_aspect = 2.2;                 /* heights to widths of both, at most; */
+static const double stacked_broad = 1.4;                  /* widths to heights, at most; */
 static const double stacked_part = 0.5;                   /* of the height that the lower of them has at most */
 static const double widest_window = 1.6;                  /* cut from a group */
+
+static const double margin_part = 0.6; /* of the strokes' width: their soft edge in enlarged pictures */
 
 /* ---- Windows ---- */
 
@@ -84,10 +86,11 @@ static bool may_be_one(const struct group *first, const struct group *second)
     const struct box *a = &first->box, *b = &second->box;
     struct box both = box_union(a, b);
     int height = box_height(&both);
-    if (box_gap(a, b) > join_gap * height || box_width(&both) > join_aspect * height) return false;
-    if (first->line == second->line) return true;
+    if (box_gap(a, b) > join_gap * height) return false;
+    if (first->line == second->line) return box_width(&both) <= join_aspect * height;
     return overlap_columns(a, b) >= stacked_overlap * lesser(box_width(a), box_width(b)) &&
-           height <= stacked_aspect * box_width(&both) && lesser(box_height(a), box_height(b)) <= stacked_part * height;
+           height <= stacked_aspect * box_width(&both) && box_width(&both) <= stacked_broad * height &&
+           lesser(box_height(a), box_height(b)) <= stacked_part * height;
 }
 
 /* The group with the one after it, when together they look like one digit. */
@@ -131,16 +134,18 @@ static int by_first_atom(const void *a, const void *b)
     return first->end_atom < second->end_atom ? -1 : first->end_atom > second->end_atom;
 }
 
-/* counts[groups] and profile are scratch. */
-static scrawl_status list_windows(struct finding *finding, bool single, int *counts, int *profile)
+/* counts[groups] is scratch. */
+static scrawl_status list_windows(struct finding *finding, bool single, int *counts)
 {
     size_t groups = finding->grouping.count, most_windows = 0;
     for (size_t i = 0; i < groups; i++) {
-        struct cut *cuts = finding->cuts + finding->cut_count;
-        counts[i] =
-            single ? 0
-                   : cuts_find(&finding->components, &finding->grouping, &finding->grouping.groups[i], profile, cuts);
+        counts[i] = 0;
+        scrawl_status status =
+            single ? SCRAWL_OK
+                   : cuts_find(&finding->ink, &finding->components, &finding->grouping, &finding->grouping.groups[i],
+                               finding->cuts + finding->cut_count, &counts[i]);
         finding->cut_count += (size_t)counts[i];
+        if (status != SCRAWL_OK) return status;
         most_windows += (size_t)(counts[i] + 1) * MAX_WINDOWS_FROM_ONE + 2;
     }
     finding->windows = malloc(most_windows * sizeof *finding->windows);
@@ -155,12 +160,9 @@ static scrawl_status find_windows(struct finding *finding, bool single)
     size_t groups = finding->grouping.count;
     if (groups == 0) return SCRAWL_OK;
     int *counts = malloc(groups * sizeof *counts);
-    int *profile = malloc(((size_t)finding->ink.width + (size_t)finding->ink.height + 8) * sizeof *profile);
     finding->cuts = malloc(groups * MAX_CUTS * sizeof *finding->cuts);
-    scrawl_status status =
-        counts && profile && finding->cuts ? list_windows(finding, single, counts, profile) : fail_out_of_memory();
+    scrawl_status status = counts && finding->cuts ? list_windows(finding, single, counts) : fail_out_of_memory();
     free(counts);
-    free(profile);
     return status;
 }
 
@@ -179,11 +181,18 @@ struct box finding_box(const struct finding *finding, const struct window *windo
 
 /* ---- Inputs ---- */
 
+/* Pixels around a stroke, below the threshold, that still belong to it. */
+static int ink_margin(const struct ink *ink)
+{
+    return greater(LEAST_MARGIN, (int)(margin_part * ink->stroke + 0.5));
+}
+
 /* The box with its margin, inside the picture. */
 static struct box with_margin(const struct box *box, const struct ink *ink)
 {
-    return (struct box){greater(0, box->left - MARGIN), greater(0, box->top - MARGIN),
-                        lesser(ink->width, box->right + MARGIN), lesser(ink->height, box->bottom + MARGIN)};
+    int margin = ink_margin(ink);
+    return (struct box){greater(0, box->left - margin), greater(0, box->top - margin),
+                        lesser(ink->width, box->right + margin), lesser(ink->height, box->bottom + margin)};
 }
 
 static size_t box_pixels(const struct box *box)
@@ -194,9 +203,10 @@ static size_t box_pixels(const struct box *box)
 /* Copies a stroke and the soft ink around it. cut is a buffer of the area's size. */
 static void cut_run(const struct ink *ink, const struct run *run, const struct box *area, uint8_t *cut)
 {
-    int left = greater(area->left, run->start - MARGIN), right = lesser(area->right, run->end + MARGIN);
-    int bottom = lesser(area->bottom, run->row + MARGIN + 1);
-    for (int y = greater(area->top, run->row - MARGIN); y < bottom; y++) {
+    const int margin = ink_margin(ink);
+    int left = greater(area->left, run->start - margin), right = lesser(area->right, run->end + margin);
+    int bottom = lesser(area->bottom, run->row + margin + 1);
+    for (int y = greater(area->top, run->row - margin); y < bottom; y++) {
         const uint8_t *from = ink->values + (size_t)y * (size_t)ink->width;
         uint8_t *to = cut + (size_t)(y - area->top) * (size_t)box_width(area) - area->left;
         for (int x = left; x < right; x++) {
@@ -214,8 +224,8 @@ static void trim_to_cuts(const struct finding *finding, const struct window *win
     for (int y = area->top; y < area->bottom; y++) {
         uint8_t *row = cut + (size_t)(y - area->top) * (size_t)box_width(area);
         int left = area->left, right = area->right;
-        if (window->left_cut >= 0) left = greater(left, (int)ceilf(cut_x(&finding->cuts[window->left_cut], box, y)));
-        if (window->right_cut >= 0) right = lesser(right, (int)ceilf(cut_x(&finding->cuts[window->right_cut], box, y)));
+        if (window->left_cut >= 0) left = greater(left, cut_column(&finding->cuts[window->left_cut], box, y));
+        if (window->right_cut >= 0) right = lesser(right, cut_column(&finding->cuts[window->right_cut], box, y));
         memset(row, 0, (size_t)lesser(greater(0, left - area->left), box_width(area)));
         if (right < area->right) {
             int first = greater(0, right - area->left);
@@ -312,6 +322,7 @@ void finding_free(struct finding *finding)
     rulings_free(&finding->rulings);
     components_free(&finding->components);
     grouping_free(&finding->grouping);
+    for (size_t i = 0; i < finding->cut_count; i++) free(finding->cuts[i].columns);
     free(finding->cuts);
     free(finding->windows);
     *finding = (struct finding){0};

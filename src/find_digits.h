@@ -37,7 +37,8 @@ struct finding {
 };
 
 /* single: all the ink is one digit. A picture without ink gives no windows. Memory: 2 bytes per pixel of the ink, which
- * has at most 3.2 million, and what its pieces take: 20 bytes per run; two more bytes per pixel for early stages. */
+ * has at most 3.2 million, and two more for early stages; what its pieces take: 20 bytes per run; and, while a group's
+ * cuts are sought, 2 bytes per pixel of its box and of half its height beside it. */
 scrawl_status find_digits(const struct picture *picture, bool single, struct finding *finding);
 void finding_free(struct finding *finding);
 

@@ -13,7 +13,7 @@ enum {
 /* Sizes in parts of the typical height of the picture's digits. */
 static const double speck_size = 0.2;   /* smaller pieces are dirt, unless they touch a digit's box */
 static const double part_size = 0.5;    /* smaller pieces may be a loose part of a digit */
-static const double part_width = 1.5;   /* and is not wider than this */
+static const double part_width = 1.8;   /* and is not wider than this */
 static const double loose_gap = 0.15;   /* how far from its digit such a part may be */
 static const double whole_height = 1.5; /* a digit is not higher than this with its loose part, by its own height too */
 static const double least_height = 0.4; /* smaller digits are dirt */
@@ -296,11 +296,11 @@ static void join_overlapping(struct pieces *pieces)
 /* Gives each small piece to the nearest digit that it can be a part of. */
 static void join_loose_parts(struct pieces *pieces)
 {
-    for (int part = pieces->count - 1; part > 0; part--) {
+    for (int part = pieces->count - 1; part >= 0; part--) {
         int nearest = -1, nearest_gap = 0;
         const struct box *box = &pieces->items[part].box;
         if (!is_digit(pieces, part) || box_extent(box) < speck_size * pieces->height) continue;
-        for (int whole = 0; whole < part; whole++) {
+        for (int whole = 0; whole < pieces->count; whole++) {
             const struct box *other = &pieces->items[whole].box;
             if (!is_digit(pieces, whole) || !is_loose_part(box, other, pieces->height)) continue;
             if (nearest >= 0 && box_gap(box, other) >= nearest_gap) continue;

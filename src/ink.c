@@ -11,7 +11,7 @@ enum {
     NO_INK = LEVELS,
     /* The least difference between paper and pen, in grey levels: below, compression noise looks like writing. */
     CONTRAST_FLOOR = 10,
-    SAMPLES = 200000,
+    SAMPLES = 60000,
     STROKE_ROWS = 500,        /* rows in which runs are counted */
     BLOCKS = 12,              /* of the longer side */
     BLOCK_SAMPLES = 40,       /* pixels looked at, each way */

@@ -11,7 +11,7 @@ enum {
     COARSE_CELLS = 64, /* at most, each way */
     /* A coarse cell's paper is this percentile of its pixels, of at least this many. */
     PAPER_PERCENTILE = 75,
-    CELL_SAMPLES = 8, /* each way */
+    CELL_SAMPLES = 6, /* each way */
     /* Strokes may be as broad as this part of the picture's longer side, and still paper is seen on both sides. */
     STROKE_PART = 4,
     FINE_RADIUS = 3, /* cells */

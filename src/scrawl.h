@@ -202,7 +202,7 @@ typedef struct scrawl_stages {
     size_t ruling_count, group_count, cut_count, candidate_count;
     const scrawl_line *rulings; /* lines of the paper, of tables and cells that were removed */
     const scrawl_box *groups;   /* ink that belongs together and may be one digit or several, in reading order */
-    const scrawl_line *cuts;    /* where groups may be divided, from the top of the group to its bottom */
+    const scrawl_line *cuts;    /* where groups may be divided: the ends of paths from the top to the bottom */
     const scrawl_candidate *candidates; /* in reading order by where they begin */
 } scrawl_stages;
 

@@ -66,3 +66,40 @@ TEST(cuts_join_what_stands_close)
     CHECK_EQUAL(windows_at(&finding, 40, 72), 1);
     finding_free(&finding);
 }
+
+/* Slanting bars whose columns overlap, with a bridge between them: no straight cut parts them without crossing one. */
+TEST(cuts_follow_the_gap_between_crooked_strokes)
+{
+    struct picture picture = blank_picture(200, 120, PAPER);
+    fill_box(&picture, 40, 30, 40, 6, PEN);
+    fill_box(&picture, 40, 30, 6, 60, PEN);
+    fill_box(&picture, 74, 84, 40, 6, PEN);
+    fill_box(&picture, 108, 30, 6, 60, PEN);
+    fill_box(&picture, 60, 52, 6, 36, PEN);
+    fill_box(&picture, 40, 52, 74, 3, PEN);
+    struct finding finding = find(picture);
+    CHECK_EQUAL(finding.grouping.count, 1);
+    CHECK(windows_at(&finding, 40, 80) >= 1);
+    CHECK(windows_at(&finding, 74, 114) >= 1);
+    for (size_t i = 0; i < finding.cut_count; i++) {
+        const struct cut *cut = &finding.cuts[i];
+        const struct box *box = &finding.grouping.groups[0].box;
+        for (int row = box->top + 1; row < box->bottom; row++) {
+            CHECK(abs(cut_column(cut, box, row) - cut_column(cut, box, row - 1)) <= 1);
+            if (i > 0) CHECK(cut_column(cut, box, row) >= cut_column(cut - 1, box, row));
+        }
+        CHECK_EQUAL(cut_column(cut, box, box->top - 5), cut_column(cut, box, box->top));
+    }
+    finding_free(&finding);
+}
+
+/* The bar of a 5, wider than what is below it, may be the other's part although neither is above the other's middle. */
+TEST(cuts_offer_a_loose_bar_to_the_digit_beside_it)
+{
+    struct picture picture = blank_picture(200, 160, PAPER);
+    draw_zero(&picture, 40, 60, 44, 50, 6, PEN);
+    fill_box(&picture, 70, 30, 44, 24, PEN);
+    struct finding finding = find(picture);
+    CHECK_EQUAL(windows_at(&finding, 40, 114), 1);
+    finding_free(&finding);
+}
