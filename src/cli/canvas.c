@@ -2,6 +2,7 @@
 #include "canvas.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "glyphs.h"
@@ -62,6 +63,39 @@ void canvas_line(const struct canvas *canvas, double from_x, double from_y, doub
         int x = (int)floor(from_x + part * width - (border - 1) / 2.0);
         int y = (int)floor(from_y + part * height - (border - 1) / 2.0);
         canvas_fill(canvas, x, y, border, border, color);
+    }
+}
+
+/* Of the color, 0 .. 1 of the pixel. */
+static void mix(const struct canvas *canvas, int x, int y, struct color color, double part)
+{
+    const uint8_t channels[] = {color.red, color.green, color.blue};
+    uint8_t *pixel = pixel_at(canvas, x, y);
+    for (int i = 0; i < CANVAS_CHANNELS; i++) pixel[i] = (uint8_t)(pixel[i] + part * (channels[i] - pixel[i]) + 0.5);
+}
+
+static double limited(double value, double least, double most)
+{
+    return fmin(fmax(value, least), most);
+}
+
+/* A pixel is covered as far as the edge, which runs half a width beside the line, lies beyond its middle. */
+void canvas_smooth_line(const struct canvas *canvas, double from_x, double from_y, double to_x, double to_y,
+                        double width, struct color color)
+{
+    const double along_x = to_x - from_x, along_y = to_y - from_y, square = along_x * along_x + along_y * along_y;
+    const double reach = width / 2 + 1;
+    int left = (int)limited(fmin(from_x, to_x) - reach, 0, canvas->width);
+    int right = (int)limited(fmax(from_x, to_x) + reach, 0, canvas->width);
+    int top = (int)limited(fmin(from_y, to_y) - reach, 0, canvas->height);
+    int bottom = (int)limited(fmax(from_y, to_y) + reach, 0, canvas->height);
+    for (int y = top; y < bottom; y++) {
+        for (int x = left; x < right; x++) {
+            double beside_x = x + 0.5 - from_x, beside_y = y + 0.5 - from_y;
+            double part = square > 0 ? limited((beside_x * along_x + beside_y * along_y) / square, 0, 1) : 0;
+            double distance = hypot(beside_x - part * along_x, beside_y - part * along_y);
+            mix(canvas, x, y, color, limited(width / 2 + 0.5 - distance, 0, 1));
+        }
     }
 }
 
@@ -134,4 +168,26 @@ int canvas_text(const struct canvas *canvas, int x, int y, int scale, struct col
         draw_glyph(canvas, x + step * shown++, y, scale, color, ellipsis[i]);
     }
     return x + step * shown;
+}
+
+int canvas_text_width(int scale, const char *text)
+{
+    int characters = count_characters(text);
+    return characters > 0 ? (characters * GLYPH_STEP - (GLYPH_STEP - GLYPH_WIDTH)) * scale : 0;
+}
+
+/* A quarter turn of level text: its pixels are those that differ from its ground. */
+void canvas_text_upwards(const struct canvas *canvas, int x, int y, int scale, struct color color, const char *text,
+                         int most_height)
+{
+    static const struct color ground = {0, 0, 0}, ink = {UINT8_MAX, UINT8_MAX, UINT8_MAX};
+    int width = lesser(canvas_text_width(scale, text), most_height) + GLYPH_STEP * scale;
+    struct canvas level = canvas_create(width, GLYPH_ROWS * scale, ground);
+    canvas_text(&level, 0, 0, scale, ink, text, greater(most_height, 0));
+    for (int row = 0; row < level.height; row++) {
+        for (int column = 0; column < level.width; column++) {
+            if (*pixel_at(&level, column, row)) canvas_fill(canvas, x + row, y - 1 - column, 1, 1, color);
+        }
+    }
+    free(level.rgb);
 }

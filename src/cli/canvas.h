@@ -33,6 +33,10 @@ void canvas_outline(const struct canvas *canvas, int x, int y, int width, int he
 void canvas_line(const struct canvas *canvas, double from_x, double from_y, double to_x, double to_y, int border,
                  struct color color);
 
+/* The same smoothly, with round ends, `width` pixels broad; from a point to itself it is a dot. */
+void canvas_smooth_line(const struct canvas *canvas, double from_x, double from_y, double to_x, double to_y,
+                        double width, struct color color);
+
 /* rgb[rows][columns][3] over the whole canvas: enlarged, or reduced to the means of what falls on each pixel. */
 void canvas_picture(const struct canvas *canvas, const uint8_t *rgb, int columns, int rows);
 
@@ -40,5 +44,13 @@ void canvas_picture(const struct canvas *canvas, const uint8_t *rgb, int columns
  * ends in "..". Returns where it ended. */
 int canvas_text(const struct canvas *canvas, int x, int y, int scale, struct color color, const char *text,
                 int most_width);
+
+/* Pixels from the first letter's left edge to the last one's right edge. */
+int canvas_text_width(int scale, const char *text);
+
+/* Text that is read from the bottom upwards: it begins above y, and x is the left edge of its pixels, where the
+ * letters' tops are. */
+void canvas_text_upwards(const struct canvas *canvas, int x, int y, int scale, struct color color, const char *text,
+                         int most_height);
 
 #endif

@@ -1,33 +1,38 @@
-/* `scrawl eval`: how well a model reads the test images. */
+/* `scrawl eval`: how well a model reads the test images, in numbers and in pictures. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "command.h"
 #include "data.h"
+#include "draw_confusion.h"
+#include "draw_mistakes.h"
+#include "files.h"
 #include "models.h"
 #include "options.h"
 #include "output.h"
 #include "printable.h"
+#include "readings.h"
 #include "report.h"
 
-enum { ALL_PROCESSORS = 0, LEAST_COLUMN = 6, LONGEST_COLUMN = 12 };
+enum { LEAST_COLUMN = 6, LONGEST_COLUMN = 12 };
 
-static double seconds(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
+struct settings {
+    const char *model, *folder, *confusion, *mistakes; /* NULL where not given */
+    bool json;
+};
 
-/* confusion[actual][predicted] */
-static void print_json(const scrawl_evaluation *evaluation, const size_t *confusion, size_t class_count)
+/* ---- Numbers ---- */
+
+static void print_json(const struct readings *readings)
 {
-    printf("{\"images\":%zu,\"loss\":", evaluation->images);
-    print_json_number(evaluation->loss);
+    const size_t *confusion = readings->confusion, class_count = readings->class_count;
+    printf("{\"images\":%zu,\"loss\":", readings->count);
+    print_json_number(readings->loss);
     printf(",\"accuracy\":");
-    print_json_number(evaluation->accuracy);
+    print_json_number(readings->accuracy);
+    printf(",\"calibration_error\":");
+    print_json_number(readings->calibration_error);
     printf(",\"confusion\":[");
     for (size_t actual = 0; actual < class_count; actual++) {
         printf("%s[", actual ? "," : "");
@@ -71,44 +76,105 @@ static void print_confusion(const scrawl_model *model, const size_t *confusion)
     }
 }
 
-static void print_results(const scrawl_model *model, const scrawl_evaluation *evaluation, const size_t *confusion,
-                          double elapsed)
+static void print_results(const scrawl_model *model, const struct readings *readings)
 {
-    size_t class_count = scrawl_model_class_count(model), correct = 0;
-    for (size_t i = 0; i < class_count; i++) correct += confusion[i * class_count + i];
-    size_t errors = evaluation->images - correct;
-    printf("%zu images  loss %.4f  accuracy %.4f  %zu error%s  %.0f images/s\n\n", evaluation->images, evaluation->loss,
-           evaluation->accuracy, errors, errors == 1 ? "" : "s", (double)evaluation->images / elapsed);
-    print_confusion(model, confusion);
+    printf("%zu images  loss %.4f  accuracy %.4f  %zu error%s  %.0f images/s\n", readings->count, readings->loss,
+           readings->accuracy, readings->errors, readings->errors == 1 ? "" : "s",
+           (double)readings->count / readings->seconds);
+    printf("calibration error %.4f (%d bins)\n\n", readings->calibration_error, (int)READINGS_CALIBRATION_BINS);
+    print_confusion(model, readings->confusion);
 }
 
-static bool evaluate(const scrawl_model *model, const scrawl_dataset *dataset, bool json)
+/* ---- Pictures ---- */
+
+/* Before all images are read, not after them. */
+static bool can_write(const char *option, const char *path)
 {
-    size_t class_count = scrawl_model_class_count(model);
-    size_t *confusion = allocate(class_count * class_count * sizeof *confusion);
-    scrawl_evaluation evaluation;
-    double start = seconds();
-    bool ok = scrawl_evaluate(model, dataset, ALL_PROCESSORS, &evaluation, confusion) == SCRAWL_OK;
-    if (!ok)
-        complain("%s", scrawl_error());
-    else if (json)
-        print_json(&evaluation, confusion, class_count);
-    else
-        print_results(model, &evaluation, confusion, seconds() - start);
-    free(confusion);
+    if (!path || file_can_write(path)) return true;
+    complain("%s Choose another file by --%s.", file_error(), option);
+    return false;
+}
+
+static bool write_picture(const char *path, bool drawn, uint8_t *png, size_t size)
+{
+    if (!drawn) {
+        complain("There is not enough memory for %s.", path);
+        return false;
+    }
+    bool ok = file_write(path, png, size);
+    if (!ok) complain("%s", file_error());
+    free(png);
     return ok;
+}
+
+static bool write_confusion(const struct settings *settings, const scrawl_model *model, const struct readings *readings)
+{
+    uint8_t *png = NULL;
+    size_t size = 0;
+    if (!settings->confusion) return true;
+    bool drawn = draw_confusion(settings->model, model, readings, &png, &size);
+    return write_picture(settings->confusion, drawn, png, size);
+}
+
+static bool write_mistakes(const struct settings *settings, const scrawl_model *model, const scrawl_dataset *dataset,
+                           const struct readings *readings)
+{
+    uint8_t *png = NULL;
+    size_t size = 0;
+    if (!settings->mistakes) return true;
+    bool drawn = draw_mistakes(settings->model, model, dataset, readings, &png, &size);
+    return write_picture(settings->mistakes, drawn, png, size);
+}
+
+/* ---- The command ---- */
+
+static bool evaluate(const struct settings *settings, const scrawl_model *model, const scrawl_dataset *dataset)
+{
+    struct readings readings;
+    if (!readings_make(model, dataset, &readings)) return false;
+    if (settings->json)
+        print_json(&readings);
+    else
+        print_results(model, &readings);
+    bool confusion_written = write_confusion(settings, model, &readings);
+    bool mistakes_written = write_mistakes(settings, model, dataset, &readings);
+    readings_free(&readings);
+    return confusion_written && mistakes_written;
+}
+
+static int run(const struct settings *settings)
+{
+    scrawl_model *model;
+    struct data data;
+    int status = EXIT_TROUBLE;
+    if (!can_write("confusion", settings->confusion) || !can_write("mistakes", settings->mistakes)) return status;
+    if (!model_open(settings->model, &model)) return status;
+    const struct data_request request = {.folder = settings->folder, .part = DATA_TEST, .model = model};
+    if (data_load(&request, &data)) {
+        if (evaluate(settings, model, data.dataset) && data.skipped == 0) status = EXIT_FINE;
+        data_free(&data);
+    }
+    scrawl_model_free(model);
+    return status;
 }
 
 int command_eval(int argument_count, char **arguments)
 {
-    const char *folder = NULL;
-    bool json = false;
+    struct settings settings = {0};
     struct option options[] = {
         {.name = "data",
          .argument = "DIR",
          .help = "folder with the test images (default " DATA_DEFAULT_FOLDER ")",
-         .text = &folder},
-        {.name = "json", .help = "print one JSON object", .flag = &json},
+         .text = &settings.folder},
+        {.name = "json", .help = "print one JSON object", .flag = &settings.json},
+        {.name = "confusion",
+         .argument = "FILE.png",
+         .help = "draw the confusion matrix into this file",
+         .text = &settings.confusion},
+        {.name = "mistakes",
+         .argument = "FILE.png",
+         .help = "draw the misread images, 200 at most, into this file",
+         .text = &settings.mistakes},
         {0},
     };
     const struct command_syntax syntax = {
@@ -118,8 +184,14 @@ int command_eval(int argument_count, char **arguments)
         .details =
             "DIR holds t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (each also .gz), or pictures as\n"
             "test/CLASS/PICTURE or CLASS/PICTURE. Pictures that can't be read are left out, and the exit status\n"
-            "is 1 then.",
-        .example = "  scrawl eval scrawl.safetensors\n",
+            "is 1 then.\n"
+            "The calibration error says how far confidence is from being right: images are sorted into 15 bins by\n"
+            "their confidence, and it is the mean difference between the bins' mean confidence and their accuracy,\n"
+            "weighted by images (expected calibration error, 0 to 1). At 0, 90 % of what is read with 90 % confidence\n"
+            "is right.\n"
+            "--mistakes shows what each image is, what it was read as, how confidently, and its number, with which\n"
+            "`scrawl show --set test` shows it too.",
+        .example = "  scrawl eval scrawl.safetensors --confusion confusion.png --mistakes mistakes.png\n",
         .options = options,
         .fewest_operands = 1,
         .most_operands = 1,
@@ -127,15 +199,8 @@ int command_eval(int argument_count, char **arguments)
     size_t operand_count;
     int status;
     if (!options_read(&syntax, argument_count, arguments, &operand_count, &status)) return status;
-    scrawl_model *model;
-    if (!model_open(arguments[0], &model)) return EXIT_TROUBLE;
-    struct data data;
-    const struct data_request request = {.folder = folder, .part = DATA_TEST, .model = model};
-    status = EXIT_TROUBLE;
-    if (data_load(&request, &data)) {
-        if (evaluate(model, data.dataset, json) && data.skipped == 0) status = EXIT_FINE;
-        data_free(&data);
-    }
-    scrawl_model_free(model);
-    return status;
+    if (settings.confusion && settings.mistakes && strcmp(settings.confusion, settings.mistakes) == 0)
+        return usage_error("eval", "--confusion and --mistakes need two files, not %s for both.", settings.confusion);
+    settings.model = arguments[0];
+    return run(&settings);
 }

@@ -143,24 +143,35 @@ static double part_done(const scrawl_progress *progress)
     return (double)progress->images / (double)progress->epoch_images;
 }
 
-/* "Epoch 3/10 [=====>    ] 12800/42000 ...", cut to the terminal's width so that it can be drawn over. */
-static void draw_bar(const struct progress_view *view, const scrawl_progress *progress)
+static size_t usable_columns(void)
 {
     size_t columns = terminal_columns(STDERR_FILENO);
+    return columns > KEPT_FREE ? columns - KEPT_FREE : 0;
+}
+
+/* The line, a bar in the room that is left, and the state, cut to so many columns that it can be drawn over. */
+static void draw_line(char line[LINE_SIZE], const char *state, double part, size_t columns)
+{
+    size_t used = strlen(line) + strlen(state) + strlen("[]");
+    size_t room = columns > used ? columns - used : 0;
+    if (room >= BAR_LEAST) append_bar(line, part, room < BAR_MOST ? room : BAR_MOST);
+    append(line, "%s", state);
+    if (columns < LINE_SIZE) line[columns] = 0;
+    fprintf(stderr, "\r%s\x1b[K", line);
+}
+
+/* "Epoch 3/10 [=====>    ] 12800/42000 ..." */
+static void draw_bar(const struct progress_view *view, const scrawl_progress *progress)
+{
+    size_t columns = usable_columns();
     char line[LINE_SIZE] = "", state[LINE_SIZE] = "";
-    columns = columns > KEPT_FREE ? columns - KEPT_FREE : 0;
     append(line, "Epoch %d/%d ", progress->epoch + 1, progress->epochs);
     append_state(state, view, progress, true);
     if (strlen(line) + strlen(state) > columns) {
         state[0] = 0;
         append_state(state, view, progress, false);
     }
-    size_t used = strlen(line) + strlen(state) + strlen("[]");
-    size_t room = columns > used ? columns - used : 0;
-    if (room >= BAR_LEAST) append_bar(line, part_done(progress), room < BAR_MOST ? room : BAR_MOST);
-    append(line, "%s", state);
-    if (columns < LINE_SIZE) line[columns] = 0;
-    fprintf(stderr, "\r%s\x1b[K", line);
+    draw_line(line, state, part_done(progress), columns);
 }
 
 static void print_epoch(const struct progress_view *view, const scrawl_progress *progress)
@@ -209,4 +220,39 @@ void progress_next_epoch(struct progress_view *view)
     view->clock.epoch_trained = 0;
     view->clock.epoch_training = 0;
     view->clock.epoch_start = view->clock.last_step;
+}
+
+/* ---- A count ---- */
+
+void count_start(struct count_view *view, const char *action, size_t total)
+{
+    *view = (struct count_view){
+        .action = action,
+        .total = total,
+        .start = now(),
+        .terminal = isatty(STDERR_FILENO),
+    };
+}
+
+double count_seconds(const struct count_view *view)
+{
+    return now() - view->start;
+}
+
+/* "Reading [=====>    ] 3072/10000  21045 images/s  0:01 left" */
+void count_show(struct count_view *view, size_t done)
+{
+    double time = now(), taken = time - view->start;
+    char line[LINE_SIZE] = "", state[LINE_SIZE] = "";
+    if (!view->terminal || taken <= 0 || time - view->last_drawn < redraw_interval) return;
+    append(line, "%s ", view->action);
+    append(state, " %zu/%zu  %.0f images/s", done, view->total, (double)done / taken);
+    append_time_left(state, taken / (double)done * (double)(view->total - done));
+    draw_line(line, state, (double)done / (double)view->total, usable_columns());
+    view->last_drawn = time;
+}
+
+void count_clear(const struct count_view *view)
+{
+    if (view->terminal) fputs("\r\x1b[K", stderr);
 }

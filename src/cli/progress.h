@@ -1,8 +1,10 @@
-/* Training as it is watched: its speed, the time left, a bar or plain lines on standard error. Knows no trainer. */
+/* Training as it is watched: its speed, the time left, a bar or plain lines on standard error; and a bar for whatever
+ * else takes its time. Knows no trainer. */
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "../scrawl.h"
 
@@ -39,5 +41,26 @@ void progress_next_epoch(struct progress_view *view);
 
 /* Takes the bar away. */
 void progress_clear(const struct progress_view *view);
+
+/* ---- Counting ---- */
+
+/* Images that are read one after the other: a bar, on a terminal only. */
+struct count_view {
+    const char *action; /* "Reading" */
+    size_t total;
+    double start, last_drawn; /* seconds */
+    bool terminal;
+};
+
+void count_start(struct count_view *view, const char *action, size_t total);
+
+/* `done` is 1 .. total. */
+void count_show(struct count_view *view, size_t done);
+
+/* Since the start. */
+double count_seconds(const struct count_view *view);
+
+/* Takes the bar away. */
+void count_clear(const struct count_view *view);
 
 #endif
