@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "data.h"
+#include "draw_curves.h"
 #include "files.h"
 #include "models.h"
 #include "options.h"
@@ -24,7 +25,8 @@ struct run {
     scrawl_model *model;
     scrawl_trainer *trainer;
     FILE *log;
-    bool log_failed;
+    struct epoch_figures *history; /* [epochs] for the plot; NULL without one */
+    bool log_failed, plot_failed;
 };
 
 /* ---- Interruption ---- */
@@ -85,8 +87,10 @@ static char *choose_out(const struct train_settings *settings)
 /* Before hours of training, not after them. */
 static bool can_write_results(const struct run *run)
 {
-    if (file_can_write(run->out) && file_can_write(run->checkpoint)) return true;
-    complain("%s Choose another file by --out.", file_error());
+    const char *plot = run->settings.plot;
+    bool model = file_can_write(run->out) && file_can_write(run->checkpoint);
+    if (model && (!plot || file_can_write(plot))) return true;
+    complain("%s Choose another file by --%s.", file_error(), model ? "plot" : "out");
     return false;
 }
 
@@ -219,8 +223,41 @@ static void announce(const struct run *run)
 
 /* ---- Training ---- */
 
+/* So far nothing is known, but what the log of a resumed training says. */
+static void start_history(struct run *run)
+{
+    const struct train_settings *settings = &run->settings;
+    size_t epochs = (size_t)scrawl_trainer_options(run->trainer)->epochs;
+    run->history = allocate(epochs * sizeof *run->history);
+    for (size_t i = 0; i < epochs; i++) run->history[i] = (struct epoch_figures){NAN, NAN, NAN, NAN};
+    if (settings->resume && settings->log) training_log_read(settings->log, run->history, epochs);
+}
+
+/* What the log says of this epoch and later ones is of a run that went another way. */
+static void add_to_history(struct run *run, const scrawl_progress *progress)
+{
+    struct epoch_figures *figures = &run->history[progress->epoch];
+    *figures = (struct epoch_figures){progress->loss, progress->accuracy, progress->validation_loss,
+                                      progress->validation_accuracy};
+    for (int i = progress->epoch + 1; i < progress->epochs; i++)
+        run->history[i] = (struct epoch_figures){NAN, NAN, NAN, NAN};
+}
+
+static void draw_plot(struct run *run, const scrawl_progress *progress)
+{
+    uint8_t *png = NULL;
+    size_t size = 0;
+    add_to_history(run, progress);
+    bool drawn = draw_curves(run->out, run->history, (size_t)progress->epochs, &png, &size);
+    run->plot_failed = !drawn || !file_write(run->settings.plot, png, size);
+    if (run->plot_failed)
+        complain("%s The training goes on.", drawn ? file_error() : "There is not enough memory for the plot.");
+    free(png);
+}
+
 static void end_epoch(struct run *run, const struct progress_view *view, const scrawl_progress *progress)
 {
+    if (run->history && !run->plot_failed) draw_plot(run, progress);
     double seconds = progress_epoch_seconds(view), images_per_second = progress_images_per_second(view);
     if (!run->log || run->log_failed || training_log_add(run->log, progress, seconds, images_per_second)) return;
     complain("%s can't be written any more; the training goes on.", run->settings.log);
@@ -283,7 +320,7 @@ static int finish(struct run *run)
     tell(run, "Wrote %s.", run->out);
     remove_checkpoint(run);
     if (skipped > 0) complain("%zu picture%s left out, see above.", skipped, skipped == 1 ? " was" : "s were");
-    return run->log_failed || skipped > 0 ? EXIT_TROUBLE : EXIT_FINE;
+    return run->log_failed || run->plot_failed || skipped > 0 ? EXIT_TROUBLE : EXIT_FINE;
 }
 
 static int give_up(const struct run *run)
@@ -335,11 +372,13 @@ static int save_checkpoint(struct run *run)
     if (!write_result(run->checkpoint, status, bytes, size)) return EXIT_TROUBLE;
     char *resume_text = argument_text("resume", run->checkpoint), *data = argument_text("data", run->settings.data);
     char *log = argument_text("log", run->settings.log);
+    char *plot = argument_text("plot", run->settings.plot);
     complain("Interrupted. %s holds the training so far; go on with", run->checkpoint);
-    fprintf(stderr, "  scrawl train%s%s%s\n", resume_text, data, log);
+    fprintf(stderr, "  scrawl train%s%s%s%s\n", resume_text, data, log, plot);
     free(resume_text);
     free(data);
     free(log);
+    free(plot);
     return EXIT_TROUBLE;
 }
 
@@ -347,6 +386,7 @@ static int start(struct run *run)
 {
     if (!can_write_results(run)) return EXIT_TROUBLE;
     int status = run->settings.resume ? resume(run) : run->settings.from ? start_from_model(run) : start_anew(run);
+    if (status == EXIT_FINE && run->settings.plot) start_history(run);
     if (status != EXIT_FINE || !run->settings.log) return status;
     run->log = training_log_open(run->settings.log, run->settings.resume != NULL);
     return run->log ? EXIT_FINE : EXIT_TROUBLE;
@@ -358,6 +398,7 @@ static void run_free(struct run *run)
     scrawl_trainer_free(run->trainer);
     scrawl_model_free(run->model);
     data_free(&run->data);
+    free(run->history);
     free(run->out);
     free(run->checkpoint);
 }

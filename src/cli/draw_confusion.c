@@ -24,8 +24,10 @@ enum {
     CELL_ROOM = 8,       /* around a count */
     LEAST_CELL = 44,     /* at text scale 2 */
     UNNUMBERED_CELL = 8,
-    RATE_WIDTH = 84, /* of "100.0 %" */
+    RATE_WIDTH = 84,  /* of "100.0 %" */
+    RATE_TITLE = 108, /* of "precision" */
     LEGEND_WIDTH = 260,
+    LEGEND_GAP = 120,
     LEGEND_HEIGHT = 16,
     LEAST_WIDTH = 780, /* the legends fit in side by side */
     COUNT_SIZE = 32,   /* bytes of text */
@@ -34,9 +36,18 @@ enum {
 /* Above so many classes, the text or the counts would make the picture too large. */
 enum { MOST_LARGE = 16, MOST_NUMBERED = 100 };
 
-/* Few images are misread: by this power, one in a thousand is seen. */
-static const double share_power = 0.4;
-static const double dark_share = 0.35; /* of the colour, from which on text is white */
+static const double dark_part = 0.6; /* of a color, above which text upon it is white */
+
+/* A share of a row's images as a part of a color. Few are misread: by its power, one in a thousand is seen. */
+struct scale {
+    const struct color *full;
+    double power;
+    const char *title;
+    double ticks[4]; /* shares that get a number */
+};
+static const struct scale right_scale = {&palette_blue, 1, "right, of the row's images", {0.01, 0.25, 0.5, 1}};
+static const struct scale misread_scale = {
+    &palette_orange, 0.25, "misread, of the row's images", {0.001, 0.01, 0.1, 1}};
 
 struct sheet {
     const char *name;
@@ -69,11 +80,6 @@ static size_t column_sum(const struct sheet *sheet, int read)
 
 /* ---- Colors ---- */
 
-static double strength(double share)
-{
-    return pow(share, share_power);
-}
-
 /* From paper to the full color. */
 static struct color shade(struct color full, double part)
 {
@@ -87,7 +93,7 @@ static struct color shade(struct color full, double part)
 
 static struct color text_upon(double part)
 {
-    return part > 1 - dark_share ? palette_paper : palette_text;
+    return part > dark_part ? palette_paper : palette_text;
 }
 
 /* ---- Layout ---- */
@@ -166,10 +172,10 @@ static void draw_cell(const struct sheet *sheet, int actual, int read, size_t ro
     size_t count = count_at(sheet, actual, read);
     int x = sheet->left + read * sheet->cell, y = sheet->top + actual * sheet->cell;
     if (count == 0) return;
-    double part = strength((double)count / (double)row_images);
+    const struct scale *scale = actual == read ? &right_scale : &misread_scale;
+    double part = pow((double)count / (double)row_images, scale->power);
     char text[COUNT_SIZE];
-    canvas_fill(&sheet->canvas, x, y, sheet->cell, sheet->cell,
-                shade(actual == read ? palette_blue : palette_orange, part));
+    canvas_fill(&sheet->canvas, x, y, sheet->cell, sheet->cell, shade(*scale->full, part));
     if (sheet->scale == 0) return;
     snprintf(text, sizeof text, "%zu", count);
     write_centered(sheet, x + sheet->cell / 2 + 1, y + (sheet->cell - CANVAS_TEXT_HEIGHT * sheet->scale) / 2 + 1,
@@ -226,13 +232,14 @@ static void write_axes(const struct sheet *sheet)
                         TEXT_SCALE, palette_pale_text, down, LARGEST_LABEL);
 }
 
-/* "98.1 %", or nothing where there is no image to be right about. */
+/* "98.1 %", level from the point to the right or upwards to it; nothing where there is no image to be right about. */
 static void write_rate(const struct sheet *sheet, int x, int y, bool upwards, size_t right, size_t all)
 {
     if (all == 0) return;
     char *text = format_text("%.1f %%", 100 * (double)right / (double)all);
     if (upwards)
-        canvas_text_upwards(&sheet->canvas, x, y, sheet->scale, palette_pale_text, text, RATE_WIDTH);
+        canvas_text_upwards(&sheet->canvas, x, y + canvas_text_width(sheet->scale, text), sheet->scale,
+                            palette_pale_text, text, RATE_WIDTH + GAP);
     else
         canvas_text(&sheet->canvas, x, y, sheet->scale, palette_pale_text, text, RATE_WIDTH + GAP);
     free(text);
@@ -242,47 +249,32 @@ static void write_rates(const struct sheet *sheet)
 {
     if (sheet->scale == 0) return;
     int right = cells_end(sheet, sheet->left) + GAP, bottom = cells_end(sheet, sheet->top) + GAP;
-    int text_height = CANVAS_TEXT_HEIGHT * sheet->scale, inside = (sheet->cell - text_height) / 2 + 1;
+    int inside = (sheet->cell - CANVAS_TEXT_HEIGHT * sheet->scale) / 2 + 1;
     for (int i = 0; i < sheet->classes; i++) {
-        char *precision = format_text("%.1f %%", 100.0 * (double)count_at(sheet, i, i) /
-                                                     (double)(column_sum(sheet, i) > 0 ? column_sum(sheet, i) : 1));
-        write_rate(sheet, right, sheet->top + i * sheet->cell + inside, false, count_at(sheet, i, i),
-                   row_sum(sheet, i));
-        write_rate(sheet, sheet->left + i * sheet->cell + inside, bottom + canvas_text_width(sheet->scale, precision),
-                   true, count_at(sheet, i, i), column_sum(sheet, i));
-        free(precision);
+        size_t hits = count_at(sheet, i, i);
+        write_rate(sheet, right, sheet->top + i * sheet->cell + inside, false, hits, row_sum(sheet, i));
+        write_rate(sheet, sheet->left + i * sheet->cell + inside, bottom, true, hits, column_sum(sheet, i));
     }
     canvas_text(&sheet->canvas, right, sheet->top - GAP - CANVAS_TEXT_HEIGHT * TEXT_SCALE, TEXT_SCALE,
-                palette_pale_text, "recall", RATE_WIDTH + GAP);
-    int width = canvas_text_width(TEXT_SCALE, "precision");
-    canvas_text(&sheet->canvas, sheet->left - GAP - width > MARGIN ? sheet->left - GAP - width : MARGIN, bottom,
-                TEXT_SCALE, palette_pale_text, "precision", LARGEST_LABEL);
+                palette_pale_text, "recall", RATE_TITLE + GAP);
+    canvas_text(&sheet->canvas, right, bottom, TEXT_SCALE, palette_pale_text, "precision", RATE_TITLE + GAP);
 }
 
-/* A scale of shares, with numbers below. */
-static void draw_legend(const struct sheet *sheet, int x, int y, struct color color, const char *title)
+/* A scale's colors, with shares in per cent below. */
+static void draw_legend(const struct sheet *sheet, int x, int y, const struct scale *scale)
 {
-    static const struct {
-        double share;
-        const char *text;
-    } ticks[] = {{0.001, "0.1"}, {0.01, "1"}, {0.1, "10"}, {1, "100 %"}};
-    canvas_text(&sheet->canvas, x, y, TEXT_SCALE, palette_text, title, sheet->canvas.width);
+    canvas_text(&sheet->canvas, x, y, TEXT_SCALE, palette_text, scale->title, sheet->canvas.width);
     y += LINE - GAP / 2;
     for (int i = 0; i < LEGEND_WIDTH; i++)
-        canvas_fill(&sheet->canvas, x + i, y, 1, LEGEND_HEIGHT, shade(color, (double)(i + 1) / LEGEND_WIDTH));
+        canvas_fill(&sheet->canvas, x + i, y, 1, LEGEND_HEIGHT, shade(*scale->full, (double)(i + 1) / LEGEND_WIDTH));
     canvas_outline(&sheet->canvas, x, y, LEGEND_WIDTH, LEGEND_HEIGHT, 1, palette_frame);
-    for (size_t i = 0; i < sizeof ticks / sizeof ticks[0]; i++) {
-        int at = x + (int)(strength(ticks[i].share) * (LEGEND_WIDTH - 1));
+    for (size_t i = 0; i < sizeof scale->ticks / sizeof scale->ticks[0]; i++) {
+        int at = x + (int)(pow(scale->ticks[i], scale->power) * (LEGEND_WIDTH - 1));
+        char *text = format_text("%g%s", 100 * scale->ticks[i], scale->ticks[i] < 1 ? "" : " %");
         canvas_fill(&sheet->canvas, at, y + LEGEND_HEIGHT, 1, GAP / 2, palette_pale_text);
-        write_centered(sheet, at, y + LEGEND_HEIGHT + GAP * 3 / 4, TEXT_SCALE, palette_pale_text, ticks[i].text);
+        write_centered(sheet, at, y + LEGEND_HEIGHT + GAP * 3 / 4, TEXT_SCALE, palette_pale_text, text);
+        free(text);
     }
-}
-
-static void draw_legends(const struct sheet *sheet, int y)
-{
-    int second = MARGIN + LEGEND_WIDTH + MARGIN + RATE_WIDTH;
-    draw_legend(sheet, MARGIN, y, palette_blue, "right, of the row's images");
-    draw_legend(sheet, second, y, palette_orange, "misread, of the row's images");
 }
 
 bool draw_confusion(const char *name, const scrawl_model *model, const struct readings *readings, uint8_t **png,
@@ -292,13 +284,14 @@ bool draw_confusion(const char *name, const scrawl_model *model, const struct re
     choose_layout(&sheet);
     int rates = sheet.scale > 0 ? GAP + RATE_WIDTH : 0;
     int legend = cells_end(&sheet, sheet.top) + rates + GAP;
-    int width = greater(LEAST_WIDTH, cells_end(&sheet, sheet.left) + rates + MARGIN);
+    int width = greater(LEAST_WIDTH, cells_end(&sheet, sheet.left) + (rates > 0 ? GAP + RATE_TITLE : 0) + MARGIN);
     sheet.canvas = canvas_create(width, legend + 2 * LINE + LEGEND_HEIGHT + MARGIN, palette_paper);
     write_title(&sheet);
     draw_cells(&sheet);
     write_axes(&sheet);
     write_rates(&sheet);
-    draw_legends(&sheet, legend);
+    draw_legend(&sheet, MARGIN, legend, &right_scale);
+    draw_legend(&sheet, MARGIN + LEGEND_WIDTH + LEGEND_GAP, legend, &misread_scale);
     bool ok = plot_png(sheet.canvas.rgb, (size_t)sheet.canvas.height, (size_t)sheet.canvas.width, 1, png, size);
     free(sheet.canvas.rgb);
     return ok;

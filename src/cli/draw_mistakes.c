@@ -26,7 +26,7 @@ enum {
     BELOW_IMAGE = 8,
     ARROW = 16, /* its length */
     ARROW_HEAD = 4,
-    ARROW_ROOM = 4, /* beside it */
+    ARROW_ROOM = 6, /* beside it */
 };
 static const double arrow_width = 1.6;
 

@@ -128,6 +128,10 @@ static struct option options[] = {
      .argument = "FILE.csv",
      .help = "write a row per epoch; with --resume, add to it",
      .text = &chosen.log},
+    {.name = "plot",
+     .argument = "FILE.png",
+     .help = "draw loss and accuracy, anew after each epoch",
+     .text = &chosen.plot},
     {.name = "quiet", .help = "show no progress", .flag = &chosen.quiet},
     {0},
 };
@@ -147,10 +151,15 @@ static const struct command_syntax syntax = {
         "tutorial does, for --arch tutorial --normalize column-l2.\n"
         "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
         " and ends with exit status 1; a second one stops at once. With\n"
-        "--resume, only --epochs, --data, --out, --log, --threads and --quiet can be chosen anew; the checkpoint is\n"
-        "removed once the model is written. --from trains a finished model further, by a fresh optimizer; everything "
+        "--resume, only --epochs, --data, --out, --log, --plot, --threads and --quiet can be chosen anew; the "
+        "checkpoint\n"
+        "is removed once the model is written. --from trains a finished model further, by a fresh optimizer; "
+        "everything "
         "but\n"
-        "--arch and --normalize can be chosen.",
+        "--arch and --normalize can be chosen.\n"
+        "With --resume, --plot draws the epochs before from --log FILE.csv where that holds them, and else begins "
+        "with\n"
+        "the epoch that is resumed.",
     .example = "  scrawl train --arch tutorial --epochs 10 --validation-split 0.3 --out tutorial.safetensors\n",
     .options = options,
 };

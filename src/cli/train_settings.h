@@ -10,10 +10,10 @@
 #define TRAIN_CHECKPOINT_ENDING ".checkpoint"
 
 struct train_settings {
-    const char *data, *out, *log; /* NULL where not given */
-    const char *architecture;     /* the default where not given */
-    const char *from, *resume;    /* at most one of them */
-    const char *preset;           /* NULL where not given; what it says is in the settings below */
+    const char *data, *out, *log, *plot; /* NULL where not given */
+    const char *architecture;            /* the default where not given */
+    const char *from, *resume;           /* at most one of them */
+    const char *preset;                  /* NULL where not given; what it says is in the settings below */
     uint64_t epochs, batch_size, seed, threads;
     double learning_rate, momentum, label_smoothing, epoch_share, validation_split, augment, synthetic, unknown;
     int optimizer, schedule, dropout, normalization;
