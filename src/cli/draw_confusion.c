@@ -23,7 +23,9 @@ enum {
     LARGEST_LABEL = 168, /* longer ones are cut */
     CELL_ROOM = 8,       /* around a count */
     LEAST_CELL = 44,     /* at text scale 2 */
-    UNNUMBERED_CELL = 8,
+    LARGEST_CELL = 88,
+    LEAST_MATRIX = 440,
+    UNNUMBERED_CELL = CANVAS_TEXT_HEIGHT + 2,
     RATE_WIDTH = 84,  /* of "100.0 %" */
     RATE_TITLE = 108, /* of "precision" */
     LEGEND_WIDTH = 260,
@@ -33,8 +35,8 @@ enum {
     COUNT_SIZE = 32,   /* bytes of text */
 };
 
-/* Above so many classes, the text or the counts would make the picture too large. */
-enum { MOST_LARGE = 16, MOST_NUMBERED = 100 };
+/* Of more classes the text is small, and of more the counts are left out, lest the picture becomes too large. */
+enum { MOST_LARGE = 30, MOST_NUMBERED = 100 };
 
 static const double dark_part = 0.6; /* of a color, above which text upon it is white */
 
@@ -54,9 +56,10 @@ struct sheet {
     const scrawl_model *model;
     const struct readings *readings;
     struct canvas canvas;
-    int classes, scale, cell; /* scale 0: no text in or beside the cells */
-    int row_label, column_label, column_step;
-    int left, top; /* of the cells */
+    int classes, scale, cell;
+    bool numbered;               /* with counts in the cells and rates beside them */
+    int row_label, column_label; /* the room for them */
+    int left, top;               /* of the cells */
 };
 
 static size_t count_at(const struct sheet *sheet, int actual, int read)
@@ -126,17 +129,24 @@ static int widest_count(const struct sheet *sheet)
     return canvas_text_width(sheet->scale, text);
 }
 
+/* Few classes get larger cells than their counts need. */
+static int numbered_cell(const struct sheet *sheet)
+{
+    int needed = greater(LEAST_CELL * sheet->scale / TEXT_SCALE, widest_count(sheet) + CELL_ROOM * sheet->scale);
+    int wanted = LEAST_MATRIX / sheet->classes;
+    return greater(needed, wanted < LARGEST_CELL ? wanted : LARGEST_CELL);
+}
+
 static void choose_layout(struct sheet *sheet)
 {
-    sheet->scale = sheet->classes <= MOST_LARGE ? 2 : sheet->classes <= MOST_NUMBERED ? 1 : 0;
-    sheet->cell = UNNUMBERED_CELL;
-    if (sheet->scale > 0)
-        sheet->cell = greater(LEAST_CELL * sheet->scale / TEXT_SCALE, widest_count(sheet) + CELL_ROOM * sheet->scale);
+    sheet->scale = sheet->classes <= MOST_LARGE ? TEXT_SCALE : 1;
+    sheet->numbered = sheet->classes <= MOST_NUMBERED;
+    sheet->cell = sheet->numbered ? numbered_cell(sheet) : UNNUMBERED_CELL;
     sheet->row_label = widest_label(sheet);
     sheet->column_label = sheet->row_label;
     if (sheet->row_label + CELL_ROOM / 2 <= sheet->cell) sheet->column_label = CANVAS_TEXT_HEIGHT * sheet->scale;
-    sheet->left = MARGIN + LINE + (sheet->row_label ? sheet->row_label + GAP : 0);
-    sheet->top = MARGIN + TITLE_LINE + LINE + GAP + LINE + (sheet->column_label ? sheet->column_label + GAP : 0);
+    sheet->left = MARGIN + LINE + sheet->row_label + GAP;
+    sheet->top = MARGIN + TITLE_LINE + LINE + GAP + LINE + sheet->column_label + GAP;
 }
 
 static int cells_end(const struct sheet *sheet, int start)
@@ -176,7 +186,7 @@ static void draw_cell(const struct sheet *sheet, int actual, int read, size_t ro
     double part = pow((double)count / (double)row_images, scale->power);
     char text[COUNT_SIZE];
     canvas_fill(&sheet->canvas, x, y, sheet->cell, sheet->cell, shade(*scale->full, part));
-    if (sheet->scale == 0) return;
+    if (!sheet->numbered) return;
     snprintf(text, sizeof text, "%zu", count);
     write_centered(sheet, x + sheet->cell / 2 + 1, y + (sheet->cell - CANVAS_TEXT_HEIGHT * sheet->scale) / 2 + 1,
                    sheet->scale, text_upon(part), text);
@@ -189,10 +199,9 @@ static void draw_cells(const struct sheet *sheet)
         size_t row_images = row_sum(sheet, actual);
         for (int read = 0; read < sheet->classes; read++) draw_cell(sheet, actual, read, row_images);
     }
-    for (int i = 0; i <= sheet->classes; i++) {
-        struct color color = i % sheet->classes == 0 ? palette_frame : palette_grid;
-        canvas_fill(&sheet->canvas, sheet->left + i * sheet->cell, sheet->top, 1, side + 1, color);
-        canvas_fill(&sheet->canvas, sheet->left, sheet->top + i * sheet->cell, side + 1, 1, color);
+    for (int i = 1; sheet->numbered && i < sheet->classes; i++) {
+        canvas_fill(&sheet->canvas, sheet->left + i * sheet->cell, sheet->top, 1, side, palette_grid);
+        canvas_fill(&sheet->canvas, sheet->left, sheet->top + i * sheet->cell, side, 1, palette_grid);
     }
     canvas_outline(&sheet->canvas, sheet->left, sheet->top, side + 1, side + 1, 1, palette_frame);
 }
@@ -223,7 +232,7 @@ static void write_axes(const struct sheet *sheet)
 {
     static const char down[] = "is", right[] = "read as";
     int middle = sheet->classes * sheet->cell / 2;
-    for (int i = 0; sheet->scale > 0 && i < sheet->classes; i++) {
+    for (int i = 0; i < sheet->classes; i++) {
         write_row_label(sheet, i);
         write_column_label(sheet, i);
     }
@@ -247,7 +256,7 @@ static void write_rate(const struct sheet *sheet, int x, int y, bool upwards, si
 
 static void write_rates(const struct sheet *sheet)
 {
-    if (sheet->scale == 0) return;
+    if (!sheet->numbered) return;
     int right = cells_end(sheet, sheet->left) + GAP, bottom = cells_end(sheet, sheet->top) + GAP;
     int inside = (sheet->cell - CANVAS_TEXT_HEIGHT * sheet->scale) / 2 + 1;
     for (int i = 0; i < sheet->classes; i++) {
@@ -282,9 +291,9 @@ bool draw_confusion(const char *name, const scrawl_model *model, const struct re
 {
     struct sheet sheet = {.name = name, .model = model, .readings = readings, .classes = (int)readings->class_count};
     choose_layout(&sheet);
-    int rates = sheet.scale > 0 ? GAP + RATE_WIDTH : 0;
-    int legend = cells_end(&sheet, sheet.top) + rates + GAP;
-    int width = greater(LEAST_WIDTH, cells_end(&sheet, sheet.left) + (rates > 0 ? GAP + RATE_TITLE : 0) + MARGIN);
+    int rates = sheet.numbered ? GAP + RATE_WIDTH : 0;
+    int legend = cells_end(&sheet, sheet.top) + rates + 2 * GAP;
+    int width = greater(LEAST_WIDTH, cells_end(&sheet, sheet.left) + (sheet.numbered ? GAP + RATE_TITLE : 0) + MARGIN);
     sheet.canvas = canvas_create(width, legend + 2 * LINE + LEGEND_HEIGHT + MARGIN, palette_paper);
     write_title(&sheet);
     draw_cells(&sheet);

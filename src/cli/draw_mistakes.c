@@ -19,9 +19,7 @@ enum {
     LINE = 20,
     IMAGE_SCALE = 4,
     IMAGE_SIDE = SCRAWL_IMAGE_SIDE * IMAGE_SCALE,
-    COLUMNS = 9,
-    COLUMN = 140, /* from one image to the next */
-    TEXT_ROOM = COLUMN - 8,
+    WIDTH = 2 * MARGIN + 1232,
     GAP = 26,
     BELOW_IMAGE = 8,
     ARROW = 16, /* its length */
@@ -29,6 +27,12 @@ enum {
     ARROW_ROOM = 6, /* beside it */
 };
 static const double arrow_width = 1.6;
+
+/* Columns from one image to the next, as long labels need them or not. */
+struct grid {
+    int columns, column, text_room; /* the latter two in pixels */
+};
+static const struct grid short_labels = {9, 140, 132}, long_labels = {7, 184, 176};
 
 struct sheet {
     const char *name;
@@ -38,7 +42,7 @@ struct sheet {
     struct canvas canvas;
     size_t *mistakes; /* [readings->errors] indices, the most confident first */
     int shown;
-    bool on_two_lines; /* what it is and what it was read as */
+    const struct grid *grid; /* with long labels, what it is and what it was read as get a line each */
 };
 
 /* ---- Which ones ---- */
@@ -111,7 +115,7 @@ static int label_width(const struct sheet *sheet, size_t class)
 static bool fits_one_line(const struct sheet *sheet, size_t index)
 {
     size_t actual = (size_t)scrawl_dataset_label(sheet->dataset, index), read = sheet->readings->classes[index];
-    return label_width(sheet, actual) + 2 * ARROW_ROOM + ARROW + label_width(sheet, read) <= TEXT_ROOM;
+    return label_width(sheet, actual) + 2 * ARROW_ROOM + ARROW + label_width(sheet, read) <= short_labels.text_room;
 }
 
 /* Returns the next line's y. */
@@ -120,14 +124,14 @@ static int write_reading(const struct sheet *sheet, int x, int y, size_t index)
     const char *actual = scrawl_model_label(sheet->model, (size_t)scrawl_dataset_label(sheet->dataset, index));
     const char *read = scrawl_model_label(sheet->model, sheet->readings->classes[index]);
     const struct canvas *canvas = &sheet->canvas;
-    int next = x;
-    canvas_text(canvas, x, y, TEXT_SCALE, palette_text, actual, TEXT_ROOM);
-    if (sheet->on_two_lines)
+    int room = sheet->grid->text_room, next = x;
+    canvas_text(canvas, x, y, TEXT_SCALE, palette_text, actual, room);
+    if (sheet->grid == &long_labels)
         y += LINE;
     else
         next += canvas_text_width(TEXT_SCALE, actual) + ARROW_ROOM;
     next = draw_arrow(canvas, next, y);
-    canvas_text(canvas, next, y, TEXT_SCALE, palette_orange, read, x + TEXT_ROOM + TEXT_SCALE - next);
+    canvas_text(canvas, next, y, TEXT_SCALE, palette_orange, read, x + room + TEXT_SCALE - next);
     return y + LINE;
 }
 
@@ -146,27 +150,30 @@ static void draw_mistake(const struct sheet *sheet, int x, int y, size_t index)
     y = write_reading(sheet, x, y + IMAGE_SIDE + BELOW_IMAGE, index);
     char *confidence = format_text("%.1f %%", 100 * (double)sheet->readings->confidences[index]);
     char *number = format_text("#%zu", index);
-    canvas_text(&sheet->canvas, x, y, TEXT_SCALE, palette_text, confidence, TEXT_ROOM);
-    canvas_text(&sheet->canvas, x, y + LINE, TEXT_SCALE, palette_pale_text, number, TEXT_ROOM);
+    canvas_text(&sheet->canvas, x, y, TEXT_SCALE, palette_text, confidence, sheet->grid->text_room);
+    canvas_text(&sheet->canvas, x, y + LINE, TEXT_SCALE, palette_pale_text, number, sheet->grid->text_room);
     free(confidence);
     free(number);
 }
 
-static void choose_lines(struct sheet *sheet)
+static void choose_grid(struct sheet *sheet)
 {
+    sheet->grid = &short_labels;
     for (int i = 0; i < sheet->shown; i++)
-        if (!fits_one_line(sheet, sheet->mistakes[i])) sheet->on_two_lines = true;
+        if (!fits_one_line(sheet, sheet->mistakes[i])) sheet->grid = &long_labels;
 }
 
 static void draw_sheet(struct sheet *sheet)
 {
-    int rows = (sheet->shown + COLUMNS - 1) / COLUMNS, top = MARGIN + TITLE_LINE + LINE + GAP;
-    int row_height = IMAGE_SIDE + BELOW_IMAGE + (sheet->on_two_lines ? 4 : 3) * LINE + GAP;
+    int columns = sheet->grid->columns, rows = (sheet->shown + columns - 1) / columns;
+    int top = MARGIN + TITLE_LINE + LINE + GAP, lines = sheet->grid == &long_labels ? 4 : 3;
+    int row_height = IMAGE_SIDE + BELOW_IMAGE + lines * LINE + GAP;
     int height = top + rows * row_height - GAP + MARGIN - (LINE - CANVAS_TEXT_HEIGHT * TEXT_SCALE);
-    sheet->canvas = canvas_create(2 * MARGIN + (COLUMNS - 1) * COLUMN + IMAGE_SIDE, height, palette_paper);
+    sheet->canvas = canvas_create(WIDTH, height, palette_paper);
     write_title(sheet);
     for (int i = 0; i < sheet->shown; i++) {
-        draw_mistake(sheet, MARGIN + i % COLUMNS * COLUMN, top + i / COLUMNS * row_height, sheet->mistakes[i]);
+        draw_mistake(sheet, MARGIN + i % columns * sheet->grid->column, top + i / columns * row_height,
+                     sheet->mistakes[i]);
     }
 }
 
@@ -175,7 +182,7 @@ bool draw_mistakes(const char *name, const scrawl_model *model, const scrawl_dat
 {
     struct sheet sheet = {.name = name, .model = model, .dataset = dataset, .readings = readings};
     choose_mistakes(&sheet);
-    choose_lines(&sheet);
+    choose_grid(&sheet);
     draw_sheet(&sheet);
     bool ok = plot_png(sheet.canvas.rgb, (size_t)sheet.canvas.height, (size_t)sheet.canvas.width, 1, png, size);
     free(sheet.canvas.rgb);
