@@ -691,7 +691,7 @@ describe('eval', () => {
     const result = JSON.parse(output);
     assert.equal(errors, '');
     assert.match(output, /^[^\n]+\n$/);
-    assert.deepEqual(Object.keys(result), ['images', 'loss', 'accuracy', 'confusion']);
+    assert.deepEqual(Object.keys(result), ['images', 'loss', 'accuracy', 'calibration_error', 'confusion']);
     assert.equal(result.images, 400);
     assert.ok(result.confusion.length === 10 && result.confusion.every((row) => row.length === 10));
     const diagonal = result.confusion.reduce((sum, row, i) => sum + row[i], 0);

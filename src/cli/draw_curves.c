@@ -32,7 +32,13 @@ enum {
 };
 enum { LEAST_TICKS = 4, LEAST_STEPS = 3, MOST_EPOCH_TICKS = 10 };
 static const double least_span = 1e-4, lonely_span = 0.1; /* of an axis; the latter times its only value */
-static const double curve_width = 2.5, dot_width = 7;     /* pixels */
+
+/* In pixels; where two curves lie upon each other, the lower one's edges are seen. */
+struct pen {
+    const struct color *color;
+    double line, dot;
+};
+static const struct pen training_pen = {&palette_blue, 3.4, 8}, validation_pen = {&palette_orange, 1.8, 5};
 
 enum curve { LOSS, ACCURACY, VALIDATION_LOSS, VALIDATION_ACCURACY };
 
@@ -160,7 +166,7 @@ static void draw_epoch_axis(const struct canvas *sheet, const struct chart *char
 
 /* Epochs next to each other are joined; dots show where each lies. */
 static void draw_curve(const struct canvas *sheet, const struct chart *chart, int left, int top, enum curve curve,
-                       struct color color)
+                       const struct pen *pen)
 {
     double from_x = NAN, from_y = NAN;
     for (size_t i = 0; i < chart->count; i++) {
@@ -171,18 +177,18 @@ static void draw_curve(const struct canvas *sheet, const struct chart *chart, in
             from_x = NAN;
             continue;
         }
-        if (!isnan(from_x)) canvas_smooth_line(sheet, from_x, from_y, x, y, curve_width, color);
-        if (chart->count <= MOST_MARKED || alone) canvas_smooth_line(sheet, x, y, x, y, dot_width, color);
+        if (!isnan(from_x)) canvas_smooth_line(sheet, from_x, from_y, x, y, pen->line, *pen->color);
+        if (chart->count <= MOST_MARKED || alone) canvas_smooth_line(sheet, x, y, x, y, pen->dot, *pen->color);
         from_x = x;
         from_y = y;
     }
 }
 
-static int draw_legend_entry(const struct canvas *sheet, int x, int y, struct color color, const char *text)
+static int draw_legend_entry(const struct canvas *sheet, int x, int y, const struct pen *pen, const char *text)
 {
     double middle = y + TEXT_HEIGHT / 2.0;
-    canvas_smooth_line(sheet, x, middle, x + LEGEND_SAMPLE, middle, curve_width, color);
-    canvas_smooth_line(sheet, x + LEGEND_SAMPLE / 2.0, middle, x + LEGEND_SAMPLE / 2.0, middle, dot_width, color);
+    canvas_smooth_line(sheet, x, middle, x + LEGEND_SAMPLE, middle, pen->line, *pen->color);
+    canvas_smooth_line(sheet, x + LEGEND_SAMPLE / 2.0, middle, x + LEGEND_SAMPLE / 2.0, middle, pen->dot, *pen->color);
     return canvas_text(sheet, x + LEGEND_SAMPLE + GAP, y, TEXT_SCALE, palette_text, text, CHART_WIDTH) + BETWEEN;
 }
 
@@ -202,8 +208,8 @@ static void draw_chart(const struct canvas *sheet, int left, const struct epoch_
     draw_epoch_axis(sheet, &chart, left, top + CHART_HEIGHT);
     canvas_fill(sheet, left, top, 1, CHART_HEIGHT, palette_frame);
     canvas_fill(sheet, left, top + CHART_HEIGHT, CHART_WIDTH + 1, 1, palette_frame);
-    draw_curve(sheet, &chart, left, top, curve, palette_blue);
-    draw_curve(sheet, &chart, left, top, validation, palette_orange);
+    draw_curve(sheet, &chart, left, top, curve, &training_pen);
+    draw_curve(sheet, &chart, left, top, validation, &validation_pen);
 }
 
 /* The last epoch that is known; `count` for none. */
@@ -237,10 +243,10 @@ static void write_title(const struct canvas *sheet, const char *name, const stru
 static void draw_legend(const struct canvas *sheet, const struct epoch_figures *epochs, size_t count)
 {
     size_t last = last_known(epochs, count);
-    int x = draw_legend_entry(sheet, MARGIN + TICK_ROOM, HEIGHT - MARGIN - TEXT_HEIGHT, palette_blue,
+    int x = draw_legend_entry(sheet, MARGIN + TICK_ROOM, HEIGHT - MARGIN - TEXT_HEIGHT, &training_pen,
                               "training (mean while it learned)");
     if (last < count && !isnan(epochs[last].validation_loss))
-        draw_legend_entry(sheet, x, HEIGHT - MARGIN - TEXT_HEIGHT, palette_orange, "validation (at the epoch's end)");
+        draw_legend_entry(sheet, x, HEIGHT - MARGIN - TEXT_HEIGHT, &validation_pen, "validation (at the epoch's end)");
 }
 
 bool draw_curves(const char *name, const struct epoch_figures *epochs, size_t count, uint8_t **png, size_t *size)
