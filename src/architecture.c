@@ -172,6 +172,13 @@ static scrawl_status parse_maxpool(const struct layer_text *text, struct layer *
     return SCRAWL_OK;
 }
 
+static scrawl_status parse_batchnorm(const struct layer_text *text, struct layer *layer)
+{
+    layer->weight_count = layer->bias_count = layer->output.channels;
+    layer->statistic_count = 2 * layer->output.channels;
+    return parse_flags(text, 1, layer);
+}
+
 static scrawl_status parse_dropout(const struct layer_text *text, struct layer *layer)
 {
     double rate;
@@ -208,9 +215,9 @@ static scrawl_status parse_activation(const struct layer_text *text, struct laye
 }
 
 static scrawl_status (*const layer_parsers[LAYER_KIND_COUNT])(const struct layer_text *, struct layer *) = {
-    [LAYER_CONV] = parse_conv,          [LAYER_MAXPOOL] = parse_maxpool, [LAYER_DROPOUT] = parse_dropout,
-    [LAYER_FLATTEN] = parse_flatten,    [LAYER_DENSE] = parse_dense,     [LAYER_RELU] = parse_activation,
-    [LAYER_SOFTMAX] = parse_activation,
+    [LAYER_CONV] = parse_conv,          [LAYER_MAXPOOL] = parse_maxpool,     [LAYER_DROPOUT] = parse_dropout,
+    [LAYER_FLATTEN] = parse_flatten,    [LAYER_DENSE] = parse_dense,         [LAYER_RELU] = parse_activation,
+    [LAYER_SOFTMAX] = parse_activation, [LAYER_BATCHNORM] = parse_batchnorm,
 };
 
 static scrawl_status add_layer(const struct layer_text *text, struct network *network)
@@ -224,13 +231,15 @@ static scrawl_status add_layer(const struct layer_text *text, struct network *ne
     size_t kind = 0;
     while (kind < LAYER_KIND_COUNT && !is_word(&text->words[0], layer_names[kind])) kind++;
     if (kind == LAYER_KIND_COUNT)
-        return fail_layer(text, "is no layer; there are conv, maxpool, dropout, flatten, dense, relu and softmax.");
+        return fail_layer(
+            text, "is no layer; there are conv, maxpool, batchnorm, dropout, flatten, dense, relu and softmax.");
     layer.kind = (enum layer_kind)kind;
     scrawl_status status = layer_parsers[kind](text, &layer);
     if (status != SCRAWL_OK) return status;
     layer.weight_offset = network->parameter_count;
     layer.bias_offset = layer.weight_offset + layer.weight_count;
-    network->parameter_count = layer.bias_offset + layer.bias_count;
+    layer.statistic_offset = layer.bias_offset + layer.bias_count;
+    network->parameter_count = layer.statistic_offset + layer.statistic_count;
     size_t activations = shape_size(layer.output);
     for (size_t i = 0; i < network->layer_count; i++) activations += shape_size(network->layers[i].output);
     if (activations > MAX_ACTIVATIONS || network->parameter_count > MAX_PARAMETERS)
@@ -299,6 +308,12 @@ void network_free(struct network *network)
 
 static void initialize_layer(const struct layer *layer, struct random random, float *weights)
 {
+    if (layer->kind == LAYER_BATCHNORM) {
+        const size_t channels = layer->output.channels;
+        for (size_t i = 0; i < channels; i++) /* gamma and the moving variance; beta and the mean begin at zero */
+            weights[i] = weights[layer->statistic_offset - layer->weight_offset + channels + i] = 1;
+        return;
+    }
     size_t places = layer->kind == LAYER_CONV ? layer->kernel_rows * layer->kernel_columns : 1;
     size_t inputs = layer->weight_count / (places * layer->output.channels);
     float limit = sqrtf(6.0f / (float)(places * (inputs + layer->output.channels)));

@@ -104,6 +104,18 @@ struct kernels {
     void (*add_bias)(size_t rows, size_t channels, const float *bias, float *values, int relu);
     /* sums[channels] += the sum over the rows of values[rows][channels], in order of the rows. */
     void (*sum_rows)(size_t rows, size_t channels, const float *values, float *sums);
+    /* sums[channels] += the sum over the rows of values - from[channels], squares[channels] += that of its square. */
+    void (*sum_moments)(size_t rows, size_t channels, const float *from, const float *values, float *sums,
+                        float *squares);
+    /* sums[channels] += the sum over the rows of factors, products[channels] += that of factors * (values - from). */
+    void (*sum_products)(size_t rows, size_t channels, const float *from, const float *values, const float *factors,
+                         float *sums, float *products);
+    /* output[rows][channels] = input * factors[channels] + addends[channels], then max(0, .) when relu. */
+    void (*scale_rows)(size_t rows, size_t channels, const float *factors, const float *addends, const float *input,
+                       float *output, int relu);
+    /* output = factors[0] * a + factors[1] * (b - from) + factors[2], with factors[3][channels], from[channels]. */
+    void (*combine_rows)(size_t rows, size_t channels, const float *factors, const float *from, const float *a,
+                         const float *b, float *output);
     /* output = max(0, input). */
     void (*relu)(size_t count, const float *input, float *output);
     /* gradient[i] = 0 where output[i] is not positive. */
@@ -117,6 +129,10 @@ struct kernels {
     void (*dropout)(size_t count, float rate, uint32_t key, const float *input, float *output);
     /* sum[i] += values[i]. */
     void (*add)(size_t count, const float *values, float *sum);
+    /* values[i] *= factor. */
+    void (*scale)(size_t count, float factor, float *values);
+    /* values[i] += share * (target[i] - values[i]). */
+    void (*approach)(size_t count, float share, const float *target, float *values);
 
     /* One step of Adam (Kingma & Ba 2015, the efficient order at the end of section 2, as Keras has it):
      * m += (1 - beta1)(g - m), v += (1 - beta2)(g^2 - v), w -= learning_rate * m / (sqrt(v) + epsilon). */

@@ -204,8 +204,8 @@ static void dense_backward(const struct layer *layer, const struct layer_pass *p
 /* ---- The table ------------------------------------------------------------------------------------------------- */
 
 const char *const layer_names[LAYER_KIND_COUNT] = {
-    [LAYER_CONV] = "conv",   [LAYER_MAXPOOL] = "maxpool", [LAYER_DROPOUT] = "dropout", [LAYER_FLATTEN] = "flatten",
-    [LAYER_DENSE] = "dense", [LAYER_RELU] = "relu",       [LAYER_SOFTMAX] = "softmax",
+    [LAYER_CONV] = "conv",   [LAYER_MAXPOOL] = "maxpool",     [LAYER_DROPOUT] = "dropout", [LAYER_FLATTEN] = "flatten",
+    [LAYER_DENSE] = "dense", [LAYER_BATCHNORM] = "batchnorm", [LAYER_RELU] = "relu",       [LAYER_SOFTMAX] = "softmax",
 };
 
 const struct layer_operations *layer_operations(const struct layer *layer)
@@ -222,6 +222,11 @@ const struct layer_operations *layer_operations(const struct layer *layer)
                          .derive = dense_derive},
         [LAYER_RELU] = {.forward = relu_forward, .backward = relu_backward},
     };
+    static const struct layer_operations nothing = {.forward = NULL};
+    if (layer->kind == LAYER_BATCHNORM)
+        return layer->statistics == STATISTICS_OF_BATCH ? &batchnorm_training
+               : layer->statistics == STATISTICS_SCALED ? &batchnorm_reading
+                                                        : &nothing;
     if (layer->kind != LAYER_CONV) return &table[layer->kind];
     return winograd_fits(layer) ? &convolution_winograd : &convolution_direct;
 }

@@ -9,7 +9,16 @@
 #include "parallel.h"
 #include "random.h"
 
-enum layer_kind { LAYER_CONV, LAYER_MAXPOOL, LAYER_DROPOUT, LAYER_FLATTEN, LAYER_DENSE, LAYER_RELU, LAYER_SOFTMAX };
+enum layer_kind {
+    LAYER_CONV,
+    LAYER_MAXPOOL,
+    LAYER_BATCHNORM,
+    LAYER_DROPOUT,
+    LAYER_FLATTEN,
+    LAYER_DENSE,
+    LAYER_RELU,
+    LAYER_SOFTMAX
+};
 enum { LAYER_KIND_COUNT = LAYER_SOFTMAX + 1 };
 /* Softmax is not applied by the layer: the network's end and the loss do it on the logits. */
 enum activation { ACTIVATION_NONE, ACTIVATION_RELU, ACTIVATION_SOFTMAX };
@@ -29,6 +38,10 @@ static inline size_t round_up(size_t value, size_t multiple)
     return (value + multiple - 1) / multiple * multiple;
 }
 
+/* How a batchnorm layer normalises: by what the batch shows, in training; by factors and addends that fold.c made of
+ * the moving averages; or not at all, because the layer before it does so too. */
+enum statistics { STATISTICS_OF_BATCH, STATISTICS_SCALED, STATISTICS_FOLDED };
+
 /* A row of the network's table. */
 struct layer {
     enum layer_kind kind;
@@ -38,9 +51,11 @@ struct layer {
     bool same;                          /* conv: zero padding to keep rows and columns, as Keras places it */
     size_t pool;                        /* maxpool: window and stride */
     float rate;                         /* dropout */
+    enum statistics statistics;         /* batchnorm */
     /* Offsets into the parameter block. Weights are [kernel row][kernel column][input][output], biases [output]; the
-     * biases follow the weights. */
-    size_t weight_offset, weight_count, bias_offset, bias_count;
+     * biases follow the weights. A batchnorm layer's are gamma [channel] and beta [channel], and its moving averages
+     * follow, which are not trained: means [channel], variances [channel]. */
+    size_t weight_offset, weight_count, bias_offset, bias_count, statistic_offset, statistic_count;
 };
 
 /* Takes the finished gradient of parameters [first, first + count), as soon as it is there and nobody reads these
@@ -69,6 +84,8 @@ struct layer_pass {
     bool is_first_group;
     const struct gradient_sink *sink; /* whole batch: unless NULL it gets the weights' gradient, and weight_gradient
                                          the biases' alone */
+    float *statistics;                /* batchnorm in training: means [channel], variances [channel] of the batch, which
+                                         forward leaves for backward */
     float *scratch;                   /* of this thread; whole batch: of the first, */
     size_t scratch_stride;            /* from thread to thread */
 };
@@ -127,6 +144,16 @@ static inline void mask_relu(const struct layer *layer, const struct layer_pass 
 bool winograd_fits(const struct layer *layer);
 
 extern const struct layer_operations convolution_winograd, convolution_direct;
+
+/* ---- Batch normalisation ---- */
+
+extern const struct layer_operations batchnorm_training, batchnorm_reading;
+
+/* What normalising multiplies a channel with. */
+float batchnorm_factor(float gamma, float variance);
+
+/* Moves statistics [2][channels] a little towards the batch's. */
+void batchnorm_update(size_t channels, const float *batch, float *statistics);
 
 /* ---- Softmax and its loss ---- */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calibrate.h"
+#include "fold.h"
 #include "memory.h"
 #include "text.h"
 
@@ -92,12 +93,32 @@ void model_forget_calibration(scrawl_model *model)
     model->doubtful_below = CALIBRATE_DEFAULT_DOUBT;
 }
 
+static scrawl_status make_reading(scrawl_model *model)
+{
+    bool folded = fold_network(&model->network, &model->reading);
+    if (!model->reading_parameters)
+        model->reading_parameters = folded ? allocate_floats(model->network.parameter_count) : model->parameters;
+    if (!model->reading_parameters) return fail_out_of_memory();
+    return derived_create(&model->reading, false, &model->derived);
+}
+
+bool model_is_folded(const scrawl_model *model)
+{
+    return model->reading_parameters != model->parameters;
+}
+
 scrawl_status model_derive(scrawl_model *model, struct parallel *parallel)
 {
-    scrawl_status status = SCRAWL_OK;
-    if (!model->derived.block) status = derived_create(&model->network, false, &model->derived);
-    if (status == SCRAWL_OK) derived_update(&model->network, model->parameters, parallel, true, &model->derived);
+    scrawl_status status = model->derived.block ? SCRAWL_OK : make_reading(model);
+    if (status == SCRAWL_OK) model_update(model, parallel, true);
     return status;
+}
+
+void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
+{
+    if (model_is_folded(model))
+        fold_parameters(&model->reading, model->parameters, parallel, model->reading_parameters);
+    derived_update(&model->reading, model->reading_parameters, parallel, complete, &model->derived);
 }
 
 void scrawl_model_free(scrawl_model *model)
@@ -105,6 +126,7 @@ void scrawl_model_free(scrawl_model *model)
     if (!model) return;
     for (size_t i = 0; model->labels && i < model->network.class_count; i++) free(model->labels[i]);
     free(model->labels);
+    if (model_is_folded(model)) free(model->reading_parameters);
     free(model->parameters);
     metadata_free(&model->metadata);
     derived_free(&model->derived);
@@ -169,7 +191,7 @@ scrawl_status scrawl_model_layer(const scrawl_model *model, size_t index, scrawl
         .rows = layer->output.rows,
         .columns = layer->output.columns,
         .channels = layer->output.channels,
-        .parameter_count = layer->weight_count + layer->bias_count,
+        .parameter_count = layer->weight_count + layer->bias_count + layer->statistic_count,
     };
     return SCRAWL_OK;
 }
@@ -203,9 +225,9 @@ scrawl_status model_workspace(const scrawl_model *model, size_t images, const st
                               struct workspace *workspace)
 {
     size_t batch = images < READING_BATCH ? images : READING_BATCH, floats = 0;
-    for (size_t i = 0; i < model->network.layer_count; i++) floats += shape_size(model->network.layers[i].output);
+    for (size_t i = 0; i < model->reading.layer_count; i++) floats += shape_size(model->reading.layers[i].output);
     while (batch > 1 && batch * floats > READING_FLOATS) batch /= 2;
-    return workspace_create(&model->network, model->derived.kernels, batch, parallel_threads(parallel), false,
+    return workspace_create(&model->reading, model->derived.kernels, batch, parallel_threads(parallel), false,
                             workspace);
 }
 
@@ -216,8 +238,8 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
         scrawl_normalize(images + i * SCRAWL_IMAGE_PIXELS, model->normalization,
                          workspace->activations[0] + i * SCRAWL_IMAGE_PIXELS);
     struct network_pass pass = {
-        .network = &model->network,
-        .parameters = model->parameters,
+        .network = &model->reading,
+        .parameters = model->reading_parameters,
         .derived = &model->derived,
         .workspace = workspace,
         .parallel = parallel,

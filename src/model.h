@@ -8,17 +8,27 @@
 struct scrawl_model {
     struct network network;
     float *parameters; /* [network.parameter_count], aligned */
-    char **labels;     /* [network.class_count] */
+    /* What reads: the network with batch normalisation folded away, and its parameters; both are the same as above
+     * where there is none. */
+    struct network reading;
+    float *reading_parameters;
+    char **labels; /* [network.class_count] */
     scrawl_normalization normalization;
     float temperature;        /* what logits are divided by when reading */
     float doubtful_below;     /* this confidence, 0 .. 1 */
     struct metadata metadata; /* only what has no field above: how it was trained */
-    struct derived derived;   /* of the parameters: who changes these calls model_derive */
+    struct derived derived;   /* of reading_parameters: who changes parameters calls model_derive or model_update */
 };
 
-/* Brings model->derived up to date with its parameters; makes it first where there is none yet. Fails with
- * OUT_OF_MEMORY, but never once made. */
+/* Brings what reads up to date with the parameters; makes it first where there is none yet. Fails with OUT_OF_MEMORY,
+ * but never once made. */
 scrawl_status model_derive(scrawl_model *model, struct parallel *parallel);
+
+/* The same once made. complete: see derived_update. */
+void model_update(scrawl_model *model, struct parallel *parallel, bool complete);
+
+/* Whether batch normalisation makes what reads differ from the network and its parameters. */
+bool model_is_folded(const scrawl_model *model);
 
 /* Makes the model read as its network says, as one that was never calibrated. */
 void model_forget_calibration(scrawl_model *model);

@@ -32,10 +32,17 @@ bool normalization_from_name(const char *name, scrawl_normalization *normalizati
 
 /* ---- Tensors of a network ---- */
 
-/* A layer has two blocks of parameters, each a tensor of the file. */
-enum part { PART_WEIGHT, PART_BIAS, PART_COUNT };
+/* A layer has two blocks of parameters, or none; batchnorm has two more. Each is a tensor of the file. */
+enum part { PART_WEIGHT, PART_BIAS, PART_MEAN, PART_VARIANCE, MOST_PARTS };
 
-static const char *const part_names[PART_COUNT] = {[PART_WEIGHT] = ".weight", [PART_BIAS] = ".bias"};
+static const char *const part_names[MOST_PARTS] = {
+    [PART_WEIGHT] = ".weight", [PART_BIAS] = ".bias", [PART_MEAN] = ".mean", [PART_VARIANCE] = ".variance"};
+
+static enum part part_count(const struct layer *layer)
+{
+    if (layer->weight_count == 0) return PART_WEIGHT;
+    return layer->statistic_count ? MOST_PARTS : PART_MEAN;
+}
 
 /* Appends to a name; false when it grows too long. */
 static bool append_name(char name[TENSOR_NAME_SIZE], const char *more)
@@ -62,15 +69,18 @@ static scrawl_status describe_part(const struct network *network, size_t index, 
         dimensions[tensor->dimension_count++] = layer->kernel_rows;
         dimensions[tensor->dimension_count++] = layer->kernel_columns;
     }
-    if (part == PART_WEIGHT) dimensions[tensor->dimension_count++] = layer->input.channels;
+    if (part == PART_WEIGHT && layer->kind != LAYER_BATCHNORM)
+        dimensions[tensor->dimension_count++] = layer->input.channels;
     dimensions[tensor->dimension_count++] = layer->output.channels;
-    tensor->count = part == PART_WEIGHT ? layer->weight_count : layer->bias_count;
+    tensor->count = part == PART_WEIGHT ? layer->weight_count : layer->output.channels;
     return SCRAWL_OK;
 }
 
 static size_t part_offset(const struct layer *layer, enum part part)
 {
-    return part == PART_WEIGHT ? layer->weight_offset : layer->bias_offset;
+    const size_t offsets[MOST_PARTS] = {layer->weight_offset, layer->bias_offset, layer->statistic_offset,
+                                        layer->statistic_offset + layer->output.channels};
+    return offsets[part];
 }
 
 /* ---- Reading ---- */
@@ -112,7 +122,7 @@ static scrawl_status find_part(const struct safetensors *file, const struct tens
     return SCRAWL_OK;
 }
 
-static scrawl_status copy_finite(const struct tensor *tensor, float *values)
+static scrawl_status copy_finite(const struct tensor *tensor, enum part part, float *values)
 {
     memcpy(values, tensor->data, tensor->count * sizeof *values);
     for (size_t i = 0; i < tensor->count; i++) {
@@ -120,6 +130,9 @@ static scrawl_status copy_finite(const struct tensor *tensor, float *values)
             return fail(SCRAWL_INVALID_MODEL, "The tensor \"", tensor->name,
                         "\" of the model file holds a value that is no finite number.", NULL);
         }
+        if (part == PART_VARIANCE && values[i] < 0)
+            return fail(SCRAWL_INVALID_MODEL, "The tensor \"", tensor->name,
+                        "\" of the model file holds a negative variance.", NULL);
     }
     return SCRAWL_OK;
 }
@@ -130,12 +143,13 @@ static scrawl_status visit_parts(const struct safetensors *file, const struct ne
 {
     for (size_t index = 0; index < network->layer_count; index++) {
         const struct layer *layer = &network->layers[index];
-        for (enum part part = 0; part < PART_COUNT && layer->weight_count > 0; part++) {
+        for (enum part part = 0; part < part_count(layer); part++) {
             struct tensor wanted;
             const struct tensor *found = NULL;
             scrawl_status status = describe_part(network, index, part, suffix, &wanted);
             if (status == SCRAWL_OK) status = find_part(file, &wanted, &found);
-            if (status == SCRAWL_OK && parameters) status = copy_finite(found, parameters + part_offset(layer, part));
+            if (status == SCRAWL_OK && parameters)
+                status = copy_finite(found, part, parameters + part_offset(layer, part));
             if (status != SCRAWL_OK) return status;
         }
     }
@@ -153,7 +167,7 @@ scrawl_status parameters_from_safetensors(const struct safetensors *file, const 
 static bool belongs_to_network(const struct network *network, const char *name)
 {
     for (size_t index = 0; index < network->layer_count; index++) {
-        for (enum part part = 0; part < PART_COUNT && network->layers[index].weight_count > 0; part++) {
+        for (enum part part = 0; part < part_count(&network->layers[index]); part++) {
             struct tensor tensor;
             if (describe_part(network, index, part, "", &tensor) != SCRAWL_OK) return false;
             size_t length = strlen(tensor.name);
@@ -371,7 +385,7 @@ static scrawl_status collect_tensors(const struct network *network, const char *
 {
     for (size_t index = 0; index < network->layer_count; index++) {
         const struct layer *layer = &network->layers[index];
-        for (enum part part = 0; part < PART_COUNT && layer->weight_count > 0; part++) {
+        for (enum part part = 0; part < part_count(layer); part++) {
             struct tensor *tensor = &tensors[(*count)++];
             scrawl_status status = describe_part(network, index, part, suffix, tensor);
             if (status != SCRAWL_OK) return status;
@@ -392,7 +406,7 @@ scrawl_status model_to_safetensors(const scrawl_model *model, const struct metad
         if (!isfinite(model->parameters[i]))
             return fail(SCRAWL_INVALID_MODEL, "A weight of the network is no finite number: its training diverged. ",
                         "Train again with a lower learning rate.", NULL);
-    struct tensor *tensors = calloc((block_count + 1) * network->layer_count * PART_COUNT, sizeof *tensors);
+    struct tensor *tensors = calloc((block_count + 1) * network->layer_count * MOST_PARTS, sizeof *tensors);
     if (!tensors) return fail_out_of_memory();
     scrawl_status status = collect_tensors(network, "", model->parameters, tensors, &tensor_count);
     for (size_t i = 0; status == SCRAWL_OK && i < block_count; i++) {

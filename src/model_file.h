@@ -9,7 +9,7 @@
 #define CHECKPOINT_PREFIX "checkpoint_"
 
 /* Builds a model from a read file. Other fields that no model has become its metadata; tensors
- * "<layer>.weight.<something>" and "<layer>.bias.<something>" are left to the caller, all others that no layer has are
+ * "<layer>.weight.<something>", "<layer>.bias.<something>" and the like are left to the caller, all others that no layer has are
  * refused. */
 scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_model **model);
 

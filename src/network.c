@@ -107,11 +107,17 @@ static bool is_active(const struct network *network, size_t layer, bool training
     return operations->forward && (training || !operations->training_only);
 }
 
+/* The first active layer behind this one, or the run's end. */
+static size_t next_active(const struct network *network, size_t layer, struct run run, bool training)
+{
+    do layer++;
+    while (layer < run.end && !is_active(network, layer, training));
+    return layer;
+}
+
 static bool is_last_active(const struct network *network, size_t layer, struct run run, bool training)
 {
-    for (size_t i = layer + 1; i < run.end; i++)
-        if (is_active(network, i, training)) return false;
-    return true;
+    return next_active(network, layer, run, training) == run.end;
 }
 
 static bool is_first_active(const struct network *network, size_t layer, struct run run, bool training)
@@ -213,6 +219,9 @@ static uint64_t lay_out(const struct network *network, const struct kernels *ker
     if (!workspace->training) return used;
     for (size_t i = 0; i < 2; i++)
         workspace->boundary_gradients[i] = take(base, &used, (uint64_t)workspace->batch * sizes.boundary);
+    for (size_t i = 0; i < network->layer_count; i++)
+        if (network->layers[i].statistic_count)
+            workspace->statistics[i] = take(base, &used, network->layers[i].statistic_count);
     lay_out_partials(network, kernels, workspace, base, &used);
     return used;
 }
@@ -253,6 +262,7 @@ static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t
         .dropout_key = pass->step_key + (uint32_t)layer * layer_step,
         .weights = pass->parameters + row->weight_offset,
         .bias = pass->parameters + row->bias_offset,
+        .statistics = pass->workspace->statistics[layer],
         .derived = lags ? NULL : pass->derived->layers[layer],
         .derived_backward = pass->derived_backward ? pass->derived_backward->layers[layer] : NULL,
     };
@@ -285,8 +295,9 @@ static void forward_group(void *context, size_t group, int thread)
         const struct layer *layer = &network->layers[i];
         const struct layer_operations *operations = layer_operations(layer);
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
-        bool pooled = !workspace->training && i + 1 < task->run.end && layer_takes_pool(layer, layer + 1);
-        if (pooled) i++;
+        const size_t next = next_active(network, i, task->run, workspace->training);
+        bool pooled = !workspace->training && next < task->run.end && layer_takes_pool(layer, &network->layers[next]);
+        if (pooled) i = next;
         float *kept = workspace->activations[i + 1];
         pass.input = input;
         pass.output =
@@ -304,6 +315,8 @@ static void forward_whole_batch(const struct network_pass *pass, size_t index)
     layer_pass.parallel = pass->parallel;
     layer_pass.input = pass->workspace->activations[index];
     layer_pass.output = pass->workspace->activations[index + 1];
+    layer_pass.scratch = thread_buffer(pass->workspace, 0, 2);
+    layer_pass.scratch_stride = pass->workspace->thread_stride;
     layer_operations(layer)->forward(layer, &layer_pass);
 }
 
@@ -322,6 +335,16 @@ float *network_forward(const struct network_pass *pass)
     float *probabilities = pass->workspace->activations[network->layer_count];
     softmax(pass->batch, network->class_count, probabilities);
     return probabilities;
+}
+
+void network_update_statistics(const struct network_pass *pass, float *parameters)
+{
+    for (size_t i = 0; i < pass->network->layer_count; i++) {
+        const struct layer *layer = &pass->network->layers[i];
+        if (layer->statistic_count)
+            batchnorm_update(layer->output.channels, pass->workspace->statistics[i],
+                             parameters + layer->statistic_offset);
+    }
 }
 
 /* ---- Backward

@@ -22,7 +22,8 @@ struct network {
 scrawl_status network_create(const char *text, size_t class_count, struct network *network);
 void network_free(struct network *network);
 
-/* Glorot-uniform weights (Glorot & Bengio 2010), zero biases: parameters[parameter_count]. */
+/* Glorot-uniform weights (Glorot & Bengio 2010), zero biases; batch normalisation that changes nothing yet:
+ * parameters[parameter_count]. */
 void network_initialize(const struct network *network, uint64_t seed, float *parameters);
 
 /* ---- network.c ---- */
@@ -53,7 +54,8 @@ struct workspace {
     /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives.
      */
     float *activations[NETWORK_MAX_LAYERS + 1];
-    float *boundary_gradients[2]; /* of whole batches, taking turns going back */
+    float *boundary_gradients[2];          /* of whole batches, taking turns going back */
+    float *statistics[NETWORK_MAX_LAYERS]; /* of the batch, where a layer has any */
     /* Of each thread: two buffers for a group, taking turns, and scratch. */
     float *thread_blocks;
     size_t thread_stride, buffer_size;
@@ -82,9 +84,13 @@ struct network_pass {
 /* Returns probabilities[batch][class_count] inside the workspace. */
 float *network_forward(const struct network_pass *pass);
 
+/* After network_forward of the same pass in training: moves the moving averages among `parameters` towards the batch's
+ * statistics. */
+void network_update_statistics(const struct network_pass *pass, float *parameters);
+
 /* After network_forward of the same pass: gradients[parameter_count] of the mean cross-entropy against labels[batch].
- * With a sink that gets all of them while they are in a cache, and may change the parameters; gradients is only room
- * then. */
+ * Moving averages have none, and keep what was there. With a sink that gets all of them while they are in a cache, and
+ * may change the parameters; gradients is only room then. */
 void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients,
                       const struct gradient_sink *sink);
 

@@ -86,6 +86,8 @@ typedef struct scrawl_model_options {
     /* "small", "tutorial", or a text: layers separated by commas, the last one with softmax.
      *     conv OUTPUT_CHANNELS KxK [same] [relu]      stride 1; "valid" padding unless "same"
      *     maxpool SIZE                                windows of SIZE x SIZE, stride SIZE, incomplete ones dropped
+     *     batchnorm [relu]                            per channel; momentum 0.99, epsilon 0.001; needs no more time
+     *                                                 when reading, right behind a conv or dense without activation
      *     dropout RATE                                0 <= RATE <= 0.999, inverted, active in training only
      *     flatten
      *     dense OUTPUTS [relu|softmax]
@@ -97,7 +99,8 @@ typedef struct scrawl_model_options {
     const char *const *labels; /* names of 1 .. SCRAWL_MAX_LABEL_BYTES of UTF-8 without control characters,
                                   copied, one for each class (then class_count isn't 0); NULL: "0", "1", ... */
     scrawl_normalization normalization;
-    uint64_t seed; /* of the weights: Glorot-uniform; biases are zero */
+    uint64_t seed; /* of the weights: Glorot-uniform; biases are zero, batchnorm begins with gamma 1,
+                      beta 0, mean 0, variance 1 */
 } scrawl_model_options;
 
 /* "small", as many classes as the text says, unit, seed 1. */
@@ -116,7 +119,8 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
 scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **model);
 
 /* Writes a model as a safetensors file: F32 tensors "0.weight", "0.bias", ... by layer index, convolutions as
- * [row][column][input][output], dense layers as [input][output]. In __metadata__: architecture, labels (a JSON
+ * [row][column][input][output], dense layers as [input][output]; batchnorm's gamma and beta as "0.weight" and "0.bias",
+ * with "0.mean" and "0.variance". In __metadata__: architecture, labels (a JSON
  * array), normalization, temperature and doubtful_below of a calibrated model, scrawl_version and what
  * scrawl_model_metadata knows. *bytes: free with scrawl_free.
  * Fails with INVALID_MODEL when a weight isn't finite, as after a training that diverged, and OUT_OF_MEMORY. */
@@ -139,10 +143,10 @@ const char *scrawl_model_metadata(const scrawl_model *model, const char *key);
 
 /* One row of the network's table. */
 typedef struct scrawl_layer {
-    const char *kind;               /* "conv", "maxpool", "dropout", "flatten", "dense", "relu", "softmax" */
-    const char *activation;         /* "", "relu" or "softmax" */
+    const char *kind;       /* "conv", "maxpool", "batchnorm", "dropout", "flatten", "dense", "relu", "softmax" */
+    const char *activation; /* "", "relu" or "softmax" */
     size_t rows, columns, channels; /* of its output; a vector is 1 x 1 x channels */
-    size_t parameter_count;
+    size_t parameter_count;         /* with batchnorm's moving averages, as Keras counts */
 } scrawl_layer;
 
 size_t scrawl_model_layer_count(const scrawl_model *model);

@@ -144,6 +144,11 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     if (status != SCRAWL_OK) return status;
     status = derived_create(network, true, &trainer->derived_backward);
     if (status != SCRAWL_OK) return status;
+    trainer->derived = &trainer->model->derived;
+    if (model_is_folded(trainer->model)) {
+        if ((status = derived_create(network, false, &trainer->own_derived)) != SCRAWL_OK) return status;
+        trainer->derived = &trainer->own_derived;
+    }
     status = optimizer_create(&trainer->options, network->parameter_count, &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
@@ -176,6 +181,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     trainer->model = model;
     trainer->dataset = dataset;
     trainer->options = *options;
+    trainer->parameters = model->parameters;
     trainer->training_count = training_count;
     trainer->epoch_count = (size_t)ceil((double)training_count * options->epoch_share);
     copy_network(trainer);
@@ -183,7 +189,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
         scrawl_trainer_free(trainer);
         return status;
     }
-    derived_update(&model->network, model->parameters, trainer->parallel, false, &trainer->derived_backward);
+    trainer_derive(trainer, true);
     model_forget_calibration(model);
     trainer_shuffle(trainer);
     *result = trainer;
@@ -198,6 +204,7 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     free(trainer->gradients);
     optimizer_free(&trainer->optimizer);
     derived_free(&trainer->derived_backward);
+    derived_free(&trainer->own_derived);
     workspace_free(&trainer->reading);
     workspace_free(&trainer->training);
     parallel_free(trainer->parallel);
@@ -207,6 +214,15 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
 const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trainer)
 {
     return &trainer->options;
+}
+
+void trainer_derive(scrawl_trainer *trainer, bool complete)
+{
+    const struct network *network = &trainer->network;
+    model_update(trainer->model, trainer->parallel, complete);
+    if (trainer->derived == &trainer->own_derived)
+        derived_update(network, trainer->parameters, trainer->parallel, false, trainer->derived);
+    derived_update(network, trainer->parameters, trainer->parallel, complete, &trainer->derived_backward);
 }
 
 /* ---- Steps ----------------------------------------------------------------------------------------------------------
@@ -281,7 +297,7 @@ static float learning_rate(const scrawl_trainer *trainer, size_t count)
 static void apply_gradient(void *context, size_t first, size_t count, const float *gradient)
 {
     const scrawl_trainer *trainer = context;
-    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->model->parameters);
+    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->parameters);
 }
 
 static void train_batch(scrawl_trainer *trainer)
@@ -293,8 +309,8 @@ static void train_batch(scrawl_trainer *trainer)
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
     const struct network_pass pass = {
         .network = &trainer->network,
-        .parameters = model->parameters,
-        .derived = &model->derived,
+        .parameters = trainer->parameters,
+        .derived = trainer->derived,
         .derived_backward = &trainer->derived_backward,
         .workspace = &trainer->training,
         .parallel = trainer->parallel,
@@ -312,8 +328,8 @@ static void train_batch(scrawl_trainer *trainer)
     network_backward(&pass, trainer->batch_labels, trainer->gradients,
                      &(struct gradient_sink){apply_gradient, trainer});
     bool last = count == rest; /* of the epoch: what follows reads */
-    derived_update(&model->network, model->parameters, trainer->parallel, last, &model->derived);
-    derived_update(&model->network, model->parameters, trainer->parallel, last, &trainer->derived_backward);
+    network_update_statistics(&pass, trainer->parameters);
+    trainer_derive(trainer, last);
     trainer->trained.images += count;
     for (size_t i = 0; i < count; i++)
         trainer->trained.unknown += trainer->batch_labels[i] >= model->network.class_count;

@@ -19,7 +19,9 @@ struct scrawl_trainer {
     struct network network; /* the model's, without its dropout rates when the options say so; shares its text */
     struct parallel *parallel;
     struct workspace training, reading;
-    struct derived derived_backward; /* of the model's parameters, like model->derived */
+    float *parameters; /* what is trained: the model's */
+    /* Of these: model->derived where that is the same, else own. */
+    struct derived *derived, own_derived, derived_backward;
     struct optimizer optimizer;
     float *gradients;      /* [parameter_count] */
     size_t training_count; /* images before the validation part */
@@ -30,6 +32,9 @@ struct scrawl_trainer {
     /* What this epoch has trained and validated so far. */
     struct running_sums trained, validated;
 };
+
+/* Brings all that is derived from the parameters up to date; complete: see derived_update. */
+void trainer_derive(scrawl_trainer *trainer, bool complete);
 
 /* Fills trainer->order for its epoch; after the epoch was changed from outside. */
 void trainer_shuffle(scrawl_trainer *trainer);

@@ -12,9 +12,9 @@ stages
 split_digits
 model_file
 model
-architecture
+architecture fold
 network optimizer
-convolution_winograd convolution_direct
+convolution_winograd convolution_direct batchnorm
 calibrate
 layers dataset augment synthesize
 group_strokes

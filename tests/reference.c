@@ -68,26 +68,62 @@ static void softmax_reference(size_t classes, double *values)
     for (size_t i = 0; i < classes; i++) values[i] /= sum;
 }
 
+/* values[rows][channels], by what the rows show or by the moving averages. */
+static void batchnorm_reference(const struct layer *layer, const double *parameters, size_t rows, bool reading,
+                                double *values)
+{
+    const size_t channels = layer->output.channels;
+    for (size_t channel = 0; channel < channels; channel++) {
+        double mean = 0, variance = 0;
+        for (size_t i = 0; i < rows; i++) mean += values[i * channels + channel] / (double)rows;
+        for (size_t i = 0; i < rows; i++) variance += pow(values[i * channels + channel] - mean, 2) / (double)rows;
+        if (reading) mean = parameters[layer->statistic_offset + channel];
+        if (reading) variance = parameters[layer->statistic_offset + channels + channel];
+        for (size_t i = 0; i < rows; i++) {
+            double *value = &values[i * channels + channel];
+            *value = (*value - mean) / sqrt(variance + 1e-3) * parameters[layer->weight_offset + channel] +
+                     parameters[layer->bias_offset + channel];
+            if (layer->activation == ACTIVATION_RELU) *value = fmax(*value, 0);
+        }
+    }
+}
+
+static void forward(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                    bool reading, double *probabilities)
+{
+    size_t size = shape_size(network->input);
+    double *from = malloc(batch * size * sizeof *from);
+    memcpy(from, inputs, batch * size * sizeof *from);
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const struct layer *layer = &network->layers[i];
+        const size_t pixels = layer->output.rows * layer->output.columns;
+        double *to = malloc(batch * shape_size(layer->output) * sizeof *to);
+        for (size_t image = 0; image < batch && layer->kind != LAYER_BATCHNORM; image++)
+            layer_forward(layer, parameters, from + image * size, to + image * shape_size(layer->output));
+        if (layer->kind == LAYER_BATCHNORM) {
+            memcpy(to, from, batch * size * sizeof *to);
+            batchnorm_reference(layer, parameters, batch * pixels, reading, to);
+        }
+        free(from);
+        from = to;
+        size = shape_size(layer->output);
+    }
+    for (size_t image = 0; image < batch; image++)
+        softmax_reference(network->class_count, from + image * network->class_count);
+    memcpy(probabilities, from, batch * network->class_count * sizeof *from);
+    free(from);
+}
+
 void reference_forward(const struct network *network, const double *parameters, const double *inputs, size_t batch,
                        double *probabilities)
 {
-    size_t largest = shape_size(network->input);
-    for (size_t i = 0; i < network->layer_count; i++)
-        if (shape_size(network->layers[i].output) > largest) largest = shape_size(network->layers[i].output);
-    double *from = calloc(largest, sizeof *from), *to = calloc(largest, sizeof *to);
-    for (size_t image = 0; image < batch; image++) {
-        memcpy(from, inputs + image * shape_size(network->input), shape_size(network->input) * sizeof *from);
-        for (size_t i = 0; i < network->layer_count; i++) {
-            layer_forward(&network->layers[i], parameters, from, to);
-            double *next = to;
-            to = from;
-            from = next;
-        }
-        softmax_reference(network->class_count, from);
-        memcpy(probabilities + image * network->class_count, from, network->class_count * sizeof *from);
-    }
-    free(from);
-    free(to);
+    forward(network, parameters, inputs, batch, false, probabilities);
+}
+
+void reference_read(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                    double *probabilities)
+{
+    forward(network, parameters, inputs, batch, true, probabilities);
 }
 
 double reference_loss(const struct network *network, const double *parameters, const double *inputs, size_t batch,

@@ -8,6 +8,10 @@
 void reference_forward(const struct network *network, const double *parameters, const double *inputs, size_t batch,
                        double *probabilities);
 
+/* The same with moving averages where training takes the batch's statistics. */
+void reference_read(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                    double *probabilities);
+
 /* Mean cross-entropy against labels[batch]. */
 double reference_loss(const struct network *network, const double *parameters, const double *inputs, size_t batch,
                       const uint8_t *labels);

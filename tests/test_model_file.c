@@ -344,6 +344,45 @@ TEST(model_file_refuses_misfit_tensors)
     check_refused(&draft, "\"2.weight\"");
 }
 
+TEST(model_file_keeps_moving_averages)
+{
+    static const char *const names[] = {"1.weight", "1.bias", "1.mean", "1.variance"};
+    scrawl_model *model = NULL, *loaded = NULL;
+    scrawl_model_options options = scrawl_model_default();
+    struct safetensors file = {0};
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    options.architecture = "conv 3 3x3, batchnorm relu, maxpool 4, flatten, dense 10 softmax";
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    const size_t count = model->network.parameter_count;
+    for (size_t i = 0; i < count; i++) model->parameters[i] += 0.001f * (float)i;
+    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
+    if (!CHECK_EQUAL(safetensors_read(bytes, size, &file), SCRAWL_OK)) return;
+    for (size_t i = 0; i < 4; i++) {
+        const struct tensor *tensor = safetensors_find(&file, names[i]);
+        if (!CHECK(tensor && tensor->dimension_count == 1 && tensor->count == 3)) return;
+        CHECK(memcmp(tensor->data, model->parameters + 30 + 3 * i, 3 * sizeof(float)) == 0);
+    }
+    if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK)) return;
+    CHECK(memcmp(loaded->parameters, model->parameters, count * sizeof(float)) == 0);
+    float expected[10], actual[10];
+    predict_one(model, expected);
+    predict_one(loaded, actual);
+    CHECK(memcmp(expected, actual, sizeof expected) == 0);
+    model->parameters[model->network.layers[1].statistic_offset + 3] = -0.5f;
+    scrawl_free(bytes);
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
+    scrawl_model *untouched = loaded;
+    CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_INVALID_MODEL);
+    CHECK_MENTIONS(scrawl_error(), "\"1.variance\"");
+    CHECK(loaded == untouched);
+    safetensors_free(&file);
+    scrawl_model_free(model);
+    scrawl_model_free(loaded);
+    scrawl_free(bytes);
+}
+
 TEST(model_file_refuses_strangers)
 {
     static const char *const names[] = {"2.weight2", "2.weight.", "1.weight", "3.bias", "02.bias",

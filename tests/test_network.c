@@ -19,6 +19,8 @@ static const char *const architectures[] = {
     "maxpool 3, conv 2 5x5 same, relu, conv 7 1x1, maxpool 4, flatten, dense 13 relu, dense 10 softmax",
     "maxpool 4, conv 3 2x4 relu, conv 3 4x2 same relu, flatten, dense 9, relu, dense 10, softmax",
     "maxpool 2, conv 33 3x3 relu, maxpool 5, dropout 0, flatten, dense 10 softmax",
+    "maxpool 4, conv 5 3x3, batchnorm relu, conv 3 2x2 same relu, batchnorm, maxpool 2, flatten, dense 10 softmax",
+    "batchnorm, maxpool 4, conv 4 3x3, maxpool 2, batchnorm relu, flatten, dense 20, batchnorm, relu, dense 10 softmax",
     "maxpool 4, conv 18 3x3 relu, conv 17 3x3 same relu, flatten, dense 65 relu, dense 10 softmax",
 };
 enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
@@ -313,6 +315,67 @@ TEST(network_tables_of_named_architectures)
     CHECK_EQUAL(network_create("small", 10, &network), SCRAWL_OK);
     CHECK(network.parameter_count < 60000);
     network_free(&network);
+}
+
+TEST(network_batchnorm_begins_as_keras_has_it)
+{
+    struct network network;
+    CHECK_EQUAL(network_create("conv 3 3x3, batchnorm relu, flatten, dense 10 softmax", 10, &network), SCRAWL_OK);
+    CHECK_EQUAL(network.parameter_count, 30 + 12 + 26 * 26 * 3 * 10 + 10);
+    float *parameters = allocate_floats(network.parameter_count);
+    network_initialize(&network, 1, parameters);
+    static const float expected[] = {1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1}; /* gamma, beta, means, variances */
+    CHECK(memcmp(parameters + network.layers[1].weight_offset, expected, sizeof expected) == 0);
+    free(parameters);
+    network_free(&network);
+}
+
+TEST(network_statistics_move_by_a_hundredth)
+{
+    struct fixture *fixture = set_up("maxpool 14, batchnorm, flatten, dense 10 softmax");
+    const struct layer *layer = &fixture->network.layers[1];
+    float *statistics = fixture->parameters + layer->statistic_offset, before[] = {statistics[0], statistics[1]};
+    forward(fixture, BATCH, 0);
+    const struct network_pass pass = pass_of(fixture, &fixture->workspace, BATCH, 0, NULL);
+    double mean = 0, variance = 0;
+    const size_t count = BATCH * shape_size(layer->input);
+    const float *values = fixture->workspace.activations[1];
+    for (size_t i = 0; i < count; i++) mean += (double)values[i] / (double)count;
+    for (size_t i = 0; i < count; i++) variance += pow((double)values[i] - mean, 2) / (double)count;
+    network_update_statistics(&pass, fixture->parameters);
+    CHECK_NEAR((double)statistics[0], 0.99 * (double)before[0] + 0.01 * mean, 1e-6);
+    CHECK_NEAR((double)statistics[1], 0.99 * (double)before[1] + 0.01 * variance, 1e-6);
+    tear_down(fixture);
+}
+
+TEST(network_batchnorm_stays_exact_far_from_zero)
+{
+    struct fixture *fixture = set_up("batchnorm, flatten, dense 10 softmax");
+    double expected[BATCH * CLASSES];
+    for (size_t i = 0; i < BATCH * SCRAWL_IMAGE_PIXELS; i++)
+        fixture->inputs[i] = (double)(fixture->workspace.activations[0][i] += 1000);
+    reference_forward(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, expected);
+    const float *actual = forward(fixture, BATCH, 0);
+    for (size_t i = 0; i < BATCH * CLASSES; i++) CHECK_NEAR((double)actual[i], expected[i], 1e-3);
+    tear_down(fixture);
+}
+
+TEST(network_gradients_are_the_same_on_any_threads)
+{
+    for (size_t i = 0; i < ARCHITECTURE_COUNT; i++) {
+        struct fixture *fixture = set_up(architectures[i]);
+        const size_t count = fixture->network.parameter_count;
+        float *expected = allocate_floats(count);
+        struct workspace alone;
+        CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), BATCH, 1, true, &alone), SCRAWL_OK);
+        memcpy(alone.activations[0], fixture->workspace.activations[0], sizeof(float) * BATCH * SCRAWL_IMAGE_PIXELS);
+        forward_and_backward(fixture, BATCH, 4);
+        read_images(fixture, &alone, BATCH, 4, NULL, expected);
+        CHECK(memcmp(expected, fixture->gradients, count * sizeof *expected) == 0);
+        workspace_free(&alone);
+        free(expected);
+        tear_down(fixture);
+    }
 }
 
 TEST(network_initial_weights_are_glorot_uniform)

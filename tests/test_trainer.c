@@ -80,6 +80,17 @@ TEST(trainer_learns_32_images_by_heart)
     }
 }
 
+/* Two ways to train, which together use all that a trainer has to repeat and to keep. */
+struct recipe {
+    const char *architecture;
+};
+static const struct recipe recipes[] = {
+    {small_architecture},
+    {"maxpool 2, conv 6 3x3, batchnorm relu, maxpool 2, flatten, dense 16, batchnorm relu, dropout 0.1, dense 10 "
+     "softmax"},
+};
+enum { RECIPE_COUNT = sizeof recipes / sizeof *recipes };
+
 static scrawl_training_options run_options(int threads)
 {
     scrawl_training_options options = scrawl_training_default();
@@ -93,9 +104,10 @@ static scrawl_training_options run_options(int threads)
 }
 
 /* The model file after a whole run. */
-static uint8_t *run(const scrawl_dataset *dataset, int threads, uint64_t seed, size_t *size)
+static uint8_t *run(const struct recipe *recipe, const scrawl_dataset *dataset, int threads, uint64_t seed,
+                    size_t *size)
 {
-    scrawl_model *model = make_model(small_architecture);
+    scrawl_model *model = make_model(recipe->architecture);
     scrawl_training_options options = run_options(threads);
     scrawl_trainer *trainer;
     uint8_t *bytes = NULL;
@@ -112,23 +124,26 @@ TEST(trainer_repeats_to_the_byte_on_any_number_of_threads)
 {
     scrawl_dataset *dataset = random_dataset(60, 2);
     size_t first_size, size;
-    uint8_t *first = run(dataset, 1, 5, &first_size);
-    for (int threads = 1; threads <= 4; threads++) {
-        uint8_t *again = run(dataset, threads, 5, &size);
-        CHECK(size == first_size && memcmp(first, again, size) == 0);
-        scrawl_free(again);
+    for (const struct recipe *recipe = recipes; recipe < recipes + RECIPE_COUNT; recipe++) {
+        uint8_t *first = run(recipe, dataset, 1, 5, &first_size);
+        for (int threads = 1; threads <= 4; threads++) {
+            uint8_t *again = run(recipe, dataset, threads, 5, &size);
+            CHECK(size == first_size && memcmp(first, again, size) == 0);
+            scrawl_free(again);
+        }
+        uint8_t *other_seed = run(recipe, dataset, 1, 6, &size);
+        CHECK(size != first_size || memcmp(first, other_seed, size) != 0);
+        scrawl_free(first);
+        scrawl_free(other_seed);
     }
-    uint8_t *other_seed = run(dataset, 1, 6, &size);
-    CHECK(size != first_size || memcmp(first, other_seed, size) != 0);
-    scrawl_free(first);
-    scrawl_free(other_seed);
     scrawl_dataset_free(dataset);
 }
 
 /* Stops after `steps`, resumes from the checkpoint's bytes, and returns the model file after the end. */
-static uint8_t *run_interrupted(const scrawl_dataset *dataset, size_t steps, uint64_t seed, size_t *size)
+static uint8_t *run_interrupted(const struct recipe *recipe, const scrawl_dataset *dataset, size_t steps, uint64_t seed,
+                                size_t *size)
 {
-    scrawl_model *model = make_model(small_architecture);
+    scrawl_model *model = make_model(recipe->architecture);
     scrawl_training_options options = run_options(2);
     scrawl_trainer *trainer;
     scrawl_progress progress;
@@ -152,14 +167,16 @@ TEST(trainer_resumes_bit_identically_from_any_step)
 {
     scrawl_dataset *dataset = random_dataset(60, 2);
     size_t whole_size, size;
-    uint8_t *whole = run(dataset, 1, UINT64_MAX - 3, &whole_size);
-    for (size_t steps = 0; steps <= 12; steps++) { /* 4 an epoch: three batches and the validation */
-        uint8_t *resumed = run_interrupted(dataset, steps, UINT64_MAX - 3, &size);
-        test_check(size == whole_size && memcmp(whole, resumed, size) == 0, __FILE__, __LINE__,
-                   "interrupted after %zu steps, the model differs", steps);
-        scrawl_free(resumed);
+    for (const struct recipe *recipe = recipes; recipe < recipes + RECIPE_COUNT; recipe++) {
+        uint8_t *whole = run(recipe, dataset, 1, UINT64_MAX - 3, &whole_size);
+        for (size_t steps = 0; steps <= 12; steps++) { /* 4 an epoch: three batches and the validation */
+            uint8_t *resumed = run_interrupted(recipe, dataset, steps, UINT64_MAX - 3, &size);
+            test_check(size == whole_size && memcmp(whole, resumed, size) == 0, __FILE__, __LINE__,
+                       "%s, interrupted after %zu steps: the model differs", recipe->architecture, steps);
+            scrawl_free(resumed);
+        }
+        scrawl_free(whole);
     }
-    scrawl_free(whole);
     scrawl_dataset_free(dataset);
 }
 

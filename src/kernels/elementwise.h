@@ -21,6 +21,45 @@ static void sum_rows(size_t rows, size_t channels, const float *restrict values,
         for (size_t i = 0; i < channels; i++) sums[i] += values[i];
 }
 
+static void sum_moments(size_t rows, size_t channels, const float *restrict from, const float *restrict values,
+                        float *restrict sums, float *restrict squares)
+{
+    for (size_t row = 0; row < rows; row++, values += channels)
+        for (size_t i = 0; i < channels; i++) {
+            float difference = values[i] - from[i];
+            sums[i] += difference;
+            squares[i] += difference * difference;
+        }
+}
+
+static void sum_products(size_t rows, size_t channels, const float *restrict from, const float *restrict values,
+                         const float *restrict factors, float *restrict sums, float *restrict products)
+{
+    for (size_t row = 0; row < rows; row++, values += channels, factors += channels)
+        for (size_t i = 0; i < channels; i++) {
+            sums[i] += factors[i];
+            products[i] += factors[i] * (values[i] - from[i]);
+        }
+}
+
+static void scale_rows(size_t rows, size_t channels, const float *restrict factors, const float *restrict addends,
+                       const float *restrict input, float *restrict output, int relu_too)
+{
+    for (size_t row = 0; row < rows; row++, input += channels, output += channels)
+        for (size_t i = 0; i < channels; i++) {
+            float value = input[i] * factors[i] + addends[i];
+            output[i] = value > 0 || !relu_too ? value : 0;
+        }
+}
+
+static void combine_rows(size_t rows, size_t channels, const float *restrict factors, const float *restrict from,
+                         const float *restrict a, const float *restrict b, float *restrict output)
+{
+    const float *second = factors + channels, *third = second + channels;
+    for (size_t row = 0; row < rows; row++, a += channels, b += channels, output += channels)
+        for (size_t i = 0; i < channels; i++) output[i] = factors[i] * a[i] + second[i] * (b[i] - from[i]) + third[i];
+}
+
 static void relu(size_t count, const float *restrict input, float *restrict output)
 {
     for (size_t i = 0; i < count; i++) output[i] = input[i] > 0 ? input[i] : 0;
@@ -75,6 +114,16 @@ static void dropout(size_t count, float rate, uint32_t key, const float *input, 
 static void add(size_t count, const float *restrict values, float *restrict sum)
 {
     for (size_t i = 0; i < count; i++) sum[i] += values[i];
+}
+
+static void scale(size_t count, float factor, float *values)
+{
+    for (size_t i = 0; i < count; i++) values[i] *= factor;
+}
+
+static void approach(size_t count, float share, const float *restrict target, float *restrict values)
+{
+    for (size_t i = 0; i < count; i++) values[i] += share * (target[i] - values[i]);
 }
 
 static void adam(size_t count, const struct adam_step *step, const float *restrict gradients,
