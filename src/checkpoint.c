@@ -12,6 +12,9 @@ static const char *const moment_suffixes[][OPTIMIZER_MAX_MOMENTS] = {
     [SCRAWL_SGD] = {".velocity"},
 };
 
+/* The weights that are trained, where the model is their average. */
+static const char trained_suffix[] = ".trained";
+
 /* Every field is the bits of a number in decimal, so that nothing is rounded. */
 static uint64_t double_bits(double value)
 {
@@ -37,7 +40,7 @@ struct field {
     uint64_t value;
 };
 
-enum { FIELD_COUNT = 26 };
+enum { FIELD_COUNT = 28 };
 
 static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD_COUNT])
 {
@@ -50,6 +53,8 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
         {CHECKPOINT_PREFIX "schedule", (uint64_t)options->schedule},
         {CHECKPOINT_PREFIX "momentum", double_bits((double)options->momentum)},
         {CHECKPOINT_PREFIX "epsilon", double_bits((double)options->epsilon)},
+        {CHECKPOINT_PREFIX "weight_decay", double_bits((double)options->weight_decay)},
+        {CHECKPOINT_PREFIX "average", double_bits((double)options->average)},
         {CHECKPOINT_PREFIX "dropout", options->dropout},
         {CHECKPOINT_PREFIX "label_smoothing", double_bits((double)options->label_smoothing)},
         {CHECKPOINT_PREFIX "epoch_share", double_bits(options->epoch_share)},
@@ -73,6 +78,25 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
     memcpy(fields, listed, sizeof listed);
 }
 
+/* With the optimizer's state, and the trained weights where the model isn't these. */
+static scrawl_status write_blocks(const scrawl_trainer *trainer, const struct metadata *metadata, uint8_t **bytes,
+                                  size_t *size)
+{
+    const struct optimizer *optimizer = &trainer->optimizer;
+    const char *suffixes[OPTIMIZER_MAX_MOMENTS + 1];
+    const float *blocks[OPTIMIZER_MAX_MOMENTS + 1];
+    size_t count = 0;
+    for (; count < optimizer->moment_count; count++) {
+        suffixes[count] = moment_suffixes[optimizer->kind][count];
+        blocks[count] = optimizer->moments[count];
+    }
+    if (trainer->own_parameters) {
+        suffixes[count] = trained_suffix;
+        blocks[count++] = trainer->own_parameters;
+    }
+    return model_to_safetensors(trainer->model, metadata, suffixes, blocks, count, bytes, size);
+}
+
 scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes, size_t *size)
 {
     struct field fields[FIELD_COUNT];
@@ -84,10 +108,7 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
         status = metadata_set(&metadata, fields[i].key, unsigned_text(fields[i].value, number));
     }
     if (status == SCRAWL_OK) status = metadata_set(&metadata, kernels_key, trainer->model->derived.kernels->name);
-    if (status == SCRAWL_OK)
-        status = model_to_safetensors(trainer->model, &metadata, moment_suffixes[trainer->options.optimizer],
-                                      (const float *const *)trainer->optimizer.moments, trainer->optimizer.moment_count,
-                                      bytes, size);
+    if (status == SCRAWL_OK) status = write_blocks(trainer, &metadata, bytes, size);
     metadata_free(&metadata);
     return status;
 }
@@ -129,6 +150,8 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
         .schedule = (scrawl_schedule)field(metadata, CHECKPOINT_PREFIX "schedule", SCHEDULE_COUNT - 1, &status),
         .momentum = float_field(metadata, CHECKPOINT_PREFIX "momentum", &status),
         .epsilon = float_field(metadata, CHECKPOINT_PREFIX "epsilon", &status),
+        .weight_decay = float_field(metadata, CHECKPOINT_PREFIX "weight_decay", &status),
+        .average = float_field(metadata, CHECKPOINT_PREFIX "average", &status),
         .dropout = field(metadata, CHECKPOINT_PREFIX "dropout", true, &status),
         .label_smoothing = float_field(metadata, CHECKPOINT_PREFIX "label_smoothing", &status),
         .epoch_share = bits_double(field(metadata, CHECKPOINT_PREFIX "epoch_share", UINT64_MAX, &status)),
@@ -173,8 +196,12 @@ static scrawl_status restore(const struct safetensors *file, scrawl_trainer *tra
     for (size_t i = 0; i < optimizer->moment_count && status == SCRAWL_OK; i++)
         status = parameters_from_safetensors(file, &trainer->model->network, moment_suffixes[optimizer->kind][i],
                                              optimizer->moments[i]);
-    if (status == SCRAWL_OK) trainer_shuffle(trainer);
-    return status;
+    if (status == SCRAWL_OK && trainer->own_parameters)
+        status = parameters_from_safetensors(file, &trainer->model->network, trained_suffix, trainer->own_parameters);
+    if (status != SCRAWL_OK) return status;
+    if (trainer->own_parameters) trainer_derive(trainer, true);
+    trainer_shuffle(trainer);
+    return SCRAWL_OK;
 }
 
 static scrawl_status check_data(const struct metadata *metadata, const scrawl_dataset *dataset)

@@ -9,8 +9,8 @@
 #define CHECKPOINT_PREFIX "checkpoint_"
 
 /* Builds a model from a read file. Other fields that no model has become its metadata; tensors
- * "<layer>.weight.<something>", "<layer>.bias.<something>" and the like are left to the caller, all others that no layer has are
- * refused. */
+ * "<layer>.weight.<something>", "<layer>.bias.<something>" and the like are left to the caller, all others that no
+ * layer has are refused. */
 scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_model **model);
 
 /* Copies one block that is laid out like the parameters (weights, moments) from the tensors named

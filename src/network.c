@@ -12,11 +12,6 @@ static uint64_t aligned(uint64_t floats)
     return (floats + ALIGNMENT_FLOATS - 1) / ALIGNMENT_FLOATS * ALIGNMENT_FLOATS;
 }
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
 /* ---- Derived weights ----------------------------------------------------------------------------------------------
  */
 

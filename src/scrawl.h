@@ -325,6 +325,11 @@ typedef struct scrawl_training_options {
     scrawl_schedule schedule;
     float momentum;          /* 0 <= momentum < 1; SGD only */
     float epsilon;           /* > 0; Adam only */
+    float weight_decay;      /* 0 .. 1: each step first takes learning rate * weight_decay of every weight off it, but
+                                nothing off biases and batchnorm (AdamW: Loshchilov & Hutter 2019) */
+    float average;           /* 0 <= a < 1: the model is the running average of the trained weights (and batchnorm's
+                                averages), of which each step keeps a, in the first steps less: (1 + step) / (10 + step).
+                                The training goes on with the weights themselves. 0: the model is these */
     bool dropout;            /* false: the network's dropout layers let everything through */
     float label_smoothing;   /* 0 <= s < 1: train towards 1 - s for the label and s / classes for every class (Szegedy
                                 et al. 2016); losses are still reported against the labels */
@@ -343,8 +348,9 @@ typedef struct scrawl_training_options {
                         where both must be 0. */
 } scrawl_training_options;
 
-/* 5 epochs, batch 128, Adam, 0.001, constant, momentum 0.9, epsilon 1e-7, dropout, no label smoothing,
- * all images in each epoch, no validation, seed 1, threads 0, and nothing but the data set's images as they are. */
+/* 5 epochs, batch 128, Adam, 0.001, constant, momentum 0.9, epsilon 1e-7, no weight decay, no average, dropout, no
+ * label smoothing, all images in each epoch, no validation, seed 1, threads 0, and nothing but the data set's images as
+ * they are. */
 scrawl_training_options scrawl_training_default(void);
 
 /* Options that have proved themselves; what a preset doesn't speak of is as scrawl_training_default has it.
@@ -387,8 +393,8 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
 /* Does the next step and describes it. Never fails. */
 void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress);
 
-/* Writes a checkpoint: a model file that also holds the options, the optimizer's state and the place in the data.
- * *bytes: free with scrawl_free. */
+/* Writes a checkpoint: a model file that also holds the options, the trained weights beside their average, the
+ * optimizer's state and the place in the data. *bytes: free with scrawl_free. */
 scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes, size_t *size);
 
 /* Continues from a checkpoint, bit-identically to a run that was never interrupted, given the same data set and

@@ -94,6 +94,10 @@ static scrawl_status check_options(const scrawl_training_options *options)
         wrong = "The momentum must be from 0 to below 1.";
     else if (!(options->epsilon > 0) || isinf(options->epsilon))
         wrong = "Epsilon must be above 0 and finite.";
+    else if (!(options->weight_decay >= 0 && options->weight_decay <= 1))
+        wrong = "The weight decay must be from 0 to 1.";
+    else if (!(options->average >= 0 && options->average < 1))
+        wrong = "The average must be from 0 to below 1.";
     else if (!(options->label_smoothing >= 0 && options->label_smoothing < 1))
         wrong = "The label smoothing must be from 0 to below 1.";
     else if (!(options->epoch_share > 0 && options->epoch_share <= 1))
@@ -145,7 +149,12 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     status = derived_create(network, true, &trainer->derived_backward);
     if (status != SCRAWL_OK) return status;
     trainer->derived = &trainer->model->derived;
-    if (model_is_folded(trainer->model)) {
+    if (trainer->options.average > 0) {
+        trainer->parameters = trainer->own_parameters = allocate_floats(network->parameter_count);
+        if (!trainer->parameters) return fail_out_of_memory();
+        memcpy(trainer->parameters, trainer->model->parameters, network->parameter_count * sizeof(float));
+    }
+    if (trainer->own_parameters || model_is_folded(trainer->model)) {
         if ((status = derived_create(network, false, &trainer->own_derived)) != SCRAWL_OK) return status;
         trainer->derived = &trainer->own_derived;
     }
@@ -202,6 +211,7 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     free(trainer->batch_labels);
     free(trainer->order);
     free(trainer->gradients);
+    free(trainer->own_parameters);
     optimizer_free(&trainer->optimizer);
     derived_free(&trainer->derived_backward);
     derived_free(&trainer->own_derived);
@@ -294,10 +304,49 @@ static float learning_rate(const scrawl_trainer *trainer, size_t count)
     return (float)((double)options->learning_rate * schedule_share(options->schedule, position));
 }
 
+/* Takes weight decay off the parameters [first, first + count), but off no biases and no batchnorm. */
+static void decay(const scrawl_trainer *trainer, size_t first, size_t count)
+{
+    const float factor = 1 - trainer->optimizer.learning_rate * trainer->options.weight_decay;
+    for (size_t i = 0; i < trainer->network.layer_count; i++) {
+        const struct layer *layer = &trainer->network.layers[i];
+        const size_t begin = larger(first, layer->weight_offset), end = smaller(first + count, layer->bias_offset);
+        if (layer->kind != LAYER_BATCHNORM && begin < end)
+            trainer->derived->kernels->scale(end - begin, factor, trainer->parameters + begin);
+    }
+}
+
 static void apply_gradient(void *context, size_t first, size_t count, const float *gradient)
 {
     const scrawl_trainer *trainer = context;
+    if (trainer->options.weight_decay > 0) decay(trainer, first, count);
     optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->parameters);
+}
+
+enum { AVERAGE_BLOCK = 8192 }; /* floats of one task */
+
+/* What a step keeps of the average: little at first, so that it forgets where the training began. */
+static float kept_share(const scrawl_trainer *trainer)
+{
+    double step = (double)trainer->optimizer.steps, at_first = (1 + step) / (10 + step);
+    return (float)fmin((double)trainer->options.average, at_first);
+}
+
+static void average_block(void *context, size_t block, int thread)
+{
+    (void)thread;
+    const scrawl_trainer *trainer = context;
+    const size_t first = block * AVERAGE_BLOCK, count = smaller(AVERAGE_BLOCK, trainer->optimizer.count - first);
+    trainer->derived->kernels->approach(count, 1 - kept_share(trainer), trainer->parameters + first,
+                                        trainer->model->parameters + first);
+}
+
+/* Moves the model towards the weights that are trained. */
+static void average(scrawl_trainer *trainer)
+{
+    if (!trainer->own_parameters) return;
+    parallel_run(trainer->parallel, (trainer->optimizer.count + AVERAGE_BLOCK - 1) / AVERAGE_BLOCK, average_block,
+                 trainer);
 }
 
 static void train_batch(scrawl_trainer *trainer)
@@ -329,6 +378,7 @@ static void train_batch(scrawl_trainer *trainer)
                      &(struct gradient_sink){apply_gradient, trainer});
     bool last = count == rest; /* of the epoch: what follows reads */
     network_update_statistics(&pass, trainer->parameters);
+    average(trainer);
     trainer_derive(trainer, last);
     trainer->trained.images += count;
     for (size_t i = 0; i < count; i++)
@@ -394,9 +444,13 @@ static void note_unusual(struct metadata *metadata, const scrawl_training_option
     metadata_remove(metadata, "trained_schedule");
     metadata_remove(metadata, "trained_dropout");
     metadata_remove(metadata, "trained_label_smoothing");
+    metadata_remove(metadata, "trained_weight_decay");
+    metadata_remove(metadata, "trained_average");
     if (options->schedule != SCRAWL_CONSTANT)
         (void)metadata_set(metadata, "trained_schedule", schedule_names[options->schedule]);
     if (!options->dropout) (void)metadata_set(metadata, "trained_dropout", "off");
+    if (options->weight_decay > 0) note(metadata, "trained_weight_decay", (double)options->weight_decay);
+    if (options->average > 0) note(metadata, "trained_average", (double)options->average);
     if (options->label_smoothing > 0) note(metadata, "trained_label_smoothing", (double)options->label_smoothing);
 }
 

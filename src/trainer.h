@@ -19,7 +19,8 @@ struct scrawl_trainer {
     struct network network; /* the model's, without its dropout rates when the options say so; shares its text */
     struct parallel *parallel;
     struct workspace training, reading;
-    float *parameters; /* what is trained: the model's */
+    float *parameters;     /* what is trained: the model's, or beside their average own_parameters */
+    float *own_parameters; /* NULL without an average */
     /* Of these: model->derived where that is the same, else own. */
     struct derived *derived, own_derived, derived_backward;
     struct optimizer optimizer;

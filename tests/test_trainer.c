@@ -5,6 +5,7 @@
 
 #include "../src/layers.h"
 #include "../src/random.h"
+#include "../src/model.h"
 #include "../src/scrawl.h"
 #include "../src/synthesize.h"
 #include "test.h"
@@ -83,11 +84,13 @@ TEST(trainer_learns_32_images_by_heart)
 /* Two ways to train, which together use all that a trainer has to repeat and to keep. */
 struct recipe {
     const char *architecture;
+    float weight_decay, average;
 };
 static const struct recipe recipes[] = {
-    {small_architecture},
+    {small_architecture, 0, 0},
     {"maxpool 2, conv 6 3x3, batchnorm relu, maxpool 2, flatten, dense 16, batchnorm relu, dropout 0.1, dense 10 "
-     "softmax"},
+     "softmax",
+     0.1f, 0.9f},
 };
 enum { RECIPE_COUNT = sizeof recipes / sizeof *recipes };
 
@@ -103,12 +106,20 @@ static scrawl_training_options run_options(int threads)
     return options;
 }
 
+static scrawl_training_options recipe_options(const struct recipe *recipe, int threads)
+{
+    scrawl_training_options options = run_options(threads);
+    options.weight_decay = recipe->weight_decay;
+    options.average = recipe->average;
+    return options;
+}
+
 /* The model file after a whole run. */
 static uint8_t *run(const struct recipe *recipe, const scrawl_dataset *dataset, int threads, uint64_t seed,
                     size_t *size)
 {
     scrawl_model *model = make_model(recipe->architecture);
-    scrawl_training_options options = run_options(threads);
+    scrawl_training_options options = recipe_options(recipe, threads);
     scrawl_trainer *trainer;
     uint8_t *bytes = NULL;
     options.seed = seed;
@@ -144,7 +155,7 @@ static uint8_t *run_interrupted(const struct recipe *recipe, const scrawl_datase
                                 size_t *size)
 {
     scrawl_model *model = make_model(recipe->architecture);
-    scrawl_training_options options = run_options(2);
+    scrawl_training_options options = recipe_options(recipe, 2);
     scrawl_trainer *trainer;
     scrawl_progress progress;
     uint8_t *checkpoint = NULL, *bytes = NULL;
@@ -189,6 +200,8 @@ TEST(trainer_resume_keeps_every_option)
                                              .schedule = SCRAWL_COSINE,
                                              .momentum = 0.7f,
                                              .epsilon = 1e-5f,
+                                             .weight_decay = 0.05f,
+                                             .average = 0.97f,
                                              .dropout = false,
                                              .label_smoothing = 0.2f,
                                              .epoch_share = 0.35,
@@ -218,6 +231,8 @@ TEST(trainer_resume_keeps_every_option)
     CHECK_NEAR((double)kept->learning_rate, (double)unusual.learning_rate, 0);
     CHECK_NEAR((double)kept->momentum, (double)unusual.momentum, 0);
     CHECK_NEAR((double)kept->epsilon, (double)unusual.epsilon, 0);
+    CHECK_NEAR((double)kept->weight_decay, (double)unusual.weight_decay, 0);
+    CHECK_NEAR((double)kept->average, (double)unusual.average, 0);
     CHECK_NEAR((double)kept->label_smoothing, (double)unusual.label_smoothing, 0);
     CHECK_NEAR(kept->epoch_share, unusual.epoch_share, 0);
     CHECK_NEAR((double)kept->augment, (double)unusual.augment, 0);
@@ -525,6 +540,91 @@ TEST(trainer_with_label_smoothing_stays_unsure)
 }
 
 /* 43.2 of 48 images, and all twelve for validation. */
+/* The weights after one step; those it begins with for no options. */
+static scrawl_model *take_one_step(const scrawl_dataset *dataset, const scrawl_training_options *options)
+{
+    scrawl_model *model = make_model(recipes[1].architecture);
+    scrawl_trainer *trainer;
+    scrawl_progress progress;
+    if (!options) return model;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, options, &trainer), SCRAWL_OK)) abort();
+    scrawl_trainer_step(trainer, &progress);
+    scrawl_trainer_free(trainer);
+    return model;
+}
+
+TEST(trainer_decays_weights_but_no_biases_and_no_batchnorm)
+{
+    scrawl_dataset *dataset = random_dataset(40, 2);
+    scrawl_training_options options = scrawl_training_default();
+    scrawl_model *before = take_one_step(dataset, NULL), *plain = take_one_step(dataset, &options);
+    options.weight_decay = 0.5f;
+    scrawl_model *decayed = take_one_step(dataset, &options);
+    for (size_t l = 0; l < before->network.layer_count; l++) {
+        const struct layer *layer = &before->network.layers[l];
+        const float rate = layer->kind == LAYER_BATCHNORM ? 0 : options.learning_rate * options.weight_decay;
+        for (size_t i = layer->weight_offset; i < layer->statistic_offset + layer->statistic_count; i++) {
+            double share = i < layer->bias_offset ? (double)rate : 0;
+            CHECK_NEAR((double)decayed->parameters[i],
+                       (double)plain->parameters[i] - share * (double)before->parameters[i], 1e-7);
+        }
+    }
+    scrawl_model_free(before);
+    scrawl_model_free(plain);
+    scrawl_model_free(decayed);
+    scrawl_dataset_free(dataset);
+}
+
+TEST(trainer_with_an_average_leaves_the_average)
+{
+    scrawl_dataset *dataset = random_dataset(40, 2);
+    scrawl_training_options options = scrawl_training_default();
+    scrawl_model *before = take_one_step(dataset, NULL), *plain = take_one_step(dataset, &options);
+    options.average = 0.99f;
+    scrawl_model *average = take_one_step(dataset, &options);
+    for (size_t i = 0; i < before->network.parameter_count; i++) {
+        double from = (double)before->parameters[i], to = (double)plain->parameters[i];
+        CHECK_NEAR((double)average->parameters[i], from + (1 - 2.0 / 11) * (to - from), 1e-7);
+    }
+    scrawl_model_free(before);
+    scrawl_model_free(plain);
+    scrawl_model_free(average);
+    scrawl_dataset_free(dataset);
+}
+
+TEST(trainer_with_an_average_reads_and_saves_the_same_between_steps)
+{
+    scrawl_dataset *dataset = random_dataset(40, 2);
+    const scrawl_training_options options = {.epochs = 2,
+                                             .batch_size = 10,
+                                             .learning_rate = 0.01f,
+                                             .epsilon = 1e-7f,
+                                             .average = 0.9f,
+                                             .dropout = true,
+                                             .epoch_share = 1,
+                                             .seed = 3};
+    scrawl_model *model = make_model(recipes[1].architecture), *saved;
+    scrawl_trainer *trainer;
+    scrawl_progress progress;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    for (size_t step = 0; step < 6; step++) {
+        float now[CLASSES], later[CLASSES];
+        uint8_t *bytes;
+        size_t size;
+        scrawl_trainer_step(trainer, &progress);
+        CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
+        if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &saved), SCRAWL_OK)) return;
+        CHECK_EQUAL(scrawl_predict_images(model, scrawl_dataset_image(dataset, 0), 1, 1, now), SCRAWL_OK);
+        CHECK_EQUAL(scrawl_predict_images(saved, scrawl_dataset_image(dataset, 0), 1, 1, later), SCRAWL_OK);
+        CHECK(memcmp(now, later, sizeof now) == 0);
+        scrawl_model_free(saved);
+        scrawl_free(bytes);
+    }
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+}
+
 TEST(trainer_draws_a_share_of_the_images_for_each_epoch)
 {
     static const size_t trained[] = {20, 40, 44, 44, 20};
@@ -577,6 +677,10 @@ TEST(trainer_refuses_senseless_options)
     bad = good, bad.synthetic = bad.unknown = 0.6f, check_refused(bad, dataset, "together");
     bad = good, bad.threads = 1000, check_refused(bad, dataset, "threads");
     bad = good, bad.optimizer = (scrawl_optimizer)9, check_refused(bad, dataset, "optimizer");
+    bad = good, bad.weight_decay = 1.1f, check_refused(bad, dataset, "weight decay");
+    bad = good, bad.weight_decay = NAN, check_refused(bad, dataset, "weight decay");
+    bad = good, bad.average = 1, check_refused(bad, dataset, "average");
+    bad = good, bad.average = NAN, check_refused(bad, dataset, "average");
     bad = good, bad.label_smoothing = 1, check_refused(bad, dataset, "label smoothing");
     bad = good, bad.label_smoothing = NAN, check_refused(bad, dataset, "label smoothing");
     bad = good, bad.epoch_share = 0, check_refused(bad, dataset, "epoch share");

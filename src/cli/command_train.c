@@ -103,6 +103,8 @@ static scrawl_training_options training_options(const struct train_settings *set
     options.learning_rate = (float)settings->learning_rate;
     options.schedule = (scrawl_schedule)settings->schedule;
     options.momentum = (float)settings->momentum;
+    options.weight_decay = (float)settings->weight_decay;
+    options.average = (float)settings->average;
     options.dropout = settings->dropout;
     options.label_smoothing = (float)settings->label_smoothing;
     options.epoch_share = settings->epoch_share;

@@ -15,7 +15,8 @@ struct train_settings {
     const char *from, *resume;           /* at most one of them */
     const char *preset;                  /* NULL where not given; what it says is in the settings below */
     uint64_t epochs, batch_size, seed, threads;
-    double learning_rate, momentum, label_smoothing, epoch_share, validation_split, augment, synthetic, unknown;
+    double learning_rate, momentum, weight_decay, average;
+    double label_smoothing, epoch_share, validation_split, augment, synthetic, unknown;
     int optimizer, schedule, dropout, normalization;
     bool epochs_given, quiet;
 };
