@@ -82,7 +82,7 @@ EMCC := NODE_PATH=/usr/share/nodejs emcc
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
-WASM_WARM := layers convolution_winograd convolution_direct network ink paper reduce components fit_input
+WASM_WARM := layers convolution_winograd convolution_direct convolution_depthwise patches batchnorm network ink paper reduce components fit_input
 WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
   -sMALLOC=emmalloc \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json

@@ -10,7 +10,7 @@
 /* ---- Architecture text ----------------------------------------------------------------------------------------- */
 
 enum {
-    MAX_WORDS = 6, /* of one layer's text */
+    MAX_WORDS = 8, /* of one layer's text */
     MAX_CHANNELS = 4096,
     MAX_KERNEL = 31,           /* rows or columns */
     MAX_ACTIVATIONS = 1 << 22, /* values of all layers' outputs for one image */
@@ -124,8 +124,10 @@ static scrawl_status parse_flags(const struct layer_text *text, size_t first, st
 {
     for (size_t i = first; i < text->word_count; i++) {
         const struct word *word = &text->words[i];
-        if (layer->kind == LAYER_CONV && is_word(word, "same") && !layer->same)
+        if (layer->stride && is_word(word, "same") && !layer->same)
             layer->same = true;
+        else if (layer->stride == 1 && is_word(word, "stride") && whole_number(text, i + 1, MAX_KERNEL))
+            layer->stride = whole_number(text, ++i, MAX_KERNEL);
         else if (is_word(word, "relu") && layer->activation == ACTIVATION_NONE)
             layer->activation = ACTIVATION_RELU;
         else if (layer->kind == LAYER_DENSE && is_word(word, "softmax") && layer->activation == ACTIVATION_NONE)
@@ -146,19 +148,48 @@ static scrawl_status count_weights(const struct layer_text *text, struct layer *
     return SCRAWL_OK;
 }
 
-static scrawl_status parse_conv(const struct layer_text *text, struct layer *layer)
+/* Of rows or columns. */
+static size_t convolved_size(const struct layer *layer, size_t input, size_t kernel_size)
 {
-    layer->output.channels = whole_number(text, 1, MAX_CHANNELS);
-    if (!layer->output.channels || text->word_count < 3 ||
-        !kernel_size(&text->words[2], &layer->kernel_rows, &layer->kernel_columns))
-        return fail_layer(text,
-                          "write \"conv CHANNELS ROWSxCOLUMNS\", with 1 to 4096 channels and a kernel up to 31x31.");
-    if (parse_flags(text, 3, layer) != SCRAWL_OK) return SCRAWL_INVALID_ARCHITECTURE;
+    return ((layer->same ? input : input - kernel_size + 1) + layer->stride - 1) / layer->stride;
+}
+
+/* The words of a convolution from its kernel on; its output's rows and columns. */
+static scrawl_status parse_kernel(const struct layer_text *text, size_t first, const char *usage, struct layer *layer)
+{
+    layer->stride = 1;
+    if (first >= text->word_count || !kernel_size(&text->words[first], &layer->kernel_rows, &layer->kernel_columns))
+        return fail_layer(text, usage);
+    if (parse_flags(text, first + 1, layer) != SCRAWL_OK) return SCRAWL_INVALID_ARCHITECTURE;
     if (layer->kernel_rows > layer->input.rows || layer->kernel_columns > layer->input.columns)
         return fail_layer(text, "the kernel is larger than the layer's input.");
-    layer->output.rows = layer->input.rows - (layer->same ? 0 : layer->kernel_rows - 1);
-    layer->output.columns = layer->input.columns - (layer->same ? 0 : layer->kernel_columns - 1);
+    layer->output.rows = convolved_size(layer, layer->input.rows, layer->kernel_rows);
+    layer->output.columns = convolved_size(layer, layer->input.columns, layer->kernel_columns);
+    return SCRAWL_OK;
+}
+
+static scrawl_status parse_conv(const struct layer_text *text, struct layer *layer)
+{
+    static const char usage[] =
+        "write \"conv CHANNELS ROWSxCOLUMNS\", with 1 to 4096 channels and a kernel up to 31x31.";
+    layer->output.channels = whole_number(text, 1, MAX_CHANNELS);
+    if (!layer->output.channels) return fail_layer(text, usage);
+    scrawl_status status = parse_kernel(text, 2, usage, layer);
+    if (status != SCRAWL_OK) return status;
     return count_weights(text, layer, layer->kernel_rows * layer->kernel_columns * layer->input.channels);
+}
+
+static scrawl_status parse_depthwise(const struct layer_text *text, struct layer *layer)
+{
+    scrawl_status status = parse_kernel(text, 1, "write \"depthwise ROWSxCOLUMNS\", with a kernel up to 31x31.", layer);
+    return status == SCRAWL_OK ? count_weights(text, layer, layer->kernel_rows * layer->kernel_columns) : status;
+}
+
+static scrawl_status parse_globalpool(const struct layer_text *text, struct layer *layer)
+{
+    if (text->word_count != 1) return fail_layer(text, "\"globalpool\" takes nothing more.");
+    layer->output.rows = layer->output.columns = 1;
+    return SCRAWL_OK;
 }
 
 static scrawl_status parse_maxpool(const struct layer_text *text, struct layer *layer)
@@ -215,9 +246,11 @@ static scrawl_status parse_activation(const struct layer_text *text, struct laye
 }
 
 static scrawl_status (*const layer_parsers[LAYER_KIND_COUNT])(const struct layer_text *, struct layer *) = {
-    [LAYER_CONV] = parse_conv,          [LAYER_MAXPOOL] = parse_maxpool,     [LAYER_DROPOUT] = parse_dropout,
-    [LAYER_FLATTEN] = parse_flatten,    [LAYER_DENSE] = parse_dense,         [LAYER_RELU] = parse_activation,
-    [LAYER_SOFTMAX] = parse_activation, [LAYER_BATCHNORM] = parse_batchnorm,
+    [LAYER_CONV] = parse_conv,           [LAYER_MAXPOOL] = parse_maxpool,
+    [LAYER_DROPOUT] = parse_dropout,     [LAYER_FLATTEN] = parse_flatten,
+    [LAYER_DENSE] = parse_dense,         [LAYER_RELU] = parse_activation,
+    [LAYER_SOFTMAX] = parse_activation,  [LAYER_BATCHNORM] = parse_batchnorm,
+    [LAYER_DEPTHWISE] = parse_depthwise, [LAYER_GLOBALPOOL] = parse_globalpool,
 };
 
 static scrawl_status add_layer(const struct layer_text *text, struct network *network)
@@ -231,8 +264,8 @@ static scrawl_status add_layer(const struct layer_text *text, struct network *ne
     size_t kind = 0;
     while (kind < LAYER_KIND_COUNT && !is_word(&text->words[0], layer_names[kind])) kind++;
     if (kind == LAYER_KIND_COUNT)
-        return fail_layer(
-            text, "is no layer; there are conv, maxpool, batchnorm, dropout, flatten, dense, relu and softmax.");
+        return fail_layer(text, "is no layer; there are conv, depthwise, maxpool, globalpool, batchnorm, dropout, "
+                                "flatten, dense, relu and softmax.");
     layer.kind = (enum layer_kind)kind;
     scrawl_status status = layer_parsers[kind](text, &layer);
     if (status != SCRAWL_OK) return status;
@@ -314,9 +347,9 @@ static void initialize_layer(const struct layer *layer, struct random random, fl
             weights[i] = weights[layer->statistic_offset - layer->weight_offset + channels + i] = 1;
         return;
     }
-    size_t places = layer->kind == LAYER_CONV ? layer->kernel_rows * layer->kernel_columns : 1;
-    size_t inputs = layer->weight_count / (places * layer->output.channels);
-    float limit = sqrtf(6.0f / (float)(places * (inputs + layer->output.channels)));
+    size_t places = layer->stride ? layer->kernel_rows * layer->kernel_columns : 1, inputs = layer->input.channels;
+    size_t outputs = layer->kind == LAYER_DEPTHWISE ? 1 : layer->output.channels; /* as Keras counts them */
+    float limit = sqrtf(6.0f / (float)(places * (inputs + outputs)));
     for (size_t i = 0; i < layer->weight_count; i++) weights[i] = limit * (2 * random_uniform(&random) - 1);
 }
 

@@ -13,7 +13,7 @@ enum {
 
 bool winograd_fits(const struct layer *layer)
 {
-    return layer->kernel_rows == KERNEL_ROWS && layer->kernel_columns == KERNEL_ROWS &&
+    return layer->stride == 1 && layer->kernel_rows == KERNEL_ROWS && layer->kernel_columns == KERNEL_ROWS &&
            layer->input.channels >= LEAST_CHANNELS && layer->output.channels >= LEAST_CHANNELS;
 }
 
@@ -31,7 +31,7 @@ static struct grid make_grid(const struct layer *layer, const struct kernels *ke
 {
     struct grid grid = {
         .layer = layer,
-        .padding = (ptrdiff_t)convolution_padding(layer, KERNEL_ROWS),
+        .padding = layer->same ? KERNEL_ROWS / 2 : 0,
         .tile_columns = round_up(layer->output.columns, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT,
         .input_channels = round_up(layer->input.channels, kernels->panel_columns),
         .output_channels = round_up(layer->output.channels, kernels->panel_columns),

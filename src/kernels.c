@@ -2,6 +2,7 @@
  * macros (kernels/vector.h). Knows no layer and chooses nothing. */
 #include "kernels.h"
 
+#include "kernels/depthwise.h"
 #include "kernels/direct.h"
 #include "kernels/elementwise.h"
 #include "kernels/multiply.h"
@@ -18,6 +19,8 @@ const struct kernels KERNELS_TABLE = {
     .multiply_panels = multiply_panels,
     .convolve_row = convolve_row,
     .convolve_row_gradient = convolve_row_gradient,
+    .depthwise_row = depthwise_row,
+    .depthwise_row_gradient = depthwise_row_gradient,
     .winograd_input = winograd_input,
     .winograd_input_adjoint = winograd_input_adjoint,
     .winograd_output = winograd_output,

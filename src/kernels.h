@@ -74,6 +74,16 @@ struct kernels {
     void (*convolve_row_gradient)(size_t pixels, size_t channels, struct patches patches, const float *output_gradient,
                                   float *gradient);
 
+    /* The same where each channel has a kernel of its own, with which patch k of the row is a whole pixel:
+     * output[pixels][channels] = the sum over k of image[offsets[k] + j * pixel_stride + channel] *
+     * weights[k][channel].
+     */
+    void (*depthwise_row)(size_t pixels, size_t channels, struct patches patches, const float *weights,
+                          const float *bias, int relu, float *output);
+    /* gradient[depth][channels] += the sum over the pixels. */
+    void (*depthwise_row_gradient)(size_t pixels, size_t channels, struct patches patches, const float *output_gradient,
+                                   float *gradient);
+
     /* ---- Winograd transforms of one tile, whose corner is at (row, column) of an image and which may lie partly
      * outside: values there count as zero and are not written. Position p of the tile's transform is values[p * stride]
      * with room for `channels` floats, rounded up to whole vectors. ---- */

@@ -59,6 +59,29 @@ static void maxpool_backward(const struct layer *layer, const struct layer_pass 
             }
 }
 
+/* ---- globalpool: output[channels] = the mean of input[pixels][channels] ------------------------------------------ */
+
+static void globalpool_forward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t channels = layer->input.channels, pixels = layer->input.rows * layer->input.columns;
+    memset(pass->output, 0, pass->images * channels * sizeof(float));
+    for (size_t image = 0; image < pass->images; image++)
+        pass->kernels->sum_rows(pixels, channels, pass->input + image * pixels * channels,
+                                pass->output + image * channels);
+    pass->kernels->scale(pass->images * channels, 1 / (float)pixels, pass->output);
+}
+
+static void globalpool_backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t channels = layer->input.channels, pixels = layer->input.rows * layer->input.columns;
+    float *gradient = pass->input_gradient;
+    if (!gradient) return;
+    pass->kernels->scale(pass->images * channels, 1 / (float)pixels, pass->output_gradient);
+    for (size_t image = 0; image < pass->images; image++)
+        for (size_t pixel = 0; pixel < pixels; pixel++, gradient += channels)
+            memcpy(gradient, pass->output_gradient + image * channels, channels * sizeof *gradient);
+}
+
 /* ---- dropout, relu ------------------------------------------------------------------------------------------------
  */
 
@@ -204,8 +227,10 @@ static void dense_backward(const struct layer *layer, const struct layer_pass *p
 /* ---- The table ------------------------------------------------------------------------------------------------- */
 
 const char *const layer_names[LAYER_KIND_COUNT] = {
-    [LAYER_CONV] = "conv",   [LAYER_MAXPOOL] = "maxpool",     [LAYER_DROPOUT] = "dropout", [LAYER_FLATTEN] = "flatten",
-    [LAYER_DENSE] = "dense", [LAYER_BATCHNORM] = "batchnorm", [LAYER_RELU] = "relu",       [LAYER_SOFTMAX] = "softmax",
+    [LAYER_CONV] = "conv",           [LAYER_MAXPOOL] = "maxpool",       [LAYER_DROPOUT] = "dropout",
+    [LAYER_FLATTEN] = "flatten",     [LAYER_DENSE] = "dense",           [LAYER_BATCHNORM] = "batchnorm",
+    [LAYER_DEPTHWISE] = "depthwise", [LAYER_GLOBALPOOL] = "globalpool", [LAYER_RELU] = "relu",
+    [LAYER_SOFTMAX] = "softmax",
 };
 
 const struct layer_operations *layer_operations(const struct layer *layer)
@@ -220,6 +245,7 @@ const struct layer_operations *layer_operations(const struct layer *layer)
                          .derived_for_reading = true,
                          .derived_size = dense_derived_size,
                          .derive = dense_derive},
+        [LAYER_GLOBALPOOL] = {.forward = globalpool_forward, .backward = globalpool_backward},
         [LAYER_RELU] = {.forward = relu_forward, .backward = relu_backward},
     };
     static const struct layer_operations nothing = {.forward = NULL};
@@ -227,6 +253,7 @@ const struct layer_operations *layer_operations(const struct layer *layer)
         return layer->statistics == STATISTICS_OF_BATCH ? &batchnorm_training
                : layer->statistics == STATISTICS_SCALED ? &batchnorm_reading
                                                         : &nothing;
+    if (layer->kind == LAYER_DEPTHWISE) return &convolution_depthwise;
     if (layer->kind != LAYER_CONV) return &table[layer->kind];
     return winograd_fits(layer) ? &convolution_winograd : &convolution_direct;
 }

@@ -11,7 +11,9 @@
 
 enum layer_kind {
     LAYER_CONV,
+    LAYER_DEPTHWISE,
     LAYER_MAXPOOL,
+    LAYER_GLOBALPOOL,
     LAYER_BATCHNORM,
     LAYER_DROPOUT,
     LAYER_FLATTEN,
@@ -52,14 +54,17 @@ struct layer {
     enum layer_kind kind;
     enum activation activation;
     struct shape input, output;
-    size_t kernel_rows, kernel_columns; /* conv */
-    bool same;                          /* conv: zero padding to keep rows and columns, as Keras places it */
-    size_t pool;                        /* maxpool: window and stride */
-    float rate;                         /* dropout */
-    enum statistics statistics;         /* batchnorm */
-    /* Offsets into the parameter block. Weights are [kernel row][kernel column][input][output], biases [output]; the
-     * biases follow the weights. A batchnorm layer's are gamma [channel] and beta [channel], and its moving averages
-     * follow, which are not trained: means [channel], variances [channel]. */
+    size_t kernel_rows, kernel_columns; /* conv, depthwise */
+    size_t stride;                      /* conv, depthwise: of rows and columns */
+    bool same;                  /* conv, depthwise: zero padding as Keras places it, so that stride 1 keeps rows and
+                                   columns */
+    size_t pool;                /* maxpool: window and stride */
+    float rate;                 /* dropout */
+    enum statistics statistics; /* batchnorm */
+    /* Offsets into the parameter block. Weights are [kernel row][kernel column][input][output], of a depthwise layer
+     * [kernel row][kernel column][channel], biases [output]; the biases follow the weights. A batchnorm layer's are
+     * gamma [channel] and beta [channel], and its moving averages follow, which are not trained: means [channel],
+     * variances [channel]. */
     size_t weight_offset, weight_count, bias_offset, bias_count, statistic_offset, statistic_count;
 };
 
@@ -134,9 +139,10 @@ bool layer_takes_pool(const struct layer *layer, const struct layer *next);
  */
 
 /* Rows above, or columns to the left, of an image that count as zero, as Keras places them. */
-static inline size_t convolution_padding(const struct layer *layer, size_t kernel_size)
+static inline size_t convolution_padding(const struct layer *layer, size_t input, size_t output, size_t kernel_size)
 {
-    return layer->same ? (kernel_size - 1) / 2 : 0;
+    const size_t seen = (output - 1) * layer->stride + kernel_size; /* rows or columns, with the padding of both ends */
+    return layer->same && seen > input ? (seen - input) / 2 : 0;
 }
 
 /* Sets output_gradient to 0 where a fused ReLU let nothing through. */
@@ -148,7 +154,7 @@ static inline void mask_relu(const struct layer *layer, const struct layer_pass 
 
 bool winograd_fits(const struct layer *layer);
 
-extern const struct layer_operations convolution_winograd, convolution_direct;
+extern const struct layer_operations convolution_winograd, convolution_direct, convolution_depthwise;
 
 /* ---- Batch normalisation ---- */
 

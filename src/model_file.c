@@ -65,13 +65,14 @@ static scrawl_status describe_part(const struct network *network, size_t index, 
         return fail(SCRAWL_INVALID_ARGUMENT, "The tensor suffix \"", suffix, "\" is too long.", NULL);
     }
     size_t *dimensions = tensor->dimensions;
-    if (part == PART_WEIGHT && layer->kind == LAYER_CONV) {
+    if (part == PART_WEIGHT && layer->stride) {
         dimensions[tensor->dimension_count++] = layer->kernel_rows;
         dimensions[tensor->dimension_count++] = layer->kernel_columns;
     }
     if (part == PART_WEIGHT && layer->kind != LAYER_BATCHNORM)
         dimensions[tensor->dimension_count++] = layer->input.channels;
-    dimensions[tensor->dimension_count++] = layer->output.channels;
+    const bool alone = part == PART_WEIGHT && layer->kind == LAYER_DEPTHWISE;
+    dimensions[tensor->dimension_count++] = alone ? 1 : layer->output.channels;
     tensor->count = part == PART_WEIGHT ? layer->weight_count : layer->output.channels;
     return SCRAWL_OK;
 }

@@ -84,7 +84,11 @@ typedef enum scrawl_normalization {
 
 typedef struct scrawl_model_options {
     /* "small", "tutorial", or a text: layers separated by commas, the last one with softmax.
-     *     conv OUTPUT_CHANNELS KxK [same] [relu]      stride 1; "valid" padding unless "same"
+     *     conv OUTPUT_CHANNELS KxK [stride S] [same] [relu]
+     *                                                 stride 1 unless given, in both directions; "valid" padding unless
+     *                                                 "same"
+     *     depthwise KxK [stride S] [same] [relu]      one kernel for each channel
+     *     globalpool                                  the mean of each channel, as a vector
      *     maxpool SIZE                                windows of SIZE x SIZE, stride SIZE, incomplete ones dropped
      *     batchnorm [relu]                            per channel; momentum 0.99, epsilon 0.001; needs no more time
      *                                                 when reading, right behind a conv or dense without activation
@@ -119,9 +123,9 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
 scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **model);
 
 /* Writes a model as a safetensors file: F32 tensors "0.weight", "0.bias", ... by layer index, convolutions as
- * [row][column][input][output], dense layers as [input][output]; batchnorm's gamma and beta as "0.weight" and "0.bias",
- * with "0.mean" and "0.variance". In __metadata__: architecture, labels (a JSON
- * array), normalization, temperature and doubtful_below of a calibrated model, scrawl_version and what
+ * [row][column][input][output], depthwise ones as [row][column][channel][1], dense layers as [input][output];
+ * batchnorm's gamma and beta as "0.weight" and "0.bias", with "0.mean" and "0.variance". In __metadata__: architecture,
+ * labels (a JSON array), normalization, temperature and doubtful_below of a calibrated model, scrawl_version and what
  * scrawl_model_metadata knows. *bytes: free with scrawl_free.
  * Fails with INVALID_MODEL when a weight isn't finite, as after a training that diverged, and OUT_OF_MEMORY. */
 scrawl_status scrawl_model_save(const scrawl_model *model, uint8_t **bytes, size_t *size);
@@ -143,7 +147,8 @@ const char *scrawl_model_metadata(const scrawl_model *model, const char *key);
 
 /* One row of the network's table. */
 typedef struct scrawl_layer {
-    const char *kind;       /* "conv", "maxpool", "batchnorm", "dropout", "flatten", "dense", "relu", "softmax" */
+    const char *kind;       /* "conv", "depthwise", "maxpool", "globalpool", "batchnorm", "dropout", "flatten", "dense",
+                               "relu", "softmax" */
     const char *activation; /* "", "relu" or "softmax" */
     size_t rows, columns, channels; /* of its output; a vector is 1 x 1 x channels */
     size_t parameter_count;         /* with batchnorm's moving averages, as Keras counts */

@@ -14,7 +14,8 @@ model_file
 model
 architecture fold
 network optimizer
-convolution_winograd convolution_direct batchnorm
+convolution_winograd convolution_direct convolution_depthwise batchnorm
+patches
 calibrate
 layers dataset augment synthesize
 group_strokes

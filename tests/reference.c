@@ -11,20 +11,39 @@ static double at(const double *image, struct shape shape, ptrdiff_t row, ptrdiff
     return image[((size_t)row * shape.columns + (size_t)column) * shape.channels + channel];
 }
 
+/* Rows above the image or columns left of it, as Keras's documentation has it. */
+static ptrdiff_t padding(const struct layer *layer, size_t input, size_t kernel_size)
+{
+    if (!layer->same) return 0;
+    size_t covered = input % layer->stride ? input % layer->stride : layer->stride; /* by the last window's stride */
+    return kernel_size > covered ? (ptrdiff_t)(kernel_size - covered) / 2 : 0;
+}
+
+/* Of all input channels, or of the output's own. */
 static double conv_value(const struct layer *layer, const double *weights, const double *input, size_t row,
                          size_t column, size_t output)
 {
-    ptrdiff_t above = layer->same ? (ptrdiff_t)(layer->kernel_rows - 1) / 2 : 0;
-    ptrdiff_t left = layer->same ? (ptrdiff_t)(layer->kernel_columns - 1) / 2 : 0;
+    const bool depthwise = layer->kind == LAYER_DEPTHWISE;
+    ptrdiff_t above = padding(layer, layer->input.rows, layer->kernel_rows);
+    ptrdiff_t left = padding(layer, layer->input.columns, layer->kernel_columns);
     double sum = 0;
     for (size_t i = 0; i < layer->kernel_rows; i++)
         for (size_t j = 0; j < layer->kernel_columns; j++)
-            for (size_t channel = 0; channel < layer->input.channels; channel++)
-                sum += at(input, layer->input, (ptrdiff_t)(row + i) - above, (ptrdiff_t)(column + j) - left, channel) *
-                       weights[((i * layer->kernel_columns + j) * layer->input.channels + channel) *
+            for (size_t channel = 0; channel < (depthwise ? 1 : layer->input.channels); channel++)
+                sum += at(input, layer->input, (ptrdiff_t)(row * layer->stride + i) - above,
+                          (ptrdiff_t)(column * layer->stride + j) - left, depthwise ? output : channel) *
+                       weights[((i * layer->kernel_columns + j) * (depthwise ? 1 : layer->input.channels) + channel) *
                                    layer->output.channels +
                                output];
     return sum;
+}
+
+static double mean_value(const struct layer *layer, const double *input, size_t channel)
+{
+    const size_t pixels = layer->input.rows * layer->input.columns;
+    double sum = 0;
+    for (size_t i = 0; i < pixels; i++) sum += input[i * layer->input.channels + channel];
+    return sum / (double)pixels;
 }
 
 static double pool_value(const struct layer *layer, const double *input, size_t row, size_t column, size_t channel)
@@ -51,8 +70,8 @@ static void layer_forward(const struct layer *layer, const double *parameters, c
     for (size_t row = 0; row < layer->output.rows; row++)
         for (size_t column = 0; column < layer->output.columns; column++)
             for (size_t channel = 0; channel < layer->output.channels; channel++, index++) {
-                double value = input[index];
-                if (layer->kind == LAYER_CONV) value = conv_value(layer, weights, input, row, column, channel);
+                double value = layer->kind == LAYER_GLOBALPOOL ? mean_value(layer, input, channel) : input[index];
+                if (layer->stride) value = conv_value(layer, weights, input, row, column, channel);
                 if (layer->kind == LAYER_MAXPOOL) value = pool_value(layer, input, row, column, channel);
                 if (layer->kind == LAYER_DENSE) value = dense_value(layer, weights, input, channel);
                 if (layer->bias_count) value += bias[channel];

@@ -1,4 +1,4 @@
-/* Both ways of convolution, on odd and minimal shapes, against the definition in double precision: forward, the
+/* All ways of convolution, on odd and minimal shapes, against the definition in double precision: forward, the
  * gradient of the input and of the weights, with canaries past every output. */
 #include <math.h>
 #include <stdlib.h>
@@ -14,22 +14,36 @@ static const float canary = 12345.0f;
 struct case_shape {
     size_t rows, columns, inputs, outputs, kernel_rows, kernel_columns;
     bool same;
+    size_t stride;
+    bool depthwise;
 };
 
-/* Winograd takes 3x3 with enough channels; the rest goes the direct way. */
+/* Winograd takes 3x3 with enough channels and no stride; the rest goes the direct way. */
 static const struct case_shape cases[] = {
-    {3, 3, 4, 4, 3, 3, false},     {4, 5, 4, 6, 3, 3, false}, {6, 6, 16, 16, 3, 3, false},  {7, 9, 5, 33, 3, 3, false},
-    {10, 13, 17, 9, 3, 3, false},  {1, 1, 4, 4, 3, 3, true},  {2, 6, 8, 8, 3, 3, true},     {9, 5, 7, 70, 3, 3, true},
-    {26, 26, 32, 64, 3, 3, false}, {5, 5, 1, 1, 3, 3, false}, {28, 28, 1, 32, 3, 3, false}, {6, 7, 2, 3, 3, 3, true},
-    {5, 6, 3, 5, 5, 5, false},     {4, 4, 2, 17, 4, 4, true}, {3, 8, 9, 65, 2, 5, true},    {1, 1, 1, 2, 1, 1, false},
-    {7, 4, 6, 6, 7, 1, false},     {40, 3, 1, 8, 3, 3, true},
+    {3, 3, 4, 4, 3, 3, false, 1, false},     {4, 5, 4, 6, 3, 3, false, 1, false},
+    {6, 6, 16, 16, 3, 3, false, 1, false},   {7, 9, 5, 33, 3, 3, false, 1, false},
+    {10, 13, 17, 9, 3, 3, false, 1, false},  {1, 1, 4, 4, 3, 3, true, 1, false},
+    {2, 6, 8, 8, 3, 3, true, 1, false},      {9, 5, 7, 70, 3, 3, true, 1, false},
+    {26, 26, 32, 64, 3, 3, false, 1, false}, {5, 5, 1, 1, 3, 3, false, 1, false},
+    {28, 28, 1, 32, 3, 3, false, 1, false},  {6, 7, 2, 3, 3, 3, true, 1, false},
+    {5, 6, 3, 5, 5, 5, false, 1, false},     {4, 4, 2, 17, 4, 4, true, 1, false},
+    {3, 8, 9, 65, 2, 5, true, 1, false},     {1, 1, 1, 2, 1, 1, false, 1, false},
+    {7, 4, 6, 6, 7, 1, false, 1, false},     {40, 3, 1, 8, 3, 3, true, 1, false},
+    {13, 12, 5, 6, 3, 3, false, 2, false},   {13, 12, 5, 6, 3, 3, true, 2, false},
+    {14, 9, 16, 33, 5, 5, true, 3, false},   {9, 8, 4, 4, 1, 1, false, 2, false},
+    {7, 7, 24, 40, 1, 1, false, 1, false},   {6, 5, 3, 2, 2, 4, true, 4, false},
+    {3, 4, 2, 2, 3, 3, true, 31, false},     {12, 11, 16, 16, 5, 5, false, 1, false},
+    {5, 6, 1, 1, 3, 3, true, 1, true},       {9, 10, 7, 7, 3, 3, false, 1, true},
+    {8, 8, 16, 16, 5, 5, true, 2, true},     {11, 7, 37, 37, 4, 3, true, 3, true},
+    {12, 9, 33, 33, 1, 1, false, 1, true},   {28, 28, 8, 8, 7, 7, false, 2, true},
 };
 enum { CASE_COUNT = sizeof cases / sizeof *cases };
 
 static struct layer make_layer(const struct case_shape *shape)
 {
     struct layer layer = {
-        .kind = LAYER_CONV,
+        .kind = shape->depthwise ? LAYER_DEPTHWISE : LAYER_CONV,
+        .stride = shape->stride,
         .activation = ACTIVATION_RELU,
         .input = {shape->rows, shape->columns, shape->inputs},
         .output = {shape->rows, shape->columns, shape->outputs},
@@ -41,7 +55,10 @@ static struct layer make_layer(const struct case_shape *shape)
         layer.output.rows -= shape->kernel_rows - 1;
         layer.output.columns -= shape->kernel_columns - 1;
     }
-    layer.weight_count = shape->kernel_rows * shape->kernel_columns * shape->inputs * shape->outputs;
+    layer.output.rows = (layer.output.rows + layer.stride - 1) / layer.stride;
+    layer.output.columns = (layer.output.columns + layer.stride - 1) / layer.stride;
+    layer.weight_count = shape->kernel_rows * shape->kernel_columns * shape->outputs;
+    if (!shape->depthwise) layer.weight_count *= shape->inputs;
     layer.bias_offset = layer.weight_count;
     layer.bias_count = shape->outputs;
     return layer;
@@ -66,21 +83,26 @@ static bool intact(const float *values, size_t count)
 /* Calls visit for every product of the convolution: indices of an input, a weight and an output. */
 static void for_each_product(const struct layer *layer, void (*visit)(void *, size_t, size_t, size_t), void *context)
 {
-    const ptrdiff_t above = (ptrdiff_t)convolution_padding(layer, layer->kernel_rows);
-    const ptrdiff_t left = (ptrdiff_t)convolution_padding(layer, layer->kernel_columns);
+    const ptrdiff_t above =
+        (ptrdiff_t)convolution_padding(layer, layer->input.rows, layer->output.rows, layer->kernel_rows);
+    const ptrdiff_t left =
+        (ptrdiff_t)convolution_padding(layer, layer->input.columns, layer->output.columns, layer->kernel_columns);
     const size_t inputs = layer->input.channels, outputs = layer->output.channels;
     for (size_t image = 0; image < IMAGES; image++)
         for (size_t pixel = 0; pixel < layer->output.rows * layer->output.columns; pixel++)
             for (size_t place = 0; place < layer->kernel_rows * layer->kernel_columns; place++) {
-                ptrdiff_t row = (ptrdiff_t)(pixel / layer->output.columns + place / layer->kernel_columns) - above;
-                ptrdiff_t column = (ptrdiff_t)(pixel % layer->output.columns + place % layer->kernel_columns) - left;
+                const size_t down = pixel / layer->output.columns * layer->stride + place / layer->kernel_columns;
+                const size_t right = pixel % layer->output.columns * layer->stride + place % layer->kernel_columns;
+                const ptrdiff_t row = (ptrdiff_t)down - above, column = (ptrdiff_t)right - left;
                 if (row < 0 || column < 0 || row >= (ptrdiff_t)layer->input.rows ||
                     column >= (ptrdiff_t)layer->input.columns)
                     continue;
                 size_t from =
                     ((image * layer->input.rows + (size_t)row) * layer->input.columns + (size_t)column) * inputs;
                 size_t to = (image * layer->output.rows * layer->output.columns + pixel) * outputs;
-                for (size_t i = 0; i < inputs; i++)
+                for (size_t i = 0; i < inputs && layer->kind == LAYER_DEPTHWISE; i++)
+                    visit(context, from + i, place * inputs + i, to + i);
+                for (size_t i = 0; i < inputs && layer->kind == LAYER_CONV; i++)
                     for (size_t j = 0; j < outputs; j++)
                         visit(context, from + i, (place * inputs + i) * outputs + j, to + j);
             }
@@ -178,7 +200,7 @@ static void check_case(const struct case_shape *shape, struct random *random)
         .scratch = scratch,
     };
     for (size_t part = 0; part < DERIVED_PARTS; part++) {
-        operations->derive(&layer, kernels, part, weights, derived);
+        if (operations->derive) operations->derive(&layer, kernels, part, weights, derived);
         operations->derive_backward(&layer, kernels, part, weights, derived_backward);
     }
     operations->forward(&layer, &pass);
@@ -200,12 +222,13 @@ static void check_case(const struct case_shape *shape, struct random *random)
     bool alive = intact(output, outputs) && intact(input_gradient, inputs) && intact(derived, derived_size) &&
                  intact(derived_backward, derived_size) && intact(scratch, scratch_size) &&
                  intact(partial, partial_size) && intact(gradient, parameters);
-    test_check(forward_error < tolerance && input_error < tolerance && weight_error < tolerance && alive && pools,
-               __FILE__, __LINE__,
-               "%zux%zux%zu to %zu, kernel %zux%zu%s: forward %g, input %g, weights %g, canaries %s, pooled %s",
-               shape->rows, shape->columns, shape->inputs, shape->outputs, shape->kernel_rows, shape->kernel_columns,
-               shape->same ? " same" : "", forward_error, input_error, weight_error, alive ? "alive" : "dead",
-               pools ? "the same" : "otherwise");
+    test_check(
+        forward_error < tolerance && input_error < tolerance && weight_error < tolerance && alive && pools, __FILE__,
+        __LINE__,
+        "%zux%zux%zu to %zu, kernel %zux%zu%s stride %zu: forward %g, input %g, weights %g, canaries %s, pooled %s",
+        shape->rows, shape->columns, shape->inputs, shape->outputs, shape->kernel_rows, shape->kernel_columns,
+        shape->same ? " same" : "", layer.stride, forward_error, input_error, weight_error, alive ? "alive" : "dead",
+        pools ? "the same" : "otherwise");
     float *all[] = {input,   weights,          output,  output_gradient, input_gradient,
                     derived, derived_backward, scratch, partial,         gradient};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);

@@ -21,6 +21,10 @@ static const char *const architectures[] = {
     "maxpool 2, conv 33 3x3 relu, maxpool 5, dropout 0, flatten, dense 10 softmax",
     "maxpool 4, conv 5 3x3, batchnorm relu, conv 3 2x2 same relu, batchnorm, maxpool 2, flatten, dense 10 softmax",
     "batchnorm, maxpool 4, conv 4 3x3, maxpool 2, batchnorm relu, flatten, dense 20, batchnorm, relu, dense 10 softmax",
+    "maxpool 2, conv 5 5x5 stride 2 relu, conv 9 3x3 stride 2 same relu, depthwise 3x3 same, flatten, dense 10 softmax",
+    "maxpool 2, conv 3 2x3 stride 3 same, conv 9 1x1 relu, depthwise 2x2 stride 2 relu, globalpool, dense 10 softmax",
+    "conv 6 4x4 stride 4, depthwise 5x3 stride 2 same relu, batchnorm, conv 19 1x1 stride 2, globalpool, dense 10 "
+    "softmax",
     "maxpool 4, conv 18 3x3 relu, conv 17 3x3 same relu, flatten, dense 65 relu, dense 10 softmax",
 };
 enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
@@ -317,6 +321,31 @@ TEST(network_tables_of_named_architectures)
     network_free(&network);
 }
 
+TEST(network_strides_give_the_shapes_of_keras)
+{
+    static const struct {
+        const char *architecture;
+        size_t rows, columns, parameters;
+    } expected[] = {
+        {"conv 4 3x3 stride 2, globalpool, dense 10 softmax", 13, 13, 40},
+        {"conv 4 3x3 stride 2 same, globalpool, dense 10 softmax", 14, 14, 40},
+        {"conv 4 5x2 stride 3 same, globalpool, dense 10 softmax", 10, 10, 44},
+        {"conv 4 5x2 stride 3, globalpool, dense 10 softmax", 8, 9, 44},
+        {"depthwise 3x3 stride 4, globalpool, dense 10 softmax", 7, 7, 10},
+        {"depthwise 28x28 stride 31 same relu, globalpool, dense 10 softmax", 1, 1, 785},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct network network;
+        if (!CHECK_EQUAL(network_create(expected[i].architecture, 10, &network), SCRAWL_OK)) return;
+        const struct layer *layer = &network.layers[0];
+        CHECK_EQUAL(layer->output.rows, expected[i].rows);
+        CHECK_EQUAL(layer->output.columns, expected[i].columns);
+        CHECK_EQUAL(layer->weight_count + layer->bias_count, expected[i].parameters);
+        CHECK_EQUAL(network.layers[1].output.rows * network.layers[1].output.columns, 1);
+        network_free(&network);
+    }
+}
+
 TEST(network_batchnorm_begins_as_keras_has_it)
 {
     struct network network;
@@ -422,6 +451,16 @@ TEST(network_refuses_architectures_with_a_sentence)
     check_refused("conv 8 29x3, flatten, dense 10 softmax", "larger than");
     check_refused("conv 8 3x3 relu relu, flatten, dense 10 softmax", "doesn't belong");
     check_refused("conv 8 3x3 softmax, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride 0, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride 32, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride 2 stride 2, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("dense 8 stride 2, flatten, dense 10 softmax", "flatten");
+    check_refused("depthwise 8 3x3, flatten, dense 10 softmax", "depthwise ROWS");
+    check_refused("depthwise 29x3, flatten, dense 10 softmax", "larger than");
+    check_refused("globalpool 2, dense 10 softmax", "globalpool");
+    check_refused("batchnorm 3, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("batchnorm softmax", "doesn't belong");
     check_refused("maxpool 29, flatten, dense 10 softmax", "larger than");
     check_refused("maxpool 2 2, flatten, dense 10 softmax", "maxpool SIZE");
     check_refused("dropout 1, flatten, dense 10 softmax", "rate");

@@ -1,0 +1,36 @@
+/* Where a convolution finds the values that an output pixel sees, of its padded image. Knows no weights. */
+#ifndef PATCHES_H
+#define PATCHES_H
+
+#include "layers.h"
+
+/* A convolution over one padded image; the layer's own, or the one that is its gradient. */
+struct convolution {
+    struct shape input, output; /* input before padding */
+    size_t kernel_rows, kernel_columns, padding_above, padding_left;
+    size_t stride;  /* of output pixels, in the padded image */
+    size_t spacing; /* of input pixels there, with zeros between: the way back of a stride */
+    size_t offsets; /* of each pixel: one for every channel, or 1 where channels don't mix */
+};
+
+struct convolution forward_convolution(const struct layer *layer);
+/* The input's gradient: over the output's gradient, with the kernel turned. */
+struct convolution backward_convolution(const struct layer *layer);
+
+/* Offsets of one patch. */
+size_t patch_depth(const struct convolution *convolution);
+
+/* Floats for the offsets, then a padded image. */
+size_t patch_scratch(const struct convolution *convolution);
+
+/* Puts the offsets [kernel row][kernel column][offsets] into the scratch. */
+void list_patch_offsets(const struct convolution *convolution, float *scratch);
+
+/* The image with its padding: itself where there is none, else a copy in the scratch. */
+const float *pad_image(const struct convolution *convolution, const float *image, float *scratch);
+
+/* The patches of one row of output pixels; offsets must have been listed. */
+struct patches row_patches(const struct convolution *convolution, const float *padded, const float *scratch,
+                           size_t row);
+
+#endif
