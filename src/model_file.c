@@ -125,7 +125,7 @@ static scrawl_status find_part(const struct safetensors *file, const struct tens
 
 static scrawl_status copy_finite(const struct tensor *tensor, enum part part, float *values)
 {
-    memcpy(values, tensor->data, tensor->count * sizeof *values);
+    safetensors_values(tensor, values);
     for (size_t i = 0; i < tensor->count; i++) {
         if (!isfinite(values[i])) {
             return fail(SCRAWL_INVALID_MODEL, "The tensor \"", tensor->name,
@@ -396,9 +396,26 @@ static scrawl_status collect_tensors(const struct network *network, const char *
     return SCRAWL_OK;
 }
 
-scrawl_status model_to_safetensors(const scrawl_model *model, const struct metadata *more_metadata,
-                                   const char *const *suffixes, const float *const *blocks, size_t block_count,
-                                   uint8_t **bytes, size_t *size)
+static const float largest_half = 65504;
+
+/* Makes the weights of convolutions and dense layers F16: biases and batchnorm are few, and need the range. */
+static scrawl_status halve(struct tensor *tensors, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct tensor *tensor = &tensors[i];
+        const float *values = tensor->data;
+        tensor->half = tensor->dimension_count > 1; /* all others are biases and batchnorm's */
+        for (size_t k = 0; tensor->half && k < tensor->count; k++)
+            if (fabsf(values[k]) > largest_half)
+                return fail(SCRAWL_INVALID_MODEL, "A weight of the tensor \"", tensor->name,
+                            "\" is too large for half precision.", NULL);
+    }
+    return SCRAWL_OK;
+}
+
+static scrawl_status write_model(const scrawl_model *model, const struct metadata *more_metadata,
+                                 const char *const *suffixes, const float *const *blocks, size_t block_count, bool half,
+                                 uint8_t **bytes, size_t *size)
 {
     const struct network *network = &model->network;
     struct metadata metadata = {0};
@@ -413,11 +430,24 @@ scrawl_status model_to_safetensors(const scrawl_model *model, const struct metad
     for (size_t i = 0; status == SCRAWL_OK && i < block_count; i++) {
         status = collect_tensors(network, suffixes[i], blocks[i], tensors, &tensor_count);
     }
+    if (status == SCRAWL_OK && half) status = halve(tensors, tensor_count);
     if (status == SCRAWL_OK) status = collect_metadata(model, more_metadata, &metadata);
     if (status == SCRAWL_OK) status = safetensors_write(tensors, tensor_count, &metadata, bytes, size);
     metadata_free(&metadata);
     free(tensors);
     return status;
+}
+
+scrawl_status model_to_safetensors(const scrawl_model *model, const struct metadata *more_metadata,
+                                   const char *const *suffixes, const float *const *blocks, size_t block_count,
+                                   uint8_t **bytes, size_t *size)
+{
+    return write_model(model, more_metadata, suffixes, blocks, block_count, false, bytes, size);
+}
+
+scrawl_status scrawl_model_save_half(const scrawl_model *model, uint8_t **bytes, size_t *size)
+{
+    return write_model(model, NULL, NULL, NULL, 0, true, bytes, size);
 }
 
 scrawl_status scrawl_model_save(const scrawl_model *model, uint8_t **bytes, size_t *size)

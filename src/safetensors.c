@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "half.h"
 #include "json.h"
 #include "text.h"
 
@@ -17,9 +18,15 @@ enum {
 };
 
 static const char metadata_name[] = "__metadata__";
-static const char dtype_float[] = "F32";
+static const char dtype_float[] = "F32", dtype_half[] = "F16";
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Files and memory share the order of bytes.");
+
+/* Bytes. */
+static size_t value_size(const struct tensor *tensor)
+{
+    return tensor->half ? sizeof(uint16_t) : sizeof(float);
+}
 
 /* ---- Metadata ---- */
 
@@ -135,13 +142,14 @@ static scrawl_status read_metadata(struct json *json, struct metadata *metadata)
     return json->failed ? fail_header(json, where) : SCRAWL_OK;
 }
 
-static scrawl_status read_dtype(struct json *json, const struct tensor *tensor)
+static scrawl_status read_dtype(struct json *json, struct tensor *tensor)
 {
     char dtype[DTYPE_SIZE];
     if (!json_string(json, dtype, sizeof dtype)) return fail_tensor(tensor->name, "has a damaged dtype.");
-    if (strcmp(dtype, dtype_float) == 0) return SCRAWL_OK;
+    tensor->half = strcmp(dtype, dtype_half) == 0;
+    if (tensor->half || strcmp(dtype, dtype_float) == 0) return SCRAWL_OK;
     return fail(SCRAWL_INVALID_MODEL, "The tensor \"", tensor->name, "\" of the model file has the dtype ", dtype,
-                "; Scrawl reads F32 only.", NULL);
+                "; Scrawl reads F32 and F16.", NULL);
 }
 
 static bool read_size(struct json *json, size_t *size)
@@ -217,7 +225,7 @@ static scrawl_status read_tensor(struct reading *reading, struct tensor *tensor)
     if (offsets[0] > offsets[1] || offsets[1] > reading->data_size) {
         return fail_tensor(tensor->name, "lies outside of the data: the file is cut off or damaged.");
     }
-    if (__builtin_mul_overflow(tensor->count, sizeof(float), &bytes) || bytes != offsets[1] - offsets[0]) {
+    if (__builtin_mul_overflow(tensor->count, value_size(tensor), &bytes) || bytes != offsets[1] - offsets[0]) {
         return fail_tensor(tensor->name, "has a shape that doesn't agree with its data_offsets.");
     }
     tensor->data = reading->data + offsets[0];
@@ -294,7 +302,7 @@ static scrawl_status check_places(const struct reading *reading)
         if ((const uint8_t *)tensor->data != place) {
             return fail_tensor(tensor->name, "doesn't begin where the one before it ends.");
         }
-        place += tensor->count * sizeof(float);
+        place += tensor->count * value_size(tensor);
     }
     if (place == reading->data + reading->data_size) return SCRAWL_OK;
     char bytes[NUMBER_TEXT_SIZE];
@@ -347,6 +355,17 @@ const struct tensor *safetensors_find(const struct safetensors *file, const char
     return NULL;
 }
 
+void safetensors_values(const struct tensor *tensor, float *values)
+{
+    const uint8_t *place = tensor->data;
+    if (!tensor->half && tensor->count > 0) memcpy(values, place, tensor->count * sizeof *values);
+    for (size_t i = 0; tensor->half && i < tensor->count; i++) {
+        uint16_t half;
+        memcpy(&half, place + i * sizeof half, sizeof half);
+        values[i] = half_to_float(half);
+    }
+}
+
 void safetensors_free(struct safetensors *file)
 {
     free(file->tensors);
@@ -373,7 +392,7 @@ static void append_tensor(struct text *header, const struct tensor *tensor, size
 {
     text_append_json(header, tensor->name);
     text_append(header, ":{\"dtype\":");
-    text_append_json(header, dtype_float);
+    text_append_json(header, tensor->half ? dtype_half : dtype_float);
     text_append(header, ",\"shape\":[");
     for (size_t i = 0; i < tensor->dimension_count; i++) {
         if (i > 0) text_append(header, ",");
@@ -382,7 +401,7 @@ static void append_tensor(struct text *header, const struct tensor *tensor, size
     text_append(header, "],\"data_offsets\":[");
     text_append_unsigned(header, begin);
     text_append(header, ",");
-    text_append_unsigned(header, begin + tensor->count * sizeof(float));
+    text_append_unsigned(header, begin + tensor->count * value_size(tensor));
     text_append(header, "]}");
 }
 
@@ -397,10 +416,20 @@ static void append_header(struct text *header, const struct tensor *tensors, siz
     for (size_t i = 0; i < tensor_count; i++) {
         if (i > 0 || has_metadata) text_append(header, ",");
         append_tensor(header, &tensors[i], *data_size);
-        *data_size += tensors[i].count * sizeof(float);
+        *data_size += tensors[i].count * value_size(&tensors[i]);
     }
     text_append(header, "}");
     while ((LENGTH_BYTES + header->length) % DATA_ALIGNMENT != 0 && !header->failed) text_append(header, " ");
+}
+
+static void write_values(const struct tensor *tensor, uint8_t *place)
+{
+    const float *values = tensor->data;
+    if (!tensor->half && tensor->count > 0) memcpy(place, values, tensor->count * sizeof *values);
+    for (size_t i = 0; tensor->half && i < tensor->count; i++) {
+        const uint16_t half = half_from_float(values[i]);
+        memcpy(place + i * sizeof half, &half, sizeof half);
+    }
 }
 
 scrawl_status safetensors_write(const struct tensor *tensors, size_t tensor_count, const struct metadata *metadata,
@@ -421,9 +450,8 @@ scrawl_status safetensors_write(const struct tensor *tensors, size_t tensor_coun
     text_free(&header);
     uint8_t *place = result + LENGTH_BYTES + header_size;
     for (size_t i = 0; i < tensor_count; i++) {
-        size_t tensor_size = tensors[i].count * sizeof(float);
-        if (tensor_size > 0) memcpy(place, tensors[i].data, tensor_size);
-        place += tensor_size;
+        write_values(&tensors[i], place);
+        place += tensors[i].count * value_size(&tensors[i]);
     }
     *bytes = result;
     *size = total;

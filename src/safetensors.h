@@ -1,5 +1,5 @@
-/* The safetensors container (https://huggingface.co/docs/safetensors): named F32 tensors and a table of texts, to and
- * from bytes. Distrusts what it reads. Knows nothing of networks.
+/* The safetensors container (https://huggingface.co/docs/safetensors): named F32 and F16 tensors and a table of texts,
+ * to and from bytes. Distrusts what it reads. Knows nothing of networks.
  *
  * 8 bytes header length, little-endian | JSON header, padded with spaces | tensor data without gaps */
 #ifndef SAFETENSORS_H
@@ -18,7 +18,9 @@ struct tensor {
     char name[TENSOR_NAME_SIZE];
     size_t dimension_count, dimensions[TENSOR_MAX_DIMENSIONS];
     size_t count;     /* of values: the product of the dimensions */
-    const void *data; /* count little-endian floats, not aligned when reading */
+    const void *data; /* count little-endian floats, not aligned when reading; what `half` says is in the file, where
+                         floats are given for writing */
+    bool half;        /* F16 */
 };
 
 struct metadata_entry {
@@ -46,14 +48,18 @@ struct safetensors {
 };
 
 /* Fails with SCRAWL_INVALID_MODEL, naming the tensor or field, unless the whole file is exactly as the format wants it:
- * F32, sizes that agree, tensors that fill the data without gap or overlap, no name twice. OUT_OF_MEMORY otherwise. */
+ * F32 or F16, sizes that agree, tensors that fill the data without gap or overlap, no name twice. OUT_OF_MEMORY
+ * otherwise. */
 scrawl_status safetensors_read(const void *bytes, size_t size, struct safetensors *file);
 /* The tensor of that name, or NULL. */
 const struct tensor *safetensors_find(const struct safetensors *file, const char *name);
+/* A read tensor's values[count]. */
+void safetensors_values(const struct tensor *tensor, float *values);
 /* Frees what safetensors_read made. */
 void safetensors_free(struct safetensors *file);
 
-/* Writes the tensors in the given order; names and shapes are the caller's care. metadata: NULL for none.
+/* Writes the tensors in the given order; names and shapes are the caller's care; data are floats, also for
+ * F16, to which they are rounded. metadata: NULL for none.
  * Fails with OUT_OF_MEMORY only. *bytes: free with free(). */
 scrawl_status safetensors_write(const struct tensor *tensors, size_t tensor_count, const struct metadata *metadata,
                                 uint8_t **bytes, size_t *size);

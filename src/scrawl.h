@@ -130,6 +130,10 @@ scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **m
  * Fails with INVALID_MODEL when a weight isn't finite, as after a training that diverged, and OUT_OF_MEMORY. */
 scrawl_status scrawl_model_save(const scrawl_model *model, uint8_t **bytes, size_t *size);
 
+/* The same with the weights of convolutions and dense layers rounded to F16, in half the bytes; reading takes as long.
+ * scrawl_model_load reads both. INVALID_MODEL also for weights beyond 65504. */
+scrawl_status scrawl_model_save_half(const scrawl_model *model, uint8_t **bytes, size_t *size);
+
 void scrawl_model_free(scrawl_model *model);
 
 /* All strings live as long as the model. */

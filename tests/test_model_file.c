@@ -181,7 +181,7 @@ static struct draft right_draft(void)
         .labels = "[\"a\",\"b\"]",
         .normalization = "unit",
         .version = "9.9",
-        .tensors = {{"2.weight", 2, {49, 2}, 98, draft_values}, {"2.bias", 1, {2}, 2, draft_values}},
+        .tensors = {{"2.weight", 2, {49, 2}, 98, draft_values, false}, {"2.bias", 1, {2}, 2, draft_values, false}},
         .tensor_count = 2,
     };
 }
@@ -218,7 +218,7 @@ TEST(model_file_accepts_the_draft)
     scrawl_model *model = NULL;
     if (!CHECK_EQUAL(load_draft(&draft, &model), SCRAWL_OK)) return;
     scrawl_model_free(model);
-    draft.tensors[2] = (struct tensor){"2.bias.extra", 1, {3}, 3, draft_values};
+    draft.tensors[2] = (struct tensor){"2.bias.extra", 1, {3}, 3, draft_values, false};
     draft.tensor_count = 3;
     CHECK_EQUAL(load_draft(&draft, &model), SCRAWL_OK);
     scrawl_model_free(model);
@@ -333,15 +333,48 @@ TEST(model_file_refuses_misfit_tensors)
     strcpy(draft.tensors[0].name, "2.weights");
     check_refused(&draft, "\"2.weight\"");
     draft = right_draft();
-    draft.tensors[0] = (struct tensor){"2.weight", 2, {2, 49}, 98, draft_values};
+    draft.tensors[0] = (struct tensor){"2.weight", 2, {2, 49}, 98, draft_values, false};
     check_refused(&draft, "[2, 49]");
     CHECK_MENTIONS(scrawl_error(), "[49, 2]");
-    draft.tensors[0] = (struct tensor){"2.weight", 3, {49, 2, 1}, 98, draft_values};
+    draft.tensors[0] = (struct tensor){"2.weight", 3, {49, 2, 1}, 98, draft_values, false};
     check_refused(&draft, "\"2.weight\"");
-    draft.tensors[0] = (struct tensor){"2.weight", 1, {98}, 98, draft_values};
+    draft.tensors[0] = (struct tensor){"2.weight", 1, {98}, 98, draft_values, false};
     check_refused(&draft, "\"2.weight\"");
-    draft.tensors[0] = (struct tensor){"2.weight", 2, {49, 3}, 147, draft_values};
+    draft.tensors[0] = (struct tensor){"2.weight", 2, {49, 3}, 147, draft_values, false};
     check_refused(&draft, "\"2.weight\"");
+}
+
+TEST(model_file_in_half_precision)
+{
+    scrawl_model *model = make_model(), *loaded = NULL;
+    uint8_t *bytes = NULL, *again = NULL, *whole = NULL;
+    size_t size = 0, again_size = 0, whole_size = 0;
+    CHECK_EQUAL(scrawl_model_save(model, &whole, &whole_size), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_save_half(model, &bytes, &size), SCRAWL_OK);
+    CHECK(size < whole_size);
+    if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK)) return;
+    size_t rounded = 0;
+    for (size_t i = 0; i < model->network.parameter_count; i++) {
+        CHECK_NEAR((double)loaded->parameters[i], (double)model->parameters[i],
+                   0x1p-11 * fabs((double)model->parameters[i]));
+        rounded += loaded->parameters[i] != model->parameters[i];
+    }
+    const struct layer *conv = &model->network.layers[CONV];
+    CHECK(rounded > 0);
+    CHECK(memcmp(loaded->parameters + conv->bias_offset, model->parameters + conv->bias_offset,
+                 conv->bias_count * sizeof(float)) == 0);
+    CHECK_EQUAL(scrawl_model_save_half(loaded, &again, &again_size), SCRAWL_OK); /* nothing is left to round */
+    CHECK(again_size == size && memcmp(again, bytes, size) == 0);
+    model->parameters[conv->weight_offset] = 70000;
+    uint8_t *untouched = bytes;
+    CHECK_EQUAL(scrawl_model_save_half(model, &bytes, &size), SCRAWL_INVALID_MODEL);
+    CHECK_MENTIONS(scrawl_error(), "\"1.weight\"");
+    CHECK(bytes == untouched);
+    scrawl_model_free(model);
+    scrawl_model_free(loaded);
+    scrawl_free(bytes);
+    scrawl_free(again);
+    scrawl_free(whole);
 }
 
 TEST(model_file_keeps_moving_averages)
@@ -390,7 +423,7 @@ TEST(model_file_refuses_strangers)
     struct draft draft = right_draft();
     draft.tensor_count = 3;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        draft.tensors[2] = (struct tensor){"", 1, {2}, 2, draft_values};
+        draft.tensors[2] = (struct tensor){"", 1, {2}, 2, draft_values, false};
         strcpy(draft.tensors[2].name, names[i]);
         check_refused(&draft, names[i]);
         CHECK_MENTIONS(scrawl_error(), "no layer");

@@ -188,7 +188,8 @@ TEST(safetensors_refuses_lies)
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, "\"a\""},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "\"a\""},
         {"{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"x\":1}}", 4, "\"a\""},
-        {"{\"a\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[0,2]}}", 2, "F16"},
+        {"{\"a\":{\"dtype\":\"BF16\",\"shape\":[1],\"data_offsets\":[0,2]}}", 2, "BF16"},
+        {"{\"a\":{\"dtype\":\"F16\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "\"a\""},
         {"{\"a\":{\"dtype\":32,\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "dtype"},
         {"{" T("1234567890123456789012345678901234567890123456789012345678901234", "[1]", "[0,4]") "}", 4, "63"},
         {"{" T("a\\u0000b", "[1]", "[0,4]") "}", 4, "name"},
@@ -319,5 +320,25 @@ TEST(safetensors_survives_every_changed_byte)
         bytes[place] = original;
     }
     CHECK(accepted >= size + 255 * (sizeof first_values + sizeof second_values)); /* the original, and other values */
+    free(bytes);
+}
+
+TEST(safetensors_halves_beside_floats)
+{
+    static const float values[] = {1, -0.5f, 65504}, others[] = {0.1f};
+    const struct tensor tensors[] = {{"a", 1, {3}, 3, values, true}, {"b", 1, {1}, 1, others, false}};
+    struct safetensors file = {0};
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    float read[3];
+    CHECK_EQUAL(safetensors_write(tensors, 2, NULL, &bytes, &size), SCRAWL_OK);
+    if (!CHECK_EQUAL(safetensors_read(bytes, size, &file), SCRAWL_OK)) return;
+    CHECK(file.tensors[0].half && !file.tensors[1].half);
+    safetensors_values(&file.tensors[0], read);
+    CHECK(memcmp(read, values, sizeof values) == 0);
+    safetensors_values(&file.tensors[1], read);
+    CHECK(read[0] == others[0]);
+    CHECK_EQUAL((const uint8_t *)file.tensors[1].data - (const uint8_t *)file.tensors[0].data, 6);
+    safetensors_free(&file);
     free(bytes);
 }

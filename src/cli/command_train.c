@@ -317,7 +317,8 @@ static int finish(struct run *run)
     uint8_t *bytes = NULL;
     size_t size = 0, skipped = run->data.skipped;
     scrawl_status status = scrawl_trainer_calibrate(run->trainer);
-    if (status == SCRAWL_OK) status = scrawl_model_save(run->model, &bytes, &size);
+    if (status == SCRAWL_OK)
+        status = (run->settings.half ? scrawl_model_save_half : scrawl_model_save)(run->model, &bytes, &size);
     if (!write_result(run->out, status, bytes, size)) return EXIT_TROUBLE;
     tell(run, "Wrote %s.", run->out);
     remove_checkpoint(run);

@@ -143,6 +143,7 @@ static struct option options[] = {
      .argument = "FILE.png",
      .help = "draw loss and accuracy, anew after each epoch",
      .text = &chosen.plot},
+    {.name = "half", .help = "write weights in half precision, in half the bytes", .flag = &chosen.half},
     {.name = "quiet", .help = "show no progress", .flag = &chosen.quiet},
     {0},
 };
@@ -162,7 +163,7 @@ static const struct command_syntax syntax = {
         "tutorial does, for --arch tutorial --normalize column-l2.\n"
         "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
         " and ends with exit status 1; a second one stops at once. With\n"
-        "--resume, only --epochs, --data, --out, --log, --plot, --threads and --quiet can be chosen anew; the "
+        "--resume, only --epochs, --data, --out, --log, --plot, --threads, --half and --quiet can be chosen anew; the "
         "checkpoint\n"
         "is removed once the model is written. --from trains a finished model further, by a fresh optimizer; "
         "everything "

@@ -18,7 +18,7 @@ struct train_settings {
     double learning_rate, momentum, weight_decay, average;
     double label_smoothing, epoch_share, validation_split, augment, synthetic, unknown;
     int optimizer, schedule, dropout, normalization;
-    bool epochs_given, quiet;
+    bool epochs_given, half, quiet;
 };
 
 /* False with the exit status to end with, after the help or a complaint. */
