@@ -70,7 +70,8 @@ static void layer_forward(const struct layer *layer, const double *parameters, c
     for (size_t row = 0; row < layer->output.rows; row++)
         for (size_t column = 0; column < layer->output.columns; column++)
             for (size_t channel = 0; channel < layer->output.channels; channel++, index++) {
-                double value = layer->kind == LAYER_GLOBALPOOL ? mean_value(layer, input, channel) : input[index];
+                double value = index < shape_size(layer->input) ? input[index] : 0;
+                if (layer->kind == LAYER_GLOBALPOOL) value = mean_value(layer, input, channel);
                 if (layer->stride) value = conv_value(layer, weights, input, row, column, channel);
                 if (layer->kind == LAYER_MAXPOOL) value = pool_value(layer, input, row, column, channel);
                 if (layer->kind == LAYER_DENSE) value = dense_value(layer, weights, input, channel);
