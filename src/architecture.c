@@ -122,13 +122,15 @@ static bool kernel_size(const struct word *word, size_t *rows, size_t *columns)
 /* The words after a layer's numbers. */
 static scrawl_status parse_flags(const struct layer_text *text, size_t first, struct layer *layer)
 {
+    bool may_stride = layer->stride > 0;
     for (size_t i = first; i < text->word_count; i++) {
         const struct word *word = &text->words[i];
         if (layer->stride && is_word(word, "same") && !layer->same)
             layer->same = true;
-        else if (layer->stride == 1 && is_word(word, "stride") && whole_number(text, i + 1, MAX_KERNEL))
+        else if (may_stride && is_word(word, "stride") && whole_number(text, i + 1, MAX_KERNEL)) {
             layer->stride = whole_number(text, ++i, MAX_KERNEL);
-        else if (is_word(word, "relu") && layer->activation == ACTIVATION_NONE)
+            may_stride = false;
+        } else if (is_word(word, "relu") && layer->activation == ACTIVATION_NONE)
             layer->activation = ACTIVATION_RELU;
         else if (layer->kind == LAYER_DENSE && is_word(word, "softmax") && layer->activation == ACTIVATION_NONE)
             layer->activation = ACTIVATION_SOFTMAX;

@@ -454,6 +454,7 @@ TEST(network_refuses_architectures_with_a_sentence)
     check_refused("conv 8 3x3 stride, flatten, dense 10 softmax", "doesn't belong");
     check_refused("conv 8 3x3 stride 0, flatten, dense 10 softmax", "doesn't belong");
     check_refused("conv 8 3x3 stride 32, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride 1 stride 2, flatten, dense 10 softmax", "doesn't belong");
     check_refused("conv 8 3x3 stride 2 stride 2, flatten, dense 10 softmax", "doesn't belong");
     check_refused("dense 8 stride 2, flatten, dense 10 softmax", "flatten");
     check_refused("depthwise 8 3x3, flatten, dense 10 softmax", "depthwise ROWS");
