@@ -27,71 +27,14 @@ static void derive_backward(const struct layer *layer, const struct kernels *ker
         memcpy(derived + place * channels, weights + (places - 1 - place) * channels, channels * sizeof *derived);
 }
 
-static void convolve(const struct kernels *kernels, const struct convolution *convolution, const float *image,
-                     const float *weights, const float *bias, bool relu, float *room, float *output)
-{
-    const float *padded = pad_image(convolution, image, room);
-    const size_t columns = convolution->output.columns, channels = convolution->output.channels;
-    for (size_t row = 0; row < convolution->output.rows; row++)
-        kernels->depthwise_row(columns, channels, row_patches(convolution, padded, room, row), weights, bias, relu,
-                               output + row * columns * channels);
-}
-
 static void forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    const struct convolution convolution = forward_convolution(layer);
-    list_patch_offsets(&convolution, pass->scratch);
-    for (size_t image = 0; image < pass->images; image++)
-        convolve(pass->kernels, &convolution, pass->input + image * shape_size(layer->input), pass->weights, pass->bias,
-                 layer->activation == ACTIVATION_RELU, pass->scratch, pass->output + image * shape_size(layer->output));
-}
-
-static void add_weight_gradient(const struct layer *layer, const struct layer_pass *pass)
-{
-    const struct convolution convolution = forward_convolution(layer);
-    const size_t columns = convolution.output.columns, channels = convolution.output.channels;
-    list_patch_offsets(&convolution, pass->scratch);
-    for (size_t image = 0; image < pass->images; image++) {
-        const float *padded = pad_image(&convolution, pass->input + image * shape_size(layer->input), pass->scratch);
-        const float *gradient = pass->output_gradient + image * shape_size(layer->output);
-        for (size_t row = 0; row < convolution.output.rows; row++)
-            pass->kernels->depthwise_row_gradient(columns, channels,
-                                                  row_patches(&convolution, padded, pass->scratch, row),
-                                                  gradient + row * columns * channels, pass->weight_gradient);
-    }
-}
-
-static void make_input_gradient(const struct layer *layer, const struct layer_pass *pass)
-{
-    const struct convolution convolution = backward_convolution(layer);
-    list_patch_offsets(&convolution, pass->scratch);
-    for (size_t image = 0; image < pass->images; image++)
-        convolve(pass->kernels, &convolution, pass->output_gradient + image * shape_size(layer->output),
-                 pass->derived_backward, NULL, false, pass->scratch,
-                 pass->input_gradient + image * shape_size(layer->input));
+    convolve_forward(layer, pass, pass->weights, pass->kernels->depthwise_row);
 }
 
 static void backward(const struct layer *layer, const struct layer_pass *pass)
 {
-    mask_relu(layer, pass);
-    if (pass->is_first_group)
-        memset(pass->weight_gradient, 0, (layer->weight_count + layer->bias_count) * sizeof(float));
-    pass->kernels->sum_rows(pass->images * layer->output.rows * layer->output.columns, layer->bias_count,
-                            pass->output_gradient, pass->weight_gradient + layer->weight_count);
-    add_weight_gradient(layer, pass);
-    if (pass->input_gradient) make_input_gradient(layer, pass);
-}
-
-static size_t partial_gradient(const struct layer *layer, const struct kernels *kernels)
-{
-    (void)kernels;
-    return layer->weight_count + layer->bias_count;
-}
-
-static void finish_gradient(const struct layer *layer, const struct kernels *kernels, const float *partial,
-                            float *gradient)
-{
-    memcpy(gradient, partial, partial_gradient(layer, kernels) * sizeof *gradient);
+    convolve_backward(layer, pass, pass->kernels->depthwise_row, pass->kernels->depthwise_row_gradient);
 }
 
 const struct layer_operations convolution_depthwise = {
@@ -100,6 +43,6 @@ const struct layer_operations convolution_depthwise = {
     .scratch = scratch,
     .derived_size = derived_size,
     .derive_backward = derive_backward,
-    .partial_gradient = partial_gradient,
-    .finish_gradient = finish_gradient,
+    .partial_gradient = convolve_partial_gradient,
+    .finish_gradient = convolve_finish_gradient,
 };

@@ -122,3 +122,74 @@ struct patches row_patches(const struct convolution *convolution, const float *p
     return (struct patches){padded + row * convolution->stride * row_size, (const uint32_t *)(const void *)scratch,
                             patch_depth(convolution), convolution->stride * channels};
 }
+
+/* ---- The walk over the rows of output pixels, for any kernel that makes one ---- */
+
+static void convolve(const struct convolution *convolution, convolve_row *row_kernel, const float *image,
+                     const float *weights, const float *bias, bool relu, float *scratch, float *output)
+{
+    const float *padded = pad_image(convolution, image, scratch);
+    const size_t columns = convolution->output.columns, channels = convolution->output.channels;
+    for (size_t row = 0; row < convolution->output.rows; row++)
+        row_kernel(columns, channels, row_patches(convolution, padded, scratch, row), weights, bias, relu,
+                   output + row * columns * channels);
+}
+
+void convolve_forward(const struct layer *layer, const struct layer_pass *pass, const float *weights,
+                      convolve_row *row_kernel)
+{
+    const struct convolution convolution = forward_convolution(layer);
+    list_patch_offsets(&convolution, pass->scratch);
+    for (size_t image = 0; image < pass->images; image++)
+        convolve(&convolution, row_kernel, pass->input + image * shape_size(layer->input), weights, pass->bias,
+                 layer->activation == ACTIVATION_RELU, pass->scratch, pass->output + image * shape_size(layer->output));
+}
+
+static void add_weight_gradient(const struct layer *layer, const struct layer_pass *pass,
+                                convolve_row_gradient *row_gradient)
+{
+    const struct convolution convolution = forward_convolution(layer);
+    const size_t columns = convolution.output.columns, channels = convolution.output.channels;
+    list_patch_offsets(&convolution, pass->scratch);
+    for (size_t image = 0; image < pass->images; image++) {
+        const float *padded = pad_image(&convolution, pass->input + image * shape_size(layer->input), pass->scratch);
+        const float *gradient = pass->output_gradient + image * shape_size(layer->output);
+        for (size_t row = 0; row < convolution.output.rows; row++)
+            row_gradient(columns, channels, row_patches(&convolution, padded, pass->scratch, row),
+                         gradient + row * columns * channels, pass->weight_gradient);
+    }
+}
+
+static void make_input_gradient(const struct layer *layer, const struct layer_pass *pass, convolve_row *row_kernel)
+{
+    const struct convolution convolution = backward_convolution(layer);
+    list_patch_offsets(&convolution, pass->scratch);
+    for (size_t image = 0; image < pass->images; image++)
+        convolve(&convolution, row_kernel, pass->output_gradient + image * shape_size(layer->output),
+                 pass->derived_backward, NULL, false, pass->scratch,
+                 pass->input_gradient + image * shape_size(layer->input));
+}
+
+void convolve_backward(const struct layer *layer, const struct layer_pass *pass, convolve_row *row_kernel,
+                       convolve_row_gradient *row_gradient)
+{
+    mask_relu(layer, pass);
+    if (pass->is_first_group)
+        memset(pass->weight_gradient, 0, (layer->weight_count + layer->bias_count) * sizeof(float));
+    pass->kernels->sum_rows(pass->images * layer->output.rows * layer->output.columns, layer->bias_count,
+                            pass->output_gradient, pass->weight_gradient + layer->weight_count);
+    add_weight_gradient(layer, pass, row_gradient);
+    if (pass->input_gradient) make_input_gradient(layer, pass, row_kernel);
+}
+
+size_t convolve_partial_gradient(const struct layer *layer, const struct kernels *kernels)
+{
+    (void)kernels;
+    return layer->weight_count + layer->bias_count;
+}
+
+void convolve_finish_gradient(const struct layer *layer, const struct kernels *kernels, const float *partial,
+                              float *gradient)
+{
+    memcpy(gradient, partial, convolve_partial_gradient(layer, kernels) * sizeof *gradient);
+}

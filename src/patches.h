@@ -1,4 +1,5 @@
-/* Where a convolution finds the values that an output pixel sees, of its padded image. Knows no weights. */
+/* Where a convolution finds the values that an output pixel sees, of its padded image, and the walk over all of them.
+ * Knows no order of weights. */
 #ifndef PATCHES_H
 #define PATCHES_H
 
@@ -32,5 +33,21 @@ const float *pad_image(const struct convolution *convolution, const float *image
 /* The patches of one row of output pixels; offsets must have been listed. */
 struct patches row_patches(const struct convolution *convolution, const float *padded, const float *scratch,
                            size_t row);
+
+/* A kernel that makes one row of output pixels, and one that adds its part of the weights' gradient, as in kernels.h.
+ */
+typedef void convolve_row(size_t pixels, size_t channels, struct patches patches, const float *weights,
+                          const float *bias, int relu, float *output);
+typedef void convolve_row_gradient(size_t pixels, size_t channels, struct patches patches, const float *output_gradient,
+                                   float *gradient);
+
+/* Forward and backward of a layer whose partial gradient is its gradient; weights as row_kernel wants them. */
+void convolve_forward(const struct layer *layer, const struct layer_pass *pass, const float *weights,
+                      convolve_row *row_kernel);
+void convolve_backward(const struct layer *layer, const struct layer_pass *pass, convolve_row *row_kernel,
+                       convolve_row_gradient *row_gradient);
+size_t convolve_partial_gradient(const struct layer *layer, const struct kernels *kernels);
+void convolve_finish_gradient(const struct layer *layer, const struct kernels *kernels, const float *partial,
+                              float *gradient);
 
 #endif
