@@ -7,6 +7,7 @@
 
 #include "../src/components.h"
 #include "../src/find_digits.h"
+#include "../src/found_digits.h"
 #include "drawing.h"
 
 enum { PAPER = 230, PEN = 40, CENTER = SCRAWL_IMAGE_SIDE / 2, INPUT_BOX = 20 };
@@ -32,24 +33,7 @@ static void add_noise(struct picture *picture, int amplitude)
     }
 }
 
-/* A group as a whole: its box in the picture's pixels, its line and its input. */
-struct found_digit {
-    int x, y, width, height;
-    int line;
-    uint8_t input[SCRAWL_IMAGE_PIXELS];
-};
-
-struct found_digits {
-    struct found_digit *digits;
-    size_t count;
-};
-
-static void found_digits_free(struct found_digits *found)
-{
-    free(found->digits);
-}
-
-/* Frees the picture. */
+/* Every group as a whole. Frees the picture. */
 static struct found_digits find(struct picture picture, bool single)
 {
     struct finding finding = {0};
