@@ -9,12 +9,13 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
 
+import { drawBar, generator, idx, side } from './helpers/bars.mjs';
+
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const program = path.resolve(root, process.env.SCRAWL_BUILD ?? 'build', 'scrawl');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'scrawl-command-line-'));
 const inFolder = (...names) => path.join(folder, ...names);
 
-const side = 28;
 const tinyNetwork = 'conv 4 3x3 relu, maxpool 4, dropout 0.25, flatten, dense 10 softmax';
 
 /** Runs the program to its end in `folder`. A run that takes this long hangs. */
@@ -34,29 +35,9 @@ function scrawlWell(commandArguments, options) {
 
 // ---- Data -----------------------------------------------------------------------------------------------------
 
-/** Numbers in 0 .. 1 that are the same in every run. */
-function generator(seed) {
-  let state = seed;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
-
-/** A bar whose place and direction tell the class, with some noise: easy to learn, but not in one step. */
+/** Easy to learn, but not in one step. */
 function makeImage(label, random) {
-  const image = new Uint8Array(side * side);
-  const position = 4 + (label % 5) * 4 + Math.floor(random() * 3);
-  for (let along = 4; along < 24; along++) {
-    for (let across = position; across < position + 3; across++) {
-      image[label < 5 ? along * side + across : across * side + along] = 155 + Math.floor(100 * random());
-    }
-  }
-  return image;
-}
-
-function idx(dimensions, content) {
-  const header = Buffer.alloc(4 + 4 * dimensions.length);
-  header.writeUInt32BE(0x800 + dimensions.length);
-  dimensions.forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
-  return Buffer.concat([header, content]);
+  return drawBar(new Uint8Array(side * side), label, random, { shifts: 3, faintest: 155 });
 }
 
 function writeIdx(name, count, seed, { prefixes = ['train', 't10k'], middle = '-', pack } = {}) {

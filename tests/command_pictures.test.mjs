@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
+import { drawBar, generator, idx, side } from './helpers/bars.mjs';
 import { decodePng } from './helpers/png.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -34,31 +35,12 @@ function scrawlWell(...commandArguments) {
 
 // ---- Data -----------------------------------------------------------------------------------------------------
 
-const [side, classes, paper] = [28, 10, 255];
+const [classes, paper] = [10, 255];
 
-/** Numbers in 0 .. 1 that are the same in every run. */
-function generator(seed) {
-  let state = seed;
-  return () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
-}
-
-/** A bar whose place and direction tell the class, with so much noise that not all can be told. */
+/** With so much noise that not all can be told. */
 function makeImage(label, random) {
   const image = Uint8Array.from({ length: side * side }, () => Math.floor(200 * random() ** 3));
-  const position = 4 + (label % 5) * 4 + Math.floor(random() * 4);
-  for (let along = 4; along < 24; along++) {
-    for (let across = position; across < position + 3; across++) {
-      image[label < 5 ? along * side + across : across * side + along] = 100 + Math.floor(155 * random());
-    }
-  }
-  return image;
-}
-
-function idx(dimensions, content) {
-  const header = Buffer.alloc(4 + 4 * dimensions.length);
-  header.writeUInt32BE(0x800 + dimensions.length);
-  dimensions.forEach((size, i) => header.writeUInt32BE(size, 4 + 4 * i));
-  return Buffer.concat([header, content]);
+  return drawBar(image, label, random, { shifts: 4, faintest: 100 });
 }
 
 /** Writes the same images for training and testing, and returns them. `relabel` says what each is called. */
