@@ -22,8 +22,13 @@ enum {
 static const struct {
     const char *name, *body;
 } named_architectures[] = {
-    {"small", "conv 16 3x3 relu, conv 16 3x3 relu, maxpool 2, conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, "
-              "dropout 0.25, flatten, dense 64 relu, dropout 0.25, "},
+    {"fast", "conv 16 3x3 relu, conv 16 3x3 relu, maxpool 2, conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, "
+             "dropout 0.25, flatten, dense 64 relu, dropout 0.25, "},
+    {"small", "conv 16 3x3 relu, conv 24 3x3 relu, maxpool 2, batchnorm, conv 48 3x3 same relu, conv 48 3x3 same relu, "
+              "maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, dropout 0.2, flatten, "},
+    {"best", "conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, "
+             "conv 64 3x3 same relu, maxpool 2, batchnorm, dropout 0.2, conv 128 3x3 same relu, batchnorm, "
+             "conv 128 3x3 same relu, batchnorm, dropout 0.4, flatten, "},
     {"tutorial", "conv 32 3x3 relu, conv 64 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 256 relu, dropout 0.5, "},
 };
 enum { NAMED_COUNT = sizeof named_architectures / sizeof *named_architectures };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fingerprint.h"
 #include "model_file.h"
 #include "schedule.h"
 #include "text.h"
@@ -40,7 +41,15 @@ struct field {
     uint64_t value;
 };
 
-enum { FIELD_COUNT = 28 };
+enum { FIELD_COUNT = 31 };
+
+/* 0 for no teacher. */
+static uint64_t teacher_fingerprint(const scrawl_model *teacher)
+{
+    if (!teacher) return 0;
+    return fingerprint(FINGERPRINT_START, teacher->reading_parameters,
+                       teacher->reading.parameter_count * sizeof(float));
+}
 
 static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD_COUNT])
 {
@@ -57,6 +66,8 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
         {CHECKPOINT_PREFIX "average", double_bits((double)options->average)},
         {CHECKPOINT_PREFIX "dropout", options->dropout},
         {CHECKPOINT_PREFIX "label_smoothing", double_bits((double)options->label_smoothing)},
+        {CHECKPOINT_PREFIX "teacher", teacher_fingerprint(options->teacher)},
+        {CHECKPOINT_PREFIX "teacher_share", double_bits((double)options->teacher_share)},
         {CHECKPOINT_PREFIX "epoch_share", double_bits(options->epoch_share)},
         {CHECKPOINT_PREFIX "validation_split", double_bits(options->validation_split)},
         {CHECKPOINT_PREFIX "seed", options->seed},
@@ -64,6 +75,7 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
         {CHECKPOINT_PREFIX "augment", double_bits((double)options->augment)},
         {CHECKPOINT_PREFIX "synthetic", double_bits((double)options->synthetic)},
         {CHECKPOINT_PREFIX "unknown", double_bits((double)options->unknown)},
+        {CHECKPOINT_PREFIX "touching", double_bits((double)options->touching)},
         {CHECKPOINT_PREFIX "epoch", (uint64_t)trainer->epoch},
         {CHECKPOINT_PREFIX "steps", trainer->optimizer.steps},
         {CHECKPOINT_PREFIX "trained_images", trainer->trained.images},
@@ -154,6 +166,7 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
         .average = float_field(metadata, CHECKPOINT_PREFIX "average", &status),
         .dropout = field(metadata, CHECKPOINT_PREFIX "dropout", true, &status),
         .label_smoothing = float_field(metadata, CHECKPOINT_PREFIX "label_smoothing", &status),
+        .teacher_share = float_field(metadata, CHECKPOINT_PREFIX "teacher_share", &status),
         .epoch_share = bits_double(field(metadata, CHECKPOINT_PREFIX "epoch_share", UINT64_MAX, &status)),
         .validation_split = bits_double(field(metadata, CHECKPOINT_PREFIX "validation_split", UINT64_MAX, &status)),
         .seed = field(metadata, CHECKPOINT_PREFIX "seed", UINT64_MAX, &status),
@@ -161,6 +174,7 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
         .augment = float_field(metadata, CHECKPOINT_PREFIX "augment", &status),
         .synthetic = float_field(metadata, CHECKPOINT_PREFIX "synthetic", &status),
         .unknown = float_field(metadata, CHECKPOINT_PREFIX "unknown", &status),
+        .touching = float_field(metadata, CHECKPOINT_PREFIX "touching", &status),
     };
     return status;
 }
@@ -224,11 +238,23 @@ static scrawl_status check_kernels(const struct metadata *metadata)
                 "\"; set SCRAWL_KERNELS to that, on a processor that has them, to go on to the same bytes.", NULL);
 }
 
-static scrawl_status load(const struct safetensors *file, const scrawl_dataset *dataset, int epochs, int threads,
-                          scrawl_model **model, scrawl_trainer **trainer)
+static scrawl_status check_teacher(const struct metadata *metadata, const scrawl_model *teacher)
+{
+    scrawl_status status = SCRAWL_OK;
+    const uint64_t expected = field(metadata, CHECKPOINT_PREFIX "teacher", UINT64_MAX, &status);
+    if (status != SCRAWL_OK || expected == teacher_fingerprint(teacher)) return status;
+    if (!teacher) return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint's training has a teacher; give it again.", NULL);
+    return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint's training has ", expected ? "another" : "no", " teacher.",
+                NULL);
+}
+
+static scrawl_status load(const struct safetensors *file, const scrawl_dataset *dataset, const scrawl_model *teacher,
+                          int epochs, int threads, scrawl_model **model, scrawl_trainer **trainer)
 {
     scrawl_training_options options;
     scrawl_status status = read_options(&file->metadata, &options);
+    options.teacher = teacher;
+    if (status == SCRAWL_OK) status = check_teacher(&file->metadata, teacher);
     if (status == SCRAWL_OK) status = check_kernels(&file->metadata);
     if (status == SCRAWL_OK) status = check_data(&file->metadata, dataset);
     if (status == SCRAWL_OK) status = model_from_safetensors(file, model);
@@ -241,15 +267,16 @@ static scrawl_status load(const struct safetensors *file, const scrawl_dataset *
     return status;
 }
 
-scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset, int epochs,
-                                  int threads, scrawl_model **model, scrawl_trainer **trainer)
+scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset,
+                                  const scrawl_model *teacher, int epochs, int threads, scrawl_model **model,
+                                  scrawl_trainer **trainer)
 {
     struct safetensors file;
     scrawl_model *loaded_model;
     scrawl_trainer *loaded_trainer;
     scrawl_status status = safetensors_read(bytes, size, &file);
     if (status != SCRAWL_OK) return status;
-    status = load(&file, dataset, epochs, threads, &loaded_model, &loaded_trainer);
+    status = load(&file, dataset, teacher, epochs, threads, &loaded_model, &loaded_trainer);
     safetensors_free(&file);
     if (status != SCRAWL_OK) return status;
     *model = loaded_model;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fingerprint.h"
 #include "text.h"
 
 #ifndef __EMSCRIPTEN__
@@ -397,28 +398,8 @@ int scrawl_dataset_label(const scrawl_dataset *dataset, size_t index)
     return index < dataset->count ? dataset->labels[index] : -1;
 }
 
-/* FNV-1a (Fowler, Noll, Vo) on words instead of bytes, with the high half folded back; each word's step is a bijection,
- * so that a change of one word always shows. */
-static uint64_t hash_word(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * 0x100000001B3u;
-    return hash ^ (hash >> 32);
-}
-
-static uint64_t hash_bytes(uint64_t hash, const uint8_t *bytes, size_t size)
-{
-    uint64_t word;
-    for (; size >= sizeof word; bytes += sizeof word, size -= sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        hash = hash_word(hash, word);
-    }
-    for (size_t i = 0; i < size; i++) hash = hash_word(hash, bytes[i]);
-    return hash;
-}
-
 uint64_t dataset_fingerprint(const scrawl_dataset *dataset)
 {
-    uint64_t hash = hash_word(0xCBF29CE484222325u, dataset->count);
-    hash = hash_bytes(hash, dataset->labels, dataset->count);
-    return hash_bytes(hash, dataset->images, dataset->count * SCRAWL_IMAGE_PIXELS);
+    const uint64_t hash = fingerprint(FINGERPRINT_START, dataset->labels, dataset->count);
+    return fingerprint(hash, dataset->images, dataset->count * SCRAWL_IMAGE_PIXELS);
 }

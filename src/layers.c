@@ -298,14 +298,16 @@ void cross_entropy(size_t images, size_t classes, const float *probabilities, co
     }
 }
 
-void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const uint8_t *labels,
-                            float label_smoothing)
+void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const struct targets *targets)
 {
-    const float everywhere = label_smoothing / (float)classes;
+    const float share = targets->taught ? targets->teacher_share : 0, by_label = 1 - share;
+    const float everywhere = by_label * targets->label_smoothing / (float)classes;
     for (size_t image = 0; image < images; image++, probabilities += classes) {
-        const bool known = labels[image] < classes;
-        if (known) probabilities[labels[image]] -= 1 - label_smoothing;
-        const float target = known ? everywhere : 1 / (float)classes;
-        for (size_t i = 0; i < classes; i++) probabilities[i] = (probabilities[i] - target) / (float)images;
+        const bool known = targets->labels[image] < classes;
+        if (known) probabilities[targets->labels[image]] -= by_label * (1 - targets->label_smoothing);
+        const float target = known ? everywhere : by_label / (float)classes;
+        const float *taught = targets->taught ? targets->taught + image * classes : NULL;
+        for (size_t i = 0; i < classes; i++)
+            probabilities[i] = (probabilities[i] - target - (taught ? share * taught[i] : 0)) / (float)images;
     }
 }

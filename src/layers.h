@@ -181,10 +181,17 @@ enum { NO_CLASS = UINT8_MAX };
  * largest probability is the label's; NO_CLASS counts for neither. */
 void cross_entropy(size_t images, size_t classes, const float *probabilities, const uint8_t *labels, double *loss,
                    size_t *correct);
-/* Its gradient with respect to the logits, averaged over the images, in place: (p - target) / images, where the target
- * is 1 - label_smoothing for the label plus label_smoothing / classes for every class, and 1 / classes for every class
- * where the label is NO_CLASS. */
-void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const uint8_t *labels,
-                            float label_smoothing);
+/* What probabilities shall become. */
+struct targets {
+    const uint8_t *labels; /* [images] */
+    float
+        label_smoothing; /* s: 1 - s for the label and s / classes for every class; 1 / classes for each at NO_CLASS */
+    const float *taught; /* [images][classes]: another network's probabilities, which count for teacher_share of the */
+    float teacher_share; /* target, 0 .. 1 (Hinton, Vinyals, Dean 2015); NULL: it is all by labels */
+};
+
+/* The cross-entropy's gradient with respect to the logits, averaged over the images, in place: (p - target) / images.
+ */
+void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const struct targets *targets);
 
 #endif

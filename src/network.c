@@ -454,7 +454,7 @@ static bool has_active(const struct network *network, struct run run)
     return false;
 }
 
-void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients,
+void network_backward(const struct network_pass *pass, const struct targets *targets, float *gradients,
                       const struct gradient_sink *sink)
 {
     const struct network *network = pass->network;
@@ -463,7 +463,7 @@ void network_backward(const struct network_pass *pass, const uint8_t *labels, fl
     float *output_gradient = workspace->boundary_gradients[0], *input_gradient = workspace->boundary_gradients[1];
     memcpy(output_gradient, workspace->activations[network->layer_count],
            pass->batch * network->class_count * sizeof(float));
-    cross_entropy_gradient(pass->batch, network->class_count, output_gradient, labels, pass->label_smoothing);
+    cross_entropy_gradient(pass->batch, network->class_count, output_gradient, targets);
     for (size_t end = network->layer_count; end > least_layer;) {
         struct run run = run_before(network, end);
         struct run_task task = {pass, run, output_gradient, input_gradient, least_layer};

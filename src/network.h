@@ -76,9 +76,8 @@ struct network_pass {
     const struct derived *derived, *derived_backward; /* the latter for network_backward only */
     struct workspace *workspace;
     struct parallel *parallel;
-    size_t batch;          /* images, whose inputs the caller put into workspace->activations[0] */
-    uint32_t step_key;     /* names the dropout masks; matters only in a training workspace */
-    float label_smoothing; /* for network_backward: see scrawl_training_options */
+    size_t batch;      /* images, whose inputs the caller put into workspace->activations[0] */
+    uint32_t step_key; /* names the dropout masks; matters only in a training workspace */
 };
 
 /* Returns probabilities[batch][class_count] inside the workspace. */
@@ -88,10 +87,10 @@ float *network_forward(const struct network_pass *pass);
  * statistics. */
 void network_update_statistics(const struct network_pass *pass, float *parameters);
 
-/* After network_forward of the same pass: gradients[parameter_count] of the mean cross-entropy against labels[batch].
- * Moving averages have none, and keep what was there. With a sink that gets all of them while they are in a cache, and
- * may change the parameters; gradients is only room then. */
-void network_backward(const struct network_pass *pass, const uint8_t *labels, float *gradients,
+/* After network_forward of the same pass: gradients[parameter_count] of the mean cross-entropy against the batch's
+ * targets. Moving averages have none, and keep what was there. With a sink that gets all of them while they are in a
+ * cache, and may change the parameters; gradients is only room then. */
+void network_backward(const struct network_pass *pass, const struct targets *targets, float *gradients,
                       const struct gradient_sink *sink);
 
 #endif

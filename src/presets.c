@@ -11,14 +11,17 @@ struct preset {
     float learning_rate;
     scrawl_schedule schedule;
     bool dropout;
-    float label_smoothing;
+    float label_smoothing, weight_decay;
     double epoch_share, validation_split;
+    float augment, synthetic, unknown, touching;
 };
 
 /* All are for Adam; what no column says is scrawl_training_default's. */
 static const struct preset presets[] = {
-    {"fast", 1, 64, 0.01f, SCRAWL_ONE_CYCLE, false, 0.1f, 0.75, 0},
-    {"tutorial", 10, 128, 0.001f, SCRAWL_CONSTANT, true, 0, 1, 0.3},
+    {"fast", 1, 64, 0.01f, SCRAWL_ONE_CYCLE, false, 0.1f, 0, 0.75, 0, 0, 0, 0, 0},
+    {"small", 40, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.18f, 0.1f, 0.1f},
+    {"best", 64, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.18f, 0.1f, 0.1f},
+    {"tutorial", 10, 128, 0.001f, SCRAWL_CONSTANT, true, 0, 0, 1, 0.3, 0, 0, 0, 0},
 };
 enum { PRESET_COUNT = sizeof presets / sizeof *presets };
 
@@ -32,6 +35,7 @@ scrawl_training_options scrawl_training_default(void)
         .momentum = 0.9f,
         .epsilon = 1e-7f,
         .dropout = true,
+        .teacher_share = 0.7f,
         .epoch_share = 1,
         .seed = 1,
     };
@@ -78,6 +82,11 @@ scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *
     options->dropout = preset->dropout;
     options->label_smoothing = preset->label_smoothing;
     options->epoch_share = preset->epoch_share;
+    options->weight_decay = preset->weight_decay;
     options->validation_split = preset->validation_split;
+    options->augment = preset->augment;
+    options->synthetic = preset->synthetic;
+    options->unknown = preset->unknown;
+    options->touching = preset->touching;
     return SCRAWL_OK;
 }

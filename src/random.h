@@ -15,6 +15,7 @@ enum random_purpose {
     RANDOM_MIXTURE = 4,
     RANDOM_SYNTHESIS = 5,
     RANDOM_AUGMENTATION = 6,
+    RANDOM_TOUCHING = 7,
 };
 
 /* SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. */

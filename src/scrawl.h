@@ -83,7 +83,7 @@ typedef enum scrawl_normalization {
 } scrawl_normalization;
 
 typedef struct scrawl_model_options {
-    /* "small", "tutorial", or a text: layers separated by commas, the last one with softmax.
+    /* "small", "best", "fast", "tutorial", or a text: layers separated by commas, the last one with softmax.
      *     conv OUTPUT_CHANNELS KxK [stride S] [same] [relu]
      *                                                 stride 1 unless given, in both directions; "valid" padding unless
      *                                                 "same"
@@ -332,19 +332,24 @@ typedef struct scrawl_training_options {
     scrawl_optimizer optimizer;
     float learning_rate; /* > 0; the schedule's highest */
     scrawl_schedule schedule;
-    float momentum;          /* 0 <= momentum < 1; SGD only */
-    float epsilon;           /* > 0; Adam only */
-    float weight_decay;      /* 0 .. 1: each step first takes learning rate * weight_decay of every weight off it, but
-                                nothing off biases and batchnorm (AdamW: Loshchilov & Hutter 2019) */
-    float average;           /* 0 <= a < 1: the model is the running average of the trained weights (and batchnorm's
-                                averages), of which each step keeps a, in the first steps less: (1 + step) / (10 + step).
-                                The training goes on with the weights themselves. 0: the model is these */
-    bool dropout;            /* false: the network's dropout layers let everything through */
-    float label_smoothing;   /* 0 <= s < 1: train towards 1 - s for the label and s / classes for every class (Szegedy
-                                et al. 2016); losses are still reported against the labels */
-    double epoch_share;      /* 0 < share <= 1: of the images for training, rounded up, drawn anew for each epoch */
-    double validation_split; /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
-    uint64_t seed;           /* of shuffling and dropout, and of all that follows */
+    float momentum;        /* 0 <= momentum < 1; SGD only */
+    float epsilon;         /* > 0; Adam only */
+    float weight_decay;    /* 0 .. 1: each step first takes learning rate * weight_decay of every weight off it, but
+                              nothing off biases and batchnorm (AdamW: Loshchilov & Hutter 2019) */
+    float average;         /* 0 <= a < 1: the model is the running average of the trained weights (and batchnorm's
+                              averages), of which each step keeps a, in the first steps less: (1 + step) / (10 + step).
+                              The training goes on with the weights themselves. 0: the model is these */
+    bool dropout;          /* false: the network's dropout layers let everything through */
+    float label_smoothing; /* 0 <= s < 1: train towards 1 - s for the label and s / classes for every class (Szegedy
+                              et al. 2016); losses are still reported against the labels */
+    const scrawl_model *teacher; /* NULL, or a model of the same classes whose probabilities for each training image
+                                    count for teacher_share of what is trained towards, and the labels for the rest
+                                    (Hinton, Vinyals, Dean, "Distilling the knowledge in a neural network", 2015). It
+                                    must outlive the trainer */
+    float teacher_share;         /* 0 < share <= 1; without a teacher it says nothing */
+    double epoch_share;          /* 0 < share <= 1: of the images for training, rounded up, drawn anew for each epoch */
+    double validation_split;     /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
+    uint64_t seed;               /* of shuffling and dropout, and of all that follows */
     int threads;
     /* Each image that is trained on is distorted by chance (affine, elastic, pen, paper), made anew for every epoch.
      * Validation images never are. */
@@ -352,9 +357,10 @@ typedef struct scrawl_training_options {
     float synthetic; /* part of the training images that are digits written by the library in many hands, 0 .. 1; for
                         models of ten classes that are the digits in order */
     float unknown;   /* part of them that show no digit, for which every class shall be as probable (Hendrycks et al.,
-                        "Deep anomaly detection with outlier exposure", 2019), 0 .. 1; up to 255 classes. The two parts
-                        together are at most 1; the rest is the data set's. Neither is built into WebAssembly,
-                        where both must be 0. */
+                        "Deep anomaly detection with outlier exposure", 2019), 0 .. 1; up to 255 classes */
+    float touching;  /* part of them made of two images that touch: both together, or a piece cut off; what isn't nearly
+                        one of the two counts as unknown. 0 .. 1. The three parts together are at most 1; the rest is
+                        the data set's. The first two aren't built into WebAssembly, where they must be 0. */
 } scrawl_training_options;
 
 /* 5 epochs, batch 128, Adam, 0.001, constant, momentum 0.9, epsilon 1e-7, no weight decay, no average, dropout, no
@@ -362,10 +368,14 @@ typedef struct scrawl_training_options {
  * they are. */
 scrawl_training_options scrawl_training_default(void);
 
-/* Options that have proved themselves; what a preset doesn't speak of is as scrawl_training_default has it.
- *     "fast"      for "small", unit: 99 % of the MNIST test images in the shortest time: 1 epoch of 75 % of the images,
- *                 batch 64, Adam, 0.01, one-cycle, no dropout, label smoothing 0.1
- *     "tutorial"  for "tutorial", column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
+/* Options that have proved themselves, each for the architecture of its name; what a preset doesn't speak of is as
+ * scrawl_training_default has it.
+ *     "fast"      99 % of the MNIST test images in the shortest time: 1 epoch of 75 % of the images, batch 64, Adam,
+ *                 0.01, one-cycle, no dropout, label smoothing 0.1
+ *     "small"     40 epochs, Adam, 0.003, cosine, weight decay 0.02, validation split 0.05, augmentation 0.7, of the
+ *                 images 18 % synthetic, 10 % unknown, 10 % touching; better with a teacher
+ *     "best"      the same with 64 epochs
+ *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
  * Fails with INVALID_ARGUMENT, whose sentence lists the names. */
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options);
 
@@ -407,11 +417,13 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress);
 scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes, size_t *size);
 
 /* Continues from a checkpoint, bit-identically to a run that was never interrupted, given the same data set and
- * kernels. epochs: a new total, which the schedule then follows, or 0 to keep the checkpoint's. The caller frees both
- * results, the trainer first. Fails with INVALID_MODEL (no checkpoint, or a damaged one), INVALID_ARGUMENT (another
- * data set, or other kernels than the run began with: see scrawl_kernels_choose), OUT_OF_MEMORY. */
-scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset, int epochs,
-                                  int threads, scrawl_model **model, scrawl_trainer **trainer);
+ * kernels. teacher: the one it began with, or NULL. epochs: a new total, which the schedule then follows, or 0 to keep
+ * the checkpoint's. The caller frees both results, the trainer first. Fails with INVALID_MODEL (no checkpoint, or a
+ * damaged one), INVALID_ARGUMENT (another data set, or other kernels than the run began with: see
+ * scrawl_kernels_choose), OUT_OF_MEMORY. */
+scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset,
+                                  const scrawl_model *teacher, int epochs, int threads, scrawl_model **model,
+                                  scrawl_trainer **trainer);
 
 /* Makes the model's confidence true, on the validation images: chooses the temperature that its logits are divided by
  * from now on (Guo et al., "On calibration of modern neural networks", 2017), and the confidence below which a digit is

@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "schedule.h"
 #include "synthesize.h"
+#include "touching.h"
 #include "text.h"
 
 /* ---- Evaluation ------------------------------------------------------------------------------------------------- */
@@ -100,14 +101,17 @@ static scrawl_status check_options(const scrawl_training_options *options)
         wrong = "The average must be from 0 to below 1.";
     else if (!(options->label_smoothing >= 0 && options->label_smoothing < 1))
         wrong = "The label smoothing must be from 0 to below 1.";
+    else if (options->teacher && !(options->teacher_share > 0 && options->teacher_share <= 1))
+        wrong = "The teacher's share must be above 0 and at most 1.";
     else if (!(options->epoch_share > 0 && options->epoch_share <= 1))
         wrong = "The epoch share must be above 0 and at most 1.";
     else if (!(options->validation_split >= 0 && options->validation_split < 1))
         wrong = "The validation split must be from 0 to below 1.";
     else if (!(options->augment >= 0 && options->augment <= 1))
         wrong = "The strength of the augmentation must be from 0 to 1.";
-    else if (!(options->synthetic >= 0 && options->unknown >= 0 && options->synthetic + options->unknown <= 1))
-        wrong = "The parts of synthetic and unknown images must be from 0 to 1, and together at most 1.";
+    else if (!(options->synthetic >= 0 && options->unknown >= 0 && options->touching >= 0 &&
+               options->synthetic + options->unknown + options->touching <= 1))
+        wrong = "The parts of synthetic, unknown and touching images must be from 0 to 1, and together at most 1.";
     return wrong ? fail(SCRAWL_INVALID_ARGUMENT, wrong, NULL) : SCRAWL_OK;
 }
 
@@ -124,8 +128,11 @@ static scrawl_status check_mixture(const scrawl_model *model, const scrawl_train
     if (options->synthetic > 0 && !digits)
         return fail(SCRAWL_INVALID_ARGUMENT, "Synthetic images are digits: they can only train a model whose classes ",
                     "are 0 to 9.", NULL);
-    if (options->unknown > 0 && classes > NO_CLASS)
-        return fail(SCRAWL_INVALID_ARGUMENT, "Unknown images can only train a model of up to 255 classes.", NULL);
+    if (options->teacher && scrawl_model_class_count(options->teacher) != classes)
+        return fail(SCRAWL_INVALID_ARGUMENT, "The teacher knows other classes than the model.", NULL);
+    if (options->unknown + options->touching > 0 && classes > NO_CLASS)
+        return fail(SCRAWL_INVALID_ARGUMENT, "Unknown and touching images can only train a model of up to 255 classes.",
+                    NULL);
     return SCRAWL_OK;
 }
 
@@ -133,6 +140,15 @@ static scrawl_status check_mixture(const scrawl_model *model, const scrawl_train
 static size_t count_for_training(const scrawl_dataset *dataset, double split)
 {
     return (size_t)floor((double)dataset->count * (1 - split));
+}
+
+static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
+{
+    const scrawl_model *teacher = trainer->options.teacher;
+    if (!teacher) return SCRAWL_OK;
+    trainer->taught = allocate_floats((uint64_t)batch * trainer->network.class_count);
+    if (!trainer->taught) return fail_out_of_memory();
+    return model_workspace(teacher, batch, trainer->parallel, &trainer->asking);
 }
 
 static scrawl_status allocate(scrawl_trainer *trainer)
@@ -162,8 +178,11 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
     trainer->order = malloc(trainer->training_count * sizeof *trainer->order);
+    trainer->batch_images = malloc(batch * SCRAWL_IMAGE_PIXELS);
     trainer->batch_labels = malloc(batch);
-    return trainer->gradients && trainer->order && trainer->batch_labels ? SCRAWL_OK : fail_out_of_memory();
+    if (!trainer->gradients || !trainer->order || !trainer->batch_images || !trainer->batch_labels)
+        return fail_out_of_memory();
+    return allocate_for_teacher(trainer, batch);
 }
 
 static void copy_network(scrawl_trainer *trainer)
@@ -208,6 +227,9 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
 void scrawl_trainer_free(scrawl_trainer *trainer)
 {
     if (!trainer) return;
+    workspace_free(&trainer->asking);
+    free(trainer->taught);
+    free(trainer->batch_images);
     free(trainer->batch_labels);
     free(trainer->order);
     free(trainer->gradients);
@@ -252,6 +274,19 @@ struct gather_task {
     size_t count;
 };
 
+/* A piece of the image `index` beside another one, or of both. Writes it and returns its label. */
+static uint8_t make_touching(const scrawl_trainer *trainer, struct random *random, uint32_t index, uint64_t number,
+                             uint8_t *image)
+{
+    const scrawl_dataset *dataset = trainer->dataset;
+    const size_t other = random_below(random, trainer->training_count);
+    const enum touching_piece piece =
+        touching_make(dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS,
+                      dataset->images + other * SCRAWL_IMAGE_PIXELS, trainer->options.seed, number, image);
+    if (piece == TOUCHING_NEITHER) return NO_CLASS;
+    return dataset->labels[piece == TOUCHING_LEFT ? index : other];
+}
+
 /* The i-th image of the batch, taken from the data set or made: where a number decides, it is the image's place in the
  * whole run. Writes image[28][28] and returns its label. */
 static uint8_t choose_image(const scrawl_trainer *trainer, size_t i, uint8_t *image)
@@ -268,6 +303,8 @@ static uint8_t choose_image(const scrawl_trainer *trainer, size_t i, uint8_t *im
         label = (uint8_t)synthesize_digit(options->seed, number, made);
     else if (chance < options->synthetic + options->unknown)
         label = NO_CLASS, synthesize_other(options->seed, number, made);
+    else if (chance < options->synthetic + options->unknown + options->touching)
+        label = make_touching(trainer, &random, index, number, made);
     else
         chosen = trainer->dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS;
     augment(chosen, options->augment, options->seed, number, image);
@@ -281,7 +318,7 @@ static void gather_block(void *context, size_t block, int thread)
     scrawl_trainer *trainer = task->trainer;
     size_t first = block * GATHER_BLOCK, end = first + GATHER_BLOCK;
     for (size_t i = first; i < end && i < task->count; i++) {
-        uint8_t image[SCRAWL_IMAGE_PIXELS];
+        uint8_t *image = trainer->batch_images + i * SCRAWL_IMAGE_PIXELS;
         trainer->batch_labels[i] = choose_image(trainer, i, image);
         scrawl_normalize(image, trainer->model->normalization,
                          trainer->training.activations[0] + i * SCRAWL_IMAGE_PIXELS);
@@ -349,6 +386,21 @@ static void average(scrawl_trainer *trainer)
                  trainer);
 }
 
+/* What the teacher says of the batch [count][classes]; NULL without one. */
+static const float *ask_teacher(scrawl_trainer *trainer, size_t count)
+{
+    const scrawl_model *teacher = trainer->options.teacher;
+    const size_t classes = trainer->network.class_count;
+    if (!teacher) return NULL;
+    for (size_t first = 0, part; first < count; first += part) {
+        part = smaller(count - first, trainer->asking.batch);
+        const float *said = model_read(teacher, &trainer->asking, trainer->parallel,
+                                       trainer->batch_images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(trainer->taught + first * classes, said, part * classes * sizeof *said);
+    }
+    return trainer->taught;
+}
+
 static void train_batch(scrawl_trainer *trainer)
 {
     scrawl_model *model = trainer->model;
@@ -365,7 +417,6 @@ static void train_batch(scrawl_trainer *trainer)
         .parallel = trainer->parallel,
         .batch = count,
         .step_key = (uint32_t)random_bits(&random),
-        .label_smoothing = trainer->options.label_smoothing,
     };
     model_forget_calibration(model);
     trainer->optimizer.learning_rate = learning_rate(trainer, count);
@@ -374,8 +425,9 @@ static void train_batch(scrawl_trainer *trainer)
     cross_entropy(count, model->network.class_count, probabilities, trainer->batch_labels, &trainer->trained.loss,
                   &correct);
     optimizer_begin_step(&trainer->optimizer);
-    network_backward(&pass, trainer->batch_labels, trainer->gradients,
-                     &(struct gradient_sink){apply_gradient, trainer});
+    const struct targets targets = {trainer->batch_labels, trainer->options.label_smoothing,
+                                    ask_teacher(trainer, count), trainer->options.teacher_share};
+    network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
     bool last = count == rest; /* of the epoch: what follows reads */
     network_update_statistics(&pass, trainer->parameters);
     average(trainer);
@@ -468,6 +520,8 @@ static void note_training(const scrawl_trainer *trainer, const scrawl_progress *
     if (trainer->options.augment > 0) note(metadata, "trained_augment", (double)trainer->options.augment);
     if (trainer->options.synthetic > 0) note(metadata, "trained_synthetic", (double)trainer->options.synthetic);
     if (trainer->options.unknown > 0) note(metadata, "trained_unknown", (double)trainer->options.unknown);
+    if (trainer->options.touching > 0) note(metadata, "trained_touching", (double)trainer->options.touching);
+    if (trainer->options.teacher) note(metadata, "trained_teacher_share", (double)trainer->options.teacher_share);
     note(metadata, "trained_loss", progress->loss);
     note(metadata, "trained_accuracy", progress->accuracy);
     metadata_remove(metadata, "trained_validation_loss");

@@ -24,12 +24,15 @@ struct scrawl_trainer {
     /* Of these: model->derived where that is the same, else own. */
     struct derived *derived, own_derived, derived_backward;
     struct optimizer optimizer;
-    float *gradients;      /* [parameter_count] */
-    size_t training_count; /* images before the validation part */
-    size_t epoch_count;    /* of these, trained in one epoch */
-    uint32_t *order;       /* [training_count]: this epoch's */
-    uint8_t *batch_labels; /* [batch_size] */
-    int epoch;             /* complete ones */
+    float *gradients;        /* [parameter_count] */
+    size_t training_count;   /* images before the validation part */
+    size_t epoch_count;      /* of these, trained in one epoch */
+    uint32_t *order;         /* [training_count]: this epoch's */
+    uint8_t *batch_images;   /* [batch_size][28][28] */
+    uint8_t *batch_labels;   /* [batch_size] */
+    struct workspace asking; /* the teacher's, and what it says [batch_size][class_count]; empty without one */
+    float *taught;
+    int epoch; /* complete ones */
     /* What this epoch has trained and validated so far. */
     struct running_sums trained, validated;
 };

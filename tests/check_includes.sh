@@ -17,7 +17,7 @@ network optimizer
 convolution_winograd convolution_direct convolution_depthwise batchnorm
 patches
 calibrate
-layers dataset augment synthesize
+layers dataset augment synthesize touching
 group_strokes
 find_digits
 cuts lines rulings
@@ -29,7 +29,7 @@ paper
 kernels_select picture safetensors schedule presets
 kernels picture_bmp_rle picture_format stb_image json grey
 parallel_wasm
-stb_image_pixels half memory random parallel otsu box found_digits
+stb_image_pixels half fingerprint memory random parallel otsu box found_digits
 text
 status
 scrawl

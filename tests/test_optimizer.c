@@ -70,7 +70,7 @@ static double repeat_steps(const struct network *network, const struct torch_ste
         const float *probabilities = network_forward(&pass);
         cross_entropy(BATCH, CLASSES, probabilities, labels, &loss, &correct);
         CHECK_NEAR(loss / BATCH, (double)expected[step], 1e-4);
-        network_backward(&pass, labels, gradients, NULL);
+        network_backward(&pass, &(struct targets){.labels = labels}, gradients, NULL);
         optimizer_begin_step(&optimizer);
         optimizer_apply(&optimizer, 0, network->parameter_count, gradients, weights);
     }

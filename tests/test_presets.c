@@ -14,7 +14,7 @@ TEST(presets_are_all_found_by_name)
         CHECK(options.epochs > 0 && options.batch_size > 0 && options.learning_rate > 0 && options.epsilon > 0);
         CHECK_EQUAL(options.seed, scrawl_training_default().seed);
     }
-    CHECK_EQUAL(count, 2);
+    CHECK_EQUAL(count, 4);
 }
 
 TEST(preset_fast_is_what_the_manual_says)
@@ -45,6 +45,36 @@ TEST(preset_tutorial_is_the_keras_tutorials)
     CHECK(options.dropout);
     CHECK_NEAR(options.epoch_share, 1, 0);
     CHECK_NEAR((double)options.label_smoothing, 0, 0);
+}
+
+TEST(presets_are_named_after_architectures)
+{
+    for (size_t i = 0; scrawl_preset_name(i); i++) {
+        scrawl_model_options options = scrawl_model_default();
+        scrawl_model *model = NULL;
+        options.architecture = scrawl_preset_name(i);
+        CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+        scrawl_model_free(model);
+    }
+}
+
+TEST(presets_of_the_shipped_models_are_what_the_manual_says)
+{
+    static const char *const names[] = {"small", "best"};
+    for (int i = 0; i < 2; i++) {
+        scrawl_training_options options;
+        CHECK_EQUAL(scrawl_training_preset(names[i], &options), SCRAWL_OK);
+        CHECK_EQUAL(options.epochs, i ? 64 : 40);
+        CHECK_EQUAL(options.schedule, SCRAWL_COSINE);
+        CHECK_NEAR((double)options.learning_rate, 0.003, 1e-9);
+        CHECK_NEAR((double)options.weight_decay, 0.02, 1e-9);
+        CHECK_NEAR((double)options.augment, 0.7, 1e-7);
+        CHECK_NEAR((double)options.synthetic, 0.18, 1e-7);
+        CHECK_NEAR((double)options.unknown, 0.1, 1e-8);
+        CHECK_NEAR((double)options.touching, 0.1, 1e-8);
+        CHECK_NEAR(options.validation_split, 0.05, 0);
+        CHECK(options.dropout && !options.teacher);
+    }
 }
 
 TEST(presets_refuse_an_unknown_name_and_list_the_known)

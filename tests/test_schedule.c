@@ -100,7 +100,7 @@ TEST(schedule_follows_the_images_trained_also_into_more_epochs)
     check_rates(trainer, 3, of_two + 3);
     scrawl_trainer_free(trainer);
     scrawl_model_free(model);
-    if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, 4, 1, &model, &trainer), SCRAWL_OK)) return;
+    if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, NULL, 4, 1, &model, &trainer), SCRAWL_OK)) return;
     CHECK_EQUAL(scrawl_trainer_options(trainer)->schedule, SCRAWL_ONE_CYCLE);
     check_rates(trainer, 9, of_four);
     scrawl_trainer_free(trainer);

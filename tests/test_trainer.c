@@ -165,7 +165,7 @@ static uint8_t *run_interrupted(const struct recipe *recipe, const scrawl_datase
     CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, size), SCRAWL_OK);
     scrawl_trainer_free(trainer);
     scrawl_model_free(model);
-    if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, 0, 1, &model, &trainer), SCRAWL_OK)) abort();
+    if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, NULL, 0, 1, &model, &trainer), SCRAWL_OK)) abort();
     train_to_end(trainer);
     CHECK_EQUAL(scrawl_model_save(model, &bytes, size), SCRAWL_OK);
     scrawl_trainer_free(trainer);
@@ -208,6 +208,7 @@ TEST(trainer_resume_keeps_every_option)
                                              .augment = 0.6f,
                                              .synthetic = 0.25f,
                                              .unknown = 0.1f,
+                                             .touching = 0.15f,
                                              .validation_split = 0.15,
                                              .seed = 11,
                                              .threads = 1};
@@ -220,7 +221,7 @@ TEST(trainer_resume_keeps_every_option)
     if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &unusual, &trainer), SCRAWL_OK)) return;
     scrawl_trainer_step(trainer, &progress);
     CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, &size), SCRAWL_OK);
-    if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, 0, 1, &loaded, &resumed), SCRAWL_OK)) return;
+    if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, NULL, 0, 1, &loaded, &resumed), SCRAWL_OK)) return;
     const scrawl_training_options *kept = scrawl_trainer_options(resumed);
     CHECK_EQUAL(kept->epochs, unusual.epochs);
     CHECK_EQUAL(kept->batch_size, unusual.batch_size);
@@ -238,6 +239,7 @@ TEST(trainer_resume_keeps_every_option)
     CHECK_NEAR((double)kept->augment, (double)unusual.augment, 0);
     CHECK_NEAR((double)kept->synthetic, (double)unusual.synthetic, 0);
     CHECK_NEAR((double)kept->unknown, (double)unusual.unknown, 0);
+    CHECK_NEAR((double)kept->touching, (double)unusual.touching, 0);
     CHECK_NEAR(kept->validation_split, unusual.validation_split, 0);
     scrawl_trainer_step(trainer, &progress);
     scrawl_trainer_step(resumed, &next);
@@ -257,6 +259,7 @@ static scrawl_training_options mixed_options(int threads)
     options.augment = 0.7f;
     options.synthetic = 0.3f;
     options.unknown = 0.2f;
+    options.touching = 0.3f;
     return options;
 }
 
@@ -274,7 +277,8 @@ static uint8_t *run_mixed(const scrawl_dataset *dataset, int threads, size_t ste
         CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, size), SCRAWL_OK);
         scrawl_trainer_free(trainer);
         scrawl_model_free(model);
-        if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, 0, 1, &model, &trainer), SCRAWL_OK)) abort();
+        if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, NULL, 0, 1, &model, &trainer), SCRAWL_OK))
+            abort();
         scrawl_free(checkpoint);
     }
     train_to_end(trainer);
@@ -356,6 +360,103 @@ TEST(trainer_learns_digits_from_what_is_made_and_to_doubt_the_rest)
     CHECK(doubting < sure - 0.15);
 }
 
+/* ---- A teacher --------------------------------------------------------------------------------------------------- */
+
+/* One that knows the images by heart, by other names: every label plus one. */
+static scrawl_model *train_teacher(const scrawl_dataset *dataset)
+{
+    scrawl_model *model = make_model("maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 32 relu, dense 10 softmax");
+    scrawl_training_options options = scrawl_training_default();
+    uint8_t labels[IMAGES];
+    scrawl_dataset *renamed = NULL;
+    scrawl_trainer *trainer;
+    for (size_t i = 0; i < IMAGES; i++) labels[i] = (uint8_t)((scrawl_dataset_label(dataset, i) + 1) % CLASSES);
+    CHECK_EQUAL(scrawl_dataset_from_arrays(scrawl_dataset_image(dataset, 0), labels, IMAGES, CLASSES, &renamed),
+                SCRAWL_OK);
+    options.epochs = 150;
+    options.batch_size = 8;
+    options.learning_rate = 0.01f;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, renamed, &options, &trainer), SCRAWL_OK)) abort();
+    CHECK_NEAR(train_to_end(trainer).accuracy, 1, 0);
+    scrawl_trainer_free(trainer);
+    scrawl_dataset_free(renamed);
+    return model;
+}
+
+/* Trains with a teacher, interrupted after `steps` unless 0; the model file and its accuracy by the data's labels. */
+static uint8_t *run_taught(const scrawl_dataset *dataset, const scrawl_model *teacher, float share, size_t steps,
+                           size_t *size, double *accuracy)
+{
+    scrawl_model *model = make_model("maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 32 relu, dense 10 softmax");
+    scrawl_training_options options = scrawl_training_default();
+    scrawl_trainer *trainer;
+    scrawl_progress progress;
+    scrawl_evaluation evaluation;
+    uint8_t *checkpoint = NULL, *bytes = NULL;
+    options.epochs = 150;
+    options.batch_size = 8;
+    options.learning_rate = 0.01f;
+    options.teacher = teacher;
+    options.teacher_share = share;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) abort();
+    if (steps > 0) {
+        for (size_t i = 0; i < steps; i++) scrawl_trainer_step(trainer, &progress);
+        CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, size), SCRAWL_OK);
+        scrawl_trainer_free(trainer);
+        scrawl_model_free(model);
+        CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, NULL, 0, 1, &model, &trainer),
+                    SCRAWL_INVALID_ARGUMENT);
+        CHECK_MENTIONS(scrawl_error(), "teacher");
+        if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, teacher, 0, 1, &model, &trainer), SCRAWL_OK))
+            abort();
+        scrawl_free(checkpoint);
+    }
+    train_to_end(trainer);
+    CHECK_EQUAL(scrawl_evaluate(model, dataset, 1, &evaluation, NULL), SCRAWL_OK);
+    *accuracy = evaluation.accuracy;
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, size), SCRAWL_OK);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    return bytes;
+}
+
+TEST(trainer_believes_its_teacher_as_far_as_it_is_told)
+{
+    scrawl_dataset *dataset = random_dataset(IMAGES, 1);
+    scrawl_model *teacher = train_teacher(dataset);
+    double by_label, taught;
+    size_t size, again_size;
+    scrawl_free(run_taught(dataset, teacher, 0.1f, 0, &size, &by_label));
+    uint8_t *whole = run_taught(dataset, teacher, 0.9f, 0, &size, &taught);
+    uint8_t *resumed = run_taught(dataset, teacher, 0.9f, 50, &again_size, &taught);
+    CHECK_NEAR(by_label, 1, 0);
+    CHECK_NEAR(taught, 0, 0);
+    CHECK(size == again_size && memcmp(whole, resumed, size) == 0);
+    scrawl_free(whole);
+    scrawl_free(resumed);
+    scrawl_model_free(teacher);
+    scrawl_dataset_free(dataset);
+}
+
+TEST(trainer_refuses_a_teacher_that_does_not_fit)
+{
+    scrawl_dataset *dataset = random_dataset(IMAGES, 1);
+    scrawl_model *model = make_model(small_architecture), *teacher = make_model("flatten, dense 7 softmax");
+    scrawl_training_options options = scrawl_training_default();
+    scrawl_trainer *trainer = NULL;
+    options.teacher = teacher;
+    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "teacher");
+    options.teacher = model;
+    options.teacher_share = 1.5f;
+    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "share");
+    CHECK(trainer == NULL);
+    scrawl_model_free(teacher);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+}
+
 TEST(trainer_calibrates_on_the_validation_images)
 {
     scrawl_dataset *dataset = random_dataset(60, 2);
@@ -417,13 +518,14 @@ TEST(trainer_resume_refuses_what_does_not_fit)
     if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
     CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, &checkpoint_size), SCRAWL_OK);
     CHECK_EQUAL(scrawl_model_save(model, &finished, &finished_size), SCRAWL_OK);
-    CHECK_EQUAL(scrawl_trainer_load(checkpoint, checkpoint_size, other, 0, 1, &loaded, &resumed),
+    CHECK_EQUAL(scrawl_trainer_load(checkpoint, checkpoint_size, other, NULL, 0, 1, &loaded, &resumed),
                 SCRAWL_INVALID_ARGUMENT);
     CHECK_MENTIONS(scrawl_error(), "data set");
-    CHECK_EQUAL(scrawl_trainer_load(finished, finished_size, dataset, 0, 1, &loaded, &resumed), SCRAWL_INVALID_MODEL);
+    CHECK_EQUAL(scrawl_trainer_load(finished, finished_size, dataset, NULL, 0, 1, &loaded, &resumed),
+                SCRAWL_INVALID_MODEL);
     CHECK_MENTIONS(scrawl_error(), "no checkpoint");
     for (size_t cut = 0; cut < checkpoint_size; cut += 97)
-        CHECK(scrawl_trainer_load(checkpoint, cut, dataset, 0, 1, &loaded, &resumed) != SCRAWL_OK);
+        CHECK(scrawl_trainer_load(checkpoint, cut, dataset, NULL, 0, 1, &loaded, &resumed) != SCRAWL_OK);
     CHECK(!loaded && !resumed);
     scrawl_free(checkpoint);
     scrawl_free(finished);

@@ -183,12 +183,12 @@ export type Schedule = 'constant' | 'one-cycle' | 'cosine';
 /** Defaults are the library's, or the preset's, unless said otherwise. */
 export interface TrainOptions {
     /**
-     * `'small'`, `'tutorial'`, or a text such as `'conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax'`: trains a
+     * `'small'`, `'best'`, `'fast'`, `'tutorial'`, or a text such as `'conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax'`: trains a
      * new network. Without it, the loaded network is trained further.
      */
     architecture?: string;
     /**
-     * Settings that have proved themselves; options given beside it win. `'fast'`: for `'small'`, 99 % on MNIST in the
+     * Settings that have proved themselves; options given beside it win. `'fast'`: for `'fast'`, 99 % on MNIST in the
      * shortest time. `'tutorial'`: for `'tutorial'` with `'column-l2'`, as the Keras tutorial trains.
      */
     preset?: 'fast' | 'tutorial';

@@ -22,7 +22,7 @@ struct run {
     struct train_settings settings;
     char *out, *checkpoint; /* paths */
     struct data data;
-    scrawl_model *model;
+    scrawl_model *model, *teacher; /* the latter NULL without one */
     scrawl_trainer *trainer;
     FILE *log;
     struct epoch_figures *history; /* [epochs] for the plot; NULL without one */
@@ -110,9 +110,11 @@ static scrawl_training_options training_options(const struct train_settings *set
     options.epoch_share = settings->epoch_share;
     options.validation_split = settings->validation_split;
     options.seed = settings->seed;
+    options.teacher_share = (float)settings->teacher_share;
     options.threads = (int)settings->threads;
     options.augment = (float)settings->augment;
     options.synthetic = (float)settings->synthetic;
+    options.touching = (float)settings->touching;
     options.unknown = (float)settings->unknown;
     return options;
 }
@@ -139,6 +141,7 @@ static int create_model(const struct train_settings *settings, const struct data
 static int create_trainer(struct run *run)
 {
     scrawl_training_options options = training_options(&run->settings);
+    options.teacher = run->teacher;
     scrawl_status status = scrawl_trainer_create(run->model, run->data.dataset, &options, &run->trainer);
     if (status == SCRAWL_OK) return EXIT_FINE;
     return is_out_of_memory(status) ? EXIT_TROUBLE : usage_error("train", "%s", scrawl_error());
@@ -197,8 +200,8 @@ static int resume(struct run *run)
     int epochs = settings->epochs_given ? (int)settings->epochs : 0;
     bool ok = load_data_for(&checkpoint, run);
     if (ok) {
-        ok = scrawl_trainer_load(checkpoint.data, checkpoint.size, run->data.dataset, epochs, (int)settings->threads,
-                                 &run->model, &run->trainer) == SCRAWL_OK;
+        ok = scrawl_trainer_load(checkpoint.data, checkpoint.size, run->data.dataset, run->teacher, epochs,
+                                 (int)settings->threads, &run->model, &run->trainer) == SCRAWL_OK;
         if (!ok) complain("%s: %s", settings->resume, scrawl_error());
     }
     free(checkpoint.data);
@@ -375,19 +378,21 @@ static int save_checkpoint(struct run *run)
     if (!write_result(run->checkpoint, status, bytes, size)) return EXIT_TROUBLE;
     char *resume_text = argument_text("resume", run->checkpoint), *data = argument_text("data", run->settings.data);
     char *log = argument_text("log", run->settings.log);
-    char *plot = argument_text("plot", run->settings.plot);
+    char *plot = argument_text("plot", run->settings.plot), *teacher = argument_text("teacher", run->settings.teacher);
     complain("Interrupted. %s holds the training so far; go on with", run->checkpoint);
-    fprintf(stderr, "  scrawl train%s%s%s%s\n", resume_text, data, log, plot);
+    fprintf(stderr, "  scrawl train%s%s%s%s%s\n", resume_text, data, teacher, log, plot);
     free(resume_text);
     free(data);
     free(log);
     free(plot);
+    free(teacher);
     return EXIT_TROUBLE;
 }
 
 static int start(struct run *run)
 {
     if (!can_write_results(run)) return EXIT_TROUBLE;
+    if (run->settings.teacher && !model_open(run->settings.teacher, &run->teacher)) return EXIT_TROUBLE;
     int status = run->settings.resume ? resume(run) : run->settings.from ? start_from_model(run) : start_anew(run);
     if (status == EXIT_FINE && run->settings.plot) start_history(run);
     if (status != EXIT_FINE || !run->settings.log) return status;
@@ -400,6 +405,7 @@ static void run_free(struct run *run)
     if (run->log) fclose(run->log);
     scrawl_trainer_free(run->trainer);
     scrawl_model_free(run->model);
+    scrawl_model_free(run->teacher);
     data_free(&run->data);
     free(run->history);
     free(run->out);

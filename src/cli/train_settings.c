@@ -25,14 +25,14 @@ static struct option options[] = {
      .text = &chosen.data},
     {.name = "arch",
      .argument = "NAME|TEXT",
-     .help = "\"small\" (default), \"tutorial\", or layers as a text, see below",
+     .help = "\"small\" (default), \"best\", \"fast\", \"tutorial\", or layers as a text, see below",
      .text = &chosen.architecture},
     {.name = "out",
      .argument = "FILE",
      .help = "the model file to write (default " TRAIN_DEFAULT_OUT ")",
      .text = &chosen.out},
     {.name = "preset",
-     .argument = "fast|tutorial",
+     .argument = "small|best|fast|tutorial",
      .help = "proven settings, see below; what is given beside it wins",
      .text = &chosen.preset},
     {.name = "epochs",
@@ -120,6 +120,23 @@ static struct option options[] = {
      .real = &chosen.unknown,
      .to_high = true,
      .high = 1},
+    {.name = "touching",
+     .argument = "SHARE",
+     .help = "part of them made of two images that touch, whole or cut apart, 0 to 1 (default 0)",
+     .real = &chosen.touching,
+     .to_high = true,
+     .high = 1},
+    {.name = "teacher",
+     .argument = "FILE",
+     .help = "a model whose probabilities are trained towards as well",
+     .text = &chosen.teacher},
+    {.name = "teacher-share",
+     .argument = "X",
+     .help = "how much they count beside the labels, above 0 to 1 (default 0.7)",
+     .real = &chosen.teacher_share,
+     .above_low = true,
+     .to_high = true,
+     .high = 1},
     {.name = "seed",
      .argument = "N",
      .help = "of weights, shuffling, dropout and what is made for training (default 1)",
@@ -159,11 +176,14 @@ static const struct command_syntax syntax = {
         "TEXT is layers separated by commas, the last one with softmax:\n"
         "  conv CHANNELS KxK [stride S] [same] [relu] | depthwise KxK [stride S] [same] [relu] | batchnorm [relu]\n"
         "  | maxpool SIZE | globalpool | dropout RATE | flatten | dense N [relu|softmax] | relu | softmax\n"
-        "--preset fast, for --arch small, reaches 99 % on MNIST in seconds; --preset tutorial trains as the Keras\n"
-        "tutorial does, for --arch tutorial --normalize column-l2.\n"
+        "--preset takes the network of its name unless --arch or --from says otherwise. fast reaches 99 % on MNIST in\n"
+        "seconds; small and best are the networks that come with Scrawl; tutorial, with --normalize column-l2, is as "
+        "the\n"
+        "Keras tutorial trains.\n"
         "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
         " and ends with exit status 1; a second one stops at once. With\n"
-        "--resume, only --epochs, --data, --out, --log, --plot, --threads, --half and --quiet can be chosen anew; the "
+        "--resume, only --epochs, --data, --out, --log, --plot, --teacher, --threads, --half and --quiet can be chosen "
+        "anew; the "
         "checkpoint\n"
         "is removed once the model is written. --from trains a finished model further, by a fresh optimizer; "
         "everything "
@@ -194,17 +214,18 @@ static const char *first_given(const char *const *names)
 static bool options_agree(void)
 {
     static const char *const fixed_by_checkpoint[] = {
-        "weight-decay", "average",          "from",          "arch",
-        "preset",       "batch-size",       "learning-rate", "schedule",
-        "optimizer",    "momentum",         "dropout",       "label-smoothing",
-        "epoch-share",  "validation-split", "normalize",     "augment",
-        "synthetic",    "unknown",          "seed",          NULL};
+        "weight-decay",  "average",          "from",      "arch",     "preset",    "batch-size",
+        "learning-rate", "schedule",         "optimizer", "momentum", "dropout",   "label-smoothing",
+        "epoch-share",   "validation-split", "normalize", "augment",  "synthetic", "unknown",
+        "touching",      "teacher-share",    "seed",      NULL};
     static const char *const fixed_by_model[] = {"arch", "normalize", NULL};
     const char *wrong;
     if (chosen.resume && (wrong = first_given(fixed_by_checkpoint)))
         usage_error("train", "--resume goes on with what the checkpoint says: --%s can't be changed.", wrong);
     else if (chosen.from && (wrong = first_given(fixed_by_model)))
         usage_error("train", "--from begins with the model's own network: --%s can't be changed.", wrong);
+    else if (is_given("teacher-share") && !chosen.teacher)
+        usage_error("train", "--teacher-share belongs to --teacher.");
     else if (is_given("momentum") && chosen.optimizer != SCRAWL_SGD)
         usage_error("train", "--momentum belongs to --optimizer sgd.");
     else
@@ -230,6 +251,11 @@ static struct train_settings settings_from(const scrawl_training_options trainin
         .label_smoothing = (double)training.label_smoothing,
         .epoch_share = training.epoch_share,
         .validation_split = training.validation_split,
+        .augment = (double)training.augment,
+        .synthetic = (double)training.synthetic,
+        .unknown = (double)training.unknown,
+        .touching = (double)training.touching,
+        .teacher_share = (double)training.teacher_share,
         .seed = training.seed,
     };
 }
@@ -245,7 +271,9 @@ bool train_settings_read(int argument_count, char **arguments, struct train_sett
             *status = usage_error("train", "%s", scrawl_error());
             return false;
         }
+        const char *name = chosen.preset;
         chosen = settings_from(preset);
+        chosen.architecture = name;
         /* Once more, so that what is given beside the preset wins wherever it stands. */
         if (!options_read(&syntax, argument_count, arguments, &operand_count, status)) return false;
     }

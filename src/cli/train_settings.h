@@ -13,10 +13,11 @@ struct train_settings {
     const char *data, *out, *log, *plot; /* NULL where not given */
     const char *architecture;            /* the default where not given */
     const char *from, *resume;           /* at most one of them */
+    const char *teacher;                 /* NULL where not given */
     const char *preset;                  /* NULL where not given; what it says is in the settings below */
     uint64_t epochs, batch_size, seed, threads;
     double learning_rate, momentum, weight_decay, average;
-    double label_smoothing, epoch_share, validation_split, augment, synthetic, unknown;
+    double label_smoothing, epoch_share, validation_split, augment, synthetic, unknown, touching, teacher_share;
     int optimizer, schedule, dropout, normalization;
     bool epochs_given, half, quiet;
 };

@@ -176,7 +176,7 @@ export function judgeAttempts(attempts, place) {
     }
     const peak_mib = Math.max(...attempts.map((attempt) => attempt.peak_mib ?? 0)) || null;
     const seconds = median(attempts.map((attempt) => attempt.seconds));
-    const measurement = { what: 'time-to-99', network: 'small', ...place, seconds, peak_mib };
+    const measurement = { what: 'time-to-99', network: 'fast', ...place, seconds, peak_mib };
     return { measurement, note: `${place.where}, ${place.threads} threads: reached ${percents}` };
 }
 
@@ -191,7 +191,7 @@ export function accuracyIn(output) {
 async function trainFast(folder, seed, threads) {
     const scrawl = built('scrawl');
     const model = join(folder, `${seed}.safetensors`);
-    const recipe = ['--arch', 'small', '--preset', 'fast', '--seed', String(seed), '--threads', String(threads)];
+    const recipe = ['--preset', 'fast', '--seed', String(seed), '--threads', String(threads)];
     const training = await run(scrawl, ['train', ...recipe, '--quiet', '--data', built('mnist'), '--out', model]);
     const { output } = await run(scrawl, ['eval', model, '--data', built('mnist')]);
     return { seconds: training.seconds, peak_mib: training.peakMib, accuracy: accuracyIn(output) };
@@ -220,7 +220,7 @@ export async function timeNativeTo99(where, threads) {
  * @returns {Promise<Attempts>}
  */
 export async function timeChromiumTo99(chromium, threads) {
-    const attempt = await chromium.measure({ what: 'time-to-99', network: 'small', threads });
+    const attempt = await chromium.measure({ what: 'time-to-99', network: 'fast', threads });
     const where = 'wasm-chromium';
     if (!attempt) return { measurement: null, note: `${where}: no fast recipe: no time to 99 %.` };
     return judgeAttempts([attempt], { where, threads });

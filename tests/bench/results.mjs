@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Row
  * @property {'train' | 'read-1' | 'read-128' | 'time-to-99'} what
- * @property {'small' | 'tutorial'} network
+ * @property {'fast' | 'small' | 'tutorial'} network
  * @property {string} where 'native-avx2', 'wasm-node', … or a peer's name, version and, where there are several, call
  * @property {number} threads
  * @property {number} [images_per_second]

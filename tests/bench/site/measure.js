@@ -113,7 +113,7 @@ async function loadMnist(folder, set) {
 
 /** The module reports a preset that it doesn't know; one that knows no presets at all trains on. */
 async function knowsPresets(scrawl) {
-    const settings = { architecture: 'small', preset: 'no such preset', epochs: 1 };
+    const settings = { architecture: 'fast', preset: 'no such preset', epochs: 1 };
     return scrawl.train(randomData(1), settings).then(() => false, () => true);
 }
 
@@ -125,7 +125,7 @@ async function timeToTrain(createScrawl, options, build) {
     if (!isPossible) return null;
     const start = performance.now();
     const [scrawl, data] = await Promise.all([createScrawl(options), loadMnist(build, 'train')]);
-    await scrawl.train(data, { architecture: 'small', preset: 'fast' });
+    await scrawl.train(data, { architecture: 'fast', preset: 'fast' });
     const seconds = (performance.now() - start) / 1000;
     const { accuracy } = scrawl.evaluate(await loadMnist(build, 't10k'));
     scrawl.free();
