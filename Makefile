@@ -28,7 +28,8 @@ CLI_SOURCES := $(wildcard src/cli/*.c)
 TEST_SOURCES := $(wildcard tests/*.c)
 OBJECT := $(BUILD)/object
 LIBRARY_OBJECTS := $(LIBRARY_SOURCES:%.c=$(OBJECT)/%.o) $(KERNEL_TABLES:%=$(OBJECT)/src/kernels_%.o)
-SHIPPED_MODEL := models/small.safetensors
+# The first one is the default of the command line; the page loads small.
+SHIPPED_MODELS := best small
 
 .PHONY: all
 all: $(BUILD)/scrawl $(BUILD)/libscrawl.a ## build the command line and the library
@@ -58,19 +59,24 @@ $(OBJECT)/libinside.a: $(LIBRARY_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/scrawl: $(CLI_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/shipped_model.o $(BUILD)/libscrawl.a
+$(BUILD)/scrawl: $(CLI_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/shipped_models.o $(BUILD)/libscrawl.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-# The shipped model becomes two symbols of the program; without one the program asks for --model.
-$(BUILD)/shipped_model.c: $(wildcard $(SHIPPED_MODEL))
+# The shipped models become a list in the program; without any it asks for --model.
+SHIPPED_FILES := $(wildcard $(SHIPPED_MODELS:%=models/%.safetensors))
+$(BUILD)/shipped_models.c: $(SHIPPED_FILES)
 	@mkdir -p $(@D)
-	{ echo '#include <stddef.h>'; echo 'const unsigned char shipped_model[] = {'; \
-	  [ -z "$<" ] || od -An -v -tu1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; \
-	  echo '0};'; echo 'const size_t shipped_model_size = sizeof shipped_model - 1;'; } > $@
+	{ echo '#include "command.h"'; \
+	  for file in $^; do \
+	    echo "static const unsigned char $$(basename $$file .safetensors)[] = {"; \
+	    od -An -v -tu1 $$file | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '};'; done; \
+	  echo 'const struct shipped_model shipped_models[] = {'; \
+	  for file in $^; do name=$$(basename $$file .safetensors); echo "{\"$$name\", $$name, sizeof $$name},"; done; \
+	  echo '{0}};'; } > $@
 
-$(OBJECT)/shipped_model.o: $(BUILD)/shipped_model.c
+$(OBJECT)/shipped_models.o: $(BUILD)/shipped_models.c src/cli/command.h
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(CC) $(CFLAGS) -Isrc/cli -c -o $@ $<
 
 -include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d')
 
@@ -96,7 +102,7 @@ WASM_THREADS_OBJECT := $(OBJECT)/wasm_threads
 WASM_THREADS_LINK := -Wl,--shared-memory,--no-check-features,--import-memory,--max-memory=2147418112,--export=__stack_pointer
 
 .PHONY: wasm web serve
-wasm: $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(BUILD)/wasm/small.safetensors ## build the wasm module with its JavaScript, in build/wasm
+wasm: $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(SHIPPED_FILES:models/%=$(BUILD)/wasm/%) ## build the wasm module with its JavaScript, in build/wasm
 
 $(BUILD)/wasm/scrawl.wasm: $(WASM_SOURCES:%.c=$(WASM_OBJECT)/%.o)
 $(BUILD)/wasm/scrawl-threads.wasm: $(WASM_SOURCES:%.c=$(WASM_THREADS_OBJECT)/%.o)
@@ -130,7 +136,7 @@ $(BUILD)/wasm/%: wasm/%
 	@mkdir -p $(@D)
 	cp $< $@
 
-$(BUILD)/wasm/small.safetensors: $(SHIPPED_MODEL)
+$(BUILD)/wasm/%.safetensors: models/%.safetensors
 	@mkdir -p $(@D)
 	cp $< $@
 
@@ -139,7 +145,7 @@ web: wasm ## build the static site in build/web
 	mkdir -p $(BUILD)/web/wasm
 	cp -r web/. $(BUILD)/web/
 	rm -f $(BUILD)/web/serve.mjs $(BUILD)/web/tsconfig.json
-	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/*.wasm $(BUILD)/wasm/small.safetensors $(BUILD)/web/wasm/
+	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/*.wasm $(BUILD)/wasm/*.safetensors $(BUILD)/web/wasm/
 
 serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
 	$(MAKE) -j2 all web
@@ -168,11 +174,11 @@ node_modules/.package-lock.json: package.json package-lock.json | check-node
 	npm ci --no-audit --no-fund
 	@touch $@
 
-train: all data ## train models/small.safetensors anew
-	$(BUILD)/scrawl train $(TRAIN_SMALL) --data $(BUILD)/mnist --out $(SHIPPED_MODEL)
-	$(BUILD)/scrawl eval $(SHIPPED_MODEL) --data $(BUILD)/mnist
-TRAIN_SMALL := --arch small --epochs 36 --schedule cosine --learning-rate 0.002 --augment 0.7 --synthetic 0.25 --unknown 0.15 \
-  --validation-split 0.05 --seed 1
+# small learns from best. Whatever makes them the same again stands here and in the presets.
+train: all data ## train models/best.safetensors and models/small.safetensors anew, in this order
+	$(BUILD)/scrawl train --preset best --half --data $(BUILD)/mnist --out models/best.safetensors
+	$(BUILD)/scrawl train --preset small --teacher models/best.safetensors --half --data $(BUILD)/mnist --out models/small.safetensors
+	for model in best small; do $(BUILD)/scrawl eval models/$$model.safetensors --data $(BUILD)/mnist || exit 1; done
 
 # ---- Tests and measurements ----------------------------------------------------------------------------------------
 .PHONY: test test-native test-scripts sanitize fuzz fuzz-corpus bench

@@ -45,7 +45,7 @@ function readAsPictures(factor, tone) {
     });
     let right = 0;
     for (let start = 0; start < COUNT; start += 1000) {
-        const run = spawnSync(built('scrawl'), ['predict', '--json', ...names.slice(start, start + 1000)],
+        const run = spawnSync(built('scrawl'), ['predict', '--json', '--model', MODEL, ...names.slice(start, start + 1000)],
             { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 });
         assert.equal(run.status, 0, run.stderr);
         const lines = run.stdout.trim().split('\n');

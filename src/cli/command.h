@@ -1,4 +1,4 @@
-/* What the program's parts agree on: exit statuses, the five commands and the model that is built in. */
+/* What the program's parts agree on: exit statuses, the five commands and the models that are built in. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -18,8 +18,14 @@ int command_predict(int argument_count, char **arguments);
 int command_summary(int argument_count, char **arguments);
 int command_show(int argument_count, char **arguments);
 
-/* The bytes of models/small.safetensors; size 0 when it wasn't there at build time. */
-extern const unsigned char shipped_model[];
-extern const size_t shipped_model_size;
+/* The models that are built in, the default first; the last one's name is NULL. Empty when models/ was at build time.
+ */
+struct shipped_model {
+    const char *name;
+    const unsigned char *bytes;
+    size_t size;
+};
+
+extern const struct shipped_model shipped_models[];
 
 #endif

@@ -194,7 +194,7 @@ int command_predict(int argument_count, char **arguments)
     struct option options[] = {
         {.name = "model",
          .argument = "MODEL",
-         .help = "model file (default: the one built in)",
+         .help = "model file, or \"best\" (default) or \"small\", which are built in",
          .text = &settings.model},
         {.name = "json", .help = "print one JSON object per picture and line", .flag = &settings.json},
         {.name = "single", .help = "read the whole picture as one digit", .flag = &settings.single},

@@ -1,4 +1,4 @@
-/* Models from files, from architecture texts, or the one that is built in. Knows no command. */
+/* Models from files, or those that are built in. Knows no command. */
 #ifndef MODELS_H
 #define MODELS_H
 
@@ -6,7 +6,8 @@
 
 #include "../scrawl.h"
 
-/* Loads the model file at `path`, or with NULL the one built in. Complains and returns false when it can't. */
+/* Loads the model file at `path`, or one built in: by its name ("best", "small"; a file of such a name needs a folder
+ * before it), with NULL the first. Complains and returns false when it can't. */
 bool model_open(const char *path, scrawl_model **model);
 
 /* For an option's choices: "unit", "column-l2", NULL, in the order of scrawl_normalization. */
