@@ -20,7 +20,7 @@ struct preset {
 static const struct preset presets[] = {
     {"fast", 1, 64, 0.01f, SCRAWL_ONE_CYCLE, false, 0.1f, 0, 0.75, 0, 0, 0, 0, 0},
     {"small", 40, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.18f, 0.1f, 0.1f},
-    {"best", 64, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.18f, 0.1f, 0.1f},
+    {"best", 56, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.18f, 0.1f, 0.1f},
     {"tutorial", 10, 128, 0.001f, SCRAWL_CONSTANT, true, 0, 0, 1, 0.3, 0, 0, 0, 0},
 };
 enum { PRESET_COUNT = sizeof presets / sizeof *presets };

@@ -374,7 +374,7 @@ scrawl_training_options scrawl_training_default(void);
  *                 0.01, one-cycle, no dropout, label smoothing 0.1
  *     "small"     40 epochs, Adam, 0.003, cosine, weight decay 0.02, validation split 0.05, augmentation 0.7, of the
  *                 images 18 % synthetic, 10 % unknown, 10 % touching; better with a teacher
- *     "best"      the same with 64 epochs
+ *     "best"      the same with 56 epochs
  *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
  * Fails with INVALID_ARGUMENT, whose sentence lists the names. */
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options);
