@@ -29,7 +29,7 @@ paper
 kernels_select picture safetensors schedule presets
 kernels picture_bmp_rle picture_format stb_image json grey
 parallel_wasm
-stb_image_pixels half memory random parallel otsu box found_digits
+stb_image_pixels half memory random parallel otsu box mask found_digits
 text
 status
 scrawl
