@@ -12,7 +12,8 @@ enum {
     /* A coarse cell's paper is this percentile of its pixels, of at least this many. */
     PAPER_PERCENTILE = 75,
     CELL_SAMPLES = 6, /* each way */
-    MOST_SAMPLES = CELL_SAMPLES * CELL_SAMPLES,
+    VECTOR_BYTES = 16,
+    SAMPLES_ROOM = (CELL_SAMPLES * CELL_SAMPLES / VECTOR_BYTES + 1) * VECTOR_BYTES,
     /* Strokes may be as broad as this part of the picture's longer side, and still paper is seen on both sides. */
     STROKE_PART = 4,
     FINE_RADIUS = 3, /* cells */
@@ -34,13 +35,17 @@ static scrawl_status paper_allocate(const struct picture *picture, uint8_t flip,
     return paper->light ? SCRAWL_OK : fail_out_of_memory();
 }
 
-/* The value that `rank` of the samples lie below, found bit by bit from the highest. */
-static uint8_t sample_at(const uint8_t samples[MOST_SAMPLES], int rank)
+/* The value that `rank` of the samples lie below, found bit by bit from the highest. Behind the last one, up to a whole
+ * number of vectors, there must be values that are not below any. */
+static uint8_t sample_at(const uint8_t *samples, int count, int rank)
 {
     uint8_t value = 0;
+    if (count == 1) return samples[0];
     for (int bit = 1 << 7; bit > 0; bit >>= 1) {
         uint8_t middle = (uint8_t)(value | bit), below = 0;
-        for (int i = 0; i < MOST_SAMPLES; i++) below += samples[i] < middle;
+        for (int first = 0; first < count; first += VECTOR_BYTES) {
+            for (int i = 0; i < VECTOR_BYTES; i++) below += samples[first + i] < middle;
+        }
         if (below <= rank) value = middle;
     }
     return value;
@@ -51,14 +56,14 @@ static uint8_t cell_light(const struct picture *picture, const struct paper *pap
 {
     int left = column * paper->cell, top = row * paper->cell, step = paper->cell / CELL_SAMPLES + 1;
     int right = lesser(left + paper->cell, picture->width), bottom = lesser(top + paper->cell, picture->height);
-    uint8_t samples[MOST_SAMPLES];
+    uint8_t samples[SAMPLES_ROOM];
     int count = 0;
-    memset(samples, UINT8_MAX, sizeof samples); /* behind all others */
+    memset(samples, UINT8_MAX, sizeof samples);
     for (int y = top; y < bottom; y += step) {
         const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
         for (int x = left; x < right; x += step) samples[count++] = line[x] ^ paper->flip;
     }
-    return sample_at(samples, (count - 1) * PAPER_PERCENTILE / 100);
+    return sample_at(samples, count, (count - 1) * PAPER_PERCENTILE / 100);
 }
 
 static void add_row(const uint8_t *row, size_t width, uint8_t flip, uint32_t *sums)
