@@ -20,7 +20,7 @@ calibrate
 layers dataset augment synthesize
 group_strokes
 find_digits
-cuts lines rulings
+cuts cut_out lines rulings
 grouping
 silhouettes strokes shapes
 components fit_input
