@@ -41,8 +41,7 @@ static void spread_row(const uint8_t *beside, int width, uint8_t *row)
 }
 
 /* The distances of the row below become this row's; this row becomes ink. */
-static void keep_near(const uint8_t *values, int width, uint8_t margin, uint8_t threshold, uint8_t *below,
-                      uint8_t *row)
+static void keep_near(const uint8_t *values, int width, uint8_t margin, uint8_t threshold, uint8_t *below, uint8_t *row)
 {
     for (int x = 0; x < width; x++) {
         uint8_t distance = (uint8_t)((below[x] < UINT8_MAX - 1 ? below[x] : UINT8_MAX - 1) + 1);

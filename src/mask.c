@@ -1,5 +1,5 @@
-/* Implements mask.h: eight bytes in a 64-bit word are compared at a time (Warren, "Hacker's Delight", 2012, sections 2-18
- * and 7-3). Must not know what is a stroke. */
+/* Implements mask.h: eight bytes in a 64-bit word are compared at a time (Warren, "Hacker's Delight", 2012, sections
+ * 2-18 and 7-3). Must not know what is a stroke. */
 #include "mask.h"
 
 #include <stdlib.h>
@@ -23,8 +23,8 @@ static inline uint64_t highest_bits(uint64_t bytes)
     return ((bytes >> 7 & every_byte) * 0x0102040810204080) >> 56;
 }
 
-/* Which of 64 values are at least the threshold, 1..255. A byte's lower seven bits plus `rest` reach its highest bit when
- * they are at least the threshold's; both have that bit or either is enough, as the threshold has it or not. */
+/* Which of 64 values are at least the threshold, 1..255. A byte's lower seven bits plus `rest` reach its highest bit
+ * when they are at least the threshold's; both have that bit or either is enough, as the threshold has it or not. */
 static inline uint64_t compare_values(const uint8_t *values, int threshold)
 {
     const bool high = threshold > HALF;
@@ -70,6 +70,13 @@ scrawl_status mask_create(const uint8_t *values, int width, int height, int thre
         mask_row(values + (size_t)y * (size_t)width, width, threshold, mask_line(mask, y));
     }
     return SCRAWL_OK;
+}
+
+scrawl_status mask_copy(const struct mask *mask, struct mask *copy)
+{
+    scrawl_status status = allocate(mask->width, mask->height, copy);
+    if (status == SCRAWL_OK) memcpy(copy->bits, mask->bits, (size_t)mask->height * mask->words * sizeof *mask->bits);
+    return status;
 }
 
 /* Exchanges rows and columns of 64 words: halves of the square change sides, then halves of the halves, and so on. */

@@ -21,8 +21,11 @@ static inline size_t mask_words(int width)
 /* values[width] to row[mask_words(width)]: those from `threshold` on are strokes. */
 void mask_row(const uint8_t *values, int width, int threshold, uint64_t *row);
 
-/* values[height][width] to a mask, starting as {0}: mask_free. Fails with OUT_OF_MEMORY only, as mask_transpose. */
+/* values[height][width] to a mask, starting as {0}: mask_free. Fails with OUT_OF_MEMORY only, as the
+ * two after it. */
 scrawl_status mask_create(const uint8_t *values, int width, int height, int threshold, struct mask *mask);
+
+scrawl_status mask_copy(const struct mask *mask, struct mask *copy);
 
 /* With rows and columns exchanged. */
 scrawl_status mask_transpose(const struct mask *mask, struct mask *transposed);

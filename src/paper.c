@@ -188,7 +188,8 @@ static void interpolation_end(struct interpolation *places)
 static scrawl_status interpolation_start(const struct paper *paper, int width, struct interpolation *places)
 {
     float *memory = malloc(3 * (size_t)width * sizeof *memory);
-    *places = (struct interpolation){paper, width, -1, malloc((size_t)width * sizeof *places->cells), memory, NULL, NULL};
+    *places =
+        (struct interpolation){paper, width, -1, malloc((size_t)width * sizeof *places->cells), memory, NULL, NULL};
     if (!memory || !places->cells) {
         interpolation_end(places);
         return fail_out_of_memory();
@@ -249,8 +250,8 @@ scrawl_status paper_subtract(const struct picture *picture, const struct paper *
     if (status != SCRAWL_OK) return status;
     for (int y = 0; y < picture->height; y++) {
         float weight = move_to_row(&places, y);
-        subtract_row(picture->grey + (size_t)y * width, paper->flip, places.upper, places.lower, weight,
-                     picture->width, ink + (size_t)y * width);
+        subtract_row(picture->grey + (size_t)y * width, paper->flip, places.upper, places.lower, weight, picture->width,
+                     ink + (size_t)y * width);
     }
     interpolation_end(&places);
     return SCRAWL_OK;

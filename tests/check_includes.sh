@@ -21,6 +21,9 @@ layers dataset augment synthesize
 group_strokes
 find_digits
 cuts cut_out lines rulings
+clear_lines
+straight_lines
+chains
 grouping
 silhouettes strokes shapes
 components fit_input
