@@ -83,12 +83,14 @@ $(OBJECT)/shipped_models.o: $(BUILD)/shipped_models.c src/cli/command.h
 # ---- The wasm module and the page ----------------------------------------------------------------------------------
 # Debian's Emscripten finds its acorn only with this NODE_PATH; elsewhere it does no harm.
 EMCC := NODE_PATH=/usr/share/nodejs emcc
-# The kernels are built for speed, what else runs for every pixel or layer for size first, all the rest for size alone:
+# The kernels and what runs for every pixel are built for speed, what runs for every layer for size first, all the rest for size alone:
 # visitors download it. Every browser that has SIMD has the other two features.
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
-WASM_WARM := layers convolution_winograd convolution_direct convolution_depthwise patches batchnorm network ink paper reduce components fit_input
+WASM_WARM := layers convolution_winograd convolution_direct convolution_depthwise patches batchnorm network \
+  otsu straight_lines clear_lines rulings silhouettes grouping cuts find_digits split_digits
+WASM_HOT := kernels grey reduce paper ink mask components chains cut_out fit_input
 WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
   -sMALLOC=emmalloc \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
@@ -112,7 +114,7 @@ $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm: wasm/exported_funct
 	$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
 
 $(WASM_WARM:%=$(WASM_OBJECT)/src/%.o) $(WASM_WARM:%=$(WASM_THREADS_OBJECT)/src/%.o): WASM_OPTIMIZE := -Os
-$(WASM_OBJECT)/src/kernels.o $(WASM_THREADS_OBJECT)/src/kernels.o: WASM_OPTIMIZE := -O2 -mllvm -unroll-runtime=false
+$(WASM_HOT:%=$(WASM_OBJECT)/src/%.o) $(WASM_HOT:%=$(WASM_THREADS_OBJECT)/src/%.o): WASM_OPTIMIZE := -O2 -mllvm -unroll-runtime=false
 WASM_OPTIMIZE := -Oz
 
 define compile_for_wasm

@@ -3,27 +3,25 @@
 
 #include <stdlib.h>
 
-/* The end of the stretch beginning at x (stroke or not), at most width. */
-static int stretch_end(const uint8_t *line, int x, int width, int threshold, bool stroke)
-{
-    while (x < width && (line[x] >= threshold) == stroke) x++;
-    return x;
-}
-
-/* Writes all runs, or only counts them when runs is NULL. */
-static size_t collect_runs(const struct ink *ink, struct run *runs)
+static size_t count_runs(const struct mask *mask)
 {
     size_t count = 0;
-    for (int y = 0; y < ink->height; y++) {
-        const uint8_t *line = ink->values + (size_t)y * (size_t)ink->width;
-        for (int x = stretch_end(line, 0, ink->width, ink->threshold, false); x < ink->width;) {
-            int end = stretch_end(line, x, ink->width, ink->threshold, true);
-            if (runs) runs[count] = (struct run){y, x, end, (uint32_t)count, NO_RUN};
+    for (int y = 0; y < mask->height; y++) count += mask_count_stretches(mask_line(mask, y), mask->width);
+    return count;
+}
+
+static void write_runs(const struct mask *mask, struct run *runs)
+{
+    size_t count = 0;
+    for (int y = 0; y < mask->height; y++) {
+        const uint64_t *line = mask_line(mask, y);
+        for (int x = mask_next(line, 0, mask->width, true); x < mask->width;) {
+            int end = mask_next(line, x, mask->width, false);
+            runs[count] = (struct run){y, x, end, (uint32_t)count, NO_RUN};
             count++;
-            x = stretch_end(line, end, ink->width, ink->threshold, false);
+            x = mask_next(line, end, mask->width, true);
         }
     }
-    return count;
 }
 
 /* While connecting, run.component is the parent in a forest whose roots are each tree's first run. */
@@ -73,7 +71,8 @@ static size_t number_components(struct run *runs, size_t count)
     return roots;
 }
 
-static void add_run(const struct ink *ink, struct component *component, struct run *runs, uint32_t index)
+/* values[height][width]; NULL: the mass is not known. */
+static void add_run(const uint8_t *values, int width, struct component *component, struct run *runs, uint32_t index)
 {
     const struct run *run = &runs[index];
     if (component->pixels == 0) {
@@ -87,20 +86,23 @@ static void add_run(const struct ink *ink, struct component *component, struct r
     if (run->end > box->right) box->right = run->end;
     box->bottom = run->row + 1;
     component->pixels += (size_t)(run->end - run->start);
-    const uint8_t *values = ink->values + (size_t)run->row * (size_t)ink->width;
-    for (int x = run->start; x < run->end; x++) component->mass += values[x];
+    if (!values) return;
+    const uint8_t *line = values + (size_t)run->row * (size_t)width;
+    uint32_t mass = 0;
+    for (int x = run->start; x < run->end; x++) mass += line[x];
+    component->mass += mass;
 }
 
-scrawl_status components_find(const struct ink *ink, struct components *components)
+scrawl_status components_of_mask(const struct mask *mask, const uint8_t *values, struct components *components)
 {
-    struct components result = {.run_count = collect_runs(ink, NULL)};
+    struct components result = {.run_count = count_runs(mask)};
     if (result.run_count == 0) {
         *components = result;
         return SCRAWL_OK;
     }
     result.runs = malloc(result.run_count * sizeof *result.runs);
     if (!result.runs) return fail_out_of_memory();
-    collect_runs(ink, result.runs);
+    write_runs(mask, result.runs);
     connect_rows(result.runs, result.run_count);
     result.count = number_components(result.runs, result.run_count);
     result.components = calloc(result.count, sizeof *result.components);
@@ -109,10 +111,19 @@ scrawl_status components_find(const struct ink *ink, struct components *componen
         return fail_out_of_memory();
     }
     for (uint32_t i = 0; i < result.run_count; i++) {
-        add_run(ink, &result.components[result.runs[i].component], result.runs, i);
+        add_run(values, mask->width, &result.components[result.runs[i].component], result.runs, i);
     }
     *components = result;
     return SCRAWL_OK;
+}
+
+scrawl_status components_find(const struct ink *ink, struct components *components)
+{
+    struct mask mask = {0};
+    scrawl_status status = mask_create(ink->values, ink->width, ink->height, ink->threshold, &mask);
+    if (status == SCRAWL_OK) status = components_of_mask(&mask, ink->values, components);
+    mask_free(&mask);
+    return status;
 }
 
 void components_free(struct components *components)

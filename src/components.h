@@ -4,6 +4,7 @@
 
 #include "box.h"
 #include "ink.h"
+#include "mask.h"
 
 /* A horizontal stretch of stroke pixels. */
 struct run {
@@ -17,7 +18,7 @@ enum { NO_RUN = UINT32_MAX };
 struct component {
     struct box box;
     size_t pixels;
-    size_t mass; /* sum of its ink */
+    size_t mass; /* sum of its ink; 0 where that isn't known */
     uint32_t first_run, last_run;
 };
 
@@ -31,6 +32,9 @@ struct components {
 /* Pieces of values at or above ink->threshold; pixels that touch at a corner are connected. Takes time in proportion
  * to the pixels. Fails with OUT_OF_MEMORY only. */
 scrawl_status components_find(const struct ink *ink, struct components *components);
+/* The same of a mask. values[height][width], or NULL: their ink. */
+scrawl_status components_of_mask(const struct mask *mask, const uint8_t *values, struct components *components);
+
 void components_free(struct components *components);
 
 #endif

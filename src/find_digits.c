@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cut_out.h"
 #include "fit_input.h"
 #include "lines.h"
 #include "reduce.h"
@@ -200,22 +201,6 @@ static size_t box_pixels(const struct box *box)
     return (size_t)box_width(box) * (size_t)box_height(box);
 }
 
-/* Copies a stroke and the soft ink around it. cut is a buffer of the area's size. */
-static void cut_run(const struct ink *ink, const struct run *run, const struct box *area, uint8_t *cut)
-{
-    const int margin = ink_margin(ink);
-    int left = greater(area->left, run->start - margin), right = lesser(area->right, run->end + margin);
-    int bottom = lesser(area->bottom, run->row + margin + 1);
-    for (int y = greater(area->top, run->row - margin); y < bottom; y++) {
-        const uint8_t *from = ink->values + (size_t)y * (size_t)ink->width;
-        uint8_t *to = cut + (size_t)(y - area->top) * (size_t)box_width(area) - area->left;
-        for (int x = left; x < right; x++) {
-            bool stroke_of_run = y == run->row && x >= run->start && x < run->end;
-            if (stroke_of_run || from[x] < ink->threshold) to[x] = from[x];
-        }
-    }
-}
-
 /* Clears what lies beyond the window's cuts. */
 static void trim_to_cuts(const struct finding *finding, const struct window *window, const struct box *area,
                          uint8_t *cut)
@@ -234,22 +219,31 @@ static void trim_to_cuts(const struct finding *finding, const struct window *win
     }
 }
 
+/* The components of the window's groups: the i-th, NO_RUN after the last. */
+static uint32_t window_member(const struct finding *finding, const struct window *window, uint32_t i)
+{
+    for (size_t g = 0; g < window->group_count; g++) {
+        const struct group *group = &finding->grouping.groups[window->group + g];
+        if (i < group->member_count) return finding->grouping.members[group->first_member + i];
+        i -= group->member_count;
+    }
+    return NO_RUN;
+}
+
 scrawl_status finding_input(const struct finding *finding, const struct window *window,
                             uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
     struct box area = with_margin(&window->box, &finding->ink);
-    uint8_t *cut = calloc(1, box_pixels(&area));
+    const int margin = ink_margin(&finding->ink);
+    uint8_t *cut = malloc(cut_out_size(&area));
+    uint32_t member;
     if (!cut) return fail_out_of_memory();
-    for (size_t g = 0; g < window->group_count; g++) {
-        const struct group *group = &finding->grouping.groups[window->group + g];
-        for (uint32_t i = 0; i < group->member_count; i++) {
-            uint32_t member = finding->grouping.members[group->first_member + i];
-            for (uint32_t run = finding->components.components[member].first_run; run != NO_RUN;
-                 run = finding->components.runs[run].next) {
-                cut_run(&finding->ink, &finding->components.runs[run], &area, cut);
-            }
-        }
-    }
+    cut_out_start(&area, cut);
+    for (uint32_t i = 0; (member = window_member(finding, window, i)) != NO_RUN; i++)
+        cut_out_reach(&finding->components, member, &area, margin, cut);
+    cut_out_soft_ink(&finding->ink, &area, margin, cut);
+    for (uint32_t i = 0; (member = window_member(finding, window, i)) != NO_RUN; i++)
+        cut_out_strokes(&finding->ink, &finding->components, member, &area, cut);
     if (window->left_cut >= 0 || window->right_cut >= 0) trim_to_cuts(finding, window, &area, cut);
     fit_input(cut, box_width(&area), box_height(&area), finding->ink.soft, input);
     free(cut);

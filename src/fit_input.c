@@ -4,11 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "box.h"
+
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
     BOX = 20, /* pixels a digit's longer side fills (LeCun et al. 1998) */
     FULL = 255,
     LEVELS = 256,
+    STRIP = 256, /* columns that are resampled together */
 };
 
 /* Ink is brightened until this part of its mass lies in pixels that are full: a thin stroke that averaging made grey
@@ -21,6 +24,8 @@ struct crop {
     const uint8_t *values; /* of the first pixel */
     int width, height, stride;
 };
+
+/* ---- The digit's size ---- */
 
 static bool any_above(const uint8_t *values, int count, int stride, int soft)
 {
@@ -45,60 +50,100 @@ static bool trim(struct crop *crop, int soft)
     return true;
 }
 
+/* ---- Resampling ---- */
+
+/* The source pixels from begin to end - 1 make up a target pixel, each with its weight from weights[start] on. */
+struct share {
+    int begin, end, start; /* in pixels of the strip */
+};
+
+/* Which pixels of a strip of one axis make up each target pixel. */
+struct axis {
+    struct share shares[BOX];
+    float weights[STRIP + 2 * BOX]; /* shrinking, neighbours share a pixel; enlarging, each has two at most */
+};
+
 /* The weight of source pixel `source` in target pixel `target` when `ratio` source pixels make one: the area they share
  * when shrinking, linear interpolation when enlarging. */
 static double overlap(double target, double ratio, int source)
 {
     if (ratio >= 1) {
-        double start = fmax(target * ratio, source), end = fmin((target + 1) * ratio, source + 1.0);
-        return fmax(0, end - start) / ratio;
+        double start = target * ratio, end = start + ratio;
+        start = start > source ? start : source;
+        end = end < source + 1 ? end : source + 1;
+        return end > start ? (end - start) / ratio : 0;
     }
     double distance = fabs((target + 0.5) * ratio - (source + 0.5));
-    return fmax(0, 1 - distance);
+    return distance < 1 ? 1 - distance : 0;
 }
 
-/* The first and last target pixel that a source pixel reaches. */
-static void reached(double ratio, int source, int targets, int *first, int *last)
+/* The source pixels from *begin to *end - 1 that a target pixel shares in, of a strip of the axis. */
+static void find_range(double ratio, int target, int first, int count, int *begin, int *end)
 {
     double reach = ratio >= 1 ? 0 : 1;
-    *first = (int)fmax(0, floor((source - reach) / ratio) - 1);
-    *last = (int)fmin(targets - 1, ceil((source + 1 + reach) / ratio));
+    *begin = greater(0, (int)(target * ratio - reach) - first);
+    *end = lesser(count, (int)((target + 1) * ratio + reach) + 1 - first);
+    while (*begin < *end && overlap(target, ratio, first + *begin) <= 0) ++*begin;
+    while (*begin < *end && overlap(target, ratio, first + *end - 1) <= 0) --*end;
 }
 
-/* One source row to targets floats. */
-static void resample_row(const uint8_t *values, int count, double ratio, int targets, float row[BOX])
+/* first, count: the strip. Sources are numbered from its start. */
+static void find_shares(double ratio, int first, int count, int targets, struct axis *axis)
 {
-    memset(row, 0, BOX * sizeof *row);
-    for (int source = 0; source < count; source++) {
-        if (values[source] == 0) continue;
-        int first, last;
-        reached(ratio, source, targets, &first, &last);
-        for (int target = first; target <= last; target++) {
-            row[target] += (float)overlap(target, ratio, source) * values[source];
-        }
+    int used = 0;
+    for (int target = 0; target < targets; target++) {
+        struct share *share = &axis->shares[target];
+        find_range(ratio, target, first, count, &share->begin, &share->end);
+        share->start = used;
+        for (int source = share->begin; source < share->end; source++)
+            axis->weights[used++] = (float)overlap(target, ratio, first + source);
     }
 }
 
-/* box[height][width] of the crop, sized in whole pixels. */
+static void add_weighted(const uint8_t *values, int count, float weight, float *sums)
+{
+    for (int i = 0; i < count; i++) sums[i] += weight * (float)values[i];
+}
+
+/* Adds to one row of the box what the sums of a strip's columns share in it. */
+static void add_shares(const float *sums, const struct axis *axis, int targets, float row[BOX])
+{
+    for (int target = 0; target < targets; target++) {
+        const struct share *share = &axis->shares[target];
+        const float *weights = axis->weights + share->start;
+        float sum = 0;
+        for (int source = share->begin; source < share->end; source++) sum += *weights++ * sums[source];
+        row[target] += sum;
+    }
+}
+
+/* box[height][width] of the crop, sized in whole pixels: rows first, a strip of columns at a time. */
 static void resample(const struct crop *crop, int width, int height, float box[BOX][BOX])
 {
     double row_ratio = (double)crop->height / height, column_ratio = (double)crop->width / width;
     memset(box, 0, sizeof(float[BOX][BOX]));
-    for (int source = 0; source < crop->height; source++) {
-        float row[BOX];
-        resample_row(crop->values + (ptrdiff_t)source * crop->stride, crop->width, column_ratio, width, row);
-        int first, last;
-        reached(row_ratio, source, height, &first, &last);
-        for (int target = first; target <= last; target++) {
-            float weight = (float)overlap(target, row_ratio, source);
-            for (int column = 0; column < width; column++) box[target][column] += weight * row[column];
+    for (int left = 0; left < crop->width; left += STRIP) {
+        struct axis axis;
+        int count = lesser(STRIP, crop->width - left);
+        find_shares(column_ratio, left, count, width, &axis);
+        for (int target = 0; target < height; target++) {
+            float sums[STRIP] = {0};
+            int begin, end;
+            find_range(row_ratio, target, 0, crop->height, &begin, &end);
+            for (int source = begin; source < end; source++) {
+                const uint8_t *values = crop->values + (ptrdiff_t)source * crop->stride + left;
+                add_weighted(values, count, (float)overlap(target, row_ratio, source), sums);
+            }
+            add_shares(sums, &axis, width, box[target]);
         }
     }
 }
 
+/* ---- Strength ---- */
+
 static int peak_of(const struct crop *crop)
 {
-    int peak = 0;
+    uint8_t peak = 0;
     for (int row = 0; row < crop->height; row++) {
         const uint8_t *values = crop->values + (ptrdiff_t)row * crop->stride;
         for (int column = 0; column < crop->width; column++) peak = values[column] > peak ? values[column] : peak;
@@ -106,19 +151,25 @@ static int peak_of(const struct crop *crop)
     return peak;
 }
 
+static double at_most_full(double value)
+{
+    return value < FULL ? value : FULL;
+}
+
 /* Makes a pen of any strength, which `peak` tells, as black as any other. */
 static void brighten(float box[BOX][BOX], int peak)
 {
     double mass[LEVELS] = {0}, total = 0, above = 0, scale = (double)FULL / peak;
     for (int i = 0; i < BOX * BOX; i++) {
-        double value = fmin(box[i / BOX][i % BOX] * scale, FULL);
+        double value = at_most_full(box[i / BOX][i % BOX] * scale);
         mass[(int)value] += value;
         total += value;
     }
     int level = LEVELS - 1;
     while (level > 1 && (above += mass[level]) < full_part * total) level--;
-    scale *= fmin(max_gain, (double)FULL / level);
-    for (int i = 0; i < BOX * BOX; i++) box[i / BOX][i % BOX] = (float)fmin(FULL, box[i / BOX][i % BOX] * scale);
+    double gain = (double)FULL / level;
+    scale *= gain < max_gain ? gain : max_gain;
+    for (int i = 0; i < BOX * BOX; i++) box[i / BOX][i % BOX] = (float)at_most_full(box[i / BOX][i % BOX] * scale);
 }
 
 /* In pixels from the centre of the first one. */

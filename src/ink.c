@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "box.h"
+#include "mask.h"
 #include "otsu.h"
 
 enum {
@@ -109,23 +110,25 @@ static bool paper_is_dark(const struct picture *picture, size_t pixels)
 
 /* ---- Strokes against noise ---- */
 
-/* Takes the paper's own unevenness off. Most pixels are paper, so half the values lie below its typical one. */
-static int remove_noise_level(struct ink *ink, size_t pixels)
+/* Takes `level` off all values and off those counted. */
+static void subtract_level(uint8_t *values, size_t count, int level, size_t histogram[LEVELS])
+{
+    for (size_t i = 0; i < count; i++) values[i] = values[i] > level ? (uint8_t)(values[i] - level) : 0;
+    for (int i = 1; i <= level; i++) histogram[0] += histogram[i];
+    for (int i = 1; i < LEVELS; i++) histogram[i] = i + level < LEVELS ? histogram[i + level] : 0;
+}
+
+/* Takes the paper's own unevenness off: most pixels are paper, so half the values lie below its typical one. */
+static void choose_threshold(struct ink *ink, size_t pixels)
 {
     size_t histogram[LEVELS];
     count_levels(ink->values, pixels, histogram);
     int middle = level_at(histogram, 0.5), low = level_at(histogram, 0.16);
-    for (size_t i = 0; i < pixels; i++) ink->values[i] = (uint8_t)greater(0, ink->values[i] - middle);
-    return (int)(noise_factor * (middle - low) + 0.5); /* 16 % lie one standard deviation below the middle */
-}
-
-static void choose_threshold(struct ink *ink, size_t pixels)
-{
-    ink->soft = greater(CONTRAST_FLOOR, remove_noise_level(ink, pixels));
+    subtract_level(ink->values, pixels, middle, histogram);
+    /* 16 % lie one standard deviation below the middle. */
+    ink->soft = greater(CONTRAST_FLOOR, (int)(noise_factor * (middle - low) + 0.5));
     ink->threshold = NO_INK;
     if (ink->soft >= LEVELS) return;
-    size_t histogram[LEVELS];
-    count_levels(ink->values, pixels, histogram);
     for (int level = 0; level < ink->soft; level++) histogram[level] = 0;
     int split = otsu_threshold(histogram, NULL);
     double count = 0, sum = 0;
@@ -139,27 +142,29 @@ static void choose_threshold(struct ink *ink, size_t pixels)
 /* ---- The width of strokes ---- */
 
 /* Counts the runs of a row that may be strokes: they end inside the picture and are not too long. */
-static void count_runs(const struct ink *ink, const uint8_t *line, size_t histogram[LEVELS])
+static void count_runs(const uint64_t *row, int width, int longest, size_t histogram[LEVELS])
 {
-    int longest = lesser(LEVELS - 1, greater(ink->width, ink->height) / LONGEST_RUN_PART);
-    for (int x = 0, length = 0; x < ink->width; x++) {
-        if (line[x] >= ink->threshold) {
-            length++;
-            continue;
-        }
-        if (length > 0 && length < x && length <= longest) histogram[length]++;
-        length = 0;
+    for (int start = mask_next(row, 0, width, true); start < width;) {
+        int end = mask_next(row, start, width, false);
+        if (start > 0 && end < width && end - start <= longest) histogram[end - start]++;
+        start = mask_next(row, end, width, true);
     }
 }
 
-static double typical_stroke(const struct ink *ink)
+static scrawl_status measure_stroke(struct ink *ink)
 {
     size_t histogram[LEVELS] = {0};
+    int longest = lesser(LEVELS - 1, greater(ink->width, ink->height) / LONGEST_RUN_PART);
+    uint64_t *row = malloc(mask_words(ink->width) * sizeof *row);
+    if (!row) return fail_out_of_memory();
     for (int y = 0; y < ink->height; y += ink->height / STROKE_ROWS + 1) {
-        count_runs(ink, ink->values + (size_t)y * (size_t)ink->width, histogram);
+        mask_row(ink->values + (size_t)y * (size_t)ink->width, ink->width, ink->threshold, row);
+        count_runs(row, ink->width, longest, histogram);
     }
+    free(row);
     int run = level_at(histogram, STROKE_PERCENTILE / 100.0);
-    return run < LEVELS - 1 ? run_share * run : 0;
+    ink->stroke = run < LEVELS - 1 ? run_share * run : 0;
+    return SCRAWL_OK;
 }
 
 static scrawl_status measure_against(const struct picture *picture, const struct paper *paper, struct ink *ink)
@@ -167,8 +172,7 @@ static scrawl_status measure_against(const struct picture *picture, const struct
     scrawl_status status = paper_subtract(picture, paper, ink->values);
     if (status != SCRAWL_OK) return status;
     choose_threshold(ink, (size_t)ink->width * (size_t)ink->height);
-    ink->stroke = typical_stroke(ink);
-    return SCRAWL_OK;
+    return measure_stroke(ink);
 }
 
 /* First against coarse paper. With the strokes' width known then, all that is several times broader is paper: shadows

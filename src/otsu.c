@@ -10,9 +10,10 @@ int otsu_threshold(const size_t histogram[LEVELS], double *between)
         sum += (double)histogram[level] * level;
     }
     for (int level = 0; level < LEVELS - 1; level++) {
+        if (histogram[level] == 0) continue; /* the same two classes as before */
         below += (double)histogram[level];
         sum_below += (double)histogram[level] * level;
-        if (below == 0 || below == total) continue;
+        if (below == total) break;
         double distance = sum_below / below - (sum - sum_below) / (total - below);
         double here = below / total * (1 - below / total) * distance * distance;
         if (here > best) best = here, threshold = level + 1;

@@ -12,6 +12,8 @@ enum {
     /* A coarse cell's paper is this percentile of its pixels, of at least this many. */
     PAPER_PERCENTILE = 75,
     CELL_SAMPLES = 6, /* each way */
+    VECTOR_BYTES = 16,
+    SAMPLES_ROOM = (CELL_SAMPLES * CELL_SAMPLES / VECTOR_BYTES + 1) * VECTOR_BYTES,
     /* Strokes may be as broad as this part of the picture's longer side, and still paper is seen on both sides. */
     STROKE_PART = 4,
     FINE_RADIUS = 3, /* cells */
@@ -33,42 +35,55 @@ static scrawl_status paper_allocate(const struct picture *picture, uint8_t flip,
     return paper->light ? SCRAWL_OK : fail_out_of_memory();
 }
 
+/* The value that `rank` of the samples lie below, found bit by bit from the highest. Behind the last one, up to a whole
+ * number of vectors, there must be values that are not below any. */
+static uint8_t sample_at(const uint8_t *samples, int count, int rank)
+{
+    uint8_t value = 0;
+    if (count == 1) return samples[0];
+    for (int bit = 1 << 7; bit > 0; bit >>= 1) {
+        uint8_t middle = (uint8_t)(value | bit), below = 0;
+        for (int first = 0; first < count; first += VECTOR_BYTES) {
+            for (int i = 0; i < VECTOR_BYTES; i++) below += samples[first + i] < middle;
+        }
+        if (below <= rank) value = middle;
+    }
+    return value;
+}
+
 /* The PAPER_PERCENTILE of a cell's samples. */
 static uint8_t cell_light(const struct picture *picture, const struct paper *paper, int row, int column)
 {
     int left = column * paper->cell, top = row * paper->cell, step = paper->cell / CELL_SAMPLES + 1;
     int right = lesser(left + paper->cell, picture->width), bottom = lesser(top + paper->cell, picture->height);
-    uint8_t samples[CELL_SAMPLES * CELL_SAMPLES];
+    uint8_t samples[SAMPLES_ROOM];
     int count = 0;
+    memset(samples, UINT8_MAX, sizeof samples);
     for (int y = top; y < bottom; y += step) {
         const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
-        for (int x = left; x < right; x += step) {
-            uint8_t light = line[x] ^ paper->flip;
-            int at = count++;
-            for (; at > 0 && samples[at - 1] > light; at--) samples[at] = samples[at - 1];
-            samples[at] = light;
-        }
+        for (int x = left; x < right; x += step) samples[count++] = line[x] ^ paper->flip;
     }
-    return samples[(count - 1) * PAPER_PERCENTILE / 100];
+    return sample_at(samples, count, (count - 1) * PAPER_PERCENTILE / 100);
+}
+
+static void add_row(const uint8_t *row, size_t width, uint8_t flip, uint32_t *sums)
+{
+    for (size_t x = 0; x < width; x++) sums[x] += row[x] ^ flip;
 }
 
 /* A fine cell is its mean, which evens noise and printed raster out; closing looks past the cells that hold ink.
- * sums[columns] is scratch. */
+ * sums[width] is scratch. */
 static void fill_row_of_means(const struct picture *picture, struct paper *paper, int row, uint32_t *sums)
 {
     int top = row * paper->cell, bottom = lesser(top + paper->cell, picture->height);
-    memset(sums, 0, (size_t)paper->columns * sizeof *sums);
-    for (int y = top; y < bottom; y++) {
-        const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
-        for (int column = 0, x = 0; column < paper->columns; column++) {
-            int end = lesser(x + paper->cell, picture->width);
-            for (; x < end; x++) sums[column] += line[x] ^ paper->flip;
-        }
-    }
+    size_t width = (size_t)picture->width;
+    memset(sums, 0, width * sizeof *sums);
+    for (int y = top; y < bottom; y++) add_row(picture->grey + (size_t)y * width, width, paper->flip, sums);
     for (int column = 0; column < paper->columns; column++) {
-        int right = lesser(column * paper->cell + paper->cell, picture->width);
-        uint32_t pixels = (uint32_t)((bottom - top) * (right - column * paper->cell));
-        paper->light[(size_t)row * (size_t)paper->columns + (size_t)column] = (uint8_t)(sums[column] / pixels);
+        int left = column * paper->cell, right = lesser(left + paper->cell, picture->width);
+        uint32_t sum = 0, pixels = (uint32_t)((bottom - top) * (right - left));
+        for (int x = left; x < right; x++) sum += sums[x];
+        paper->light[(size_t)row * (size_t)paper->columns + (size_t)column] = (uint8_t)(sum / pixels);
     }
 }
 
@@ -135,7 +150,7 @@ scrawl_status paper_finely(const struct picture *picture, uint8_t flip, int cell
 {
     scrawl_status status = paper_allocate(picture, flip, cell, paper);
     if (status != SCRAWL_OK) return status;
-    uint32_t *sums = malloc((size_t)paper->columns * sizeof *sums);
+    uint32_t *sums = malloc((size_t)picture->width * sizeof *sums);
     if (!sums) return fail_out_of_memory();
     for (int row = 0; row < paper->rows; row++) fill_row_of_means(picture, paper, row, sums);
     free(sums);
@@ -154,57 +169,75 @@ static int between_cells(int pixel, int cell, int cells, float *weight)
     return first;
 }
 
-/* The columns' places between cells, for all rows, and one row of the map. */
+/* The map from cells to pixels, first along rows of cells, then between them. */
 struct interpolation {
-    int *cells;     /* [width] */
-    float *weights; /* [width] */
-    float *light;   /* [width]: one row at every pixel */
-    float *row;     /* [columns + 1]: one row at the cells' centres, the last one repeated */
+    const struct paper *paper;
+    int width;
+    int row;              /* of cells, to which `upper` belongs; `lower` is the next one. -1: none yet */
+    int *cells;           /* [width] between which cells a column lies */
+    float *weights;       /* [width] */
+    float *upper, *lower; /* [width] two rows of cells at every column */
 };
 
 static void interpolation_end(struct interpolation *places)
 {
-    free(places->light);
+    free(places->weights);
     free(places->cells);
 }
 
 static scrawl_status interpolation_start(const struct paper *paper, int width, struct interpolation *places)
 {
-    float *memory = malloc((2 * (size_t)width + (size_t)paper->columns + 1) * sizeof *memory);
-    *places = (struct interpolation){malloc((size_t)width * sizeof *places->cells), NULL, memory, NULL};
+    float *memory = malloc(3 * (size_t)width * sizeof *memory);
+    *places =
+        (struct interpolation){paper, width, -1, malloc((size_t)width * sizeof *places->cells), memory, NULL, NULL};
     if (!memory || !places->cells) {
         interpolation_end(places);
         return fail_out_of_memory();
     }
-    places->weights = memory + width;
-    places->row = memory + 2 * width;
+    places->upper = memory + width;
+    places->lower = memory + 2 * width;
     for (int x = 0; x < width; x++) {
         places->cells[x] = between_cells(x, paper->cell, paper->columns, &places->weights[x]);
     }
     return SCRAWL_OK;
 }
 
-static void interpolate(const struct paper *paper, int y, int width, const struct interpolation *places)
+/* One row of cells, or the last one, to every column. */
+static void expand(const struct interpolation *places, int row, float *light)
 {
-    float weight, *row = places->row;
-    int first = between_cells(y, paper->cell, paper->rows, &weight);
-    const uint8_t *upper = paper->light + (size_t)first * (size_t)paper->columns;
-    const uint8_t *lower = paper->light + (size_t)lesser(first + 1, paper->rows - 1) * (size_t)paper->columns;
-    for (int column = 0; column < paper->columns; column++) {
-        row[column] = (float)upper[column] + weight * (float)(lower[column] - upper[column]);
-    }
-    row[paper->columns] = row[paper->columns - 1];
-    for (int x = 0; x < width; x++) {
+    int last = places->paper->columns - 1;
+    const uint8_t *cells = places->paper->light + (size_t)lesser(row, places->paper->rows - 1) * (size_t)(last + 1);
+    for (int x = 0; x < places->width; x++) {
         int cell = places->cells[x];
-        places->light[x] = row[cell] + places->weights[x] * (row[cell + 1] - row[cell]);
+        light[x] = (float)cells[cell] + places->weights[x] * (float)(cells[lesser(cell + 1, last)] - cells[cell]);
     }
 }
 
-static void subtract_row(const uint8_t *grey, uint8_t flip, const float *light, int width, uint8_t *ink)
+/* Makes `upper` and `lower` the rows of cells around a row of pixels; returns the weight of `lower`. */
+static float move_to_row(struct interpolation *places, int y)
+{
+    float weight;
+    int row = between_cells(y, places->paper->cell, places->paper->rows, &weight);
+    if (row == places->row) return weight;
+    if (places->row >= 0 && row == places->row + 1) {
+        float *exchange = places->upper;
+        places->upper = places->lower;
+        places->lower = exchange;
+    } else {
+        expand(places, row, places->upper);
+    }
+    expand(places, row + 1, places->lower);
+    places->row = row;
+    return weight;
+}
+
+static void subtract_row(const uint8_t *grey, uint8_t flip, const float *upper, const float *lower, float weight,
+                         int width, uint8_t *ink)
 {
     for (int x = 0; x < width; x++) {
-        float paper = light[x] > dimmest_paper ? light[x] : dimmest_paper;
-        float strength = (light[x] - (float)(grey[x] ^ flip)) * UINT8_MAX / paper + 0.5f;
+        float light = upper[x] + weight * (lower[x] - upper[x]);
+        float paper = light > dimmest_paper ? light : dimmest_paper;
+        float strength = (light - (float)(grey[x] ^ flip)) * UINT8_MAX / paper + 0.5f;
         ink[x] = (uint8_t)(int)(strength > 0 ? strength : 0);
     }
 }
@@ -216,8 +249,8 @@ scrawl_status paper_subtract(const struct picture *picture, const struct paper *
     scrawl_status status = interpolation_start(paper, picture->width, &places);
     if (status != SCRAWL_OK) return status;
     for (int y = 0; y < picture->height; y++) {
-        interpolate(paper, y, picture->width, &places);
-        subtract_row(picture->grey + (size_t)y * width, paper->flip, places.light, picture->width,
+        float weight = move_to_row(&places, y);
+        subtract_row(picture->grey + (size_t)y * width, paper->flip, places.upper, places.lower, weight, picture->width,
                      ink + (size_t)y * width);
     }
     interpolation_end(&places);
@@ -230,8 +263,11 @@ scrawl_status paper_write(const struct paper *paper, int width, int height, uint
     scrawl_status status = interpolation_start(paper, width, &places);
     if (status != SCRAWL_OK) return status;
     for (int y = 0; y < height; y++) {
-        interpolate(paper, y, width, &places);
-        for (int x = 0; x < width; x++) *grey++ = (uint8_t)(int)(places.light[x] + 0.5f) ^ paper->flip;
+        float weight = move_to_row(&places, y);
+        for (int x = 0; x < width; x++) {
+            float light = places.upper[x] + weight * (places.lower[x] - places.upper[x]);
+            *grey++ = (uint8_t)(int)(light + 0.5f) ^ paper->flip;
+        }
     }
     interpolation_end(&places);
     return SCRAWL_OK;

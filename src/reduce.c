@@ -21,15 +21,31 @@ static void add_row(const uint8_t *row, size_t width, uint32_t *sums)
     for (size_t x = 0; x < width; x++) sums[x] += row[x];
 }
 
-/* sums[width] of `rows` rows to the means of `factor` neighbours. */
-static void write_means(const uint32_t *sums, int width, int factor, int rows, uint8_t *means)
+/* sums[count * factor] of `rows` rows each to the means of `factor` neighbours. Inlined, so that where factor and rows
+ * are constants the compiler divides several at a time. */
+static inline void write_means(const uint32_t *sums, size_t count, int factor, int rows, uint8_t *means)
 {
-    for (int x = 0; x < width; x += factor) {
-        int end = x + factor < width ? x + factor : width;
-        uint32_t sum = 0, pixels = (uint32_t)(rows * (end - x));
-        for (int i = x; i < end; i++) sum += sums[i];
-        *means++ = (uint8_t)((sum + pixels / 2) / pixels);
+    uint32_t pixels = (uint32_t)(rows * factor);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t sum = pixels / 2;
+        for (int part = 0; part < factor; part++) sum += sums[i * (size_t)factor + (size_t)part];
+        means[i] = (uint8_t)(sum / pixels);
     }
+}
+
+/* sums[width] to means[parts]; the last one has what is left of the row. */
+static void write_row(const uint32_t *sums, size_t width, int factor, int rows, uint8_t *means)
+{
+    size_t whole = width / (size_t)factor, left = width % (size_t)factor;
+    if (factor == 2 && rows == 2)
+        write_means(sums, whole, 2, 2, means);
+    else if (factor == 3 && rows == 3)
+        write_means(sums, whole, 3, 3, means);
+    else if (factor == 4 && rows == 4)
+        write_means(sums, whole, 4, 4, means);
+    else
+        write_means(sums, whole, factor, rows, means);
+    if (left) write_means(sums + whole * (size_t)factor, 1, (int)left, rows, means + whole);
 }
 
 scrawl_status reduce_picture(const struct picture *picture, int factor, struct picture *reduced)
@@ -48,7 +64,7 @@ scrawl_status reduce_picture(const struct picture *picture, int factor, struct p
         if (bottom > (size_t)picture->height) bottom = (size_t)picture->height;
         memset(sums, 0, width * sizeof *sums);
         for (size_t y = top; y < bottom; y++) add_row(picture->grey + y * width, width, sums);
-        write_means(sums, picture->width, factor, (int)(bottom - top), grey + row * columns);
+        write_row(sums, width, factor, (int)(bottom - top), grey + row * columns);
     }
     free(sums);
     *reduced = (struct picture){(int)columns, (int)rows, grey};

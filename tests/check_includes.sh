@@ -20,7 +20,10 @@ calibrate
 layers dataset augment synthesize touching
 group_strokes
 find_digits
-cuts lines rulings
+cuts cut_out lines rulings
+clear_lines
+straight_lines
+chains
 grouping
 silhouettes strokes shapes
 components fit_input
@@ -29,7 +32,7 @@ paper
 kernels_select picture safetensors schedule presets
 kernels picture_bmp_rle picture_format stb_image json grey
 parallel_wasm
-stb_image_pixels half fingerprint memory random parallel otsu box found_digits
+stb_image_pixels half fingerprint memory random parallel otsu box mask found_digits
 text
 status
 scrawl

@@ -1,0 +1,79 @@
+/* Implements cut_out.h by a distance transform down the columns. Must not know what is cut out, or what for. */
+#include "cut_out.h"
+
+#include <string.h>
+
+static uint8_t *row_of(const struct box *area, int y, uint8_t *cut)
+{
+    return cut + (size_t)(y - area->top) * (size_t)box_width(area);
+}
+
+/* One row more than the area is scratch. */
+size_t cut_out_size(const struct box *area)
+{
+    return (size_t)box_width(area) * ((size_t)box_height(area) + 1);
+}
+
+void cut_out_start(const struct box *area, uint8_t *cut)
+{
+    memset(cut, UINT8_MAX, cut_out_size(area));
+}
+
+/* At first, cut[][] is how many rows a pixel lies below or above one that the margin reaches along its row. */
+void cut_out_reach(const struct components *components, uint32_t member, const struct box *area, int margin,
+                   uint8_t *cut)
+{
+    const struct run *runs = components->runs;
+    for (uint32_t i = components->components[member].first_run; i != NO_RUN; i = runs[i].next) {
+        if (runs[i].row < area->top || runs[i].row >= area->bottom) continue;
+        int start = greater(area->left, runs[i].start - margin), end = lesser(area->right, runs[i].end + margin);
+        if (start < end) memset(row_of(area, runs[i].row, cut) + (start - area->left), 0, (size_t)(end - start));
+    }
+}
+
+/* row[x] becomes one more than beside[x] where that is less. */
+static void spread_row(const uint8_t *beside, int width, uint8_t *row)
+{
+    for (int x = 0; x < width; x++) {
+        uint8_t distance = (uint8_t)((beside[x] < UINT8_MAX - 1 ? beside[x] : UINT8_MAX - 1) + 1);
+        row[x] = row[x] < distance ? row[x] : distance;
+    }
+}
+
+/* The distances of the row below become this row's; this row becomes ink. */
+static void keep_near(const uint8_t *values, int width, uint8_t margin, uint8_t threshold, uint8_t *below, uint8_t *row)
+{
+    for (int x = 0; x < width; x++) {
+        uint8_t distance = (uint8_t)((below[x] < UINT8_MAX - 1 ? below[x] : UINT8_MAX - 1) + 1);
+        distance = row[x] < distance ? row[x] : distance;
+        uint8_t soft = values[x] < threshold ? values[x] : 0;
+        below[x] = distance;
+        row[x] = distance <= margin ? soft : 0;
+    }
+}
+
+void cut_out_soft_ink(const struct ink *ink, const struct box *area, int margin, uint8_t *cut)
+{
+    int width = box_width(area);
+    uint8_t *below = row_of(area, area->bottom, cut);
+    for (int y = area->top + 1; y < area->bottom; y++)
+        spread_row(row_of(area, y - 1, cut), width, row_of(area, y, cut));
+    for (int y = area->bottom - 1; y >= area->top; y--) {
+        const uint8_t *values = ink->values + (size_t)y * (size_t)ink->width + area->left;
+        keep_near(values, width, (uint8_t)margin, (uint8_t)lesser(ink->threshold, UINT8_MAX), below,
+                  row_of(area, y, cut));
+    }
+}
+
+void cut_out_strokes(const struct ink *ink, const struct components *components, uint32_t member,
+                     const struct box *area, uint8_t *cut)
+{
+    const struct run *runs = components->runs;
+    for (uint32_t i = components->components[member].first_run; i != NO_RUN; i = runs[i].next) {
+        if (runs[i].row < area->top || runs[i].row >= area->bottom) continue;
+        int start = greater(area->left, runs[i].start), end = lesser(area->right, runs[i].end);
+        const uint8_t *values = ink->values + (size_t)runs[i].row * (size_t)ink->width;
+        if (start < end)
+            memcpy(row_of(area, runs[i].row, cut) + (start - area->left), values + start, (size_t)(end - start));
+    }
+}
