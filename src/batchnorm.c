@@ -191,4 +191,13 @@ static void forward_folded(const struct layer *layer, const struct layer_pass *p
                               layer->activation == ACTIVATION_RELU);
 }
 
-const struct layer_operations batchnorm_reading = {.forward = forward_folded};
+/* For the gradient of the input alone: what is folded isn't trained. */
+static void backward_folded(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t channels = layer->output.channels, count = pass->images * shape_size(layer->output);
+    mask_relu(layer, pass);
+    if (!pass->input_gradient) return;
+    for (size_t i = 0; i < count; i++) pass->input_gradient[i] = pass->output_gradient[i] * pass->weights[i % channels];
+}
+
+const struct layer_operations batchnorm_reading = {.forward = forward_folded, .backward = backward_folded};

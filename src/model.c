@@ -196,6 +196,18 @@ scrawl_status scrawl_model_layer(const scrawl_model *model, size_t index, scrawl
     return SCRAWL_OK;
 }
 
+const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_t shape[4])
+{
+    const struct layer *layer = index < model->network.layer_count ? &model->network.layers[index] : NULL;
+    if (!layer || layer->weight_count == 0 || layer->kind == LAYER_BATCHNORM) return NULL;
+    const bool depthwise = layer->kind == LAYER_DEPTHWISE, dense = layer->kind == LAYER_DENSE;
+    shape[0] = dense ? 1 : layer->kernel_rows;
+    shape[1] = dense ? 1 : layer->kernel_columns;
+    shape[2] = layer->input.channels;
+    shape[3] = depthwise ? 1 : layer->output.channels;
+    return model->parameters + layer->weight_offset;
+}
+
 /* ---- Reading prepared images ------------------------------------------------------------------------------------- */
 
 static void normalize_columns(const uint8_t *image, float *values)

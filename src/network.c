@@ -263,13 +263,24 @@ static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t
     };
 }
 
+/* How far back gradients are wanted: down to the weights of the least layer, or to its input too. */
+struct reach {
+    size_t least_layer;
+    bool to_input;
+};
+
 struct run_task {
     const struct network_pass *pass;
     struct run run;
-    /* Backward: at the run's end and at its begin, of the whole batch; layers before the least need none. */
+    /* Backward: at the run's end and at its begin, of the whole batch. */
     float *output_gradient, *input_gradient;
-    size_t least_layer;
+    struct reach reach;
 };
+
+static bool reaches_input(struct reach reach, size_t layer)
+{
+    return layer > reach.least_layer || reach.to_input;
+}
 
 static float *thread_buffer(const struct workspace *workspace, int thread, size_t index)
 {
@@ -365,14 +376,14 @@ static void backward_group(const struct run_task *task, size_t chunk, size_t fir
     const struct layer *last = &network->layers[task->run.end - 1];
     size_t turn = 0;
     float *output_gradient = task->output_gradient + first * shape_size(last->output);
-    for (size_t i = task->run.end; i-- > task->run.begin && i >= task->least_layer;) {
+    for (size_t i = task->run.end; i-- > task->run.begin && i >= task->reach.least_layer;) {
         if (!is_active(network, i, true)) continue;
         const struct layer *layer = &network->layers[i];
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
         pass.input = workspace->activations[i] + first * shape_size(layer->input);
         pass.output = workspace->activations[i + 1] + first * shape_size(layer->output);
         pass.output_gradient = output_gradient;
-        if (i > task->least_layer)
+        if (reaches_input(task->reach, i))
             pass.input_gradient = is_first_active(network, i, task->run, true)
                                       ? task->input_gradient + first * shape_size(layer->input)
                                       : thread_buffer(workspace, thread, turn++ % 2);
@@ -454,23 +465,21 @@ static bool has_active(const struct network *network, struct run run)
     return false;
 }
 
-void network_backward(const struct network_pass *pass, const struct targets *targets, float *gradients,
-                      const struct gradient_sink *sink)
+/* From the logits' gradient in the first of boundary_gradients; returns the one that holds the gradient furthest back.
+ */
+static float *walk_back(const struct network_pass *pass, struct reach reach, float *gradients,
+                        const struct gradient_sink *sink)
 {
     const struct network *network = pass->network;
     struct workspace *workspace = pass->workspace;
-    const size_t least_layer = first_trainable(network);
     float *output_gradient = workspace->boundary_gradients[0], *input_gradient = workspace->boundary_gradients[1];
-    memcpy(output_gradient, workspace->activations[network->layer_count],
-           pass->batch * network->class_count * sizeof(float));
-    cross_entropy_gradient(pass->batch, network->class_count, output_gradient, targets);
-    for (size_t end = network->layer_count; end > least_layer;) {
+    for (size_t end = network->layer_count; end > reach.least_layer;) {
         struct run run = run_before(network, end);
-        struct run_task task = {pass, run, output_gradient, input_gradient, least_layer};
+        struct run_task task = {pass, run, output_gradient, input_gradient, reach};
         end = run.begin;
         if (run.whole_batch)
-            backward_whole_batch(pass, run.begin, output_gradient, run.begin > least_layer ? input_gradient : NULL,
-                                 gradients, sink);
+            backward_whole_batch(pass, run.begin, output_gradient,
+                                 reaches_input(reach, run.begin) ? input_gradient : NULL, gradients, sink);
         else if (has_active(network, run))
             parallel_run(pass->parallel, chunk_count(pass), backward_chunk, &task);
         else
@@ -479,7 +488,29 @@ void network_backward(const struct network_pass *pass, const struct targets *tar
         output_gradient = input_gradient;
         input_gradient = next;
     }
+    return output_gradient;
+}
+
+void network_backward(const struct network_pass *pass, const struct targets *targets, float *gradients,
+                      const struct gradient_sink *sink)
+{
+    const struct network *network = pass->network;
+    struct workspace *workspace = pass->workspace;
+    float *logits_gradient = workspace->boundary_gradients[0];
+    memcpy(logits_gradient, workspace->activations[network->layer_count],
+           pass->batch * network->class_count * sizeof(float));
+    cross_entropy_gradient(pass->batch, network->class_count, logits_gradient, targets);
+    walk_back(pass, (struct reach){first_trainable(network), false}, gradients, sink);
     struct sum_task task = {pass, gradients, sink};
     parallel_run(pass->parallel, (workspace->partial_stride + SUM_BLOCK - 1) / SUM_BLOCK, sum_block, &task);
     parallel_run(pass->parallel, network->layer_count, finish_layer, &task);
+}
+
+const float *network_input_gradient(const struct network_pass *pass, size_t class_index, float *gradients)
+{
+    const size_t classes = pass->network->class_count;
+    float *logits_gradient = pass->workspace->boundary_gradients[0];
+    memset(logits_gradient, 0, pass->batch * classes * sizeof *logits_gradient);
+    for (size_t image = 0; image < pass->batch; image++) logits_gradient[image * classes + class_index] = 1;
+    return walk_back(pass, (struct reach){0, true}, gradients, NULL);
 }

@@ -93,4 +93,8 @@ void network_update_statistics(const struct network_pass *pass, float *parameter
 void network_backward(const struct network_pass *pass, const struct targets *targets, float *gradients,
                       const struct gradient_sink *sink);
 
+/* After network_forward of the same pass, in a training workspace: the gradient of a class's logit with respect to each
+ * image's input, [batch][input shape] inside the workspace. gradients[parameter_count] is only room. */
+const float *network_input_gradient(const struct network_pass *pass, size_t class_index, float *gradients);
+
 #endif

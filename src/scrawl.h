@@ -163,6 +163,11 @@ size_t scrawl_model_layer_count(const scrawl_model *model);
 /* Fails with INVALID_ARGUMENT when index is out of range. */
 scrawl_status scrawl_model_layer(const scrawl_model *model, size_t index, scrawl_layer *layer);
 
+/* The weights of a convolution or dense layer, [rows][columns][inputs][outputs] of its kernel by shape; of a depthwise
+ * one [rows][columns][channels][1], of a dense one [1][1][inputs][outputs]. NULL for other layers, and when index is
+ * out of range. They live as long as the model, and change while it is trained. */
+const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_t shape[4]);
+
 /* ---- Reading ------------------------------------------------------------------------------------------ */
 
 typedef struct scrawl_predict_options {
@@ -265,6 +270,32 @@ void scrawl_reading_free(scrawl_reading *reading);
  * Fails with INVALID_ARGUMENT (threads) and OUT_OF_MEMORY. */
 scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
                                     float *probabilities);
+
+/* What a layer made of an image: values[rows][columns][channels]. */
+typedef struct scrawl_activation {
+    size_t rows, columns, channels; /* as scrawl_model_layer has them */
+    const float *values;
+} scrawl_activation;
+
+/* The inside of the network on one image. All of it lives until scrawl_inspection_free. */
+typedef struct scrawl_inspection {
+    size_t layer_count;
+    /* Of each layer of the model. One that does nothing when reading (dropout, flatten, a batchnorm that is folded into
+     * the layer before it) has the values of the one before. */
+    const scrawl_activation *layers;
+    const float *probabilities; /* [class_count], sum 1: the last layer's values */
+    int class_index;            /* the class that the saliency speaks of */
+    /* [28][28]: how much each pixel's ink spoke for the class, or below 0 against it: the gradient of the class's logit
+     * with respect to the network's input, times that input (Shrikumar et al., "Not just a black box", 2016). */
+    const float *saliency;
+} scrawl_inspection;
+
+/* Reads image[28][28] and keeps what comes about on the way. class_index: -1 for the most probable one. Fails with
+ * INVALID_ARGUMENT (a class that there isn't) and OUT_OF_MEMORY. */
+scrawl_status scrawl_inspect(const scrawl_model *model, const uint8_t *image, int class_index,
+                             scrawl_inspection **inspection);
+
+void scrawl_inspection_free(scrawl_inspection *inspection);
 
 /* The network's input for one image: image[28][28] to values[28][28]. */
 void scrawl_normalize(const uint8_t *image, scrawl_normalization normalization, float *values);

@@ -438,8 +438,8 @@ static void train_batch(scrawl_trainer *trainer)
     trainer->trained.correct += correct;
 }
 
-/* The part of a step that reads validation images: a few batches, so that no step takes long. */
-enum { VALIDATION_STEP_IMAGES = 512 };
+/* The part of a step that reads validation images: a batch, so that no step takes long. */
+enum { VALIDATION_STEP_IMAGES = 128 };
 
 static void validate_part(scrawl_trainer *trainer)
 {

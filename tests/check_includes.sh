@@ -7,7 +7,7 @@ set -euo pipefail
 # their own folder's headers; src/kernels, which only kernels.c includes, kernels.h and each other.
 layers='
 checkpoint
-recognize trainer
+recognize trainer inspect
 stages
 split_digits
 model_file

@@ -78,6 +78,16 @@ export function labelList(names) {
 }
 
 /**
+ * @param {unknown} images
+ * @returns {{ bytes: Uint8Array, count: number }}
+ */
+export function imageList(images) {
+    const bytes = byteList('images', images);
+    if (bytes.length % IMAGE_PIXELS === 0) return { bytes, count: bytes.length / IMAGE_PIXELS };
+    throw new TypeError(`Images need ${IMAGE_PIXELS} bytes each, but there are ${bytes.length} in all.`);
+}
+
+/**
  * @param {LabelledImages} data
  * @returns {{ images: Uint8Array, labels: Uint8Array }}
  */

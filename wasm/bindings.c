@@ -140,24 +140,29 @@ void binding_candidate(const scrawl_reading *reading, size_t index, double value
     values[7] = address(candidate->input);
 }
 
-/* ---- Evaluation and training ---- */
-
-/* values: images, loss, accuracy. confusion[class_count][class_count]. */
-scrawl_status binding_evaluate(const scrawl_model *model, const scrawl_dataset *dataset, double values[3],
-                               size_t *confusion)
+/* values: probabilities (address), class index, saliency (address), its values. */
+void binding_inspection(const scrawl_inspection *inspection, double values[4])
 {
-    scrawl_evaluation evaluation;
-    scrawl_status status = scrawl_evaluate(model, dataset, 0, &evaluation, confusion);
-    if (status != SCRAWL_OK) return status;
-    values[0] = (double)evaluation.images;
-    values[1] = evaluation.loss;
-    values[2] = evaluation.accuracy;
-    return SCRAWL_OK;
+    values[0] = address(inspection->probabilities);
+    values[1] = inspection->class_index;
+    values[2] = address(inspection->saliency);
+    values[3] = SCRAWL_IMAGE_PIXELS;
 }
 
-/* values: epochs, batch size, optimizer, learning rate, schedule, momentum, dropout, label smoothing, epoch share,
- * validation split: the preset's, or the library's defaults for NULL. */
-scrawl_status binding_training_preset(const char *name, double values[10])
+/* Of a layer: index < layers. */
+const float *binding_inspection_values(const scrawl_inspection *inspection, size_t index)
+{
+    return inspection->layers[index].values;
+}
+
+/* ---- Training ---- */
+
+/* A training's options as numbers: epochs, batch size, optimizer, learning rate, schedule, momentum, epsilon, weight
+ * decay, average, dropout, label smoothing, epoch share, validation split, augment. */
+enum { OPTION_COUNT = 14 };
+
+/* values: the preset's options, or the library's defaults for NULL. */
+scrawl_status binding_training_preset(const char *name, double values[OPTION_COUNT])
 {
     scrawl_training_options options = scrawl_training_default();
     scrawl_status status = name ? scrawl_training_preset(name, &options) : SCRAWL_OK;
@@ -168,31 +173,37 @@ scrawl_status binding_training_preset(const char *name, double values[10])
     values[3] = options.learning_rate;
     values[4] = options.schedule;
     values[5] = options.momentum;
-    values[6] = options.dropout;
-    values[7] = options.label_smoothing;
-    values[8] = options.epoch_share;
-    values[9] = options.validation_split;
+    values[6] = options.epsilon;
+    values[7] = options.weight_decay;
+    values[8] = options.average;
+    values[9] = options.dropout;
+    values[10] = options.label_smoothing;
+    values[11] = options.epoch_share;
+    values[12] = options.validation_split;
+    values[13] = options.augment;
     return SCRAWL_OK;
 }
 
-scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *dataset, int epochs, int batch_size,
-                                     int optimizer, float learning_rate, int schedule, float momentum, int dropout,
-                                     float label_smoothing, double epoch_share, double validation_split,
-                                     uint32_t seed_low, uint32_t seed_high, float augment, scrawl_trainer **trainer)
+scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
+                                     const double values[OPTION_COUNT], uint32_t seed_low, uint32_t seed_high,
+                                     scrawl_trainer **trainer)
 {
     scrawl_training_options options = scrawl_training_default();
-    options.epochs = epochs;
-    options.batch_size = batch_size;
-    options.optimizer = (scrawl_optimizer)optimizer;
-    options.learning_rate = learning_rate;
-    options.schedule = (scrawl_schedule)schedule;
-    options.momentum = momentum;
-    options.dropout = dropout != 0;
-    options.label_smoothing = label_smoothing;
-    options.epoch_share = epoch_share;
-    options.validation_split = validation_split;
+    options.epochs = (int)values[0];
+    options.batch_size = (int)values[1];
+    options.optimizer = (scrawl_optimizer)values[2];
+    options.learning_rate = (float)values[3];
+    options.schedule = (scrawl_schedule)values[4];
+    options.momentum = (float)values[5];
+    options.epsilon = (float)values[6];
+    options.weight_decay = (float)values[7];
+    options.average = (float)values[8];
+    options.dropout = values[9] != 0;
+    options.label_smoothing = (float)values[10];
+    options.epoch_share = values[11];
+    options.validation_split = values[12];
+    options.augment = (float)values[13];
     options.seed = join(seed_low, seed_high);
-    options.augment = augment;
     return scrawl_trainer_create(model, dataset, &options, trainer);
 }
 

@@ -5,8 +5,9 @@
  */
 
 import type {
-    CreateOptions, Evaluation, History, LabelledImages, Normalization, Picture, PredictOptions, Reading, Stroke,
-    Summary, TrainOptions,
+    CreateOptions, Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages,
+    Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Stroke, Summary, TrainingState,
+    TrainOptions, TrainSettings, WeightsOptions,
 } from './scrawl.d.ts';
 
 export interface ClientOptions extends CreateOptions {
@@ -22,6 +23,24 @@ export interface CallOptions {
     transfer?: boolean;
 }
 
+/** What a training can be told beyond its own options. */
+export interface TransferOptions {
+    /** Hands the data's buffers over instead of copying them; they can't be used here afterwards. */
+    transfer?: boolean;
+}
+
+/** A {@link Training} in the worker. Its calls reject where those throw. */
+export interface ClientTraining {
+    /** As the worker said last. */
+    readonly state: TrainingState;
+    readonly finished: Promise<History>;
+    pause(): Promise<void>;
+    resume(): Promise<void>;
+    cancel(): Promise<void>;
+    finish(): Promise<History>;
+    checkpoint(): Promise<Uint8Array>;
+}
+
 export interface ScrawlClient {
     /** The names of the model's classes. */
     readonly labels: string[];
@@ -29,14 +48,34 @@ export interface ScrawlClient {
     readonly normalization: Normalization;
     /** How many threads run in the worker, with its own. */
     readonly threads: number;
+    readonly architectures: string[];
+    readonly presets: string[];
 
     predict(picture: Picture, options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
-
     predictStrokes(strokes: Stroke[], options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
+    predictImages(
+        images: Uint8Array | Uint8ClampedArray,
+        options?: (WeightsOptions & CallOptions) | null,
+    ): Promise<Predictions>;
+    inspect(
+        image: Uint8Array | Uint8ClampedArray,
+        options?: (InspectOptions & CallOptions) | null,
+    ): Promise<Inspection>;
+    filters(options?: (WeightsOptions & CallOptions) | null): Promise<Filters | null>;
+
+    /** Resolves when the training has started. */
+    startTraining(data: LabelledImages, options?: (TrainOptions & TransferOptions) | null): Promise<ClientTraining>;
+    resumeTraining(
+        checkpoint: ArrayBuffer | ArrayBufferView,
+        data: LabelledImages,
+        options?: (ResumeOptions & TransferOptions) | null,
+    ): Promise<ClientTraining>;
 
     /** Rejects with the signal's reason when it was aborted; the training has ended by then. */
-    train(data: LabelledImages, options?: (TrainOptions & { transfer?: boolean }) | null): Promise<History>;
-    evaluate(data: LabelledImages, options?: CallOptions | null): Promise<Evaluation>;
+    train(data: LabelledImages, options?: (TrainOptions & TransferOptions) | null): Promise<History>;
+    trainSettings(preset?: string | null): Promise<Required<TrainSettings>>;
+    checkArchitecture(architecture: string, options?: Pick<TrainOptions, 'labelNames'> | null): Promise<Summary>;
+    evaluate(data: LabelledImages, options?: (EvaluateOptions & TransferOptions) | null): Promise<Evaluation>;
     saveModel(): Promise<Uint8Array>;
     loadModel(bytes: ArrayBuffer | ArrayBufferView): Promise<void>;
     summary(): Promise<Summary>;

@@ -1,24 +1,35 @@
 // The page's side of scrawl-worker.js, described in scrawl-client.d.ts: requests as promises, answers matched by id.
 // Knows messages only; everything about digits happens in the worker.
 
-/** @import { Evaluation, History, LabelledImages, Normalization, Picture, PredictOptions, Progress, Reading, Stroke,
- *     Summary, TrainOptions } from './scrawl.d.ts' */
-/** @import { CallOptions, ScrawlClient as ScrawlClientApi } from './scrawl-client.d.ts' */
+import { codeOf, freed } from './errors.js';
+
+/** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Normalization,
+ *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Stroke, Summary, TrainCallbacks, TrainingState,
+ *     TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
+/** @import { CallOptions, ClientTraining as ClientTrainingApi, ScrawlClient as ScrawlClientApi, TransferOptions }
+ *     from './scrawl-client.d.ts' */
 /** @typedef {{ labels: string[], architecture: string, normalization: Normalization }} ModelDescription */
 /**
  * @typedef {object} Answer of the worker
  * @property {number} id of the request
  * @property {any} [result]
  * @property {{ name: string, message: string, code?: string }} [error]
- * @property {Progress} [progress]
+ * @property {any} [progress]
  * @property {ModelDescription | null} [model] when it is another one now
+ * @property {TrainingState} [state] of the training that the request named
  */
 /**
  * @typedef {object} Call one that has no answer yet
  * @property {(result: any) => void} resolve
  * @property {(reason: unknown) => void} reject
- * @property {((progress: Progress) => void) | undefined} onProgress
+ * @property {((state: TrainingState) => void) | undefined} onState
  */
+/**
+ * @typedef {object} RequestOptions
+ * @property {ArrayBuffer[]} [transfer]
+ * @property {(state: TrainingState) => void} [onState]
+ */
+/** @typedef {(action: string, options?: RequestOptions) => Promise<any>} TrainingRequest */
 
 /**
  * The buffers of an argument, to be handed over.
@@ -51,15 +62,64 @@ function absolute(source) {
     return isAddress ? new URL(source, document.baseURI).href : source;
 }
 
+/** The page's end of a training in the worker. @implements {ClientTrainingApi} */
+class ClientTraining {
+    /** @type {TrainingState} */ #state = 'running';
+    #request;
+
+    /** @param {TrainingRequest} request @param {AbortSignal | undefined} signal that cancels it */
+    constructor(request, signal) {
+        this.#request = (/** @type {string} */ action) => request(action, { onState: (state) => this.#state = state });
+        /** @type {Promise<History>} */
+        this.finished = this.#request('awaitTraining').catch((error) => {
+            throw signal?.aborted && codeOf(error) === 'CANCELLED' ? signal.reason : error;
+        });
+        // Who only asks for the state needs no handler.
+        this.finished.catch(() => {
+            if (this.#state === 'running' || this.#state === 'paused') this.#state = 'failed';
+        });
+    }
+
+    get state() {
+        return this.#state;
+    }
+
+    pause() {
+        return this.#request('pauseTraining');
+    }
+
+    resume() {
+        return this.#request('resumePausedTraining');
+    }
+
+    cancel() {
+        return this.#request('cancelTraining');
+    }
+
+    async finish() {
+        await this.#request('finishTraining');
+        return this.finished;
+    }
+
+    /** @returns {Promise<Uint8Array>} */
+    checkpoint() {
+        return this.#request('checkpoint');
+    }
+}
+
 /** @implements {ScrawlClientApi} */
 class ScrawlClient {
     /** @type {Worker} */ #worker;
     /** @type {Map<number, Call>} */ #calls = new Map();
+    /** Who hears of a training's or evaluation's progress. @type {Map<number, (progress: any) => void>} */
+    #listeners = new Map();
     /** @type {ModelDescription | null} */ #model = null;
     /** @type {Error | null} */ #ended = null;
     #lastId = 0;
     /** None until the worker has created its Scrawl. */
     threads = 0;
+    /** @type {string[]} */ architectures = [];
+    /** @type {string[]} */ presets = [];
 
     /** @param {Worker} worker */
     constructor(worker) {
@@ -73,14 +133,15 @@ class ScrawlClient {
     }
 
     /** @param {Answer} answer */
-    #receive({ id, result, error, progress, model }) {
+    #receive({ id, result, error, progress, model, state }) {
         if (model !== undefined) this.#model = model;
-        const call = this.#calls.get(id);
         if (progress) {
-            call?.onProgress?.(progress);
+            this.#listeners.get(id)?.(progress);
             return;
         }
+        const call = this.#calls.get(id);
         this.#calls.delete(id);
+        if (state) call?.onState?.(state);
         if (error) call?.reject(Object.assign(new Error(error.message), { name: error.name, code: error.code }));
         else call?.resolve(result);
     }
@@ -91,23 +152,44 @@ class ScrawlClient {
         this.#worker.terminate();
         for (const call of this.#calls.values()) call.reject(reason);
         this.#calls.clear();
+        this.#listeners.clear();
     }
 
     /**
      * Sends a request.
      * @param {string} action
      * @param {object} [content]
-     * @param {{ transfer?: ArrayBuffer[], onProgress?: (progress: Progress) => void }} [options]
+     * @param {RequestOptions} [options]
      * @returns {{ id: number, answer: Promise<any> }}
      */
-    #request(action, content = {}, { transfer = [], onProgress } = {}) {
+    #request(action, content = {}, { transfer = [], onState } = {}) {
         const id = ++this.#lastId;
         const answer = new Promise((resolve, reject) => {
             if (this.#ended) throw this.#ended;
             this.#worker.postMessage({ ...content, id, action }, transfer);
-            this.#calls.set(id, { resolve, reject, onProgress });
+            this.#calls.set(id, { resolve, reject, onState });
         });
         return { id, answer };
+    }
+
+    /**
+     * Sends a request for work that reports its progress and may be told to end.
+     * @param {string} action
+     * @param {object} content
+     * @param {{ data: unknown, transfer?: boolean, onProgress?: (progress: any) => void, signal?: AbortSignal,
+     *     abort: string }} options data: what transfer hands over; abort: the action that ends it
+     */
+    #begin(action, content, { data, transfer, onProgress, signal, abort }) {
+        signal?.throwIfAborted();
+        const { id, answer } = this.#request(action, content, { transfer: transfer ? buffersOf(data) : [] });
+        if (onProgress) this.#listeners.set(id, onProgress);
+        const stop = () => this.#request(abort, { target: id }).answer.catch(() => {});
+        signal?.addEventListener('abort', stop);
+        const end = () => {
+            this.#listeners.delete(id);
+            signal?.removeEventListener('abort', stop);
+        };
+        return { id, answer, end };
     }
 
     /**
@@ -150,8 +232,8 @@ class ScrawlClient {
 
     /** @param {object} options */
     async create(options) {
-        const { threads } = await this.#request('create', { options }).answer;
-        this.threads = threads;
+        const { threads, architectures, presets } = await this.#request('create', { options }).answer;
+        Object.assign(this, { threads, architectures, presets });
     }
 
     /**
@@ -176,34 +258,113 @@ class ScrawlClient {
     }
 
     /**
-     * @param {LabelledImages} data
-     * @param {(TrainOptions & { transfer?: boolean }) | null} [settings]
-     * @returns {Promise<History>}
+     * @param {Uint8Array | Uint8ClampedArray} images
+     * @param {(WeightsOptions & CallOptions) | null} [settings]
+     * @returns {Promise<Predictions>}
      */
-    async train(data, settings) {
-        const { signal, onProgress, transfer, ...options } = settings ?? {};
-        signal?.throwIfAborted();
-        const buffers = transfer ? buffersOf(data) : [];
-        const { id, answer } = this.#request('train', { data, options }, { transfer: buffers, onProgress });
-        const abort = () => this.#worker.postMessage({ id: ++this.#lastId, action: 'abort', target: id });
-        signal?.addEventListener('abort', abort);
-        try {
-            return await answer;
-        } catch (error) {
-            signal?.throwIfAborted();
-            throw error;
-        } finally {
-            signal?.removeEventListener('abort', abort);
-        }
+    predictImages(images, settings) {
+        const { signal, transfer, ...options } = settings ?? {};
+        return this.#droppable('predictImages', { images, options }, { signal, transfer, argument: images });
+    }
+
+    /**
+     * @param {Uint8Array | Uint8ClampedArray} image
+     * @param {(InspectOptions & CallOptions) | null} [settings]
+     * @returns {Promise<Inspection>}
+     */
+    inspect(image, settings) {
+        const { signal, transfer, ...options } = settings ?? {};
+        return this.#droppable('inspect', { image, options }, { signal, transfer, argument: image });
+    }
+
+    /** @param {(WeightsOptions & CallOptions) | null} [settings] @returns {Promise<Filters | null>} */
+    filters(settings) {
+        const { signal, transfer: _, ...options } = settings ?? {};
+        return this.#droppable('filters', { options }, { signal });
     }
 
     /**
      * @param {LabelledImages} data
-     * @param {CallOptions | null} [options]
+     * @param {(TrainOptions & TransferOptions) | null} [settings]
+     * @returns {Promise<ClientTraining>}
+     */
+    startTraining(data, settings) {
+        return this.#train('startTraining', { data }, settings);
+    }
+
+    /**
+     * @param {ArrayBuffer | ArrayBufferView} checkpoint
+     * @param {LabelledImages} data
+     * @param {(ResumeOptions & TransferOptions) | null} [settings]
+     * @returns {Promise<ClientTraining>}
+     */
+    resumeTraining(checkpoint, data, settings) {
+        return this.#train('resumeTraining', { data, checkpoint }, settings);
+    }
+
+    /**
+     * @param {string} action
+     * @param {{ data: LabelledImages, checkpoint?: ArrayBuffer | ArrayBufferView }} content
+     * @param {(TrainCallbacks & TransferOptions) | null} [settings]
+     */
+    async #train(action, content, settings) {
+        const { signal, onProgress, transfer, ...options } = settings ?? {};
+        const { data } = content;
+        const abort = 'cancelTraining';
+        const begun = this.#begin(action, { ...content, options }, { data, transfer, onProgress, signal, abort });
+        try {
+            await begun.answer;
+        } catch (error) {
+            begun.end();
+            throw error;
+        }
+        /** @type {TrainingRequest} */
+        const request = (name, how) => this.#request(name, { target: begun.id }, how).answer;
+        const training = new ClientTraining(request, signal);
+        training.finished.catch(() => {}).finally(begun.end);
+        return training;
+    }
+
+    /**
+     * @param {LabelledImages} data
+     * @param {(TrainOptions & TransferOptions) | null} [settings]
+     * @returns {Promise<History>}
+     */
+    async train(data, settings) {
+        return (await this.startTraining(data, settings)).finished;
+    }
+
+    /** @param {string | null} [preset] @returns {Promise<Required<TrainSettings>>} */
+    trainSettings(preset) {
+        return this.#request('trainSettings', { preset }).answer;
+    }
+
+    /**
+     * @param {string} architecture
+     * @param {Pick<TrainOptions, 'labelNames'> | null} [options]
+     * @returns {Promise<Summary>}
+     */
+    checkArchitecture(architecture, options) {
+        return this.#request('checkArchitecture', { architecture, options }).answer;
+    }
+
+    /**
+     * @param {LabelledImages} data
+     * @param {(EvaluateOptions & TransferOptions) | null} [settings]
      * @returns {Promise<Evaluation>}
      */
-    evaluate(data, options) {
-        return this.#droppable('evaluate', { data }, { ...options, argument: data });
+    async evaluate(data, settings) {
+        const { signal, onProgress, transfer, ...options } = settings ?? {};
+        const abort = 'abortEvaluation';
+        const begun = this.#begin('evaluate', { data, options }, { data, transfer, onProgress, signal, abort });
+        try {
+            return await begun.answer;
+        } catch (error) {
+            signal?.throwIfAborted();
+            throw error;
+        } finally {
+            begun.end();
+        }
     }
 
     /** @returns {Promise<Uint8Array>} */
@@ -222,7 +383,7 @@ class ScrawlClient {
     }
 
     free() {
-        this.#end(new Error('This Scrawl was freed. Make another one with createScrawlClient().'));
+        this.#end(freed('createScrawlClient'));
     }
 }
 

@@ -1,35 +1,58 @@
 // The ready-made worker: owns one Scrawl and answers the messages of scrawl-client.js.
-// A request is { id, action, ... }. Its answer is { id, result, model? } or { id, error }; a training also sends
-// { id, progress }. Knows no user interface.
+// A request is { id, action, ... }. Its answer is { id, result, model?, state? } or { id, error, state? }; a training and
+// an evaluation also send { id, progress }. Requests to a training name it by the id of the request that started it, as
+// `target`. Knows no user interface.
 
 import { createScrawl } from './scrawl.js';
 
-/** @import { Scrawl } from './scrawl.d.ts' */
+/** @import { Scrawl, Training } from './scrawl.d.ts' */
 
 /** @type {Scrawl | undefined} */
 let scrawl;
 
-/** The trainings that run, by the id of their request. @type {Map<number, AbortController>} */
+/** The trainings whose end was not asked for yet, by the id of the request that started them. @type {Map<number, Training>} */
 const trainings = new Map();
 
+/** What ends the evaluations that run, by the id of their request. @type {Map<number, AbortController>} */
+const evaluations = new Map();
+
 /** After these the page learns about the model anew. */
-const CHANGES_MODEL = new Set(['create', 'train', 'loadModel']);
+const CHANGES_MODEL = new Set(['create', 'awaitTraining', 'loadModel']);
 
 function ready() {
     if (scrawl) return scrawl;
     throw new Error('The reader has not started.');
 }
 
-/** @param {{ id: number, data: any, options: any }} request */
-async function train({ id, data, options }) {
-    const controller = new AbortController();
-    trainings.set(id, controller);
-    /** @param {object} progress */
-    const onProgress = (progress) => self.postMessage({ id, progress });
+/** @param {number} id */
+function reporter(id) {
+    return (/** @type {object} */ progress) => self.postMessage({ id, progress });
+}
+
+/** @param {{ target: number }} request */
+function trainingOf({ target }) {
+    const training = trainings.get(target);
+    if (training) return training;
+    throw new Error('This training is over. Start another one.');
+}
+
+/** @param {{ target: number }} request */
+async function awaitTraining(request) {
     try {
-        return await ready().train(data, { ...options, onProgress, signal: controller.signal });
+        return await trainingOf(request).finished;
     } finally {
-        trainings.delete(id);
+        trainings.delete(request.target);
+    }
+}
+
+/** @param {{ id: number, data: any, options: any }} request */
+async function evaluate({ id, data, options }) {
+    const controller = new AbortController();
+    evaluations.set(id, controller);
+    try {
+        return await ready().evaluate(data, { ...options, onProgress: reporter(id), signal: controller.signal });
+    } finally {
+        evaluations.delete(id);
     }
 }
 
@@ -37,13 +60,30 @@ async function train({ id, data, options }) {
 const actions = {
     async create({ options }) {
         scrawl = await createScrawl(options);
-        return { threads: scrawl.threads };
+        const { threads, architectures, presets } = scrawl;
+        return { threads, architectures, presets };
     },
-    train,
-    abort: ({ target }) => trainings.get(target)?.abort(),
+    startTraining({ id, data, options }) {
+        trainings.set(id, ready().startTraining(data, { ...options, onProgress: reporter(id) }));
+    },
+    resumeTraining({ id, checkpoint, data, options }) {
+        trainings.set(id, ready().resumeTraining(checkpoint, data, { ...options, onProgress: reporter(id) }));
+    },
+    awaitTraining,
+    pauseTraining: (request) => trainingOf(request).pause(),
+    resumePausedTraining: (request) => trainingOf(request).resume(),
+    cancelTraining: ({ target }) => trainings.get(target)?.cancel(),
+    finishTraining: ({ target }) => void trainings.get(target)?.finish(),
+    checkpoint: (request) => trainingOf(request).checkpoint(),
+    trainSettings: ({ preset }) => ready().trainSettings(preset),
+    checkArchitecture: ({ architecture, options }) => ready().checkArchitecture(architecture, options),
+    evaluate,
+    abortEvaluation: ({ target }) => evaluations.get(target)?.abort(),
     predict: ({ picture, options }) => ready().predict(picture, options),
     predictStrokes: ({ strokes, options }) => ready().predictStrokes(strokes, options),
-    evaluate: ({ data }) => ready().evaluate(data),
+    predictImages: ({ images, options }) => ready().predictImages(images, options),
+    inspect: ({ image, options }) => ready().inspect(image, options),
+    filters: ({ options }) => ready().filters(options),
     saveModel: () => ready().saveModel(),
     loadModel: ({ bytes }) => ready().loadModel(bytes),
     summary: () => ready().summary(),
@@ -65,13 +105,14 @@ function transferables(result) {
 }
 
 self.addEventListener('message', async ({ data: request }) => {
-    const { id, action } = request;
+    const { id, action, target } = request;
+    const training = trainings.get(target);
     try {
         const result = await actions[action](request);
         const model = CHANGES_MODEL.has(action) ? describeModel() : undefined;
-        self.postMessage({ id, result, model }, { transfer: transferables(result) });
+        self.postMessage({ id, result, model, state: training?.state }, { transfer: transferables(result) });
     } catch (error) {
         const { name, message, code } = /** @type {Error & { code?: string }} */ (error);
-        self.postMessage({ id, error: { name, message, code } });
+        self.postMessage({ id, error: { name, message, code }, state: training?.state });
     }
 });

@@ -36,9 +36,10 @@ export interface CreateOptions {
 }
 
 /**
- * Which kind of failure it was; the same names as in `scrawl.h`, and two more. `DIVERGED`: the loss or the weights of a
- * training are no longer finite; a lower learning rate helps. `STOPPED`: an internal error broke a call off; it and all
- * later calls throw this, and only a new Scrawl helps.
+ * Which kind of failure it was; the same names as in `scrawl.h`, and four more. `DIVERGED`: the loss or the weights of a
+ * training are no longer finite; a lower learning rate helps. `CANCELLED`: the training was cancelled. `FREED`: the
+ * Scrawl was freed. `STOPPED`: an internal error broke a call off; it and all later calls throw this, and only a new
+ * Scrawl helps.
  */
 export type ScrawlErrorCode =
     | 'OUT_OF_MEMORY'
@@ -50,6 +51,8 @@ export type ScrawlErrorCode =
     | 'PICTURE_TOO_LARGE'
     | 'UNSUPPORTED'
     | 'DIVERGED'
+    | 'CANCELLED'
+    | 'FREED'
     | 'STOPPED';
 
 export interface ScrawlError extends Error {
@@ -72,7 +75,13 @@ export type Picture = Pixels | ArrayBuffer | ArrayBufferView;
  */
 export type Stroke = { x: number; y: number; pressure?: number }[] | number[] | Float32Array | Float64Array;
 
-export interface PredictOptions {
+/** Which weights answer. */
+export interface WeightsOptions {
+    /** Those of the training that runs or is paused, as they are now; the model's where there is none. Default: false. */
+    training?: boolean;
+}
+
+export interface PredictOptions extends WeightsOptions {
     /** The whole picture is one digit: nothing is searched for. Default: false. */
     single?: boolean;
     /** The reading of a picture has {@link Reading.stages}; strokes have none. Default: false. */
@@ -167,6 +176,58 @@ export interface Reading {
     stages?: Stages;
 }
 
+/** What prepared images were read as. */
+export interface Predictions {
+    /** The most probable class of each image. */
+    classes: Uint8Array;
+    /** Its probability. */
+    confidences: Float32Array;
+    /** n × the number of classes, image by image. */
+    probabilities: Float32Array;
+}
+
+export interface InspectOptions extends WeightsOptions {
+    /** The class that the saliency speaks of. Default: the most probable one. */
+    classIndex?: number;
+}
+
+/** What a layer made of an image. */
+export interface InspectedLayer {
+    kind: LayerKind;
+    activation: Activation;
+    /** `[rows, columns, channels]`; a vector is `[1, 1, values]`. */
+    shape: [number, number, number];
+    /**
+     * In that order: channel beside channel, then column, then row. A layer that does nothing when reading (`dropout`,
+     * `flatten`, a `batchnorm` that is folded into the layer before it) has the values of the one before.
+     */
+    values: Float32Array;
+}
+
+/** The inside of the network on one image. */
+export interface Inspection {
+    layers: InspectedLayer[];
+    /** One for each class, sum 1. */
+    probabilities: Float32Array;
+    /** The class that the saliency speaks of. */
+    classIndex: number;
+    /**
+     * 28×28: how much each pixel's ink spoke for the class (above 0) or against it (below): the gradient of the class's
+     * logit with respect to the network's input, by the backward pass, times that input.
+     */
+    saliency: Float32Array;
+}
+
+/** The weights of a convolution. */
+export interface Filters {
+    rows: number;
+    columns: number;
+    inputChannels: number;
+    outputChannels: number;
+    /** `[rows][columns][inputChannels][outputChannels]` */
+    values: Float32Array;
+}
+
 /** n labelled images. */
 export interface LabelledImages {
     /** n × 784 grey values: 28×28 each, row by row, 0 paper to 255 ink. */
@@ -180,50 +241,72 @@ export type Normalization = 'unit' | 'column-l2';
 /** How the learning rate changes over the whole run; `scrawl.h` says how exactly. */
 export type Schedule = 'constant' | 'one-cycle' | 'cosine';
 
-/** Defaults are the library's, or the preset's, unless said otherwise. */
-export interface TrainOptions {
-    /**
-     * `'small'`, `'best'`, `'fast'`, `'tutorial'`, or a text such as `'conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax'`: trains a
-     * new network. Without it, the loaded network is trained further.
-     */
-    architecture?: string;
-    /**
-     * Settings that have proved themselves; options given beside it win. `'fast'`: for `'fast'`, 99 % on MNIST in the
-     * shortest time. `'tutorial'`: for `'tutorial'` with `'column-l2'`, as the Keras tutorial trains.
-     */
-    preset?: 'fast' | 'tutorial';
+/** How to train. Defaults are the library's, or the preset's, unless said otherwise. */
+export interface TrainSettings {
     /** 5 */
     epochs?: number;
     /** 128 */
     batchSize?: number;
+    /** `'adam'` */
+    optimizer?: 'adam' | 'sgd';
     /** 0.001; the schedule's highest. */
     learningRate?: number;
     /** `'constant'` */
     schedule?: Schedule;
-    /** `'adam'` */
-    optimizer?: 'adam' | 'sgd';
     /** 0.9; for `'sgd'` only. */
     momentum?: number;
+    /** 1e-7; for `'adam'` only. */
+    epsilon?: number;
+    /** From 0 (the default) to 1: the share of each weight, times the learning rate, that each step takes off (AdamW). */
+    weightDecay?: number;
+    /**
+     * From 0 (the default) to below 1: the model is a running average of the trained weights, of which each step keeps
+     * this share. 0: it is the weights themselves.
+     */
+    average?: number;
     /** Whether the network's dropout layers do anything. Default: true. */
     dropout?: boolean;
     /** From 0 (the default) to below 1: the share of certainty that is spread over all classes. */
     labelSmoothing?: number;
     /** Above 0 to 1 (the default): the share of the images for training that each epoch draws anew. */
     epochShare?: number;
-    /** `'unit'`; only with an architecture. */
-    normalization?: Normalization;
-    /** The names of the classes; only with an architecture. Default: `'0'`, `'1'`, … */
-    labelNames?: string[];
     /** The last fraction of the images, before shuffling, is kept for validation: from 0 (the default) to below 1. */
     validationSplit?: number;
     /** How strongly training images are distorted at random: from 0 (the default) to 1. */
     augment?: number;
-    /** Of the first weights, the shuffling, the dropout and the distortions. The same seed gives the same network. Default: 1. */
-    seed?: number | bigint;
+}
+
+/** What hears of a training, and stops it. */
+export interface TrainCallbacks {
     /** Called about sixty times a second at most, and at the end of each epoch. What it throws ends the training. */
     onProgress?: (progress: Progress) => void;
-    /** Stops the training: `train` rejects with the signal's reason, and the model that was loaded stays in use. */
+    /** Cancels the training: it rejects with the signal's reason, and the model that was loaded stays in use. */
     signal?: AbortSignal;
+}
+
+export interface TrainOptions extends TrainSettings, TrainCallbacks {
+    /**
+     * One of {@link Scrawl.architectures}, or a text such as `'conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax'`:
+     * trains a new network. Without it, the loaded network is trained further.
+     */
+    architecture?: string;
+    /**
+     * One of {@link Scrawl.presets}: settings that have proved themselves, each for the architecture of its name; options
+     * given beside it win. `'fast'`: 99 % on MNIST in the shortest time. `'tutorial'`: for `'tutorial'` with `'column-l2'`, as the Keras
+     * tutorial trains.
+     */
+    preset?: string;
+    /** `'unit'`; only with an architecture. */
+    normalization?: Normalization;
+    /** The names of the classes; only with an architecture. Default: `'0'`, `'1'`, … */
+    labelNames?: string[];
+    /** Of the first weights, the shuffling, the dropout and the distortions. The same seed gives the same network. Default: 1. */
+    seed?: number | bigint;
+}
+
+export interface ResumeOptions extends TrainCallbacks {
+    /** A new total, which the schedule then follows. Default: the checkpoint's. */
+    epochs?: number;
 }
 
 export interface Progress {
@@ -245,12 +328,53 @@ export interface Progress {
     imagesPerSecond: number;
 }
 
-/** One value for each epoch. The validation's lists are empty without a validation split. */
+/**
+ * One value for each epoch; a training that was resumed has those from there on. The validation's lists are empty without
+ * a validation split.
+ */
 export interface History {
     loss: number[];
     accuracy: number[];
     validationLoss: number[];
     validationAccuracy: number[];
+}
+
+export type TrainingState = 'running' | 'paused' | 'finished' | 'cancelled' | 'failed';
+
+/** A training: it goes on in short slices, between which the event loop does, until it is over. */
+export interface Training {
+    readonly state: TrainingState;
+
+    /**
+     * Resolves when the training is complete, or {@link finish} was called; its network is the model by then. Rejects
+     * when it failed or was cancelled: the model is the one from before.
+     */
+    readonly finished: Promise<History>;
+
+    /** Holds it until `resume()`; nothing is lost. Throws when it is over. */
+    pause(): void;
+
+    /** Goes on after `pause()`. Throws when it is over. */
+    resume(): void;
+
+    /** Ends it at once: the model is the one from before. Does nothing when it is over. */
+    cancel(): void;
+
+    /** Ends it after the step that it does and makes what it has learnt so far the model. Returns {@link finished}. */
+    finish(): Promise<History>;
+
+    /**
+     * Its state as bytes, at any time until it is over, then it throws. {@link Scrawl.resumeTraining} goes on from them to
+     * the same network, byte by byte; they are a model file too.
+     */
+    checkpoint(): Uint8Array;
+}
+
+export interface EvaluateOptions extends WeightsOptions {
+    /** Called about sixty times a second at most. What it throws ends the evaluation. */
+    onProgress?: (progress: { images: number; total: number }) => void;
+    /** Ends the evaluation: it rejects with the signal's reason. */
+    signal?: AbortSignal;
 }
 
 export interface Evaluation {
@@ -261,17 +385,37 @@ export interface Evaluation {
     accuracy: number;
     /** `confusion[actual][predicted]` counts images. */
     confusion: number[][];
+    /** The most probable class of each image. */
+    predictions: Uint8Array;
+    /** Its probability. */
+    confidences: Float32Array;
 }
 
+export type LayerKind =
+    | 'conv'
+    | 'depthwise'
+    | 'maxpool'
+    | 'globalpool'
+    | 'batchnorm'
+    | 'dropout'
+    | 'flatten'
+    | 'dense'
+    | 'relu'
+    | 'softmax';
+
+export type Activation = '' | 'relu' | 'softmax';
+
 export interface LayerSummary {
-    kind: 'conv' | 'maxpool' | 'dropout' | 'flatten' | 'dense' | 'relu' | 'softmax';
-    activation: '' | 'relu' | 'softmax';
-    /** Of its output: `[rows, columns, channels]`, or `[values]` from `flatten` on. */
+    kind: LayerKind;
+    activation: Activation;
+    /** Of its output: `[rows, columns, channels]`, or `[values]` from `flatten` or `globalpool` on. */
     shape: number[];
     parameters: number;
 }
 
 export interface Summary {
+    /** The layers as text, names written out. */
+    architecture: string;
     layers: LayerSummary[];
     /** Of all layers together. */
     parameters: number;
@@ -288,6 +432,10 @@ export interface Scrawl {
     readonly normalization: Normalization;
     /** How many threads run, with the caller's. */
     readonly threads: number;
+    /** The names of the built-in architectures. */
+    readonly architectures: string[];
+    /** The names of the built-in {@link TrainOptions.preset | presets}. */
+    readonly presets: string[];
 
     /** Finds and reads the digits in a picture. */
     predict(picture: Picture, options?: PredictOptions | null): Reading;
@@ -298,19 +446,48 @@ export interface Scrawl {
      */
     predictStrokes(strokes: Stroke[], options?: PredictOptions | null): Reading;
 
+    /** Reads n × 784 grey values that are as the network wants them: 28×28 each, 0 paper to 255 ink. */
+    predictImages(images: Uint8Array | Uint8ClampedArray, options?: WeightsOptions | null): Predictions;
+
+    /** Shows what each layer makes of one image of 784 grey values, and which of its pixels speak for a class. */
+    inspect(image: Uint8Array | Uint8ClampedArray, options?: InspectOptions | null): Inspection;
+
+    /** The filters of the first `conv` layer; `null` when the network has none. */
+    filters(options?: WeightsOptions | null): Filters | null;
+
     /**
-     * Trains a network in short slices, between which the event loop goes on. Until it resolves, `predict` and all
-     * other calls use the model that was loaded before, and they still do when it rejects. One training at a time.
+     * Starts to train a network; throws when something is wrong with the data or the options. Until the training is
+     * complete, `predict` and all other calls use the model that was loaded before, unless they are told to use the
+     * training's; they still do when it was cancelled or failed. One training at a time.
      */
+    startTraining(data: LabelledImages, options?: TrainOptions | null): Training;
+
+    /**
+     * Goes on from a checkpoint, with the data set that the training began with, to the same network that it would have
+     * become. Throws when one of them is not right.
+     */
+    resumeTraining(
+        checkpoint: ArrayBuffer | ArrayBufferView,
+        data: LabelledImages,
+        options?: ResumeOptions | null,
+    ): Training;
+
+    /** `startTraining` from beginning to end. */
     train(data: LabelledImages, options?: TrainOptions | null): Promise<History>;
 
-    /** Reads all images and compares. Blocks until it is done. */
-    evaluate(data: LabelledImages): Evaluation;
+    /** What `train` does without options, or with this preset alone. */
+    trainSettings(preset?: string | null): Required<TrainSettings>;
+
+    /** The network that an architecture describes. Throws a sentence that names the layer which can't be built. */
+    checkArchitecture(architecture: string, options?: Pick<TrainOptions, 'labelNames'> | null): Summary;
+
+    /** Reads all images in short slices, with the model of now, and compares. */
+    evaluate(data: LabelledImages, options?: EvaluateOptions | null): Promise<Evaluation>;
 
     /** The model as the bytes of a safetensors file. */
     saveModel(): Uint8Array;
 
-    /** Replaces the model. On failure, and while a training runs, it throws and the model stays. */
+    /** Replaces the model. On failure, and while a training is not over, it throws and the model stays. */
     loadModel(bytes: ArrayBuffer | ArrayBufferView): void;
 
     /** The network's layers. */

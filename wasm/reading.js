@@ -1,0 +1,127 @@
+// Readings as the library wrote them down, copied into plain objects. Knows the bindings that show them.
+
+import { IMAGE_PIXELS } from './arguments.js';
+
+/** @import { Box, Candidate, Digit, Line, Reading, Stages } from './scrawl.d.ts' */
+/** @import { Library } from './memory.js' */
+/** @import { Model } from './model.js' */
+
+/**
+ * @param {Library} library
+ * @param {number} reading
+ * @param {number} index
+ * @param {number} classCount
+ * @returns {Digit}
+ */
+function readDigit(library, reading, index, classCount) {
+    const [x, y, width, height, digit, confidence, label, probabilities, input, doubtful] =
+        library.values(10, 'binding_digit', reading, index);
+    return {
+        digit,
+        label: library.text(label),
+        confidence,
+        doubtful: doubtful !== 0,
+        probabilities: [...library.floats(probabilities, classCount)],
+        x,
+        y,
+        width,
+        height,
+        input: library.bytes(input, IMAGE_PIXELS),
+    };
+}
+
+/**
+ * @param {Library} library
+ * @param {number} reading
+ * @param {number} classCount
+ * @returns {Reading}
+ */
+function readReading(library, reading, classCount) {
+    const [text, digitCount, width, height] = library.values(4, 'binding_reading', reading);
+    const digits = Array.from({ length: digitCount }, (_, index) => readDigit(library, reading, index, classCount));
+    return { text: library.text(text), digits, width, height };
+}
+
+/** @param {number[]} numbers */
+function fours(numbers) {
+    return Array.from({ length: numbers.length / 4 }, (_, index) => numbers.slice(4 * index, 4 * index + 4));
+}
+
+/** @param {number[]} numbers @returns {Line[]} */
+function lines(numbers) {
+    return fours(numbers).map(([fromX, fromY, toX, toY]) => ({ fromX, fromY, toX, toY }));
+}
+
+/** @param {number[]} numbers @returns {Box[]} */
+function boxes(numbers) {
+    return fours(numbers).map(([x, y, width, height]) => ({ x, y, width, height }));
+}
+
+/**
+ * @param {Model} model
+ * @param {number} reading
+ * @param {number} index
+ * @returns {Candidate}
+ */
+function readCandidate({ library, address: model }, reading, index) {
+    const [x, y, width, height, digit, confidence, place, input] =
+        library.values(8, 'binding_candidate', reading, index);
+    return {
+        digit,
+        label: library.text(library.exports.scrawl_model_label(model, digit)),
+        confidence,
+        place: place < 0 ? null : place,
+        x,
+        y,
+        width,
+        height,
+        input: library.bytes(input, IMAGE_PIXELS),
+    };
+}
+
+/**
+ * @param {Model} model
+ * @param {number} reading with stages
+ * @returns {Stages}
+ */
+function readStages(model, reading) {
+    const { library } = model;
+    const [
+        width, height, factor, darkPaper, threshold, grey, paper, ink, cleanInk, rulings, rulingCount, groups,
+        groupCount, cuts, cutCount, candidateCount,
+    ] = library.values(16, 'binding_stages', reading);
+    /** @param {number} address */
+    const plane = (address) => library.bytes(address, width * height);
+    return {
+        width,
+        height,
+        factor,
+        darkPaper: darkPaper !== 0,
+        threshold,
+        grey: plane(grey),
+        paper: plane(paper),
+        ink: plane(ink),
+        cleanInk: plane(cleanInk),
+        rulings: lines([...library.floats(rulings, 4 * rulingCount)]),
+        groups: boxes(library.addresses(groups, 4 * groupCount)),
+        cuts: lines([...library.floats(cuts, 4 * cutCount)]),
+        candidates: Array.from({ length: candidateCount }, (_, i) => readCandidate(model, reading, i)),
+    };
+}
+
+/**
+ * Copies a reading and frees it.
+ * @param {Model} model
+ * @param {number} reading
+ * @param {boolean} [withStages]
+ * @returns {Reading}
+ */
+export function takeReading(model, reading, withStages = false) {
+    const { library, classCount } = model;
+    try {
+        const copy = readReading(library, reading, classCount);
+        return withStages ? { ...copy, stages: readStages(model, reading) } : copy;
+    } finally {
+        library.exports.scrawl_reading_free(reading);
+    }
+}
