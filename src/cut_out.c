@@ -14,23 +14,26 @@ size_t cut_out_size(const struct box *area)
     return (size_t)box_width(area) * ((size_t)box_height(area) + 1);
 }
 
-/* The part of a run, with pixels at both ends, that lies in the area; false: none. */
+/* The columns of the area that lie within margin pixels of a run; false: none. */
 static bool clip_run(const struct run *run, int margin, const struct box *area, int *start, int *end)
 {
     *start = greater(area->left, run->start - margin);
     *end = lesser(area->right, run->end + margin);
-    return run->row >= area->top && run->row < area->bottom && *start < *end;
+    return *start < *end;
 }
 
-/* At first, cut[][] is how many rows a pixel lies below or above one that the margin reaches along its row. */
+/* At first, cut[][] is how many rows a pixel lies below or above one that the margin reaches along its row. Runs
+ * outside the area, which a window cut from a larger group has, count from its edge on. */
 static void reach_along_rows(const struct components *components, uint32_t member, const struct box *area, int margin,
                              uint8_t *cut)
 {
     const struct run *runs = components->runs;
     for (uint32_t i = components->components[member].first_run; i != NO_RUN; i = runs[i].next) {
-        int start, end;
-        if (clip_run(&runs[i], margin, area, &start, &end))
-            memset(row_of(area, runs[i].row, cut) + (start - area->left), 0, (size_t)(end - start));
+        int start, end, y = lesser(greater(runs[i].row, area->top), area->bottom - 1);
+        int distance = runs[i].row < y ? y - runs[i].row : runs[i].row - y;
+        if (distance > margin || !clip_run(&runs[i], margin, area, &start, &end)) continue;
+        uint8_t *row = row_of(area, y, cut);
+        for (int x = start - area->left; x < end - area->left; x++) row[x] = (uint8_t)lesser(row[x], distance);
     }
 }
 
@@ -73,7 +76,8 @@ static void copy_strokes(const struct ink *ink, const struct components *compone
     const struct run *runs = components->runs;
     for (uint32_t i = components->components[member].first_run; i != NO_RUN; i = runs[i].next) {
         int start, end;
-        if (!clip_run(&runs[i], 0, area, &start, &end)) continue;
+        bool inside = runs[i].row >= area->top && runs[i].row < area->bottom;
+        if (!inside || !clip_run(&runs[i], 0, area, &start, &end)) continue;
         const uint8_t *values = ink->values + (size_t)runs[i].row * (size_t)ink->width;
         memcpy(row_of(area, runs[i].row, cut) + (start - area->left), values + start, (size_t)(end - start));
     }
