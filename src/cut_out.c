@@ -14,20 +14,26 @@ size_t cut_out_size(const struct box *area)
     return (size_t)box_width(area) * ((size_t)box_height(area) + 1);
 }
 
-void cut_out_start(const struct box *area, uint8_t *cut)
+/* The columns of the area that lie within margin pixels of a run; false: none. */
+static bool clip_run(const struct run *run, int margin, const struct box *area, int *start, int *end)
 {
-    memset(cut, UINT8_MAX, cut_out_size(area));
+    *start = greater(area->left, run->start - margin);
+    *end = lesser(area->right, run->end + margin);
+    return *start < *end;
 }
 
-/* At first, cut[][] is how many rows a pixel lies below or above one that the margin reaches along its row. */
-void cut_out_reach(const struct components *components, uint32_t member, const struct box *area, int margin,
-                   uint8_t *cut)
+/* At first, cut[][] is how many rows a pixel lies below or above one that the margin reaches along its row. Runs
+ * outside the area, which a window cut from a larger group has, count from its edge on. */
+static void reach_along_rows(const struct components *components, uint32_t member, const struct box *area, int margin,
+                             uint8_t *cut)
 {
     const struct run *runs = components->runs;
     for (uint32_t i = components->components[member].first_run; i != NO_RUN; i = runs[i].next) {
-        if (runs[i].row < area->top || runs[i].row >= area->bottom) continue;
-        int start = greater(area->left, runs[i].start - margin), end = lesser(area->right, runs[i].end + margin);
-        if (start < end) memset(row_of(area, runs[i].row, cut) + (start - area->left), 0, (size_t)(end - start));
+        int start, end, y = lesser(greater(runs[i].row, area->top), area->bottom - 1);
+        int distance = runs[i].row < y ? y - runs[i].row : runs[i].row - y;
+        if (distance > margin || !clip_run(&runs[i], margin, area, &start, &end)) continue;
+        uint8_t *row = row_of(area, y, cut);
+        for (int x = start - area->left; x < end - area->left; x++) row[x] = (uint8_t)lesser(row[x], distance);
     }
 }
 
@@ -52,28 +58,36 @@ static void keep_near(const uint8_t *values, int width, uint8_t margin, uint8_t 
     }
 }
 
-void cut_out_soft_ink(const struct ink *ink, const struct box *area, int margin, uint8_t *cut)
+static void keep_soft_ink(const struct ink *ink, const struct box *area, int margin, uint8_t *cut)
 {
     int width = box_width(area);
-    uint8_t *below = row_of(area, area->bottom, cut);
+    uint8_t threshold = (uint8_t)lesser(ink->threshold, UINT8_MAX), *below = row_of(area, area->bottom, cut);
     for (int y = area->top + 1; y < area->bottom; y++)
         spread_row(row_of(area, y - 1, cut), width, row_of(area, y, cut));
     for (int y = area->bottom - 1; y >= area->top; y--) {
         const uint8_t *values = ink->values + (size_t)y * (size_t)ink->width + area->left;
-        keep_near(values, width, (uint8_t)margin, (uint8_t)lesser(ink->threshold, UINT8_MAX), below,
-                  row_of(area, y, cut));
+        keep_near(values, width, (uint8_t)margin, threshold, below, row_of(area, y, cut));
     }
 }
 
-void cut_out_strokes(const struct ink *ink, const struct components *components, uint32_t member,
-                     const struct box *area, uint8_t *cut)
+static void copy_strokes(const struct ink *ink, const struct components *components, uint32_t member,
+                         const struct box *area, uint8_t *cut)
 {
     const struct run *runs = components->runs;
     for (uint32_t i = components->components[member].first_run; i != NO_RUN; i = runs[i].next) {
-        if (runs[i].row < area->top || runs[i].row >= area->bottom) continue;
-        int start = greater(area->left, runs[i].start), end = lesser(area->right, runs[i].end);
+        int start, end;
+        bool inside = runs[i].row >= area->top && runs[i].row < area->bottom;
+        if (!inside || !clip_run(&runs[i], 0, area, &start, &end)) continue;
         const uint8_t *values = ink->values + (size_t)runs[i].row * (size_t)ink->width;
-        if (start < end)
-            memcpy(row_of(area, runs[i].row, cut) + (start - area->left), values + start, (size_t)(end - start));
+        memcpy(row_of(area, runs[i].row, cut) + (start - area->left), values + start, (size_t)(end - start));
     }
+}
+
+void cut_out(const struct ink *ink, const struct components *components, const uint32_t *members, size_t member_count,
+             const struct box *area, int margin, uint8_t *cut)
+{
+    memset(cut, UINT8_MAX, cut_out_size(area));
+    for (size_t i = 0; i < member_count; i++) reach_along_rows(components, members[i], area, margin, cut);
+    keep_soft_ink(ink, area, margin, cut);
+    for (size_t i = 0; i < member_count; i++) copy_strokes(ink, components, members[i], area, cut);
 }

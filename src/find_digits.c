@@ -219,35 +219,36 @@ static void trim_to_cuts(const struct finding *finding, const struct window *win
     }
 }
 
-/* The components of the window's groups: the i-th, NO_RUN after the last. */
-static uint32_t window_member(const struct finding *finding, const struct window *window, uint32_t i)
+/* The components of the window's groups, to be freed; NULL without memory. */
+static uint32_t *window_members(const struct finding *finding, const struct window *window, size_t *count)
 {
-    for (size_t g = 0; g < window->group_count; g++) {
-        const struct group *group = &finding->grouping.groups[window->group + g];
-        if (i < group->member_count) return finding->grouping.members[group->first_member + i];
-        i -= group->member_count;
+    const struct group *groups = finding->grouping.groups + window->group;
+    *count = 0;
+    for (size_t g = 0; g < window->group_count; g++) *count += groups[g].member_count;
+    uint32_t *members = malloc(*count * sizeof *members), *next = members;
+    for (size_t g = 0; members && g < window->group_count; g++) {
+        for (uint32_t i = 0; i < groups[g].member_count; i++)
+            *next++ = finding->grouping.members[groups[g].first_member + i];
     }
-    return NO_RUN;
+    return members;
 }
 
 scrawl_status finding_input(const struct finding *finding, const struct window *window,
                             uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
     struct box area = with_margin(&window->box, &finding->ink);
-    const int margin = ink_margin(&finding->ink);
+    size_t member_count;
+    uint32_t *members = window_members(finding, window, &member_count);
     uint8_t *cut = malloc(cut_out_size(&area));
-    uint32_t member;
-    if (!cut) return fail_out_of_memory();
-    cut_out_start(&area, cut);
-    for (uint32_t i = 0; (member = window_member(finding, window, i)) != NO_RUN; i++)
-        cut_out_reach(&finding->components, member, &area, margin, cut);
-    cut_out_soft_ink(&finding->ink, &area, margin, cut);
-    for (uint32_t i = 0; (member = window_member(finding, window, i)) != NO_RUN; i++)
-        cut_out_strokes(&finding->ink, &finding->components, member, &area, cut);
-    if (window->left_cut >= 0 || window->right_cut >= 0) trim_to_cuts(finding, window, &area, cut);
-    fit_input(cut, box_width(&area), box_height(&area), finding->ink.soft, input);
+    scrawl_status status = members && cut ? SCRAWL_OK : fail_out_of_memory();
+    if (status == SCRAWL_OK) {
+        cut_out(&finding->ink, &finding->components, members, member_count, &area, ink_margin(&finding->ink), cut);
+        if (window->left_cut >= 0 || window->right_cut >= 0) trim_to_cuts(finding, window, &area, cut);
+        fit_input(cut, box_width(&area), box_height(&area), finding->ink.soft, input);
+    }
+    free(members);
     free(cut);
-    return SCRAWL_OK;
+    return status;
 }
 
 /* ---- The stages ---- */

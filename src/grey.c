@@ -5,8 +5,9 @@
 
 #include "otsu.h"
 
-/* Luma of ITU-R BT.601, in 1/256: 0.299, 0.587, 0.114. Sums of 16 bits are converted several at a time everywhere. */
-enum { LUMA_RED = 77, LUMA_GREEN = 150, LUMA_BLUE = 29, LUMA_SHIFT = 8, LUMA_HALF = 1 << (LUMA_SHIFT - 1) };
+/* Luma of ITU-R BT.601, 0.299, 0.587 and 0.114, in 1/65536: 19595, 38470 and 7471, parted into two bytes each. So all
+ * sums have 16 bits, and every processor converts several pixels at a time. */
+enum { RED_HIGH = 76, RED_LOW = 139, GREEN_HIGH = 150, GREEN_LOW = 70, BLUE_HIGH = 29, BLUE_LOW = 47, BYTE_HALF = 128 };
 
 enum {
     WHITE = 255,
@@ -22,8 +23,9 @@ static const double luma_preference = 2;
 
 static inline uint8_t luma(uint8_t red, uint8_t green, uint8_t blue)
 {
-    uint16_t sum = (uint16_t)(LUMA_RED * red + LUMA_GREEN * green + LUMA_BLUE * blue + LUMA_HALF);
-    return (uint8_t)(sum >> LUMA_SHIFT);
+    uint16_t high = (uint16_t)(RED_HIGH * red + GREEN_HIGH * green + BLUE_HIGH * blue + BYTE_HALF);
+    uint16_t low = (uint16_t)(RED_LOW * red + GREEN_LOW * green + BLUE_LOW * blue);
+    return (uint8_t)((uint16_t)(high + (low >> 8)) >> 8);
 }
 
 uint8_t grey_luma(const uint8_t *rgb)
@@ -85,6 +87,22 @@ static inline void convert(const uint8_t *pixels, int channels, enum source sour
     for (size_t i = 0; i < count; i++) grey[i] = pixel_grey(pixels + i * (size_t)channels, channels, source);
 }
 
+/* Luma on white of RGBA in whole words, which every compiler takes apart several at a time. */
+static void convert_rgba_luma(const uint8_t *pixels, size_t count, uint8_t *grey)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t word;
+        memcpy(&word, pixels + i * sizeof word, sizeof word);
+        if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__) word = __builtin_bswap32(word);
+        uint32_t red = word & WHITE, green = word >> 8 & WHITE, blue = word >> 16 & WHITE, alpha = word >> 24;
+        uint32_t high = RED_HIGH * red + GREEN_HIGH * green + BLUE_HIGH * blue + BYTE_HALF;
+        uint32_t low = RED_LOW * red + GREEN_LOW * green + BLUE_LOW * blue;
+        uint32_t value = (high + (low >> 8)) >> 8;
+        uint32_t white_sum = WHITE * WHITE + WHITE / 2 - (WHITE - value) * alpha;
+        grey[i] = (uint8_t)((white_sum + 1 + (white_sum >> 8)) >> 8);
+    }
+}
+
 static inline void convert_from(const uint8_t *pixels, int channels, enum source source, size_t count, uint8_t *grey)
 {
     switch (source) {
@@ -108,7 +126,9 @@ static inline void convert_from(const uint8_t *pixels, int channels, enum source
 void grey_from_pixels(const uint8_t *pixels, int channels, size_t count, uint8_t *grey)
 {
     enum source source = best_source(pixels, channels, count);
-    if (channels == 4)
+    if (channels == 4 && source == LUMA)
+        convert_rgba_luma(pixels, count, grey);
+    else if (channels == 4)
         convert_from(pixels, 4, source, count, grey);
     else if (channels == 3)
         convert_from(pixels, 3, source, count, grey);

@@ -2,7 +2,6 @@
 #include "reduce.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static size_t parts(int length, int factor)
 {
@@ -14,6 +13,11 @@ int reduce_factor(int width, int height, size_t most_pixels)
     int factor = 1;
     while (parts(width, factor) * parts(height, factor) > most_pixels) factor++;
     return factor;
+}
+
+static void copy_row(const uint8_t *row, size_t width, uint32_t *sums)
+{
+    for (size_t x = 0; x < width; x++) sums[x] = row[x];
 }
 
 static void add_row(const uint8_t *row, size_t width, uint32_t *sums)
@@ -62,8 +66,8 @@ scrawl_status reduce_picture(const struct picture *picture, int factor, struct p
     for (size_t row = 0; row < rows; row++) {
         size_t top = row * (size_t)factor, bottom = top + (size_t)factor;
         if (bottom > (size_t)picture->height) bottom = (size_t)picture->height;
-        memset(sums, 0, width * sizeof *sums);
-        for (size_t y = top; y < bottom; y++) add_row(picture->grey + y * width, width, sums);
+        copy_row(picture->grey + top * width, width, sums);
+        for (size_t y = top + 1; y < bottom; y++) add_row(picture->grey + y * width, width, sums);
         write_row(sums, width, factor, (int)(bottom - top), grey + row * columns);
     }
     free(sums);

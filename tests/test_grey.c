@@ -44,3 +44,30 @@ TEST(grey_is_transparency_for_light_ink)
     CHECK_EQUAL(pen, 0);
     CHECK_EQUAL(paper, 255);
 }
+
+/* The definitions in grey.h, rounded. */
+static int expected_grey(const uint8_t *pixel, int channels)
+{
+    double luma = channels < 3 ? pixel[0] : (19595.0 * pixel[0] + 38470.0 * pixel[1] + 7471.0 * pixel[2]) / 65536;
+    int value = (int)(luma + 0.5), alpha = channels % 2 ? 255 : pixel[channels - 1];
+    return (value * alpha + 255 * (255 - alpha) + 127) / 255;
+}
+
+TEST(grey_of_every_number_of_channels_is_exact)
+{
+    enum { MANY = 65536, FEW = 63 }; /* values with alphas; so few pixels are always luma */
+    static uint8_t pixels[MANY * 4], grey[MANY];
+    for (int channels = 1; channels <= 4; channels++) {
+        int wrong = 0;
+        for (int i = 0; i < MANY; i++) {
+            for (int c = 0; c < channels; c++) pixels[i * channels + c] = (uint8_t)(i + (c == 1 ? i / 7 : 0));
+            if (channels % 2 == 0) pixels[i * channels + channels - 1] = (uint8_t)(i / 256);
+        }
+        for (int i = 0; i < MANY; i += FEW) {
+            size_t count = (size_t)(MANY - i < FEW ? MANY - i : FEW);
+            grey_from_pixels(pixels + i * channels, channels, count, grey + i);
+        }
+        for (int i = 0; i < MANY; i++) wrong += grey[i] != expected_grey(pixels + i * channels, channels);
+        CHECK_EQUAL(wrong, 0);
+    }
+}

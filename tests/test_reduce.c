@@ -36,3 +36,25 @@ TEST(reduce_leaves_no_pattern_of_a_checkerboard)
     picture_free(&picture);
     picture_free(&reduced);
 }
+
+TEST(reduce_by_any_factor_gives_rounded_means)
+{
+    enum { WIDTH = 61, HEIGHT = 43 };
+    for (int factor = 2; factor <= 7; factor++) {
+        struct picture picture = blank_picture(WIDTH, HEIGHT, 0), reduced = {0};
+        int wrong = 0;
+        for (int i = 0; i < WIDTH * HEIGHT; i++) picture.grey[i] = (uint8_t)(i * 37 + i / 11 * 5);
+        CHECK_EQUAL(reduce_picture(&picture, factor, &reduced), SCRAWL_OK);
+        for (int i = 0; i < reduced.width * reduced.height; i++) {
+            int sum = 0, pixels = 0;
+            for (int j = 0; j < factor * factor; j++) {
+                int x = i % reduced.width * factor + j % factor, y = i / reduced.width * factor + j / factor;
+                if (x < WIDTH && y < HEIGHT) sum += picture.grey[y * WIDTH + x], pixels++;
+            }
+            wrong += reduced.grey[i] != (sum + pixels / 2) / pixels;
+        }
+        CHECK_EQUAL(wrong, 0);
+        picture_free(&picture);
+        picture_free(&reduced);
+    }
+}
