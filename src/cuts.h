@@ -7,23 +7,30 @@
 
 /* From the upper edge of the group's box to the lower one, in pixels of the ink. */
 struct cut {
-    float top_x, bottom_x;
+    float top_x, bottom_x, mean_x;
     float crossed; /* ink on the path, in widths of the group's strokes */
     int *columns;  /* [height of the box]: the first column of what lies to the right; to be freed */
 };
 
-enum { MAX_CUTS = 24 };
+enum { MAX_CUTS = 96 };
 
 /* The first column to the right of the cut; rows outside the group's box count as its first or last one. */
 int cut_column(const struct cut *cut, const struct box *box, int row);
 
-/* Writes the best cuts from left to right, of which none cross, and their number, also when it fails, with
- * OUT_OF_MEMORY only. */
+/* Writes the best cuts, ordered by where they are on the mean, and their number, also when it fails, with OUT_OF_MEMORY
+ * only. They are alternatives: they may cross each other. */
 scrawl_status cuts_find(const struct ink *ink, const struct components *components, const struct grouping *grouping,
                         const struct group *group, struct cut cuts[MAX_CUTS], int *count);
 
-/* The boxes of the ink between the cuts: boxes[count + 1]; width 0 where there is none. */
-void cuts_boxes(const struct components *components, const struct grouping *grouping, const struct group *group,
-                const struct cut *cuts, int count, struct box *boxes);
+/* The ink between two cuts. */
+struct stretch {
+    struct box box;   /* width 0 where there is none */
+    size_t pixels;    /* of strokes */
+    size_t backwards; /* those that lie to the right of the right cut and to the left of the left one */
+};
+
+/* left, right: NULL at the ends of the group. */
+struct stretch cuts_between(const struct components *components, const struct grouping *grouping,
+                            const struct group *group, const struct cut *left, const struct cut *right);
 
 #endif

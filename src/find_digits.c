@@ -18,7 +18,8 @@ enum {
     /* The boxes of all digits together may have this many times the picture's pixels (only nested ones get there). */
     MAX_BOX_SHARE = 4,
     /* Windows of one group that begin at the same cut: enough for the broadest digit. */
-    MAX_WINDOWS_FROM_ONE = 8,
+    MAX_WINDOWS_FROM_ONE = 24,
+    MOST_JOINED = 3, /* groups that are one digit's pieces */
 };
 
 /* What speaks against a window, in nats. Lengths are in parts of the group's height. Chosen by how many of several
@@ -34,6 +35,9 @@ static const double stacked_aspect = 2.2;                 /* heights to widths o
 static const double stacked_broad = 1.4;                  /* widths to heights, at most; */
 static const double stacked_part = 0.5;                   /* of the height that the lower of them has at most */
 static const double widest_window = 1.6;                  /* cut from a group */
+
+static const double least_piece = 0.3;  /* of a stroke of the group's height: smaller pieces are no digits */
+static const double most_backwards = 1; /* strokes, squared: ink on the wrong side of both of two cuts that cross */
 
 static const double margin_part = 0.6; /* of the strokes' width: their soft edge in enlarged pictures */
 
@@ -56,27 +60,38 @@ static void add_window(struct finding *finding, struct window window, double pri
     finding->windows[finding->window_count++] = window;
 }
 
-/* All stretches of the group's atoms that are no broader than a digit, and the whole group. */
-static void add_group_windows(struct finding *finding, size_t group, int first_cut, int cuts, const struct box *boxes)
+/* A stretch of the group between two of its cuts: -1 is the group's start, `cuts` its end. */
+static void add_stretch(struct finding *finding, size_t group, int first_cut, int cuts, int left, int right)
 {
-    const struct box *whole = &finding->grouping.groups[group].box;
-    int height = box_height(whole);
-    for (int first = 0; first <= cuts; first++) {
-        struct box box = {0};
-        for (int last = first; last <= cuts; last++) {
-            if (box_width(&boxes[last])) box = box_width(&box) ? box_union(&box, &boxes[last]) : boxes[last];
-            bool all = first == 0 && last == cuts;
-            if (!all && (last - first >= MAX_WINDOWS_FROM_ONE || box_width(&box) > widest_window * height)) continue;
-            if (box_width(&box) == 0) continue;
-            struct window window = {.first_atom = finding->atom_count + (size_t)first,
-                                    .end_atom = finding->atom_count + (size_t)last + 1,
-                                    .group = group,
-                                    .group_count = 1,
-                                    .left_cut = first ? first_cut + first - 1 : -1,
-                                    .right_cut = last < cuts ? first_cut + last : -1,
-                                    .box = all ? *whole : box};
-            double cut = cost_of_cut(finding, window.left_cut) + cost_of_cut(finding, window.right_cut);
-            add_window(finding, window, shape_cost(&box, height) + cut / 2);
+    const struct group *whole = &finding->grouping.groups[group];
+    const struct cut *first = left >= 0 ? &finding->cuts[first_cut + left] : NULL;
+    const struct cut *last = right < cuts ? &finding->cuts[first_cut + right] : NULL;
+    int height = box_height(&whole->box);
+    bool all = !first && !last;
+    if (first && last && last->mean_x - first->mean_x > widest_window * height + height) return;
+    struct stretch stretch = cuts_between(&finding->components, &finding->grouping, whole, first, last);
+    double stroke = finding->ink.stroke;
+    if (!all && box_width(&stretch.box) > widest_window * height) return;
+    if (!all && ((double)stretch.pixels < least_piece * stroke * height ||
+                 (double)stretch.backwards > most_backwards * stroke * stroke))
+        return;
+    struct window window = {.first_atom = finding->atom_count + (size_t)(left + 1),
+                            .end_atom = finding->atom_count + (size_t)right + 1,
+                            .group = group,
+                            .group_count = 1,
+                            .left_cut = first ? first_cut + left : -1,
+                            .right_cut = last ? first_cut + right : -1,
+                            .box = all ? whole->box : stretch.box};
+    double cut = cost_of_cut(finding, window.left_cut) + cost_of_cut(finding, window.right_cut);
+    add_window(finding, window, shape_cost(&window.box, height) + cut / 2);
+}
+
+static void add_group_windows(struct finding *finding, size_t group, int first_cut, int cuts)
+{
+    for (int left = -1; left < cuts; left++) {
+        for (int right = left + 1; right <= cuts; right++) {
+            bool all = left < 0 && right == cuts;
+            if (all || right - left <= MAX_WINDOWS_FROM_ONE) add_stretch(finding, group, first_cut, cuts, left, right);
         }
     }
 }
@@ -94,22 +109,30 @@ static bool may_be_one(const struct group *first, const struct group *second)
            lesser(box_height(a), box_height(b)) <= stacked_part * height;
 }
 
-/* The group with the one after it, when together they look like one digit. */
-static void add_joined_window(struct finding *finding, size_t group, size_t end_atom)
+/* The group with the ones after it, as long as together they look like one digit. */
+static void add_joined_windows(struct finding *finding, size_t group, const int *counts)
 {
-    const struct group *first = &finding->grouping.groups[group], *second = first + 1;
-    if (!may_be_one(first, second)) return;
-    struct box both = box_union(&first->box, &second->box);
-    int height = box_height(&both);
-    struct window window = {.first_atom = finding->atom_count,
-                            .end_atom = end_atom,
-                            .group = group,
-                            .group_count = 2,
-                            .left_cut = -1,
-                            .right_cut = -1,
-                            .box = both};
-    double gap = (double)box_gap(&first->box, &second->box) / height;
-    add_window(finding, window, join_cost + join_gap_cost * gap + shape_cost(&both, height));
+    const struct group *groups = finding->grouping.groups;
+    struct group all = groups[group];
+    size_t end_atom = finding->atom_count + (size_t)counts[group] + 1;
+    double gaps = 0;
+    for (size_t more = 1; more < MOST_JOINED && group + more < finding->grouping.count; more++) {
+        const struct group *next = &groups[group + more];
+        if (!may_be_one(&all, next)) return;
+        gaps += box_gap(&all.box, &next->box);
+        all.box = box_union(&all.box, &next->box);
+        end_atom += (size_t)counts[group + more] + 1;
+        struct window window = {.first_atom = finding->atom_count,
+                                .end_atom = end_atom,
+                                .group = group,
+                                .group_count = more + 1,
+                                .left_cut = -1,
+                                .right_cut = -1,
+                                .box = all.box};
+        int height = box_height(&all.box);
+        double cost = join_cost * (double)more + join_gap_cost * gaps / height;
+        add_window(finding, window, cost + shape_cost(&all.box, height));
+    }
 }
 
 /* How many cuts each group has is in counts[groups]. */
@@ -117,13 +140,9 @@ static void add_windows(struct finding *finding, const int *counts)
 {
     int first_cut = 0;
     for (size_t group = 0; group < finding->grouping.count; group++) {
-        struct box boxes[MAX_CUTS + 1];
-        cuts_boxes(&finding->components, &finding->grouping, &finding->grouping.groups[group],
-                   finding->cuts + first_cut, counts[group], boxes);
-        add_group_windows(finding, group, first_cut, counts[group], boxes);
-        size_t end = finding->atom_count + (size_t)counts[group] + 1;
-        if (group + 1 < finding->grouping.count) add_joined_window(finding, group, end + (size_t)counts[group + 1] + 1);
-        finding->atom_count = end;
+        add_group_windows(finding, group, first_cut, counts[group]);
+        add_joined_windows(finding, group, counts);
+        finding->atom_count += (size_t)counts[group] + 1;
         first_cut += counts[group];
     }
 }
@@ -147,7 +166,7 @@ static scrawl_status list_windows(struct finding *finding, bool single, int *cou
                                finding->cuts + finding->cut_count, &counts[i]);
         finding->cut_count += (size_t)counts[i];
         if (status != SCRAWL_OK) return status;
-        most_windows += (size_t)(counts[i] + 1) * MAX_WINDOWS_FROM_ONE + 2;
+        most_windows += (size_t)(counts[i] + 1) * MAX_WINDOWS_FROM_ONE + MOST_JOINED;
     }
     finding->windows = malloc(most_windows * sizeof *finding->windows);
     if (!finding->windows) return fail_out_of_memory();
@@ -266,6 +285,32 @@ static void limit_boxes(struct grouping *grouping, const struct ink *ink)
     grouping->count = kept;
 }
 
+/* Sorts the groups line by line and numbers their lines. */
+static scrawl_status put_in_order(struct grouping *grouping)
+{
+    size_t count = grouping->count;
+    if (count == 0) return SCRAWL_OK;
+    struct line_item *items = malloc(count * sizeof *items);
+    struct group *sorted = malloc(count * sizeof *sorted);
+    for (size_t i = 0; items && i < count; i++) {
+        const struct box *box = &grouping->groups[i].box;
+        items[i] = (struct line_item){(float)box->left, (float)box->top, (float)box->right, (float)box->bottom, 0, i};
+    }
+    if (!items || !sorted || !lines_order(items, count)) {
+        free(items);
+        free(sorted);
+        return fail_out_of_memory();
+    }
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = grouping->groups[items[i].index];
+        sorted[i].line = items[i].line;
+    }
+    free(items);
+    free(grouping->groups);
+    grouping->groups = sorted;
+    return SCRAWL_OK;
+}
+
 static uint8_t *copy_plane(const uint8_t *plane, size_t pixels)
 {
     uint8_t *copy = malloc(pixels);
@@ -289,7 +334,7 @@ static scrawl_status find_in_picture(const struct picture *picture, bool single,
     if (status == SCRAWL_OK) status = grouping_find(&finding->ink, &finding->components, single, &finding->grouping);
     if (status != SCRAWL_OK) return status;
     limit_boxes(&finding->grouping, &finding->ink);
-    status = lines_order(&finding->grouping);
+    status = put_in_order(&finding->grouping);
     return status == SCRAWL_OK ? find_windows(finding, single) : status;
 }
 

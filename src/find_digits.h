@@ -7,8 +7,9 @@
 #include "picture.h"
 #include "rulings.h"
 
-/* A stretch of ink that may be one digit: some of the atoms, which are the pieces between the cuts of a group, or whole
- * groups. Atoms are numbered in reading order over the whole picture. */
+/* A stretch of ink that may be one digit: what lies between two cuts of a group, or whole groups. Atoms are the places
+ * between neighbouring cuts, numbered in reading order over the whole picture; as cuts may cross, not all of them hold
+ * ink of their own. Windows that follow each other from the first atom to the last hold all the ink once. */
 struct window {
     size_t first_atom, end_atom;
     size_t group, group_count;
@@ -38,7 +39,7 @@ struct finding {
 
 /* single: all the ink is one digit. A picture without ink gives no windows. Memory: 2 bytes per pixel of the ink, which
  * has at most 3.2 million, and two more for early stages; what its pieces take: 20 bytes per run; and, while a group's
- * cuts are sought, 2 bytes per pixel of its box and of half its height beside it. */
+ * cuts are sought, 16 bytes per pixel of its box and of half its height beside it, reduced to less than 128 rows. */
 scrawl_status find_digits(const struct picture *picture, bool single, struct finding *finding);
 void finding_free(struct finding *finding);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lines.h"
 #include "strokes.h"
 
 /* Sizes in parts of the typical height of the drawing's digits. */
@@ -13,9 +14,8 @@ static const float loose_gap = 0.18f;  /* how far from its digit such a part may
 static const float touching = 0.06f;   /* strokes nearer than this touch */
 static const float part_width = 1.5f;  /* and is not wider than this */
 /* Parts of the narrower or lower of two boxes. */
-static const float inside = 0.5f;       /* strokes that overlap this much, both ways, are one digit */
-static const float crossing = 0.25f;    /* or this much from side to side when they touch as well */
-static const float line_overlap = 0.4f; /* digits that overlap this much from top to bottom are on one line */
+static const float inside = 0.5f;    /* strokes that overlap this much, both ways, are one digit */
+static const float crossing = 0.25f; /* or this much from side to side when they touch as well */
 
 /* Half the width of a line, in pixels of the input: MNIST's at middle pressure. */
 static const float least_radius = 0.8f, most_radius = 1.7f;
@@ -85,10 +85,11 @@ static float shared_height(const struct bounds *a, const struct bounds *b)
 struct drawing {
     struct pen_point *points;
     struct member *members;
-    struct group *groups;
-    int *scratch; /* [count] */
-    int count;    /* of members */
-    float height; /* typical of digits */
+    struct group *groups;    /* [2 * count] */
+    struct line_item *items; /* [count] */
+    int *scratch;            /* [count] */
+    int count;               /* of members */
+    float height;            /* typical of digits */
 };
 
 static int compare_floats(const void *a, const void *b)
@@ -223,66 +224,23 @@ static int gather_groups(struct drawing *drawing)
     return groups;
 }
 
-static int further_left_first(const void *a, const void *b)
+/* Sorts the groups line by line; those in order follow the unsorted ones in the same array. */
+static bool put_in_order(struct drawing *drawing, int count)
 {
-    const struct group *first = a, *second = b;
-    if (first->bounds.left != second->bounds.left) return first->bounds.left < second->bounds.left ? -1 : 1;
-    return first->first < second->first ? -1 : 1;
-}
-
-static int in_reading_order(const void *a, const void *b)
-{
-    const struct group *first = a, *second = b;
-    return first->line != second->line ? first->line - second->line : further_left_first(a, b);
-}
-
-static bool on_one_line(const struct bounds *a, const struct bounds *b)
-{
-    return shared_height(a, b) >= line_overlap * fminf(height_of(a), height_of(b));
-}
-
-/* From left to right, each digit joins the line whose last digit shares the most rows with it, so that lines may slant.
- * last[groups] is scratch. Returns the number of lines. */
-static int gather_lines(struct group *groups, int count, int *last)
-{
-    int lines = 0;
+    struct group *unsorted = drawing->groups, *sorted = unsorted + drawing->count;
     for (int i = 0; i < count; i++) {
-        int best = -1;
-        for (int line = 0; line < lines; line++) {
-            const struct bounds *own = &groups[i].bounds, *other = &groups[last[line]].bounds;
-            if (on_one_line(own, other) &&
-                (best < 0 || shared_height(own, other) > shared_height(own, &groups[last[best]].bounds)))
-                best = line;
-        }
-        if (best < 0) best = lines++;
-        groups[i].line = best;
-        last[best] = i;
+        const struct bounds *bounds = &unsorted[i].bounds;
+        drawing->items[i] =
+            (struct line_item){bounds->left, bounds->top, bounds->right, bounds->bottom, 0, unsorted[i].first};
+        drawing->scratch[unsorted[i].first] = i;
     }
-    return lines;
-}
-
-/* Numbers lines from the top, by the middle of each one's first digit. first[count] and ranks[count] are scratch. */
-static void number_lines(struct group *groups, int count, int lines, int *first, int *ranks)
-{
-    for (int i = count - 1; i >= 0; i--) first[groups[i].line] = i;
-    for (int line = 0; line < lines; line++) {
-        const struct bounds *own = &groups[first[line]].bounds;
-        ranks[line] = 0;
-        for (int other = 0; other < lines; other++) {
-            const struct bounds *another = &groups[first[other]].bounds;
-            const float below = own->top + own->bottom - another->top - another->bottom;
-            ranks[line] += below > 0 || (below == 0 && other < line);
-        }
+    if (!lines_order(drawing->items, (size_t)count)) return false;
+    for (int i = 0; i < count; i++) {
+        sorted[i] = unsorted[drawing->scratch[drawing->items[i].index]];
+        sorted[i].line = drawing->items[i].line;
     }
-    for (int i = 0; i < count; i++) groups[i].line = ranks[groups[i].line];
-}
-
-static void put_in_order(struct drawing *drawing, int count)
-{
-    qsort(drawing->groups, (size_t)count, sizeof *drawing->groups, further_left_first);
-    const int lines = gather_lines(drawing->groups, count, drawing->scratch);
-    number_lines(drawing->groups, count, lines, drawing->scratch, drawing->scratch + drawing->count);
-    qsort(drawing->groups, (size_t)count, sizeof *drawing->groups, in_reading_order);
+    memcpy(unsorted, sorted, (size_t)count * sizeof *unsorted);
+    return true;
 }
 
 /* ---- From and to the caller -------------------------------------------------------------------------------------- */
@@ -340,11 +298,12 @@ static bool allocate(size_t strokes, size_t points, struct drawing *drawing)
     *drawing = (struct drawing){
         .points = malloc(points * sizeof *drawing->points),
         .members = malloc(strokes * sizeof *drawing->members),
-        .groups = malloc(strokes * sizeof *drawing->groups),
-        .scratch = malloc(2 * strokes * sizeof *drawing->scratch),
+        .groups = malloc(2 * strokes * sizeof *drawing->groups),
+        .items = malloc(strokes * sizeof *drawing->items),
+        .scratch = malloc(strokes * sizeof *drawing->scratch),
         .count = (int)strokes,
     };
-    return drawing->points && drawing->members && drawing->groups && drawing->scratch;
+    return drawing->points && drawing->members && drawing->groups && drawing->items && drawing->scratch;
 }
 
 static void drawing_free(struct drawing *drawing)
@@ -352,6 +311,7 @@ static void drawing_free(struct drawing *drawing)
     free(drawing->points);
     free(drawing->members);
     free(drawing->groups);
+    free(drawing->items);
     free(drawing->scratch);
 }
 
@@ -409,8 +369,8 @@ scrawl_status group_strokes(const scrawl_stroke *strokes, size_t count, bool sin
         drawing.height = typical_height(&drawing, (float *)drawing.scratch);
         join_members(&drawing, single);
         const int groups = gather_groups(&drawing);
-        put_in_order(&drawing, groups);
-        status = describe_digits(&drawing, groups, found, width, height);
+        status = put_in_order(&drawing, groups) ? describe_digits(&drawing, groups, found, width, height)
+                                                : fail_out_of_memory();
     } else {
         status = fail_out_of_memory();
     }

@@ -1,85 +1,100 @@
-/* Implements lines.h. Must not know ink. */
+/* Implements lines.h. Must not know what the boxes hold. */
 #include "lines.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-/* Digits that overlap this part of the smaller one's height are on one line. */
-static const double line_overlap = 0.4;
+/* Boxes that overlap this part of the lower one's height are on one line. */
+static const float line_overlap = 0.4f;
 
 static int further_left_first(const void *a, const void *b)
 {
-    const struct group *first = a, *second = b;
-    if (first->box.left != second->box.left) return first->box.left - second->box.left;
-    return first->box.top - second->box.top;
+    const struct line_item *first = a, *second = b;
+    if (first->left != second->left) return first->left < second->left ? -1 : 1;
+    if (first->top != second->top) return first->top < second->top ? -1 : 1;
+    return (first->index > second->index) - (first->index < second->index);
 }
 
 static int in_reading_order(const void *a, const void *b)
 {
-    const struct group *first = a, *second = b;
+    const struct line_item *first = a, *second = b;
     return first->line != second->line ? first->line - second->line : further_left_first(a, b);
 }
 
-static bool on_one_line(const struct box *a, const struct box *b)
+static bool on_one_line(const struct line_item *a, const struct line_item *b)
 {
-    return overlap_rows(a, b) >= line_overlap * lesser(box_height(a), box_height(b));
+    float shared = fminf(a->bottom, b->bottom) - fmaxf(a->top, b->top);
+    return shared >= line_overlap * fminf(a->bottom - a->top, b->bottom - b->top);
 }
 
-/* From left to right, each digit joins the line whose last digit shares the most rows with it, so that lines may slant.
- * last[count] is scratch: the last digit of each line. Returns the number of lines. */
-static int gather_lines(struct grouping *grouping, int *last)
+/* From left to right, each box joins the line whose last box has its middle nearest to its own, so that lines may
+ * slant. last[count] is scratch: the last box of each line. Returns the number of lines. */
+static int gather_lines(struct line_item *items, size_t count, size_t *last)
 {
     int lines = 0;
-    for (int i = 0; i < (int)grouping->count; i++) {
-        struct group *digit = &grouping->groups[i];
-        int best = -1, best_distance = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct line_item *item = &items[i];
+        int best = -1;
+        float best_distance = INFINITY;
         for (int line = 0; line < lines; line++) {
-            const struct group *other = &grouping->groups[last[line]];
-            int distance = abs(digit->box.top + digit->box.bottom - other->box.top - other->box.bottom);
-            if (!on_one_line(&digit->box, &other->box) || (best >= 0 && distance >= best_distance)) continue;
+            const struct line_item *other = &items[last[line]];
+            float distance = fabsf(item->top + item->bottom - other->top - other->bottom);
+            if (!on_one_line(item, other) || distance >= best_distance) continue;
             best = line;
             best_distance = distance;
         }
         if (best < 0) best = lines++;
-        digit->line = best;
+        item->line = best;
         last[best] = i;
     }
     return lines;
 }
 
-/* Numbers the lines from the top, by the mean height of their middles. ranks[lines] and middles[lines] are scratch. */
-static void number_lines(struct grouping *grouping, int lines, int *ranks, double *middles)
+struct line {
+    double middles; /* sum, then mean */
+    size_t count;
+    int number, rank;
+};
+
+static int upper_first(const void *a, const void *b)
 {
-    for (int line = 0; line < lines; line++) {
-        double sum = 0, count = 0;
-        for (size_t i = 0; i < grouping->count; i++) {
-            if (grouping->groups[i].line != line) continue;
-            sum += (grouping->groups[i].box.top + grouping->groups[i].box.bottom) / 2.0;
-            count++;
-        }
-        middles[line] = sum / count;
-    }
-    for (int line = 0; line < lines; line++) {
-        ranks[line] = 0;
-        for (int other = 0; other < lines; other++) {
-            ranks[line] += middles[other] < middles[line] || (middles[other] == middles[line] && other < line);
-        }
-    }
-    for (size_t i = 0; i < grouping->count; i++) grouping->groups[i].line = ranks[grouping->groups[i].line];
+    const struct line *first = a, *second = b;
+    if (first->middles != second->middles) return first->middles < second->middles ? -1 : 1;
+    return first->number - second->number;
 }
 
-scrawl_status lines_order(struct grouping *grouping)
+static int by_number(const void *a, const void *b)
 {
-    if (grouping->count == 0) return SCRAWL_OK;
-    int *integers = malloc(2 * grouping->count * sizeof *integers);
-    double *numbers = malloc(grouping->count * sizeof *numbers);
-    bool enough = integers && numbers;
-    if (enough) {
-        qsort(grouping->groups, grouping->count, sizeof *grouping->groups, further_left_first);
-        int lines = gather_lines(grouping, integers);
-        number_lines(grouping, lines, integers + grouping->count, numbers);
-        qsort(grouping->groups, grouping->count, sizeof *grouping->groups, in_reading_order);
+    return ((const struct line *)a)->number - ((const struct line *)b)->number;
+}
+
+/* Numbers the lines from the top, by the mean height of their middles. lines[line_count] is scratch. */
+static void number_lines(struct line_item *items, size_t count, struct line *lines, int line_count)
+{
+    for (int line = 0; line < line_count; line++) lines[line] = (struct line){.number = line};
+    for (size_t i = 0; i < count; i++) {
+        lines[items[i].line].middles += (items[i].top + items[i].bottom) / 2.0;
+        lines[items[i].line].count++;
     }
-    free(integers);
-    free(numbers);
-    return enough ? SCRAWL_OK : fail_out_of_memory();
+    for (int line = 0; line < line_count; line++) lines[line].middles /= (double)lines[line].count;
+    qsort(lines, (size_t)line_count, sizeof *lines, upper_first);
+    for (int line = 0; line < line_count; line++) lines[line].rank = line;
+    qsort(lines, (size_t)line_count, sizeof *lines, by_number);
+    for (size_t i = 0; i < count; i++) items[i].line = lines[items[i].line].rank;
+}
+
+bool lines_order(struct line_item *items, size_t count)
+{
+    if (count == 0) return true;
+    size_t *last = malloc(count * sizeof *last);
+    struct line *lines = malloc(count * sizeof *lines);
+    bool enough = last && lines;
+    if (enough) {
+        qsort(items, count, sizeof *items, further_left_first);
+        number_lines(items, count, lines, gather_lines(items, count, last));
+        qsort(items, count, sizeof *items, in_reading_order);
+    }
+    free(lines);
+    free(last);
+    return enough;
 }

@@ -9,7 +9,10 @@
 
 #include "layers.h"
 
-enum { NOT_LOOKED_AT = UINT32_MAX };
+enum {
+    NOT_LOOKED_AT = UINT32_MAX,
+    MOST_ROUNDS = 32, /* in which only the most promising paths are looked at */
+};
 
 static const float least_probability = 1e-5f; /* of a window's digit; below, all are as unlikely */
 
@@ -22,6 +25,7 @@ struct search {
     float *backward;    /* [atoms + 1]: the same to the end */
     float *known;       /* [atoms + 1]: from the start, of windows that were looked at only */
     size_t *before;     /* [atoms + 1]: the last window of that path */
+    size_t *hoped;      /* [atoms + 1]: the last window of forward's path */
     size_t *next_break; /* [atoms + 1]: the first atom from here on at which no window begins before and ends after */
 };
 
@@ -52,7 +56,10 @@ static void find_costs(struct search *search)
         const struct window *window = &finding->windows[i];
         float cost = window_cost(search, i);
         float *end = &search->forward[window->end_atom], *known = &search->known[window->end_atom];
-        *end = fminf(*end, search->forward[window->first_atom] + cost);
+        if (search->forward[window->first_atom] + cost < *end) {
+            *end = search->forward[window->first_atom] + cost;
+            search->hoped[window->end_atom] = i;
+        }
         if (is_looked_at(search, i) && search->known[window->first_atom] + cost < *known) {
             *known = search->known[window->first_atom] + cost;
             search->before[window->end_atom] = i;
@@ -134,6 +141,21 @@ static scrawl_status look_at_others(struct search *search)
     return look_at(search, first_slot);
 }
 
+/* Looks at what isn't known of the path that would be best were the network sure of it: with nothing left to look at,
+ * it is the best (a lazy search for the shortest path, as Dellin and Srinivasa, "A unifying formalism for shortest path
+ * problems with expensive edge evaluations", 2016). */
+static scrawl_status look_at_most_promising(struct search *search, bool *anything)
+{
+    uint32_t first_slot = search->slot_count;
+    for (size_t atom = search->finding->atom_count; atom > 0;) {
+        size_t window = search->hoped[atom];
+        if (!is_looked_at(search, window)) search->split->slots[window] = search->slot_count++;
+        atom = search->finding->windows[window].first_atom;
+    }
+    *anything = search->slot_count > first_slot;
+    return look_at(search, first_slot);
+}
+
 /* ---- The best path ---- */
 
 static void choose(struct search *search)
@@ -158,7 +180,13 @@ static scrawl_status run_search(struct search *search)
     if (status != SCRAWL_OK) return status;
     find_breaks(search);
     find_costs(search);
-    status = look_at_others(search);
+    bool unknown = true;
+    for (int round = 0; unknown && round < MOST_ROUNDS; round++) {
+        status = look_at_most_promising(search, &unknown);
+        if (status != SCRAWL_OK) return status;
+        find_costs(search);
+    }
+    if (unknown) status = look_at_others(search);
     if (status != SCRAWL_OK) return status;
     find_costs(search);
     choose(search);
@@ -175,12 +203,13 @@ scrawl_status split_digits(const scrawl_model *model, const struct finding *find
                             .finding = finding,
                             .split = &result,
                             .forward = malloc(3 * places * sizeof(float)),
-                            .before = malloc(2 * places * sizeof(size_t))};
+                            .before = malloc(3 * places * sizeof(size_t))};
     scrawl_status status;
     if (result.chosen && result.slots && search.forward && search.before) {
         search.backward = search.forward + places;
         search.known = search.backward + places;
         search.next_break = search.before + places;
+        search.hoped = search.next_break + places;
         status = run_search(&search);
     } else {
         status = fail_out_of_memory();

@@ -20,12 +20,12 @@ calibrate
 layers dataset augment synthesize touching
 group_strokes
 find_digits
-cuts cut_out lines rulings
+cuts cut_out rulings
 clear_lines
 straight_lines
 chains
 grouping
-silhouettes strokes shapes
+silhouettes strokes shapes lines
 components fit_input
 ink reduce
 paper
