@@ -146,6 +146,12 @@ static scrawl_status write_reading(const scrawl_model *model, int width, int hei
 
 /* ---- Pictures ---- */
 
+/* What the network says of a window counts as far as the window is in the right path; else it may be anything. */
+static void weigh(float share, size_t classes, const float *seen, float *probabilities)
+{
+    for (size_t i = 0; i < classes; i++) probabilities[i] = share * seen[i] + (1 - share) / (float)classes;
+}
+
 /* The chosen windows as digits, and probabilities[chosen][classes]. */
 static void collect(const struct finding *finding, const struct split *split, size_t classes,
                     struct found_digits *found, float *probabilities)
@@ -163,7 +169,7 @@ static void collect(const struct finding *finding, const struct split *split, si
             .line = finding->grouping.groups[window->group].line,
         };
         memcpy(digit->input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
-        memcpy(probabilities + i * classes, split->probabilities + slot * classes, classes * sizeof *probabilities);
+        weigh(split->shares[i], classes, split->probabilities + slot * classes, probabilities + i * classes);
     }
 }
 

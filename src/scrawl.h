@@ -181,9 +181,9 @@ scrawl_predict_options scrawl_predict_default(void);
 typedef struct scrawl_digit {
     int x, y, width, height;
     int class_index;
-    float confidence;           /* probabilities[class_index] */
-    bool doubtful;              /* the confidence is so low that this may be another digit, or none */
-    const char *label;          /* of the class */
+    float confidence;  /* probabilities[class_index]: the network's, less where its ink may be divided otherwise */
+    bool doubtful;     /* the confidence is so low that this may be another digit, or none */
+    const char *label; /* of the class */
     const float *probabilities; /* [class_count], sum 1 */
     const uint8_t *input;       /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_digit;
@@ -201,8 +201,8 @@ typedef struct scrawl_line {
 /* A stretch of ink that the network was shown. */
 typedef struct scrawl_candidate {
     scrawl_box box;
-    int class_index; /* the most probable */
-    float confidence;
+    int class_index;      /* the most probable */
+    float confidence;     /* the network's, as if its ink were surely one digit's */
     int digit;            /* the index of the digit that it became; -1: another reading of its ink was better */
     const uint8_t *input; /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_candidate;

@@ -174,6 +174,43 @@ static void choose(struct search *search)
     split->chosen_count = count;
 }
 
+/* The larger of two logarithms of sums, and what the other adds to it. */
+static double add_logarithms(double a, double b)
+{
+    const double most = fmax(a, b);
+    return most == -INFINITY ? most : most + log1p(exp(fmin(a, b) - most));
+}
+
+/* A window's share of all paths, each weighed by exp(-cost): what its paths' costs say, not only that they are least.
+ * sums [2][atoms + 1]: logarithms of the weights of the paths from the start and to the end. */
+static void find_shares(const struct search *search, double *sums)
+{
+    const struct finding *finding = search->finding;
+    const size_t atoms = finding->atom_count;
+    double *from_start = sums, *to_end = sums + atoms + 1;
+    for (size_t i = 0; i <= atoms; i++) from_start[i] = to_end[i] = -INFINITY;
+    from_start[0] = to_end[atoms] = 0;
+    for (size_t i = 0; i < finding->window_count; i++) {
+        if (!is_looked_at(search, i)) continue;
+        const struct window *window = &finding->windows[i];
+        double *end = &from_start[window->end_atom];
+        *end = add_logarithms(*end, from_start[window->first_atom] - (double)window_cost(search, i));
+    }
+    for (size_t i = finding->window_count; i-- > 0;) {
+        if (!is_looked_at(search, i)) continue;
+        const struct window *window = &finding->windows[i];
+        double *first = &to_end[window->first_atom];
+        *first = add_logarithms(*first, to_end[window->end_atom] - (double)window_cost(search, i));
+    }
+    for (size_t i = 0; i < search->split->chosen_count; i++) {
+        const size_t chosen = search->split->chosen[i];
+        const struct window *window = &finding->windows[chosen];
+        const double through =
+            from_start[window->first_atom] - (double)window_cost(search, chosen) + to_end[window->end_atom];
+        search->split->shares[i] = (float)fmin(exp(through - from_start[atoms]), 1);
+    }
+}
+
 static scrawl_status run_search(struct search *search)
 {
     scrawl_status status = look_at_groups(search);
@@ -190,6 +227,10 @@ static scrawl_status run_search(struct search *search)
     if (status != SCRAWL_OK) return status;
     find_costs(search);
     choose(search);
+    double *sums = malloc(2 * (search->finding->atom_count + 1) * sizeof *sums);
+    if (!sums) return fail_out_of_memory();
+    find_shares(search, sums);
+    free(sums);
     return SCRAWL_OK;
 }
 
@@ -198,6 +239,7 @@ scrawl_status split_digits(const scrawl_model *model, const struct finding *find
     size_t places = finding->atom_count + 1;
     if (finding->window_count == 0) return SCRAWL_OK;
     struct split result = {.chosen = malloc(places * sizeof *result.chosen),
+                           .shares = malloc(places * sizeof *result.shares),
                            .slots = malloc(finding->window_count * sizeof *result.slots)};
     struct search search = {.model = model,
                             .finding = finding,
@@ -205,7 +247,7 @@ scrawl_status split_digits(const scrawl_model *model, const struct finding *find
                             .forward = malloc(3 * places * sizeof(float)),
                             .before = malloc(3 * places * sizeof(size_t))};
     scrawl_status status;
-    if (result.chosen && result.slots && search.forward && search.before) {
+    if (result.chosen && result.shares && result.slots && search.forward && search.before) {
         search.backward = search.forward + places;
         search.known = search.backward + places;
         search.next_break = search.before + places;
@@ -226,6 +268,7 @@ scrawl_status split_digits(const scrawl_model *model, const struct finding *find
 void split_free(struct split *split)
 {
     free(split->chosen);
+    free(split->shares);
     free(split->slots);
     free(split->inputs);
     free(split->probabilities);

@@ -8,8 +8,9 @@
 struct split {
     size_t *chosen; /* [chosen_count]: indexes of the finding's windows, in reading order */
     size_t chosen_count;
-    uint32_t *slots;      /* [windows]: UINT32_MAX for windows that were not looked at */
-    uint8_t *inputs;      /* [slots][28][28] */
+    float *shares;   /* [chosen_count]: probability that the window is in the right path, by all that were looked at */
+    uint32_t *slots; /* [windows]: UINT32_MAX for windows that were not looked at */
+    uint8_t *inputs; /* [slots][28][28] */
     float *probabilities; /* [slots][classes] */
 };
 

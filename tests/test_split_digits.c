@@ -78,6 +78,44 @@ TEST(split_is_the_cheapest_way)
     scrawl_model_free(model);
 }
 
+/* Against the sums over all paths, one by one. */
+static void add_paths(const struct finding *finding, const struct split *split, size_t atom, double weight,
+                      size_t *path, size_t length, double *total, double *through)
+{
+    if (atom == finding->atom_count) {
+        *total += weight;
+        for (size_t i = 0; i < length; i++) through[path[i]] += weight;
+        return;
+    }
+    for (size_t i = 0; i < finding->window_count; i++) {
+        if (finding->windows[i].first_atom != atom || split->slots[i] == UINT32_MAX) continue;
+        path[length] = i;
+        add_paths(finding, split, finding->windows[i].end_atom, weight * exp(-cost(finding, split, i)), path,
+                  length + 1, total, through);
+    }
+}
+
+TEST(split_says_how_sure_each_window_is)
+{
+    scrawl_model *model = NULL;
+    struct finding finding = find_page();
+    struct split split = {0};
+    double total = 0;
+    CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
+    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    size_t *path = malloc(finding.atom_count * sizeof *path);
+    double *through = calloc(finding.window_count, sizeof *through);
+    add_paths(&finding, &split, 0, 1, path, 0, &total, through);
+    for (size_t i = 0; i < split.chosen_count; i++)
+        CHECK_NEAR((double)split.shares[i], through[split.chosen[i]] / total, 1e-4);
+    CHECK(split.shares[0] < 0.999f); /* the zeros that touch */
+    free(path);
+    free(through);
+    split_free(&split);
+    finding_free(&finding);
+    scrawl_model_free(model);
+}
+
 TEST(split_of_nothing)
 {
     scrawl_model *model = NULL;

@@ -68,7 +68,7 @@ static const char *fault_of(const scrawl_reading *reading)
         const scrawl_digit *digit = &reading->digits[digits];
         if (candidate->digit != (int)digits++) return "order";
         if (candidate->box.x != digit->x || candidate->box.height != digit->height) return "box";
-        if (candidate->class_index != digit->class_index || candidate->confidence != digit->confidence) return "class";
+        if (candidate->class_index != digit->class_index || candidate->confidence < digit->confidence) return "class";
         if (memcmp(candidate->input, digit->input, SCRAWL_IMAGE_PIXELS) != 0) return "input";
     }
     return digits == reading->digit_count ? "" : "count";

@@ -94,7 +94,7 @@ export interface Digit {
     digit: number;
     /** That class's name: `String(digit)` unless the model has other labels. */
     label: string;
-    /** `probabilities[digit]` */
+    /** `probabilities[digit]`: the network's, less where its ink may be divided into digits otherwise. */
     confidence: number;
     /** The confidence is so low that this may be another digit, or none. */
     doubtful: boolean;
