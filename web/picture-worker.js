@@ -94,3 +94,5 @@ self.addEventListener('message', async ({ data: { id, source } }) => {
         self.postMessage({ id, error: /** @type {Error} */ (error).message });
     }
 });
+
+export {};

@@ -1,7 +1,7 @@
 // The paper to write on: pointer events in, ink on a canvas and strokes to read out.
 // Knows nothing of who reads them.
 
-import { contextOf, onSchemeChange, token } from '../elements.js';
+import { contextOf, onSchemeChange, token } from '../dom.js';
 import { drawInk, erase, extentOf, MIDDLE_PRESSURE, toReader } from '../ink.js';
 
 /** @import { InkStroke, Point } from '../ink.js' */
