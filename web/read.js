@@ -13,6 +13,7 @@ import { createBoxes } from './widgets/boxes.js';
 import { createDrawingPad } from './widgets/drawing-pad.js';
 import { createFileDrop } from './widgets/file-drop.js';
 import { createNotice } from './widgets/notice.js';
+import { createNumberLine } from './widgets/number-line.js';
 import { createPictureStrip } from './widgets/picture-strip.js';
 import { createPictureView } from './widgets/picture-view.js';
 import { createShortcuts } from './widgets/shortcuts.js';
@@ -38,9 +39,6 @@ const COPIED = 1500;
 
 /** Screen readers hear the result when writing has paused for this long, in milliseconds. */
 const PAUSE = 700;
-
-/** The number is set smaller from so many characters on. */
-const LONG = 14;
 
 /** @param {unknown} error */
 function sentenceOf(error) {
@@ -79,6 +77,7 @@ class Reader {
     /** Pictures are opened one after the other. */ #queue = Promise.resolve();
     /** Of those that are still to be opened. */ #waiting = 0;
     /** Of what lies on top. @type {Reading | null} */ #reading = null;
+    /** As it was read last. */ #drawingText = '';
     #chosen = 0;
     /** The digit that is nearest to it is chosen. @type {{ x: number, y: number } | null} */ #focus = null;
     /** Counts what has been taken off the desk: a reading of something that is gone is dropped. */ #version = 0;
@@ -90,7 +89,7 @@ class Reader {
     #redo = /** @type {HTMLButtonElement} */ (byId('redo'));
     #clear = /** @type {HTMLButtonElement} */ (byId('clear'));
     #single = /** @type {HTMLInputElement} */ (byId('single'));
-    #number = byId('number');
+    #number = createNumberLine(byId('number'));
     #spoken = byId('spoken');
 
     /** @param {{ onCorrect?: OnCorrect, showPanel: (name: string) => void }} listeners */
@@ -201,9 +200,7 @@ class Reader {
         this.#chosen = this.#nearest(digits);
         byId('waiting').hidden = true;
         byId('answer').hidden = false;
-        this.#number.textContent = text;
-        this.#number.dataset.lines = String(Math.min(3, text.split('\n').length));
-        this.#number.dataset.length = text.length > LONG ? 'long' : 'short';
+        this.#number.show(text, digits);
         byId('certainty').textContent = describeCertainty(reading);
         this.#showChosen();
         this.#speakAfterPause(spokenReading(reading));
@@ -279,7 +276,7 @@ class Reader {
         const { pictures, top } = this.#desk;
         byId('pictures').hidden = pictures.length === 0;
         if (pictures.length === 0) return;
-        const drawing = { name: 'Drawing', text: '', doubtful: false, thumbnail: drawThumbnail(this.pad.ink, this.pad.view) };
+        const drawing = { name: 'Drawing', text: this.pad.isEmpty ? '' : this.#drawingText, doubtful: false, thumbnail: drawThumbnail(this.pad.ink, this.pad.view) };
         this.strip.show([drawing, ...pictures.map(({ file, reading, thumbnail }) => ({
             name: file.name,
             text: reading?.text ?? '',
@@ -319,6 +316,7 @@ class Reader {
     async #readDrawing(engine, version) {
         const result = await engine.readStrokes(this.pad.strokes, { single: this.#single.checked, training: this.#training });
         if (!result || version !== this.#version) return;
+        this.#drawingText = result.reading.text;
         this.#showReading(result.reading);
         this.#showFacts(result.milliseconds);
     }
@@ -479,7 +477,7 @@ class Reader {
     async #copyNumber() {
         if (byId('answer').hidden) return;
         try {
-            await navigator.clipboard.writeText(this.#number.textContent ?? '');
+            await navigator.clipboard.writeText(this.#number.text);
         } catch {
             this.#sayError(new Error(SENTENCES.notCopied));
             return;

@@ -20,6 +20,12 @@ function describe({ confidence, doubtful }) {
     return doubtful ? `Only ${share} It may be another digit, or none.` : share;
 }
 
+/** @param {Digit} digit @param {number} index @param {number} count */
+function nameOf({ label, doubtful }, index, count) {
+    if (count === 1) return doubtful ? `Perhaps ${label}` : `Read as ${label}`;
+    return `Digit ${index + 1} of ${count}: ${doubtful ? `perhaps ${label}` : label}`;
+}
+
 /**
  * Before which digits a new line begins.
  * @param {Reading} reading
@@ -48,7 +54,7 @@ export function createResult({ onChoose, onRegion, onCorrect }) {
     const seen = createGreyImage(/** @type {HTMLCanvasElement} */ (byId('seen')));
     const bars = createProbabilityBars(byId('bars'));
     const figures = createFigureList(byId('figures'));
-    const classes = createClassChoice(byId('correction-classes'), { onChoose: correct, describe: (label) => `It is a ${label}` });
+    const classes = createClassChoice(byId('correction-classes'), { onChoose: correct, describe: (label) => `It is ${label}` });
     const invitation = correctionText.textContent ?? '';
     /** @type {string[]} */
     let labels = [];
@@ -64,7 +70,7 @@ export function createResult({ onChoose, onRegion, onCorrect }) {
         const corrected = current;
         try {
             await onCorrect(corrected, classIndex);
-            correctionText.textContent = `Kept as a ${labels[classIndex]}. Go to Teach when you have a few.`;
+            correctionText.textContent = `Kept as ${labels[classIndex]}. Go to Teach when you have a few.`;
         } catch (error) {
             correctionText.textContent = /** @type {Error} */ (error).message;
         }
@@ -77,7 +83,7 @@ export function createResult({ onChoose, onRegion, onCorrect }) {
         current = digit;
         verdict.classList.toggle('doubtful', digit.doubtful);
         figure.textContent = digit.label;
-        title.textContent = count === 1 ? `A ${digit.label}` : `Digit ${index + 1} of ${count}: ${digit.label}`;
+        title.textContent = nameOf(digit, index, count);
         text.textContent = describe(digit);
         seen.show(digit.input, INPUT_SIDE, INPUT_SIDE);
         bars.show(digit.probabilities, digit.digit, labels);
