@@ -134,12 +134,21 @@ $(BUILD)/wasm/small.safetensors: $(SHIPPED_MODEL)
 	@mkdir -p $(@D)
 	cp $< $@
 
-web: wasm ## build the static site in build/web
+# What the page asks for only when it trains or teaches, or lists models; gzip takes a while.
+SITE_MODELS := $(SHIPPED_MODEL) $(filter-out $(SHIPPED_MODEL),$(wildcard models/best.safetensors))
+$(BUILD)/site_data/models.json: web/site-data.mjs $(BUILD)/mnist/verified $(SITE_MODELS)
+	rm -rf $(@D)
+	node web/site-data.mjs $(BUILD)/mnist $(@D) $(SITE_MODELS)
+
+web: wasm $(BUILD)/site_data/models.json ## build the static site in build/web
 	rm -rf $(BUILD)/web
 	mkdir -p $(BUILD)/web/wasm
 	cp -r web/. $(BUILD)/web/
-	rm -f $(BUILD)/web/serve.mjs $(BUILD)/web/tsconfig.json
-	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/*.wasm $(BUILD)/wasm/small.safetensors $(BUILD)/web/wasm/
+	rm -f $(BUILD)/web/*.mjs $(BUILD)/web/tsconfig.json
+	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/*.wasm $(SITE_MODELS) $(BUILD)/web/wasm/
+	cp -r $(BUILD)/site_data/. $(BUILD)/web/
+	mkdir -p $(BUILD)/web/uplot
+	cp node_modules/uplot/dist/uPlot.esm.js node_modules/uplot/dist/uPlot.min.css $(BUILD)/web/uplot/
 
 serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
 	$(MAKE) -j2 all web
