@@ -58,7 +58,6 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         fetchText: byId('train-fetch-text'),
         run: byId('train-run'),
         runTitle: byId('train-run-title'),
-        left: byId('train-left'),
         bar: /** @type {HTMLProgressElement} */ (byId('train-bar')),
         controls: byId('train-controls'),
         pause: byId('train-pause'),
@@ -96,13 +95,13 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         page.run.hidden = part !== 'run' && part !== 'result';
         page.controls.hidden = part !== 'run';
         page.bar.hidden = part !== 'run';
-        page.left.hidden = part !== 'run';
         page.kept.hidden = part !== 'run';
         page.result.hidden = part !== 'result';
         page.tab.toggleAttribute('data-busy', isAtWork);
     }
 
-    function showFigures() {
+    /** @param {boolean} [isOver] */
+    function showFigures(isOver = false) {
         const progress = run?.progress;
         if (!run || !progress) return;
         const { epoch, epochs, images, epochImages, loss, accuracy, validationAccuracy, imagesPerSecond } = progress;
@@ -110,7 +109,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         const speed = run.imagesPerSecond();
         page.runTitle.textContent = `${run.isPaused ? 'Paused in' : 'Training'} epoch ${epoch + 1} of ${epochs}`;
         page.bar.value = done;
-        page.left.textContent = speed ? `${duration(((1 - done) * epochs * epochImages) / speed)} left` : '';
+        const left = speed && !isOver ? duration(((1 - done) * epochs * epochImages) / speed) : '–';
         const lastValidation = run.curves.accuracy.validation.findLast((value) => value !== null);
         const validation = progress.phase === 'training' ? lastValidation : validationAccuracy ?? lastValidation;
         figures.show({
@@ -119,6 +118,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
             'Validation': validation == null ? '–' : percent(validation),
             'Images/s': whole(imagesPerSecond),
             'Threads': String(engine.threads),
+            'Time left': left,
         });
         charts?.loss.show(run.curves.loss);
         charts?.accuracy.show(run.curves.accuracy);
@@ -198,7 +198,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
             });
             showRun();
             await run.finished;
-            showFigures();
+            showFigures(true);
             await finish(run, test);
         } catch (error) {
             fail(error);
@@ -214,9 +214,9 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         [figuresAt, weightsAt] = [0, 0];
         page.runTitle.textContent = 'Training begins';
         page.bar.value = 0;
-        page.left.textContent = '';
         showPaused(false);
         show('run');
+        if (!document.activeElement || document.activeElement === document.body) page.pause.focus();
         showFigures();
         say('The training has begun.');
         onState(true);
