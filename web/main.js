@@ -3,15 +3,50 @@
 
 import { byId } from './dom.js';
 import { startEngine } from './engine.js';
+import { createModels } from './models.js';
 import { mountReader } from './read.js';
+import { createStorage } from './storage.js';
+import { createTeaching } from './teach.js';
+import { createTraining } from './train.js';
 import { createTabs } from './widgets/tabs.js';
 
+/** @import { ReadingEngine } from './engine.js' */
+/** @import { Teaching } from './teach.js' */
+
 const tabs = createTabs(byId('tabs'), { onShow: (name) => reader.panelShown(name) });
-const reader = mountReader({ showPanel: tabs.show });
+/** @type {Teaching | null} */
+let teaching = null;
+const reader = mountReader({
+    showPanel: tabs.show,
+    onCorrect: ({ input, digit }, label) => teaching?.keep(input, label, digit),
+});
+
+/** @param {ReadingEngine} engine */
+function learn(engine) {
+    const storage = createStorage();
+    const models = createModels({
+        engine,
+        storage,
+        onChange: () => {
+            reader.readAgain();
+            teaching?.modelChanged();
+        },
+    });
+    createTraining({
+        engine,
+        storage,
+        models,
+        onState: (isTraining) => reader.setTraining(isTraining),
+        onWeights: () => reader.readAgain(),
+    });
+    teaching = createTeaching({ engine, storage, models });
+}
 
 async function start() {
     try {
-        reader.useEngine(await startEngine());
+        const engine = await startEngine();
+        reader.useEngine(engine);
+        learn(engine);
     } catch (error) {
         const { message } = /** @type {Error} */ (error);
         reader.failToStart(`The reader could not start. ${message} Reload the page to try again.`);

@@ -1,7 +1,7 @@
 // The controller of models: the list of saved ones, which one is in use, opening and handing out files.
 // Knows its list's widget, but not how it draws, and nothing of the worker.
 
-import { byId } from './elements.js';
+import { byId } from './dom.js';
 import { dateText, download, megabytes, percent, sentenceOf, whole } from './words.js';
 import { createModelList } from './widgets/model-list.js';
 
@@ -117,6 +117,7 @@ export function createModels({ engine, storage, onChange }) {
     /** @param {ModelInUse} model which the engine has loaded */
     async function becomeCurrent({ id, name, architecture, accuracy, taughtFrom }) {
         current = { id, name, architecture, accuracy, taughtFrom };
+        engine.parameters = (await engine.summary()).parameters;
         await storage.useModel(id).catch(() => {});
         await show();
         onChange();
@@ -155,11 +156,12 @@ export function createModels({ engine, storage, onChange }) {
      */
     async function add(wantedName, bytes, { id, taughtFrom = null } = {}) {
         const replaced = saved.find((entry) => entry.id === id);
+        engine.parameters = (await engine.summary()).parameters;
         const entry = {
             id: id ?? crypto.randomUUID?.() ?? String(Date.now()),
             name: replaced?.name ?? freeName(wantedName),
             architecture: engine.architecture,
-            parameters: (await engine.summary()).parameters,
+            parameters: engine.parameters,
             size: bytes.length,
             accuracy: null,
             created: Date.now(),

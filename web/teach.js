@@ -1,7 +1,7 @@
 // The controller of teaching: keeps corrected digits, and trains the model in use further on them, mixed with images that
 // it remembers. Knows its widgets, but not how they draw, and nothing of the worker.
 
-import { byId } from './elements.js';
+import { byId } from './dom.js';
 import { MOST_DIGITS, readDigits, writeDigits } from './kept-digits.js';
 import { loadRemembered } from './mnist.js';
 import { lesson, TEACHING } from './lesson.js';
@@ -287,3 +287,5 @@ export function createTeaching({ engine, storage, models }) {
         },
     };
 }
+
+/** @typedef {ReturnType<typeof createTeaching>} Teaching */

@@ -1,7 +1,7 @@
 // The controller of what follows a training: the test images are read, the accuracy shown, the confusion matrix and the
 // mistakes as a gallery. Knows nothing of how the network came about.
 
-import { byId } from './elements.js';
+import { byId } from './dom.js';
 import { IMAGE_PIXELS } from './idx.js';
 import { percent, whole } from './words.js';
 import { createConfusionMatrix } from './widgets/confusion-matrix.js';

@@ -1,7 +1,7 @@
 // The controller of the training's form: presets, named architectures, the live check of a text, and what is wrong before
 // anything starts. Knows nothing of running trainings.
 
-import { byId } from './elements.js';
+import { byId } from './dom.js';
 import { BEYOND_SETTINGS, findProblems, PRESETS } from './train-settings.js';
 import { sentenceOf, whole } from './words.js';
 import { createTrainingForm } from './widgets/training-form.js';

@@ -1,7 +1,7 @@
 // The controller of training: from the plan over the running training, with its checkpoints, to the tested network.
 // Knows which widgets there are, but not how they draw, and nothing of the worker.
 
-import { byId } from './elements.js';
+import { byId } from './dom.js';
 import { loadMnist } from './mnist.js';
 import { createTestView } from './test-view.js';
 import { isTrainingLockFree } from './training-lock.js';
@@ -35,6 +35,11 @@ const WEIGHTS_INTERVAL = 1000;
 /** uPlot is only there in the built site: in a variable, as nothing shall look for it before. */
 const CHART_LIBRARY = './uplot/uPlot.esm.js';
 const CHART_STYLES = 'uplot/uPlot.min.css';
+
+/** A mark on an axis, without the last digits of its binary form. @param {number} value */
+function rounded(value) {
+    return String(Number(value.toPrecision(6)));
+}
 
 /** Loads the chart library, with which the page doesn't begin. */
 async function loadChartLibrary() {
@@ -148,10 +153,10 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         const Plot = await loadChartLibrary();
         charts = {
             accuracy: createLearningCurve(byId('train-accuracy-curve'), {
-                Plot, name: 'Accuracy', format: (value) => percent(value, 1),
+                Plot, name: 'Accuracy', format: (value) => percent(value, 1), formatAxis: (value) => `${rounded(100 * value)} %`,
             }),
             loss: createLearningCurve(byId('train-loss-curve'), {
-                Plot, name: 'Loss', format: (value) => value.toPrecision(2),
+                Plot, name: 'Loss', format: (value) => value.toPrecision(3), formatAxis: rounded,
             }),
         };
     }

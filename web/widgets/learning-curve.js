@@ -7,6 +7,7 @@
  * @property {any} Plot uPlot's constructor
  * @property {string} name of what is drawn
  * @property {(value: number) => string} format
+ * @property {(value: number) => string} formatAxis round values
  */
 
 const HEIGHT = 168;
@@ -33,7 +34,7 @@ function tokensOf(element) {
  * @param {HTMLElement} element
  * @param {CurveParts} parts
  */
-export function createLearningCurve(element, { Plot, name, format }) {
+export function createLearningCurve(element, { Plot, name, format, formatAxis }) {
     const dark = matchMedia('(prefers-color-scheme: dark)');
     /** @type {any} */
     let plot = null;
@@ -57,7 +58,7 @@ export function createLearningCurve(element, { Plot, name, format }) {
                 {
                     ...axis,
                     size: VALUE_AXIS_SIZE,
-                    values: (/** @type {unknown} */ _plot, /** @type {number[]} */ values) => values.map(format),
+                    values: (/** @type {unknown} */ _plot, /** @type {number[]} */ values) => values.map(formatAxis),
                 },
             ],
             series: [
