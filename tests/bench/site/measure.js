@@ -94,7 +94,7 @@ async function newModel(createScrawl, network) {
 /** @param {number} count images per call @param {import('./sampling.js').Pace} pace */
 function readRate(scrawl, count, pace) {
     const data = randomData(count);
-    return sampleRate(() => scrawl.evaluate(data).images, pace);
+    return sampleRate(() => scrawl.predictImages(data.images).classes.length, pace);
 }
 
 /**
@@ -127,7 +127,7 @@ async function timeToTrain(createScrawl, options, build) {
     const [scrawl, data] = await Promise.all([createScrawl(options), loadMnist(build, 'train')]);
     await scrawl.train(data, { architecture: 'small', preset: 'fast' });
     const seconds = (performance.now() - start) / 1000;
-    const { accuracy } = scrawl.evaluate(await loadMnist(build, 't10k'));
+    const { accuracy } = await scrawl.evaluate(await loadMnist(build, 't10k'));
     scrawl.free();
     return { seconds, accuracy };
 }
