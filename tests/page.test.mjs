@@ -555,11 +555,11 @@ describe('a page that can\'t load its network', () => {
 });
 
 describe('a page whose reader', () => {
-    /** Opens the page with a part of scrawl.js replaced. */
-    async function openChanged(own, changed) {
+    /** Opens the page with a part of a file of wasm/ replaced. */
+    async function openChanged(file, own, changed) {
         const context = await browser.newContext();
         page = await context.newPage();
-        await page.route('**/wasm/scrawl.js', async (route) => {
+        await page.route(`**/wasm/${file}`, async (route) => {
             const response = await route.fetch();
             const script = await response.text();
             assert.ok(script.includes(own));
@@ -572,7 +572,7 @@ describe('a page whose reader', () => {
     afterEach(() => page.context().close());
 
     it('finds no digit in ink says so, but not before the pen is lifted', async () => {
-        await openChanged('{ length: digitCount }', '{ length: 0 }');
+        await openChanged('reading.js', '{ length: digitCount }', '{ length: 0 }');
         const message = page.locator('#message');
         const paper = await page.locator('#pad').boundingBox();
         await page.mouse.move(paper.x + 0.5 * paper.width, paper.y + 0.5 * paper.height);
@@ -589,7 +589,7 @@ describe('a page whose reader', () => {
 
     it('has stopped for good says so', async () => {
         const trap = '() => exports.scrawl_model_class_count(0xfffffff0)';
-        await openChanged('Object.entries(exports)', `Object.entries({ ...exports, binding_predict_rgba: ${trap} })`);
+        await openChanged('memory.js', 'Object.entries(exports)', `Object.entries({ ...exports, binding_predict_rgba: ${trap} })`);
         await write(3);
         await page.locator('#message').getByText('stopped after an internal error. Reload the page').waitFor();
     });
