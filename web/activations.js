@@ -13,9 +13,13 @@ const OPAQUE = 255;
 /** Between maps, in their pixels. */
 const GAP = 1;
 
-/** Maps in a row; values without a place get rows of more. */
+/** Maps in a row; many small ones, and values without a place, get rows of more. */
 const MAPS_IN_ROW = 8;
+const SMALL_MAPS_IN_ROW = 16;
 const VALUES_IN_ROW = 32;
+
+/** A map that is not wider is a small one, in its pixels. */
+const SMALL_MAP = 14;
 
 /** A map is drawn at least so wide, in pixels; a lone value so. */
 const MAP_SIDE = 26;
@@ -26,6 +30,9 @@ const ENLARGEMENT = 4;
 
 /** How much of a pixel's ink is seen under its colour. */
 const FAINT_INK = 0.3;
+
+/** Of all weights of smooth() together. */
+const SMOOTHING_WEIGHT = 16;
 
 /** @type {Record<string, string>} */
 const NAMES = {
@@ -66,13 +73,17 @@ function enlarge(context, pixels) {
 /** How the maps of a layer are laid out, in pixels. @param {InspectedLayer} layer */
 function layOut({ shape: [rows, columns, channels] }) {
     const isVector = rows * columns === 1;
-    const inRow = Math.min(channels, isVector ? VALUES_IN_ROW : MAPS_IN_ROW);
+    const isSmall = columns <= SMALL_MAP && channels > SMALL_MAPS_IN_ROW;
+    const inRow = Math.min(channels, isVector ? VALUES_IN_ROW : isSmall ? SMALL_MAPS_IN_ROW : MAPS_IN_ROW);
     const side = isVector ? VALUE_SIDE : Math.max(1, Math.round(MAP_SIDE / columns));
     const [cellWidth, cellHeight] = [columns * side + GAP, rows * side + GAP];
     return { inRow, side, cellWidth, cellHeight, width: inRow * cellWidth - GAP, height: Math.ceil(channels / inRow) * cellHeight - GAP };
 }
 
-/** @param {InspectedLayer} layer @param {CanvasRenderingContext2D} context */
+/**
+ * As strong as the root of each value: otherwise only the few largest would be seen.
+ * @param {InspectedLayer} layer @param {CanvasRenderingContext2D} context
+ */
 function paintMaps(layer, context) {
     const { shape: [rows, columns, channels], values } = layer;
     const { inRow, side, cellWidth, cellHeight, width, height } = layOut(layer);
@@ -85,7 +96,7 @@ function paintMaps(layer, context) {
             for (let x = 0; x < columns * side; x++) {
                 const value = values[(Math.floor(y / side) * columns + Math.floor(x / side)) * channels + channel] / scale;
                 const at = ((top + y) * width + left + x) * 4;
-                pixels.data.set([...mix(none, value < 0 ? least : most, Math.abs(value)), OPAQUE], at);
+                pixels.data.set([...mix(none, value < 0 ? least : most, Math.sqrt(Math.abs(value))), OPAQUE], at);
             }
         }
     }
@@ -95,6 +106,26 @@ function paintMaps(layer, context) {
 /** @param {InspectedLayer} layer */
 function describe({ shape: [rows, columns, channels] }) {
     return rows * columns === 1 ? `${channels} values` : `${channels} maps of ${columns} × ${rows}`;
+}
+
+/**
+ * The mean of each pixel and its neighbours, weighted 1 2 1 in both directions: strokes speak, not single pixels.
+ * @param {Float32Array} values 28×28
+ */
+function smooth(values) {
+    const weights = [1, 2, 1];
+    return values.map((_, index) => {
+        const [row, column] = [Math.floor(index / INPUT_SIDE), index % INPUT_SIDE];
+        let sum = 0;
+        for (let down = -1; down <= 1; down++) {
+            for (let right = -1; right <= 1; right++) {
+                const [y, x] = [row + down, column + right];
+                const isInside = y >= 0 && y < INPUT_SIDE && x >= 0 && x < INPUT_SIDE;
+                if (isInside) sum += weights[down + 1] * weights[right + 1] * values[y * INPUT_SIDE + x];
+            }
+        }
+        return sum / SMOOTHING_WEIGHT;
+    });
 }
 
 /** Those that do something when reading. @param {InspectedLayer} layer */
@@ -127,14 +158,15 @@ export function layerFigures({ layers }) {
 export function saliencyFigure({ saliency }, input, label) {
     return {
         title: `What spoke for ${label}`,
-        text: 'The more colour, the more that ink changed the network’s mind.',
+        text: 'The stronger the colour, the more this ink counted.',
         width: INPUT_SIDE * ENLARGEMENT * 2,
         height: INPUT_SIDE * ENLARGEMENT * 2,
         paint(context) {
             const [paper, ink, most, least] = ['--sheet', '--quiet', '--for', '--against'].map((name) => colour(context.canvas, name));
-            const scale = largest(saliency);
+            const strokes = smooth(saliency);
+            const scale = largest(strokes);
             const pixels = new ImageData(INPUT_SIDE, INPUT_SIDE);
-            saliency.forEach((value, index) => {
+            strokes.forEach((value, index) => {
                 const under = mix(paper, ink, (FAINT_INK * input[index]) / 255);
                 pixels.data.set([...mix(under, value < 0 ? least : most, Math.abs(value) / scale), OPAQUE], index * 4);
             });

@@ -2,7 +2,7 @@
 
 import { MIDDLE_PRESSURE } from './ink.js';
 
-/** @import { InkStroke, Point } from './ink.js' */
+/** @import { InkStroke } from './ink.js' */
 
 /**
  * Digits by hand, each some strokes of points x, y, x, y, …: 0 to 100 to the right and down.
@@ -17,9 +17,42 @@ const DIGITS = [
 const BETWEEN = 26;
 const HEIGHT = 100;
 
+/** Points for each of the above, as a pen is followed. */
+const STEPS = 5;
+
 /** Of the paper, that the number takes. */
 const SHARE_OF_WIDTH = 0.62;
 const SHARE_OF_HEIGHT = 0.4;
+
+/**
+ * A point of the curve that runs through the middles of the sections and is bent by the points between them.
+ * @param {number[]} numbers x, y, x, y, …
+ * @param {number} bend which of the points
+ * @param {number} part of the curve from the middle before it to the one after it
+ * @returns {[number, number]}
+ */
+function pointOn(numbers, bend, part) {
+    const last = numbers.length / 2 - 1;
+    const weights = [(1 - part) ** 2, 2 * part * (1 - part), part ** 2];
+    const [x, y] = [0, 1].map((axis) => {
+        const at = (/** @type {number} */ index) => numbers[2 * Math.min(Math.max(index, 0), last) + axis];
+        const from = bend <= 1 ? at(0) : (at(bend - 1) + at(bend)) / 2;
+        const to = bend >= last - 1 ? at(last) : (at(bend) + at(bend + 1)) / 2;
+        return weights[0] * from + weights[1] * at(bend) + weights[2] * to;
+    });
+    return [x, y];
+}
+
+/** @param {number[]} numbers x, y, x, y, … @returns {[number, number][]} along a smooth curve */
+function smoothPoints(numbers) {
+    const bends = numbers.length / 2 - 2;
+    /** @type {[number, number][]} */
+    const points = [[numbers[0], numbers[1]]];
+    for (let bend = 1; bend <= bends; bend++) {
+        for (let step = 1; step <= STEPS; step++) points.push(pointOn(numbers, bend, step / STEPS));
+    }
+    return points;
+}
 
 /**
  * @param {{ width: number, height: number }} paper
@@ -35,11 +68,7 @@ export function exampleStrokes(paper, penWidth) {
         const from = left;
         left += (width + BETWEEN) * scale;
         return strokes.map((numbers) => {
-            /** @type {Point[]} */
-            const points = [];
-            for (let at = 0; at < numbers.length; at += 2) {
-                points.push({ x: from + numbers[at] * scale, y: top + numbers[at + 1] * scale, pressure: MIDDLE_PRESSURE });
-            }
+            const points = smoothPoints(numbers).map(([x, y]) => ({ x: from + x * scale, y: top + y * scale, pressure: MIDDLE_PRESSURE }));
             return { width: penWidth, hasPressure: false, points };
         });
     });

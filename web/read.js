@@ -488,7 +488,9 @@ class Reader {
     }
 
     #writeExample() {
-        this.pad.replace(exampleStrokes(this.pad.view, this.pad.penWidth));
+        const strokes = exampleStrokes(this.pad.view, this.pad.penWidth);
+        if (matchMedia('(prefers-reduced-motion: reduce)').matches) this.pad.replace(strokes);
+        else this.pad.write(strokes);
     }
 
     // ---- Listening ----

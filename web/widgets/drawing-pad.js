@@ -23,6 +23,19 @@ const TAP = 3;
 /** An eraser is so many times as wide as the pen. */
 const ERASER_WIDTH = 4;
 
+/** What the page writes itself takes so many frames. */
+const WRITING_FRAMES = 72;
+
+/** @param {InkStroke[]} strokes @param {number} count of points @returns {InkStroke[]} */
+function beginningOf(strokes, count) {
+    let left = count;
+    return strokes.flatMap((stroke) => {
+        const points = stroke.points.slice(0, Math.max(0, left));
+        left -= stroke.points.length;
+        return points.length ? [{ ...stroke, points }] : [];
+    });
+}
+
 class DrawingPad {
     /** @type {HTMLCanvasElement} */ #canvas;
     /** The strokes that are finished, so that a new point redraws only its own. */ #finished = document.createElement('canvas');
@@ -35,6 +48,7 @@ class DrawingPad {
     /** @type {number | null} */ #pointer = null;
     #isErasing = false;
     /** Where the eraser is. @type {Point | null} */ #eraser = null;
+    /** Of what the page writes itself. */ #frame = 0;
     #isScheduled = false;
     #isFinishedStale = true;
     /** Where the pen was last. @type {Point | null} */
@@ -117,16 +131,34 @@ class DrawingPad {
 
     /** Other ink in place of the present, as one step to undo. @param {InkStroke[]} strokes */
     replace(strokes) {
-        this.#pointer = null;
-        this.#live = null;
+        this.#stop();
         this.#remember();
         this.#change(strokes);
     }
 
-    /** @param {InkStroke[][]} from @param {InkStroke[][]} to */
-    #step(from, to) {
+    /** The same, but written by and by, until somebody does something else. @param {InkStroke[]} strokes */
+    write(strokes) {
+        this.replace([]);
+        const count = strokes.reduce((sum, { points }) => sum + points.length, 0);
+        let written = 0;
+        const next = () => {
+            written += Math.max(1, count / WRITING_FRAMES);
+            this.#change(beginningOf(strokes, Math.ceil(written)));
+            if (written < count) this.#frame = requestAnimationFrame(next);
+        };
+        this.#frame = requestAnimationFrame(next);
+    }
+
+    /** Whoever writes, it is over. */
+    #stop() {
+        cancelAnimationFrame(this.#frame);
         this.#pointer = null;
         this.#live = null;
+    }
+
+    /** @param {InkStroke[][]} from @param {InkStroke[][]} to */
+    #step(from, to) {
+        this.#stop();
         const strokes = from.pop();
         if (!strokes) return;
         to.push(this.#strokes);
@@ -165,6 +197,7 @@ class DrawingPad {
         // One stroke at a time: a palm beside the pen writes nothing.
         if (this.#pointer !== null || (event.button !== MAIN_BUTTON && !isTurned)) return;
         event.preventDefault();
+        this.#stop();
         const point = this.#locate(event);
         this.#pointer = event.pointerId;
         this.#canvas.setPointerCapture(event.pointerId);
