@@ -229,7 +229,8 @@ class Reader {
         this.boxes.show(reading.digits, size, this.#chosen);
         this.result.show(reading, this.#chosen, engine.labels);
         if (this.#panel === 'inside') this.inside.show(engine, reading.digits[this.#chosen], this.#training);
-        if (this.#panel === 'result') this.#showStages();
+        // The pen comes first: how a digit was found is shown when it is lifted.
+        if (this.#panel === 'result' && !this.pad.isWriting) this.#showStages();
     }
 
     async #showStages() {

@@ -31,11 +31,11 @@ export function createPictureStrip(strip, { onChoose }) {
     return {
         /** @param {StripItem[]} items @param {number} chosen index */
         show(items, chosen) {
-            const focused = [...strip.children].findIndex((child) => child === document.activeElement);
+            const hasFocus = strip.contains(document.activeElement);
             const buttons = items.map(button);
             strip.replaceChildren(...buttons);
             markChosen(buttons, chosen, 'aria-checked');
-            if (focused >= 0) buttons[Math.min(focused, buttons.length - 1)].focus();
+            if (hasFocus) buttons[chosen]?.focus();
             buttons[chosen]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
         },
     };
