@@ -207,8 +207,9 @@ describe('A lesson', () => {
 describe('Words', () => {
     it('tell times, shares and sizes', () => {
         assert.equal(duration(0.2), '1 s');
-        assert.equal(duration(95), '1 min 35 s');
-        assert.equal(duration(3700), '1 h 2 min');
+        assert.equal(duration(95), '1:35 min');
+        assert.equal(duration(3599.7), '60:00 min');
+        assert.equal(duration(3700), '1:02 h');
         assert.equal(percent(0.98765), '98.77 %');
         assert.equal(megabytes(201_024), '0.20 MB');
     });

@@ -16,8 +16,10 @@ const HOUR = 60 * MINUTE;
 /** @param {number} seconds */
 export function duration(seconds) {
     if (seconds < MINUTE) return `${Math.max(1, Math.round(seconds))} s`;
-    if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min ${Math.round(seconds % MINUTE)} s`;
-    return `${Math.floor(seconds / HOUR)} h ${Math.round((seconds % HOUR) / MINUTE)} min`;
+    const [unit, part, name] = seconds < HOUR ? [MINUTE, 1, 'min'] : [HOUR, MINUTE, 'h'];
+    const parts = Math.round(seconds / part);
+    const perUnit = unit / part;
+    return `${Math.floor(parts / perUnit)}:${String(parts % perUnit).padStart(2, '0')} ${name}`;
 }
 
 const MEGABYTE = 1e6;

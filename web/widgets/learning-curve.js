@@ -46,7 +46,11 @@ export function createLearningCurve(element, { Plot, name, format, formatAxis })
 
     function options() {
         const colours = tokensOf(element);
-        const shown = (/** @type {unknown} */ _plot, /** @type {number | null} */ value) => value == null ? '–' : format(value);
+        // Where there is no value, the one before: the validation has but one for each epoch.
+        const shown = (/** @type {any} */ { data }, /** @type {number | null} */ _value, /** @type {number} */ series, /** @type {number | null} */ index) => {
+            const last = data[series].slice(0, (index ?? -1) + 1).findLast((/** @type {number | null} */ value) => value !== null);
+            return last === undefined ? '–' : format(last);
+        };
         const axis = { stroke: colours.text, font: colours.font, grid: { stroke: colours.line, width: 1 }, ticks: { show: false } };
         return {
             width: width(),
@@ -106,6 +110,7 @@ export function createLearningCurve(element, { Plot, name, format, formatAxis })
         show(next) {
             curve = next;
             plot.setData(data());
+            if (plot.cursor.idx == null) plot.setLegend({ idx: curve.x.length - 1 });
             describe();
         },
         remove() {
