@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
-import { downloaded, fillForm, isReady, startSite, TEST_COUNT, TRAIN_COUNT, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { downloaded, fillForm, isReady, startSite, TEST_COUNT, visit, whatItReads, write } from './helpers/learning_site.mjs';
 
-const TINY = 'conv 8 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
+const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 const QUICK = { architecture: TINY, epochs: '2', batchSize: '32', learningRate: '0.004', validationSplit: '10' };
 /** So long that nobody waits for its end. */
 const LONG = { ...QUICK, epochs: '500', schedule: 'constant', learningRate: '0.002' };
@@ -70,7 +70,7 @@ describe('A training', () => {
         assert.match(await figure('Validation'), /^\d+\.\d+ %$/);
         assert.ok(Number((await figure('Images/s')).replace(/,/g, '')) > 0);
         assert.equal(await page.locator('#train-accuracy-curve canvas').count(), 1);
-        assert.equal(await page.locator('#train-filter-grid canvas').count(), 8);
+        assert.equal(await page.locator('#train-filter-grid canvas').count(), 4);
 
         const counts = await page.locator('#test-confusion td button').allTextContents();
         assert.equal(counts.reduce((sum, count) => sum + Number(count), 0), TEST_COUNT);
@@ -307,6 +307,5 @@ describe('Threads', () => {
             await other.leave();
         }
         assert.ok(results[0].equals(results[1]));
-        assert.ok(TRAIN_COUNT > 0);
     });
 });

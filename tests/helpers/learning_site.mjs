@@ -26,8 +26,8 @@ function firstImages(name, count) {
     };
 }
 
-export const TRAIN_COUNT = 3000;
-export const TEST_COUNT = 500;
+const TRAIN_COUNT = 2000;
+export const TEST_COUNT = 300;
 let files;
 
 function smallMnist() {
