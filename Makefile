@@ -141,14 +141,7 @@ $(BUILD)/site_data/models.json: web/site-data.mjs $(BUILD)/mnist/verified $(SITE
 	node web/site-data.mjs $(BUILD)/mnist $(@D) $(SITE_MODELS)
 
 web: wasm $(BUILD)/site_data/models.json ## build the static site in build/web
-	rm -rf $(BUILD)/web
-	mkdir -p $(BUILD)/web/wasm
-	cp -r web/. $(BUILD)/web/
-	rm -f $(BUILD)/web/*.mjs $(BUILD)/web/tsconfig.json
-	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/*.wasm $(SITE_MODELS) $(BUILD)/web/wasm/
-	cp -r $(BUILD)/site_data/. $(BUILD)/web/
-	mkdir -p $(BUILD)/web/uplot
-	cp node_modules/uplot/dist/uPlot.esm.js node_modules/uplot/dist/uPlot.min.css $(BUILD)/web/uplot/
+	node web/build-site.mjs $(BUILD)/wasm $(BUILD)/site_data $(BUILD)/web $(SITE_MODELS)
 
 serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
 	$(MAKE) -j2 all web
@@ -207,7 +200,7 @@ test-native: $(BUILD)/test_scrawl $(FUZZ_TARGETS:fuzz_%=$(BUILD)/replay_%)
 
 test-scripts: node_modules/.package-lock.json
 	bash tests/check_includes.sh
-	npx --no-install tsc -p wasm && npx --no-install tsc -p web
+	npx --no-install tsc -p wasm && npx --no-install tsc -p web && npx --no-install tsc -p web/tsconfig.service-worker.json
 	SCRAWL_BUILD=$(BUILD) node --test tests/*.test.mjs
 
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -4,6 +4,7 @@
 import { byId } from './dom.js';
 import { startEngine } from './engine.js';
 import { createModels } from './models.js';
+import { workOffline } from './offline.js';
 import { mountReader } from './read.js';
 import { createStorage } from './storage.js';
 import { createTeaching } from './teach.js';
@@ -42,6 +43,12 @@ function learn(engine) {
     teaching = createTeaching({ engine, storage, models });
 }
 
+/** Shows that a new build of the page is there. @param {() => void} load */
+function offerUpdate(load) {
+    byId('update').hidden = false;
+    byId('update-load').addEventListener('click', load, { once: true });
+}
+
 async function start() {
     try {
         const engine = await startEngine();
@@ -51,6 +58,7 @@ async function start() {
         const { message } = /** @type {Error} */ (error);
         reader.failToStart(`The reader could not start. ${message} Reload the page to try again.`);
     }
+    workOffline({ onUpdate: offerUpdate });
 }
 
 start();
