@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { pngFile, useSite } from './helpers/site.mjs';
+import { runSources } from './helpers/sources.mjs';
 
 const openPage = useSite();
 
@@ -22,18 +23,12 @@ const look = (locator) => locator.evaluate((canvas) => {
 
 /** Opens the page with a handler of corrections that notes them down. */
 function openWithCorrections() {
-    const prepare = (opened) => opened.route('**/main.js', async (route) => {
-        const response = await route.fetch();
-        const own = 'mountReader({';
-        const script = await response.text();
-        assert.ok(script.includes(own));
-        const changed = `mountReader({ onCorrect(digit, classIndex) {
-            if (classIndex === 9) throw new Error('There is no room for another one.');
-            window.corrected = [digit.label, digit.input.length, classIndex];
-        }, `;
-        await route.fulfill({ response, body: script.replace(/onCorrect[^\n]*,\n/, '').replace(own, changed) });
-    });
-    return openPage({ prepare });
+    const handler = `mountReader({ onCorrect(digit, classIndex) {
+        if (classIndex === 9) throw new Error('There is no room for another one.');
+        window.corrected = [digit.label, digit.input.length, classIndex];
+    }, `;
+    const change = (script) => script.replace(/onCorrect[^\n]*,\n/, '').replace('mountReader({', handler);
+    return openPage({ prepare: (opened) => runSources(opened, { 'main.js': change }) });
 }
 
 describe('the page\'s result', () => {

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { afterEach, describe, it } from 'node:test';
 
 import { pngFile, useSite } from './helpers/site.mjs';
+import { runSources } from './helpers/sources.mjs';
 
 const openPage = useSite();
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -186,14 +187,8 @@ describe('a page that can\'t load its network', () => {
 describe('a page whose reader', () => {
     /** Opens the page with a part of one of its scripts replaced. */
     function openChanged(file, own, changed) {
-        return open({
-            prepare: (opened) => opened.route(`**/wasm/${file}`, async (route) => {
-                const response = await route.fetch();
-                const script = await response.text();
-                assert.ok(script.includes(own), `${file} has ${own}`);
-                await route.fulfill({ response, body: script.replace(own, changed) });
-            }),
-        });
+        const change = (script) => script.replace(own, changed);
+        return open({ prepare: (opened) => runSources(opened, { [`wasm/${file}`]: change }) });
     }
 
     afterEach(() => visit.leave());

@@ -14,6 +14,9 @@ import { createTabs } from './widgets/tabs.js';
 /** @import { ReadingEngine } from './engine.js' */
 /** @import { Teaching } from './teach.js' */
 
+/** Begins before anything else: it waits for files, and the rest doesn't. */
+const starting = startEngine();
+
 const tabs = createTabs(byId('tabs'), { onShow: (name) => reader.panelShown(name) });
 /** @type {Teaching | null} */
 let teaching = null;
@@ -51,7 +54,7 @@ function offerUpdate(load) {
 
 async function start() {
     try {
-        const engine = await startEngine();
+        const engine = await starting;
         reader.useEngine(engine);
         learn(engine);
     } catch (error) {

@@ -13,6 +13,9 @@ import { encodePng } from './png.mjs';
 /** In milliseconds; the machine may be busy. */
 const PATIENCE = 20_000;
 
+/** What Playwright warns of where it blocks service workers: offline.test.mjs tests ours. */
+const NO_SERVICE_WORKER = 'Service Worker registration blocked by Playwright';
+
 export const DESKTOP = { width: 1280, height: 800 };
 
 /** A page that was opened, with everything that it did wrong. */
@@ -24,7 +27,8 @@ class Visit {
         this.page = page;
         this.address = address;
         page.on('console', (message) => {
-            if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
+            const isOurs = message.text() !== NO_SERVICE_WORKER && ['error', 'warning'].includes(message.type());
+            if (isOurs) this.complaints.push(message.text());
         });
         page.on('pageerror', (error) => this.complaints.push(String(error)));
         page.on('requestfailed', (request) => this.complaints.push(`failed: ${request.url()}`));
@@ -128,7 +132,9 @@ export function useSite() {
         await server?.close();
     });
     return async ({ prepare, waits = true, ...options } = {}) => {
-        const context = await browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce', ...options });
+        const context = await browser.newContext({
+            viewport: DESKTOP, reducedMotion: 'reduce', serviceWorkers: 'block', ...options,
+        });
         context.setDefaultTimeout(PATIENCE);
         const visit = new Visit(await context.newPage(), server.url);
         await prepare?.(visit.page);
