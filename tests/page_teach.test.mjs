@@ -65,7 +65,7 @@ describe('Teaching', () => {
         await page.click('#teach-reset');
         await page.locator('#teach-empty').waitFor();
         await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '7');
-        assert.equal(await page.locator('#models-list li').count(), 1);
+        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 1);
         assert.ok(await page.locator('#teach-begin').isDisabled());
     });
 
@@ -81,7 +81,7 @@ describe('Teaching', () => {
         await page.locator('#teach-result').waitFor({ state: 'hidden' });
         await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '0');
         assert.equal(await count(), 1);
-        assert.equal(await page.locator('#models-list li').count(), 1);
+        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 1);
     });
 });
 
