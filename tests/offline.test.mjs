@@ -9,6 +9,7 @@ import { extname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
+import { serve } from '../web/serve.mjs';
 import { launchBrowser } from './helpers/browser.mjs';
 import { built } from './helpers/build.mjs';
 import { STROKES } from './helpers/handwriting.mjs';
@@ -99,7 +100,7 @@ const isReady = (visited = page) =>
     visited.locator('#facts', { hasText: 'parameters' }).waitFor({ state: 'attached' });
 
 /** Waits until the service worker has all of the site. */
-const isKept = () => page.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => active.state));
+const isKept = () => page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
 
 /** The first visit, until the page has come back with its threads. */
 async function visit() {
@@ -193,6 +194,29 @@ describe('the site on a plain host', () => {
         const allowance = readFileSync(join(folder, 'wasm/small.safetensors')).length > 150_000 ? 100_000 : 0;
         assert.ok(total < MOST_BYTES + allowance, `${total} bytes: ${own.join()}`);
         complaints = complaints.filter((text) => !/service-worker|ERR_FAILED/.test(text));
+    });
+});
+
+describe('the site on its own server', () => {
+    it('has its threads at once, and works offline after the first visit', async () => {
+        const own = await serve(built('web'));
+        let loads = 0;
+        page.on('load', () => loads++);
+        complaints = [];
+        try {
+            await page.goto(own.url);
+            await isReady();
+            assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+            await isKept();
+            assert.equal(loads, 1);
+        } finally {
+            await own.close();
+        }
+        await page.reload();
+        await isReady();
+        await readsThree();
+        assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+        complaints = complaints.filter((text) => !text.startsWith(`foreign: ${own.url}`));
     });
 });
 

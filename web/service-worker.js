@@ -30,6 +30,8 @@ function addressOf(path) {
 function withHeaders(response, body, more = {}) {
     const headers = new Headers(response.headers);
     for (const [name, value] of Object.entries({ ...HEADERS, ...more })) headers.set(name, value);
+    // The body has been decoded.
+    for (const name of ['Content-Encoding', 'Content-Length']) headers.delete(name);
     const { status, statusText } = response;
     return new Response(body, { status, statusText, headers });
 }
