@@ -15,7 +15,9 @@ const libraries = fileURLToPath(new URL('../node_modules', import.meta.url));
 const [wasmFolder, dataFolder, site, ...models] = process.argv.slice(2);
 
 /** Scripts that the page or one of its workers begins with; what these import becomes part of them. */
-const PAGE_SCRIPTS = ['main.js', 'picture-worker.js'];
+const SERVICE_WORKER = 'service-worker.js';
+const PAGE_SCRIPTS = readdirSync(source)
+    .filter((name) => name === 'main.js' || (name.endsWith('-worker.js') && name !== SERVICE_WORKER));
 const WASM_SCRIPTS = ['scrawl.js', 'scrawl-client.js', 'scrawl-worker.js', 'scrawl-thread.js'];
 const STYLES = readdirSync(join(source, 'styles')).map((name) => join('styles', name));
 const COPIED = ['index.html', 'manifest.webmanifest', join('icons', 'scrawl.svg')];
@@ -81,9 +83,9 @@ async function writeServiceWorker() {
         [path, createHash('sha256').update(readFileSync(join(site, path))).digest('hex')]));
     const policy = policyOf(readFileSync(join(site, 'index.html'), 'utf8'));
     const name = createHash('sha256').update(JSON.stringify({ files, policy })).digest('hex').slice(0, NAME_LENGTH);
-    const script = readFileSync(join(source, 'service-worker.js'), 'utf8');
+    const script = readFileSync(join(source, SERVICE_WORKER), 'utf8');
     const contents = `const site = ${JSON.stringify({ build: name, policy, files })};\n${script}`;
-    await minify({ stdin: { contents }, outfile: join(site, 'service-worker.js') });
+    await minify({ stdin: { contents }, outfile: join(site, SERVICE_WORKER) });
 }
 
 function compress() {
