@@ -142,12 +142,14 @@ $(BUILD)/wasm/%.safetensors: models/%.safetensors
 	@mkdir -p $(@D)
 	cp $< $@
 
-web: wasm ## build the static site in build/web
-	rm -rf $(BUILD)/web
-	mkdir -p $(BUILD)/web/wasm
-	cp -r web/. $(BUILD)/web/
-	rm -f $(BUILD)/web/serve.mjs $(BUILD)/web/tsconfig.json
-	cp $(BUILD)/wasm/*.js $(BUILD)/wasm/*.wasm $(BUILD)/wasm/*.safetensors $(BUILD)/web/wasm/
+# What the page asks for only when it trains or teaches, or lists models; gzip takes a while.
+SITE_MODELS := $(wildcard models/small.safetensors models/best.safetensors)
+$(BUILD)/site_data/models.json: web/site-data.mjs $(BUILD)/mnist/verified $(SITE_MODELS)
+	rm -rf $(@D)
+	node web/site-data.mjs $(BUILD)/mnist $(@D) $(SITE_MODELS)
+
+web: wasm $(BUILD)/site_data/models.json ## build the static site in build/web
+	node web/build-site.mjs $(BUILD)/wasm $(BUILD)/site_data $(BUILD)/web $(SITE_MODELS)
 
 serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
 	$(MAKE) -j2 all web
@@ -206,7 +208,7 @@ test-native: $(BUILD)/test_scrawl $(FUZZ_TARGETS:fuzz_%=$(BUILD)/replay_%)
 
 test-scripts: node_modules/.package-lock.json
 	bash tests/check_includes.sh
-	npx --no-install tsc -p wasm && npx --no-install tsc -p web
+	npx --no-install tsc -p wasm && npx --no-install tsc -p web && npx --no-install tsc -p web/tsconfig.service-worker.json
 	SCRAWL_BUILD=$(BUILD) node --test tests/*.test.mjs
 
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -80,6 +80,7 @@ static scrawl_status look(const scrawl_model *model, struct looking *looking, co
     if (class_index < 0) class_index = (int)most_probable(classes, probabilities);
     scrawl_activation *layers = (scrawl_activation *)(inspection + 1);
     float *saliency = copy_activations(looking, layers, floats);
+    memcpy(saliency - classes, probabilities, classes * sizeof *probabilities); /* the last layer's softmax */
     const float *gradient = network_input_gradient(&pass, (size_t)class_index, looking->gradients);
     for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++) saliency[i] = gradient[i] * input[i];
     *inspection = (scrawl_inspection){layer_count, layers, layers[layer_count - 1].values, class_index, saliency};

@@ -211,7 +211,9 @@ static uint64_t lay_out(const struct network *network, const struct kernels *ker
     workspace->buffer_size = (size_t)aligned(workspace->group * sizes.activation);
     workspace->thread_stride = 2 * workspace->buffer_size + (size_t)aligned(sizes.scratch);
     workspace->thread_blocks = take(base, &used, (uint64_t)threads * workspace->thread_stride);
+    workspace->probabilities = workspace->activations[network->layer_count];
     if (!workspace->training) return used;
+    workspace->probabilities = take(base, &used, (uint64_t)workspace->batch * network->class_count);
     for (size_t i = 0; i < 2; i++)
         workspace->boundary_gradients[i] = take(base, &used, (uint64_t)workspace->batch * sizes.boundary);
     for (size_t i = 0; i < network->layer_count; i++)
@@ -338,7 +340,10 @@ float *network_forward(const struct network_pass *pass)
             parallel_run(pass->parallel, (pass->batch + group - 1) / group, forward_group, &task);
         i = task.run.end;
     }
-    float *probabilities = pass->workspace->activations[network->layer_count];
+    const float *logits = pass->workspace->activations[network->layer_count];
+    float *probabilities = pass->workspace->probabilities;
+    if (probabilities != logits)
+        memcpy(probabilities, logits, pass->batch * network->class_count * sizeof *probabilities);
     softmax(pass->batch, network->class_count, probabilities);
     return probabilities;
 }
@@ -497,8 +502,7 @@ void network_backward(const struct network_pass *pass, const struct targets *tar
     const struct network *network = pass->network;
     struct workspace *workspace = pass->workspace;
     float *logits_gradient = workspace->boundary_gradients[0];
-    memcpy(logits_gradient, workspace->activations[network->layer_count],
-           pass->batch * network->class_count * sizeof(float));
+    memcpy(logits_gradient, workspace->probabilities, pass->batch * network->class_count * sizeof(float));
     cross_entropy_gradient(pass->batch, network->class_count, logits_gradient, targets);
     walk_back(pass, (struct reach){first_trainable(network), false}, gradients, sink);
     struct sum_task task = {pass, gradients, sink};

@@ -54,6 +54,8 @@ struct workspace {
     /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives.
      */
     float *activations[NETWORK_MAX_LAYERS + 1];
+    /* [batch][class_count]: in training beside the last activations, from which the layers before go back. */
+    float *probabilities;
     float *boundary_gradients[2];          /* of whole batches, taking turns going back */
     float *statistics[NETWORK_MAX_LAYERS]; /* of the batch, where a layer has any */
     /* Of each thread: two buffers for a group, taking turns, and scratch. */

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { serve } from '../web/serve.mjs';
 
@@ -22,6 +23,8 @@ describe('the server', () => {
         writeFileSync(join(parent, 'site', 'main.js'), 'script');
         writeFileSync(join(parent, 'secret.txt'), 'secret');
         writeFileSync(join(parent, 'site-secret', 'index.html'), 'secret');
+        writeFileSync(join(parent, 'site', 'main.js.gz'), gzipSync('script'));
+        writeFileSync(join(parent, 'site', 'main.js.br'), brotliCompressSync('script'));
         server = await serve(join(parent, 'site'));
     });
     after(async () => {
@@ -52,8 +55,40 @@ describe('the server', () => {
             assert.equal(response.headers.get('Content-Type').split(';')[0], type);
             assert.equal(response.headers.get('Cross-Origin-Opener-Policy'), 'same-origin');
             assert.equal(response.headers.get('Cross-Origin-Embedder-Policy'), 'require-corp');
-            assert.equal(Number(response.headers.get('Content-Length')), (await response.arrayBuffer()).byteLength);
+            const policy = response.headers.get('Content-Security-Policy');
+            assert.match(policy, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
+            assert.doesNotMatch(policy, /'unsafe-(inline|eval)'/);
+            await response.arrayBuffer();
         }
+    });
+
+    it('has the policy that the page has', async () => {
+        const page = readFileSync(new URL('../web/index.html', import.meta.url), 'utf8');
+        const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)[1];
+        const sent = (await fetch(server.url)).headers.get('Content-Security-Policy');
+        assert.equal(sent, `${policy}; frame-ancestors 'none'`, 'a page can\'t say itself where it may be framed');
+    });
+
+    it('sends what lies there compressed to whom takes it', async () => {
+        const encodingFor = async (accepted) => {
+            const response = await fetch(`${server.url}main.js`, { headers: { 'Accept-Encoding': accepted } });
+            assert.equal(await response.text(), 'script');
+            assert.match(response.headers.get('Content-Type'), /^text\/javascript/);
+            assert.equal(response.headers.get('Vary'), 'Accept-Encoding');
+            return response.headers.get('Content-Encoding');
+        };
+        assert.equal(await encodingFor('gzip, deflate, br'), 'br');
+        assert.equal(await encodingFor('gzip'), 'gzip');
+        assert.equal(await encodingFor('identity'), null);
+    });
+
+    it('sends nothing again that is still the same', async () => {
+        const get = (tag) => fetch(server.url, { headers: tag ? { 'If-None-Match': tag } : {} });
+        const { headers } = await get();
+        assert.equal((await get(headers.get('ETag'))).status, 304);
+        writeFileSync(join(parent, 'site', 'index.html'), '<p>other page</p>');
+        assert.equal((await get(headers.get('ETag'))).status, 200);
+        writeFileSync(join(parent, 'site', 'index.html'), '<p>page</p>');
     });
 
     it('stays in its folder', async () => {

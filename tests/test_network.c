@@ -26,6 +26,7 @@ static const char *const architectures[] = {
     "conv 6 4x4 stride 4, depthwise 5x3 stride 2 same relu, batchnorm, conv 19 1x1 stride 2, globalpool, dense 10 "
     "softmax",
     "maxpool 4, conv 18 3x3 relu, conv 17 3x3 same relu, flatten, dense 65 relu, dense 10 softmax",
+    "maxpool 4, flatten, dense 10 relu, softmax",
 };
 enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
 

@@ -32,6 +32,11 @@ class Engine {
         return this.client.labels;
     }
 
+    /** The model's layers as text. */
+    get architecture() {
+        return this.client.architecture;
+    }
+
     /** How many threads read. */
     get threads() {
         return this.client.threads;

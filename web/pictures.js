@@ -1,46 +1,14 @@
-// What the browser can do with a picture file: show it, and decode kinds that the library doesn't know.
+// Opens picture files: decoding and scaling happen in picture-worker.js, drawings that only a page can draw (SVG) here.
+// Knows neither the page's elements nor the reader.
 
-/** Larger pictures are scaled down to this, in pixels: four bytes each are kept. */
-const MOST_PIXELS = 16e6;
+/** @import { Opened } from './picture-worker.js' */
 
 /** Drawings without pixels of their own (SVG) get this many on their longer side: enough to read and to show. */
 const DRAWN_SIDE = 1600;
 
 const SVG_TYPE = 'image/svg+xml';
 
-/** How the files begin that the library decodes, as picture_format.c knows them. */
-const LIBRARY_BEGINNINGS = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a', 'BM', 'P5', 'P6'];
-const LONGEST_BEGINNING = 8;
-
-/**
- * Whether the file is of a kind that the library knows, damaged or not.
- * @param {Uint8Array} bytes
- */
-export function isLibraryKind(bytes) {
-    const beginning = String.fromCharCode(...bytes.subarray(0, LONGEST_BEGINNING));
-    return LIBRARY_BEGINNINGS.some((known) => beginning.startsWith(known));
-}
-
-/**
- * @param {number} width
- * @param {number} height
- * @param {number} scale
- */
-function scaled(width, height, scale) {
-    return { width: Math.max(1, Math.floor(width * scale)), height: Math.max(1, Math.floor(height * scale)) };
-}
-
-/** @param {ImageBitmap} bitmap @returns {Promise<ImageBitmap>} it, or a smaller one in its place */
-async function limited(bitmap) {
-    const scale = Math.sqrt(MOST_PIXELS / (bitmap.width * bitmap.height));
-    if (scale >= 1) return bitmap;
-    const { width, height } = scaled(bitmap.width, bitmap.height, scale);
-    try {
-        return await createImageBitmap(bitmap, { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' });
-    } finally {
-        bitmap.close();
-    }
-}
+/** @typedef {{ resolve: (opened: Opened) => void, reject: (reason: Error) => void }} Call */
 
 /** @param {Blob} file @returns {Promise<string>} as a data address: a blob's could not be read back from a canvas */
 function dataAddress(file) {
@@ -57,37 +25,48 @@ async function drawSvg(file) {
     const image = new Image();
     image.src = await dataAddress(file);
     await image.decode();
-    const { naturalWidth, naturalHeight } = image;
-    const { width, height } = naturalWidth && naturalHeight
-        ? scaled(naturalWidth, naturalHeight, DRAWN_SIDE / Math.max(naturalWidth, naturalHeight))
-        : { width: DRAWN_SIDE, height: DRAWN_SIDE };
-    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    const longest = Math.max(image.naturalWidth, image.naturalHeight);
+    const [width, height] = longest ? [image.naturalWidth / longest, image.naturalHeight / longest] : [1, 1];
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.max(1, Math.floor(width * DRAWN_SIDE));
+    canvas.height = Math.max(1, Math.floor(height * DRAWN_SIDE));
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
     context.fillStyle = 'white';
-    context.fillRect(0, 0, width, height);
-    context.drawImage(image, 0, 0, width, height);
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
     return createImageBitmap(canvas);
 }
 
-/**
- * @param {File} file
- * @returns {Promise<ImageBitmap | null>} upright; null for what the browser can't decode
- */
-export async function decode(file) {
+/** @param {File} file @returns {Promise<File | ImageBitmap>} what the worker can decode, if it can be decoded at all */
+async function decodable(file) {
     const isSvg = file.type === SVG_TYPE || /\.svg$/i.test(file.name);
-    try {
-        if (isSvg) return await drawSvg(file);
-        return await limited(await createImageBitmap(file, { imageOrientation: 'from-image' }));
-    } catch {
-        return null;
-    }
+    return isSvg ? drawSvg(file).catch(() => file) : file;
 }
 
-/** @param {ImageBitmap} bitmap */
-export function pixelsOf(bitmap) {
-    const { width, height } = bitmap;
-    const canvas = Object.assign(document.createElement('canvas'), { width, height });
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { willReadFrequently: true }));
-    context.drawImage(bitmap, 0, 0);
-    return context.getImageData(0, 0, width, height);
+/** @returns {(file: File) => Promise<Opened>} rejects with a sentence when the file's bytes can't be had */
+export function startOpening() {
+    const worker = new Worker(new URL('picture-worker.js', import.meta.url), { type: 'module' });
+    /** @type {Map<number, Call>} */
+    const calls = new Map();
+    let lastId = 0;
+
+    worker.addEventListener('message', ({ data: { id, result, error } }) => {
+        const call = calls.get(id);
+        calls.delete(id);
+        if (error) call?.reject(new Error(error));
+        else call?.resolve(result);
+    });
+    worker.addEventListener('error', (event) => {
+        event.preventDefault();
+        for (const { reject } of calls.values()) reject(new Error('The part of the page that opens pictures failed. Reload the page.'));
+        calls.clear();
+    });
+
+    return async (file) => {
+        const source = await decodable(file);
+        const id = ++lastId;
+        const answer = new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
+        worker.postMessage({ id, action: 'open', source }, source instanceof ImageBitmap ? [source] : []);
+        return answer;
+    };
 }

@@ -1,7 +1,9 @@
 // Serves a folder of static files, by default build/web, at http://localhost:8080, to this machine only: PORT sets
-// another port, HOST another address to listen on. Not part of the site: any static host can do the same.
+// another port, HOST another address to listen on. A file that lies there compressed too (.br, .gz) is sent so to whom
+// takes it. Not part of the site: any static host can do the same.
 // Usage: node web/serve.mjs [FOLDER]
 
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { open } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
@@ -32,7 +34,15 @@ const HEADERS = {
     'Cross-Origin-Embedder-Policy': 'require-corp',
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-cache',
+    // As index.html has it, for workers too, which don't take it over.
+    'Content-Security-Policy': "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+        + "img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
+        + "form-action 'none'; frame-ancestors 'none'",
+    Vary: 'Accept-Encoding',
 };
+
+/** What lies beside a file, best first. */
+const ENCODINGS = [{ name: 'br', ending: '.br' }, { name: 'gzip', ending: '.gz' }];
 
 /**
  * The file for a request's address; null when it would lie outside the folder.
@@ -72,6 +82,22 @@ async function readWhole(path) {
 }
 
 /**
+ * A file's content, compressed where that is there and taken; null when there is none.
+ * @param {string} path
+ * @param {string} accepted the request's Accept-Encoding
+ * @returns {Promise<{ content: Buffer, encoding: string | null } | null>}
+ */
+async function readEncoded(path, accepted) {
+    const taken = accepted.split(',').map((name) => name.trim());
+    for (const { name, ending } of ENCODINGS.filter(({ name: encoding }) => taken.includes(encoding))) {
+        const content = await readWhole(path + ending);
+        if (content) return { content, encoding: name };
+    }
+    const content = await readWhole(path);
+    return content && { content, encoding: null };
+}
+
+/**
  * @param {string} folder
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
@@ -82,10 +108,14 @@ async function answer(folder, request, response) {
     try {
         const path = filePath(folder, request.url ?? '/');
         // All of it, before any of the answer is on its way: until then a failure can still be told.
-        const content = path && await readWhole(path);
-        if (!path || !content) return refuse(response, 404, 'There is no such file.');
+        const file = path && await readEncoded(path, String(request.headers['accept-encoding'] ?? ''));
+        if (!path || !file) return refuse(response, 404, 'There is no such file.');
+        const { content, encoding } = file;
+        const tag = `"${createHash('sha256').update(content).digest('base64url')}"`;
+        const headers = { ...HEADERS, ...(encoding && { 'Content-Encoding': encoding }), ETag: tag };
+        if (request.headers['if-none-match'] === tag) return response.writeHead(304, headers).end();
         const type = TYPES[extname(path)] ?? 'application/octet-stream';
-        response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': content.length });
+        response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': content.length });
         response.end(request.method === 'HEAD' ? undefined : content);
     } catch (error) {
         const isMalformed = error instanceof URIError || error.code === 'ERR_INVALID_URL';

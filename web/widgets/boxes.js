@@ -1,32 +1,23 @@
 // Draws boxes with names over a picture that is fitted into the same area. Knows nothing of the picture.
 
-/** @typedef {{ x: number, y: number, width: number, height: number, label: string, doubtful?: boolean }} Box
+import { svgElement } from '../dom.js';
+
+/** @typedef {{ x: number, y: number, width: number, height: number, label: string, doubtful: boolean }} Box
  *     in the picture's pixels */
 
-const SVG = 'http://www.w3.org/2000/svg';
-
 /** In CSS pixels. */
-const NAME_SIZE = 17;
-const MARGIN = 5;
-const CORNER = 4;
+const NAME_SIZE = 15;
+const NAME_WIDTH = 9.5;
+const TAG_HEIGHT = 20;
+const TAG_PADDING = 5;
+const MARGIN = 6;
 
-/**
- * @param {string} name
- * @param {Record<string, string | number>} attributes
- * @param {...(Node | string)} children
- */
-function element(name, attributes, ...children) {
-    const node = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
-    node.append(...children);
-    return node;
-}
-
-export class Boxes {
+class Boxes {
     /** @type {SVGElement} */ #svg;
     /** @type {Box[]} */ #boxes = [];
     #width = 1;
     #height = 1;
+    #chosen = -1;
 
     /** @param {SVGElement} svg */
     constructor(svg) {
@@ -36,23 +27,19 @@ export class Boxes {
 
     /**
      * @param {Box[]} boxes
-     * @param {number} width of the picture, in its pixels
-     * @param {number} height
+     * @param {{ width: number, height: number }} picture in its pixels
+     * @param {number} chosen index
      */
-    show(boxes, width, height) {
+    show(boxes, { width, height }, chosen) {
         this.#boxes = boxes;
         this.#width = width;
         this.#height = height;
+        this.#chosen = chosen;
         this.#draw();
     }
 
     clear() {
-        this.show([], 1, 1);
-    }
-
-    /** @param {number | null} index of the box to stress */
-    stress(index) {
-        [...this.#svg.children].forEach((group, position) => group.classList.toggle('current', position === index));
+        this.show([], { width: 1, height: 1 }, -1);
     }
 
     #draw() {
@@ -60,25 +47,32 @@ export class Boxes {
         // Picture pixels for each CSS pixel: names and margins keep their size on the screen.
         const scale = Math.max(this.#width / Math.max(clientWidth, 1), this.#height / Math.max(clientHeight, 1));
         this.#svg.setAttribute('viewBox', `0 0 ${this.#width} ${this.#height}`);
-        this.#svg.replaceChildren(...this.#boxes.map((box) => this.#group(box, scale)));
+        this.#svg.replaceChildren(...this.#boxes.map((box, index) => this.#group(box, index, scale)));
     }
 
-    /** @param {Box} box @param {number} scale */
-    #group({ x, y, width, height, label, doubtful }, scale) {
+    /** @param {Box} box @param {number} index @param {number} scale */
+    #group({ x, y, width, height, label, doubtful }, index, scale) {
         const margin = MARGIN * scale;
-        const size = NAME_SIZE * scale;
-        const top = y - margin;
+        const name = doubtful ? `${label}?` : label;
+        const kinds = [doubtful && 'doubtful', index === this.#chosen && 'chosen'].filter(Boolean);
+        const frame = svgElement('rect', {
+            class: 'frame', x: x - margin, y: y - margin, width: width + 2 * margin, height: height + 2 * margin,
+        });
         // Above the box, or inside it where the picture ends.
-        const baseline = top > size ? top - 0.3 * size : top + size;
-        return element('g', doubtful ? { class: 'doubtful' } : {},
-            element('rect', {
-                x: x - margin,
-                y: top,
-                width: width + 2 * margin,
-                height: height + 2 * margin,
-                rx: CORNER * scale,
-            }),
-            element('text', { x: x - margin + (top > size ? 0 : 0.3 * size), y: baseline, 'font-size': size },
-                doubtful ? `${label}?` : label));
+        const above = y - margin - TAG_HEIGHT * scale;
+        const top = above >= 0 ? above : y - margin;
+        const tag = svgElement('rect', {
+            class: 'tag', x: x - margin, y: top, height: TAG_HEIGHT * scale,
+            width: (name.length * NAME_WIDTH + 2 * TAG_PADDING) * scale,
+        });
+        const text = svgElement('text', {
+            x: x - margin + TAG_PADDING * scale, y: top + (TAG_HEIGHT - TAG_PADDING) * scale, 'font-size': NAME_SIZE * scale,
+        }, name);
+        return svgElement('g', { class: kinds.join(' ') }, frame, tag, text);
     }
+}
+
+/** @param {SVGElement} svg */
+export function createBoxes(svg) {
+    return new Boxes(svg);
 }

@@ -1,4 +1,4 @@
-// Files from everywhere: a button, a drop on any part of the page, the clipboard. Knows nothing of what they hold.
+// Files from everywhere: buttons, a drop on any part of the page, the clipboard. Knows nothing of what they hold.
 
 /** @param {DataTransfer | null} transfer */
 function holdsFiles(transfer) {
@@ -6,24 +6,25 @@ function holdsFiles(transfer) {
 }
 
 /**
+ * @param {HTMLElement} landing shown while files are over the page
  * @param {object} parts
- * @param {HTMLElement} parts.button
- * @param {HTMLInputElement} parts.input the hidden file input
- * @param {HTMLElement} parts.landing shown while a file is over the page
- * @param {(file: File) => void} parts.onFile
+ * @param {{ button: HTMLElement, input: HTMLInputElement }[]} parts.choosers input: hidden, for files
+ * @param {(files: File[]) => void} parts.onFiles at least one
  */
-export function watchFiles({ button, input, landing, onFile }) {
+export function createFileDrop(landing, { choosers, onFiles }) {
     /** @param {FileList | undefined | null} files */
-    const takeFirst = (files) => {
-        if (files?.[0]) onFile(files[0]);
+    const take = (files) => {
+        if (files?.length) onFiles([...files]);
     };
 
-    button.addEventListener('click', () => input.click());
-    input.addEventListener('change', () => {
-        takeFirst(input.files);
-        // Otherwise the same file a second time would be no change.
-        input.value = '';
-    });
+    for (const { button, input } of choosers) {
+        button.addEventListener('click', () => input.click());
+        input.addEventListener('change', () => {
+            take(input.files);
+            // Otherwise the same file a second time would be no change.
+            input.value = '';
+        });
+    }
 
     addEventListener('dragover', (event) => {
         if (!holdsFiles(event.dataTransfer)) return;
@@ -38,7 +39,7 @@ export function watchFiles({ button, input, landing, onFile }) {
         landing.hidden = true;
         if (!holdsFiles(event.dataTransfer)) return;
         event.preventDefault();
-        takeFirst(event.dataTransfer?.files);
+        take(event.dataTransfer?.files);
     });
-    addEventListener('paste', (event) => takeFirst(event.clipboardData?.files));
+    addEventListener('paste', (event) => take(event.clipboardData?.files));
 }

@@ -1,31 +1,33 @@
 // Shows an opened picture, fitted into its area. Knows nothing of files.
 
-/** A larger canvas shows nothing more, in pixels. */
-const LONGEST_SIDE = 2000;
+import { contextOf } from '../dom.js';
 
-export class PictureView {
-    /** @type {HTMLCanvasElement} */ #canvas;
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ onTap: (x: number, y: number) => void }} listeners x, y: in parts of the picture's width and height
+ */
+export function createPictureView(canvas, { onTap }) {
+    canvas.addEventListener('click', ({ clientX, clientY }) => {
+        const { left, top, width, height } = canvas.getBoundingClientRect();
+        const scale = Math.min(width / canvas.width, height / canvas.height);
+        const [shownWidth, shownHeight] = [canvas.width * scale, canvas.height * scale];
+        onTap((clientX - left - (width - shownWidth) / 2) / shownWidth, (clientY - top - (height - shownHeight) / 2) / shownHeight);
+    });
 
-    /** @param {HTMLCanvasElement} canvas */
-    constructor(canvas) {
-        this.#canvas = canvas;
-    }
-
-    /**
-     * @param {ImageBitmap | null} bitmap null: an empty sheet in place of what the browser can't show
-     * @param {string} name of the file
-     */
-    show(bitmap, name) {
-        const { width, height } = bitmap ?? { width: 1, height: 1 };
-        const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
-        this.#canvas.width = Math.max(1, Math.round(width * scale));
-        this.#canvas.height = Math.max(1, Math.round(height * scale));
-        if (bitmap) this.#canvas.getContext('2d')?.drawImage(bitmap, 0, 0, this.#canvas.width, this.#canvas.height);
-        this.#canvas.setAttribute('aria-label', `The opened picture ${name}`);
-        this.#canvas.hidden = false;
-    }
-
-    hide() {
-        this.#canvas.hidden = true;
-    }
+    return {
+        /**
+         * @param {ImageBitmap | null} bitmap null: an empty sheet in place of what the browser can't show
+         * @param {string} name of the file
+         */
+        show(bitmap, name) {
+            canvas.width = bitmap?.width ?? 1;
+            canvas.height = bitmap?.height ?? 1;
+            if (bitmap) contextOf(canvas).drawImage(bitmap, 0, 0);
+            canvas.setAttribute('aria-label', `The opened picture ${name}`);
+            canvas.hidden = false;
+        },
+        hide() {
+            canvas.hidden = true;
+        },
+    };
 }

@@ -1,67 +1,41 @@
-// One column for each class, as high as its probability. Knows nothing of pictures.
+// One bar for each class, as long as its probability. Knows nothing of pictures.
 
-/** Of a full bar, in percent of its column: the number above it needs the rest. */
-const MOST_HEIGHT = 82;
+import { element } from '../dom.js';
 
-/** Smaller shares are not worth saying. */
-const WORTH_SAYING = 0.005;
+/** Smaller shares are shown as less than this. */
+const LEAST = 0.001;
 
 /** @param {number} share 0 to 1 */
 function percent(share) {
-    return `${Math.round(share * 100)}%`;
+    return share > 0 && share < LEAST ? '< 0.1 %' : `${(share * 100).toFixed(1)} %`;
 }
 
-/**
- * @param {string} name
- * @param {string} className
- * @param {...Node} children
- */
-function element(name, className, ...children) {
-    const node = document.createElement(name);
-    node.className = className;
-    node.append(...children);
-    return node;
-}
-
-export class ProbabilityBars {
-    element = element('ol', 'bars');
-
-    constructor() {
-        this.element.setAttribute('role', 'img');
+/** @param {HTMLElement} list an ordered list */
+export function createProbabilityBars(list) {
+    function add() {
+        const level = element('span', { class: 'level' });
+        const row = element('li', {}, element('span', { class: 'data name' }), element('span', { class: 'bar' }, level),
+            element('span', { class: 'data share' }));
+        list.append(row);
+        return row;
     }
 
-    /**
-     * @param {number[]} probabilities
-     * @param {number} winner the class with the highest
-     * @param {string[]} labels of the classes
-     */
-    show(probabilities, winner, labels) {
-        while (this.element.children.length > probabilities.length) this.element.lastElementChild?.remove();
-        probabilities.forEach((share, index) => {
-            const bar = this.element.children[index] ?? this.#add();
-            const [column, name] = bar.children;
-            const [above, level] = column.children;
-            bar.classList.toggle('winner', index === winner);
-            above.textContent = percent(share);
-            /** @type {HTMLElement} */ (level).style.height = `${share * MOST_HEIGHT}%`;
-            name.textContent = labels[index];
-        });
-        this.element.setAttribute('aria-label', this.#describe(probabilities, labels));
-    }
-
-    #add() {
-        const column = element('span', 'column', element('span', 'percent'), element('span', 'bar'));
-        const bar = element('li', '', column, element('span', 'name'));
-        this.element.append(bar);
-        return bar;
-    }
-
-    /** @param {number[]} probabilities @param {string[]} labels */
-    #describe(probabilities, labels) {
-        const said = probabilities
-            .map((share, index) => ({ share, label: labels[index] }))
-            .filter(({ share }) => share >= WORTH_SAYING)
-            .sort((one, other) => other.share - one.share);
-        return `Probabilities: ${said.map(({ share, label }) => `${label}, ${percent(share)}`).join('; ')}`;
-    }
+    return {
+        /**
+         * @param {number[]} probabilities
+         * @param {number} winner the class with the highest
+         * @param {string[]} labels of the classes
+         */
+        show(probabilities, winner, labels) {
+            while (list.children.length > probabilities.length) list.lastElementChild?.remove();
+            probabilities.forEach((share, index) => {
+                const row = list.children[index] ?? add();
+                const [name, bar, value] = row.children;
+                row.classList.toggle('winner', index === winner);
+                name.textContent = labels[index];
+                /** @type {HTMLElement} */ (bar.firstElementChild).style.width = `${share * 100}%`;
+                value.textContent = percent(share);
+            });
+        },
+    };
 }

@@ -1,0 +1,143 @@
+// The built site in headless Chromium, for tests of training: pages that notice what goes wrong on them, a small part of
+// MNIST in place of all of it, and a hand that writes.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+import { serve } from '../../web/serve.mjs';
+import { idx, side } from './bars.mjs';
+import { launchBrowser } from './browser.mjs';
+import { built } from './build.mjs';
+import { STROKES } from './handwriting.mjs';
+
+/** In milliseconds; the machine may be busy. */
+const PATIENCE = 60_000;
+
+const PIXELS = side * side;
+const [IMAGES_HEADER, LABELS_HEADER] = [16, 8];
+
+/** The first images of a set as gzipped IDX files. */
+function firstImages(name, count) {
+    const [images, labels] = ['images-idx3', 'labels-idx1'].map((kind) => readFileSync(built('mnist', `${name}-${kind}-ubyte`)));
+    return {
+        images: gzipSync(idx([count, side, side], images.subarray(IMAGES_HEADER, IMAGES_HEADER + count * PIXELS))),
+        labels: gzipSync(idx([count], labels.subarray(LABELS_HEADER, LABELS_HEADER + count))),
+    };
+}
+
+const TRAIN_COUNT = 2000;
+export const TEST_COUNT = 300;
+let files;
+
+function smallMnist() {
+    files ??= { train: firstImages('train', TRAIN_COUNT), test: firstImages('t10k', TEST_COUNT) };
+    return files;
+}
+
+/** Starts a server and a browser; `stop` ends both. */
+export async function startSite() {
+    const server = await serve(built('web'));
+    const browser = await launchBrowser();
+    return {
+        server,
+        browser,
+        async stop() {
+            await browser.close();
+            await server.close();
+        },
+    };
+}
+
+/**
+ * A visitor with a browser of its own, whose pages share what they keep.
+ * @param {Awaited<ReturnType<typeof startSite>>} site
+ */
+export async function visit({ server, browser }, { isolated = true, ...options } = {}) {
+    // A service worker would answer before the routes below.
+    const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, serviceWorkers: 'block', ...options });
+    context.setDefaultTimeout(PATIENCE);
+    const complaints = [];
+    const requests = [];
+    await context.route('**/data/{train,test}-*.gz', (route) => {
+        const [, name, kind] = route.request().url().match(/(train|test)-(images|labels)\.gz$/);
+        return route.fulfill({ body: smallMnist()[name][kind], contentType: 'application/octet-stream' });
+    });
+    if (!isolated) {
+        await context.route(server.url, async (route) => {
+            const response = await route.fetch();
+            await route.fulfill({ response, headers: { 'content-type': 'text/html; charset=utf-8' } });
+        });
+    }
+    context.on('page', (page) => {
+        page.on('console', (message) => {
+            if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+        });
+        page.on('pageerror', (error) => complaints.push(String(error)));
+        page.on('request', (request) => {
+            requests.push(request.url());
+            const isOwn = [server.url, 'blob:', 'data:'].some((start) => request.url().startsWith(start));
+            if (!isOwn) complaints.push(`foreign: ${request.url()}`);
+        });
+    });
+
+    return {
+        context,
+        requests,
+        async open() {
+            const page = await context.newPage();
+            await page.goto(server.url);
+            await isReady(page);
+            return page;
+        },
+        async leave() {
+            await context.close();
+            assert.deepEqual(complaints, []);
+        },
+    };
+}
+
+/** Waits until the page can train. */
+export function isReady(page) {
+    return page.locator('#train-begin:not([disabled])').waitFor({ state: 'attached' });
+}
+
+/** Writes a digit with the mouse into the middle of the paper. */
+export async function write(page, digit) {
+    const paper = await page.locator('#pad').boundingBox();
+    const points = STROKES[digit].map(([right, down]) => [
+        paper.x + (0.4 + 0.2 * right) * paper.width,
+        paper.y + (0.25 + 0.5 * down) * paper.height,
+    ]);
+    await page.mouse.move(...points[0]);
+    await page.mouse.down();
+    for (const point of points.slice(1)) await page.mouse.move(...point);
+    await page.mouse.up();
+}
+
+/** Waits until the page reads something and gives it back. */
+export async function whatItReads(page) {
+    await page.locator('#answer:not([hidden])').waitFor();
+    return (await page.locator('#number').textContent()).trim();
+}
+
+/** Fills the training's form. @param {Record<string, string>} fields by name */
+export async function fillForm(page, { architecture, ...fields }) {
+    await page.click('#train-tab');
+    await page.locator('.train-more').evaluate((more) => (more.open = true));
+    if (architecture) {
+        await page.fill('#train-architecture', architecture);
+        await page.waitForFunction(() => document.getElementById('train-architecture-says').textContent.includes('layers'));
+    }
+    for (const [name, value] of Object.entries(fields)) {
+        const field = page.locator(`#train-${name}`);
+        if (await field.evaluate((element) => element.tagName) === 'SELECT') await field.selectOption(value);
+        else await field.fill(value);
+    }
+}
+
+/** The bytes that a click downloads. */
+export async function downloaded(page, click) {
+    const [download] = await Promise.all([page.waitForEvent('download'), click()]);
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+}

@@ -1,0 +1,292 @@
+// The site as an installed page has it, in headless Chromium: offline, isolated on hosts that send no headers, updated
+// cleanly, small, and asking nobody else.
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+
+import { serve } from '../web/serve.mjs';
+import { launchBrowser } from './helpers/browser.mjs';
+import { built } from './helpers/build.mjs';
+import { STROKES } from './helpers/handwriting.mjs';
+
+/** In milliseconds; the machine may be busy. */
+const PATIENCE = 60_000;
+
+/** Of everything that is fetched before training, compressed as hosts do it. */
+const MOST_BYTES = 300_000;
+
+const TYPES = {
+    '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.png': 'image/png',
+    '.svg': 'image/svg+xml', '.wasm': 'application/wasm', '.webmanifest': 'application/manifest+json',
+};
+
+/** A server as plain as they get, in a folder of its host, as GitHub Pages has it; it counts what it is asked for. */
+function servePlainly(folder) {
+    const asked = [];
+    const server = createServer(({ url }, response) => {
+        const path = new URL(url, 'http://localhost').pathname.replace(/^\/scrawl\//, '').replace(/^$/, 'index.html');
+        asked.push(path);
+        try {
+            const content = readFileSync(join(folder, path));
+            response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(content);
+        } catch {
+            response.writeHead(404).end();
+        }
+    });
+    return new Promise((resolve) => server.listen(0, 'localhost', () => resolve({
+        asked,
+        url: `http://localhost:${server.address().port}/scrawl/`,
+        close() {
+            server.close();
+            server.closeAllConnections();
+        },
+    })));
+}
+
+let browser;
+let folder;
+let server;
+let context;
+let page;
+let complaints;
+
+before(async () => {
+    browser = await launchBrowser();
+});
+
+after(() => browser?.close());
+
+beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'scrawl-'));
+    cpSync(built('web'), folder, { recursive: true, filter: (path) => !/\.(br|gz|map)$/.test(path) });
+    server = await servePlainly(folder);
+    context = await browser.newContext();
+    context.setDefaultTimeout(PATIENCE);
+    complaints = [];
+    context.on('request', (request) => {
+        const isOwn = [server.url, 'blob:', 'data:'].some((start) => request.url().startsWith(start));
+        if (!isOwn) complaints.push(`foreign: ${request.url()}`);
+    });
+    page = await open();
+});
+
+afterEach(async () => {
+    await context.close();
+    server.close();
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(complaints, []);
+});
+
+async function open() {
+    const opened = await context.newPage();
+    opened.on('console', (message) => {
+        if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    opened.on('pageerror', (error) => complaints.push(String(error)));
+    await opened.addInitScript(() => {
+        addEventListener('securitypolicyviolation', ({ blockedURI, violatedDirective }) =>
+            console.error(`policy: ${violatedDirective} ${blockedURI}`));
+    });
+    return opened;
+}
+
+/** Waits until the page has its network. */
+const isReady = (visited = page) =>
+    visited.locator('#facts', { hasText: 'parameters' }).waitFor({ state: 'attached' });
+
+/** Waits until the service worker has all of the site. */
+const isKept = () => page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+
+/** The first visit, until the page has come back with its threads. */
+async function visit() {
+    await page.goto(server.url);
+    await page.waitForFunction(() => crossOriginIsolated && navigator.serviceWorker.controller);
+    await isReady();
+}
+
+/** Writes a 3 and waits until it is read. */
+async function readsThree(visited = page) {
+    const paper = await visited.locator('#pad').boundingBox();
+    const points = STROKES[3].map(([x, y]) => [paper.x + (0.38 + 0.24 * x) * paper.width, paper.y + (0.2 + 0.6 * y) * paper.height]);
+    await visited.mouse.move(...points[0]);
+    await visited.mouse.down();
+    for (const point of points.slice(1)) await visited.mouse.move(...point);
+    await visited.mouse.up();
+    await visited.waitForFunction(() => document.getElementById('number')?.textContent === '3');
+}
+
+const workersThreads = () => page.locator('#facts').textContent();
+
+describe('the site on a plain host', () => {
+    it('loads once more for its threads, and only once', async () => {
+        let loads = 0;
+        page.on('load', () => loads++);
+        await visit();
+        assert.equal(loads, 2);
+        const processors = await page.evaluate(() => navigator.hardwareConcurrency);
+        if (processors > 1) assert.match(await workersThreads(), /[2-9] threads/);
+        assert.equal(await page.evaluate(() => document.querySelector('#update').hidden), true);
+        await readsThree();
+        await page.reload();
+        await isReady();
+        assert.equal(loads, 3);
+        assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+    });
+
+    it('isn\'t loaded again under the hands of who has begun', async () => {
+        let loads = 0;
+        page.on('load', () => loads++);
+        await page.route('**/service-worker.js', async (route) => {
+            await page.keyboard.press('Shift');
+            await route.continue();
+        });
+        await page.goto(server.url);
+        await isReady();
+        await page.keyboard.press('Shift');
+        await isKept();
+        await page.waitForTimeout(300);
+        assert.equal(loads, 1);
+        assert.equal(await page.evaluate(() => crossOriginIsolated), false);
+        await readsThree();
+        await page.reload();
+        await isReady();
+        assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+    });
+
+    it('works offline after the first visit, in new tabs too', async () => {
+        await visit();
+        server.close();
+        await page.reload();
+        await isReady();
+        await readsThree();
+        const other = await open();
+        await other.goto(`${server.url}index.html?source=home#top`);
+        await isReady(other);
+        await readsThree(other);
+        assert.equal(await other.evaluate(async () => (await fetch('models.json')).status), 200);
+        assert.equal(await other.evaluate(() => fetch('none.txt').then(() => 'there', () => 'gone')), 'gone');
+        complaints = complaints.filter((text) => !/ERR_CONNECTION_REFUSED|ERR_FAILED/.test(text));
+    });
+
+    it('keeps its policy in workers', async () => {
+        await visit();
+        const blocked = await page.evaluate(async () => {
+            const response = await fetch('wasm/scrawl-worker.js');
+            return response.headers.get('Content-Security-Policy');
+        });
+        assert.match(blocked, /^default-src 'none'/);
+    });
+
+    it('is small before anything is trained, whatever else it keeps', async () => {
+        await page.route('**/service-worker.js', (route) => route.abort());
+        await page.goto(server.url);
+        await isReady();
+        const own = [...new Set(server.asked)].filter((path) => path !== 'service-worker.js');
+        const total = own.reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path))).length, 0);
+        assert.ok(own.includes('wasm/scrawl.wasm') && own.includes('wasm/small.safetensors'));
+        assert.ok(own.every((path) => !path.startsWith('data/')), own.join());
+        // The shipped model comes in full precision until it is trained anew.
+        const allowance = readFileSync(join(folder, 'wasm/small.safetensors')).length > 150_000 ? 100_000 : 0;
+        assert.ok(total < MOST_BYTES + allowance, `${total} bytes: ${own.join()}`);
+        complaints = complaints.filter((text) => !/service-worker|ERR_FAILED/.test(text));
+    });
+});
+
+describe('the site on its own server', () => {
+    it('has its threads at once, and works offline after the first visit', async () => {
+        const own = await serve(built('web'));
+        let loads = 0;
+        page.on('load', () => loads++);
+        complaints = [];
+        try {
+            await page.goto(own.url);
+            await isReady();
+            assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+            await isKept();
+            assert.equal(loads, 1);
+        } finally {
+            await own.close();
+        }
+        await page.reload();
+        await isReady();
+        await readsThree();
+        assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+        complaints = complaints.filter((text) => !text.startsWith(`foreign: ${own.url}`));
+    });
+});
+
+describe('a new build', () => {
+    /** Changes a file and the service worker's list as a build would. */
+    async function change(path, from, to) {
+        const before = readFileSync(join(folder, path));
+        const after = Buffer.from(String(before).replace(from, to));
+        assert.notDeepEqual(after, before);
+        const hash = async (bytes) => Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
+        const script = readFileSync(join(folder, 'service-worker.js'), 'utf8');
+        const [oldHash, newHash] = [await hash(before), await hash(after)];
+        assert.ok(script.includes(oldHash));
+        const build = /build:"([0-9a-f]+)"/.exec(script)[1];
+        writeFileSync(join(folder, path), after);
+        writeFileSync(join(folder, 'service-worker.js'), script.replace(oldHash, newHash).replace(build, 'abcdef'));
+        return { build };
+    }
+
+    const caches = () => page.evaluate(async () => (await window.caches.keys()).filter((name) => name.startsWith('scrawl-site-')));
+
+    it('waits until it is asked for, fetches only what has changed, and leaves nothing behind', async () => {
+        await visit();
+        const { build } = await change('index.html', '<title>', '<title>New ');
+        server.asked.length = 0;
+        await page.reload();
+        const load = page.locator('#update-load');
+        await load.waitFor();
+        assert.doesNotMatch(await page.title(), /^New/);
+        assert.deepEqual([...new Set(server.asked)].sort(), ['index.html', 'service-worker.js']);
+        await load.click();
+        await page.waitForFunction(() => document.title.startsWith('New'));
+        await isReady();
+        await readsThree();
+        assert.deepEqual(await caches(), ['scrawl-site-abcdef']);
+        assert.notEqual(build, 'abcdef');
+    });
+
+    it('that isn\'t whole is not taken', async () => {
+        await visit();
+        const before = await caches();
+        await change('main.js', 'parameters', 'parametres');
+        writeFileSync(join(folder, 'main.js'), 'half a build');
+        await page.reload();
+        await isReady();
+        await page.evaluate(async () => {
+            const { installing } = await navigator.serviceWorker.getRegistration();
+            if (!installing) return;
+            await new Promise((resolve) => installing.addEventListener('statechange', resolve, { once: true }));
+        });
+        assert.equal(await page.locator('#update').isHidden(), true);
+        assert.ok((await caches()).includes(before[0]));
+        await readsThree();
+        complaints = complaints.filter((text) => !/another build|service-worker/i.test(text));
+    });
+});
+
+describe('what installs the page', () => {
+    it('is a manifest whose icons are there', async () => {
+        await page.goto(server.url);
+        const manifest = JSON.parse(readFileSync(join(folder, 'manifest.webmanifest'), 'utf8'));
+        assert.deepEqual([manifest.start_url, manifest.scope, manifest.display], ['./', './', 'standalone']);
+        const sizes = await page.evaluate(async (icons) => Promise.all(icons.map(async ({ src }) => {
+            const image = new Image();
+            image.src = src;
+            await image.decode();
+            return `${image.naturalWidth}x${image.naturalHeight}`;
+        })), manifest.icons.filter(({ type }) => type === 'image/png'));
+        assert.deepEqual(sizes, ['192x192', '512x512', '512x512']);
+        assert.ok(manifest.icons.some(({ purpose }) => purpose === 'maskable'));
+        assert.equal(readdirSync(join(folder, 'icons')).filter((name) => name.endsWith('.png')).length, 4);
+    });
+});

@@ -1,0 +1,117 @@
+// Teaching on the page as `make web` built it: corrected digits are kept, learnt, forgotten, exported and imported.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+
+import { downloaded, isReady, startSite, visit, whatItReads, write } from './helpers/learning_site.mjs';
+
+let site;
+let visitor;
+let page;
+
+before(async () => {
+    site = await startSite();
+});
+
+after(() => site?.stop());
+
+beforeEach(async () => {
+    visitor = await visit(site);
+    page = await visitor.open();
+});
+
+afterEach(() => visitor.leave());
+
+/** Says of the digit on the paper what it is. */
+async function correct(label) {
+    await page.click('#result-tab');
+    await page.getByRole('button', { name: `It is ${label}`, exact: true }).click();
+    await page.getByText(`Kept as ${label}`).waitFor();
+}
+
+async function teach() {
+    await page.click('#teach-tab');
+    await page.click('#teach-begin');
+    await page.locator('#teach-result').waitFor();
+}
+
+const count = () => page.locator('#teach-gallery li').count();
+
+describe('Teaching', () => {
+    it('makes it read a digit as one was told, and forgets that again', async (test) => {
+        await write(page, 7);
+        assert.equal(await whatItReads(page), '7');
+        // No hand writes a 4 like this one: it must have been learnt.
+        await correct(4);
+        assert.equal(await page.locator('#teach-tab').getAttribute('data-count'), '1');
+        await teach();
+        const result = await page.locator('#teach-result').textContent();
+        test.diagnostic(result.replace(/\s+/g, ' '));
+        assert.match(result, /Your digitsBefore0 of 1After1 of 1/);
+        assert.match(result, /1,000 of MNIST’s test imagesBefore\d+\.\d %After\d+\.\d %/);
+        await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '4');
+        assert.match(await page.locator('#teach-gallery').textContent(), /read as 4/);
+
+        // What was learnt is there on the next visit.
+        await page.reload();
+        await isReady(page);
+        await page.click('#models-tab');
+        await page.locator('#models-list .in-use', { hasText: 'small, taught' }).waitFor();
+        await write(page, 7);
+        await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '4');
+
+        await page.click('#teach-tab');
+        assert.equal(await count(), 1);
+        await page.click('#teach-reset');
+        await page.locator('#teach-empty').waitFor();
+        await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '7');
+        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 1);
+        assert.ok(await page.locator('#teach-begin').isDisabled());
+    });
+
+    it('can be taken back while the digits stay, and a second lesson replaces the first', async () => {
+        await write(page, 0);
+        await correct(6);
+        await teach();
+        await page.getByText('1 of 1').first().waitFor();
+        await page.click('#teach-begin');
+        await page.locator('#teach-bar').waitFor({ state: 'hidden' });
+        assert.equal(await page.locator('#models-list li').count(), 2);
+        await page.click('#teach-undo');
+        await page.locator('#teach-result').waitFor({ state: 'hidden' });
+        await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '0');
+        assert.equal(await count(), 1);
+        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 1);
+    });
+});
+
+describe('Kept digits', () => {
+    it('are exported and imported once, and each can be removed', async () => {
+        await write(page, 3);
+        await correct(5);
+        await correct(8);
+        await page.click('#teach-tab');
+        assert.equal(await count(), 2);
+        const { name, bytes } = await downloaded(page, () => page.click('#teach-export'));
+        assert.equal(name, 'scrawl-digits.json');
+        const content = JSON.parse(bytes.toString());
+        assert.deepEqual(content.digits.map(({ label, readAs }) => [label, readAs]), [[5, 3], [8, 3]]);
+
+        await page.getByRole('button', { name: /^Remove: A 8/ }).click();
+        await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 1);
+        const file = { name, mimeType: 'application/json', buffer: bytes };
+        await page.setInputFiles('#teach-file', file);
+        await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 2);
+        assert.match(await page.locator('#teach-spoken').textContent(), /^1 digits? imported, 1 (was|were) there already/);
+        await page.reload();
+        await isReady(page);
+        await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 2);
+    });
+
+    it('say what is wrong with a file that holds none', async () => {
+        await page.click('#teach-tab');
+        await page.setInputFiles('#teach-file', { name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
+        await page.getByText('This file is no list of kept digits').waitFor();
+        assert.equal(await count(), 0);
+    });
+});

@@ -1,0 +1,105 @@
+// Makes the site: bundles and minifies scripts and styles with esbuild, draws the icons' PNGs, tells the service worker
+// what belongs to the site, and compresses everything beside itself for servers that can hand that out.
+// Not part of the site. Usage: node web/build-site.mjs WASM_FOLDER DATA_FOLDER SITE_FOLDER MODEL.safetensors…
+
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const source = fileURLToPath(new URL('.', import.meta.url));
+const libraries = fileURLToPath(new URL('../node_modules', import.meta.url));
+const [wasmFolder, dataFolder, site, ...models] = process.argv.slice(2);
+
+/** Scripts that the page or one of its workers begins with; what these import becomes part of them. */
+const SERVICE_WORKER = 'service-worker.js';
+const PAGE_SCRIPTS = readdirSync(source)
+    .filter((name) => name === 'main.js' || (name.endsWith('-worker.js') && name !== SERVICE_WORKER));
+const WASM_SCRIPTS = ['scrawl.js', 'scrawl-client.js', 'scrawl-worker.js', 'scrawl-thread.js'];
+const STYLES = readdirSync(join(source, 'styles')).map((name) => join('styles', name));
+const COPIED = ['index.html', 'manifest.webmanifest', join('icons', 'scrawl.svg')];
+
+/** What the offline site does without: it is fetched when it is asked for, and has a cache of its own, or is for others. */
+const NOT_KEPT = [/^data\//, /\.map$/, /^wasm\/scrawl\.js$/, /^service-worker\.js$/];
+const COMPRESSED = ['.css', '.html', '.js', '.json', '.safetensors', '.svg', '.wasm', '.webmanifest'];
+const NAME_LENGTH = 12;
+
+/** @param {string} folder @returns {string[]} paths inside it, with slashes */
+function filesOf(folder) {
+    return readdirSync(folder, { withFileTypes: true, recursive: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join('/'))
+        .sort();
+}
+
+/** @param {import('esbuild').BuildOptions} options */
+function minify(options) {
+    return build({ minify: true, target: 'es2022', charset: 'utf8', logLevel: 'warning', ...options });
+}
+
+/** Modules stay modules, in their places: their workers and files lie beside them. */
+function bundle(folder, names, outdir) {
+    const entryPoints = names.map((name) => join(folder, name));
+    // The page's scripts leave wasm/ its own.
+    const external = ['./wasm/*', './uplot/*'];
+    return minify({ entryPoints, outdir, bundle: true, format: 'esm', sourcemap: true, external });
+}
+
+async function writeScripts() {
+    await bundle(source, PAGE_SCRIPTS, site);
+    await bundle(wasmFolder, WASM_SCRIPTS, join(site, 'wasm'));
+    await minify({ entryPoints: STYLES.map((path) => join(source, path)), outdir: join(site, 'styles') });
+    const uplot = join(libraries, 'uplot', 'dist');
+    await minify({ entryPoints: [join(uplot, 'uPlot.esm.js')], outdir: join(site, 'uplot') });
+    cpSync(join(uplot, 'uPlot.min.css'), join(site, 'uplot', 'uPlot.min.css'));
+}
+
+function copyFiles() {
+    for (const path of COPIED) cpSync(join(source, path), join(site, path));
+    const binaries = readdirSync(wasmFolder).filter((name) => extname(name) === '.wasm').map((name) => join(wasmFolder, name));
+    for (const path of [...binaries, ...models]) cpSync(path, join(site, 'wasm', basename(path)));
+    cpSync(dataFolder, site, { recursive: true });
+    execFileSync(process.execPath, [join(source, 'icons.mjs'), join(source, 'icons', 'scrawl.svg'), join(site, 'icons')]);
+}
+
+function policyOf(html) {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1];
+    if (!policy) throw new Error('index.html should have a Content-Security-Policy.');
+    return policy;
+}
+
+/** Only the first model is needed before one is chosen. */
+function isKept(path) {
+    const isOtherModel = models.slice(1).some((model) => path.endsWith(`/${basename(model)}`));
+    return !isOtherModel && NOT_KEPT.every((pattern) => !pattern.test(path));
+}
+
+/** The list of files makes the service worker another one whenever any file is. */
+async function writeServiceWorker() {
+    const files = Object.fromEntries(filesOf(site).filter(isKept).map((path) =>
+        [path, createHash('sha256').update(readFileSync(join(site, path))).digest('hex')]));
+    const policy = policyOf(readFileSync(join(site, 'index.html'), 'utf8'));
+    const name = createHash('sha256').update(JSON.stringify({ files, policy })).digest('hex').slice(0, NAME_LENGTH);
+    const script = readFileSync(join(source, SERVICE_WORKER), 'utf8');
+    const contents = `const site = ${JSON.stringify({ build: name, policy, files })};\n${script}`;
+    await minify({ stdin: { contents }, outfile: join(site, SERVICE_WORKER) });
+}
+
+function compress() {
+    for (const path of filesOf(site).filter((name) => COMPRESSED.includes(extname(name)))) {
+        const content = readFileSync(join(site, path));
+        const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY };
+        writeFileSync(join(site, `${path}.br`), brotliCompressSync(content, { params }));
+        writeFileSync(join(site, `${path}.gz`), gzipSync(content, { level: constants.Z_BEST_COMPRESSION }));
+    }
+}
+
+rmSync(site, { recursive: true, force: true });
+mkdirSync(join(site, 'wasm'), { recursive: true });
+await writeScripts();
+copyFiles();
+await writeServiceWorker();
+compress();

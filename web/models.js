@@ -1,0 +1,286 @@
+// The controller of models: the list of saved ones, which one is in use, opening and handing out files.
+// Knows its list's widget, but not how it draws, and nothing of the worker.
+
+import { byId } from './dom.js';
+import { dateText, download, megabytes, percent, sentenceOf, whole } from './words.js';
+import { createModelList } from './widgets/model-list.js';
+
+/** @import { ReadingEngine } from './engine.js' */
+/** @import { ModelEntry, PageStorage } from './storage.js' */
+/** @typedef {Pick<ModelEntry, 'id' | 'name' | 'architecture' | 'accuracy' | 'taughtFrom'>} ModelInUse */
+/** @typedef {{ id: string, name: string, about: string, address: string, size: number }} ShippedModel */
+
+const MODEL_TYPE = 'application/octet-stream';
+const FILE_END = '.safetensors';
+/** A model of a hundred million parameters would be four times as large; this is far beyond what a page can train. */
+const LARGEST_FILE = 256 << 20;
+
+/** What the build put into the site; the first is the one that the page begins with. */
+const CATALOGUE = 'models.json';
+const SHIPPED = 'small';
+
+/**
+ * @param {object} parts
+ * @param {ReadingEngine} parts.engine with the shipped model
+ * @param {PageStorage} parts.storage
+ * @param {() => void} parts.onChange another model reads from now on
+ */
+export function createModels({ engine, storage, onChange }) {
+    const page = {
+        list: byId('models-list'),
+        notice: byId('models-notice'),
+        file: /** @type {HTMLInputElement} */ (byId('models-file')),
+        spoken: byId('models-spoken'),
+    };
+    const list = createModelList(page.list, {
+        onUse: attempt(use),
+        onDownload: attempt(downloadModel),
+        onRename: attempt(rename),
+        onDelete: attempt(remove),
+    });
+
+    /** @type {ModelEntry[]} */
+    let saved = [];
+    /** @type {ShippedModel[]} */
+    let catalogue = [{ id: SHIPPED, name: SHIPPED, about: 'The one that the page comes with.', address: 'wasm/small.safetensors', size: 0 }];
+    /** @type {ModelInUse} */
+    let current = { id: SHIPPED, name: SHIPPED, architecture: engine.architecture, accuracy: null, taughtFrom: null };
+
+    // ---- Saying and showing ----
+
+    /** @param {string} sentence @param {'error' | 'good'} [kind] */
+    function say(sentence, kind = 'good') {
+        page.notice.textContent = sentence;
+        page.notice.dataset.kind = kind;
+        page.notice.hidden = !sentence;
+    }
+
+    /**
+     * Whatever fails is said.
+     * @template {any[]} Parameters
+     * @param {(...parameters: Parameters) => unknown} act
+     */
+    function attempt(act) {
+        return async (/** @type {Parameters} */ ...parameters) => {
+            say('');
+            try {
+                await act(...parameters);
+            } catch (error) {
+                say(sentenceOf(error), 'error');
+            }
+        };
+    }
+
+    /** @param {ModelEntry} entry */
+    function aboutOf({ parameters, size, accuracy, created }) {
+        const parts = [`${whole(parameters)} parameters`, megabytes(size), dateText(created)];
+        if (accuracy !== null) parts.unshift(`${percent(accuracy)} of MNIST’s test images`);
+        return `${parts.join(' · ')}`;
+    }
+
+    async function show() {
+        saved = await storage.models().catch(() => []);
+        const isInUse = (/** @type {string} */ id) => id === current.id;
+        list.show([
+            ...catalogue.map(({ id, name, about }) => ({ id, name, about, architecture: '', isInUse: isInUse(id), isOwn: false })),
+            ...saved.map((entry) => ({
+                id: entry.id,
+                name: entry.name,
+                about: aboutOf(entry),
+                architecture: entry.architecture,
+                isInUse: isInUse(entry.id),
+                isOwn: true,
+            })),
+        ]);
+    }
+
+    // ---- Bytes ----
+
+    /** @param {ShippedModel} model */
+    async function fetchShipped({ name, address }) {
+        const response = await fetch(address).catch(() => null);
+        if (!response?.ok) throw new Error(`The model ${name} could not be fetched. Check the connection and try again.`);
+        return new Uint8Array(await response.arrayBuffer());
+    }
+
+    /** @param {string} id */
+    async function bytesOf(id) {
+        const shipped = catalogue.find((model) => model.id === id);
+        if (shipped) return fetchShipped(shipped);
+        const bytes = await storage.modelBytes(id);
+        if (bytes) return bytes;
+        throw new Error('This model is no longer on the device.');
+    }
+
+    // ---- Using ----
+
+    /** @param {ModelInUse} model which the engine has loaded */
+    async function becomeCurrent({ id, name, architecture, accuracy, taughtFrom }) {
+        current = { id, name, architecture, accuracy, taughtFrom };
+        engine.parameters = (await engine.summary()).parameters;
+        await storage.useModel(id).catch(() => {});
+        await show();
+        onChange();
+    }
+
+    /** @param {string} id */
+    async function use(id) {
+        await engine.loadModel(await bytesOf(id));
+        const entry = saved.find((model) => model.id === id);
+        const name = entry?.name ?? catalogue.find((model) => model.id === id)?.name ?? id;
+        await becomeCurrent({
+            id,
+            name,
+            architecture: engine.architecture,
+            accuracy: entry?.accuracy ?? null,
+            taughtFrom: entry?.taughtFrom ?? null,
+        });
+        page.spoken.textContent = `${name} is in use.`;
+    }
+
+    /** @param {string} wanted */
+    function freeName(wanted) {
+        const names = new Set([...saved, ...catalogue].map(({ name }) => name));
+        for (let number = 2, name = wanted; ; number++) {
+            if (!names.has(name)) return name;
+            name = `${wanted} (${number})`;
+        }
+    }
+
+    /**
+     * Saves what the engine has loaded, and says that it is in use.
+     * @param {string} wantedName
+     * @param {Uint8Array} bytes
+     * @param {{ id?: string, taughtFrom?: string | null }} [more] the id of an entry to replace
+     * @returns {Promise<string>} its id
+     */
+    async function add(wantedName, bytes, { id, taughtFrom = null } = {}) {
+        const replaced = saved.find((entry) => entry.id === id);
+        engine.parameters = (await engine.summary()).parameters;
+        const entry = {
+            id: id ?? crypto.randomUUID?.() ?? String(Date.now()),
+            name: replaced?.name ?? freeName(wantedName),
+            architecture: engine.architecture,
+            parameters: engine.parameters,
+            size: bytes.length,
+            accuracy: null,
+            created: Date.now(),
+            taughtFrom,
+        };
+        try {
+            await storage.saveModel(entry, bytes);
+        } catch (error) {
+            say(`${sentenceOf(error)} Download the model to keep it.`, 'error');
+        }
+        await becomeCurrent(entry);
+        return entry.id;
+    }
+
+    /** @param {File} file */
+    async function open(file) {
+        if (file.size > LARGEST_FILE) throw new Error(`${file.name} is too large to be a model of digits.`);
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        try {
+            await engine.loadModel(bytes.slice());
+        } catch (error) {
+            throw new Error(`${file.name} could not be used. ${sentenceOf(error)}`, { cause: error });
+        }
+        await add(file.name.endsWith(FILE_END) ? file.name.slice(0, -FILE_END.length) : file.name, bytes);
+        say(`${current.name} is open and in use.`);
+    }
+
+    /** @param {string} id @param {string} name */
+    async function rename(id, name) {
+        await storage.changeModel(id, { name });
+        if (id === current.id) current = { ...current, name };
+        await show();
+    }
+
+    /** @param {string} id */
+    async function remove(id) {
+        if (id === current.id) await use(SHIPPED);
+        await storage.removeModel(id);
+        await show();
+    }
+
+    // ---- Handing out ----
+
+    /** @param {Uint8Array} bytes @param {string} name */
+    function handOut(bytes, name) {
+        const fileName = name.normalize('NFKD').replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'model';
+        download(/** @type {BlobPart} */ (bytes), `${fileName}${FILE_END}`, MODEL_TYPE);
+    }
+
+    /** @param {string} id */
+    async function downloadModel(id) {
+        handOut(await bytesOf(id), saved.find((entry) => entry.id === id)?.name ?? id);
+    }
+
+    async function downloadCurrent() {
+        handOut(await engine.saveModel(), current.name);
+    }
+
+    // ---- Starting ----
+
+    async function readCatalogue() {
+        const response = await fetch(CATALOGUE).catch(() => null);
+        if (!response?.ok) return;
+        catalogue = /** @type {ShippedModel[]} */ (await response.json());
+        await show();
+    }
+
+    /** The model of the last visit. It may have gone, or be damaged: then the shipped one stays. */
+    async function restore() {
+        saved = await storage.models().catch(() => []);
+        const id = await storage.modelInUse().catch(() => undefined);
+        const isKnown = id === SHIPPED || saved.some((entry) => entry.id === id);
+        if (id && id !== SHIPPED && !isKnown) await readCatalogue();
+        try {
+            if (id && id !== SHIPPED) await use(id);
+            else await show();
+        } catch {
+            await storage.useModel(SHIPPED).catch(() => {});
+            await show();
+        }
+    }
+
+    byId('models-open').addEventListener('click', () => page.file.click());
+    byId('models-download').addEventListener('click', attempt(downloadCurrent));
+    page.file.addEventListener('change', () => {
+        const [file] = page.file.files ?? [];
+        page.file.value = '';
+        if (file) attempt(open)(file);
+    });
+    // What else the site offers is asked for when the list is looked at.
+    const looked = new IntersectionObserver((entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        looked.disconnect();
+        readCatalogue();
+    });
+    looked.observe(page.list);
+
+    return {
+        /** Resolves when the model of the last visit is in use again. */
+        restored: restore(),
+        get current() {
+            return current;
+        },
+        add,
+        use,
+        remove,
+        bytesOf,
+        downloadCurrent,
+        /** @param {string} id @param {number} accuracy of MNIST's test images */
+        async setAccuracy(id, accuracy) {
+            await storage.changeModel(id, { accuracy }).catch(() => {});
+            if (id === current.id) current = { ...current, accuracy };
+            await show();
+        },
+        /** @param {string} id */
+        has: (id) => catalogue.some((model) => model.id === id) || saved.some((entry) => entry.id === id),
+        /** @param {string} id */
+        taughtFrom: (id) => saved.find((entry) => entry.taughtFrom === id),
+    };
+}
+
+/** @typedef {ReturnType<typeof createModels>} PageModels */

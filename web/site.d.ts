@@ -1,0 +1,9 @@
+/** What build-site.mjs writes before service-worker.js. */
+declare const site: {
+    /** Names this state of the site. */
+    build: string;
+    /** The Content-Security-Policy of index.html. */
+    policy: string;
+    /** What works offline: paths in the site, and the SHA-256 of each file as hexadecimal text. */
+    files: Record<string, string>;
+};

@@ -1,0 +1,291 @@
+// The controller of teaching: keeps corrected digits, and trains the model in use further on them, mixed with images that
+// it remembers. Knows its widgets, but not how they draw, and nothing of the worker.
+
+import { byId } from './dom.js';
+import { MOST_DIGITS, readDigits, writeDigits } from './kept-digits.js';
+import { loadRemembered } from './mnist.js';
+import { lesson, TEACHING } from './lesson.js';
+import { download, percent, sentenceOf, whole } from './words.js';
+import { createBeforeAfter } from './widgets/before-after.js';
+import { createGallery } from './widgets/image-gallery.js';
+
+/** @import { ReadingEngine } from './engine.js' */
+/** @import { PageModels } from './models.js' */
+/** @import { KeptDigit, PageStorage } from './storage.js' */
+/** @import { LabelledImages } from './wasm/scrawl.d.ts' */
+/** @typedef {{ own: number, check: number, reads: Uint8Array }} Marks shares that are read rightly, and what the own ones are read as */
+
+const CLASS_COUNT = 10;
+const SECOND = 1000;
+/** More is worth a word, as a share of the check images. */
+const NOTABLE_LOSS = 0.005;
+const FILE_NAME = 'scrawl-digits.json';
+
+/** @param {Uint8Array} reads @param {Uint8Array | Uint8ClampedArray} labels */
+function shareRight(reads, labels) {
+    return reads.reduce((right, read, index) => right + Number(read === labels[index]), 0) / labels.length;
+}
+
+/**
+ * @param {object} parts
+ * @param {ReadingEngine} parts.engine
+ * @param {PageStorage} parts.storage
+ * @param {PageModels} parts.models
+ */
+export function createTeaching({ engine, storage, models }) {
+    const page = {
+        empty: byId('teach-empty'),
+        kept: byId('teach-kept'),
+        count: byId('teach-count'),
+        problem: byId('teach-problem'),
+        begin: /** @type {HTMLButtonElement} */ (byId('teach-begin')),
+        export: byId('teach-export'),
+        import: /** @type {HTMLButtonElement} */ (byId('teach-import')),
+        reset: byId('teach-reset'),
+        undo: /** @type {HTMLButtonElement} */ (byId('teach-undo')),
+        file: /** @type {HTMLInputElement} */ (byId('teach-file')),
+        bar: /** @type {HTMLProgressElement} */ (byId('teach-bar')),
+        result: byId('teach-result'),
+        text: byId('teach-text'),
+        tab: byId('teach-tab'),
+        spoken: byId('teach-spoken'),
+    };
+    const gallery = createGallery(byId('teach-gallery'), { onRemove: (index) => attempt(() => forget(index)) });
+    const beforeAfter = createBeforeAfter(byId('teach-compare'));
+
+    /** @type {(KeptDigit & { id: number })[]} */
+    let digits = [];
+    /** What the model in use reads the digits as. @type {Uint8Array | null} */
+    let reads = null;
+    /** @type {Promise<Awaited<ReturnType<typeof loadRemembered>>> | null} */
+    let remembered = null;
+    let isTeaching = false;
+
+    // ---- What is seen ----
+
+    /** @param {string} sentence */
+    function showProblem(sentence) {
+        page.problem.textContent = sentence;
+        page.problem.hidden = !sentence;
+    }
+
+    /** @param {() => unknown} act */
+    async function attempt(act) {
+        showProblem('');
+        try {
+            await act();
+        } catch (error) {
+            showProblem(sentenceOf(error));
+        }
+    }
+
+    function show() {
+        const count = digits.length;
+        const isNone = count === 0;
+        page.empty.hidden = !isNone;
+        page.kept.hidden = isNone;
+        page.export.hidden = isNone;
+        page.reset.hidden = isNone;
+        page.begin.disabled = isNone || isTeaching;
+        page.import.disabled = isTeaching;
+        page.begin.textContent = isNone ? 'Teach it' : `Teach it ${count === 1 ? 'this digit' : `these ${whole(count)} digits`}`;
+        page.count.textContent = count === 1 ? 'One digit of yours' : `${whole(count)} digits of yours`;
+        page.tab.dataset.count = isNone ? '' : String(count);
+        gallery.show(digits.map(({ image, label, readAs }, index) => {
+            const read = reads?.[index] ?? readAs;
+            const isRight = read === label;
+            return {
+                image,
+                caption: String(label),
+                note: read === null ? '' : `read as ${read}`,
+                tone: read === null ? '' : isRight ? 'right' : 'wrong',
+                name: `A ${label} of yours${read === null ? '' : `, now read as ${read}`}`,
+            };
+        }));
+    }
+
+    /** @returns {LabelledImages} */
+    function ownImages() {
+        const images = new Uint8Array(digits.length * digits[0].image.length);
+        digits.forEach(({ image }, index) => images.set(image, index * image.length));
+        return { images, labels: Uint8Array.from(digits, ({ label }) => label) };
+    }
+
+    async function reload() {
+        digits = await storage.keptDigits();
+        reads = digits.length ? (await engine.predictImages(/** @type {Uint8Array} */ (ownImages().images))).classes : null;
+        show();
+    }
+
+    // ---- Keeping ----
+
+    /** @param {KeptDigit[]} more */
+    async function keepAll(more) {
+        if (digits.length + more.length > MOST_DIGITS) {
+            throw new Error(`More than ${whole(MOST_DIGITS)} digits can’t be kept. Remove some, or export and reset them.`);
+        }
+        await storage.keepDigits(more);
+        await reload();
+    }
+
+    /** @param {number} index */
+    async function forget(index) {
+        await storage.removeDigit(digits[index].id);
+        await reload();
+    }
+
+    /** @param {File} file */
+    async function importFile(file) {
+        const more = readDigits(await file.text());
+        const isKept = (/** @type {KeptDigit} */ { image, label }) => digits.some((digit) =>
+            digit.label === label && digit.image.every((ink, index) => ink === image[index]));
+        const fresh = more.filter((digit) => !isKept(digit));
+        await keepAll(fresh);
+        const known = more.length - fresh.length;
+        page.spoken.textContent = `${whole(fresh.length)} digits imported${known ? `, ${whole(known)} were there already` : ''}.`;
+    }
+
+    // ---- Teaching ----
+
+    /** @param {LabelledImages} check @returns {Promise<Marks>} with the model in use */
+    async function mark(check) {
+        const own = ownImages();
+        const { classes } = await engine.predictImages(/** @type {Uint8Array} */ (own.images));
+        const { classes: checked } = await engine.predictImages(/** @type {Uint8Array} */ (check.images));
+        return { own: shareRight(classes, own.labels), check: shareRight(checked, check.labels), reads: classes };
+    }
+
+    /** Each lesson begins from the model as it was before any teaching, so that lessons don't wear it out. */
+    function baseId() {
+        const { id, taughtFrom } = models.current;
+        return taughtFrom !== null && models.has(taughtFrom) ? taughtFrom : id;
+    }
+
+    function ensureTeachable() {
+        const isDigits = engine.labels.length === CLASS_COUNT && engine.labels.every((label, index) => label === String(index));
+        if (!isDigits) throw new Error('The model in use doesn’t read the ten digits. Use another model to teach it.');
+    }
+
+    async function teach() {
+        ensureTeachable();
+        isTeaching = true;
+        show();
+        page.bar.hidden = false;
+        page.bar.removeAttribute('value');
+        try {
+            remembered ??= loadRemembered();
+            const { remembered: old, check } = await remembered.catch((error) => {
+                remembered = null;
+                throw error;
+            });
+            await teachWith(old, check);
+        } finally {
+            isTeaching = false;
+            page.bar.hidden = true;
+            show();
+        }
+    }
+
+    /** @param {LabelledImages} old @param {LabelledImages} check */
+    async function teachWith(old, check) {
+        const before = await mark(check);
+        const base = baseId();
+        const former = await engine.saveModel();
+        const baseBytes = base === models.current.id ? null : await models.bytesOf(base);
+        const began = performance.now();
+        try {
+            if (baseBytes) await engine.loadModel(baseBytes);
+            await train(old);
+        } catch (error) {
+            if (baseBytes) await engine.loadModel(former).catch(() => {});
+            throw error;
+        }
+        const seconds = (performance.now() - began) / SECOND;
+        const after = await mark(check);
+        reads = after.reads;
+        const { name } = models.current;
+        const kept = base === models.current.id ? models.taughtFrom(base)?.id : models.current.id;
+        await models.add(`${name}, taught`, await engine.saveModel(), { id: kept, taughtFrom: base });
+        showResult(before, after, check.labels.length, seconds);
+    }
+
+    /** @param {LabelledImages} old */
+    async function train(old) {
+        const { data, validation } = lesson(ownImages(), old);
+        const training = await engine.startTraining(data, { ...TEACHING, validationSplit: validation }, {
+            transfer: true,
+            onProgress: ({ images, epochImages }) => (page.bar.value = images / epochImages),
+        });
+        await training.finished;
+    }
+
+    /** @param {Marks} before @param {Marks} after @param {number} checkCount @param {number} seconds */
+    function showResult(before, after, checkCount, seconds) {
+        const count = digits.length;
+        const own = (/** @type {number} */ share) => `${Math.round(share * count)} of ${count}`;
+        beforeAfter.show([
+            { name: 'Your digits', before: before.own, after: after.own, beforeText: own(before.own), afterText: own(after.own) },
+            {
+                name: `${whole(checkCount)} of MNIST’s test images`,
+                before: before.check,
+                after: after.check,
+                beforeText: percent(before.check, 1),
+                afterText: percent(after.check, 1),
+            },
+        ]);
+        const lost = before.check - after.check;
+        const sentence = lost > NOTABLE_LOSS
+            ? 'It forgot some of what it knew: look whether all your digits have the right label, or take it back.'
+            : 'It reads with what it learnt from now on.';
+        page.text.textContent = `Learnt in ${seconds.toFixed(1)} s, together with images that it knew. ${sentence}`;
+        page.result.hidden = false;
+        page.spoken.textContent = `Of your digits it read ${own(before.own)} before and reads ${own(after.own)} now.`;
+    }
+
+    /** The model as it was before any teaching. */
+    async function takeBack() {
+        const { id, taughtFrom } = models.current;
+        if (taughtFrom !== null) {
+            await models.use(taughtFrom);
+            await models.remove(id);
+        }
+        page.result.hidden = true;
+        await reload();
+    }
+
+    async function reset() {
+        await storage.removeDigits();
+        await takeBack();
+        page.spoken.textContent = 'Your digits are forgotten, and the model is the one from before.';
+        page.begin.focus();
+    }
+
+    page.begin.addEventListener('click', () => attempt(teach));
+    page.undo.addEventListener('click', () => attempt(takeBack));
+    page.reset.addEventListener('click', () => attempt(reset));
+    page.export.addEventListener('click', () => download(writeDigits(digits), FILE_NAME, 'application/json'));
+    page.import.addEventListener('click', () => page.file.click());
+    page.file.addEventListener('change', () => {
+        const [file] = page.file.files ?? [];
+        page.file.value = '';
+        if (file) attempt(() => importFile(file));
+    });
+
+    return {
+        started: attempt(reload),
+        /** Another model reads: what it makes of the kept digits may have changed. */
+        modelChanged: () => (isTeaching ? undefined : attempt(reload)),
+        /**
+         * Keeps a correction.
+         * @param {Uint8Array} image 28×28, what the network saw
+         * @param {number} label what it is
+         * @param {number | null} [readAs] what it was read as
+         */
+        keep: (image, label, readAs = null) => keepAll([{ image: image.slice(), label, readAs, kept: Date.now() }]),
+        get count() {
+            return digits.length;
+        },
+    };
+}
+
+/** @typedef {ReturnType<typeof createTeaching>} Teaching */

@@ -1,0 +1,346 @@
+// The controller of training: from the plan over the running training, with its checkpoints, to the tested network.
+// Knows which widgets there are, but not how they draw, and nothing of the worker.
+
+import { byId } from './dom.js';
+import { loadMnist } from './mnist.js';
+import { createTestView } from './test-view.js';
+import { isTrainingLockFree } from './training-lock.js';
+import { createPlanForm } from './train-plan.js';
+import { trainOptions } from './train-settings.js';
+import { startRun } from './training-run.js';
+import { dateText, duration, megabytes, percent, sentenceOf, whole } from './words.js';
+import { createFigures } from './widgets/figures.js';
+import { createFilterGrid } from './widgets/filter-grid.js';
+import { createLearningCurve } from './widgets/learning-curve.js';
+
+/** @import { ReadingEngine } from './engine.js' */
+/** @import { PageModels } from './models.js' */
+/** @import { Checkpoint, PageStorage } from './storage.js' */
+/** @import { Plan } from './train-settings.js' */
+/** @import { RunParts, TrainingRecord, TrainingRun } from './training-run.js' */
+/** @import { LabelledImages } from './wasm/scrawl.d.ts' */
+/**
+ * @typedef {object} TrainingParts
+ * @property {ReadingEngine} engine
+ * @property {PageStorage} storage
+ * @property {PageModels} models
+ * @property {(isTraining: boolean) => void} onState a training has begun, or is over
+ * @property {() => void} onWeights the weights of the running training have changed
+ */
+
+/** What is shown follows the training no faster than this, in milliseconds; figures, then pictures of the weights. */
+const FIGURES_INTERVAL = 250;
+const WEIGHTS_INTERVAL = 1000;
+
+/** uPlot is only there in the built site: in a variable, as nothing shall look for it before. */
+const CHART_LIBRARY = './uplot/uPlot.esm.js';
+const CHART_STYLES = 'uplot/uPlot.min.css';
+
+/** A mark on an axis, without the last digits of its binary form. @param {number} value */
+function rounded(value) {
+    return String(Number(value.toPrecision(6)));
+}
+
+/** Loads the chart library, with which the page doesn't begin. */
+async function loadChartLibrary() {
+    if (!document.querySelector(`link[href="${CHART_STYLES}"]`)) {
+        const styles = document.createElement('link');
+        styles.rel = 'stylesheet';
+        styles.href = CHART_STYLES;
+        document.head.append(styles);
+    }
+    return (await import(CHART_LIBRARY)).default;
+}
+
+/** @param {TrainingParts} parts */
+export function createTraining({ engine, storage, models, onState, onWeights }) {
+    const page = {
+        offer: byId('train-offer'),
+        offerText: byId('train-offer-text'),
+        form: byId('train-form'),
+        fetch: byId('train-fetch'),
+        fetchBar: /** @type {HTMLProgressElement} */ (byId('train-fetch-bar')),
+        fetchText: byId('train-fetch-text'),
+        run: byId('train-run'),
+        runTitle: byId('train-run-title'),
+        bar: /** @type {HTMLProgressElement} */ (byId('train-bar')),
+        controls: byId('train-controls'),
+        pause: byId('train-pause'),
+        resume: byId('train-resume'),
+        kept: byId('train-kept'),
+        filters: byId('train-filters'),
+        result: byId('train-result'),
+        resultTitle: byId('train-result-title'),
+        tab: byId('train-tab'),
+        spoken: byId('train-spoken'),
+    };
+    const planForm = createPlanForm(engine, { onPlan: begin });
+    const figures = createFigures(byId('train-figures'));
+    const filterGrid = createFilterGrid(byId('train-filter-grid'));
+    const testView = createTestView(engine);
+
+    /** @type {TrainingRun | null} */
+    let run = null;
+    /** @type {AbortController | null} */
+    let fetching = null;
+    /** What may go on. @type {Checkpoint | null} */
+    let offered = null;
+    /** @type {{ loss: ReturnType<typeof createLearningCurve>, accuracy: ReturnType<typeof createLearningCurve> } | null} */
+    let charts = null;
+    let [figuresAt, weightsAt] = [0, 0];
+
+    // ---- What is seen ----
+
+    /** @param {'form' | 'fetch' | 'run' | 'result'} part */
+    function show(part) {
+        const isAtWork = part === 'fetch' || part === 'run';
+        page.form.hidden = part !== 'form';
+        page.offer.hidden = part !== 'form' || !offered;
+        page.fetch.hidden = part !== 'fetch';
+        page.run.hidden = part !== 'run' && part !== 'result';
+        page.controls.hidden = part !== 'run';
+        page.bar.hidden = part !== 'run';
+        page.kept.hidden = part !== 'run';
+        page.result.hidden = part !== 'result';
+        page.tab.toggleAttribute('data-busy', isAtWork);
+    }
+
+    /** @param {boolean} [isOver] */
+    function showFigures(isOver = false) {
+        const progress = run?.progress;
+        if (!run || !progress) return;
+        const { epoch, epochs, images, epochImages, loss, accuracy, validationAccuracy, imagesPerSecond } = progress;
+        const done = (epoch + images / epochImages) / epochs;
+        const speed = run.imagesPerSecond();
+        page.runTitle.textContent = `${run.isPaused ? 'Paused in' : 'Training'} epoch ${epoch + 1} of ${epochs}`;
+        page.bar.value = done;
+        const left = speed && !isOver ? duration(((1 - done) * epochs * epochImages) / speed) : '–';
+        const lastValidation = run.curves.accuracy.validation.findLast((value) => value !== null);
+        const validation = progress.phase === 'training' ? lastValidation : validationAccuracy ?? lastValidation;
+        figures.show({
+            'Loss': loss.toFixed(4),
+            'Accuracy': percent(accuracy),
+            'Validation': validation == null ? '–' : percent(validation),
+            'Images/s': whole(imagesPerSecond),
+            'Threads': String(engine.threads),
+            'Time left': left,
+        });
+        charts?.loss.show(run.curves.loss);
+        charts?.accuracy.show(run.curves.accuracy);
+    }
+
+    async function showFilters() {
+        const filters = await engine.filters({ training: true });
+        page.filters.hidden = !filters;
+        if (filters) filterGrid.show(filters);
+    }
+
+    /** Called for each progress that the worker reports. */
+    function follow() {
+        const now = performance.now();
+        if (now - figuresAt > FIGURES_INTERVAL) {
+            figuresAt = now;
+            showFigures();
+        }
+        if (now - weightsAt < WEIGHTS_INTERVAL) return;
+        weightsAt = now;
+        onWeights();
+        showFilters().catch(() => {});
+    }
+
+    async function prepareCharts() {
+        if (charts) return;
+        const Plot = await loadChartLibrary();
+        charts = {
+            accuracy: createLearningCurve(byId('train-accuracy-curve'), {
+                Plot, name: 'Accuracy', format: (value) => percent(value, 1), formatAxis: (value) => `${rounded(100 * value)} %`,
+            }),
+            loss: createLearningCurve(byId('train-loss-curve'), {
+                Plot, name: 'Loss', format: (value) => value.toPrecision(3), formatAxis: rounded,
+            }),
+        };
+    }
+
+    /** @param {string} sentence */
+    function say(sentence) {
+        page.spoken.textContent = sentence;
+    }
+
+    // ---- From the plan to the tested network ----
+
+    /** @param {Plan} plan */
+    function begin(plan) {
+        const options = trainOptions(plan);
+        const network = plan.isNew ? planForm.nameOf(plan) : `${models.current.name}, trained on`;
+        const name = `${network}, ${plan.choices.epochs} ${plan.choices.epochs === 1 ? 'epoch' : 'epochs'}`;
+        const record = { name, progress: null, curves: undefined };
+        train(record, (data, onProgress) => engine.startTraining(data, { ...options }, { onProgress, transfer: true }));
+    }
+
+    /** @param {Checkpoint} checkpoint */
+    function goOn({ bytes, record }) {
+        train(record, (data, onProgress) => engine.resumeTraining(bytes, data, {}, { onProgress, transfer: true }));
+    }
+
+    /**
+     * @param {TrainingRecord} record
+     * @param {(data: LabelledImages, ...rest: Parameters<RunParts['start']>) => ReturnType<RunParts['start']>} start
+     */
+    async function train(record, start) {
+        planForm.setBusy(true);
+        try {
+            const { train: data, test } = await fetchImages();
+            await prepareCharts();
+            offered = null;
+            page.kept.textContent = '';
+            page.filters.hidden = true;
+            run = await startRun({
+                storage,
+                record,
+                start: (onProgress) => start(data, onProgress),
+                onProgress: follow,
+                onKept: (sentence) => (page.kept.textContent = sentence),
+            });
+            showRun();
+            await run.finished;
+            showFigures(true);
+            await finish(run, test);
+        } catch (error) {
+            fail(error);
+        } finally {
+            run = null;
+            fetching = null;
+            planForm.setBusy(false);
+            onState(false);
+        }
+    }
+
+    function showRun() {
+        [figuresAt, weightsAt] = [0, 0];
+        page.runTitle.textContent = 'Training begins';
+        page.bar.value = 0;
+        showPaused(false);
+        show('run');
+        if (!document.activeElement || document.activeElement === document.body) page.pause.focus();
+        showFigures();
+        say('The training has begun.');
+        onState(true);
+    }
+
+    async function fetchImages() {
+        fetching = new AbortController();
+        page.fetchBar.removeAttribute('value');
+        page.fetchText.textContent = '';
+        show('fetch');
+        return loadMnist({
+            signal: fetching.signal,
+            onProgress: ({ received, total }) => {
+                if (total) page.fetchBar.value = received / total;
+                page.fetchText.textContent = `${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}`;
+            },
+        });
+    }
+
+    /** @param {TrainingRun} over @param {LabelledImages} test */
+    async function finish({ name }, test) {
+        page.runTitle.textContent = `Trained: ${name}`;
+        show('result');
+        onState(false);
+        const id = await models.add(name, await engine.saveModel());
+        page.resultTitle.textContent = 'Tested';
+        const { accuracy } = await testView.test(test);
+        await models.setAccuracy(id, accuracy);
+        say(`The training is over: ${percent(accuracy)} of the test images are read rightly.`);
+        page.resultTitle.focus({ preventScroll: true });
+    }
+
+    /** @param {unknown} error */
+    function fail(error) {
+        const { name, code } = /** @type {Error & { code?: string }} */ (error);
+        show('form');
+        if (name === 'AbortError' || code === 'CANCELLED') return;
+        planForm.showProblem(sentenceOf(error));
+    }
+
+    // ---- While it runs ----
+
+    /** @param {boolean} isPaused */
+    function showPaused(isPaused) {
+        page.pause.hidden = isPaused;
+        page.resume.hidden = !isPaused;
+    }
+
+    /** @param {boolean} isPaused */
+    async function setPaused(isPaused) {
+        if (!run) return;
+        await (isPaused ? run.pause() : run.resume());
+        showPaused(isPaused);
+        showFigures();
+        (isPaused ? page.resume : page.pause).focus();
+        say(isPaused ? 'The training is paused.' : 'The training goes on.');
+    }
+
+    async function cancel() {
+        const cancelled = await run?.cancel();
+        if (!cancelled) return;
+        offer(cancelled, 'You cancelled a training');
+        say('The training is cancelled. The model in use is the one from before.');
+    }
+
+    // ---- What may go on ----
+
+    /** @param {Checkpoint} checkpoint @param {string} beginning of the sentence */
+    function offer(checkpoint, beginning) {
+        const { record: { name, progress }, saved } = checkpoint;
+        offered = checkpoint;
+        const place = progress ? ` in epoch ${progress.epoch + 1} of ${progress.epochs}, at ${percent(progress.accuracy, 1)}` : '';
+        page.offerText.textContent = `${beginning} (${name})${place}, ${dateText(saved)}. It can go on from there.`;
+        page.offer.hidden = page.form.hidden;
+        page.tab.toggleAttribute('data-offer', true);
+    }
+
+    async function offerKept() {
+        const kept = await storage.checkpoint().catch(() => undefined);
+        if (kept && !run && await isTrainingLockFree()) offer(kept, 'A training was interrupted');
+    }
+
+    function resumeOffered() {
+        page.tab.toggleAttribute('data-offer', false);
+        if (offered) goOn(offered);
+    }
+
+    async function discardOffered() {
+        offered = null;
+        page.offer.hidden = true;
+        page.tab.toggleAttribute('data-offer', false);
+        await storage.removeCheckpoint().catch(() => {});
+    }
+
+    /** @param {string} id @param {() => unknown} act */
+    function onClick(id, act) {
+        byId(id).addEventListener('click', async () => {
+            try {
+                await act();
+            } catch (error) {
+                say(sentenceOf(error));
+            }
+        });
+    }
+
+    onClick('train-pause', () => setPaused(true));
+    onClick('train-resume', () => setPaused(false));
+    onClick('train-finish', () => run?.finish());
+    onClick('train-cancel', cancel);
+    onClick('train-fetch-cancel', () => fetching?.abort());
+    onClick('train-offer-resume', resumeOffered);
+    onClick('train-offer-discard', discardOffered);
+    onClick('train-download', () => models.downloadCurrent());
+    onClick('train-again', () => show('form'));
+    offerKept();
+
+    return {
+        get isTraining() {
+            return run !== null;
+        },
+    };
+}

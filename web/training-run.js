@@ -1,0 +1,152 @@
+// One training from its start to its end: follows its progress, and keeps a checkpoint on the device every few seconds.
+// Knows no elements.
+
+import { takeTrainingLock } from './training-lock.js';
+import { createCurveRecorder } from './training-curves.js';
+
+/** @import { PageStorage } from './storage.js' */
+/** @import { Curves } from './training-curves.js' */
+/** @import { History, Progress } from './wasm/scrawl.d.ts' */
+/** @import { ClientTraining } from './wasm/scrawl-client.d.ts' */
+/**
+ * @typedef {object} TrainingRecord what the page wants to know of a training besides the library's checkpoint
+ * @property {string} name of the network
+ * @property {Progress | null} progress
+ * @property {Curves | undefined} curves
+ */
+/**
+ * @typedef {object} RunParts
+ * @property {PageStorage} storage
+ * @property {TrainingRecord} record
+ * @property {(onProgress: (progress: Progress) => void) => Promise<ClientTraining>} start
+ * @property {() => void} onProgress
+ * @property {(sentence: string) => void} onKept what to say of the checkpoint
+ */
+
+/** A checkpoint is saved this often, in milliseconds, and takes at most one part in so many of the time. */
+const CHECKPOINT_INTERVAL = 3000;
+const CHECKPOINT_PARTS = 20;
+const SECOND = 1000;
+
+const NOT_KEPT_ELSEWHERE = 'Another tab is training too. This training isn’t kept when the tab is closed.';
+
+/** @param {RunParts} parts */
+export async function startRun({ storage, record, start, onProgress, onKept }) {
+    const recorder = createCurveRecorder(record.curves);
+    let { progress } = record;
+    let isOver = false;
+    let isPaused = false;
+    /** Running time and what was trained in it, for the time that is left. */
+    let [runningMilliseconds, trainedImages, resumedAt] = [0, 0, performance.now()];
+    let [savedAt, saveMilliseconds] = [performance.now(), 0];
+    /** @type {Promise<void> | null} */
+    let saving = null;
+
+    const releaseLock = await takeTrainingLock();
+    if (!releaseLock) onKept(NOT_KEPT_ELSEWHERE);
+
+    /** @param {Progress} at */
+    const imagesUntil = (at) => at.epoch * at.epochImages + at.images;
+
+    /** @param {Progress} next */
+    function follow(next) {
+        if (progress) trainedImages += Math.max(0, imagesUntil(next) - imagesUntil(progress));
+        progress = next;
+        recorder.add(next, performance.now());
+        const since = performance.now() - savedAt;
+        if (since > CHECKPOINT_INTERVAL && since > CHECKPOINT_PARTS * saveMilliseconds) save();
+        onProgress();
+    }
+
+    /** Asks for a checkpoint and writes it; while one is on its way no other is begun. */
+    function save() {
+        if (!releaseLock || isOver) return saving;
+        saving ??= writeCheckpoint().finally(() => (saving = null));
+        return saving;
+    }
+
+    async function writeCheckpoint() {
+        const began = performance.now();
+        const kept = { name: record.name, progress, curves: recorder.curves };
+        try {
+            const bytes = await training.checkpoint();
+            if (isOver) return;
+            await storage.saveCheckpoint({ bytes, saved: Date.now(), record: kept });
+            onKept('Kept on this device: you can close the tab and go on later.');
+        } catch (error) {
+            if (!isOver) onKept(`This training isn’t kept when the tab is closed. ${/** @type {Error} */ (error).message}`);
+        } finally {
+            savedAt = performance.now();
+            saveMilliseconds = savedAt - began;
+        }
+    }
+
+    /** What was kept goes, after what was still being written. */
+    async function end() {
+        isOver = true;
+        document.removeEventListener('visibilitychange', saveWhenHidden);
+        await saving;
+        if (releaseLock) await storage.removeCheckpoint().catch(() => {});
+        releaseLock?.();
+    }
+
+    function saveWhenHidden() {
+        if (document.visibilityState === 'hidden') save();
+    }
+
+    /** @type {ClientTraining} */
+    let training;
+    try {
+        training = await start(follow);
+    } catch (error) {
+        releaseLock?.();
+        throw error;
+    }
+    document.addEventListener('visibilitychange', saveWhenHidden);
+    const finished = training.finished.finally(end);
+    // Whoever waits for it hears of a failure; nobody needs to.
+    finished.catch(() => {});
+
+    return {
+        /** @type {Promise<History>} */
+        finished,
+        get name() {
+            return record.name;
+        },
+        get progress() {
+            return progress;
+        },
+        get curves() {
+            return recorder.curves;
+        },
+        get isPaused() {
+            return isPaused;
+        },
+        /** Of the running time so far, validation included; 0 while it isn't known. */
+        imagesPerSecond() {
+            const milliseconds = runningMilliseconds + (isPaused ? 0 : performance.now() - resumedAt);
+            return milliseconds > SECOND ? (SECOND * trainedImages) / milliseconds : 0;
+        },
+        async pause() {
+            await training.pause();
+            runningMilliseconds += performance.now() - resumedAt;
+            isPaused = true;
+            await save();
+        },
+        async resume() {
+            await training.resume();
+            resumedAt = performance.now();
+            isPaused = false;
+        },
+        finish: () => training.finish(),
+        /** @returns {Promise<import('./storage.js').Checkpoint>} what was cancelled, in case it is missed */
+        async cancel() {
+            const bytes = await training.checkpoint();
+            const kept = { name: record.name, progress, curves: recorder.curves };
+            await training.cancel();
+            return { bytes, saved: Date.now(), record: kept };
+        },
+    };
+}
+
+/** @typedef {Awaited<ReturnType<typeof startRun>>} TrainingRun */

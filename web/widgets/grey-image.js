@@ -1,0 +1,37 @@
+// A plane of grey values on a canvas. Ink is dark on light or, on dark pages, light on dark. Knows nothing of digits.
+
+import { contextOf, onSchemeChange } from '../dom.js';
+
+const WHITE = 255;
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ */
+export function createGreyImage(canvas) {
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    /** @type {{ values: Uint8Array, width: number, height: number } | null} */
+    let shown = null;
+
+    function draw() {
+        if (!shown) return;
+        const { values, width, height } = shown;
+        canvas.width = width;
+        canvas.height = height;
+        const context = contextOf(canvas);
+        const pixels = context.createImageData(width, height);
+        values.forEach((ink, index) => {
+            const grey = dark.matches ? ink : WHITE - ink;
+            pixels.data.set([grey, grey, grey, WHITE], index * 4);
+        });
+        context.putImageData(pixels, 0, 0);
+    }
+
+    onSchemeChange(draw);
+    return {
+        /** @param {Uint8Array} values 0 paper to 255 ink, row by row @param {number} width @param {number} height */
+        show(values, width, height) {
+            shown = { values, width, height };
+            draw();
+        },
+    };
+}

@@ -1,0 +1,65 @@
+// Keys that do what buttons do, and the dialog that lists them. Knows nothing of what they do.
+
+import { element } from '../dom.js';
+
+/**
+ * @typedef {object} Shortcut
+ * @property {string[]} keys each as 'Z', 'Mod+Z', 'Mod+Shift+Z': Mod is the command key where there is one, else Control
+ * @property {string} text what it does, as in "Undo"
+ * @property {() => void} [run] none: the browser does it by itself
+ */
+
+const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
+const SPOKEN = new Map([['Mod', isApple ? '⌘' : 'Ctrl'], ['Shift', isApple ? '⇧' : 'Shift'], ['ArrowLeft', '←'],
+    ['ArrowRight', '→'], ['Escape', 'Esc']]);
+const MEMORY = 'scrawl-single-keys';
+
+/** @param {KeyboardEvent} event */
+function nameOf(event) {
+    const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+    const hasShift = event.shiftKey && /^[A-Z]$|^.{2,}$/.test(key);
+    return [(event.ctrlKey || event.metaKey) && 'Mod', hasShift && 'Shift', key].filter(Boolean).join('+');
+}
+
+/** Keys mean something of their own there. @param {EventTarget | null} target @param {string} key */
+function isTaken(target, key) {
+    if (!(target instanceof Element)) return false;
+    if (target.closest('input:not([type="checkbox"], [type="radio"], [type="file"]), textarea, select')) return true;
+    return key.startsWith('Arrow') && target.closest('[role="radio"], [role="tab"], [type="radio"]') !== null;
+}
+
+/** @param {string} keys */
+function pictured(keys) {
+    return keys.split('+').map((key) => element('kbd', {}, SPOKEN.get(key) ?? key));
+}
+
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {object} parts
+ * @param {HTMLElement} parts.list
+ * @param {HTMLElement} parts.button that opens it
+ * @param {HTMLElement} parts.close that closes it
+ * @param {HTMLInputElement} parts.singleKeys the switch of keys without Control: they disturb who speaks to the computer
+ * @param {Shortcut[]} parts.shortcuts
+ */
+export function createShortcuts(dialog, { list, button, close, singleKeys, shortcuts }) {
+    list.append(...shortcuts.flatMap(({ keys, text }) => [
+        element('dt', {}, ...keys.flatMap((key, index) => [index ? ' or ' : '', ...pictured(key)])),
+        element('dd', {}, text),
+    ]));
+    singleKeys.checked = localStorage.getItem(MEMORY) !== 'off';
+    singleKeys.addEventListener('change', () => localStorage.setItem(MEMORY, singleKeys.checked ? 'on' : 'off'));
+    button.addEventListener('click', () => dialog.showModal());
+    close.addEventListener('click', () => dialog.close());
+
+    addEventListener('keydown', (event) => {
+        const name = nameOf(event);
+        const isSingle = /^[^+]$/.test(name);
+        if (event.altKey || event.defaultPrevented || dialog.open || isTaken(event.target, name)) return;
+        if (isSingle && !singleKeys.checked) return;
+        const found = shortcuts.find(({ keys, run }) => run && keys.includes(name));
+        if (!found?.run) return;
+        event.preventDefault();
+        found.run();
+    });
+}
