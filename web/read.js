@@ -81,7 +81,9 @@ class Reader {
     #chosen = 0;
     /** The digit that is nearest to it is chosen. @type {{ x: number, y: number } | null} */ #focus = null;
     /** Counts what has been taken off the desk: a reading of something that is gone is dropped. */ #version = 0;
+    /** The version whose picture lies on the desk already. */ #laid = -1;
     #panel = 'result';
+    /** The number that was spoken, or will be. */ #spokenText = '';
     #pauseTimer = 0;
     #copiedTimer = 0;
 
@@ -183,6 +185,7 @@ class Reader {
     #showNothing() {
         clearTimeout(this.#pauseTimer);
         this.#reading = null;
+        this.#spokenText = '';
         this.#spoken.textContent = '';
         this.boxes.clear();
         this.result.showNothing();
@@ -203,7 +206,9 @@ class Reader {
         this.#number.show(text, digits);
         byId('certainty').textContent = describeCertainty(reading);
         this.#showChosen();
-        this.#speakAfterPause(spokenReading(reading));
+        // A network that learns is surer of the same number every moment: nobody wants to hear that.
+        if (text !== this.#spokenText) this.#speakAfterPause(spokenReading(reading));
+        this.#spokenText = text;
     }
 
     #showNoDigit() {
@@ -294,12 +299,11 @@ class Reader {
         if (!engine) {
             this.#wait(this.#problem || SENTENCES.loading);
             byId('readout').dataset.kind = this.#problem ? 'error' : '';
-            return;
         }
         try {
             if (picture) await this.#readPicture(picture);
-            else if (!this.pad.isEmpty) await this.#readDrawing(engine, version);
-            else this.#showEmpty();
+            else if (engine && !this.pad.isEmpty) await this.#readDrawing(engine, version);
+            else if (engine) this.#showEmpty();
         } catch (error) {
             if (version !== this.#version) return;
             this.#showNothing();
@@ -327,11 +331,18 @@ class Reader {
         const version = this.#version;
         picture.opened ??= await this.#open(picture.file);
         if (version !== this.#version) return;
-        this.pictureView.show(picture.opened.bitmap, picture.file.name);
-        if (!picture.opened.bitmap) this.notice.show(SENTENCES.hidden);
+        this.#lay(picture.file.name, picture.opened.bitmap);
         picture.reading ??= await this.#readFile(picture.file, picture.opened.readable);
         this.#updateStrip();
         if (version === this.#version && picture.reading) this.#showReading(picture.reading);
+    }
+
+    /** @param {string} name @param {ImageBitmap | null} bitmap */
+    #lay(name, bitmap) {
+        if (this.#laid === this.#version) return;
+        this.#laid = this.#version;
+        this.pictureView.show(bitmap, name);
+        if (!bitmap) this.notice.show(SENTENCES.hidden);
     }
 
     /**
