@@ -5,7 +5,7 @@ import { Desk } from './desk.js';
 import { byId } from './dom.js';
 import { exampleStrokes } from './example.js';
 import { createInside } from './inside.js';
-import { startOpening } from './pictures.js';
+import { createOpener } from './pictures.js';
 import { createReadout, sentenceOf } from './readout.js';
 import { createResult } from './result.js';
 import { stageFigures, strokeFigures } from './stages.js';
@@ -43,7 +43,7 @@ class Reader {
     /** What is said as long as there is no engine. */ #problem = '';
     #training = false;
     #desk = new Desk();
-    #open = startOpening();
+    #opener = createOpener();
     /** Pictures are opened one after the other. */ #queue = Promise.resolve();
     /** Of those that are still to be opened. */ #waiting = 0;
     /** Of what lies on top. @type {Reading | null} */ #reading = null;
@@ -279,7 +279,7 @@ class Reader {
     /** @param {PictureItem} picture */
     async #showPicture(picture) {
         const version = this.#version;
-        picture.opened ??= await this.#open(picture.file);
+        picture.opened ??= await this.#opener.open(picture.file);
         if (version !== this.#version) return;
         this.#lay(picture.file.name, picture.opened.bitmap);
         if (!picture.reading || picture.isStale) {
@@ -353,7 +353,7 @@ class Reader {
 
     /** What can't be read fails here, and the desk stays as it is. @param {File} file @returns {Promise<PictureItem>} */
     async #openPicture(file) {
-        const opened = await this.#open(file).catch((cause) => {
+        const opened = await this.#opener.open(file).catch((cause) => {
             throw new Error(`${file.name} could not be read. ${cause.message}`, { cause });
         });
         const reading = await this.#readFile(file, opened.readable);
