@@ -206,3 +206,50 @@ describe('an evaluation in the worker', () => {
         assert.equal(result.left, 0);
     });
 });
+
+describe('a client', () => {
+    it('trains, is stopped by a signal, goes on reading, and refuses what comes late', async () => {
+        const { images, labels } = easyImages(300);
+        const result = await page.evaluate(async ([imageBytes, labelBytes]) => {
+            const { createScrawlClient } = await import('./wasm/scrawl-client.js');
+            const client = await createScrawlClient();
+            const data = { images: new Uint8Array(imageBytes), labels: new Uint8Array(labelBytes) };
+            const architecture = 'conv 4 3x3 relu, maxpool 2, flatten, dense 3 softmax';
+            const options = { architecture, learningRate: 0.01 };
+            const controller = new AbortController();
+            const onProgress = () => controller.abort(new Error('Enough.'));
+            const stopped = await client.train(data, { ...options, epochs: 1e5, signal: controller.signal, onProgress })
+                .catch((error) => error.message);
+            const labelsBefore = client.labels.length;
+            const history = await client.train(data, { ...options, epochs: 2, batchSize: 32 });
+            const evaluation = await client.evaluate(data, { transfer: true });
+            const saved = await client.saveModel();
+            await client.loadModel(saved);
+            const refused = await client.predict(new Uint8Array(3)).catch((error) => [error.code, error.message]);
+            const nothing = await client.predict(null, null).catch((error) => error.message);
+            const dropped = await client.predict(new Uint8Array(3), { signal: AbortSignal.abort('Never mind.') })
+                .catch((reason) => reason);
+            const { parameters } = await client.summary();
+            const pending = client.summary().catch((error) => error.message);
+            client.free();
+            return {
+                stopped, labelsBefore, history, evaluation, refused, nothing, dropped, parameters,
+                labelsAfter: client.labels.length, handedOver: data.images.length, saved: saved.length,
+                pending: await pending,
+                late: await client.summary().catch((error) => error.message),
+            };
+        }, [[...images], [...labels]]);
+        assert.equal(result.stopped, 'Enough.');
+        assert.deepEqual([result.labelsBefore, result.labelsAfter], [10, 3]);
+        assert.equal(result.history.loss.length, 2);
+        assert.equal(result.evaluation.images, 300);
+        assert.equal(result.handedOver, 0);
+        assert.ok(result.saved > result.parameters * 4);
+        assert.equal(result.refused[0], 'INVALID_PICTURE');
+        assert.match(result.refused[1], /\.$/);
+        assert.match(result.nothing, /^A picture must be/);
+        assert.equal(result.dropped, 'Never mind.');
+        assert.match(result.pending, /freed/);
+        assert.match(result.late, /freed/);
+    });
+});

@@ -254,14 +254,14 @@ describe('the page\'s paper', () => {
         await page.waitForFunction((width) => document.querySelector('#pad').clientWidth > width + 200, before);
         await visit.write(3, { ...PLACE, x: 0.1 });
         await visit.write(2, { ...PLACE, x: 0.82 });
-        await visit.reads('32');
+        await visit.reads('3 2');
         await page.setViewportSize({ width: 500, height: 700 });
         await page.waitForFunction(() => { // the boxes follow with the next frame
             const { left, right } = document.querySelector('#pad').getBoundingClientRect();
             const boxes = [...document.querySelectorAll('#boxes .frame')].map((box) => box.getBoundingClientRect());
             return right - left < 500 && boxes.length === 2 && boxes.every((box) => box.left >= left - 8 && box.right <= right + 8);
         });
-        await visit.reads('32');
+        await visit.reads('3 2');
     });
 
     it('goes on with a stroke that leaves the paper at its edge', async () => {

@@ -13,17 +13,26 @@ let visit;
 let page;
 
 /** The bytes of a number's picture as the browser encodes it. */
-async function encodeInBrowser(text, type, scale = 1) {
+async function encodeInBrowser(text, type, { scale = 1, isTurned = false } = {}) {
     const { data, width, height } = picture(text);
-    const bytes = await page.evaluate(async ([content, wide, high, kind, factor]) => {
+    const bytes = await page.evaluate(async ([content, wide, high, kind, factor, turned]) => {
         const small = new OffscreenCanvas(wide, high);
         small.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(content), wide, high), 0, 0);
         const canvas = new OffscreenCanvas(wide * factor, high * factor);
-        canvas.getContext('2d').drawImage(small, 0, 0, canvas.width, canvas.height);
+        const context = canvas.getContext('2d');
+        if (turned) context.setTransform(-1, 0, 0, -1, canvas.width, canvas.height);
+        context.drawImage(small, 0, 0, canvas.width, canvas.height);
         const blob = await canvas.convertToBlob({ type: kind });
         return [...new Uint8Array(await blob.arrayBuffer())];
-    }, [[...data], width, height, type, scale]);
+    }, [[...data], width, height, type, scale, isTurned]);
     return Buffer.from(bytes);
+}
+
+/** The same JPEG with the EXIF tag that says it was taken upside down (orientation 3). */
+function markTurned(jpeg) {
+    const tag = [0x12, 0x01, 3, 0, 1, 0, 0, 0, 3, 0, 0, 0];
+    const exif = Buffer.from([...Buffer.from('Exif\0\0II*\0'), 8, 0, 0, 0, 1, 0, ...tag, 0, 0, 0, 0]);
+    return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif, jpeg.subarray(2)]);
 }
 
 /** A number as an SVG. @param {string} attributes of the root */
@@ -201,12 +210,27 @@ describe('pictures on the page', () => {
 
     it('may be huge: they are scaled down before they are read', async () => {
         // 280 × 170 pixels, 20 times as wide and high: 19 megapixels.
-        const buffer = await encodeInBrowser('20', 'image/jpeg', 20);
+        const buffer = await encodeInBrowser('20', 'image/jpeg', { scale: 20 });
         await visit.open({ name: '20.jpg', mimeType: 'image/jpeg', buffer });
         await visit.reads('20');
         const [, , width, height] = (await page.locator('#boxes').getAttribute('viewBox')).split(' ').map(Number);
         assert.ok(width * height <= 16e6 && width * height > 15e6, `${width} × ${height}`);
         assert.equal(await page.locator('#picture').evaluate((canvas) => canvas.width), 2000);
+    });
+
+    it('are turned upright, for the reader and for the eye', async () => {
+        const turned = await encodeInBrowser('27', 'image/jpeg', { isTurned: true });
+        await visit.open({ name: '27.jpg', mimeType: 'image/jpeg', buffer: markTurned(turned) });
+        await visit.reads('27');
+        const isInked = (right, down) => page.locator('#picture').evaluate((canvas, [x, y]) => {
+            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+            copy.drawImage(canvas, 0, 0);
+            return copy.getImageData(x, y, 1, 1).data[0] < 128;
+        }, [right, down]);
+        // The bar of the 7 is at its top.
+        const { height } = picture('27');
+        assert.ok(await isInked(170, 42));
+        assert.ok(!await isInked(170, height - 42));
     });
 
     it('say in a sentence that they are broken, and the page goes on', async () => {

@@ -8,7 +8,8 @@
  * @property {File} file
  * @property {Opened | null} opened null: it is opened again when it is shown again
  * @property {HTMLCanvasElement} thumbnail
- * @property {Reading | null} reading null: it has not been read, or not as the settings are now
+ * @property {Reading | null} reading null: it has not been read
+ * @property {boolean} isStale it has been read by another model or with other settings
  */
 
 /** So many pictures stay decoded: each may take tens of megabytes. */
@@ -49,7 +50,7 @@ export class Desk {
 
     /** What was read is out of date. */
     forgetReadings() {
-        for (const picture of this.pictures) picture.reading = null;
+        for (const picture of this.pictures) picture.isStale = true;
     }
 
     /** @param {PictureItem} picture */

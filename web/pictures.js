@@ -8,6 +8,8 @@ const DRAWN_SIDE = 1600;
 
 const SVG_TYPE = 'image/svg+xml';
 
+const FAILED = 'The part of the page that opens pictures failed. Reload the page.';
+
 /** @typedef {{ resolve: (opened: Opened) => void, reject: (reason: Error) => void }} Call */
 
 /** @param {Blob} file @returns {Promise<string>} as a data address: a blob's could not be read back from a canvas */
@@ -43,30 +45,38 @@ async function decodable(file) {
     return isSvg ? drawSvg(file).catch(() => file) : file;
 }
 
-/** @returns {(file: File) => Promise<Opened>} rejects with a sentence when the file's bytes can't be had */
-export function startOpening() {
-    const worker = new Worker(new URL('picture-worker.js', import.meta.url), { type: 'module' });
-    /** @type {Map<number, Call>} */
-    const calls = new Map();
-    let lastId = 0;
+class Opener {
+    /** Started with the first picture: who only writes needs none. @type {Worker | null} */ #worker = null;
+    /** @type {Map<number, Call>} */ #calls = new Map();
+    #lastId = 0;
 
-    worker.addEventListener('message', ({ data: { id, result, error } }) => {
-        const call = calls.get(id);
-        calls.delete(id);
-        if (error) call?.reject(new Error(error));
-        else call?.resolve(result);
-    });
-    worker.addEventListener('error', (event) => {
-        event.preventDefault();
-        for (const { reject } of calls.values()) reject(new Error('The part of the page that opens pictures failed. Reload the page.'));
-        calls.clear();
-    });
+    #start() {
+        const worker = new Worker(new URL('picture-worker.js', import.meta.url), { type: 'module' });
+        worker.addEventListener('message', ({ data: { id, result, error } }) => {
+            const call = this.#calls.get(id);
+            this.#calls.delete(id);
+            if (error) call?.reject(new Error(error));
+            else call?.resolve(result);
+        });
+        worker.addEventListener('error', (event) => {
+            event.preventDefault();
+            for (const { reject } of this.#calls.values()) reject(new Error(FAILED));
+            this.#calls.clear();
+        });
+        return worker;
+    }
 
-    return async (file) => {
+    /** @param {File} file @returns {Promise<Opened>} rejects with a sentence when the file's bytes can't be had */
+    async open(file) {
         const source = await decodable(file);
-        const id = ++lastId;
-        const answer = new Promise((resolve, reject) => calls.set(id, { resolve, reject }));
-        worker.postMessage({ id, action: 'open', source }, source instanceof ImageBitmap ? [source] : []);
+        this.#worker ??= this.#start();
+        const id = ++this.#lastId;
+        const answer = new Promise((resolve, reject) => this.#calls.set(id, { resolve, reject }));
+        this.#worker.postMessage({ id, action: 'open', source }, source instanceof ImageBitmap ? [source] : []);
         return answer;
-    };
+    }
+}
+
+export function createOpener() {
+    return new Opener();
 }

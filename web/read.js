@@ -5,18 +5,16 @@ import { Desk } from './desk.js';
 import { byId } from './dom.js';
 import { exampleStrokes } from './example.js';
 import { createInside } from './inside.js';
-import { startOpening } from './pictures.js';
+import { createOpener } from './pictures.js';
+import { createReadout, sentenceOf } from './readout.js';
 import { createResult } from './result.js';
 import { stageFigures, strokeFigures } from './stages.js';
 import { createThumbnail, drawThumbnail } from './thumbnails.js';
+import { createTools } from './tools.js';
 import { createBoxes } from './widgets/boxes.js';
 import { createDrawingPad } from './widgets/drawing-pad.js';
-import { createFileDrop } from './widgets/file-drop.js';
-import { createNotice } from './widgets/notice.js';
-import { createNumberLine } from './widgets/number-line.js';
 import { createPictureStrip } from './widgets/picture-strip.js';
 import { createPictureView } from './widgets/picture-view.js';
-import { createShortcuts } from './widgets/shortcuts.js';
 
 /** @import { ReadingEngine } from './engine.js' */
 /** @import { PictureItem } from './desk.js' */
@@ -30,35 +28,7 @@ const SENTENCES = {
     emptyPicture: 'No digit was found in this picture. Try one with dark digits on light paper, or light ones on dark.',
     emptyDrawing: 'No digit was found in this drawing. Write one larger, or clear the paper and start again.',
     hidden: 'The browser can’t show this kind of picture, but it was read.',
-    notCopied: 'The browser didn’t let the number be copied. Select it and copy it yourself.',
-    stopped: 'The reader stopped after an internal error. Reload the page to go on.',
 };
-
-/** The button says that it has copied for this long, in milliseconds. */
-const COPIED = 1500;
-
-/** Screen readers hear the result when writing has paused for this long, in milliseconds. */
-const PAUSE = 700;
-
-/** @param {unknown} error */
-function sentenceOf(error) {
-    const { code, message } = /** @type {Error & { code?: string }} */ (error);
-    return code === 'STOPPED' ? SENTENCES.stopped : message;
-}
-
-/** @param {Reading} reading */
-function spokenReading({ text, digits }) {
-    const least = Math.round(Math.min(...digits.map(({ confidence }) => confidence)) * 100);
-    return `It reads ${text.replaceAll('\n', ', ')}, ${least} percent sure.`;
-}
-
-/** @param {Reading} reading */
-function describeCertainty({ digits }) {
-    const doubtful = digits.filter((digit) => digit.doubtful).length;
-    if (doubtful === 0) return '';
-    if (digits.length === 1) return 'Not sure';
-    return doubtful === 1 ? '1 digit is doubtful' : `${doubtful} digits are doubtful`;
-}
 
 /** @param {Digit} digit @param {{ x: number, y: number }} point */
 function distance({ x, y, width, height }, point) {
@@ -73,7 +43,7 @@ class Reader {
     /** What is said as long as there is no engine. */ #problem = '';
     #training = false;
     #desk = new Desk();
-    #open = startOpening();
+    #opener = createOpener();
     /** Pictures are opened one after the other. */ #queue = Promise.resolve();
     /** Of those that are still to be opened. */ #waiting = 0;
     /** Of what lies on top. @type {Reading | null} */ #reading = null;
@@ -81,16 +51,11 @@ class Reader {
     #chosen = 0;
     /** The digit that is nearest to it is chosen. @type {{ x: number, y: number } | null} */ #focus = null;
     /** Counts what has been taken off the desk: a reading of something that is gone is dropped. */ #version = 0;
+    /** The version whose picture lies on the desk already. */ #laid = -1;
     #panel = 'result';
-    #pauseTimer = 0;
-    #copiedTimer = 0;
-
-    #undo = /** @type {HTMLButtonElement} */ (byId('undo'));
-    #redo = /** @type {HTMLButtonElement} */ (byId('redo'));
-    #clear = /** @type {HTMLButtonElement} */ (byId('clear'));
-    #single = /** @type {HTMLInputElement} */ (byId('single'));
-    #number = createNumberLine(byId('number'));
-    #spoken = byId('spoken');
+    /** A picture is being read, and was to be read once more meanwhile. */ #isReadingPicture = false;
+    #isReadingAgain = false;
+    #readout = createReadout();
 
     /** @param {{ onCorrect?: OnCorrect, showPanel: (name: string) => void }} listeners */
     constructor({ onCorrect, showPanel }) {
@@ -104,10 +69,19 @@ class Reader {
             onTap: (point) => this.#chooseAt(point),
         });
         this.strip = createPictureStrip(byId('pictures'), { onChoose: (index) => this.#show(this.#desk.pictures[index - 1] ?? null) });
-        this.notice = createNotice(byId('message'), { text: byId('message-text'), close: byId('message-close') });
         this.result = createResult({ onChoose: (index) => this.#choose(index), onRegion: () => this.#showStages(), onCorrect });
         this.inside = createInside();
-        this.#listen();
+        this.tools = createTools({
+            onStep: (step) => this.#step(step),
+            onClear: () => this.#clearTop(),
+            onSingle: () => this.readAgain(),
+            onTool: (tool) => (this.pad.tool = tool),
+            onWidth: (width) => (this.pad.penWidth = width),
+            onNext: (step) => this.#chooseNext(step),
+            onCopy: () => this.#readout.copy(),
+            onFiles: (files) => this.openFiles(files),
+        });
+        byId('example').addEventListener('click', () => this.#writeExample());
         this.#updateTools();
     }
 
@@ -117,7 +91,7 @@ class Reader {
     useEngine(engine) {
         this.#engine = engine;
         this.#start(engine);
-        this.#showFacts();
+        this.#readout.showFacts(engine);
         this.#read();
     }
 
@@ -132,7 +106,7 @@ class Reader {
     readAgain() {
         this.#desk.forgetReadings();
         this.#read();
-        this.#showFacts();
+        if (!this.#training) this.#updateFacts();
     }
 
     /** @param {boolean} training read with the weights of the training that runs */
@@ -147,43 +121,22 @@ class Reader {
         if (this.#reading?.digits.length) this.#showChosen();
     }
 
-    // ---- Saying ----
-
-    /** @param {unknown} error */
-    #sayError(error) {
-        const sentence = sentenceOf(error);
-        this.notice.show(sentence, 'error');
-        this.#spoken.textContent = sentence;
-    }
-
-    /** @param {string} sentence */
-    #speakAfterPause(sentence) {
-        clearTimeout(this.#pauseTimer);
-        this.#pauseTimer = setTimeout(() => (this.#spoken.textContent = sentence), PAUSE);
-    }
-
-    /** What stands where the number would. @param {string} sentence */
-    #wait(sentence) {
-        byId('waiting').textContent = sentence;
-        byId('waiting').hidden = false;
-        byId('answer').hidden = true;
-    }
-
-    /** @param {number} [milliseconds] of the latest reading */
-    #showFacts(milliseconds) {
-        if (!this.#engine) return;
-        const { parameters, threads } = this.#engine;
-        const facts = [`${parameters.toLocaleString('en')} parameters`, threads === 1 ? '1 thread' : `${threads} threads`];
-        if (milliseconds !== undefined) facts.push(`read in ${Math.max(1, Math.round(milliseconds))} ms`);
-        byId('facts').textContent = facts.join(' · ');
+    async #updateFacts() {
+        const engine = this.#engine;
+        if (!engine) return;
+        try {
+            engine.parameters = (await engine.summary()).parameters;
+            this.#readout.showFacts(engine);
+        } catch (error) {
+            this.#readout.sayError(error);
+        }
     }
 
     // ---- Showing ----
 
     #showNothing() {
-        clearTimeout(this.#pauseTimer);
         this.#reading = null;
-        this.#spoken.textContent = '';
+        this.#readout.forget();
         this.boxes.clear();
         this.result.showNothing();
         this.inside.showNothing();
@@ -196,22 +149,17 @@ class Reader {
             return;
         }
         this.#reading = reading;
-        const { text, digits } = reading;
-        this.#chosen = this.#nearest(digits);
-        byId('waiting').hidden = true;
-        byId('answer').hidden = false;
-        this.#number.show(text, digits);
-        byId('certainty').textContent = describeCertainty(reading);
+        this.#chosen = this.#nearest(reading.digits);
+        this.#readout.show(reading);
         this.#showChosen();
-        this.#speakAfterPause(spokenReading(reading));
     }
 
     #showNoDigit() {
         this.#showNothing();
         // A stroke that has only begun is not blamed for being none yet.
         const sentence = this.#desk.top ? SENTENCES.emptyPicture : SENTENCES.emptyDrawing;
-        this.#wait(this.pad.isWriting ? SENTENCES.reading : sentence);
-        if (!this.pad.isWriting) this.#speakAfterPause(sentence);
+        this.#readout.wait(this.pad.isWriting ? SENTENCES.reading : sentence);
+        if (!this.pad.isWriting) this.#readout.speakAfterPause(sentence);
     }
 
     /** @param {Digit[]} digits */
@@ -252,11 +200,11 @@ class Reader {
     /** They are large, so only those of the picture on top are kept, with its reading. @param {Reading} reading @param {PictureItem} picture */
     async #stagesOf(reading, { opened }) {
         if (!reading.stages && opened && this.#engine) {
-            const options = { single: this.#single.checked, training: this.#training, stages: true };
+            const options = { single: this.tools.isSingle, training: this.#training, stages: true };
             try {
                 reading.stages = (await this.#engine.client.predict(opened.readable, options)).stages;
             } catch (error) {
-                this.#sayError(error);
+                this.#readout.sayError(error);
             }
         }
         return reading.stages;
@@ -265,11 +213,8 @@ class Reader {
     #updateTools() {
         const picture = this.#desk.top;
         byId('sheet').dataset.shows = picture ? 'picture' : 'drawing';
-        this.#undo.disabled = Boolean(picture) || !this.pad.canUndo;
-        this.#redo.disabled = Boolean(picture) || !this.pad.canRedo;
-        this.#clear.disabled = !picture && this.pad.isEmpty;
-        byId('clear-name').textContent = picture ? 'Close' : 'Clear';
-        this.#clear.title = picture ? 'Close this picture (Esc)' : 'Clear the paper (Esc)';
+        const { canUndo, canRedo, isEmpty } = this.pad;
+        this.tools.update({ hasPicture: Boolean(picture), canUndo, canRedo, isEmpty });
         byId('invitation').hidden = Boolean(picture) || !this.pad.isEmpty;
     }
 
@@ -291,47 +236,66 @@ class Reader {
     /** Reads what lies on top. */
     async #read() {
         const [engine, picture, version] = [this.#engine, this.#desk.top, this.#version];
-        if (!engine) {
-            this.#wait(this.#problem || SENTENCES.loading);
-            byId('readout').dataset.kind = this.#problem ? 'error' : '';
-            return;
-        }
+        if (!engine) this.#readout.wait(this.#problem || SENTENCES.loading, this.#problem ? 'error' : '');
         try {
             if (picture) await this.#readPicture(picture);
-            else if (!this.pad.isEmpty) await this.#readDrawing(engine, version);
-            else this.#showEmpty();
+            else if (engine && !this.pad.isEmpty) await this.#readDrawing(engine, version);
+            else if (engine) this.#showEmpty();
         } catch (error) {
             if (version !== this.#version) return;
             this.#showNothing();
-            this.#wait(SENTENCES.empty);
-            this.#sayError(error);
+            this.#readout.wait(SENTENCES.empty);
+            this.#readout.sayError(error);
         }
     }
 
     #showEmpty() {
         this.#showNothing();
-        this.#wait(SENTENCES.empty);
+        this.#readout.wait(SENTENCES.empty);
     }
 
     /** @param {ReadingEngine} engine @param {number} version */
     async #readDrawing(engine, version) {
-        const result = await engine.readStrokes(this.pad.strokes, { single: this.#single.checked, training: this.#training });
+        const result = await engine.readStrokes(this.pad.strokes, { single: this.tools.isSingle, training: this.#training });
         if (!result || version !== this.#version) return;
         this.#drawingText = result.reading.text;
         this.#showReading(result.reading);
-        this.#showFacts(result.milliseconds);
+        this.#readout.showFacts(engine, result.milliseconds);
+    }
+
+    /** One at a time, whatever happens meanwhile. @param {PictureItem} picture */
+    async #readPicture(picture) {
+        this.#isReadingAgain = this.#isReadingPicture;
+        if (this.#isReadingPicture) return;
+        this.#isReadingPicture = true;
+        try {
+            await this.#showPicture(picture);
+        } finally {
+            this.#isReadingPicture = false;
+            if (this.#isReadingAgain) this.#read();
+        }
     }
 
     /** @param {PictureItem} picture */
-    async #readPicture(picture) {
+    async #showPicture(picture) {
         const version = this.#version;
-        picture.opened ??= await this.#open(picture.file);
+        picture.opened ??= await this.#opener.open(picture.file);
         if (version !== this.#version) return;
-        this.pictureView.show(picture.opened.bitmap, picture.file.name);
-        if (!picture.opened.bitmap) this.notice.show(SENTENCES.hidden);
-        picture.reading ??= await this.#readFile(picture.file, picture.opened.readable);
+        this.#lay(picture.file.name, picture.opened.bitmap);
+        if (!picture.reading || picture.isStale) {
+            picture.isStale = false;
+            picture.reading = await this.#readFile(picture.file, picture.opened.readable) ?? picture.reading;
+        }
         this.#updateStrip();
         if (version === this.#version && picture.reading) this.#showReading(picture.reading);
+    }
+
+    /** @param {string} name @param {ImageBitmap | null} bitmap */
+    #lay(name, bitmap) {
+        if (this.#laid === this.#version) return;
+        this.#laid = this.#version;
+        this.pictureView.show(bitmap, name);
+        if (!bitmap) this.#readout.notice.show(SENTENCES.hidden);
     }
 
     /**
@@ -343,13 +307,13 @@ class Reader {
     async #readFile({ name }, readable) {
         const engine = await this.#started;
         if (!engine) return null;
-        const single = this.#single.checked;
+        const single = this.tools.isSingle;
         const training = this.#training;
         try {
             const start = performance.now();
             const reading = await engine.client.predict(readable, { single, training });
-            this.#showFacts(performance.now() - start);
-            return single === this.#single.checked && training === this.#training ? reading : null;
+            this.#readout.showFacts(engine, performance.now() - start);
+            return single === this.tools.isSingle && training === this.#training ? reading : null;
         } catch (error) {
             if (/** @type {{ code?: string }} */ (error).code === 'STOPPED') throw error;
             throw new Error(`${name} could not be read. ${sentenceOf(error)}`, { cause: error });
@@ -370,7 +334,7 @@ class Reader {
         const problems = [];
         let isFirst = true;
         for (const file of files) {
-            this.notice.show(this.#waiting > 1 ? `Opening ${file.name}, ${this.#waiting - 1} more to come…` : `Opening ${file.name}…`);
+            this.#readout.notice.show(this.#waiting > 1 ? `Opening ${file.name}, ${this.#waiting - 1} more to come…` : `Opening ${file.name}…`);
             try {
                 const picture = await this.#openPicture(file);
                 if (isFirst) this.#show(picture);
@@ -381,19 +345,19 @@ class Reader {
             }
             this.#waiting--;
         }
-        this.notice.hide();
-        if (problems.length === 1) this.#sayError(problems[0]);
-        else if (problems.length) this.#sayError(new Error(`${problems.length} of ${files.length} files could not be read. ${sentenceOf(problems[0])}`));
-        else if (this.#desk.top?.opened && !this.#desk.top.opened.bitmap) this.notice.show(SENTENCES.hidden);
+        this.#readout.notice.hide();
+        if (problems.length === 1) this.#readout.sayError(problems[0]);
+        else if (problems.length) this.#readout.sayError(new Error(`${problems.length} of ${files.length} files could not be read. ${sentenceOf(problems[0])}`));
+        else if (this.#desk.top?.opened && !this.#desk.top.opened.bitmap) this.#readout.notice.show(SENTENCES.hidden);
     }
 
     /** What can't be read fails here, and the desk stays as it is. @param {File} file @returns {Promise<PictureItem>} */
     async #openPicture(file) {
-        const opened = await this.#open(file).catch((cause) => {
+        const opened = await this.#opener.open(file).catch((cause) => {
             throw new Error(`${file.name} could not be read. ${cause.message}`, { cause });
         });
         const reading = await this.#readFile(file, opened.readable);
-        const picture = { file, opened, reading, thumbnail: createThumbnail(opened.bitmap) };
+        const picture = { file, opened, reading, isStale: false, thumbnail: createThumbnail(opened.bitmap) };
         this.#desk.add(picture);
         return picture;
     }
@@ -402,7 +366,7 @@ class Reader {
 
     #inkChanged() {
         if (this.pad.isWriting) {
-            this.notice.hide();
+            this.#readout.notice.hide();
             this.#focus = this.pad.lastPoint;
         }
         if (this.pad.isEmpty) this.#version++;
@@ -422,7 +386,7 @@ class Reader {
         this.#version++;
         this.#focus = picture ? null : this.pad.lastPoint;
         this.#showNothing();
-        this.#wait(SENTENCES.reading);
+        this.#readout.wait(SENTENCES.reading);
         if (!picture) this.pictureView.hide();
         this.#updateTools();
         this.#updateStrip();
@@ -468,92 +432,17 @@ class Reader {
         this.#topChanged();
     }
 
-    /** @param {number} step */
-    #stepBack(step) {
+    /** @param {-1 | 1} step */
+    #step(step) {
         if (this.#desk.top) return;
         if (step < 0) this.pad.undo();
         else this.pad.redo();
-    }
-
-    async #copyNumber() {
-        if (byId('answer').hidden) return;
-        try {
-            await navigator.clipboard.writeText(this.#number.text);
-        } catch {
-            this.#sayError(new Error(SENTENCES.notCopied));
-            return;
-        }
-        byId('copy-name').textContent = 'Copied';
-        clearTimeout(this.#copiedTimer);
-        this.#copiedTimer = setTimeout(() => (byId('copy-name').textContent = 'Copy'), COPIED);
     }
 
     #writeExample() {
         const strokes = exampleStrokes(this.pad.view, this.pad.penWidth);
         if (matchMedia('(prefers-reduced-motion: reduce)').matches) this.pad.replace(strokes);
         else this.pad.write(strokes);
-    }
-
-    // ---- Listening ----
-
-    /** Radio buttons of one name. @param {string} name @param {(value: string) => void} listener */
-    #onChoice(name, listener) {
-        for (const input of document.querySelectorAll(`input[name="${name}"]`)) {
-            input.addEventListener('change', () => listener(/** @type {HTMLInputElement} */ (input).value));
-        }
-    }
-
-    /** @param {string} name @param {number | string} wanted a value, or how many buttons further */
-    #choice(name, wanted) {
-        const inputs = /** @type {HTMLInputElement[]} */ ([...document.querySelectorAll(`input[name="${name}"]`)]);
-        const from = inputs.findIndex((input) => input.checked);
-        const next = typeof wanted === 'number' ? inputs[from + wanted] : inputs.find(({ value }) => value === wanted);
-        next?.click();
-    }
-
-    #listen() {
-        this.#undo.addEventListener('click', () => this.#stepBack(-1));
-        this.#redo.addEventListener('click', () => this.#stepBack(1));
-        this.#clear.addEventListener('click', () => this.#clearTop());
-        this.#single.addEventListener('change', () => this.readAgain());
-        this.#onChoice('tool', (tool) => (this.pad.tool = tool === 'eraser' ? 'eraser' : 'pen'));
-        this.#onChoice('width', (width) => (this.pad.penWidth = Number(width)));
-        byId('copy').addEventListener('click', () => this.#copyNumber());
-        byId('copy').hidden = !navigator.clipboard;
-        byId('example').addEventListener('click', () => this.#writeExample());
-        createFileDrop(byId('landing'), {
-            choosers: [
-                { button: byId('open'), input: /** @type {HTMLInputElement} */ (byId('file')) },
-                { button: byId('take'), input: /** @type {HTMLInputElement} */ (byId('camera')) },
-            ],
-            onFiles: (files) => this.openFiles(files),
-        });
-        this.#listenToKeys();
-    }
-
-    #listenToKeys() {
-        createShortcuts(/** @type {HTMLDialogElement} */ (byId('shortcuts')), {
-            list: byId('shortcuts-list'),
-            button: byId('shortcuts-open'),
-            close: byId('shortcuts-close'),
-            singleKeys: /** @type {HTMLInputElement} */ (byId('single-keys')),
-            shortcuts: [
-                { keys: ['Mod+Z'], text: 'Undo', run: () => this.#stepBack(-1) },
-                { keys: ['Mod+Shift+Z', 'Mod+Y'], text: 'Redo', run: () => this.#stepBack(1) },
-                { keys: ['Escape', 'Delete'], text: 'Clear the paper, or close the picture', run: () => this.#clearTop() },
-                { keys: ['P'], text: 'Pen', run: () => this.#choice('tool', 'pen') },
-                { keys: ['E'], text: 'Eraser', run: () => this.#choice('tool', 'eraser') },
-                { keys: ['['], text: 'Narrower', run: () => this.#choice('width', -1) },
-                { keys: [']'], text: 'Wider', run: () => this.#choice('width', 1) },
-                { keys: ['ArrowLeft'], text: 'The digit before', run: () => this.#chooseNext(-1) },
-                { keys: ['ArrowRight'], text: 'The next digit', run: () => this.#chooseNext(1) },
-                { keys: ['D'], text: 'One digit, or several', run: () => this.#single.click() },
-                { keys: ['C'], text: 'Copy the number', run: () => this.#copyNumber() },
-                { keys: ['O'], text: 'Open pictures', run: () => byId('open').click() },
-                { keys: ['Mod+V'], text: 'Read the picture on the clipboard' },
-                { keys: ['?'], text: 'These shortcuts', run: () => byId('shortcuts-open').click() },
-            ],
-        });
     }
 }
 

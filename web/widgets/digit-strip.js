@@ -5,7 +5,7 @@ import { markChosen, watchArrows } from '../roving.js';
 
 /** @import { Digit } from '../wasm/scrawl.d.ts' */
 /** @typedef {{ show: (values: Uint8Array, width: number, height: number) => void }} GreyImage */
-/** @typedef {{ button: HTMLButtonElement, image: GreyImage, label: HTMLElement, share: HTMLElement }} Chip */
+/** @typedef {{ button: HTMLButtonElement, lineBreak: HTMLElement, image: GreyImage, label: HTMLElement, share: HTMLElement }} Chip */
 
 const SIDE = 28;
 
@@ -32,8 +32,9 @@ export function createDigitStrip(strip, { createImage, onChoose }) {
         const share = element('span', { class: 'data share' });
         const button = element('button', { type: 'button', role: 'radio', class: 'chip' }, canvas, label, share);
         button.addEventListener('click', () => onChoose(index));
-        strip.append(button);
-        return { button, image: createImage(canvas), label, share };
+        const lineBreak = element('span', { class: 'line-break', 'aria-hidden': 'true' });
+        strip.append(lineBreak, button);
+        return { button, lineBreak, image: createImage(canvas), label, share };
     }
 
     return {
@@ -43,11 +44,14 @@ export function createDigitStrip(strip, { createImage, onChoose }) {
          * @param {number} chosen index
          */
         show(digits, breaks, chosen) {
-            for (const { button } of chips.splice(digits.length)) button.remove();
+            for (const { button, lineBreak } of chips.splice(digits.length)) {
+                button.remove();
+                lineBreak.remove();
+            }
             digits.forEach(({ label, confidence, doubtful, input }, index) => {
                 const chip = (chips[index] ??= add(index));
                 chip.button.classList.toggle('doubtful', doubtful);
-                chip.button.classList.toggle('break', breaks[index]);
+                chip.lineBreak.hidden = !breaks[index];
                 chip.button.setAttribute('aria-label', `${index + 1} of ${digits.length}: ${label}, ${percent(confidence)}${doubtful ? ', not sure' : ''}`);
                 chip.image.show(input, SIDE, SIDE);
                 chip.label.textContent = doubtful ? `${label}?` : label;

@@ -25,7 +25,7 @@ export function createFigureList(list) {
         const canvas = element('canvas', { class: 'pixels', 'aria-hidden': 'true' });
         const title = element('strong');
         const text = element('span');
-        const item = element('li', { class: 'figure' }, element('figure', {}, canvas, element('figcaption', {}, title, text)));
+        const item = element('li', { class: 'plate' }, element('figure', {}, canvas, element('figcaption', {}, title, text)));
         list.append(item);
         return { item, canvas, title, text };
     }

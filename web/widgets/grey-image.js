@@ -30,6 +30,8 @@ export function createGreyImage(canvas) {
     return {
         /** @param {Uint8Array} values 0 paper to 255 ink, row by row @param {number} width @param {number} height */
         show(values, width, height) {
+            // While somebody writes, most digits stay as they are.
+            if (shown?.width === width && values.every((ink, index) => ink === shown?.values[index])) return;
             shown = { values, width, height };
             draw();
         },

@@ -14,6 +14,16 @@ const SPOKEN = new Map([['Mod', isApple ? '⌘' : 'Ctrl'], ['Shift', isApple ? '
     ['ArrowRight', '→'], ['Escape', 'Esc']]);
 const MEMORY = 'scrawl-single-keys';
 
+/** Where the browser lets nothing be kept, the switch holds until the page is left. @param {string} [value] to keep */
+function remembered(value) {
+    try {
+        if (value !== undefined) localStorage.setItem(MEMORY, value);
+        return localStorage.getItem(MEMORY);
+    } catch {
+        return null;
+    }
+}
+
 /** @param {KeyboardEvent} event */
 function nameOf(event) {
     const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
@@ -47,8 +57,8 @@ export function createShortcuts(dialog, { list, button, close, singleKeys, short
         element('dt', {}, ...keys.flatMap((key, index) => [index ? ' or ' : '', ...pictured(key)])),
         element('dd', {}, text),
     ]));
-    singleKeys.checked = localStorage.getItem(MEMORY) !== 'off';
-    singleKeys.addEventListener('change', () => localStorage.setItem(MEMORY, singleKeys.checked ? 'on' : 'off'));
+    singleKeys.checked = remembered() !== 'off';
+    singleKeys.addEventListener('change', () => remembered(singleKeys.checked ? 'on' : 'off'));
     button.addEventListener('click', () => dialog.showModal());
     close.addEventListener('click', () => dialog.close());
 
