@@ -15,7 +15,7 @@ const libraries = fileURLToPath(new URL('../node_modules', import.meta.url));
 const [wasmFolder, dataFolder, site, ...models] = process.argv.slice(2);
 
 /** Scripts that the page or one of its workers begins with; what these import becomes part of them. */
-const PAGE_SCRIPTS = ['main.js', 'picture-worker.js'];
+const PAGE_SCRIPTS = ['main.js', 'picture-worker.js', 'mnist-worker.js'];
 const WASM_SCRIPTS = ['scrawl.js', 'scrawl-client.js', 'scrawl-worker.js', 'scrawl-thread.js'];
 const STYLES = readdirSync(join(source, 'styles')).map((name) => join('styles', name));
 const COPIED = ['index.html', 'manifest.webmanifest', join('icons', 'scrawl.svg')];
