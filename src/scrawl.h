@@ -227,7 +227,10 @@ typedef struct scrawl_stages {
 
 /* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
 typedef struct scrawl_reading {
-    const char *text; /* the labels in reading order; lines are separated by '\n', wide gaps by ' ' */
+    /* The labels in reading order; lines are separated by '\n', wide gaps by ' '. Lines may slant. What is aligned
+     * across a gap, as in a table, is one line; blocks side by side with a clear gap between them, whose lines are not
+     * aligned with each other, are read one after the other. */
+    const char *text;
     size_t digit_count;
     const scrawl_digit *digits;
     int width, height;           /* of the upright picture */

@@ -167,7 +167,10 @@ export interface Stages {
 }
 
 export interface Reading {
-    /** The labels in reading order; lines are separated by `\n`, wide gaps by a space. Empty when the picture has no ink. */
+    /**
+     * The labels in reading order; lines are separated by `\n`, wide gaps by a space. Blocks side by side whose lines are
+     * not aligned with each other are read one after the other. Empty when the picture has no ink.
+     */
     text: string;
     /** In reading order. */
     digits: Digit[];
