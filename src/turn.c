@@ -16,6 +16,7 @@ static const double least_size = 0.6, most_size = 1.7; /* of groups that tell wh
 static const double off_line = 0.4;                    /* further from its line a group is none of it */
 static const double unsteadiness = 0.08;               /* of a hand, at least: a group's distance from its line */
 static const double most_error = 2.5;                  /* standard error of the slope, degrees */
+static const double line_cost = 5;                     /* of a line or a group on none, in squared deviations */
 static const double certain = 2.5;                     /* standard errors */
 
 /* The turns that the lines are first followed with, in degrees: along wide gaps they are lost at more than half that
@@ -88,6 +89,7 @@ struct line_fit {
 
 struct fit {
     double slope, error; /* its standard error */
+    double cost;         /* of what it leaves unexplained */
     int used, lines;     /* groups; lines of two of them or more */
 };
 
@@ -144,10 +146,11 @@ static struct fit fit_slope(const struct line_item *items, size_t count, const b
         products += offset.x * offset.y;
         fit.used++;
     }
-    int freedom = fit.used - fit.lines - 1;
-    if (squares_x <= 0 || freedom < 1) return fit;
-    fit.slope = products / squares_x;
-    fit.error = sqrt(fmax((squares_y - fit.slope * products) / freedom, least * least) / squares_x);
+    if (squares_x > 0) fit.slope = products / squares_x;
+    double squares = squares_y - fit.slope * products;
+    int freedom = fit.used - fit.lines - 1, alone = (int)count - fit.used;
+    if (freedom > 0 && squares_x > 0) fit.error = sqrt(fmax(squares / freedom, least * least) / squares_x);
+    fit.cost = squares / (least * least) + line_cost * (fit.lines + alone);
     return fit;
 }
 
@@ -189,20 +192,16 @@ static bool correct_turn(const struct grouping *grouping, const struct workspace
     return true;
 }
 
-/* Of several turns to begin with, the one with which the groups lie on the fewest lines, and then best on them. */
+/* Of several turns to begin with, the one that puts the groups on few lines and near to them. false: out of memory. */
 static bool turn_of_writing(const struct grouping *grouping, const struct workspace *space, double *turn)
 {
-    struct fit best = {.error = INFINITY};
-    int best_free = 0;
-    *turn = 0;
+    struct fit best = {.cost = INFINITY};
     for (size_t i = 0; i < sizeof first_turns / sizeof *first_turns; i++) {
         double here = first_turns[i] * degree;
         struct fit fit;
         if (!correct_turn(grouping, space, &here, &fit)) return false;
-        int freedom = fit.used - fit.lines;
-        if (freedom < best_free || (freedom == best_free && fit.error >= best.error)) continue;
+        if (fit.cost >= best.cost) continue;
         best = fit;
-        best_free = freedom;
         *turn = here;
     }
     bool sure = best.error <= most_error * degree && fabs(*turn) >= certain * best.error;

@@ -51,6 +51,17 @@ TEST(turn_is_that_of_lines_of_writing)
     }
 }
 
+/* With a turn, the lines of one would go on in those of the other. */
+TEST(turn_is_none_for_two_level_columns_at_different_heights)
+{
+    struct group groups[MOST];
+    const struct rulings none = {0};
+    struct grouping left = write_rows(groups, 3, 3, 68, 120, 0);
+    for (int i = 0; i < 9; i++) groups[9 + i] = group_at(460 + i % 3 * 68, 240 + i / 3 * 120, 0);
+    left.count += 9;
+    CHECK_EQUAL(estimate(&none, &left), 0);
+}
+
 TEST(turn_of_four_digits_is_known_when_it_is_clear)
 {
     struct group groups[MOST];
