@@ -8,8 +8,9 @@
 
 #include "cut_out.h"
 #include "fit_input.h"
-#include "lines.h"
 #include "reduce.h"
+#include "turn.h"
+#include "upright.h"
 
 enum {
     /* Larger pictures are reduced first: the smallest writing on a page is still legible. */
@@ -39,7 +40,8 @@ static const double widest_window = 1.6;                  /* cut from a group */
 static const double least_piece = 0.3;  /* of a stroke of the group's height: smaller pieces are no digits */
 static const double most_backwards = 1; /* strokes, squared: ink on the wrong side of both of two cuts that cross */
 
-static const double margin_part = 0.6; /* of the strokes' width: their soft edge in enlarged pictures */
+static const double margin_part = 0.6;             /* of the strokes' width: their soft edge in enlarged pictures */
+static const double least_turn = 1.5 * M_PI / 180; /* radians: below, making digits upright only blurs them */
 
 /* ---- Windows ---- */
 
@@ -252,6 +254,24 @@ static uint32_t *window_members(const struct finding *finding, const struct wind
     return members;
 }
 
+/* Fits the cut-out ink, made upright when its page is turned noticeably. */
+static scrawl_status fit_upright(const struct finding *finding, const uint8_t *cut, const struct box *area,
+                                 uint8_t input[SCRAWL_IMAGE_PIXELS])
+{
+    int width = box_width(area), height = box_height(area), upright_width, upright_height;
+    if (fabs(finding->turn) < least_turn) {
+        fit_input(cut, width, height, finding->ink.soft, input);
+        return SCRAWL_OK;
+    }
+    upright_size(width, height, finding->turn, &upright_width, &upright_height);
+    uint8_t *upright = malloc((size_t)upright_width * (size_t)upright_height);
+    if (!upright) return fail_out_of_memory();
+    upright_turn(cut, width, height, finding->turn, upright);
+    fit_input(upright, upright_width, upright_height, finding->ink.soft, input);
+    free(upright);
+    return SCRAWL_OK;
+}
+
 scrawl_status finding_input(const struct finding *finding, const struct window *window,
                             uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
@@ -263,7 +283,7 @@ scrawl_status finding_input(const struct finding *finding, const struct window *
     if (status == SCRAWL_OK) {
         cut_out(&finding->ink, &finding->components, members, member_count, &area, ink_margin(&finding->ink), cut);
         if (window->left_cut >= 0 || window->right_cut >= 0) trim_to_cuts(finding, window, &area, cut);
-        fit_input(cut, box_width(&area), box_height(&area), finding->ink.soft, input);
+        status = fit_upright(finding, cut, &area, input);
     }
     free(members);
     free(cut);
@@ -285,16 +305,16 @@ static void limit_boxes(struct grouping *grouping, const struct ink *ink)
     grouping->count = kept;
 }
 
-/* Sorts the groups line by line and numbers their lines. */
-static scrawl_status put_in_order(struct grouping *grouping)
+/* Sorts the groups line by line, as they stand on the turned page, and numbers their lines. */
+static scrawl_status put_in_order(struct grouping *grouping, double turn)
 {
     size_t count = grouping->count;
     if (count == 0) return SCRAWL_OK;
     struct line_item *items = malloc(count * sizeof *items);
     struct group *sorted = malloc(count * sizeof *sorted);
     for (size_t i = 0; items && i < count; i++) {
-        const struct box *box = &grouping->groups[i].box;
-        items[i] = (struct line_item){(float)box->left, (float)box->top, (float)box->right, (float)box->bottom, 0, i};
+        items[i] = turned_back(&grouping->groups[i].box, turn);
+        items[i].index = i;
     }
     if (!items || !sorted || !lines_order(items, count)) {
         free(items);
@@ -334,7 +354,8 @@ static scrawl_status find_in_picture(const struct picture *picture, bool single,
     if (status == SCRAWL_OK) status = grouping_find(&finding->ink, &finding->components, single, &finding->grouping);
     if (status != SCRAWL_OK) return status;
     limit_boxes(&finding->grouping, &finding->ink);
-    status = put_in_order(&finding->grouping);
+    if (!single) status = turn_estimate(&finding->rulings, &finding->grouping, &finding->turn);
+    if (status == SCRAWL_OK) status = put_in_order(&finding->grouping, finding->turn);
     return status == SCRAWL_OK ? find_windows(finding, single) : status;
 }
 

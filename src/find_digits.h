@@ -28,6 +28,7 @@ struct finding {
     int factor, picture_width, picture_height;
     struct ink ink; /* without rulings */
     struct rulings rulings;
+    double turn; /* of the page, radians clockwise; 0 where that is uncertain */
     struct components components;
     struct grouping grouping; /* in reading order */
     struct cut *cuts;         /* group by group, left to right */

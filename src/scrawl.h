@@ -216,7 +216,8 @@ typedef struct scrawl_stages {
     const uint8_t *ink;       /* 0 paper .. 255: the difference, in proportion to the paper's brightness */
     const uint8_t *clean_ink; /* the same without rulings */
     bool dark_paper;          /* light ink on dark paper */
-    int threshold;            /* where a stroke's ink begins; above 255: there is none */
+    float turn;    /* the page's, degrees clockwise, as rulings or lines of writing show it; 0 if uncertain */
+    int threshold; /* where a stroke's ink begins; above 255: there is none */
     size_t ruling_count, group_count, cut_count, candidate_count;
     const scrawl_line *rulings; /* lines of the paper, of tables and cells that were removed */
     const scrawl_box *groups;   /* ink that belongs together and may be one digit or several, in reading order */
@@ -226,7 +227,10 @@ typedef struct scrawl_stages {
 
 /* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
 typedef struct scrawl_reading {
-    const char *text; /* the labels in reading order; lines are separated by '\n', wide gaps by ' ' */
+    /* The labels in reading order; lines are separated by '\n', wide gaps by ' '. Lines may slant. What is aligned
+     * across a gap, as in a table, is one line; blocks side by side with a clear gap between them, whose lines are not
+     * aligned with each other, are read one after the other. */
+    const char *text;
     size_t digit_count;
     const scrawl_digit *digits;
     int width, height;           /* of the upright picture */

@@ -20,12 +20,13 @@ calibrate
 layers dataset augment synthesize touching
 group_strokes
 find_digits
+turn
 cuts cut_out rulings
 clear_lines
 straight_lines
 chains
 grouping
-silhouettes strokes shapes lines
+silhouettes strokes shapes lines upright
 components fit_input
 ink reduce
 paper

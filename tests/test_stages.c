@@ -84,6 +84,7 @@ TEST(stages_show_every_plane)
     CHECK_EQUAL(stages->width, WIDTH);
     CHECK_EQUAL(stages->height, HEIGHT);
     CHECK(!stages->dark_paper);
+    CHECK_EQUAL(stages->turn, 0);
     CHECK(memcmp(stages->grey, page.grey, WIDTH * HEIGHT) == 0);
     for (size_t i = 0; i < WIDTH * HEIGHT; i++)
         if (!CHECK_NEAR(stages->paper[i], PAPER, 1)) break;
@@ -134,6 +135,23 @@ TEST(stages_of_a_large_picture_are_in_its_pixels)
     if (CHECK_EQUAL(stages->group_count, 1)) CHECK_NEAR(stages->groups[0].x, ZERO_X * SIDE, 2);
     if (CHECK_EQUAL(stages->ruling_count, 1))
         CHECK_NEAR(stages->rulings[0].from_y, (RULING_Y + RULING / 2.0) * SIDE, SIDE);
+    scrawl_reading_free(reading);
+}
+
+/* Sevens on a line that falls by 6 degrees. */
+TEST(stages_tell_the_turn)
+{
+    enum { COUNT = 7, STEP = 70 };
+    struct picture page = blank_picture(2 * WIDTH, HEIGHT, PAPER);
+    for (int i = 0; i < COUNT; i++) {
+        int x = 50 + i * STEP, y = 60 + (int)(i * STEP * tan(6 * M_PI / 180));
+        fill_box(&page, x, y, 36, 8, PEN);
+        fill_box(&page, x + 28, y, 8, 60, PEN);
+    }
+    scrawl_reading *reading = read_page(page, 1, with_stages(false));
+    CHECK_NEAR(reading->stages->turn, 6, 0.2);
+    CHECK_EQUAL(reading->stages->group_count, COUNT);
+    CHECK_TEXT(fault_of(reading), "");
     scrawl_reading_free(reading);
 }
 

@@ -88,8 +88,8 @@ function readStages(model, reading) {
     const { library } = model;
     const [
         width, height, factor, darkPaper, threshold, grey, paper, ink, cleanInk, rulings, rulingCount, groups,
-        groupCount, cuts, cutCount, candidateCount,
-    ] = library.values(16, 'binding_stages', reading);
+        groupCount, cuts, cutCount, candidateCount, turn,
+    ] = library.values(17, 'binding_stages', reading);
     /** @param {number} address */
     const plane = (address) => library.bytes(address, width * height);
     return {
@@ -97,6 +97,7 @@ function readStages(model, reading) {
         height,
         factor,
         darkPaper: darkPaper !== 0,
+        turn,
         threshold,
         grey: plane(grey),
         paper: plane(paper),

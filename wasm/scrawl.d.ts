@@ -144,6 +144,8 @@ export interface Stages {
     factor: number;
     /** Light ink on dark paper. */
     darkPaper: boolean;
+    /** The page's turn in degrees clockwise, as rulings or lines of writing show it; 0 if uncertain. */
+    turn: number;
     /** Where a stroke's ink begins; above 255 there is none. */
     threshold: number;
     /** 0 black to 255 white: of the colour channel in which pen and paper differ most. */
@@ -165,7 +167,10 @@ export interface Stages {
 }
 
 export interface Reading {
-    /** The labels in reading order; lines are separated by `\n`, wide gaps by a space. Empty when the picture has no ink. */
+    /**
+     * The labels in reading order; lines are separated by `\n`, wide gaps by a space. Blocks side by side whose lines are
+     * not aligned with each other are read one after the other. Empty when the picture has no ink.
+     */
     text: string;
     /** In reading order. */
     digits: Digit[];
