@@ -8,6 +8,7 @@ enum {
     /* More pieces than any page has digits; beyond, the largest are taken. Bounds the pairwise stages. */
     MAX_PIECES = 2048,
     ENOUGH_WRITING = 3, /* pieces that don't touch the border tell how high writing is */
+    LEAST_EXTENT = 5,   /* pixels; nobody can read smaller digits, and noise leaves specks */
 };
 
 /* Sizes in parts of the typical height of the picture's digits. */
@@ -314,9 +315,9 @@ static void join_loose_parts(struct pieces *pieces)
 static void drop_small(struct pieces *pieces)
 {
     for (int i = 0; i < pieces->count; i++) {
-        if (box_height(&pieces->items[i].box) < least_height * pieces->height) {
+        const struct box *box = &pieces->items[i].box;
+        if (box_height(box) < least_height * pieces->height || box_extent(box) < LEAST_EXTENT)
             pieces->items[i].dropped |= pieces->items[i].owner == i;
-        }
     }
 }
 
