@@ -8,6 +8,8 @@ enum {
     /* More pieces than any page has digits; beyond, the largest are taken. Bounds the pairwise stages. */
     MAX_PIECES = 2048,
     ENOUGH_WRITING = 3, /* pieces that don't touch the border tell how high writing is */
+    LEAST_EXTENT = 5,   /* pixels: noise leaves smaller specks; */
+    EXTENT_PART = 60,   /* in small pictures, which nobody photographed, this part of the longer side */
 };
 
 /* Sizes in parts of the typical height of the picture's digits. */
@@ -311,12 +313,13 @@ static void join_loose_parts(struct pieces *pieces)
     }
 }
 
-static void drop_small(struct pieces *pieces)
+static void drop_small(struct pieces *pieces, const struct ink *ink)
 {
+    int least = lesser(LEAST_EXTENT, greater(ink->width, ink->height) / EXTENT_PART);
     for (int i = 0; i < pieces->count; i++) {
-        if (box_height(&pieces->items[i].box) < least_height * pieces->height) {
+        const struct box *box = &pieces->items[i].box;
+        if (box_height(box) < least_height * pieces->height || box_extent(box) < least)
             pieces->items[i].dropped |= pieces->items[i].owner == i;
-        }
     }
 }
 
@@ -355,7 +358,7 @@ static void choose_digits(struct pieces *pieces, const struct ink *ink, const st
     }
     join_overlapping(pieces);
     join_loose_parts(pieces);
-    drop_small(pieces);
+    drop_small(pieces, ink);
 }
 
 /* ---- Groups ---- */

@@ -182,8 +182,19 @@ static bool is_ruling(const struct scene *scene, const struct straight_lines *li
     return scene->spanning >= ENOUGH_LINES || is_free(writing_beside(scene, line));
 }
 
+static int count_spanning(const struct scene *scene)
+{
+    int count = 0;
+    for (int d = 0; d < 2; d++)
+        for (int i = 0; i < scene->directions[d].count; i++)
+            count += spans(&scene->directions[d], &scene->directions[d].items[i]);
+    return count;
+}
+
 static void look_around(struct scene *scene)
 {
+    /* Nothing but lines is an empty sheet, unless they are as few as a digit's strokes. */
+    if (isinf(scene->height) && count_spanning(scene) >= ENOUGH_LINES) scene->height = 0;
     int long_ones = 0;
     double widths = 0;
     for (int d = 0; d < 2; d++) {

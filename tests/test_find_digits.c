@@ -443,3 +443,46 @@ TEST(find_in_nested_corners)
     CHECK(found.count <= 200);
     found_digits_free(&found);
 }
+
+TEST(specks_of_noise_are_no_digits)
+{
+    struct picture picture = blank_picture(300, 200, PAPER);
+    for (int i = 0; i < 40; i++) fill_box(&picture, 7 + i % 8 * 36, 9 + i / 8 * 38, 2 + i % 3, 4 - i % 2, PEN);
+    check_count(picture, 0);
+}
+
+TEST(an_empty_squared_sheet_holds_nothing)
+{
+    struct picture picture = blank_picture(400, 300, PAPER);
+    for (int x = 40; x < 400; x += 40) fill_box(&picture, x, 0, 2, 300, 150);
+    for (int y = 40; y < 300; y += 40) fill_box(&picture, 0, y, 400, 2, 150);
+    check_count(picture, 0);
+}
+
+/* Bars that stand upright on a page that is turned. */
+TEST(inputs_of_a_turned_page_are_upright)
+{
+    enum { DIGITS = 6, STEP = 80 };
+    double turn = -8 * M_PI / 180;
+    struct picture picture = blank_picture(620, 300, PAPER);
+    for (int i = 0; i < 620 * 300; i++) {
+        double x = i % 620 - 60, y = i / 620 - 190;
+        double across = x * cos(turn) + y * sin(turn), down = y * cos(turn) - x * sin(turn);
+        int digit = (int)floor(across / STEP);
+        if (digit >= 0 && digit < DIGITS && across - digit * STEP < 8 && down >= 0 && down < 80) picture.grey[i] = PEN;
+    }
+    struct found_digits found = find(picture, false);
+    CHECK_EQUAL(found.count, DIGITS);
+    for (size_t i = 0; i < found.count; i++) {
+        int columns = 0;
+        for (int x = 0; x < SCRAWL_IMAGE_SIDE; x++) {
+            int ink = 0;
+            for (int y = 0; y < SCRAWL_IMAGE_SIDE; y++) ink += found.digits[i].input[y * SCRAWL_IMAGE_SIDE + x] > 128;
+            columns += ink > 0;
+        }
+        CHECK(columns <= 3); /* slanting by 8 degrees it would take five */
+        CHECK_EQUAL(found.digits[i].line, 0);
+        if (i > 0) CHECK(found.digits[i].y < found.digits[i - 1].y);
+    }
+    found_digits_free(&found);
+}
