@@ -27,7 +27,7 @@ enum {
  * thousand single digits, pairs and rows are read right: a sure network outweighs them, but not a doubtful one. */
 static const double broad_aspect = 0.7, broad_cost = 0.8; /* for each part by which it is broader */
 static const double short_part = 0.8, short_cost = 12;    /* for each part by which it is lower */
-static const double cut_cost = 0.2;                       /* a cut, */
+static const double cut_cost = 0.35;                      /* a cut, */
 static const double crossed_cost = 0.3;                   /* for each stroke that it crosses */
 static const double join_cost = 0.1, join_gap_cost = 0.5; /* two groups, and the gap between them */
 static const double join_gap = 0.3, join_aspect = 1.1;    /* at most; of the two together */
