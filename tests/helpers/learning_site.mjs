@@ -11,6 +11,9 @@ import { launchBrowser } from './browser.mjs';
 import { built } from './build.mjs';
 import { STROKES } from './handwriting.mjs';
 
+/** What the browser says of it is no fault of the page's. */
+const NO_SERVICE_WORKER = 'Service Worker registration blocked by Playwright';
+
 /** In milliseconds; the machine may be busy. */
 const PATIENCE = 60_000;
 
@@ -71,7 +74,8 @@ export async function visit({ server, browser }, { isolated = true, ...options }
     }
     context.on('page', (page) => {
         page.on('console', (message) => {
-            if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+            const isComplaint = ['error', 'warning'].includes(message.type()) && message.text() !== NO_SERVICE_WORKER;
+            if (isComplaint) complaints.push(message.text());
         });
         page.on('pageerror', (error) => complaints.push(String(error)));
         page.on('request', (request) => {
