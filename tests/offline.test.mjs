@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 
 import { serve } from '../web/serve.mjs';
 import { launchBrowser } from './helpers/browser.mjs';
@@ -187,12 +187,10 @@ describe('the site on a plain host', () => {
         await page.goto(server.url);
         await isReady();
         const own = [...new Set(server.asked)].filter((path) => path !== 'service-worker.js');
-        const total = own.reduce((sum, path) => sum + gzipSync(readFileSync(join(folder, path))).length, 0);
+        const total = own.reduce((sum, path) => sum + brotliCompressSync(readFileSync(join(folder, path))).length, 0);
         assert.ok(own.includes('wasm/scrawl.wasm') && own.includes('wasm/small.safetensors'));
         assert.ok(own.every((path) => !path.startsWith('data/')), own.join());
-        // The shipped model comes in full precision until it is trained anew.
-        const allowance = readFileSync(join(folder, 'wasm/small.safetensors')).length > 150_000 ? 100_000 : 0;
-        assert.ok(total < MOST_BYTES + allowance, `${total} bytes: ${own.join()}`);
+        assert.ok(total < MOST_BYTES, `${total} bytes: ${own.join()}`);
         complaints = complaints.filter((text) => !/service-worker|ERR_FAILED/.test(text));
     });
 });

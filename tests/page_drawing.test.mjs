@@ -225,7 +225,7 @@ describe('the page\'s paper', () => {
     it('reads on several threads, and says on how many', async () => {
         const processors = await page.evaluate(() => crossOriginIsolated && navigator.hardwareConcurrency);
         const threads = Math.min(processors, 8);
-        const facts = `49,850 parameters · ${threads} thread${threads === 1 ? '' : 's'}`;
+        const facts = `86,146 parameters · ${threads} thread${threads === 1 ? '' : 's'}`;
         assert.ok(threads >= 1);
         assert.equal(await page.locator('#facts').textContent(), facts);
         await visit.write(3);

@@ -107,7 +107,7 @@ describe('A training', () => {
         await write(page, 3);
         assert.equal(await whatItReads(page), '3');
         await page.click('#models-tab');
-        await page.getByText('comes with Scrawl').waitFor();
+        await page.getByText('comes with Scrawl').first().waitFor();
         const before = await page.locator('#models-list').textContent();
         await begin(LONG);
         await reachesEpoch(2);

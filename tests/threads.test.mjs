@@ -2,6 +2,7 @@
 // other one does without.
 
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { serve } from '../web/serve.mjs';
@@ -12,6 +13,7 @@ import { easyImages, picture } from './helpers/handwriting.mjs';
 const TINY = 'conv 4 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 3 softmax';
 /** In milliseconds; the machine may be busy. */
 const PATIENCE = 30_000;
+const FAILING_THREAD = built('web', 'failing-thread.js');
 
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
@@ -25,6 +27,7 @@ before(async () => {
 });
 
 after(async () => {
+    rmSync(FAILING_THREAD, { force: true });
     await browser?.close();
     await server?.close();
 });
@@ -96,13 +99,15 @@ const tryOut = (kind, options, training) =>
  * @param {string} own
  */
 function failingThread(own) {
-    return page.evaluate(async (part) => {
-        const script = await (await fetch('wasm/scrawl-thread.js')).text();
-        if (!script.includes(part)) throw new Error(`There is no ${part} in scrawl-thread.js.`);
-        const failing = script.replace(part, 'throw new Error("on purpose")')
-            .replace('./load.js', new URL('wasm/load.js', document.baseURI).href);
-        return URL.createObjectURL(new Blob([failing], { type: 'text/javascript' }));
-    }, own);
+    const source = (name) => readFileSync(built('wasm', name), 'utf8');
+    const script = source('scrawl-thread.js')
+        .replace(/^import .* from '.\/load.js';$/m, source('load.js').replaceAll(/^export /gm, ''));
+    const failing = script.replace(own, 'throw new Error("on purpose")');
+    assert.notEqual(failing, script, `${own} is in scrawl-thread.js`);
+    assert.doesNotMatch(failing, /^import /m);
+    // Not a blob: the site's policy lets workers come from its own files only.
+    writeFileSync(FAILING_THREAD, failing);
+    return `${server.url}failing-thread.js`;
 }
 
 const running = () => page.evaluate(() => window.running.size);

@@ -71,7 +71,7 @@ describe('what can be chosen', () => {
     it('is listed, with the settings of each preset', async () => {
         const scrawl = await createScrawl({ model: null });
         assert.ok(scrawl.architectures.includes('small') && scrawl.architectures.includes('tutorial'));
-        assert.deepEqual(scrawl.presets, ['fast', 'tutorial']);
+        assert.deepEqual(scrawl.presets, ['fast', 'small', 'best', 'tutorial']);
         assert.deepEqual(scrawl.trainSettings(), {
             epochs: 5, batchSize: 128, optimizer: 'adam', learningRate: 0.001, schedule: 'constant', momentum: 0.9,
             epsilon: 1e-7, weightDecay: 0, average: 0, dropout: true, labelSmoothing: 0, epochShare: 1,
@@ -79,7 +79,7 @@ describe('what can be chosen', () => {
         });
         const { schedule, dropout, epochShare, labelSmoothing } = scrawl.trainSettings('fast');
         assert.deepEqual([schedule, dropout, epochShare, labelSmoothing], ['one-cycle', false, 0.75, 0.1]);
-        assert.throws(() => scrawl.trainSettings('quick'), { code: 'INVALID_ARGUMENT', message: /"fast" or "tutorial"/ });
+        assert.throws(() => scrawl.trainSettings('quick'), { code: 'INVALID_ARGUMENT', message: /"best" or "tutorial"/ });
         const data = easyImages(60);
         const [bare, spelled] = await Promise.all([{}, scrawl.trainSettings()].map(async (settings) => {
             const other = await createScrawl({ model: null });

@@ -153,7 +153,7 @@ describe('training', () => {
         await refuses({ labelSmoothing: 1 }, { code: 'INVALID_ARGUMENT' });
         await refuses({ labelSmoothing: '0.1' }, TypeError);
         await refuses({ epochShare: 0 }, { code: 'INVALID_ARGUMENT' });
-        await refuses({ preset: 'quick' }, { code: 'INVALID_ARGUMENT', message: /"quick".*"fast" or "tutorial"\.$/ });
+        await refuses({ preset: 'quick' }, { code: 'INVALID_ARGUMENT', message: /"quick".*"fast", "small", "best" or "tutorial"\.$/ });
         await refuses({ seed: 0.5 }, TypeError);
         await refuses({ labelNames: 'abc' }, TypeError);
         await refuses({ labelNames: [] }, TypeError);

@@ -131,7 +131,7 @@ export class Chromium {
             chromium.browser = await launchBrowser();
             chromium.page = await chromium.browser.newPage();
             await chromium.page.goto(`${chromium.server.url}bench_site/`);
-            await chromium.page.waitForFunction('window.measure');
+            await chromium.page.waitForFunction(() => 'measure' in window);
             return chromium;
         } catch (error) {
             await chromium.stop();

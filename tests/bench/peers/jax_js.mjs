@@ -19,7 +19,7 @@ const browser = await launchBrowser();
 try {
     const tab = await browser.newPage();
     await tab.goto(server.url + page);
-    await tab.waitForFunction('window.measure');
+    await tab.waitForFunction(() => 'measure' in window);
     const rates = await tab.evaluate(() => window.measure());
     const threads = await tab.evaluate(() => navigator.hardwareConcurrency); // it takes all, on an isolated page
     report('train', `jax-js ${versionOf(folder, '@jax-js/jax')}`, threads, median(rates), null);
