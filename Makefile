@@ -244,7 +244,7 @@ bench-peers: install-test ## measure others' libraries beside Scrawl; DIR=FOLDER
 	SCRAWL_BUILD=$(BUILD) node tests/bench/bench_peers.mjs "$(DIR)"
 
 # What the measurements run. In wasm they run from a folder that the page's server can serve.
-BENCH_SITE := index.html measure.js sampling.js worker.js
+BENCH_SITE := index.html main.js measure.js sampling.js worker.js
 bench-programs: $(BUILD)/bench $(BUILD)/bench_site/peak.wasm $(BENCH_SITE:%=$(BUILD)/bench_site/%)
 
 $(BUILD)/bench: $(OBJECT)/tests/bench/bench.o $(KERNEL_TABLES:%=$(OBJECT)/tests/bench/peak_%.o) $(BUILD)/libscrawl.a
