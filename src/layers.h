@@ -164,7 +164,7 @@ extern const struct layer_operations batchnorm_training, batchnorm_reading;
 float batchnorm_factor(float gamma, float variance);
 
 /* Moves statistics [2][channels] a little towards the batch's. */
-void batchnorm_update(size_t channels, const float *batch, float *statistics);
+void batchnorm_update(size_t channels, uint64_t step, const float *batch, float *statistics);
 
 /* ---- Softmax and its loss ---- */
 
