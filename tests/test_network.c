@@ -375,6 +375,10 @@ TEST(network_statistics_move_by_a_hundredth)
     network_update_statistics(&pass, 1000, fixture->parameters);
     CHECK_NEAR((double)statistics[0], 0.99 * (double)before[0] + 0.01 * mean, 1e-6);
     CHECK_NEAR((double)statistics[1], 0.99 * (double)before[1] + 0.01 * variance, 1e-6);
+
+    statistics[0] = before[0];
+    network_update_statistics(&pass, 1, fixture->parameters);
+    CHECK_NEAR((double)statistics[0], (2 * (double)before[0] + 9 * mean) / 11, 1e-6);
     tear_down(fixture);
 }
 
