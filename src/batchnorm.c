@@ -13,9 +13,12 @@ float batchnorm_factor(float gamma, float variance)
     return gamma / sqrtf(variance + epsilon);
 }
 
-void batchnorm_update(size_t channels, const float *batch, float *statistics)
+void batchnorm_update(size_t channels, uint64_t step, const float *batch, float *statistics)
 {
-    for (size_t i = 0; i < 2 * channels; i++) statistics[i] += (1 - momentum) * (batch[i] - statistics[i]);
+    /* Little is kept at first: where the averages begin says nothing of the data. */
+    const float at_first = (float)(step + 1) / (float)(step + 10);
+    const float keep = at_first < momentum ? at_first : momentum;
+    for (size_t i = 0; i < 2 * channels; i++) statistics[i] += (1 - keep) * (batch[i] - statistics[i]);
 }
 
 /* ---- Training: values [rows][channels], where a row is a pixel of an image ----------------------------------------

@@ -163,8 +163,8 @@ extern const struct layer_operations batchnorm_training, batchnorm_reading;
 /* What normalising multiplies a channel with. */
 float batchnorm_factor(float gamma, float variance);
 
-/* Moves statistics [2][channels] a little towards the batch's. */
-void batchnorm_update(size_t channels, const float *batch, float *statistics);
+/* Moves statistics [2][channels] a little towards the batch's, further in a training's first steps. */
+void batchnorm_update(size_t channels, uint64_t step, const float *batch, float *statistics);
 
 /* ---- Softmax and its loss ---- */
 

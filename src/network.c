@@ -348,12 +348,12 @@ float *network_forward(const struct network_pass *pass)
     return probabilities;
 }
 
-void network_update_statistics(const struct network_pass *pass, float *parameters)
+void network_update_statistics(const struct network_pass *pass, uint64_t step, float *parameters)
 {
     for (size_t i = 0; i < pass->network->layer_count; i++) {
         const struct layer *layer = &pass->network->layers[i];
         if (layer->statistic_count)
-            batchnorm_update(layer->output.channels, pass->workspace->statistics[i],
+            batchnorm_update(layer->output.channels, step, pass->workspace->statistics[i],
                              parameters + layer->statistic_offset);
     }
 }

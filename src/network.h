@@ -86,8 +86,8 @@ struct network_pass {
 float *network_forward(const struct network_pass *pass);
 
 /* After network_forward of the same pass in training: moves the moving averages among `parameters` towards the batch's
- * statistics. */
-void network_update_statistics(const struct network_pass *pass, float *parameters);
+ * statistics. step counts the training's from 1. */
+void network_update_statistics(const struct network_pass *pass, uint64_t step, float *parameters);
 
 /* After network_forward of the same pass: gradients[parameter_count] of the mean cross-entropy against the batch's
  * targets. Moving averages have none, and keep what was there. With a sink that gets all of them while they are in a

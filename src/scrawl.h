@@ -90,13 +90,11 @@ typedef struct scrawl_model_options {
      *     depthwise KxK [stride S] [same] [relu]      one kernel for each channel
      *     globalpool                                  the mean of each channel, as a vector
      *     maxpool SIZE                                windows of SIZE x SIZE, stride SIZE, incomplete ones dropped
-     *     batchnorm [relu]                            per channel; momentum 0.99, epsilon 0.001; needs no more time
-     *                                                 when reading, right behind a conv or dense without activation
-     *     dropout RATE                                0 <= RATE <= 0.999, inverted, active in training only
-     *     flatten
-     *     dense OUTPUTS [relu|softmax]
-     *     relu, softmax                               as layers of their own
-     * e.g. "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1. */
+     *     batchnorm [relu]                            per channel; momentum 0.99, in the first steps less: (1 + step) /
+     *                                                 (10 + step); epsilon 0.001; needs no more time when reading,
+     * right behind a conv or dense without activation dropout RATE                                0 <= RATE <= 0.999,
+     * inverted, active in training only flatten dense OUTPUTS [relu|softmax] relu, softmax as layers of their own e.g.
+     * "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1. */
     const char *architecture;
     size_t class_count;        /* 2 .. SCRAWL_MAX_CLASSES, must be the number of outputs; named architectures get
                                   this many. 0: as many as the text says, 10 for a name */

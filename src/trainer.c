@@ -429,7 +429,7 @@ static void train_batch(scrawl_trainer *trainer)
                                     ask_teacher(trainer, count), trainer->options.teacher_share};
     network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
     bool last = count == rest; /* of the epoch: what follows reads */
-    network_update_statistics(&pass, trainer->parameters);
+    network_update_statistics(&pass, trainer->optimizer.steps, trainer->parameters);
     average(trainer);
     trainer_derive(trainer, last);
     trainer->trained.images += count;

@@ -372,9 +372,13 @@ TEST(network_statistics_move_by_a_hundredth)
     const float *values = fixture->workspace.activations[1];
     for (size_t i = 0; i < count; i++) mean += (double)values[i] / (double)count;
     for (size_t i = 0; i < count; i++) variance += pow((double)values[i] - mean, 2) / (double)count;
-    network_update_statistics(&pass, fixture->parameters);
+    network_update_statistics(&pass, 1000, fixture->parameters);
     CHECK_NEAR((double)statistics[0], 0.99 * (double)before[0] + 0.01 * mean, 1e-6);
     CHECK_NEAR((double)statistics[1], 0.99 * (double)before[1] + 0.01 * variance, 1e-6);
+
+    statistics[0] = before[0];
+    network_update_statistics(&pass, 1, fixture->parameters);
+    CHECK_NEAR((double)statistics[0], (2 * (double)before[0] + 9 * mean) / 11, 1e-6);
     tear_down(fixture);
 }
 

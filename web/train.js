@@ -293,7 +293,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     function offer(checkpoint, beginning) {
         const { record: { name, progress }, saved } = checkpoint;
         offered = checkpoint;
-        const place = progress ? ` in epoch ${progress.epoch + 1} of ${progress.epochs}, at ${percent(progress.accuracy, 1)}` : '';
+        const place = progress ? ` in epoch ${progress.epoch + 1} of ${progress.epochs}, ${percent(progress.accuracy, 1)} read rightly so far` : '';
         page.offerText.textContent = `${beginning} (${name})${place}, ${dateText(saved)}. It can go on from there.`;
         page.offer.hidden = page.form.hidden;
         page.tab.toggleAttribute('data-offer', true);

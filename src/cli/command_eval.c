@@ -182,6 +182,7 @@ int command_eval(int argument_count, char **arguments)
         .operands = "MODEL",
         .purpose = "Lets a model read all test images, and prints its loss, accuracy and confusions.",
         .details =
+            "MODEL is a model file, or \"best\" or \"small\", which are built in.\n"
             "DIR holds t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (each also .gz), or pictures as\n"
             "test/CLASS/PICTURE or CLASS/PICTURE. Pictures that can't be read are left out, and the exit status\n"
             "is 1 then.\n"

@@ -101,8 +101,9 @@ int command_summary(int argument_count, char **arguments)
     const struct command_syntax syntax = {
         .name = "summary",
         .operands = "[MODEL]",
-        .purpose = "Prints the layers of a model file, or of the built-in model: output shapes and parameters.",
-        .details = "Architectures: \"small\", \"tutorial\", or a text such as\n"
+        .purpose = "Prints the layers of a model: output shapes and parameters.",
+        .details = "MODEL is a model file, or \"best\" (default) or \"small\", which are built in.\n"
+                   "Architectures: \"small\", \"best\", \"fast\", \"tutorial\", or a text such as\n"
                    "  \"conv 8 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 10 softmax\"",
         .example = "  scrawl summary --arch tutorial\n",
         .options = options,

@@ -127,12 +127,12 @@ static struct option options[] = {
      .to_high = true,
      .high = 1},
     {.name = "teacher",
-     .argument = "FILE",
-     .help = "a model whose probabilities are trained towards as well",
+     .argument = "MODEL",
+     .help = "a model file, \"best\" or \"small\": train towards its probabilities as well",
      .text = &chosen.teacher},
     {.name = "teacher-share",
      .argument = "X",
-     .help = "how much they count beside the labels, above 0 to 1 (default 0.7)",
+     .help = "how much these count, the labels the rest; above 0 to 1 (default 0.7)",
      .real = &chosen.teacher_share,
      .above_low = true,
      .to_high = true,
@@ -149,7 +149,7 @@ static struct option options[] = {
      .most = SCRAWL_MAX_THREADS},
     {.name = "from",
      .argument = "MODEL",
-     .help = "begin with a model file's network, weights and classes",
+     .help = "begin with the network, weights and classes of a model file, \"best\" or \"small\"",
      .text = &chosen.from},
     {.name = "resume", .argument = "FILE", .help = "go on from a checkpoint", .text = &chosen.resume},
     {.name = "log",
@@ -177,21 +177,16 @@ static const struct command_syntax syntax = {
         "  conv CHANNELS KxK [stride S] [same] [relu] | depthwise KxK [stride S] [same] [relu] | batchnorm [relu]\n"
         "  | maxpool SIZE | globalpool | dropout RATE | flatten | dense N [relu|softmax] | relu | softmax\n"
         "--preset takes the network of its name unless --arch or --from says otherwise. fast reaches 99 % on MNIST in\n"
-        "seconds; small and best are the networks that come with Scrawl; tutorial, with --normalize column-l2, is as "
-        "the\n"
-        "Keras tutorial trains.\n"
+        "seconds; small and best are the settings of the models that come with Scrawl (small's had --teacher best);\n"
+        "tutorial, with --normalize column-l2, is as the Keras tutorial trains.\n"
         "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
         " and ends with exit status 1; a second one stops at once. With\n"
-        "--resume, only --epochs, --data, --out, --log, --plot, --teacher, --threads, --half and --quiet can be chosen "
-        "anew; the "
-        "checkpoint\n"
-        "is removed once the model is written. --from trains a finished model further, by a fresh optimizer; "
-        "everything "
-        "but\n"
-        "--arch and --normalize can be chosen.\n"
-        "With --resume, --plot draws the epochs before from --log FILE.csv where that holds them, and else begins "
-        "with\n"
-        "the epoch that is resumed.",
+        "--resume, only --epochs, --data, --out, --log, --plot, --threads, --half and --quiet can be chosen anew, and\n"
+        "a --teacher must be given again, the same; the checkpoint is removed once the model is written.\n"
+        "--from trains a finished model further, by a fresh optimizer; everything but --arch and --normalize can be\n"
+        "chosen.\n"
+        "With --resume, --plot draws the epochs before from --log FILE.csv where that holds them, and else begins\n"
+        "with the epoch that is resumed.",
     .example = "  scrawl train --arch tutorial --epochs 10 --validation-split 0.3 --out tutorial.safetensors\n",
     .options = options,
 };
