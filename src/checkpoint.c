@@ -41,7 +41,7 @@ struct field {
     uint64_t value;
 };
 
-enum { FIELD_COUNT = 31 };
+enum { FIELD_COUNT = 32 };
 
 /* 0 for no teacher. */
 static uint64_t teacher_fingerprint(const scrawl_model *teacher)
@@ -77,6 +77,7 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
         {CHECKPOINT_PREFIX "unknown", double_bits((double)options->unknown)},
         {CHECKPOINT_PREFIX "touching", double_bits((double)options->touching)},
         {CHECKPOINT_PREFIX "epoch", (uint64_t)trainer->epoch},
+        {CHECKPOINT_PREFIX "trained_before", trainer->trained_before},
         {CHECKPOINT_PREFIX "steps", trainer->optimizer.steps},
         {CHECKPOINT_PREFIX "trained_images", trainer->trained.images},
         {CHECKPOINT_PREFIX "trained_unknown", trainer->trained.unknown},
@@ -196,6 +197,7 @@ static scrawl_status restore_place(const struct metadata *metadata, scrawl_train
                                             CHECKPOINT_PREFIX "validated_loss"};
     scrawl_status status = SCRAWL_OK;
     trainer->epoch = (int)field(metadata, CHECKPOINT_PREFIX "epoch", INT32_MAX, &status);
+    trainer->trained_before = field(metadata, CHECKPOINT_PREFIX "trained_before", true, &status);
     trainer->optimizer.steps = field(metadata, CHECKPOINT_PREFIX "steps", UINT64_MAX, &status);
     trainer->trained = read_sums(metadata, trained, trainer->epoch_count, &status);
     trainer->trained.unknown = field(metadata, CHECKPOINT_PREFIX "trained_unknown", trainer->trained.images, &status);

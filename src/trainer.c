@@ -210,6 +210,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     trainer->dataset = dataset;
     trainer->options = *options;
     trainer->parameters = model->parameters;
+    trainer->trained_before = metadata_get(&model->metadata, "trained_epochs") != NULL;
     trainer->training_count = training_count;
     trainer->epoch_count = (size_t)ceil((double)training_count * options->epoch_share);
     copy_network(trainer);
@@ -401,6 +402,12 @@ static const float *ask_teacher(scrawl_trainer *trainer, size_t count)
     return trainer->taught;
 }
 
+/* A trained model's moving averages say something of the data: they move as in a long training at once. */
+static uint64_t statistics_step(const scrawl_trainer *trainer)
+{
+    return trainer->trained_before ? UINT32_MAX : trainer->optimizer.steps;
+}
+
 static void train_batch(scrawl_trainer *trainer)
 {
     scrawl_model *model = trainer->model;
@@ -429,7 +436,7 @@ static void train_batch(scrawl_trainer *trainer)
                                     ask_teacher(trainer, count), trainer->options.teacher_share};
     network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
     bool last = count == rest; /* of the epoch: what follows reads */
-    network_update_statistics(&pass, trainer->optimizer.steps, trainer->parameters);
+    network_update_statistics(&pass, statistics_step(trainer), trainer->parameters);
     average(trainer);
     trainer_derive(trainer, last);
     trainer->trained.images += count;

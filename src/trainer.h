@@ -32,7 +32,8 @@ struct scrawl_trainer {
     uint8_t *batch_labels;   /* [batch_size] */
     struct workspace asking; /* the teacher's, and what it says [batch_size][class_count]; empty without one */
     float *taught;
-    int epoch; /* complete ones */
+    int epoch;           /* complete ones */
+    bool trained_before; /* by another trainer */
     /* What this epoch has trained and validated so far. */
     struct running_sums trained, validated;
 };
