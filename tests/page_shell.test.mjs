@@ -129,9 +129,9 @@ describe('the page', () => {
         await focusOn('1 of 4: 2');
         await page.keyboard.press('ArrowRight');
         await page.locator('#verdict-title').getByText('Digit 2 of 4: 0').waitFor();
+        const chooser = page.waitForEvent('filechooser'); // early: watching for it takes a moment to begin
         await page.keyboard.press('Control+z');
         await visit.isEmpty();
-        const chooser = page.waitForEvent('filechooser');
         await page.keyboard.press('o');
         await (await chooser).setFiles(pngFile('20'));
         await visit.reads('20');
