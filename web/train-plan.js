@@ -109,7 +109,8 @@ export function createPlanForm(engine, { onPlan }) {
     }
 
     return {
-        started: start(),
+        // A reader that has stopped for good says so itself.
+        started: start().catch((error) => form.showProblem(sentenceOf(error))),
         /** What the network of a plan is called. @param {Plan} plan */
         nameOf({ architecture }) {
             return Object.keys(architectures).find((name) => architectures[name] === architecture) ?? 'own network';
