@@ -41,7 +41,7 @@ struct field {
     uint64_t value;
 };
 
-enum { FIELD_COUNT = 32 };
+enum { FIELD_COUNT = 33 };
 
 /* 0 for no teacher. */
 static uint64_t teacher_fingerprint(const scrawl_model *teacher)
@@ -73,6 +73,7 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
         {CHECKPOINT_PREFIX "seed", options->seed},
         {CHECKPOINT_PREFIX "threads", (uint64_t)options->threads},
         {CHECKPOINT_PREFIX "augment", double_bits((double)options->augment)},
+        {CHECKPOINT_PREFIX "augment_fade", double_bits((double)options->augment_fade)},
         {CHECKPOINT_PREFIX "synthetic", double_bits((double)options->synthetic)},
         {CHECKPOINT_PREFIX "unknown", double_bits((double)options->unknown)},
         {CHECKPOINT_PREFIX "touching", double_bits((double)options->touching)},
@@ -173,6 +174,7 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
         .seed = field(metadata, CHECKPOINT_PREFIX "seed", UINT64_MAX, &status),
         .threads = (int)field(metadata, CHECKPOINT_PREFIX "threads", SCRAWL_MAX_THREADS, &status),
         .augment = float_field(metadata, CHECKPOINT_PREFIX "augment", &status),
+        .augment_fade = float_field(metadata, CHECKPOINT_PREFIX "augment_fade", &status),
         .synthetic = float_field(metadata, CHECKPOINT_PREFIX "synthetic", &status),
         .unknown = float_field(metadata, CHECKPOINT_PREFIX "unknown", &status),
         .touching = float_field(metadata, CHECKPOINT_PREFIX "touching", &status),

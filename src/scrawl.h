@@ -386,14 +386,16 @@ typedef struct scrawl_training_options {
     int threads;
     /* Each image that is trained on is distorted by chance (affine, elastic, pen, paper), made anew for every epoch.
      * Validation images never are. */
-    float augment;   /* strength, 0 .. 1 */
-    float synthetic; /* part of the training images that are digits written by the library in many hands, 0 .. 1; for
-                        models of ten classes that are the digits in order */
-    float unknown;   /* part of them that show no digit, for which every class shall be as probable (Hendrycks et al.,
-                        "Deep anomaly detection with outlier exposure", 2019), 0 .. 1; up to 255 classes */
-    float touching;  /* part of them made of two images that touch: both together, or a piece cut off; what isn't nearly
-                        one of the two counts as unknown. 0 .. 1. The three parts together are at most 1; the rest is
-                        the data set's. The first two aren't built into WebAssembly, where they must be 0. */
+    float augment;      /* strength, 0 .. 1 */
+    float augment_fade; /* part of the strength that is lost, evenly, over the last fifth of the run, 0 .. 1: at the end
+                           the network meets the images more as they are */
+    float synthetic;    /* part of the training images that are digits written by the library in many hands, 0 .. 1; for
+                           models of ten classes that are the digits in order */
+    float unknown;  /* part of them that show no digit, for which every class shall be as probable (Hendrycks et al.,
+                       "Deep anomaly detection with outlier exposure", 2019), 0 .. 1; up to 255 classes */
+    float touching; /* part of them made of two images that touch: both together, or a piece cut off; what isn't nearly
+                       one of the two counts as unknown. 0 .. 1. The three parts together are at most 1; the rest is
+                       the data set's. The first two aren't built into WebAssembly, where they must be 0. */
 } scrawl_training_options;
 
 /* 5 epochs, batch 128, Adam, 0.001, constant, momentum 0.9, epsilon 1e-7, no weight decay, no average, dropout, no
@@ -405,9 +407,9 @@ scrawl_training_options scrawl_training_default(void);
  * scrawl_training_default has it.
  *     "fast"      99 % of the MNIST test images in the shortest time: 1 epoch of 75 % of the images, batch 64, Adam,
  *                 0.01, one-cycle, no dropout, label smoothing 0.1
- *     "small"     40 epochs, Adam, 0.003, cosine, weight decay 0.02, validation split 0.05, augmentation 0.7, of the
- *                 images 18 % synthetic, 10 % unknown, 10 % touching; better with a teacher
- *     "best"      the same with 56 epochs
+ *     "small"     40 epochs, Adam, 0.003, cosine, weight decay 0.02, validation split 0.05, augmentation 0.7 that
+ *                 fades by 0.6, of the images 18 % synthetic, 12 % unknown, 10 % touching; better with a teacher
+ *     "best"      the same with 64 epochs
  *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
  * Fails with INVALID_ARGUMENT, whose sentence lists the names. */
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options);

@@ -109,6 +109,8 @@ static scrawl_status check_options(const scrawl_training_options *options)
         wrong = "The validation split must be from 0 to below 1.";
     else if (!(options->augment >= 0 && options->augment <= 1))
         wrong = "The strength of the augmentation must be from 0 to 1.";
+    else if (!(options->augment_fade >= 0 && options->augment_fade <= 1))
+        wrong = "The part by which the augmentation fades must be from 0 to 1.";
     else if (!(options->synthetic >= 0 && options->unknown >= 0 && options->touching >= 0 &&
                options->synthetic + options->unknown + options->touching <= 1))
         wrong = "The parts of synthetic, unknown and touching images must be from 0 to 1, and together at most 1.";
@@ -288,6 +290,20 @@ static uint8_t make_touching(const scrawl_trainer *trainer, struct random *rando
     return dataset->labels[piece == TOUCHING_LEFT ? index : other];
 }
 
+/* Where the image `ahead` images from now lies in the run, 0 (its begin) .. 1 (its end). */
+static double run_position(const scrawl_trainer *trainer, double ahead)
+{
+    const double epoch_done = ((double)trainer->trained.images + ahead) / (double)trainer->epoch_count;
+    return ((double)trainer->epoch + epoch_done) / (double)trainer->options.epochs;
+}
+
+static float augment_strength(const scrawl_training_options *options, double position)
+{
+    static const double fading = 0.2; /* part of the run, at its end */
+    const double faded = position > 1 - fading ? (position - (1 - fading)) / fading : 0;
+    return options->augment * (float)(1 - (double)options->augment_fade * faded);
+}
+
 /* The i-th image of the batch, taken from the data set or made: where a number decides, it is the image's place in the
  * whole run. Writes image[28][28] and returns its label. */
 static uint8_t choose_image(const scrawl_trainer *trainer, size_t i, uint8_t *image)
@@ -308,7 +324,7 @@ static uint8_t choose_image(const scrawl_trainer *trainer, size_t i, uint8_t *im
         label = make_touching(trainer, &random, index, number, made);
     else
         chosen = trainer->dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS;
-    augment(chosen, options->augment, options->seed, number, image);
+    augment(chosen, augment_strength(options, run_position(trainer, (double)i)), options->seed, number, image);
     return label;
 }
 
@@ -337,8 +353,7 @@ static void gather_batch(scrawl_trainer *trainer, size_t count)
 static float learning_rate(const scrawl_trainer *trainer, size_t count)
 {
     const scrawl_training_options *options = &trainer->options;
-    double epoch_done = ((double)trainer->trained.images + (double)count / 2) / (double)trainer->epoch_count;
-    double position = ((double)trainer->epoch + epoch_done) / (double)options->epochs;
+    const double position = run_position(trainer, (double)count / 2);
     return (float)((double)options->learning_rate * schedule_share(options->schedule, position));
 }
 
@@ -525,6 +540,8 @@ static void note_training(const scrawl_trainer *trainer, const scrawl_progress *
     note_unusual(metadata, &trainer->options);
     note_count(metadata, "trained_seed", trainer->options.seed);
     if (trainer->options.augment > 0) note(metadata, "trained_augment", (double)trainer->options.augment);
+    if (trainer->options.augment_fade > 0)
+        note(metadata, "trained_augment_fade", (double)trainer->options.augment_fade);
     if (trainer->options.synthetic > 0) note(metadata, "trained_synthetic", (double)trainer->options.synthetic);
     if (trainer->options.unknown > 0) note(metadata, "trained_unknown", (double)trainer->options.unknown);
     if (trainer->options.touching > 0) note(metadata, "trained_touching", (double)trainer->options.touching);

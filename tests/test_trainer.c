@@ -172,6 +172,7 @@ TEST(trainer_resume_keeps_every_option)
                                              .label_smoothing = 0.2f,
                                              .epoch_share = 0.35,
                                              .augment = 0.6f,
+                                             .augment_fade = 0.9f,
                                              .synthetic = 0.25f,
                                              .unknown = 0.1f,
                                              .touching = 0.15f,
@@ -203,6 +204,7 @@ TEST(trainer_resume_keeps_every_option)
     CHECK_NEAR((double)kept->label_smoothing, (double)unusual.label_smoothing, 0);
     CHECK_NEAR(kept->epoch_share, unusual.epoch_share, 0);
     CHECK_NEAR((double)kept->augment, (double)unusual.augment, 0);
+    CHECK_NEAR((double)kept->augment_fade, (double)unusual.augment_fade, 0);
     CHECK_NEAR((double)kept->synthetic, (double)unusual.synthetic, 0);
     CHECK_NEAR((double)kept->unknown, (double)unusual.unknown, 0);
     CHECK_NEAR((double)kept->touching, (double)unusual.touching, 0);
@@ -223,6 +225,7 @@ static scrawl_training_options mixed_options(int threads)
 {
     scrawl_training_options options = run_options(threads);
     options.augment = 0.7f;
+    options.augment_fade = 0.5f;
     options.synthetic = 0.3f;
     options.unknown = 0.2f;
     options.touching = 0.3f;
@@ -644,6 +647,7 @@ TEST(trainer_refuses_senseless_options)
     bad = good, bad.validation_split = 0.9, check_refused(bad, dataset, "leaves no image");
     bad = good, bad.augment = 1.5f, check_refused(bad, dataset, "augmentation");
     bad = good, bad.augment = NAN, check_refused(bad, dataset, "augmentation");
+    bad = good, bad.augment_fade = 1.01f, check_refused(bad, dataset, "augmentation fades");
     bad = good, bad.synthetic = -0.1f, check_refused(bad, dataset, "synthetic");
     bad = good, bad.synthetic = bad.unknown = 0.6f, check_refused(bad, dataset, "together");
     bad = good, bad.threads = 1000, check_refused(bad, dataset, "threads");

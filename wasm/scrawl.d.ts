@@ -279,6 +279,8 @@ export interface TrainSettings {
     validationSplit?: number;
     /** How strongly training images are distorted at random: from 0 (the default) to 1. */
     augment?: number;
+    /** The part of that strength that is lost, evenly, over the last fifth of the run: from 0 (the default) to 1. */
+    augmentFade?: number;
 }
 
 /** What hears of a training, and stops it. */

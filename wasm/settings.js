@@ -49,6 +49,7 @@ const KINDS = {
     epochShare: real,
     validationSplit: real,
     augment: real,
+    augmentFade: real,
 };
 const NAMES = /** @type {(keyof TrainSettings)[]} */ (Object.keys(KINDS));
 

@@ -113,6 +113,7 @@ static scrawl_training_options training_options(const struct train_settings *set
     options.teacher_share = (float)settings->teacher_share;
     options.threads = (int)settings->threads;
     options.augment = (float)settings->augment;
+    options.augment_fade = (float)settings->augment_fade;
     options.synthetic = (float)settings->synthetic;
     options.touching = (float)settings->touching;
     options.unknown = (float)settings->unknown;

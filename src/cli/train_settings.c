@@ -108,6 +108,12 @@ static struct option options[] = {
      .real = &chosen.augment,
      .to_high = true,
      .high = 1},
+    {.name = "augment-fade",
+     .argument = "X",
+     .help = "part of that strength lost over the last fifth of the run, 0 to 1 (default 0)",
+     .real = &chosen.augment_fade,
+     .to_high = true,
+     .high = 1},
     {.name = "synthetic",
      .argument = "SHARE",
      .help = "part of the training images that the program writes itself, 0 to 1 (default 0)",
@@ -209,10 +215,10 @@ static const char *first_given(const char *const *names)
 static bool options_agree(void)
 {
     static const char *const fixed_by_checkpoint[] = {
-        "weight-decay",  "average",          "from",      "arch",     "preset",    "batch-size",
-        "learning-rate", "schedule",         "optimizer", "momentum", "dropout",   "label-smoothing",
-        "epoch-share",   "validation-split", "normalize", "augment",  "synthetic", "unknown",
-        "touching",      "teacher-share",    "seed",      NULL};
+        "weight-decay", "average",   "from",         "arch",      "preset",          "batch-size",  "learning-rate",
+        "schedule",     "optimizer", "momentum",     "dropout",   "label-smoothing", "epoch-share", "validation-split",
+        "normalize",    "augment",   "augment-fade", "synthetic", "unknown",         "touching",    "teacher-share",
+        "seed",         NULL};
     static const char *const fixed_by_model[] = {"arch", "normalize", NULL};
     const char *wrong;
     if (chosen.resume && (wrong = first_given(fixed_by_checkpoint)))
@@ -247,6 +253,7 @@ static struct train_settings settings_from(const scrawl_training_options trainin
         .epoch_share = training.epoch_share,
         .validation_split = training.validation_split,
         .augment = (double)training.augment,
+        .augment_fade = (double)training.augment_fade,
         .synthetic = (double)training.synthetic,
         .unknown = (double)training.unknown,
         .touching = (double)training.touching,

@@ -17,7 +17,8 @@ struct train_settings {
     const char *preset;                  /* NULL where not given; what it says is in the settings below */
     uint64_t epochs, batch_size, seed, threads;
     double learning_rate, momentum, weight_decay, average;
-    double label_smoothing, epoch_share, validation_split, augment, synthetic, unknown, touching, teacher_share;
+    double label_smoothing, epoch_share, validation_split, augment, augment_fade, synthetic, unknown, touching,
+        teacher_share;
     int optimizer, schedule, dropout, normalization;
     bool epochs_given, half, quiet;
 };
