@@ -12,11 +12,13 @@ stages
 split_digits
 model_file
 model
-architecture fold
 network optimizer
+workspace derived fold
+runs
+architecture
 convolution_winograd convolution_direct convolution_depthwise batchnorm
 patches
-calibrate
+calibrate idx
 layers dataset augment synthesize touching
 group_strokes
 find_digits
@@ -31,8 +33,8 @@ components fit_input
 ink reduce
 paper
 kernels_select picture safetensors schedule presets
-kernels picture_bmp_rle picture_format stb_image json grey
-parallel_wasm
+kernels picture_bmp_rle picture_format stb_image json grey byte_source
+parallel_wasm metadata
 stb_image_pixels half fingerprint memory random parallel otsu box mask found_digits
 text
 status
@@ -122,7 +124,8 @@ check_self() {
     expect src/kernels.c '#include "layers.h"' fails
     expect src/kernels.c '  #  include "layers.h" // hidden' fails
     expect src/optimizer.c '#include "network.h"' fails
-    expect src/network.h '#include "layers.h"' passes
+    expect src/network.h '#include "workspace.h"' passes
+    expect src/architecture.h '#include "layers.h"' passes
     expect src/network.h '#include "model.h"' fails
     expect src/network.c '#include "cli/report.h"' fails
     expect src/network.c '#include <stdio.h>' fails
