@@ -16,7 +16,7 @@ architecture fold
 network optimizer
 convolution_winograd convolution_direct convolution_depthwise batchnorm
 patches
-calibrate
+calibrate idx
 layers dataset augment synthesize touching
 group_strokes
 find_digits
@@ -31,7 +31,7 @@ components fit_input
 ink reduce
 paper
 kernels_select picture safetensors schedule presets
-kernels picture_bmp_rle picture_format stb_image json grey
+kernels picture_bmp_rle picture_format stb_image json grey byte_source
 parallel_wasm
 stb_image_pixels half fingerprint memory random parallel otsu box mask found_digits
 text
