@@ -7,15 +7,15 @@
 #include "data.h"
 #include "draw_confusion.h"
 #include "draw_mistakes.h"
-#include "files.h"
 #include "models.h"
 #include "options.h"
 #include "output.h"
+#include "png_file.h"
 #include "printable.h"
 #include "readings.h"
 #include "report.h"
 
-enum { LEAST_COLUMN = 6, LONGEST_COLUMN = 12 };
+enum { LEAST_COLUMN = 6, LONGEST_COLUMN = 12, RECALL_COLUMN = 8 }; /* characters; ten digits fill 80 */
 
 struct settings {
     const char *model, *folder, *confusion, *mistakes; /* NULL where not given */
@@ -60,7 +60,7 @@ static void print_confusion(const scrawl_model *model, const size_t *confusion)
     size_t width = column_width(model);
     printf("%s", corner);
     for (size_t i = 0; i < class_count; i++) print_printable(stdout, scrawl_model_label(model, i), width);
-    printf("%*s\n", LONGEST_COLUMN, "recall");
+    printf("%*s\n", RECALL_COLUMN, "recall");
     for (size_t actual = 0; actual < class_count; actual++) {
         const size_t *row = confusion + actual * class_count;
         size_t images = 0;
@@ -70,9 +70,9 @@ static void print_confusion(const scrawl_model *model, const size_t *confusion)
             images += row[read];
         }
         if (images > 0)
-            printf("%*.4f\n", LONGEST_COLUMN, (double)row[actual] / (double)images);
+            printf("%*.4f\n", RECALL_COLUMN, (double)row[actual] / (double)images);
         else
-            printf("%*s\n", LONGEST_COLUMN, "-");
+            printf("%*s\n", RECALL_COLUMN, "-");
     }
 }
 
@@ -87,33 +87,13 @@ static void print_results(const scrawl_model *model, const struct readings *read
 
 /* ---- Pictures ---- */
 
-/* Before all images are read, not after them. */
-static bool can_write(const char *option, const char *path)
-{
-    if (!path || file_can_write(path)) return true;
-    complain("%s Choose another file by --%s.", file_error(), option);
-    return false;
-}
-
-static bool write_picture(const char *path, bool drawn, uint8_t *png, size_t size)
-{
-    if (!drawn) {
-        complain("There is not enough memory for %s.", path);
-        return false;
-    }
-    bool ok = file_write(path, png, size);
-    if (!ok) complain("%s", file_error());
-    free(png);
-    return ok;
-}
-
 static bool write_confusion(const struct settings *settings, const scrawl_model *model, const struct readings *readings)
 {
     uint8_t *png = NULL;
     size_t size = 0;
     if (!settings->confusion) return true;
     bool drawn = draw_confusion(settings->model, model, readings, &png, &size);
-    return write_picture(settings->confusion, drawn, png, size);
+    return png_file_write(settings->confusion, drawn, png, size);
 }
 
 static bool write_mistakes(const struct settings *settings, const scrawl_model *model, const scrawl_dataset *dataset,
@@ -123,7 +103,7 @@ static bool write_mistakes(const struct settings *settings, const scrawl_model *
     size_t size = 0;
     if (!settings->mistakes) return true;
     bool drawn = draw_mistakes(settings->model, model, dataset, readings, &png, &size);
-    return write_picture(settings->mistakes, drawn, png, size);
+    return png_file_write(settings->mistakes, drawn, png, size);
 }
 
 /* ---- The command ---- */
@@ -147,7 +127,8 @@ static int run(const struct settings *settings)
     scrawl_model *model;
     struct data data;
     int status = EXIT_TROUBLE;
-    if (!can_write("confusion", settings->confusion) || !can_write("mistakes", settings->mistakes)) return status;
+    if (!png_file_possible("confusion", settings->confusion)) return status;
+    if (!png_file_possible("mistakes", settings->mistakes)) return status;
     if (!model_open(settings->model, &model)) return status;
     const struct data_request request = {.folder = settings->folder, .part = DATA_TEST, .model = model};
     if (data_load(&request, &data)) {

@@ -9,6 +9,7 @@
 #include "models.h"
 #include "options.h"
 #include "output.h"
+#include "png_file.h"
 #include "printable.h"
 #include "report.h"
 
@@ -137,16 +138,10 @@ static void report_failure(const char *path, const char *sentence, bool sentence
 static bool write_explanation(const char *path, const char *sheet, const scrawl_model *model,
                               const scrawl_reading *reading)
 {
-    uint8_t *png;
-    size_t size;
-    if (!explain_png(path, model, reading, &png, &size)) {
-        complain("There is not enough memory for %s.", sheet);
-        return false;
-    }
-    bool ok = file_write(sheet, png, size);
-    if (!ok) complain("%s", file_error());
-    free(png);
-    return ok;
+    uint8_t *png = NULL;
+    size_t size = 0;
+    bool drawn = explain_png(path, model, reading, &png, &size);
+    return png_file_write(sheet, drawn, png, size);
 }
 
 static bool predict(const char *path, const scrawl_model *model, const struct settings *settings)
@@ -182,10 +177,8 @@ static bool may_explain(const char *sheet, size_t picture_count, int *status)
         *status = usage_error("predict", "--explain draws one picture, and these are %zu.", picture_count);
         return false;
     }
-    if (file_can_write(sheet)) return true;
-    complain("%s", file_error());
     *status = EXIT_TROUBLE;
-    return false;
+    return png_file_possible("explain", sheet);
 }
 
 int command_predict(int argument_count, char **arguments)

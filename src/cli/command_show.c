@@ -5,10 +5,10 @@
 
 #include "command.h"
 #include "data.h"
-#include "files.h"
 #include "models.h"
 #include "options.h"
 #include "plot.h"
+#include "png_file.h"
 #include "printable.h"
 #include "report.h"
 #include "terminal.h"
@@ -56,16 +56,10 @@ static void shade(const uint8_t *image, const struct settings *settings, uint8_t
 
 static bool write_png(const char *path, const uint8_t *rgb)
 {
-    uint8_t *png;
-    size_t size;
-    if (!plot_png(rgb, SIDE, SIDE, PNG_SCALE, &png, &size)) {
-        complain("There is not enough memory for the picture.");
-        return false;
-    }
-    bool ok = file_write(path, png, size);
-    if (!ok) complain("%s", file_error());
-    free(png);
-    return ok;
+    uint8_t *png = NULL;
+    size_t size = 0;
+    bool drawn = plot_png(rgb, SIDE, SIDE, PNG_SCALE, &png, &size);
+    return png_file_write(path, drawn, png, size);
 }
 
 static bool show_image(const uint8_t *image, const struct settings *settings)

@@ -1,32 +1,15 @@
 /* Implements data.h. Must not know what happens to the images. */
 #include "data.h"
 
-#include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "files.h"
+#include "folder_names.h"
 #include "printable.h"
 #include "report.h"
 
 const char *const data_part_names[] = {"train", "test", NULL};
-
-static bool is_folder(const char *path)
-{
-    struct stat facts;
-    return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
-}
-
-static bool exists(const char *path)
-{
-    struct stat facts;
-    return stat(path, &facts) == 0;
-}
 
 /* ---- IDX files ---- */
 
@@ -41,7 +24,7 @@ static char *find_idx(const char *folder, enum data_part part, const char *conte
         char *name = format_text("%s-%s%s%s%s", prefixes[part], content, separators[i / 2], type, endings[i % 2]);
         char *path = path_join(folder, name);
         free(name);
-        if (exists(path)) return path;
+        if (file_exists(path)) return path;
         free(path);
     }
     return NULL;
@@ -93,80 +76,6 @@ static bool load_idx(const char *folder, const struct data_request *request, str
     return ok;
 }
 
-/* ---- Names in a folder ---- */
-
-struct names {
-    char **items;
-    size_t count, capacity;
-};
-
-static void names_free(struct names *names)
-{
-    for (size_t i = 0; i < names->count; i++) free(names->items[i]);
-    free(names->items);
-}
-
-static void names_add(struct names *names, const char *name)
-{
-    if (names->count == names->capacity) {
-        size_t capacity = names->capacity ? names->capacity * 2 : 16;
-        char **items = allocate(capacity * sizeof *items);
-        if (names->count > 0) memcpy(items, names->items, names->count * sizeof *items);
-        free(names->items);
-        names->items = items;
-        names->capacity = capacity;
-    }
-    names->items[names->count++] = format_text("%s", name);
-}
-
-/* Compares the numbers that a and b begin with, of any length, and steps behind both. */
-static int compare_numbers(const char **a, const char **b)
-{
-    while (**a == '0') (*a)++;
-    while (**b == '0') (*b)++;
-    size_t a_length = strspn(*a, "0123456789"), b_length = strspn(*b, "0123456789");
-    int order = a_length != b_length ? (a_length < b_length ? -1 : 1) : memcmp(*a, *b, a_length);
-    *a += a_length;
-    *b += b_length;
-    return order;
-}
-
-/* Natural order: numbers within names by their value. */
-static int compare_names(const void *first, const void *second)
-{
-    const char *a = *(char *const *)first, *b = *(char *const *)second;
-    while (*a && *b) {
-        int order;
-        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b))
-            order = compare_numbers(&a, &b);
-        else
-            order = (int)(unsigned char)*a++ - (int)(unsigned char)*b++;
-        if (order != 0) return order;
-    }
-    if (*a || *b) return *a ? 1 : -1;
-    return strcmp(*(char *const *)first, *(char *const *)second);
-}
-
-/* The folders, or else the other files, in a folder, without hidden ones. */
-static bool list_names(const char *folder, bool folders, struct names *names)
-{
-    DIR *directory = opendir(folder);
-    if (!directory) {
-        complain("Can't open %s: %s.", folder, strerror(errno));
-        return false;
-    }
-    struct dirent *entry;
-    while ((entry = readdir(directory))) {
-        struct stat facts;
-        if (entry->d_name[0] == '.') continue;
-        if (fstatat(dirfd(directory), entry->d_name, &facts, 0) == 0 && S_ISDIR(facts.st_mode) == folders)
-            names_add(names, entry->d_name);
-    }
-    closedir(directory);
-    if (names->count > 0) qsort(names->items, names->count, sizeof *names->items, compare_names);
-    return true;
-}
-
 /* ---- Folders of pictures ---- */
 
 /* False only when there is no sense in going on. */
@@ -189,15 +98,15 @@ static bool add_picture(struct data *data, const char *path, size_t label)
 
 static bool add_class(struct data *data, const char *folder, size_t label, bool may_be_empty)
 {
-    struct names pictures = {0};
+    struct folder_names pictures = {0};
     size_t count_before = scrawl_dataset_count(data->dataset);
-    bool ok = list_names(folder, false, &pictures);
+    bool ok = folder_names(folder, false, &pictures);
     for (size_t i = 0; ok && i < pictures.count; i++) {
         char *path = path_join(folder, pictures.items[i]);
         ok = add_picture(data, path, label);
         free(path);
     }
-    names_free(&pictures);
+    folder_names_free(&pictures);
     if (ok && !may_be_empty && scrawl_dataset_count(data->dataset) == count_before) {
         complain("%s holds no picture that can be read. Each class needs at least one; remove the folder or fill it.",
                  folder);
@@ -214,7 +123,7 @@ static size_t find_label(const struct data *data, const char *name)
     return label;
 }
 
-static bool add_classes(struct data *data, const char *folder, const struct names *classes, bool may_be_empty)
+static bool add_classes(struct data *data, const char *folder, const struct folder_names *classes, bool may_be_empty)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < classes->count; i++) {
@@ -249,7 +158,7 @@ static bool is_class_name(const char *name)
     return true;
 }
 
-static bool names_are_classes(const char *folder, const struct names *names)
+static bool names_are_classes(const char *folder, const struct folder_names *names)
 {
     for (size_t i = 0; i < names->count; i++) {
         if (is_class_name(names->items[i])) continue;
@@ -263,7 +172,7 @@ static bool names_are_classes(const char *folder, const struct names *names)
     return true;
 }
 
-static void set_labels(struct data *data, const struct names *classes, const scrawl_model *model)
+static void set_labels(struct data *data, const struct folder_names *classes, const scrawl_model *model)
 {
     data->class_count = model ? scrawl_model_class_count(model) : classes->count;
     data->labels = allocate(data->class_count * sizeof *data->labels);
@@ -271,7 +180,7 @@ static void set_labels(struct data *data, const struct names *classes, const scr
         data->labels[i] = format_text("%s", model ? scrawl_model_label(model, i) : classes->items[i]);
 }
 
-static bool load_classes(const char *folder, const struct names *classes, const struct data_request *request,
+static bool load_classes(const char *folder, const struct folder_names *classes, const struct data_request *request,
                          struct data *data)
 {
     if (!request->model && !(class_count_fits(folder, classes->count) && names_are_classes(folder, classes)))
@@ -289,8 +198,8 @@ static bool load_classes(const char *folder, const struct names *classes, const 
 
 static bool load_pictures(const char *folder, const struct data_request *request, struct data *data)
 {
-    struct names classes = {0};
-    bool ok = list_names(folder, true, &classes);
+    struct folder_names classes = {0};
+    bool ok = folder_names(folder, true, &classes);
     if (ok && classes.count == 0) {
         complain("%s holds neither IDX files (train-images-idx3-ubyte, ...) nor one sub-folder of pictures per class. "
                  "Pass another folder by --data.",
@@ -298,7 +207,7 @@ static bool load_pictures(const char *folder, const struct data_request *request
         ok = false;
     }
     ok = ok && load_classes(folder, &classes, request, data);
-    names_free(&classes);
+    folder_names_free(&classes);
     return ok;
 }
 
@@ -309,9 +218,9 @@ static char *part_folder(const char *folder, enum data_part part)
     char *wanted = path_join(folder, data_part_names[part]);
     char *other = path_join(folder, data_part_names[part == DATA_TRAIN ? DATA_TEST : DATA_TRAIN]);
     char *result = NULL;
-    if (is_folder(wanted))
+    if (file_is_folder(wanted))
         result = format_text("%s", wanted);
-    else if (is_folder(other))
+    else if (file_is_folder(other))
         complain("There is no folder %s beside %s. Make it, or pass another folder by --data.", wanted, other);
     else
         result = format_text("%s", folder);
@@ -345,13 +254,13 @@ bool data_load(const struct data_request *request, struct data *data)
 {
     const char *folder = request->folder ? request->folder : DATA_DEFAULT_FOLDER;
     *data = (struct data){0};
-    if (!request->folder && !exists(folder)) {
+    if (!request->folder && !file_exists(folder)) {
         complain("There is no data in %s. Run `make data`, or pass --data DIR.", folder);
         return false;
     }
-    if (!is_folder(folder)) {
+    if (!file_is_folder(folder)) {
         complain("%s is %s. Pass the folder with the data by --data.", folder,
-                 exists(folder) ? "a file, not a folder" : "not there");
+                 file_exists(folder) ? "a file, not a folder" : "not there");
         return false;
     }
     if (load(folder, request, data)) return true;

@@ -32,6 +32,18 @@ char *path_join(const char *folder, const char *name)
     return format_text("%s%s%s", folder, length > 0 && folder[length - 1] == '/' ? "" : "/", name);
 }
 
+bool file_exists(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
 /* ---- Reading ---- */
 
 static bool set_capacity(struct bytes *bytes, size_t capacity)
@@ -218,8 +230,7 @@ bool file_remove_superseded(const char *path, const char *successor)
 
 bool file_can_write(const char *path)
 {
-    struct stat facts;
-    if (stat(path, &facts) == 0 && S_ISDIR(facts.st_mode)) return file_fail("write", path, EISDIR);
+    if (file_is_folder(path)) return file_fail("write", path, EISDIR);
     if (is_device_or_pipe(path)) return access(path, W_OK) == 0 || file_fail("write", path, errno);
     struct draft draft = draft_for(path);
     int descriptor = mkstemp(draft.temporary);

@@ -33,6 +33,9 @@ bool file_remove_superseded(const char *path, const char *successor);
 /* Whether file_write would find a folder it can write into; the file itself is left as it is. */
 bool file_can_write(const char *path);
 
+bool file_exists(const char *path); /* or a folder */
+bool file_is_folder(const char *path);
+
 /* The sentence about the latest call that failed. */
 const char *file_error(void);
 

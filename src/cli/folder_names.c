@@ -1,0 +1,80 @@
+/* Implements folder_names.h. Must not know what the names stand for. */
+#include "folder_names.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "report.h"
+
+enum { FIRST_CAPACITY = 16 }; /* names */
+
+void folder_names_free(struct folder_names *names)
+{
+    for (size_t i = 0; i < names->count; i++) free(names->items[i]);
+    free(names->items);
+}
+
+static void names_add(struct folder_names *names, const char *name)
+{
+    if (names->count == names->capacity) {
+        size_t capacity = names->capacity ? names->capacity * 2 : FIRST_CAPACITY;
+        char **items = allocate(capacity * sizeof *items);
+        if (names->count > 0) memcpy(items, names->items, names->count * sizeof *items);
+        free(names->items);
+        names->items = items;
+        names->capacity = capacity;
+    }
+    names->items[names->count++] = format_text("%s", name);
+}
+
+/* Compares the numbers that a and b begin with, of any length, and steps behind both. */
+static int compare_numbers(const char **a, const char **b)
+{
+    while (**a == '0') (*a)++;
+    while (**b == '0') (*b)++;
+    size_t a_length = strspn(*a, "0123456789"), b_length = strspn(*b, "0123456789");
+    int order = a_length != b_length ? (a_length < b_length ? -1 : 1) : memcmp(*a, *b, a_length);
+    *a += a_length;
+    *b += b_length;
+    return order;
+}
+
+/* Natural order: numbers within names by their value. */
+static int compare_names(const void *first, const void *second)
+{
+    const char *a = *(char *const *)first, *b = *(char *const *)second;
+    while (*a && *b) {
+        int order;
+        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b))
+            order = compare_numbers(&a, &b);
+        else
+            order = (int)(unsigned char)*a++ - (int)(unsigned char)*b++;
+        if (order != 0) return order;
+    }
+    if (*a || *b) return *a ? 1 : -1;
+    return strcmp(*(char *const *)first, *(char *const *)second);
+}
+
+bool folder_names(const char *folder, bool folders, struct folder_names *names)
+{
+    DIR *directory = opendir(folder);
+    if (!directory) {
+        complain("Can't open %s: %s.", folder, strerror(errno));
+        return false;
+    }
+    struct dirent *entry;
+    while ((entry = readdir(directory))) {
+        struct stat facts;
+        if (entry->d_name[0] == '.') continue;
+        if (fstatat(dirfd(directory), entry->d_name, &facts, 0) == 0 && S_ISDIR(facts.st_mode) == folders)
+            names_add(names, entry->d_name);
+    }
+    closedir(directory);
+    if (names->count > 0) qsort(names->items, names->count, sizeof *names->items, compare_names);
+    return true;
+}

@@ -1,0 +1,19 @@
+/* The names in a folder, in natural order: "2" before "10". Knows no data. */
+#ifndef FOLDER_NAMES_H
+#define FOLDER_NAMES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Starts as {0}. */
+struct folder_names {
+    char **items;
+    size_t count, capacity;
+};
+
+/* The folders, or else the other files, in a folder, without hidden ones. Complains and returns false when it can't be
+ * opened. */
+bool folder_names(const char *folder, bool folders, struct folder_names *names);
+void folder_names_free(struct folder_names *names);
+
+#endif
