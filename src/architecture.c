@@ -271,8 +271,10 @@ static scrawl_status add_layer(const struct layer_text *text, struct network *ne
     size_t kind = 0;
     while (kind < LAYER_KIND_COUNT && !is_word(&text->words[0], layer_names[kind])) kind++;
     if (kind == LAYER_KIND_COUNT)
-        return fail_layer(text, "is no layer; there are conv, depthwise, maxpool, globalpool, batchnorm, dropout, "
-                                "flatten, dense, relu and softmax.");
+        return fail_layer(text,
+                          "is no layer; there are conv, depthwise, maxpool, globalpool, batchnorm, dropout, "
+                          "flatten, dense, relu and softmax, and for a whole network the names fast, small, best and "
+                          "tutorial.");
     layer.kind = (enum layer_kind)kind;
     scrawl_status status = layer_parsers[kind](text, &layer);
     if (status != SCRAWL_OK) return status;

@@ -206,7 +206,7 @@ describe('usage', () => {
     [train('--arch', 'huge'), /huge/],
     [['eval'], /needs MODEL/],
     [['eval', 'a', 'b'], /"b" is one argument too many/],
-    [['predict'], /needs PICTURE/],
+    [['predict'], /needs PICTURE\. See/],
     [['predict', '--jsn', 'a.png'], /no option --jsn/],
     [['summary', 'a', '--arch', 'small'], /not both/],
     [['summary', '--arch', 'conv what'], /--arch/],
@@ -574,6 +574,8 @@ describe('data', () => {
       [evaluate('--data', 'only-train'), /not the test images/],
       [evaluate('--data', 'no-labels'), /not the test labels/],
       [['eval', 'nothing.safetensors'], /nothing\.safetensors: No such file/],
+      [['eval', 'Best'], /Best: No such file.*built in: "best", "small"/],
+      [['eval', 'empty'], /Can't read empty: Is a directory\.$/m],
       [['eval', 'three.pgm'], /three\.pgm: /],
       [['train'], /make data/],
     ];
@@ -685,6 +687,7 @@ describe('eval', () => {
     const { output } = scrawlWell(['eval', 'model.safetensors', '--data', 'idx']);
     assert.match(output, /^400 images {2}loss \d\.\d{4} {2}accuracy \d\.\d{4} {2}\d+ errors? {2}\d+ images\/s\n/);
     assert.equal([...output.matchAll(/^ +\d( +\d+){10} +[01]\.\d{4}$/gm)].length, 10);
+    assert.ok(output.split('\n').every((line) => line.length <= 80), 'it fits a terminal');
   });
 });
 

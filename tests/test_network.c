@@ -450,6 +450,7 @@ TEST(network_refuses_architectures_with_a_sentence)
 {
     check_refused("", "Layer 1");
     check_refused("larger", "there are conv");
+    for (size_t i = 0; scrawl_architecture_name(i); i++) check_refused("Small", scrawl_architecture_name(i));
     check_refused("conv 8 3x3 relu,, flatten, dense 10 softmax", "Layer 2");
     check_refused("conv 8 3y3, flatten, dense 10 softmax", "conv 8 3y3");
     check_refused("conv 0 3x3, flatten, dense 10 softmax", "CHANNELS");

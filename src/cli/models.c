@@ -29,13 +29,30 @@ static const struct shipped_model *find_shipped(const char *name)
     return shipped;
 }
 
+/* Whoever means a built-in one may have written its name another way. */
+static void complain_about_file(const char *path)
+{
+    if (file_exists(path) || !shipped_models->name) {
+        complain("%s", file_error());
+        return;
+    }
+    char *names = format_text("\"%s\"", shipped_models->name);
+    for (const struct shipped_model *shipped = shipped_models + 1; shipped->name; shipped++) {
+        char *longer = format_text("%s, \"%s\"", names, shipped->name);
+        free(names);
+        names = longer;
+    }
+    complain("%s Pass the path of a model file, or the name of a model that is built in: %s.", file_error(), names);
+    free(names);
+}
+
 bool model_open(const char *path, scrawl_model **model)
 {
     struct bytes bytes;
     const struct shipped_model *shipped = path ? find_shipped(path) : shipped_models;
     if (!path || shipped->name) return open_shipped(shipped, model);
     if (!file_read(path, &bytes)) {
-        complain("%s", file_error());
+        complain_about_file(path);
         return false;
     }
     bool ok = scrawl_model_load(bytes.data, bytes.size, model) == SCRAWL_OK;
