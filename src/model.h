@@ -2,8 +2,8 @@
 #ifndef MODEL_H
 #define MODEL_H
 
+#include "metadata.h"
 #include "network.h"
-#include "safetensors.h"
 
 struct scrawl_model {
     struct network network;

@@ -3,6 +3,7 @@
 #define MODEL_FILE_H
 
 #include "model.h"
+#include "safetensors.h"
 
 /* Metadata fields of a checkpoint begin with this. They belong to the trainer; a model neither keeps nor writes them.
  */

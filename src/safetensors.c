@@ -28,75 +28,6 @@ static size_t value_size(const struct tensor *tensor)
     return tensor->half ? sizeof(uint16_t) : sizeof(float);
 }
 
-/* ---- Metadata ---- */
-
-static char *copy_string(const char *string)
-{
-    size_t size = strlen(string) + 1;
-    char *copy = malloc(size);
-    if (copy) memcpy(copy, string, size);
-    return copy;
-}
-
-static struct metadata_entry *find_entry(const struct metadata *metadata, const char *key)
-{
-    for (size_t i = 0; i < metadata->count; i++) {
-        if (strcmp(metadata->entries[i].key, key) == 0) return &metadata->entries[i];
-    }
-    return NULL;
-}
-
-/* Takes over key and value, also on failure. */
-static scrawl_status add_entry(struct metadata *metadata, char *key, char *value)
-{
-    struct metadata_entry *entries = NULL;
-    if (key && value) entries = realloc(metadata->entries, (metadata->count + 1) * sizeof *entries);
-    if (!entries) {
-        free(key);
-        free(value);
-        return fail_out_of_memory();
-    }
-    metadata->entries = entries;
-    entries[metadata->count++] = (struct metadata_entry){key, value};
-    return SCRAWL_OK;
-}
-
-scrawl_status metadata_set(struct metadata *metadata, const char *key, const char *value)
-{
-    struct metadata_entry *entry = find_entry(metadata, key);
-    if (!entry) return add_entry(metadata, copy_string(key), copy_string(value));
-    char *copy = copy_string(value);
-    if (!copy) return fail_out_of_memory();
-    free(entry->value);
-    entry->value = copy;
-    return SCRAWL_OK;
-}
-
-const char *metadata_get(const struct metadata *metadata, const char *key)
-{
-    const struct metadata_entry *entry = find_entry(metadata, key);
-    return entry ? entry->value : NULL;
-}
-
-void metadata_remove(struct metadata *metadata, const char *key)
-{
-    struct metadata_entry *entry = find_entry(metadata, key);
-    if (!entry) return;
-    free(entry->key);
-    free(entry->value);
-    *entry = metadata->entries[--metadata->count];
-}
-
-void metadata_free(struct metadata *metadata)
-{
-    for (size_t i = 0; i < metadata->count; i++) {
-        free(metadata->entries[i].key);
-        free(metadata->entries[i].value);
-    }
-    free(metadata->entries);
-    *metadata = (struct metadata){0};
-}
-
 /* ---- Reading ---- */
 
 /* A file that is being read. */
@@ -134,7 +65,7 @@ static scrawl_status read_metadata(struct json *json, struct metadata *metadata)
             return fail_header(json, where);
         }
         bool twice = metadata_get(metadata, key) != NULL;
-        scrawl_status status = add_entry(metadata, key, value);
+        scrawl_status status = metadata_add(metadata, key, value);
         if (status != SCRAWL_OK) return status;
         if (twice) return fail(SCRAWL_INVALID_MODEL, "The model file has the field \"", key, "\" twice.", NULL);
         if (metadata->count > SAFETENSORS_MAX_METADATA) return fail_header(json, "in __metadata__: too many fields");

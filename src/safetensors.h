@@ -5,7 +5,7 @@
 #ifndef SAFETENSORS_H
 #define SAFETENSORS_H
 
-#include "status.h"
+#include "metadata.h"
 
 enum {
     TENSOR_NAME_SIZE = 64,
@@ -22,23 +22,6 @@ struct tensor {
                          floats are given for writing */
     bool half;        /* F16 */
 };
-
-struct metadata_entry {
-    char *key, *value;
-};
-
-/* Starts as {0}. */
-struct metadata {
-    struct metadata_entry *entries;
-    size_t count;
-};
-
-/* Sets key to a copy of value, replacing what it had. Fails with OUT_OF_MEMORY only. */
-scrawl_status metadata_set(struct metadata *metadata, const char *key, const char *value);
-void metadata_remove(struct metadata *metadata, const char *key);
-/* The value, or NULL. */
-const char *metadata_get(const struct metadata *metadata, const char *key);
-void metadata_free(struct metadata *metadata);
 
 /* Starts as {0}. */
 struct safetensors {

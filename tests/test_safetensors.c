@@ -82,19 +82,6 @@ TEST(safetensors_may_be_empty)
     free(bytes);
 }
 
-TEST(safetensors_metadata_replaces)
-{
-    struct metadata metadata = {0};
-    metadata_set(&metadata, "a", "1");
-    metadata_set(&metadata, "b", "2");
-    metadata_set(&metadata, "a", "3");
-    CHECK_EQUAL(metadata.count, 2);
-    CHECK_TEXT(metadata_get(&metadata, "a"), "3");
-    CHECK_TEXT(metadata_get(&metadata, "b"), "2");
-    metadata_free(&metadata);
-    CHECK(metadata.count == 0 && metadata_get(&metadata, "a") == NULL);
-}
-
 /* A file of that header and data_size zeros, in a block of exactly its size. */
 static uint8_t *make_file(const char *header, size_t data_size, size_t *size)
 {
