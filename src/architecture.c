@@ -1,5 +1,5 @@
-/* From an architecture text to the table of layers, and its first weights. Knows no pass. */
-#include "network.h"
+/* Implements architecture.h: from the text to the table, and its first weights. Knows no pass. */
+#include "architecture.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef FOLD_H
 #define FOLD_H
 
-#include "network.h"
+#include "architecture.h"
 
 /* The table for reading; it shares the text, the offsets and the number of parameters. Returns whether it differs. */
 bool fold_network(const struct network *network, struct network *reading);

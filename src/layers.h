@@ -1,5 +1,5 @@
 /* Each kind of layer, forward and backward side by side. Tensors are [image][row][column][channel]. Layers never
- * allocate and never fail; network.c checks shapes and provides memory. */
+ * allocate and never fail; architecture.c checks shapes, workspace.c provides memory. */
 #ifndef LAYERS_H
 #define LAYERS_H
 

@@ -10,6 +10,13 @@ enum {
     ALIGNMENT_FLOATS = ALIGNMENT_BYTES / sizeof(float),
 };
 
+/* The floats up to the next block's start. In 64 bits, so that sizes are right before they are refused on a 32-bit
+ * machine. */
+static inline uint64_t aligned_floats(uint64_t floats)
+{
+    return (floats + ALIGNMENT_FLOATS - 1) / ALIGNMENT_FLOATS * ALIGNMENT_FLOATS;
+}
+
 /* count floats, aligned and zero; NULL when out of memory, also for counts beyond the address space. Free with free().
  */
 float *allocate_floats(uint64_t count);

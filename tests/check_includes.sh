@@ -12,8 +12,10 @@ stages
 split_digits
 model_file
 model
-architecture fold
 network optimizer
+workspace derived fold
+runs
+architecture
 convolution_winograd convolution_direct convolution_depthwise batchnorm
 patches
 calibrate idx
@@ -122,7 +124,8 @@ check_self() {
     expect src/kernels.c '#include "layers.h"' fails
     expect src/kernels.c '  #  include "layers.h" // hidden' fails
     expect src/optimizer.c '#include "network.h"' fails
-    expect src/network.h '#include "layers.h"' passes
+    expect src/network.h '#include "workspace.h"' passes
+    expect src/architecture.h '#include "layers.h"' passes
     expect src/network.h '#include "model.h"' fails
     expect src/network.c '#include "cli/report.h"' fails
     expect src/network.c '#include <stdio.h>' fails

@@ -1,0 +1,47 @@
+/* The memory of passes over a network, laid out in one block. Knows what is kept for how long, and computes nothing. */
+#ifndef WORKSPACE_H
+#define WORKSPACE_H
+
+#include "architecture.h"
+
+enum { WORKSPACE_BUFFERS = 2 }; /* of each thread, taking turns */
+
+/* Memory of passes of up to `batch` images on up to `threads` threads. Per-image layers run one after the other over a
+ * small group of images, so that what passes between them stays in a cache. Forward, a group is one task; backward,
+ * `chunk` images in groups are, whose gradients are summed on the way. */
+struct workspace {
+    size_t batch, chunk, group;
+    bool training;
+    float *block; /* one allocation behind all that follows */
+    /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives.
+     */
+    float *activations[NETWORK_MAX_LAYERS + 1];
+    /* [batch][class_count]: in training beside the last activations, from which the layers before go back. */
+    float *probabilities;
+    float *boundary_gradients[2];          /* of whole batches, taking turns going back */
+    float *statistics[NETWORK_MAX_LAYERS]; /* of the batch, where a layer has any */
+    /* Of each thread: buffers for a group, and scratch. */
+    float *thread_blocks;
+    size_t thread_stride, buffer_size;
+    /* Of each chunk: the layers' partial gradients, one after the other. */
+    float *partials;
+    size_t partial_stride, partial_offsets[NETWORK_MAX_LAYERS];
+};
+
+/* Fails with OUT_OF_MEMORY only. */
+scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
+                               bool training, struct workspace *workspace);
+void workspace_free(struct workspace *workspace);
+
+/* One of a thread's two buffers for a group. */
+static inline float *workspace_buffer(const struct workspace *workspace, int thread, size_t index)
+{
+    return workspace->thread_blocks + (size_t)thread * workspace->thread_stride + index * workspace->buffer_size;
+}
+
+static inline float *workspace_scratch(const struct workspace *workspace, int thread)
+{
+    return workspace_buffer(workspace, thread, WORKSPACE_BUFFERS);
+}
+
+#endif
