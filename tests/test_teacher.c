@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/scrawl.h"
 #include "test.h"
 #include "trainings.h"
 
@@ -37,55 +36,67 @@ static scrawl_model *train_teacher(const scrawl_dataset *dataset)
     return model;
 }
 
-/* Trains with a teacher, interrupted after `steps` unless 0; the model file and its accuracy by the data's labels. */
-static uint8_t *run_taught(const scrawl_dataset *dataset, const scrawl_model *teacher, float share, size_t steps,
-                           size_t *size, double *accuracy)
+static scrawl_training_options taught_training(const scrawl_model *teacher, float share)
 {
-    scrawl_model *model = make_model(architecture);
     scrawl_training_options options = long_training();
-    scrawl_trainer *trainer;
-    scrawl_progress progress;
-    scrawl_evaluation evaluation;
-    uint8_t *checkpoint = NULL, *bytes = NULL;
     options.teacher = teacher;
     options.teacher_share = share;
-    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) abort();
-    if (steps > 0) {
-        for (size_t i = 0; i < steps; i++) scrawl_trainer_step(trainer, &progress);
-        CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, size), SCRAWL_OK);
-        scrawl_trainer_free(trainer);
-        scrawl_model_free(model);
-        CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, NULL, 0, 1, &model, &trainer),
-                    SCRAWL_INVALID_ARGUMENT);
-        CHECK_MENTIONS(scrawl_error(), "teacher");
-        if (!CHECK_EQUAL(scrawl_trainer_load(checkpoint, *size, dataset, teacher, 0, 1, &model, &trainer), SCRAWL_OK))
-            abort();
-        scrawl_free(checkpoint);
-    }
-    train_to_end(trainer);
+    return options;
+}
+
+/* Of a model file, by the data's labels. */
+static double accuracy(const uint8_t *bytes, size_t size, const scrawl_dataset *dataset)
+{
+    scrawl_model *model;
+    scrawl_evaluation evaluation = {0};
+    if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &model), SCRAWL_OK)) return -1;
     CHECK_EQUAL(scrawl_evaluate(model, dataset, 1, &evaluation, NULL), SCRAWL_OK);
-    *accuracy = evaluation.accuracy;
-    CHECK_EQUAL(scrawl_model_save(model, &bytes, size), SCRAWL_OK);
-    scrawl_trainer_free(trainer);
     scrawl_model_free(model);
-    return bytes;
+    return evaluation.accuracy;
 }
 
 TEST(trainer_believes_its_teacher_as_far_as_it_is_told)
 {
+    static const double labels_win = 1, teacher_wins = 0;
     scrawl_dataset *dataset = random_dataset(IMAGES, 1);
     scrawl_model *teacher = train_teacher(dataset);
-    double by_label, taught;
-    size_t size, again_size;
-    scrawl_free(run_taught(dataset, teacher, 0.1f, 0, &size, &by_label));
-    uint8_t *whole = run_taught(dataset, teacher, 0.9f, 0, &size, &taught);
-    uint8_t *resumed = run_taught(dataset, teacher, 0.9f, 50, &again_size, &taught);
-    CHECK_NEAR(by_label, 1, 0);
-    CHECK_NEAR(taught, 0, 0);
-    CHECK(size == again_size && memcmp(whole, resumed, size) == 0);
-    scrawl_free(whole);
+    const scrawl_training_options little = taught_training(teacher, 0.1f), much = taught_training(teacher, 0.9f);
+    size_t size, resumed_size;
+    uint8_t *by_label = train_to_file(architecture, dataset, &little, UNINTERRUPTED, &size);
+    CHECK_NEAR(accuracy(by_label, size, dataset), labels_win, 0);
+    uint8_t *taught = train_to_file(architecture, dataset, &much, UNINTERRUPTED, &size);
+    CHECK_NEAR(accuracy(taught, size, dataset), teacher_wins, 0);
+    uint8_t *resumed = train_to_file(architecture, dataset, &much, 50, &resumed_size);
+    CHECK(size == resumed_size && memcmp(taught, resumed, size) == 0);
+    scrawl_free(by_label);
+    scrawl_free(taught);
     scrawl_free(resumed);
     scrawl_model_free(teacher);
+    scrawl_dataset_free(dataset);
+}
+
+TEST(trainer_resumes_with_its_teacher_only)
+{
+    scrawl_dataset *dataset = random_dataset(IMAGES, 1);
+    scrawl_model *model = make_model(architecture), *teacher = make_model(architecture), *loaded = NULL;
+    const scrawl_training_options options = taught_training(teacher, 0.5f);
+    scrawl_trainer *trainer, *resumed = NULL;
+    uint8_t *checkpoint = NULL;
+    size_t size;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, &size), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, NULL, 0, 1, &loaded, &resumed), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "has a teacher");
+    scrawl_model *other = make_model("maxpool 4, flatten, dense 10 softmax");
+    CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, other, 0, 1, &loaded, &resumed),
+                SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "another teacher");
+    CHECK(!loaded && !resumed);
+    scrawl_free(checkpoint);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(other);
+    scrawl_model_free(teacher);
+    scrawl_model_free(model);
     scrawl_dataset_free(dataset);
 }
 
