@@ -214,7 +214,7 @@ test-scripts: node_modules/.package-lock.json
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: install-test ## run the native tests under ASan and UBSan
 	$(MAKE) BUILD=build/sanitize CFLAGS="$(SANITIZERS)" build/sanitize/scrawl build/sanitize/test_scrawl test-native
-	SCRAWL_BUILD=build/sanitize node --test tests/command_line.test.mjs tests/command_pictures.test.mjs
+	SCRAWL_BUILD=build/sanitize node --test tests/command_*.test.mjs
 
 FUZZ_SECONDS := 60
 fuzz: check-native ## fuzz every parser for FUZZ_SECONDS each, with clang

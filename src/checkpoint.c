@@ -31,17 +31,88 @@ static double bits_double(uint64_t bits)
     return value;
 }
 
-/* ---- Saving ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Fields ---- */
 
 static const char kernels_key[] = CHECKPOINT_PREFIX "kernels";
 
-struct field {
+/* How an option is kept. */
+enum number_kind { NUMBER_INT, NUMBER_BOOL, NUMBER_UNSIGNED, NUMBER_FLOAT, NUMBER_DOUBLE };
+
+/* An option that is a number: all but the teacher. */
+struct option_field {
     const char *key;
-    uint64_t value;
+    enum number_kind kind;
+    size_t place;  /* in scrawl_training_options */
+    uint64_t most; /* of whole numbers */
 };
 
-enum { FIELD_COUNT = 33 };
+_Static_assert(sizeof(scrawl_optimizer) == sizeof(int) && sizeof(scrawl_schedule) == sizeof(int), "read as int");
+
+static const struct option_field option_fields[] = {
+    {CHECKPOINT_PREFIX "epochs", NUMBER_INT, offsetof(scrawl_training_options, epochs), INT32_MAX},
+    {CHECKPOINT_PREFIX "batch_size", NUMBER_INT, offsetof(scrawl_training_options, batch_size), INT32_MAX},
+    {CHECKPOINT_PREFIX "optimizer", NUMBER_INT, offsetof(scrawl_training_options, optimizer), SCRAWL_SGD},
+    {CHECKPOINT_PREFIX "learning_rate", NUMBER_FLOAT, offsetof(scrawl_training_options, learning_rate), 0},
+    {CHECKPOINT_PREFIX "schedule", NUMBER_INT, offsetof(scrawl_training_options, schedule), SCHEDULE_COUNT - 1},
+    {CHECKPOINT_PREFIX "momentum", NUMBER_FLOAT, offsetof(scrawl_training_options, momentum), 0},
+    {CHECKPOINT_PREFIX "epsilon", NUMBER_FLOAT, offsetof(scrawl_training_options, epsilon), 0},
+    {CHECKPOINT_PREFIX "weight_decay", NUMBER_FLOAT, offsetof(scrawl_training_options, weight_decay), 0},
+    {CHECKPOINT_PREFIX "average", NUMBER_FLOAT, offsetof(scrawl_training_options, average), 0},
+    {CHECKPOINT_PREFIX "dropout", NUMBER_BOOL, offsetof(scrawl_training_options, dropout), true},
+    {CHECKPOINT_PREFIX "label_smoothing", NUMBER_FLOAT, offsetof(scrawl_training_options, label_smoothing), 0},
+    {CHECKPOINT_PREFIX "teacher_share", NUMBER_FLOAT, offsetof(scrawl_training_options, teacher_share), 0},
+    {CHECKPOINT_PREFIX "epoch_share", NUMBER_DOUBLE, offsetof(scrawl_training_options, epoch_share), 0},
+    {CHECKPOINT_PREFIX "validation_split", NUMBER_DOUBLE, offsetof(scrawl_training_options, validation_split), 0},
+    {CHECKPOINT_PREFIX "seed", NUMBER_UNSIGNED, offsetof(scrawl_training_options, seed), UINT64_MAX},
+    {CHECKPOINT_PREFIX "threads", NUMBER_INT, offsetof(scrawl_training_options, threads), SCRAWL_MAX_THREADS},
+    {CHECKPOINT_PREFIX "augment", NUMBER_FLOAT, offsetof(scrawl_training_options, augment), 0},
+    {CHECKPOINT_PREFIX "augment_fade", NUMBER_FLOAT, offsetof(scrawl_training_options, augment_fade), 0},
+    {CHECKPOINT_PREFIX "synthetic", NUMBER_FLOAT, offsetof(scrawl_training_options, synthetic), 0},
+    {CHECKPOINT_PREFIX "unknown", NUMBER_FLOAT, offsetof(scrawl_training_options, unknown), 0},
+    {CHECKPOINT_PREFIX "touching", NUMBER_FLOAT, offsetof(scrawl_training_options, touching), 0},
+};
+enum { OPTION_COUNT = sizeof option_fields / sizeof *option_fields };
+
+/* The option as the number that a field holds. */
+static uint64_t get_option(const scrawl_training_options *options, const struct option_field *field)
+{
+    const void *place = (const char *)options + field->place;
+    switch (field->kind) {
+        case NUMBER_INT:
+            return (uint64_t) * (const int *)place;
+        case NUMBER_BOOL:
+            return *(const bool *)place;
+        case NUMBER_UNSIGNED:
+            return *(const uint64_t *)place;
+        case NUMBER_FLOAT:
+            return double_bits((double)*(const float *)place);
+        case NUMBER_DOUBLE:
+            return double_bits(*(const double *)place);
+    }
+    return 0;
+}
+
+static void set_option(scrawl_training_options *options, const struct option_field *field, uint64_t number)
+{
+    void *place = (char *)options + field->place;
+    switch (field->kind) {
+        case NUMBER_INT:
+            *(int *)place = (int)number;
+            break;
+        case NUMBER_BOOL:
+            *(bool *)place = number;
+            break;
+        case NUMBER_UNSIGNED:
+            *(uint64_t *)place = number;
+            break;
+        case NUMBER_FLOAT:
+            *(float *)place = (float)bits_double(number);
+            break;
+        case NUMBER_DOUBLE:
+            *(double *)place = bits_double(number);
+            break;
+    }
+}
 
 /* 0 for no teacher. */
 static uint64_t teacher_fingerprint(const scrawl_model *teacher)
@@ -51,32 +122,22 @@ static uint64_t teacher_fingerprint(const scrawl_model *teacher)
                        teacher->reading.parameter_count * sizeof(float));
 }
 
-static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD_COUNT])
+/* ---- Saving ---- */
+
+static scrawl_status set_number(struct metadata *metadata, const char *key, uint64_t number)
 {
-    const scrawl_training_options *options = &trainer->options;
-    const struct field listed[FIELD_COUNT] = {
-        {CHECKPOINT_PREFIX "epochs", (uint64_t)options->epochs},
-        {CHECKPOINT_PREFIX "batch_size", (uint64_t)options->batch_size},
-        {CHECKPOINT_PREFIX "optimizer", (uint64_t)options->optimizer},
-        {CHECKPOINT_PREFIX "learning_rate", double_bits((double)options->learning_rate)},
-        {CHECKPOINT_PREFIX "schedule", (uint64_t)options->schedule},
-        {CHECKPOINT_PREFIX "momentum", double_bits((double)options->momentum)},
-        {CHECKPOINT_PREFIX "epsilon", double_bits((double)options->epsilon)},
-        {CHECKPOINT_PREFIX "weight_decay", double_bits((double)options->weight_decay)},
-        {CHECKPOINT_PREFIX "average", double_bits((double)options->average)},
-        {CHECKPOINT_PREFIX "dropout", options->dropout},
-        {CHECKPOINT_PREFIX "label_smoothing", double_bits((double)options->label_smoothing)},
-        {CHECKPOINT_PREFIX "teacher", teacher_fingerprint(options->teacher)},
-        {CHECKPOINT_PREFIX "teacher_share", double_bits((double)options->teacher_share)},
-        {CHECKPOINT_PREFIX "epoch_share", double_bits(options->epoch_share)},
-        {CHECKPOINT_PREFIX "validation_split", double_bits(options->validation_split)},
-        {CHECKPOINT_PREFIX "seed", options->seed},
-        {CHECKPOINT_PREFIX "threads", (uint64_t)options->threads},
-        {CHECKPOINT_PREFIX "augment", double_bits((double)options->augment)},
-        {CHECKPOINT_PREFIX "augment_fade", double_bits((double)options->augment_fade)},
-        {CHECKPOINT_PREFIX "synthetic", double_bits((double)options->synthetic)},
-        {CHECKPOINT_PREFIX "unknown", double_bits((double)options->unknown)},
-        {CHECKPOINT_PREFIX "touching", double_bits((double)options->touching)},
+    char text[NUMBER_TEXT_SIZE];
+    return metadata_set(metadata, key, unsigned_text(number, text));
+}
+
+/* Where the training is, and what must be given again. */
+static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *metadata)
+{
+    const struct {
+        const char *key;
+        uint64_t number;
+    } fields[] = {
+        {CHECKPOINT_PREFIX "teacher", teacher_fingerprint(trainer->options.teacher)},
         {CHECKPOINT_PREFIX "epoch", (uint64_t)trainer->epoch},
         {CHECKPOINT_PREFIX "trained_before", trainer->trained_before},
         {CHECKPOINT_PREFIX "steps", trainer->optimizer.steps},
@@ -89,7 +150,10 @@ static void list_fields(const scrawl_trainer *trainer, struct field fields[FIELD
         {CHECKPOINT_PREFIX "validated_loss", double_bits(trainer->validated.loss)},
         {CHECKPOINT_PREFIX "data", dataset_fingerprint(trainer->dataset)},
     };
-    memcpy(fields, listed, sizeof listed);
+    scrawl_status status = SCRAWL_OK;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields && status == SCRAWL_OK; i++)
+        status = set_number(metadata, fields[i].key, fields[i].number);
+    return status == SCRAWL_OK ? metadata_set(metadata, kernels_key, trainer->model->derived.kernels->name) : status;
 }
 
 /* With the optimizer's state, and the trained weights where the model isn't these. */
@@ -113,22 +177,17 @@ static scrawl_status write_blocks(const scrawl_trainer *trainer, const struct me
 
 scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes, size_t *size)
 {
-    struct field fields[FIELD_COUNT];
     struct metadata metadata = {0};
     scrawl_status status = SCRAWL_OK;
-    list_fields(trainer, fields);
-    for (size_t i = 0; i < FIELD_COUNT && status == SCRAWL_OK; i++) {
-        char number[NUMBER_TEXT_SIZE];
-        status = metadata_set(&metadata, fields[i].key, unsigned_text(fields[i].value, number));
-    }
-    if (status == SCRAWL_OK) status = metadata_set(&metadata, kernels_key, trainer->model->derived.kernels->name);
+    for (size_t i = 0; i < OPTION_COUNT && status == SCRAWL_OK; i++)
+        status = set_number(&metadata, option_fields[i].key, get_option(&trainer->options, &option_fields[i]));
+    if (status == SCRAWL_OK) status = set_place(trainer, &metadata);
     if (status == SCRAWL_OK) status = write_blocks(trainer, &metadata, bytes, size);
     metadata_free(&metadata);
     return status;
 }
 
-/* ---- Loading --------------------------------------------------------------------------------------------------------
- */
+/* ---- Loading ---- */
 
 /* A field's number, at most `most`. After a failure every further call returns 0. */
 static uint64_t field(const struct metadata *metadata, const char *key, uint64_t most, scrawl_status *status)
@@ -148,37 +207,15 @@ static uint64_t field(const struct metadata *metadata, const char *key, uint64_t
     return 0;
 }
 
-static float float_field(const struct metadata *metadata, const char *key, scrawl_status *status)
-{
-    return (float)bits_double(field(metadata, key, UINT64_MAX, status));
-}
-
 static scrawl_status read_options(const struct metadata *metadata, scrawl_training_options *options)
 {
     scrawl_status status = SCRAWL_OK;
-    *options = (scrawl_training_options){
-        .epochs = (int)field(metadata, CHECKPOINT_PREFIX "epochs", INT32_MAX, &status),
-        .batch_size = (int)field(metadata, CHECKPOINT_PREFIX "batch_size", INT32_MAX, &status),
-        .optimizer = (scrawl_optimizer)field(metadata, CHECKPOINT_PREFIX "optimizer", SCRAWL_SGD, &status),
-        .learning_rate = float_field(metadata, CHECKPOINT_PREFIX "learning_rate", &status),
-        .schedule = (scrawl_schedule)field(metadata, CHECKPOINT_PREFIX "schedule", SCHEDULE_COUNT - 1, &status),
-        .momentum = float_field(metadata, CHECKPOINT_PREFIX "momentum", &status),
-        .epsilon = float_field(metadata, CHECKPOINT_PREFIX "epsilon", &status),
-        .weight_decay = float_field(metadata, CHECKPOINT_PREFIX "weight_decay", &status),
-        .average = float_field(metadata, CHECKPOINT_PREFIX "average", &status),
-        .dropout = field(metadata, CHECKPOINT_PREFIX "dropout", true, &status),
-        .label_smoothing = float_field(metadata, CHECKPOINT_PREFIX "label_smoothing", &status),
-        .teacher_share = float_field(metadata, CHECKPOINT_PREFIX "teacher_share", &status),
-        .epoch_share = bits_double(field(metadata, CHECKPOINT_PREFIX "epoch_share", UINT64_MAX, &status)),
-        .validation_split = bits_double(field(metadata, CHECKPOINT_PREFIX "validation_split", UINT64_MAX, &status)),
-        .seed = field(metadata, CHECKPOINT_PREFIX "seed", UINT64_MAX, &status),
-        .threads = (int)field(metadata, CHECKPOINT_PREFIX "threads", SCRAWL_MAX_THREADS, &status),
-        .augment = float_field(metadata, CHECKPOINT_PREFIX "augment", &status),
-        .augment_fade = float_field(metadata, CHECKPOINT_PREFIX "augment_fade", &status),
-        .synthetic = float_field(metadata, CHECKPOINT_PREFIX "synthetic", &status),
-        .unknown = float_field(metadata, CHECKPOINT_PREFIX "unknown", &status),
-        .touching = float_field(metadata, CHECKPOINT_PREFIX "touching", &status),
-    };
+    *options = (scrawl_training_options){0};
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option_field *option = &option_fields[i];
+        const bool any = option->kind == NUMBER_FLOAT || option->kind == NUMBER_DOUBLE;
+        set_option(options, option, field(metadata, option->key, any ? UINT64_MAX : option->most, &status));
+    }
     return status;
 }
 

@@ -243,7 +243,11 @@ static scrawl_status inspect_jpeg(const uint8_t *bytes, size_t size, struct pict
 /* ---- GIF (GIF89a specification) ---- */
 
 enum {
+    GIF_WIDTH = 6, /* from the file's start */
+    GIF_HEIGHT = 8,
+    GIF_FLAGS = 10,
     GIF_HEADER_SIZE = 13,
+    GIF_FRAME_FLAGS = 9, /* from the frame's start */
     GIF_FRAME_SIZE = 10, /* with its separator */
     GIF_FRAME = 0x2C,
     GIF_EXTENSION = 0x21,
@@ -266,14 +270,14 @@ static size_t gif_skip_blocks(const uint8_t *bytes, size_t size, size_t at)
 static scrawl_status inspect_gif(const uint8_t *bytes, size_t size, struct picture_header *header)
 {
     if (size < GIF_HEADER_SIZE) return cut_off("GIF");
-    header->width = little_endian16(bytes + 6);
-    header->height = little_endian16(bytes + 8);
+    header->width = little_endian16(bytes + GIF_WIDTH);
+    header->height = little_endian16(bytes + GIF_HEIGHT);
     bool has_frame = false;
-    size_t at = GIF_HEADER_SIZE + gif_colors_size(bytes[10]);
+    size_t at = GIF_HEADER_SIZE + gif_colors_size(bytes[GIF_FLAGS]);
     while (at < size && bytes[at] != GIF_TRAILER) {
         if (bytes[at] == GIF_FRAME) {
             if (size - at < GIF_FRAME_SIZE) return cut_off("GIF");
-            at += GIF_FRAME_SIZE + gif_colors_size(bytes[at + 9]) + 1; /* and the code size */
+            at += GIF_FRAME_SIZE + gif_colors_size(bytes[at + GIF_FRAME_FLAGS]) + 1; /* and the code size */
             has_frame = true;
         } else if (bytes[at] == GIF_EXTENSION) {
             at += 2;
@@ -291,7 +295,16 @@ static scrawl_status inspect_gif(const uint8_t *bytes, size_t size, struct pictu
 enum {
     BMP_CORE_SIZE = 12, /* of the oldest info header, whose sides have 16 bits */
     BMP_INFO_SIZE = 40,
+    BMP_PIXELS_AT = 10, /* where the file says where its pixels are, from its start */
     BMP_INFO_AT = 14,
+    /* From the start of the info header: */
+    BMP_WIDTH = 4,
+    BMP_HEIGHT = 8,
+    BMP_BITS = 14,
+    BMP_COMPRESSION = 16,
+    BMP_COLORS_USED = 32,
+    BMP_CORE_HEIGHT = 6, /* in the oldest one */
+    BMP_CORE_BITS = 10,
     BMP_ROW_ALIGNMENT_BITS = 32,
     BMP_RLE8 = 1, /* compressions */
     BMP_RLE4 = 2,
@@ -303,16 +316,17 @@ enum {
 static scrawl_status inspect_bmp_rle(const uint8_t *bytes, size_t size, struct picture_header *header)
 {
     const uint8_t *info = bytes + BMP_INFO_AT;
-    uint32_t height = little_endian32(info + 8);
+    uint32_t height = little_endian32(info + BMP_HEIGHT);
     header->format = PICTURE_BMP_RLE;
-    header->bits = little_endian32(info + 16) == BMP_RLE8 ? 8 : 4;
+    header->bits = little_endian32(info + BMP_COMPRESSION) == BMP_RLE8 ? 8 : 4;
     bool top_row_first = height > INT32_MAX; /* which run-length codes can't be */
-    if (little_endian16(info + 14) != header->bits || top_row_first)
+    if (little_endian16(info + BMP_BITS) != header->bits || top_row_first)
         return damaged("BMP", "its header makes no sense.");
-    size_t info_size = little_endian32(info), most = (size_t)1 << header->bits, used = little_endian32(info + 32);
+    size_t info_size = little_endian32(info), most = (size_t)1 << header->bits,
+           used = little_endian32(info + BMP_COLORS_USED);
     header->color_count = used > 0 && used < most ? used : most;
     header->colors_at = BMP_INFO_AT + info_size;
-    header->pixels_at = little_endian32(bytes + 10);
+    header->pixels_at = little_endian32(bytes + BMP_PIXELS_AT);
     if (info_size < BMP_INFO_SIZE) return damaged("BMP", "its header makes no sense.");
     if (header->pixels_at > size || info_size > size ||
         header->colors_at + BMP_COLOR_SIZE * header->color_count > size) {
@@ -325,7 +339,7 @@ static scrawl_status inspect_bmp_rows(const uint8_t *bytes, size_t size, unsigne
 {
     uint64_t row_bits = (uint64_t)header->width * bits;
     uint64_t row_words = (row_bits + BMP_ROW_ALIGNMENT_BITS - 1) / BMP_ROW_ALIGNMENT_BITS;
-    size_t pixels_at = little_endian32(bytes + 10);
+    size_t pixels_at = little_endian32(bytes + BMP_PIXELS_AT);
     if (pixels_at > size || (size - pixels_at) / 4 < row_words * header->height) return cut_off("BMP");
     return SCRAWL_OK;
 }
@@ -336,17 +350,17 @@ static scrawl_status inspect_bmp(const uint8_t *bytes, size_t size, struct pictu
     const uint8_t *info = bytes + BMP_INFO_AT;
     bool core = little_endian32(info) == BMP_CORE_SIZE;
     if (!core && size < BMP_INFO_AT + BMP_INFO_SIZE) return cut_off("BMP");
-    uint32_t height = core ? little_endian16(info + 6) : little_endian32(info + 8);
-    header->width = core ? little_endian16(info + 4) : little_endian32(info + 4);
+    uint32_t height = core ? little_endian16(info + BMP_CORE_HEIGHT) : little_endian32(info + BMP_HEIGHT);
+    header->width = core ? little_endian16(info + BMP_WIDTH) : little_endian32(info + BMP_WIDTH);
     header->height = height > INT32_MAX ? 0u - height : height; /* negative: top row first */
     if (header->width > SCRAWL_MAX_PICTURE_PIXELS || header->height > SCRAWL_MAX_PICTURE_PIXELS) return SCRAWL_OK;
-    uint32_t compression = core ? 0 : little_endian32(info + 16);
+    uint32_t compression = core ? 0 : little_endian32(info + BMP_COMPRESSION);
     if (compression == BMP_RLE8 || compression == BMP_RLE4) return inspect_bmp_rle(bytes, size, header);
     if (compression == BMP_JPEG || compression == BMP_PNG) {
         return fail(SCRAWL_INVALID_PICTURE, "The BMP picture holds a JPEG or PNG, which Scrawl doesn't unpack. ",
                     "Save it as PNG with another program.", NULL);
     }
-    return inspect_bmp_rows(bytes, size, little_endian16(info + (core ? 10 : 14)), header);
+    return inspect_bmp_rows(bytes, size, little_endian16(info + (core ? BMP_CORE_BITS : BMP_BITS)), header);
 }
 
 /* ---- PNM (Netpbm: binary PGM and PPM) ---- */

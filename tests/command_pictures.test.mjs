@@ -1,37 +1,26 @@
 // The pictures that the native command line draws of a model and of a training, from outside: they decode, show what they
-// should where they should, and are written whole or not at all. SCRAWL_BUILD names the build folder.
+// should where they should, and are written whole or not at all.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { before, describe, test } from 'node:test';
 
-import { drawBar, generator, idx, side } from './helpers/bars.mjs';
+import { drawBar, generator, side } from './helpers/bars.mjs';
+import {
+  exists,
+  folder,
+  inFolder,
+  program,
+  read,
+  scrawl as run,
+  scrawlWell as runWell,
+  writeIdxFiles,
+} from './helpers/command.mjs';
 import { decodePng } from './helpers/png.mjs';
 
-const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const program = path.resolve(root, process.env.SCRAWL_BUILD ?? 'build', 'scrawl');
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'scrawl-command-pictures-'));
-const inFolder = (...names) => path.join(folder, ...names);
-const read = (name) => fs.readFileSync(inFolder(name));
-const exists = (name) => fs.existsSync(inFolder(name));
 const files = () => fs.readdirSync(folder).sort();
-
-/** Runs the program to its end in `folder`. A run that takes this long hangs. */
-function scrawl(...commandArguments) {
-  const result = spawnSync(program, commandArguments, { cwd: folder, timeout: 60_000 });
-  if (result.error) throw result.error;
-  return { status: result.status, output: result.stdout.toString(), errors: result.stderr.toString() };
-}
-
-/** The same, and the run must end as it should. */
-function scrawlWell(...commandArguments) {
-  const result = scrawl(...commandArguments);
-  assert.equal(result.status, 0, result.errors);
-  return result;
-}
+const scrawl = (...commandArguments) => run(commandArguments);
+const scrawlWell = (...commandArguments) => runWell(commandArguments);
 
 // ---- Data -----------------------------------------------------------------------------------------------------
 
@@ -50,10 +39,7 @@ function writeData(name, count, seed, relabel = (label) => label) {
   const images = shown.map((label) => makeImage(label, random));
   const labels = shown.map(relabel);
   fs.mkdirSync(inFolder(name));
-  for (const prefix of ['train', 't10k']) {
-    fs.writeFileSync(inFolder(name, `${prefix}-images-idx3-ubyte`), idx([count, side, side], Buffer.concat(images)));
-    fs.writeFileSync(inFolder(name, `${prefix}-labels-idx1-ubyte`), idx([count], Uint8Array.from(labels)));
-  }
+  for (const prefix of ['train', 't10k']) writeIdxFiles(name, prefix, images, labels);
   return { images, labels };
 }
 
@@ -69,7 +55,6 @@ before(() => {
   scrawlWell(...train('--epochs', '3', '--learning-rate', '0.01', '--out', 'model.safetensors'));
   scrawlWell(...train('--epochs', '60', '--learning-rate', '0.02', '--out', 'perfect.safetensors'));
 });
-after(() => fs.rmSync(folder, { recursive: true }));
 
 test('a damaged picture would be noticed', () => {
   scrawlWell('show', '0', '--data', 'bars', '--out', 'damaged.png');

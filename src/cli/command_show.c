@@ -1,7 +1,6 @@
 /* `scrawl show`: one image of the data, drawn, as numbers, as a PNG file, and as a model reads it. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "data.h"
@@ -196,7 +195,6 @@ int command_show(int argument_count, char **arguments)
     if (!options_read(&syntax, argument_count, arguments, &operand_count, &status)) return status;
     if (!read_whole_number(arguments[0], UINT32_MAX, &index))
         return usage_error("show", "INDEX is a whole number from 0, not \"%s\".", arguments[0]);
-    for (const struct option *option = options; option->name; option++)
-        if (strcmp(option->name, "normalize") == 0) settings.normalize = option->given;
+    settings.normalize = option_given(options, "normalize");
     return run(&settings, index);
 }

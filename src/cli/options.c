@@ -144,6 +144,12 @@ static struct option *find_option(struct option *options, const char *name, size
     return NULL;
 }
 
+bool option_given(const struct option *options, const char *name)
+{
+    while (options->name && strcmp(options->name, name) != 0) options++;
+    return options->name && options->given;
+}
+
 /* Reads the option at arguments[0] and, where it takes one, its value. Returns how many arguments that were, 0 after a
  * complaint. */
 static int read_option(const struct command_syntax *syntax, int argument_count, char **arguments)

@@ -41,6 +41,9 @@ struct command_syntax {
 bool options_read(const struct command_syntax *syntax, int argument_count, char **arguments, size_t *operand_count,
                   int *exit_status);
 
+/* Whether the arguments held the option of that name. */
+bool option_given(const struct option *options, const char *name);
+
 /* Complains, points to the command's help and returns EXIT_USAGE. */
 int usage_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

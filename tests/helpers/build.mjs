@@ -1,9 +1,10 @@
-// Where the tests find what was built: SCRAWL_BUILD names another folder than build/.
+// Where the tests find the project, and what was built: SCRAWL_BUILD names another folder than build/.
 
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The project's folder. */
+export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** @param {...string} path inside the build folder */
 export function built(...path) {
