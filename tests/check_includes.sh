@@ -26,7 +26,7 @@ clear_lines
 straight_lines
 chains
 grouping
-silhouettes strokes shapes lines upright
+silhouettes strokes shapes lines upright filled_boxes
 components fit_input
 ink reduce
 paper
