@@ -29,7 +29,7 @@ grouping
 silhouettes strokes shapes lines upright filled_boxes
 components fit_input
 ink reduce
-paper polarity
+paper polarity stroke_width
 kernels_select picture safetensors schedule presets
 kernels picture_bmp_rle picture_format stb_image json grey
 parallel_wasm
