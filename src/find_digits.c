@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cut_out.h"
+#include "filled_boxes.h"
 #include "fit_input.h"
 #include "reduce.h"
 #include "turn.h"
@@ -345,9 +346,23 @@ static scrawl_status keep_early(const struct picture *picture, struct finding *f
     return finding->early.picture.grey && finding->early.ink ? SCRAWL_OK : fail_out_of_memory();
 }
 
+/* All writing on the paper's side: what is in filled boxes is inverted first. */
+static scrawl_status find_ink(const struct picture *picture, struct ink *ink)
+{
+    struct picture turned = {0};
+    scrawl_status status = ink_measure(picture, ink);
+    if (status == SCRAWL_OK) status = filled_boxes_turn(picture, ink->paper.flip, &turned);
+    if (status == SCRAWL_OK && turned.grey) {
+        ink_free(ink);
+        status = ink_measure(&turned, ink);
+    }
+    picture_free(&turned);
+    return status;
+}
+
 static scrawl_status find_in_picture(const struct picture *picture, bool single, struct finding *finding)
 {
-    scrawl_status status = ink_measure(picture, &finding->ink);
+    scrawl_status status = find_ink(picture, &finding->ink);
     if (status == SCRAWL_OK && finding->keep_early) status = keep_early(picture, finding);
     if (status == SCRAWL_OK) status = rulings_remove(&finding->ink, &finding->rulings);
     if (status == SCRAWL_OK) status = components_find(&finding->ink, &finding->components);

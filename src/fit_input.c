@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "box.h"
+#include "stroke_width.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
@@ -220,4 +221,5 @@ void fit_input(const uint8_t *values, int width, int height, int soft, uint8_t i
             input[(top + row) * SIDE + left + column] = (uint8_t)(box[row][column] + 0.5f);
         }
     }
+    stroke_width_limit(&(struct box){left, top, left + columns, top + rows}, input);
 }

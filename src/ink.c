@@ -7,16 +7,14 @@
 #include "box.h"
 #include "mask.h"
 #include "otsu.h"
+#include "polarity.h"
 
 enum {
     NO_INK = LEVELS,
     /* The least difference between paper and pen, in grey levels: below, compression noise looks like writing. */
     CONTRAST_FLOOR = 10,
     SAMPLES = 60000,
-    STROKE_ROWS = 500,        /* rows in which runs are counted */
-    BLOCKS = 12,              /* of the longer side */
-    BLOCK_SAMPLES = 40,       /* pixels looked at, each way */
-    LEAST_BLOCKED_SIDE = 100, /* pixels; in smaller pictures a block is no broader than a stroke */
+    STROKE_ROWS = 500, /* rows in which runs are counted */
     /* Strokes are told by the runs at this percentile, of those up to this part of the longer side: rulings are
      * thinner, and many; level strokes are longer. */
     STROKE_PERCENTILE = 85,
@@ -25,14 +23,12 @@ enum {
     FINE_PART = 40, /* the picture is at least this many strokes long */
 };
 
-/* Variance between ink and paper of a block that counts half, levels squared. */
-static const double clear_contrast = 150;
-/* The blocks' vote against the whole picture's. */
-static const double block_weight = 1.5;
 /* A stroke's width in the length of such a run. */
 static const double run_share = 0.65;
 /* Noise is told from ink by its spread times this. */
 static const double noise_factor = 4;
+/* Of the variance of values in two classes: evenly spread ones have 3 / 4 between their halves. */
+static const double clear_part = 0.85;
 /* A stroke's edge lies at this part of the typical ink. */
 static const double threshold_part = 0.35;
 
@@ -57,57 +53,6 @@ static int level_at(const size_t histogram[LEVELS], double part)
     return LEVELS - 1;
 }
 
-static double dark_part_of_border(const struct picture *picture, int threshold)
-{
-    size_t width = (size_t)picture->width, height = (size_t)picture->height, dark = 0;
-    for (size_t x = 0; x < width; x++) {
-        dark += (picture->grey[x] < threshold) + (picture->grey[(height - 1) * width + x] < threshold);
-    }
-    for (size_t y = 0; y < height; y++) {
-        dark += (picture->grey[y * width] < threshold) + (picture->grey[(y + 1) * width - 1] < threshold);
-    }
-    return (double)dark / (double)(2 * (width + height));
-}
-
-/* From -1/2, light ink on dark paper, to 1/2: how much of the blocks is light, each block parted by itself, so that
- * shadows don't count, and weighed by whether there is ink in it. */
-static double light_part_of_blocks(const struct picture *picture)
-{
-    int block = greater(picture->width, picture->height) / BLOCKS + 1, step = block / BLOCK_SAMPLES + 1;
-    double votes = 0, weights = 0;
-    for (int top = 0; top < picture->height; top += block) {
-        for (int left = 0; left < picture->width; left += block) {
-            size_t histogram[LEVELS] = {0}, dark = 0, pixels = 0;
-            for (int y = top; y < lesser(top + block, picture->height); y += step) {
-                const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
-                for (int x = left; x < lesser(left + block, picture->width); x += step, pixels++) histogram[line[x]]++;
-            }
-            double between;
-            int threshold = otsu_threshold(histogram, &between);
-            double weight = between / (between + clear_contrast);
-            for (int level = 0; level < threshold; level++) dark += histogram[level];
-            votes += weight * (0.5 - (double)dark / (double)pixels);
-            weights += weight;
-        }
-    }
-    return weights > 0 ? votes / weights : 0;
-}
-
-/* Paper is what most of the picture and most of its border are, and most of each block of it. */
-static bool paper_is_dark(const struct picture *picture, size_t pixels)
-{
-    size_t histogram[LEVELS], dark = 0;
-    double counted = 0;
-    count_levels(picture->grey, pixels, histogram);
-    int threshold = otsu_threshold(histogram, NULL);
-    for (int level = 0; level < threshold; level++) dark += histogram[level];
-    for (int level = 0; level < LEVELS; level++) counted += (double)histogram[level];
-    double light = 0.5 - (2 * (double)dark / counted + dark_part_of_border(picture, threshold)) / 3;
-    if (greater(picture->width, picture->height) >= LEAST_BLOCKED_SIDE)
-        light += block_weight * light_part_of_blocks(picture);
-    return light < 0;
-}
-
 /* ---- Strokes against noise ---- */
 
 /* Takes `level` off all values and off those counted. */
@@ -118,12 +63,40 @@ static void subtract_level(uint8_t *values, size_t count, int level, size_t hist
     for (int i = 1; i < LEVELS; i++) histogram[i] = i + level < LEVELS ? histogram[i + level] : 0;
 }
 
-/* Takes the paper's own unevenness off: most pixels are paper, so half the values lie below its typical one. */
+static double variance(const size_t histogram[LEVELS])
+{
+    double count = 0, sum = 0, squares = 0;
+    for (int level = 0; level < LEVELS; level++) {
+        count += (double)histogram[level];
+        sum += (double)histogram[level] * level;
+        squares += (double)histogram[level] * level * level;
+    }
+    return squares / count - sum * sum / (count * count);
+}
+
+/* The value that half of the paper's pixels lie below, and the one that 16 % do. Most pixels are paper, unless broad
+ * strokes in a small picture are, and clearly parted from it. */
+static void measure_unevenness(const size_t histogram[LEVELS], int *low, int *middle)
+{
+    double between;
+    int split = otsu_threshold(histogram, &between);
+    size_t paper[LEVELS];
+    memcpy(paper, histogram, sizeof paper);
+    *middle = level_at(paper, 0.5);
+    if (*middle >= split && between > clear_part * variance(histogram)) {
+        for (int level = split; level < LEVELS; level++) paper[level] = 0;
+        *middle = level_at(paper, 0.5);
+    }
+    *low = level_at(paper, 0.16);
+}
+
+/* Takes the paper's own unevenness off. */
 static void choose_threshold(struct ink *ink, size_t pixels)
 {
     size_t histogram[LEVELS];
     count_levels(ink->values, pixels, histogram);
-    int middle = level_at(histogram, 0.5), low = level_at(histogram, 0.16);
+    int middle, low;
+    measure_unevenness(histogram, &low, &middle);
     subtract_level(ink->values, pixels, middle, histogram);
     /* 16 % lie one standard deviation below the middle. */
     ink->soft = greater(CONTRAST_FLOOR, (int)(noise_factor * (middle - low) + 0.5));
@@ -194,7 +167,7 @@ scrawl_status ink_measure(const struct picture *picture, struct ink *ink)
     size_t pixels = (size_t)picture->width * (size_t)picture->height;
     struct ink result = {picture->width, picture->height, malloc(pixels), 0, NO_INK, 0, {0}};
     if (!result.values) return fail_out_of_memory();
-    uint8_t flip = paper_is_dark(picture, pixels) ? UINT8_MAX : 0;
+    uint8_t flip = paper_is_dark(picture) ? UINT8_MAX : 0;
     scrawl_status status = measure(picture, flip, &result);
     if (status == SCRAWL_OK)
         *ink = result;

@@ -1,4 +1,4 @@
-/* Grey pixels to ink: which side is paper, how bright the paper is at each place, and how much darker or lighter each
+/* Grey pixels to ink: how bright the paper is at each place, and how much darker or lighter each
  * pixel is. Knows no shapes. */
 #ifndef INK_H
 #define INK_H

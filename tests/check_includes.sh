@@ -28,10 +28,10 @@ clear_lines
 straight_lines
 chains
 grouping
-silhouettes strokes shapes lines upright
+silhouettes strokes shapes lines upright filled_boxes
 components fit_input
 ink reduce
-paper
+paper polarity stroke_width
 kernels_select picture safetensors schedule presets
 kernels picture_bmp_rle picture_format stb_image json grey byte_source
 parallel_wasm metadata

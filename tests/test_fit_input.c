@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../src/fit_input.h"
+#include "../src/stroke_width.h"
 
 enum { SIDE = SCRAWL_IMAGE_SIDE, FULL_INK = 255 };
 
@@ -29,5 +30,21 @@ TEST(fit_input_scales_and_centers)
             if (inside) CHECK_EQUAL(input[y * SIDE + x], FULL_INK);
             if (outside) CHECK_EQUAL(input[y * SIDE + x], 0);
         }
+    }
+}
+
+/* Rings drawn by a very thin and a very broad pen come as rings of the usual width. */
+TEST(fit_input_evens_the_pen)
+{
+    enum { LARGE = 200, SOFT = 10 };
+    static uint8_t values[LARGE * LARGE];
+    for (int stroke = 2; stroke <= 80; stroke += 78) {
+        uint8_t input[SCRAWL_IMAGE_PIXELS];
+        memset(values, FULL_INK, sizeof values);
+        for (int y = stroke; y < LARGE - stroke; y++)
+            memset(values + y * LARGE + stroke, 0, (size_t)(LARGE - 2 * stroke));
+        fit_input(values, LARGE, LARGE, SOFT, input);
+        double width = stroke_width(input);
+        CHECK(width > 1.25 && width < 4.4);
     }
 }

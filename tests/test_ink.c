@@ -71,3 +71,23 @@ TEST(ink_of_blank_paper)
         picture_free(&picture);
     }
 }
+
+/* An 8 of which more is ink than paper. */
+TEST(ink_that_fills_the_picture)
+{
+    enum { SIDE = 16 };
+    struct picture picture = blank_picture(SIDE, SIDE, PEN);
+    struct ink ink = {0};
+    fill_box(&picture, 4, 3, 8, 3, PAPER);
+    fill_box(&picture, 4, 10, 8, 3, PAPER);
+    fill_box(&picture, 0, 6, 4, 4, PAPER);
+    fill_box(&picture, 12, 6, 4, 4, PAPER);
+    for (int corner = 0; corner < 4; corner++)
+        fill_box(&picture, corner % 2 * (SIDE - 3), corner / 2 * (SIDE - 2), 3, 2, PAPER);
+    CHECK_EQUAL(ink_measure(&picture, &ink), SCRAWL_OK);
+    int wrong = 0;
+    for (int i = 0; i < SIDE * SIDE; i++) wrong += (ink.values[i] >= ink.threshold) != (picture.grey[i] == PEN);
+    CHECK_EQUAL(wrong, 0);
+    ink_free(&ink);
+    picture_free(&picture);
+}

@@ -4,13 +4,19 @@
 #include "../src/touching.h"
 #include "test.h"
 
-enum { SIDE = SCRAWL_IMAGE_SIDE };
+enum { SIDE = SCRAWL_IMAGE_SIDE, STROKE = 2 };
 
-/* A filled box: broad ones at the left, narrow ones at the right, so that a piece's proportions tell whose it is. */
+/* A box full of crossing strokes: broad ones at the left, narrow ones at the right, so that a piece's proportions tell
+ * whose it is. */
 static void draw_box(int left, int top, int right, int bottom, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     memset(image, 0, SCRAWL_IMAGE_PIXELS);
-    for (int row = top; row < bottom; row++) memset(image + row * SIDE + left, 255, (size_t)(right - left));
+    for (int row = top; row < bottom; row++) {
+        for (int column = left; column < right; column++) {
+            bool ink = (row - top) / STROKE % 2 == 0 || (column - left) / STROKE % 2 == 0;
+            image[row * SIDE + column] = ink ? 255 : 0;
+        }
+    }
 }
 
 static int columns_with_ink(const uint8_t *image)

@@ -1,0 +1,118 @@
+/* Tests of filled_boxes.c, alone and through find_digits.c, on drawn labels. */
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../src/filled_boxes.h"
+#include "../src/find_digits.h"
+#include "drawing.h"
+
+enum { WIDTH = 300, HEIGHT = 200, PAPER = 230, PEN = 40, LABEL = 60, WHITE = 255, DARK_PAPER = 255 };
+
+/* Two zeros on the page, and a label with two light ones. */
+static struct picture page_with_label(void)
+{
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
+    for (int i = 0; i < 2; i++) draw_zero(&page, 20 + i * 40, 20, 24, 40, 4, PEN);
+    fill_box(&page, 140, 100, 100, 60, LABEL);
+    for (int i = 0; i < 2; i++) draw_zero(&page, 155 + i * 40, 110, 24, 40, 4, WHITE);
+    return page;
+}
+
+static void fill_disk(struct picture *picture, int center_x, int center_y, int radius, int level)
+{
+    for (int y = -radius; y <= radius; y++) {
+        for (int x = -radius; x <= radius; x++) {
+            if (x * x + y * y > radius * radius) continue;
+            picture->grey[(center_y + y) * picture->width + center_x + x] = (uint8_t)level;
+        }
+    }
+}
+
+static void invert(struct picture *picture)
+{
+    for (int i = 0; i < picture->width * picture->height; i++) picture->grey[i] = (uint8_t)(WHITE - picture->grey[i]);
+}
+
+/* How many groups are found; frees the picture. */
+static size_t count_groups(struct picture picture)
+{
+    struct finding finding = {0};
+    CHECK_EQUAL(find_digits(&picture, false, &finding), SCRAWL_OK);
+    size_t count = finding.grouping.count;
+    finding_free(&finding);
+    picture_free(&picture);
+    return count;
+}
+
+/* Frees the picture. */
+static bool is_turned(struct picture picture, int flip)
+{
+    struct picture turned;
+    CHECK_EQUAL(filled_boxes_turn(&picture, (uint8_t)flip, &turned), SCRAWL_OK);
+    bool any = turned.grey != NULL;
+    picture_free(&turned);
+    picture_free(&picture);
+    return any;
+}
+
+/* The label becomes paper and its writing as much darker; nothing else changes. */
+TEST(filled_boxes_become_paper)
+{
+    struct picture page = page_with_label(), turned;
+    CHECK_EQUAL(filled_boxes_turn(&page, 0, &turned), SCRAWL_OK);
+    if (!CHECK(turned.grey != NULL)) return;
+    int wrong = 0;
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        int x = i % WIDTH, y = i / WIDTH;
+        bool inside = x >= 140 && x < 240 && y >= 100 && y < 160;
+        int expected = !inside ? page.grey[i] : page.grey[i] == WHITE ? PAPER + LABEL - WHITE : PAPER;
+        wrong += turned.grey[i] != expected;
+    }
+    CHECK_EQUAL(wrong, 0);
+    picture_free(&turned);
+    picture_free(&page);
+}
+
+TEST(filled_boxes_on_either_paper)
+{
+    struct picture page = page_with_label(), dark = page_with_label();
+    invert(&dark);
+    CHECK_EQUAL(count_groups(page), 4);
+    CHECK_EQUAL(count_groups(dark), 4);
+}
+
+TEST(filled_boxes_may_be_round)
+{
+    struct picture sign = blank_picture(WIDTH, HEIGHT, PAPER), dark;
+    fill_disk(&sign, 150, 100, 45, LABEL);
+    for (int i = 0; i < 2; i++) draw_zero(&sign, 123 + i * 30, 80, 24, 40, 4, WHITE);
+    dark = blank_picture(WIDTH, HEIGHT, 0);
+    memcpy(dark.grey, sign.grey, WIDTH * HEIGHT);
+    invert(&dark);
+    CHECK_EQUAL(count_groups(sign), 2);
+    CHECK_EQUAL(count_groups(dark), 2);
+}
+
+/* A frame, a thick 0, a filled box without writing, and one that the picture's edge cuts. */
+TEST(filled_boxes_hold_writing)
+{
+    struct picture pages[4];
+    for (int i = 0; i < 4; i++) pages[i] = blank_picture(WIDTH, HEIGHT, PAPER);
+    draw_zero(&pages[0], 40, 40, 120, 80, 6, PEN);
+    draw_zero(&pages[0], 80, 60, 24, 40, 4, PEN);
+    fill_disk(&pages[1], 150, 100, 60, PEN);
+    fill_disk(&pages[1], 150, 100, 25, PAPER);
+    fill_box(&pages[2], 40, 40, 120, 80, LABEL);
+    fill_box(&pages[3], 0, 40, 120, 80, LABEL);
+    draw_zero(&pages[3], 40, 60, 24, 40, 4, WHITE);
+    for (int i = 0; i < 4; i++) CHECK(!is_turned(pages[i], 0));
+}
+
+TEST(filled_boxes_depend_on_the_paper)
+{
+    CHECK(is_turned(page_with_label(), 0));
+    CHECK(!is_turned(page_with_label(), DARK_PAPER));
+    CHECK(!is_turned(blank_picture(WIDTH, HEIGHT, PAPER), 0));
+}
