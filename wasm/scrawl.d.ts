@@ -29,6 +29,11 @@ export interface CreateOptions {
      * started, one thread does it all; {@link Scrawl.threads} says how many it became.
      */
     threads?: number;
+    /**
+     * Whether the promise waits until all threads run (the default). `false`: it resolves as soon as pictures can be
+     * read; {@link Scrawl.allThreads} tells when the others have come. What starts before that runs on one thread.
+     */
+    waitForThreads?: boolean;
     /** The wasm module for several threads. Default: `scrawl-threads.wasm` beside `scrawl.js`. */
     threadedWasm?: Source | WebAssembly.Module;
     /** The script of their workers. Default: `scrawl-thread.js` beside `scrawl.js`. */
@@ -439,6 +444,8 @@ export interface Scrawl {
     readonly normalization: Normalization;
     /** How many threads run, with the caller's. */
     readonly threads: number;
+    /** How many will, when those that were asked for have started or could not be. */
+    readonly allThreads: Promise<number>;
     /** The names of the built-in architectures. */
     readonly architectures: string[];
     /** The names of the built-in {@link TrainOptions.preset | presets}. */

@@ -117,7 +117,7 @@ export function createModels({ engine, storage, onChange }) {
     /** @param {ModelInUse} model which the engine has loaded */
     async function becomeCurrent({ id, name, architecture, accuracy, taughtFrom }) {
         current = { id, name, architecture, accuracy, taughtFrom };
-        engine.parameters = (await engine.summary()).parameters;
+        await engine.summary();
         await storage.useModel(id).catch(() => {});
         await show();
         onChange();
@@ -156,12 +156,12 @@ export function createModels({ engine, storage, onChange }) {
      */
     async function add(wantedName, bytes, { id, taughtFrom = null } = {}) {
         const replaced = saved.find((entry) => entry.id === id);
-        engine.parameters = (await engine.summary()).parameters;
+        const { parameters } = await engine.summary();
         const entry = {
             id: id ?? crypto.randomUUID?.() ?? String(Date.now()),
             name: replaced?.name ?? freeName(wantedName),
             architecture: engine.architecture,
-            parameters: engine.parameters,
+            parameters,
             size: bytes.length,
             accuracy: null,
             created: Date.now(),

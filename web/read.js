@@ -87,12 +87,13 @@ class Reader {
 
     // ---- What others tell it ----
 
-    /** @param {ReadingEngine} engine */
-    useEngine(engine) {
+    /** @param {ReadingEngine} engine @returns {Promise<void>} when it has read what was written by then */
+    async useEngine(engine) {
         this.#engine = engine;
         this.#start(engine);
-        this.#readout.showFacts(engine);
-        this.#read();
+        await this.#read();
+        this.#updateFacts();
+        engine.complete.then(() => this.#readout.showFacts(engine));
     }
 
     /** @param {string} problem a sentence */
@@ -125,7 +126,7 @@ class Reader {
         const engine = this.#engine;
         if (!engine) return;
         try {
-            engine.parameters = (await engine.summary()).parameters;
+            await engine.summary();
             this.#readout.showFacts(engine);
         } catch (error) {
             this.#readout.sayError(error);
