@@ -159,8 +159,8 @@ const float *binding_inspection_values(const scrawl_inspection *inspection, size
 /* ---- Training ---- */
 
 /* A training's options as numbers: epochs, batch size, optimizer, learning rate, schedule, momentum, epsilon, weight
- * decay, average, dropout, label smoothing, epoch share, validation split, augment. */
-enum { OPTION_COUNT = 14 };
+ * decay, average, dropout, label smoothing, epoch share, validation split, augment, touching. */
+enum { OPTION_COUNT = 15 };
 
 /* values: the preset's options, or the library's defaults for NULL. */
 scrawl_status binding_training_preset(const char *name, double values[OPTION_COUNT])
@@ -182,6 +182,7 @@ scrawl_status binding_training_preset(const char *name, double values[OPTION_COU
     values[11] = options.epoch_share;
     values[12] = options.validation_split;
     values[13] = options.augment;
+    values[14] = options.touching;
     return SCRAWL_OK;
 }
 
@@ -204,6 +205,7 @@ scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *
     options.epoch_share = values[11];
     options.validation_split = values[12];
     options.augment = (float)values[13];
+    options.touching = (float)values[14];
     options.seed = join(seed_low, seed_high);
     return scrawl_trainer_create(model, dataset, &options, trainer);
 }

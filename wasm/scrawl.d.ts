@@ -284,6 +284,11 @@ export interface TrainSettings {
     validationSplit?: number;
     /** How strongly training images are distorted at random: from 0 (the default) to 1. */
     augment?: number;
+    /**
+     * The part of the training images that are made of two that touch, from 0 (the default) to 1: both together, or a
+     * piece cut off. What isn't nearly one of the two counts as no digit.
+     */
+    touching?: number;
 }
 
 /** What hears of a training, and stops it. */
@@ -302,10 +307,11 @@ export interface TrainOptions extends TrainSettings, TrainCallbacks {
     architecture?: string;
     /**
      * One of {@link Scrawl.presets}: settings that have proved themselves, each for the architecture of its name; options
-     * given beside it win. `'fast'`: 99 % on MNIST in the shortest time. `'small'` and `'best'`: how the
-     * models that come with Scrawl were trained, 40 and 56 epochs, but here without the images that the command line
-     * makes for them (synthetic, unknown, touching) and without a teacher. `'tutorial'`: for `'tutorial'` with
-     * `'column-l2'`, as the Keras tutorial trains.
+     * given beside it win. `'fast'`: 99 % on MNIST in the shortest time. `'small'` and `'best'`: how the models that
+     * come with Scrawl were trained, but for what isn't built into WebAssembly: the images that the command line writes
+     * itself (its `--synthetic` and `--unknown`; the data's own images take their place), and a teacher. To ask for one
+     * of these as an option throws `UNSUPPORTED`. `'tutorial'`: for `'tutorial'` with `'column-l2'`, as the Keras
+     * tutorial trains.
      */
     preset?: string;
     /** `'unit'`; only with an architecture. */

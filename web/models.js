@@ -120,6 +120,7 @@ export function createModels({ engine, storage, onChange }) {
         await engine.summary();
         await storage.useModel(id).catch(() => {});
         await show();
+        page.spoken.textContent = `${name} is in use.`;
         onChange();
     }
 
@@ -135,7 +136,6 @@ export function createModels({ engine, storage, onChange }) {
             accuracy: entry?.accuracy ?? null,
             taughtFrom: entry?.taughtFrom ?? null,
         });
-        page.spoken.textContent = `${name} is in use.`;
     }
 
     /** @param {string} wanted */
@@ -194,13 +194,16 @@ export function createModels({ engine, storage, onChange }) {
         await storage.changeModel(id, { name });
         if (id === current.id) current = { ...current, name };
         await show();
+        page.spoken.textContent = `It is called ${name} now.`;
     }
 
     /** @param {string} id */
     async function remove(id) {
+        const name = saved.find((entry) => entry.id === id)?.name;
         if (id === current.id) await use(SHIPPED);
         await storage.removeModel(id);
         await show();
+        page.spoken.textContent = `${name} is deleted. ${current.name} is in use.`;
     }
 
     // ---- Handing out ----
