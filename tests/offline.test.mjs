@@ -120,8 +120,6 @@ async function readsThree(visited = page) {
     await visited.waitForFunction(() => document.getElementById('number')?.textContent === '3');
 }
 
-const workersThreads = () => page.locator('#facts').textContent();
-
 describe('the site on a plain host', () => {
     it('loads once more for its threads, and only once', async () => {
         let loads = 0;
@@ -129,7 +127,7 @@ describe('the site on a plain host', () => {
         await visit();
         assert.equal(loads, 2);
         const processors = await page.evaluate(() => navigator.hardwareConcurrency);
-        if (processors > 1) assert.match(await workersThreads(), /[2-9] threads/);
+        if (processors > 1) await page.locator('#facts', { hasText: /[2-9] threads/ }).waitFor({ state: 'attached' });
         assert.equal(await page.evaluate(() => document.querySelector('#update').hidden), true);
         await readsThree();
         await page.reload();

@@ -1,15 +1,13 @@
 // The page as a whole: tabs, keys, sizes, accessibility in every state, failures, and what it must never do.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { afterEach, describe, it } from 'node:test';
 
+import { violations } from './helpers/axe.mjs';
 import { pngFile, useSite } from './helpers/site.mjs';
 import { runSources } from './helpers/sources.mjs';
 
 const openPage = useSite();
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** A phone that is narrow even among narrow ones, a phone, a laptop, a large screen. */
 const SIZES = [[320, 568], [390, 844], [1280, 800], [1920, 1080]].map(([width, height]) => ({ width, height }));
@@ -20,15 +18,6 @@ let page;
 async function open(options) {
     visit = await openPage(options);
     page = visit.page;
-}
-
-/** What axe finds, one line each. */
-async function violations() {
-    if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe);
-    return page.evaluate(async () => {
-        const { violations: found } = await window.axe.run(document, { resultTypes: ['violations'] });
-        return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
-    });
 }
 
 /** Leads the page through its states. @param {(state: string) => Promise<void>} look at each */
@@ -65,9 +54,9 @@ describe('the page', () => {
     for (const colorScheme of ['light', 'dark']) {
         it(`has nothing that axe finds, in any state, in ${colorScheme} colours`, async () => {
             await open({ colorScheme });
-            await tour(async (state) => assert.deepEqual(await violations(), [], state));
+            await tour(async (state) => assert.deepEqual(await violations(page), [], state));
             await page.setViewportSize(SIZES[0]);
-            assert.deepEqual(await violations(), [], 'narrow');
+            assert.deepEqual(await violations(page), [], 'narrow');
         });
     }
 
@@ -164,7 +153,8 @@ describe('the page', () => {
         await open();
         const html = await (await page.request.get(visit.address)).text();
         assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|javascript:/);
-        assert.doesNotMatch(html.replace(/<script type="module" src="main\.js"><\/script>/, ''), /<script/);
+        const own = /<script type="module" src="(start|main)\.js"( async blocking="render")?><\/script>/g;
+        assert.doesNotMatch(html.replace(own, ''), /<script/);
         assert.doesNotMatch(html, /unsafe-(inline|eval)(?<!wasm-unsafe-eval)/);
     });
 });
@@ -236,7 +226,7 @@ describe('the watch over the page', () => {
     it('notices what is not accessible', async () => {
         await open();
         await page.evaluate(() => document.body.append(document.createElement('button')));
-        assert.match((await violations()).join('\n'), /button-name/);
+        assert.match((await violations(page)).join('\n'), /button-name/);
         await visit.leave();
     });
 });

@@ -100,7 +100,35 @@ describe('A training', () => {
         await reachesEpoch(2);
         await page.click('#train-finish');
         assert.ok(await isTested() > 50);
-        assert.match(await page.locator('#train-run-title').textContent(), /^Trained/);
+        const [, length] = (await page.locator('#train-run-title').textContent()).match(/^Trained: own network, (.+)$/);
+        const [, trained] = length.match(/^([\d.]+) of 500 epochs$/);
+        assert.ok(Number(trained) > 1 && Number(trained) < 500, length);
+        await page.click('#models-tab');
+        await page.locator('#models-list .in-use h3', { hasText: `own network, ${length}` }).waitFor();
+        assert.equal(await page.locator('#models-spoken').textContent(), `own network, ${length} is in use.`);
+    });
+
+    it('goes on in a tab that nobody looks at', async () => {
+        await begin(LONG);
+        await reachesEpoch(2);
+        const session = await visitor.context.newCDPSession(page);
+        await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
+        const other = await visitor.context.newPage();
+        await other.goto('about:blank');
+        await other.bringToFront();
+        await page.waitForFunction(() => document.visibilityState === 'hidden', null, { polling: 100 });
+        // No frame is drawn there, so the worker's messages alone move what the page says.
+        const epoch = () => page.evaluate(() => Number(document.getElementById('train-run-title').textContent.match(/epoch (\d+)/)[1]));
+        const begun = await epoch();
+        await page.waitForFunction((least) => {
+            const [, now] = document.getElementById('train-run-title').textContent.match(/epoch (\d+)/) ?? [];
+            return Number(now) >= least;
+        }, begun + 3, { polling: 100 });
+        assert.equal(await page.evaluate(() => document.visibilityState), 'hidden');
+        await other.close();
+        await page.bringToFront();
+        await page.click('#train-cancel');
+        await shown('train-form');
     });
 
     it('leaves the model as it was when it is cancelled, and can be taken up again after all', async () => {
@@ -204,7 +232,7 @@ describe('A checkpoint', () => {
         page = await visitor.open();
         await page.click('#train-tab');
         await shown('train-offer');
-        assert.match(await page.locator('#train-offer-text').textContent(), /interrupted \(.*6 epochs\) in epoch \d of 6/);
+        assert.match(await page.locator('#train-offer-text').textContent(), /interrupted \(.*\) in epoch \d of 6/);
         await page.click('#train-offer-resume');
         await isTested();
         const { bytes } = await downloaded(page, () => page.click('#train-download'));

@@ -117,10 +117,8 @@ describe('pictures on the page', () => {
         await visit.reads('32');
     });
 
-    it('may be taken with a phone\'s camera', async () => {
-        assert.equal(await page.locator('#camera').getAttribute('capture'), 'environment');
-        await page.setInputFiles('#camera', pngFile('32'));
-        await visit.reads('32');
+    it('are not taken with the camera of a device without touch', async () => {
+        await visit.isHidden('#take');
     });
 
     it('may be several: each has its reading, and one is on top', async () => {
@@ -299,5 +297,20 @@ describe('pictures on the page', () => {
         assert.equal(await page.locator('.chip').count(), 1);
         await page.keyboard.press('d');
         await page.locator('#boxes .frame').nth(1).waitFor();
+    });
+});
+
+describe('A phone', () => {
+    it('offers its camera, and reads what it took', async () => {
+        visit = await openPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+        page = visit.page;
+        const button = page.getByRole('button', { name: 'Take a photograph' });
+        await button.waitFor();
+        const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.tap()]);
+        assert.equal(await chooser.element().getAttribute('capture'), 'environment');
+        assert.equal(await chooser.element().getAttribute('accept'), 'image/*');
+        await chooser.setFiles(pngFile('32'));
+        await visit.reads('32');
+        await visit.leave();
     });
 });

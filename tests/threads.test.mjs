@@ -134,6 +134,23 @@ describe('threads', () => {
         });
     }
 
+    for (const kind of ['here', 'inWorker']) {
+        it(`needn't be waited for: reading begins on one, trainings ${kind} on all`, async () => {
+            const result = await page.evaluate(async (place) => {
+                const scrawl = await window.create(place, { threads: 3, waitForThreads: false });
+                const { threads } = scrawl;
+                const { text } = await scrawl.predict(window.image);
+                // In a worker, the client waits before it trains.
+                if (place === 'here') await scrawl.allThreads;
+                const { loss } = await scrawl.train(window.data, { epochs: 1 });
+                const counts = [threads, await scrawl.allThreads, scrawl.threads];
+                scrawl.free();
+                return { counts, text, epochs: loss.length };
+            }, kind);
+            assert.deepEqual(result, { counts: [1, 3, 3], text: '203', epochs: 1 });
+        });
+    }
+
     it('read picture files too, and go on after a failure', async () => {
         const result = await page.evaluate(async () => {
             const scrawl = await window.create('here', { threads: 2 });
@@ -279,6 +296,20 @@ describe('one thread does it all', () => {
         await doesAlone({ threads: 2, threadedWasm: 'wasm/small.safetensors' });
         await doesAlone({ threads: 2, threadedWasm: 'wasm/scrawl.wasm' });
         await doesAlone({ threads: 2, threadWorker: await failingThread('functions.__stack_pointer.value = stack') });
+    });
+
+    it('when threads that nobody waits for never come', async () => {
+        await openPage();
+        for (const files of [{ threadWorker: 'none.js' }, { threadedWasm: 'wasm/scrawl.wasm' }]) {
+            const options = { threads: 2, waitForThreads: false, ...files };
+            await doesAlone(options);
+            const count = (place) => page.evaluate(async ([kind, own]) => {
+                const scrawl = await window.create(kind, own);
+                return scrawl.allThreads.finally(() => scrawl.free());
+            }, [place, options]);
+            assert.deepEqual([await count('here'), await count('inWorker')], [1, 1]);
+        }
+        assert.equal(await running(), 0);
     });
 
     it('unless the files are where the options say', async () => {

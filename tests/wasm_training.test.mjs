@@ -71,6 +71,8 @@ describe('training', () => {
         assert.match((await train({ weightDecay: 0.125 })).model, /"trained_weight_decay":"0.125"/);
         assert.match((await train({ average: 0.75 })).model, /"trained_average":"0.75"/);
         assert.doesNotMatch((await train({ preset: 'fast', schedule: 'constant' })).model, /trained_schedule/);
+        assert.match((await train({ preset: 'small', epochs: 1 })).model, /"trained_touching":"0\./);
+        assert.match((await train({ touching: 0.25 })).model, /"trained_touching":"0.25"/);
     });
 
     it('saves and loads', async () => {
@@ -165,6 +167,10 @@ describe('training', () => {
         await assert.rejects(tooFew, TypeError);
         await refuses({ weightDecay: 2 }, { code: 'INVALID_ARGUMENT', message: /weight decay/ });
         await refuses({ average: 1 }, { code: 'INVALID_ARGUMENT', message: /average/ });
+        await refuses({ touching: 2 }, { code: 'INVALID_ARGUMENT', message: /touching/ });
+        for (const name of ['synthetic', 'unknown', 'teacher']) {
+            await refuses({ preset: 'small', [name]: 0.5 }, { code: 'UNSUPPORTED', message: /built into WebAssembly.*command line\.$/ });
+        }
         await refuses({ epsilon: 0 }, { code: 'INVALID_ARGUMENT', message: /Epsilon/ });
     });
 });

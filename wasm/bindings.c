@@ -159,8 +159,9 @@ const float *binding_inspection_values(const scrawl_inspection *inspection, size
 /* ---- Training ---- */
 
 /* A training's options as numbers: epochs, batch size, optimizer, learning rate, schedule, momentum, epsilon, weight
- * decay, average, dropout, label smoothing, epoch share, validation split, augment, augment fade. */
-enum { OPTION_COUNT = 15 };
+ * decay, average, dropout, label smoothing, epoch share, validation split, augment, augment fade,
+ * touching. */
+enum { OPTION_COUNT = 16 };
 
 /* values: the preset's options, or the library's defaults for NULL. */
 scrawl_status binding_training_preset(const char *name, double values[OPTION_COUNT])
@@ -183,6 +184,7 @@ scrawl_status binding_training_preset(const char *name, double values[OPTION_COU
     values[12] = options.validation_split;
     values[13] = options.augment;
     values[14] = options.augment_fade;
+    values[15] = options.touching;
     return SCRAWL_OK;
 }
 
@@ -206,6 +208,7 @@ scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *
     options.validation_split = values[12];
     options.augment = (float)values[13];
     options.augment_fade = (float)values[14];
+    options.touching = (float)values[15];
     options.seed = join(seed_low, seed_high);
     return scrawl_trainer_create(model, dataset, &options, trainer);
 }

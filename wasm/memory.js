@@ -67,11 +67,20 @@ export class Library {
     /** @type {Error | null} */ stopped = null;
 
     /** @param {Started} module */
-    constructor({ exports, threads, end }) {
+    constructor(module) {
+        const { exports } = module;
         const guarded = Object.entries(exports).map(([name, value]) => [name, this.#guard(value)]);
         this.exports = Object.fromEntries(guarded);
-        this.threads = threads;
-        this.endThreads = end;
+        this.module = module;
+    }
+
+    /** How many run by now. */
+    get threads() {
+        return this.module.threads;
+    }
+
+    endThreads() {
+        this.module.end();
     }
 
     /**

@@ -48,6 +48,8 @@ export interface ScrawlClient {
     readonly normalization: Normalization;
     /** How many threads run in the worker, with its own. */
     readonly threads: number;
+    /** How many will, when those that were asked for have started or could not be. Trainings and evaluations wait for it. */
+    readonly allThreads: Promise<number>;
     readonly architectures: string[];
     readonly presets: string[];
 

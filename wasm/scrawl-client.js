@@ -2,8 +2,10 @@
 // Knows messages only; everything about digits happens in the worker.
 
 import { codeOf, freed } from './errors.js';
+import { loadBytes } from './load.js';
+import { compileAhead } from './threads.js';
 
-/** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Normalization,
+/** @import { CreateOptions, Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Normalization,
  *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Stroke, Summary, TrainCallbacks, TrainingState,
  *     TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
 /** @import { CallOptions, ClientTraining as ClientTrainingApi, ScrawlClient as ScrawlClientApi, TransferOptions }
@@ -55,11 +57,23 @@ function cloneable(picture) {
 
 /**
  * A relative address means the page's, not the worker's.
- * @param {unknown} source
+ * @template Source
+ * @param {Source} source
  */
 function absolute(source) {
     const isAddress = typeof source === 'string' || source instanceof URL;
     return isAddress ? new URL(source, document.baseURI).href : source;
+}
+
+/** @param {CreateOptions} options @returns {CreateOptions} whose addresses are whole */
+function withAddresses({ model, wasm, threadedWasm, threadWorker, ...options }) {
+    return {
+        ...options,
+        model: absolute(model),
+        wasm: absolute(wasm),
+        threadedWasm: absolute(threadedWasm),
+        threadWorker: absolute(threadWorker),
+    };
 }
 
 /** The page's end of a training in the worker. @implements {ClientTrainingApi} */
@@ -118,6 +132,7 @@ class ScrawlClient {
     #lastId = 0;
     /** None until the worker has created its Scrawl. */
     threads = 0;
+    /** @type {Promise<number>} */ allThreads = Promise.resolve(0);
     /** @type {string[]} */ architectures = [];
     /** @type {string[]} */ presets = [];
 
@@ -179,7 +194,9 @@ class ScrawlClient {
      * @param {{ data: unknown, transfer?: boolean, onProgress?: (progress: any) => void, signal?: AbortSignal,
      *     abort: string }} options data: what transfer hands over; abort: the action that ends it
      */
-    #begin(action, content, { data, transfer, onProgress, signal, abort }) {
+    async #begin(action, content, { data, transfer, onProgress, signal, abort }) {
+        // It keeps the threads that it starts with.
+        await this.allThreads;
         signal?.throwIfAborted();
         const { id, answer } = this.#request(action, content, { transfer: transfer ? buffersOf(data) : [] });
         if (onProgress) this.#listeners.set(id, onProgress);
@@ -234,6 +251,9 @@ class ScrawlClient {
     async create(options) {
         const { threads, architectures, presets } = await this.#request('create', { options }).answer;
         Object.assign(this, { threads, architectures, presets });
+        this.allThreads = this.#request('allThreads').answer.then((count) => (this.threads = count));
+        // Who doesn't ask for it needs no handler.
+        this.allThreads.catch(() => {});
     }
 
     /**
@@ -311,7 +331,7 @@ class ScrawlClient {
         const { signal, onProgress, transfer, ...options } = settings ?? {};
         const { data } = content;
         const abort = 'cancelTraining';
-        const begun = this.#begin(action, { ...content, options }, { data, transfer, onProgress, signal, abort });
+        const begun = await this.#begin(action, { ...content, options }, { data, transfer, onProgress, signal, abort });
         try {
             await begun.answer;
         } catch (error) {
@@ -356,7 +376,7 @@ class ScrawlClient {
     async evaluate(data, settings) {
         const { signal, onProgress, transfer, ...options } = settings ?? {};
         const abort = 'abortEvaluation';
-        const begun = this.#begin('evaluate', { data, options }, { data, transfer, onProgress, signal, abort });
+        const begun = await this.#begin('evaluate', { data, options }, { data, transfer, onProgress, signal, abort });
         try {
             return await begun.answer;
         } catch (error) {
@@ -387,21 +407,33 @@ class ScrawlClient {
     }
 }
 
+/**
+ * Loads what the worker will need while it starts; where that fails, the worker tries itself and says why.
+ * @param {CreateOptions} options
+ * @returns {Promise<CreateOptions>}
+ */
+async function loadAhead(options) {
+    const { model } = options;
+    const [compiled, bytes] = await Promise.allSettled([
+        compileAhead(options),
+        model === null ? null : loadBytes(model ?? new URL('small.safetensors', import.meta.url), 'the model'),
+    ]);
+    return {
+        ...options,
+        ...(compiled.status === 'fulfilled' && compiled.value),
+        ...(bytes.status === 'fulfilled' && { model: bytes.value }),
+    };
+}
+
 /** @type {typeof import('./scrawl-client.d.ts').createScrawlClient} */
 export async function createScrawlClient(options) {
-    const { worker: address, model, wasm, threads, threadedWasm, threadWorker } = options ?? {};
+    const { worker: address, ...own } = options ?? {};
     const worker = address
         ? new Worker(address, { type: 'module' })
         : new Worker(new URL('scrawl-worker.js', import.meta.url), { type: 'module' });
     const client = new ScrawlClient(worker);
     try {
-        await client.create({
-            model: absolute(model),
-            wasm: absolute(wasm),
-            threads,
-            threadedWasm: absolute(threadedWasm),
-            threadWorker: absolute(threadWorker),
-        });
+        await client.create(await loadAhead(withAddresses(own)));
     } catch (error) {
         client.free();
         throw error;

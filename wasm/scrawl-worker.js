@@ -63,6 +63,7 @@ const actions = {
         const { threads, architectures, presets } = scrawl;
         return { threads, architectures, presets };
     },
+    allThreads: () => ready().allThreads,
     startTraining({ id, data, options }) {
         trainings.set(id, ready().startTraining(data, { ...options, onProgress: reporter(id) }));
     },

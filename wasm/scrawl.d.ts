@@ -29,6 +29,11 @@ export interface CreateOptions {
      * started, one thread does it all; {@link Scrawl.threads} says how many it became.
      */
     threads?: number;
+    /**
+     * Whether the promise waits until all threads run (the default). `false`: it resolves as soon as pictures can be
+     * read; {@link Scrawl.allThreads} tells when the others have come. What starts before that runs on one thread.
+     */
+    waitForThreads?: boolean;
     /** The wasm module for several threads. Default: `scrawl-threads.wasm` beside `scrawl.js`. */
     threadedWasm?: Source | WebAssembly.Module;
     /** The script of their workers. Default: `scrawl-thread.js` beside `scrawl.js`. */
@@ -281,6 +286,11 @@ export interface TrainSettings {
     augment?: number;
     /** The part of that strength that is lost, evenly, over the last fifth of the run: from 0 (the default) to 1. */
     augmentFade?: number;
+    /**
+     * The part of the training images that are made of two that touch, from 0 (the default) to 1: both together, or a
+     * piece cut off. What isn't nearly one of the two counts as no digit.
+     */
+    touching?: number;
 }
 
 /** What hears of a training, and stops it. */
@@ -299,10 +309,11 @@ export interface TrainOptions extends TrainSettings, TrainCallbacks {
     architecture?: string;
     /**
      * One of {@link Scrawl.presets}: settings that have proved themselves, each for the architecture of its name; options
-     * given beside it win. `'fast'`: 99 % on MNIST in the shortest time. `'small'` and `'best'`: how the
-     * models that come with Scrawl were trained, 40 and 56 epochs, but here without the images that the command line
-     * makes for them (synthetic, unknown, touching) and without a teacher. `'tutorial'`: for `'tutorial'` with
-     * `'column-l2'`, as the Keras tutorial trains.
+     * given beside it win. `'fast'`: 99 % on MNIST in the shortest time. `'small'` and `'best'`: how the models that
+     * come with Scrawl were trained, but for what isn't built into WebAssembly: the images that the command line writes
+     * itself (its `--synthetic` and `--unknown`; the data's own images take their place), and a teacher. To ask for one
+     * of these as an option throws `UNSUPPORTED`. `'tutorial'`: for `'tutorial'` with `'column-l2'`, as the Keras
+     * tutorial trains.
      */
     preset?: string;
     /** `'unit'`; only with an architecture. */
@@ -441,6 +452,8 @@ export interface Scrawl {
     readonly normalization: Normalization;
     /** How many threads run, with the caller's. */
     readonly threads: number;
+    /** How many will, when those that were asked for have started or could not be. */
+    readonly allThreads: Promise<number>;
     /** The names of the built-in architectures. */
     readonly architectures: string[];
     /** The names of the built-in {@link TrainOptions.preset | presets}. */

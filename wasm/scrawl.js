@@ -52,6 +52,10 @@ class Scrawl {
         return this.#alive().threads;
     }
 
+    get allThreads() {
+        return this.#alive().module.allThreads;
+    }
+
     get architectures() {
         return this.#alive().list('scrawl_architecture_name');
     }

@@ -1,6 +1,7 @@
 // The settings of a training, to and from the row of numbers in which the module takes them. Knows no trainer.
 
 import { anyNumber, choice, wholeNumber } from './arguments.js';
+import { failure } from './errors.js';
 
 /** @import { TrainSettings } from './scrawl.d.ts' */
 /** @import { Library } from './memory.js' */
@@ -50,7 +51,11 @@ const KINDS = {
     validationSplit: real,
     augment: real,
     augmentFade: real,
+    touching: real,
 };
+
+/** What only the command line trains with: left out of presets, and refused where it is asked for. */
+const NOT_BUILT_IN = ['synthetic', 'unknown', 'teacher'];
 const NAMES = /** @type {(keyof TrainSettings)[]} */ (Object.keys(KINDS));
 
 /**
@@ -72,6 +77,8 @@ export function defaultSettings(library, preset) {
  * @returns {number[]} with the defaults of what they leave open
  */
 export function settingNumbers(library, settings) {
+    const missing = NOT_BUILT_IN.find((name) => /** @type {Record<string, unknown>} */ (settings)[name]);
+    if (missing) throw failure('UNSUPPORTED', `${missing} isn't built into WebAssembly. Leave it out, or train with the command line.`);
     const defaults = defaultSettings(library, settings.preset);
     return NAMES.map((name) => {
         const { [name]: value = defaults[name] } = settings;

@@ -4,11 +4,12 @@
 
 import { compile, instantiate } from './load.js';
 
-/** @import { CreateOptions, Source } from './scrawl.d.ts' */
+/** @import { CreateOptions } from './scrawl.d.ts' */
 /**
  * @typedef {object} Started
  * @property {WebAssembly.Exports} exports
  * @property {number} threads that run, with the caller's
+ * @property {Promise<number>} allThreads how many run when no more will start
  * @property {() => void} end ends the workers; the exports can't be used any more
  */
 /** @typedef {Record<string, (...scalars: number[]) => number>} Functions */
@@ -39,6 +40,11 @@ function threadCount(threads) {
 /** Whether memory can be shared with workers here. Not so in Node. */
 function canShareMemory() {
     return globalThis.crossOriginIsolated === true && typeof Worker === 'function';
+}
+
+/** @param {CreateOptions} options */
+function isShared({ threads }) {
+    return Number(threads ?? 1) > 1 && canShareMemory();
 }
 
 /** Whether this thread may sleep until another one wakes it: a page's own may not. */
@@ -94,42 +100,91 @@ function stackFor({ malloc }) {
 }
 
 /**
- * @param {number} threads more than one
  * @param {CreateOptions} options
- * @returns {Promise<Started>}
+ * @returns {Promise<WebAssembly.Module>} of the file whose instances share a memory
  */
-async function startShared(threads, { threadedWasm, threadWorker }) {
-    const module = await compile(threadedWasm ?? new URL('scrawl-threads.wasm', import.meta.url));
-    const memory = new WebAssembly.Memory({ ...MEMORY_LIMITS, shared: true });
-    const exports = await instantiate(module, memory);
-    const functions = /** @type {Functions} */ (exports);
-    functions._initialize?.();
-    /** @type {Worker[]} */
-    const workers = [];
-    const end = () => workers.splice(0).forEach((worker) => worker.terminate());
-    try {
-        await Promise.all(Array.from({ length: threads - 1 }, async (_, index) => {
-            const stack = stackFor(functions);
-            const worker = createWorker(threadWorker);
-            workers.push(worker);
-            await startServing(worker, { module, memory, thread: index + 1, stack });
+function compileShared({ threadedWasm }) {
+    return compile(threadedWasm ?? new URL('scrawl-threads.wasm', import.meta.url));
+}
+
+/** @param {CreateOptions} options @returns {Promise<WebAssembly.Module>} of the file that runs anywhere */
+function compileAlone({ wasm }) {
+    return compile(wasm ?? new URL('scrawl.wasm', import.meta.url));
+}
+
+/**
+ * A module on a shared memory, and the workers for its further threads.
+ * @implements {Started}
+ */
+class SharedModule {
+    threads = 1;
+    /** @type {Worker[]} */ #workers = [];
+    #functions;
+
+    /**
+     * @param {WebAssembly.Exports} exports
+     * @param {number} wanted threads, more than one
+     * @param {object} place what all workers need to serve
+     * @param {string | URL | undefined} script theirs
+     */
+    constructor(exports, wanted, place, script) {
+        this.exports = exports;
+        this.#functions = /** @type {Functions} */ (exports);
+        this.#functions._initialize?.();
+        this.allThreads = this.#employ(wanted - 1, place, script).catch(() => {
+            this.end();
+            return this.threads;
+        });
+    }
+
+    /** @param {number} count @param {object} place @param {string | URL | undefined} script */
+    async #employ(count, place, script) {
+        await Promise.all(Array.from({ length: count }, async (_, index) => {
+            const stack = stackFor(this.#functions);
+            const worker = createWorker(script);
+            this.#workers.push(worker);
+            await startServing(worker, { ...place, thread: index + 1, stack });
         }));
-        functions.parallel_employ(threads - 1, Number(maySleep()));
-        return { exports, threads, end };
-    } catch (error) {
-        end();
-        throw error;
+        this.#functions.parallel_employ(count, Number(maySleep()));
+        this.threads += count;
+        return this.threads;
+    }
+
+    end() {
+        for (const worker of this.#workers.splice(0)) worker.terminate();
     }
 }
 
 /**
- * @param {Source | WebAssembly.Module | undefined} wasm
+ * @param {number} threads more than one
+ * @param {CreateOptions} options
  * @returns {Promise<Started>}
  */
-async function startAlone(wasm) {
-    const exports = await instantiate(await compile(wasm ?? new URL('scrawl.wasm', import.meta.url)));
+async function startShared(threads, options) {
+    const module = await compileShared(options);
+    const memory = new WebAssembly.Memory({ ...MEMORY_LIMITS, shared: true });
+    const exports = await instantiate(module, memory);
+    if (!('parallel_employ' in exports)) throw new Error('This file is not the one for threads.');
+    const started = new SharedModule(exports, threads, { module, memory }, options.threadWorker);
+    const isWaiting = options.waitForThreads ?? true;
+    if (isWaiting && await started.allThreads < threads) throw new Error('The further threads could not start.');
+    return started;
+}
+
+/** @param {CreateOptions} options @returns {Promise<Started>} */
+async function startAlone(options) {
+    const exports = await instantiate(await compileAlone(options));
     /** @type {Functions} */ (exports)._initialize?.();
-    return { exports, threads: 1, end() {} };
+    return { exports, threads: 1, allThreads: Promise.resolve(1), end() {} };
+}
+
+/**
+ * Compiles, ahead of time, the file that startModule() will want in a worker of this page.
+ * @param {CreateOptions} options
+ * @returns {Promise<CreateOptions>} what to give it beside the options
+ */
+export async function compileAhead(options) {
+    return isShared(options) ? { threadedWasm: await compileShared(options) } : { wasm: await compileAlone(options) };
 }
 
 /**
@@ -138,12 +193,12 @@ async function startAlone(wasm) {
  */
 export async function startModule(options) {
     const threads = threadCount(options.threads ?? 1);
-    if (threads > 1 && canShareMemory()) {
+    if (isShared(options)) {
         try {
             return await startShared(threads, options);
         } catch {
             // Whatever keeps threads from starting doesn't matter to the other file.
         }
     }
-    return startAlone(options.wasm);
+    return startAlone(options);
 }

@@ -16,10 +16,11 @@ const [wasmFolder, dataFolder, site, ...models] = process.argv.slice(2);
 
 /** Scripts that the page or one of its workers begins with; what these import becomes part of them. */
 const SERVICE_WORKER = 'service-worker.js';
+const BEGINNINGS = ['start.js', 'main.js'];
 const PAGE_SCRIPTS = readdirSync(source)
-    .filter((name) => name === 'main.js' || (name.endsWith('-worker.js') && name !== SERVICE_WORKER));
+    .filter((name) => BEGINNINGS.includes(name) || (name.endsWith('-worker.js') && name !== SERVICE_WORKER));
 const WASM_SCRIPTS = ['scrawl.js', 'scrawl-client.js', 'scrawl-worker.js', 'scrawl-thread.js'];
-const STYLES = readdirSync(join(source, 'styles')).map((name) => join('styles', name));
+const STYLES = join('styles', 'page.css');
 const COPIED = ['index.html', 'manifest.webmanifest', join('icons', 'scrawl.svg')];
 
 /** What the offline site does without: it is fetched when it is asked for, and has a cache of its own, or is for others. */
@@ -43,15 +44,15 @@ function minify(options) {
 /** Modules stay modules, in their places: their workers and files lie beside them. */
 function bundle(folder, names, outdir) {
     const entryPoints = names.map((name) => join(folder, name));
-    // The page's scripts leave wasm/ its own.
-    const external = ['./wasm/*', './uplot/*'];
+    // The page's scripts leave wasm/ its own, and there is one start.
+    const external = ['./wasm/*', './uplot/*', './start.js'];
     return minify({ entryPoints, outdir, bundle: true, format: 'esm', sourcemap: true, external });
 }
 
 async function writeScripts() {
     await bundle(source, PAGE_SCRIPTS, site);
     await bundle(wasmFolder, WASM_SCRIPTS, join(site, 'wasm'));
-    await minify({ entryPoints: STYLES.map((path) => join(source, path)), outdir: join(site, 'styles') });
+    await minify({ entryPoints: [join(source, STYLES)], outfile: join(site, STYLES), bundle: true });
     const uplot = join(libraries, 'uplot', 'dist');
     await minify({ entryPoints: [join(uplot, 'uPlot.esm.js')], outdir: join(site, 'uplot') });
     cpSync(join(uplot, 'uPlot.min.css'), join(site, 'uplot', 'uPlot.min.css'));

@@ -21,10 +21,16 @@ class Engine {
     /** @type {Job | null} */ #waiting = null;
     #isReading = false;
 
-    /** @param {ScrawlClient} client @param {number} parameters */
-    constructor(client, parameters) {
+    /** Of the model that summary() was asked about last. @type {number | null} */ parameters = null;
+    /** How many read and train; null as long as some are still starting. @type {number | null} */ threads = null;
+
+    /** @param {ScrawlClient} client */
+    constructor(client) {
         this.client = client;
-        this.parameters = parameters;
+        /** When nothing of it is still starting. @type {Promise<void>} */
+        this.complete = client.allThreads.then((count) => void (this.threads = count));
+        // A reader that ends before is told of by what it was asked for.
+        this.complete.catch(() => {});
     }
 
     /** The names of the classes. */
@@ -35,11 +41,6 @@ class Engine {
     /** The model's layers as text. */
     get architecture() {
         return this.client.architecture;
-    }
-
-    /** How many threads read. */
-    get threads() {
-        return this.client.threads;
     }
 
     /** The names of the built-in architectures. */
@@ -159,16 +160,17 @@ class Engine {
         return this.client.loadModel(bytes);
     }
 
-    summary() {
-        return this.client.summary();
+    async summary() {
+        const summary = await this.client.summary();
+        this.parameters = summary.parameters;
+        return summary;
     }
 }
 
-/** Loads the module and the shipped model. */
+/** Loads the module and the shipped model. Resolves as soon as it reads. */
 export async function startEngine() {
-    const client = await createScrawlClient({ threads: Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS) });
-    const { parameters } = await client.summary();
-    return new Engine(client, parameters);
+    const threads = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
+    return new Engine(await createScrawlClient({ threads, waitForThreads: false }));
 }
 
 /** @typedef {Engine} ReadingEngine */

@@ -2,10 +2,10 @@
 // Knows which parts there are, and nothing of what they do.
 
 import { byId } from './dom.js';
-import { startEngine } from './engine.js';
 import { createModels } from './models.js';
 import { workOffline } from './offline.js';
 import { mountReader } from './read.js';
+import { starting } from './start.js';
 import { createStorage } from './storage.js';
 import { createTeaching } from './teach.js';
 import { createTraining } from './train.js';
@@ -14,8 +14,8 @@ import { createTabs } from './widgets/tabs.js';
 /** @import { ReadingEngine } from './engine.js' */
 /** @import { Teaching } from './teach.js' */
 
-/** Begins before anything else: it waits for files, and the rest doesn't. */
-const starting = startEngine();
+/** What can wait is begun after this time even on a page that is never idle, in milliseconds. */
+const PATIENCE = 2000;
 
 const tabs = createTabs(byId('tabs'), { onShow: (name) => reader.panelShown(name) });
 /** @type {Teaching | null} */
@@ -52,16 +52,22 @@ function offerUpdate(load) {
     byId('update-load').addEventListener('click', load, { once: true });
 }
 
+/** Not every browser tells when it is idle. @param {() => void} task */
+function whenIdle(task) {
+    if ('requestIdleCallback' in window) requestIdleCallback(task, { timeout: PATIENCE });
+    else setTimeout(task);
+}
+
 async function start() {
     try {
         const engine = await starting;
-        reader.useEngine(engine);
+        await reader.useEngine(engine);
         learn(engine);
     } catch (error) {
         const { message } = /** @type {Error} */ (error);
         reader.failToStart(`The reader could not start. ${message} Reload the page to try again.`);
     }
-    workOffline({ onUpdate: offerUpdate });
+    whenIdle(() => workOffline({ onUpdate: offerUpdate }));
 }
 
 start();

@@ -117,9 +117,10 @@ export function createModels({ engine, storage, onChange }) {
     /** @param {ModelInUse} model which the engine has loaded */
     async function becomeCurrent({ id, name, architecture, accuracy, taughtFrom }) {
         current = { id, name, architecture, accuracy, taughtFrom };
-        engine.parameters = (await engine.summary()).parameters;
+        await engine.summary();
         await storage.useModel(id).catch(() => {});
         await show();
+        page.spoken.textContent = `${name} is in use.`;
         onChange();
     }
 
@@ -135,7 +136,6 @@ export function createModels({ engine, storage, onChange }) {
             accuracy: entry?.accuracy ?? null,
             taughtFrom: entry?.taughtFrom ?? null,
         });
-        page.spoken.textContent = `${name} is in use.`;
     }
 
     /** @param {string} wanted */
@@ -156,12 +156,12 @@ export function createModels({ engine, storage, onChange }) {
      */
     async function add(wantedName, bytes, { id, taughtFrom = null } = {}) {
         const replaced = saved.find((entry) => entry.id === id);
-        engine.parameters = (await engine.summary()).parameters;
+        const { parameters } = await engine.summary();
         const entry = {
             id: id ?? crypto.randomUUID?.() ?? String(Date.now()),
             name: replaced?.name ?? freeName(wantedName),
             architecture: engine.architecture,
-            parameters: engine.parameters,
+            parameters,
             size: bytes.length,
             accuracy: null,
             created: Date.now(),
@@ -194,13 +194,16 @@ export function createModels({ engine, storage, onChange }) {
         await storage.changeModel(id, { name });
         if (id === current.id) current = { ...current, name };
         await show();
+        page.spoken.textContent = `It is called ${name} now.`;
     }
 
     /** @param {string} id */
     async function remove(id) {
+        const name = saved.find((entry) => entry.id === id)?.name;
         if (id === current.id) await use(SHIPPED);
         await storage.removeModel(id);
         await show();
+        page.spoken.textContent = `${name} is deleted. ${current.name} is in use.`;
     }
 
     // ---- Handing out ----

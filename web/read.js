@@ -48,6 +48,7 @@ class Reader {
     /** Of those that are still to be opened. */ #waiting = 0;
     /** Of what lies on top. @type {Reading | null} */ #reading = null;
     /** As it was read last. */ #drawingText = '';
+    /** What the strip shows of the drawing. @type {{ ink: import('./ink.js').InkStroke[], text: string } | null} */ #shownDrawing = null;
     #chosen = 0;
     /** The digit that is nearest to it is chosen. @type {{ x: number, y: number } | null} */ #focus = null;
     /** Counts what has been taken off the desk: a reading of something that is gone is dropped. */ #version = 0;
@@ -87,12 +88,13 @@ class Reader {
 
     // ---- What others tell it ----
 
-    /** @param {ReadingEngine} engine */
-    useEngine(engine) {
+    /** @param {ReadingEngine} engine @returns {Promise<void>} when it has read what was written by then */
+    async useEngine(engine) {
         this.#engine = engine;
         this.#start(engine);
-        this.#readout.showFacts(engine);
-        this.#read();
+        await this.#read();
+        this.#updateFacts();
+        engine.complete.then(() => this.#readout.showFacts(engine));
     }
 
     /** @param {string} problem a sentence */
@@ -125,7 +127,7 @@ class Reader {
         const engine = this.#engine;
         if (!engine) return;
         try {
-            engine.parameters = (await engine.summary()).parameters;
+            await engine.summary();
             this.#readout.showFacts(engine);
         } catch (error) {
             this.#readout.sayError(error);
@@ -222,13 +224,23 @@ class Reader {
         const { pictures, top } = this.#desk;
         byId('pictures').hidden = pictures.length === 0;
         if (pictures.length === 0) return;
-        const drawing = { name: 'Drawing', text: this.pad.isEmpty ? '' : this.#drawingText, doubtful: false, thumbnail: drawThumbnail(this.pad.ink, this.pad.view) };
+        const { ink, view } = this.pad;
+        const text = this.pad.isEmpty ? '' : this.#drawingText;
+        this.#shownDrawing = { ink, text };
+        const drawing = { name: 'Drawing', text, doubtful: false, thumbnail: drawThumbnail(ink, view) };
         this.strip.show([drawing, ...pictures.map(({ file, reading, thumbnail }) => ({
             name: file.name,
             text: reading?.text ?? '',
             doubtful: Boolean(reading?.digits.some(({ doubtful }) => doubtful)),
             thumbnail,
         }))], top ? pictures.indexOf(top) + 1 : 0);
+    }
+
+    /** The drawing among the pictures follows the pen when that is lifted. */
+    #updateDrawingInStrip() {
+        const shown = this.#shownDrawing;
+        if (!shown || this.pad.isWriting) return;
+        if (shown.ink !== this.pad.ink || shown.text !== this.#drawingText) this.#updateStrip();
     }
 
     // ---- Reading ----
@@ -251,6 +263,8 @@ class Reader {
 
     #showEmpty() {
         this.#showNothing();
+        this.#drawingText = '';
+        this.#updateDrawingInStrip();
         this.#readout.wait(SENTENCES.empty);
     }
 
@@ -260,6 +274,7 @@ class Reader {
         if (!result || version !== this.#version) return;
         this.#drawingText = result.reading.text;
         this.#showReading(result.reading);
+        this.#updateDrawingInStrip();
         this.#readout.showFacts(engine, result.milliseconds);
     }
 

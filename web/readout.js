@@ -92,9 +92,11 @@ class Readout {
         this.#spokenText = text;
     }
 
-    /** @param {{ parameters: number, threads: number }} engine @param {number} [milliseconds] of the latest reading */
+    /** @param {{ parameters: number | null, threads: number | null }} engine null: not known yet @param {number} [milliseconds] of the latest reading */
     showFacts({ parameters, threads }, milliseconds) {
-        const facts = [`${parameters.toLocaleString('en')} parameters`, threads === 1 ? '1 thread' : `${threads} threads`];
+        const facts = [];
+        if (parameters !== null) facts.push(`${parameters.toLocaleString('en')} parameters`);
+        if (threads !== null) facts.push(threads === 1 ? '1 thread' : `${threads} threads`);
         if (milliseconds !== undefined) facts.push(`read in ${Math.max(1, Math.round(milliseconds))} ms`);
         byId('facts').textContent = facts.join(' · ');
     }

@@ -77,8 +77,24 @@ async function fillCache() {
     const cache = await caches.open(CACHE);
     await Promise.all(Object.entries(site.files).map(async ([path, hash]) => {
         const address = addressOf(path);
-        await cache.put(address, await findOlder(olderCaches, address, hash) ?? await load(address, hash));
+        const response = await findOlder(olderCaches, address, hash) ?? await load(address, hash);
+        // The front page is asked for by the site's own address.
+        if (path === FRONT_PAGE) await cache.put(worker.registration.scope, response.clone());
+        await cache.put(address, response);
     }));
+}
+
+/**
+ * Browsers that can take the files out of the cache themselves needn't start this worker first.
+ * @param {ExtendableEvent & { addRoutes?: (routes: object) => Promise<void> }} event the installation
+ */
+async function leaveToBrowser(event) {
+    if (!event.addRoutes) return;
+    const or = ['', ...Object.keys(site.files)].map((path) => {
+        const { protocol, hostname, port, pathname } = new URL(addressOf(path));
+        return { urlPattern: { protocol, hostname, port, pathname, search: '' }, requestMethod: 'GET' };
+    });
+    await event.addRoutes({ condition: { or }, source: { cacheName: CACHE } });
 }
 
 async function dropOlderCaches() {
@@ -109,7 +125,7 @@ async function answer(request, path) {
     return response.ok ? withHeaders(response, response.body) : response;
 }
 
-worker.addEventListener('install', (event) => event.waitUntil(fillCache()));
+worker.addEventListener('install', (event) => event.waitUntil(fillCache().then(() => leaveToBrowser(event))));
 worker.addEventListener('activate', (event) => event.waitUntil(dropOlderCaches()));
 worker.addEventListener('fetch', (event) => {
     const path = fileFor(event.request);

@@ -8,7 +8,7 @@ import { isTrainingLockFree } from './training-lock.js';
 import { createPlanForm } from './train-plan.js';
 import { trainOptions } from './train-settings.js';
 import { startRun } from './training-run.js';
-import { dateText, duration, megabytes, percent, sentenceOf, whole } from './words.js';
+import { dateText, duration, megabytes, percent, sentenceOf, trainedText, whole } from './words.js';
 import { createFigures } from './widgets/figures.js';
 import { createFilterGrid } from './widgets/filter-grid.js';
 import { createLearningCurve } from './widgets/learning-curve.js';
@@ -171,8 +171,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     /** @param {Plan} plan */
     function begin(plan) {
         const options = trainOptions(plan);
-        const network = plan.isNew ? planForm.nameOf(plan) : `${models.current.name}, trained on`;
-        const name = `${network}, ${plan.choices.epochs} ${plan.choices.epochs === 1 ? 'epoch' : 'epochs'}`;
+        const name = plan.isNew ? planForm.nameOf(plan) : `${models.current.name}, trained on`;
         const record = { name, progress: null, curves: undefined };
         train(record, (data, onProgress) => engine.startTraining(data, { ...options }, { onProgress, transfer: true }));
     }
@@ -242,7 +241,8 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     }
 
     /** @param {TrainingRun} over @param {LabelledImages} test */
-    async function finish({ name }, test) {
+    async function finish(over, test) {
+        const name = `${over.name}, ${trainedText(over.progress)}`;
         page.runTitle.textContent = `Trained: ${name}`;
         show('result');
         onState(false);

@@ -1,5 +1,7 @@
 // Words for numbers, times and errors, and handing out files: what several controllers need.
 
+/** @import { Progress } from './wasm/scrawl.d.ts' */
+
 /** @param {number} share @param {number} [digits] */
 export function percent(share, digits = 2) {
     return `${(100 * share).toFixed(digits)} %`;
@@ -20,6 +22,20 @@ export function duration(seconds) {
     const parts = Math.round(seconds / part);
     const perUnit = unit / part;
     return `${Math.floor(parts / perUnit)}:${String(parts % perUnit).padStart(2, '0')} ${name}`;
+}
+
+const EPOCH_DIGITS = 2;
+
+/**
+ * How long a network was trained: all of its epochs, or what came of them.
+ * @param {Progress | null} progress the last one
+ */
+export function trainedText(progress) {
+    if (!progress) return 'stopped at once';
+    const { phase, epoch, epochs, images, epochImages } = progress;
+    const trained = epoch + (phase === 'epoch-end' ? 1 : images / epochImages);
+    const all = epochs === 1 ? '1 epoch' : `${epochs} epochs`;
+    return trained < epochs ? `${Number(trained.toPrecision(EPOCH_DIGITS))} of ${all}` : all;
 }
 
 const MEGABYTE = 1e6;
