@@ -64,7 +64,7 @@ TEST(presets_of_the_shipped_models_are_what_the_manual_says)
     for (int i = 0; i < 2; i++) {
         scrawl_training_options options;
         CHECK_EQUAL(scrawl_training_preset(names[i], &options), SCRAWL_OK);
-        CHECK_EQUAL(options.epochs, i ? 64 : 40);
+        CHECK_EQUAL(options.epochs, i ? 64 : 48);
         CHECK_EQUAL(options.schedule, SCRAWL_COSINE);
         CHECK_NEAR((double)options.learning_rate, 0.003, 1e-9);
         CHECK_NEAR((double)options.weight_decay, 0.02, 1e-9);
