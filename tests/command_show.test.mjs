@@ -71,7 +71,8 @@ test('writes a PNG that is a picture', () => {
   }
   const result = scrawl(show('--out', 'nowhere/x.png', '3'));
   assert.equal(result.status, 1);
-  assert.match(result.errors, /nowhere\/x\.png/);
+  assert.match(result.errors, /Can't write nowhere\/x\.png.*--out/);
+  assert.equal(result.output, '');
 });
 
 test('says what a model reads', () => {

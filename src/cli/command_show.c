@@ -134,6 +134,7 @@ static int run(const struct settings *settings, uint64_t index)
         .part = (enum data_part)settings->part,
         .idx_class_count = SCRAWL_MAX_CLASSES,
     };
+    if (!png_file_possible("out", settings->out)) return EXIT_TROUBLE;
     if (settings->model && !model_open(settings->model, &model)) return EXIT_TROUBLE;
     bool ok = data_load(&request, &data);
     if (ok) {
