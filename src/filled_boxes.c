@@ -2,6 +2,7 @@
  * not know the width of strokes, or digits. */
 #include "filled_boxes.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,9 +25,11 @@ static const double solid_part = 0.5;     /* of a box that is filled */
 static const double ellipse_part = 0.75;  /* of its bounds, at least: an ellipse has pi / 4 */
 static const double least_writing = 0.01; /* of a box */
 static const double least_light = 0.5;    /* contrast of its writing, in that of the box and its paper */
-/* The openings of a digit's own broad strokes are of one piece: it fills this part of its bounds, and they are broader
- * than this part of the digit. */
-static const double blob_part = 0.6, blob_width = 0.25;
+/* Openings in a digit's own broad strokes have no openings and bays themselves: a row or column of them is hardly ever
+ * in several stretches. */
+static const double least_stretches = 1.4;
+static const double rectangle_part = 0.94;              /* of its bounds that a rectangle has, with rounded corners; */
+static const double bar_width = 0.25, bar_height = 0.4; /* of the box: a 1 in one */
 
 /* A box with some paper around it. */
 struct region {
@@ -34,6 +37,7 @@ struct region {
     uint8_t *darkness; /* [height][width] of the area, as seen from the paper: the pen's side is 255 */
     int *first, *end;  /* [height]: the box's columns; first >= end where there are none */
     struct box bounds; /* of the box, in the area */
+    double bulge;      /* part of its bounds that it fills */
     int edge;          /* pixels */
     int threshold;     /* darkness from which on a pixel is filled */
     int fill, paper;   /* typical darkness */
@@ -126,27 +130,41 @@ static int median_level(const size_t histogram[LEVELS])
     return 0;
 }
 
-static bool is_opening(const struct component *component, const struct box *bounds)
+/* How many stretches of a mask there are in a row of its pieces, on the mean: of openings hardly more than 1. */
+static double stretches_per_row(const struct mask *mask, const struct components *components, bool exchanged)
 {
-    const struct box *box = &component->box;
-    return (double)component->pixels > blob_part * box_width(box) * box_height(box) &&
-           lesser(box_width(box), box_height(box)) > blob_width * lesser(box_width(bounds), box_height(bounds));
+    double stretches = 0, rows = 0;
+    for (int y = 0; y < mask->height; y++) stretches += (double)mask_count_stretches(mask_line(mask, y), mask->width);
+    for (size_t i = 0; i < components->count; i++) {
+        const struct box *box = &components->components[i].box;
+        rows += exchanged ? box_width(box) : box_height(box);
+    }
+    return rows > 0 ? stretches / rows : 0;
 }
 
-/* light[height][width]: the writing, as 255. */
+static bool is_bar(const struct component *component, const struct box *bounds)
+{
+    const struct box *box = &component->box;
+    return box_width(box) <= bar_width * lesser(box_width(bounds), box_height(bounds)) &&
+           box_height(box) >= bar_height * box_height(bounds);
+}
+
+/* light[height][width]: the writing, as 255. In a rectangle it may be bars alone: 1 or 11. */
 static scrawl_status look_for_strokes(const struct region *region, const uint8_t *light, bool *found)
 {
-    struct mask mask = {0};
+    struct mask mask = {0}, transposed = {0};
     struct components components = {0};
     scrawl_status status = mask_create(light, box_width(&region->area), box_height(&region->area), UINT8_MAX, &mask);
+    if (status == SCRAWL_OK) status = mask_transpose(&mask, &transposed);
     if (status == SCRAWL_OK) status = components_of_mask(&mask, NULL, &components);
-    size_t openings = 0, others = 0;
-    for (size_t i = 0; i < components.count; i++) {
-        const struct component *component = &components.components[i];
-        *(is_opening(component, &region->bounds) ? &openings : &others) += component->pixels;
+    if (status == SCRAWL_OK) {
+        bool bars = region->bulge >= rectangle_part && components.count > 0;
+        for (size_t i = 0; i < components.count; i++) bars = bars && is_bar(&components.components[i], &region->bounds);
+        *found = bars || fmax(stretches_per_row(&mask, &components, false),
+                              stretches_per_row(&transposed, &components, true)) >= least_stretches;
     }
-    *found = others > openings;
     components_free(&components);
+    mask_free(&transposed);
     mask_free(&mask);
     return status;
 }
@@ -204,8 +222,8 @@ static scrawl_status judge(struct region *region, bool *found)
     if (status == SCRAWL_OK && components.count > 0) {
         const struct component *component = largest(&components);
         double bounds = (double)box_width(&component->box) * box_height(&component->box);
-        double part = (double)find_columns(&components, component, region) / bounds;
-        *found = part >= ellipse_part;
+        region->bulge = (double)find_columns(&components, component, region) / bounds;
+        *found = region->bulge >= ellipse_part;
     }
     components_free(&components);
     mask_free(&mask);

@@ -36,6 +36,8 @@ static const double stacked_overlap = 0.2;                /* of the narrower one
 static const double stacked_aspect = 2.2;                 /* heights to widths of both, at most; */
 static const double stacked_broad = 1.4;                  /* widths to heights, at most; */
 static const double stacked_part = 0.5;                   /* of the height that the lower of them has at most */
+static const double bar_overlap = 0.5, bar_gap = 0.15;    /* of the broader one's columns; of the height of both */
+static const double bar_aspect = 3;                       /* heights to widths of both, at least */
 static const double widest_window = 1.6;                  /* cut from a group */
 
 static const double least_piece = 0.3;  /* of a stroke of the group's height: smaller pieces are no digits */
@@ -99,6 +101,14 @@ static void add_group_windows(struct finding *finding, size_t group, int first_c
     }
 }
 
+/* One above the other and narrow, as a 1 whose stroke broke. */
+static bool are_halves_of_bar(const struct box *a, const struct box *b)
+{
+    struct box both = box_union(a, b);
+    return overlap_columns(a, b) >= bar_overlap * greater(box_width(a), box_width(b)) &&
+           box_height(&both) >= bar_aspect * box_width(&both) && -overlap_rows(a, b) <= bar_gap * box_height(&both);
+}
+
 /* Side by side on a line, or a loose part above or below the rest, which got a line of its own. */
 static bool may_be_one(const struct group *first, const struct group *second)
 {
@@ -107,6 +117,7 @@ static bool may_be_one(const struct group *first, const struct group *second)
     int height = box_height(&both);
     if (box_gap(a, b) > join_gap * height) return false;
     if (first->line == second->line) return box_width(&both) <= join_aspect * height;
+    if (are_halves_of_bar(a, b)) return true;
     return overlap_columns(a, b) >= stacked_overlap * lesser(box_width(a), box_width(b)) &&
            height <= stacked_aspect * box_width(&both) && box_width(&both) <= stacked_broad * height &&
            lesser(box_height(a), box_height(b)) <= stacked_part * height;

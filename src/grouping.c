@@ -39,8 +39,11 @@ static const double stacked_most_aspect = 2.5; /* but not this many times: that 
 /* A block at the border: this part of its box is ink, it is broader than this many strokes and at least half as long as
  * the picture. */
 static const double solid_part = 0.7, solid_strokes = 2.5;
-static const double edge_height = 2;  /* of writing's: higher pieces at the border are the page's edge */
-static const double faint_part = 0.5; /* of the writing's mean ink that a piece must have */
+static const double edge_height = 2;     /* of writing's: higher pieces at the border are the page's edge */
+static const double side_room = 0.05;    /* of the picture's width, in which that edge may be a thin line */
+static const double thin_aspect = 10;    /* times as high as wide at least */
+static const double continued_gap = 0.1; /* of writing's height, between stretches of it */
+static const double faint_part = 0.5;    /* of the writing's mean ink that a piece must have */
 
 /* A candidate: first one connected piece of ink, in the end all pieces of one digit. */
 struct piece {
@@ -200,8 +203,7 @@ static void drop_solid(struct pieces *pieces, const struct ink *ink, const struc
     }
 }
 
-/* The page's edge, also when it is an angle around writing: touches the border and is much higher than what doesn't. */
-static void drop_page_edges(struct pieces *pieces, const struct ink *ink)
+static bool is_enough_writing(const struct pieces *pieces, const struct ink *ink)
 {
     int inside = 0;
     for (int i = 0; i < pieces->count; i++) {
@@ -209,10 +211,55 @@ static void drop_page_edges(struct pieces *pieces, const struct ink *ink)
         bool writing = !piece->dropped && !touches_border(&piece->box, ink);
         inside += writing && box_height(&piece->box) > part_size * pieces->height;
     }
-    for (int i = 0; i < pieces->count && inside >= ENOUGH_WRITING; i++) {
+    return inside >= ENOUGH_WRITING;
+}
+
+/* The page's edge, also when it is an angle around writing: touches the border and is much higher than what doesn't. */
+static void drop_page_edges(struct pieces *pieces, const struct ink *ink)
+{
+    for (int i = 0; i < pieces->count; i++) {
         struct piece *piece = &pieces->items[i];
         if (touches_border(&piece->box, ink) && box_height(&piece->box) > edge_height * pieces->height)
             piece->dropped = true;
+    }
+}
+
+static bool is_thin_at_side(const struct piece *piece, const struct ink *ink)
+{
+    const struct box *box = &piece->box;
+    int room = (int)(side_room * ink->width);
+    return !piece->dropped && box_height(box) > thin_aspect * box_width(box) &&
+           (box->left < room || box->right > ink->width - room);
+}
+
+/* The box of a thin piece with those that go on where it ends. */
+static struct box continued(const struct pieces *pieces, const struct ink *ink, int index)
+{
+    struct box box = pieces->items[index].box;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (int i = 0; i < pieces->count; i++) {
+            struct box both = box_union(&box, &pieces->items[i].box);
+            if (box_height(&both) == box_height(&box) || !is_thin_at_side(&pieces->items[i], ink) ||
+                box_gap(&box, &pieces->items[i].box) > continued_gap * pieces->height)
+                continue;
+            box = both;
+            changed = true;
+        }
+    }
+    return box;
+}
+
+/* The page's edge a little inside the picture, also in several stretches: much higher than writing. */
+static void drop_thin_edges(struct pieces *pieces, const struct ink *ink, int *heights)
+{
+    for (int i = 0; i < pieces->count; i++) {
+        struct box box = {0};
+        if (is_thin_at_side(&pieces->items[i], ink)) box = continued(pieces, ink, i);
+        heights[i] = box_height(&box);
+    }
+    for (int i = 0; i < pieces->count; i++) {
+        if (heights[i] > edge_height * pieces->height) pieces->items[i].dropped = true;
     }
 }
 
@@ -349,7 +396,10 @@ static void choose_digits(struct pieces *pieces, const struct ink *ink, const st
     drop_rules_and_frames(pieces, ink);
     drop_at_border(pieces, ink);
     pieces->height = typical_height(pieces, scratch);
-    drop_page_edges(pieces, ink);
+    if (is_enough_writing(pieces, ink)) {
+        drop_page_edges(pieces, ink);
+        drop_thin_edges(pieces, ink, scratch);
+    }
     drop_faint(pieces, components);
     drop_cut_off(pieces, ink);
     if (single) {

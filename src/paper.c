@@ -16,7 +16,10 @@ enum {
     SAMPLES_ROOM = (CELL_SAMPLES * CELL_SAMPLES / VECTOR_BYTES + 1) * VECTOR_BYTES,
     /* Strokes may be as broad as this part of the picture's longer side, and still paper is seen on both sides. */
     STROKE_PART = 4,
-    FINE_RADIUS = 3, /* cells */
+    SMALL_SIDE = 40,       /* pixels: smaller pictures hold one digit, */
+    SMALL_STROKE_PART = 2, /* which may be one blot */
+    FINE_RADIUS = 3,       /* cells */
+
 };
 
 /* Darker paper than this is not made up for: noise would become ink. */
@@ -143,7 +146,8 @@ scrawl_status paper_coarsely(const struct picture *picture, uint8_t flip, struct
             paper->light[row * paper->columns + column] = cell_light(picture, paper, row, column);
         }
     }
-    return close_valleys(paper, greater(1, side / cell / STROKE_PART / 2 + 1));
+    int part = side < SMALL_SIDE ? SMALL_STROKE_PART : STROKE_PART;
+    return close_valleys(paper, greater(1, side / cell / part / 2 + 1));
 }
 
 scrawl_status paper_finely(const struct picture *picture, uint8_t flip, int cell, struct paper *paper)

@@ -95,11 +95,13 @@ TEST(filled_boxes_may_be_round)
     CHECK_EQUAL(count_groups(dark), 2);
 }
 
-/* A frame, a thick 0, a filled box without writing, and one that the picture's edge cuts. */
+/* A frame, a thick 0, one with a narrow opening, a thick 8, a filled box without writing, and one that the picture's
+ * edge cuts. */
 TEST(filled_boxes_hold_writing)
 {
-    struct picture pages[4];
-    for (int i = 0; i < 4; i++) pages[i] = blank_picture(WIDTH, HEIGHT, PAPER);
+    enum { PAGES = 6 };
+    struct picture pages[PAGES];
+    for (int i = 0; i < PAGES; i++) pages[i] = blank_picture(WIDTH, HEIGHT, PAPER);
     draw_zero(&pages[0], 40, 40, 120, 80, 6, PEN);
     draw_zero(&pages[0], 80, 60, 24, 40, 4, PEN);
     fill_disk(&pages[1], 150, 100, 60, PEN);
@@ -107,7 +109,12 @@ TEST(filled_boxes_hold_writing)
     fill_box(&pages[2], 40, 40, 120, 80, LABEL);
     fill_box(&pages[3], 0, 40, 120, 80, LABEL);
     draw_zero(&pages[3], 40, 60, 24, 40, 4, WHITE);
-    for (int i = 0; i < 4; i++) CHECK(!is_turned(pages[i], 0));
+    fill_disk(&pages[4], 150, 100, 60, PEN);
+    for (int y = 60; y < 140; y++) fill_box(&pages[4], 150 + (100 - y) / 4, y, 8, 1, PAPER);
+    fill_disk(&pages[5], 150, 100, 60, PEN);
+    fill_disk(&pages[5], 150, 75, 10, PAPER);
+    fill_disk(&pages[5], 150, 125, 12, PAPER);
+    for (int i = 0; i < PAGES; i++) CHECK(!is_turned(pages[i], 0));
 }
 
 TEST(filled_boxes_depend_on_the_paper)

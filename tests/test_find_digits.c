@@ -261,6 +261,55 @@ TEST(find_digit_whose_halves_came_apart)
     found_digits_free(&found);
 }
 
+/* Two groups, but also one window for both: a 1 whose stroke broke. */
+TEST(find_window_of_a_broken_bar)
+{
+    struct picture picture = blank_picture(100, 100, PAPER);
+    struct finding finding = {0};
+    fill_box(&picture, 48, 20, 6, 30, PEN);
+    fill_box(&picture, 48, 54, 6, 26, PEN);
+    CHECK_EQUAL(find_digits(&picture, false, &finding), SCRAWL_OK);
+    CHECK_EQUAL(finding.grouping.count, 2);
+    size_t joined = 0;
+    for (size_t i = 0; i < finding.window_count; i++) {
+        const struct box *box = &finding.windows[i].box;
+        joined += finding.windows[i].group_count == 2 && box->top == 20 && box->bottom == 80;
+    }
+    CHECK_EQUAL(joined, 1);
+    finding_free(&finding);
+    picture_free(&picture);
+}
+
+/* A blot that is broader than half of a small picture is ink all over. */
+TEST(find_a_blot_in_a_small_picture)
+{
+    struct picture picture = blank_picture(28, 28, PAPER);
+    fill_box(&picture, 6, 4, 16, 20, PEN);
+    struct finding finding = {0};
+    CHECK_EQUAL(find_digits(&picture, false, &finding), SCRAWL_OK);
+    CHECK_EQUAL(finding.grouping.count, 1);
+    int missing = 0;
+    for (int i = 0; i < 28 * 28; i++)
+        missing += picture.grey[i] == PEN && finding.ink.values[i] < finding.ink.threshold;
+    CHECK_EQUAL(missing, 0);
+    finding_free(&finding);
+    picture_free(&picture);
+}
+
+/* The page's edge shows as a thin line, in stretches that are as high as digits; 1s in a column are apart. */
+TEST(find_leaves_a_thin_page_edge_out)
+{
+    struct picture page = blank_picture(400, 500, PAPER), ones = blank_picture(400, 500, PAPER);
+    for (int i = 0; i < 12; i++) {
+        draw_zero(&page, 60 + i % 4 * 80, 40 + i / 4 * 150, 40, 70, 5, PEN);
+        draw_zero(&ones, 60 + i % 4 * 80, 40 + i / 4 * 150, 40, 70, 5, PEN);
+    }
+    for (int i = 0; i < 4; i++) fill_box(&page, 8, 100 + i * 90, 5, 86, PEN);
+    for (int i = 0; i < 3; i++) fill_box(&ones, 10, 40 + i * 150, 5, 70, PEN);
+    check_count(page, 12);
+    check_count(ones, 15);
+}
+
 TEST(find_leaves_specks_out)
 {
     struct picture picture = zero_on_paper();
