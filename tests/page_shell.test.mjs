@@ -174,6 +174,19 @@ describe('a page that can\'t load its network', () => {
     });
 });
 
+describe('a page that can\'t load what it learns with', () => {
+    it('says so, and reads on', async () => {
+        await open({ waits: false, prepare: (opened) => opened.route('**/learn.js', (route) => route.fulfill({ status: 404, body: 'gone' })) });
+        const sentence = 'Training, teaching and models could not be loaded. Reload the page';
+        await page.locator('#message[data-kind="error"]').getByText(sentence).waitFor();
+        await page.locator('#example').click();
+        await visit.reads('2075');
+        await page.getByRole('button', { name: 'It is 4', exact: true }).click();
+        await page.locator('#correction-text').getByText(sentence).waitFor();
+        await page.context().close();
+    });
+});
+
 describe('a page whose reader', () => {
     /** Opens the page with a part of one of its scripts replaced. */
     function openChanged(file, own, changed) {

@@ -16,7 +16,7 @@ const [wasmFolder, dataFolder, site, ...models] = process.argv.slice(2);
 
 /** Scripts that the page or one of its workers begins with; what these import becomes part of them. */
 const SERVICE_WORKER = 'service-worker.js';
-const BEGINNINGS = ['start.js', 'main.js'];
+const BEGINNINGS = ['start.js', 'main.js', 'learn.js'];
 const PAGE_SCRIPTS = readdirSync(source)
     .filter((name) => BEGINNINGS.includes(name) || (name.endsWith('-worker.js') && name !== SERVICE_WORKER));
 const WASM_SCRIPTS = ['scrawl.js', 'scrawl-client.js', 'scrawl-worker.js', 'scrawl-thread.js'];
@@ -44,8 +44,8 @@ function minify(options) {
 /** Modules stay modules, in their places: their workers and files lie beside them. */
 function bundle(folder, names, outdir) {
     const entryPoints = names.map((name) => join(folder, name));
-    // The page's scripts leave wasm/ its own, and there is one start.
-    const external = ['./wasm/*', './uplot/*', './start.js'];
+    // The page's scripts leave wasm/ its own, there is one start, and learning comes later.
+    const external = ['./wasm/*', './uplot/*', './start.js', './learn.js'];
     return minify({ entryPoints, outdir, bundle: true, format: 'esm', sourcemap: true, external });
 }
 

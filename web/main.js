@@ -2,13 +2,9 @@
 // Knows which parts there are, and nothing of what they do.
 
 import { byId } from './dom.js';
-import { createModels } from './models.js';
 import { workOffline } from './offline.js';
 import { mountReader } from './read.js';
 import { starting } from './start.js';
-import { createStorage } from './storage.js';
-import { createTeaching } from './teach.js';
-import { createTraining } from './train.js';
 import { createTabs } from './widgets/tabs.js';
 
 /** @import { ReadingEngine } from './engine.js' */
@@ -18,33 +14,14 @@ import { createTabs } from './widgets/tabs.js';
 const PATIENCE = 2000;
 
 const tabs = createTabs(byId('tabs'), { onShow: (name) => reader.panelShown(name) });
-/** @type {Teaching | null} */
-let teaching = null;
+/** @type {(teaching: Promise<Teaching>) => void} */
+let teach = () => {};
+/** @type {Promise<Teaching>} */
+const taught = new Promise((resolve) => (teach = resolve));
 const reader = mountReader({
     showPanel: tabs.show,
-    onCorrect: ({ input, digit }, label) => teaching?.keep(input, label, digit),
+    onCorrect: async ({ input, digit }, label) => (await taught).keep(input, label, digit),
 });
-
-/** @param {ReadingEngine} engine */
-function learn(engine) {
-    const storage = createStorage();
-    const models = createModels({
-        engine,
-        storage,
-        onChange: () => {
-            reader.readAgain();
-            teaching?.modelChanged();
-        },
-    });
-    createTraining({
-        engine,
-        storage,
-        models,
-        onState: (isTraining) => reader.setTraining(isTraining),
-        onWeights: () => reader.readAgain(),
-    });
-    teaching = createTeaching({ engine, storage, models });
-}
 
 /** Shows that a new build of the page is there. @param {() => void} load */
 function offerUpdate(load) {
@@ -58,11 +35,23 @@ function whenIdle(task) {
     else setTimeout(task);
 }
 
+/** @param {ReadingEngine} engine @returns {Promise<Teaching>} */
+async function learn(engine) {
+    try {
+        const { startLearning } = await import('./learn.js');
+        return startLearning(engine, reader);
+    } catch (cause) {
+        throw new Error('Training, teaching and models could not be loaded. Reload the page to try again.', { cause });
+    }
+}
+
 async function start() {
     try {
         const engine = await starting;
         await reader.useEngine(engine);
-        learn(engine);
+        const learning = learn(engine);
+        teach(learning);
+        await learning.catch((error) => reader.sayError(error));
     } catch (error) {
         const { message } = /** @type {Error} */ (error);
         reader.failToStart(`The reader could not start. ${message} Reload the page to try again.`);

@@ -97,6 +97,11 @@ class Reader {
         engine.complete.then(() => this.#readout.showFacts(engine));
     }
 
+    /** Something else failed; reading goes on. @param {unknown} error */
+    sayError(error) {
+        this.#readout.sayError(error);
+    }
+
     /** @param {string} problem a sentence */
     failToStart(problem) {
         this.#problem = problem;
