@@ -18,6 +18,8 @@ enum {
     DIGIT_CLASSES = 10,
 };
 
+static const double most_dropout = 0.999; /* values that stay are divided by 1 less the rate */
+
 /* Named architectures end with the dense layer that gives them their classes. */
 static const struct {
     const char *name, *body;
@@ -192,11 +194,16 @@ static scrawl_status parse_depthwise(const struct layer_text *text, struct layer
     return status == SCRAWL_OK ? count_weights(text, layer, layer->kernel_rows * layer->kernel_columns) : status;
 }
 
+/* For layers without numbers and flags. */
+static scrawl_status expect_alone(const struct layer_text *text)
+{
+    return text->word_count == 1 ? SCRAWL_OK : fail_layer(text, "takes nothing more.");
+}
+
 static scrawl_status parse_globalpool(const struct layer_text *text, struct layer *layer)
 {
-    if (text->word_count != 1) return fail_layer(text, "\"globalpool\" takes nothing more.");
     layer->output.rows = layer->output.columns = 1;
-    return SCRAWL_OK;
+    return expect_alone(text);
 }
 
 static scrawl_status parse_maxpool(const struct layer_text *text, struct layer *layer)
@@ -221,7 +228,7 @@ static scrawl_status parse_dropout(const struct layer_text *text, struct layer *
 {
     double rate;
     if (text->word_count != 2 || !parse_number(text->words[1].start, text->words[1].length, &rate) ||
-        !(rate >= 0 && rate <= 0.999))
+        !(rate >= 0 && rate <= most_dropout))
         return fail_layer(text, "write \"dropout RATE\", with a rate from 0 to 0.999.");
     layer->rate = (float)rate;
     return SCRAWL_OK;
@@ -229,9 +236,8 @@ static scrawl_status parse_dropout(const struct layer_text *text, struct layer *
 
 static scrawl_status parse_flatten(const struct layer_text *text, struct layer *layer)
 {
-    if (text->word_count != 1) return fail_layer(text, "\"flatten\" takes nothing more.");
     layer->output = (struct shape){1, 1, shape_size(layer->input)};
-    return SCRAWL_OK;
+    return expect_alone(text);
 }
 
 static scrawl_status parse_dense(const struct layer_text *text, struct layer *layer)
@@ -247,9 +253,8 @@ static scrawl_status parse_dense(const struct layer_text *text, struct layer *la
 
 static scrawl_status parse_activation(const struct layer_text *text, struct layer *layer)
 {
-    if (text->word_count != 1) return fail_layer(text, "takes nothing more.");
     if (layer->kind == LAYER_SOFTMAX) layer->activation = ACTIVATION_SOFTMAX;
-    return SCRAWL_OK;
+    return expect_alone(text);
 }
 
 static scrawl_status (*const layer_parsers[LAYER_KIND_COUNT])(const struct layer_text *, struct layer *) = {

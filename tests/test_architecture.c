@@ -116,7 +116,7 @@ TEST(architecture_refuses_with_a_sentence)
     check_refused("dense 8 stride 2, flatten, dense 10 softmax", "flatten");
     check_refused("depthwise 8 3x3, flatten, dense 10 softmax", "depthwise ROWS");
     check_refused("depthwise 29x3, flatten, dense 10 softmax", "larger than");
-    check_refused("globalpool 2, dense 10 softmax", "globalpool");
+    check_refused("globalpool 2, dense 10 softmax", "takes nothing more");
     check_refused("batchnorm 3, flatten, dense 10 softmax", "doesn't belong");
     check_refused("batchnorm softmax", "doesn't belong");
     check_refused("maxpool 29, flatten, dense 10 softmax", "larger than");
@@ -124,7 +124,7 @@ TEST(architecture_refuses_with_a_sentence)
     check_refused("dropout 1, flatten, dense 10 softmax", "rate");
     check_refused("dropout x, flatten, dense 10 softmax", "rate");
     check_refused("dense 10 softmax", "flatten");
-    check_refused("flatten 2, dense 10 softmax", "flatten");
+    check_refused("flatten 2, dense 10 softmax", "takes nothing more");
     check_refused("flatten, dense 10", "end with softmax");
     check_refused("flatten, dense 11 softmax", "11 outputs");
     check_refused("flatten, dense 10 softmax, dense 10 softmax", "after softmax");
