@@ -23,9 +23,8 @@ static size_t packed_size(size_t packed_depth, size_t columns, const struct kern
 static size_t derived_size(const struct layer *layer, const struct kernels *kernels)
 {
     struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
-    size_t a = packed_size(patch_depth(&forward), layer->output.channels, kernels);
-    size_t b = packed_size(patch_depth(&backward), layer->input.channels, kernels);
-    return a > b ? a : b;
+    return larger(packed_size(patch_depth(&forward), layer->output.channels, kernels),
+                  packed_size(patch_depth(&backward), layer->input.channels, kernels));
 }
 
 static void derive(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,

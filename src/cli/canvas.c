@@ -8,16 +8,6 @@
 #include "glyphs.h"
 #include "report.h"
 
-static int lesser(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static int greater(int a, int b)
-{
-    return a > b ? a : b;
-}
-
 struct canvas canvas_create(int width, int height, struct color color)
 {
     struct canvas canvas = {width, height, width, allocate((size_t)width * (size_t)height * CANVAS_CHANNELS)};

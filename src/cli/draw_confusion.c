@@ -106,11 +106,6 @@ static const char *label_of(const struct sheet *sheet, int index)
     return scrawl_model_label(sheet->model, (size_t)index);
 }
 
-static int greater(int a, int b)
-{
-    return a > b ? a : b;
-}
-
 static int widest_label(const struct sheet *sheet)
 {
     int widest = 0;

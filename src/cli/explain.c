@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "canvas.h"
+#include "palette.h"
 #include "plot.h"
 #include "report.h"
 
@@ -36,10 +37,10 @@ struct grid {
 static const struct grid few_digits = {5, 160, 24}, many_digits = {3, 128, 480};
 static const struct grid other_candidates = {2, 128, 240};
 
-static const struct color page = {0xf6, 0xf5, 0xf1}, text_color = {0x2b, 0x2b, 0x2b}, pale_text = {0x77, 0x74, 0x6e};
-static const struct color frame = {0xc9, 0xc5, 0xbb}, sure = {0x12, 0x87, 0x4c}, doubt = {0xd9, 0x78, 0x00};
+static const struct color page = {0xf6, 0xf5, 0xf1}, pale_text = {0x77, 0x74, 0x6e};
+static const struct color sure = {0x12, 0x87, 0x4c}, doubt = {0xd9, 0x78, 0x00};
 static const struct color ruling_color = {0xd6, 0x2f, 0x3c}, cut_color = {0x24, 0x62, 0xd6};
-static const struct color group_color = {0xa9, 0x5f, 0xc4}, white = {0xff, 0xff, 0xff};
+static const struct color group_color = {0xa9, 0x5f, 0xc4};
 
 struct sheet {
     const scrawl_model *model;
@@ -80,7 +81,7 @@ static void write_text_read(const struct sheet *sheet)
     char *text = format_text("%s", reading->digit_count ? reading->text : "no digits found");
     for (char *next = text; *next; next++)
         if (*next == '\n') *next = '/';
-    canvas_text(&sheet->canvas, MARGIN, MARGIN, HEADING_SCALE, text_color, text, sheet->canvas.width - 2 * MARGIN);
+    canvas_text(&sheet->canvas, MARGIN, MARGIN, HEADING_SCALE, palette_text, text, sheet->canvas.width - 2 * MARGIN);
     free(text);
 }
 
@@ -188,9 +189,9 @@ static void draw_label(const struct canvas *panel, int scale, const scrawl_box *
     char *label = format_text("%s%s", digit->label, digit->doubtful ? "?" : "");
     int most = box->width > LEAST_LABEL_ROOM ? box->width : LEAST_LABEL_ROOM;
     struct canvas nowhere = canvas_part(panel, 0, 0, 0, 0);
-    int width = canvas_text(&nowhere, 0, 0, scale, white, label, most) + 2 * LABEL_ROOM - scale;
+    int width = canvas_text(&nowhere, 0, 0, scale, palette_paper, label, most) + 2 * LABEL_ROOM - scale;
     canvas_fill(panel, box->x, y, width, height, color_of(digit));
-    canvas_text(panel, box->x + LABEL_ROOM, y + LABEL_ROOM, scale, white, label, most);
+    canvas_text(panel, box->x + LABEL_ROOM, y + LABEL_ROOM, scale, palette_paper, label, most);
     free(label);
 }
 
@@ -225,11 +226,11 @@ static void write_panel_title(const struct sheet *sheet, int index, int x, int y
 {
     static const char *const titles[PANELS] = {"1 Picture", "2 Paper", "3 Ink", "4 ", "5 ", "6 "};
     const scrawl_stages *stages = sheet->reading->stages;
-    int end = write_text(sheet, x, y, text_color, titles[index]);
+    int end = write_text(sheet, x, y, palette_text, titles[index]);
     if (index == 3) write_count(sheet, end, y, ruling_color, stages->ruling_count, "ruling");
     if (index == 4) {
         end = write_count(sheet, end, y, group_color, stages->group_count, "group");
-        end = write_text(sheet, end, y, text_color, ", ");
+        end = write_text(sheet, end, y, palette_text, ", ");
         write_count(sheet, end, y, cut_color, stages->cut_count, "cut");
     }
     if (index == 5) write_count(sheet, end, y, sure, sheet->reading->digit_count, "digit");
@@ -242,7 +243,7 @@ static void draw_panels(const struct sheet *sheet, int y)
         int top = y + i / PANEL_COLUMNS * (LINE + sheet->panel_height + GAP);
         write_panel_title(sheet, i, left, top);
         canvas_outline(&sheet->canvas, left - 1, top + LINE - 1, sheet->panel_width + 2, sheet->panel_height + 2, 1,
-                       frame);
+                       palette_frame);
         struct canvas panel = canvas_part(&sheet->canvas, left, top + LINE, sheet->panel_width, sheet->panel_height);
         draw_panel(sheet, i, &panel);
     }
@@ -271,7 +272,7 @@ static int grid_height(const struct sheet *sheet, const struct grid *grid, size_
 static void draw_input(const struct sheet *sheet, const struct grid *grid, int x, int y, const scrawl_candidate *seen)
 {
     const scrawl_digit *digit = seen->digit < 0 ? NULL : &sheet->reading->digits[seen->digit];
-    struct color color = digit ? color_of(digit) : frame;
+    struct color color = digit ? color_of(digit) : palette_frame;
     uint8_t rgb[SCRAWL_IMAGE_PIXELS * CANVAS_CHANNELS];
     int side = SCRAWL_IMAGE_SIDE * grid->scale;
     struct canvas image = canvas_part(&sheet->canvas, x, y, side, side);
@@ -294,7 +295,7 @@ static int draw_grid(const struct sheet *sheet, const struct grid *grid, size_t 
     const scrawl_stages *stages = sheet->reading->stages;
     int columns = grid_columns(sheet, grid), shown = 0;
     if (count == 0) return y;
-    write_text(sheet, MARGIN, y, text_color, title);
+    write_text(sheet, MARGIN, y, palette_text, title);
     for (size_t i = 0; i < stages->candidate_count && shown < grid->most; i++) {
         if ((stages->candidates[i].digit >= 0) != digits) continue;
         draw_input(sheet, grid, MARGIN + shown % columns * grid->column, y + LINE + shown / columns * grid_row(grid),
