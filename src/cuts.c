@@ -368,17 +368,21 @@ static void join_corners(const struct terrain *terrain, const struct corners *up
     }
 }
 
+static void offer_corners(const struct terrain *terrain, const struct corners *corners, struct passages *passages)
+{
+    for (int i = 0; i < corners->count; i++) {
+        int row = corners->items[i].row, column = corners->items[i].column;
+        offer(passages, row, column, cost_through(terrain, row, column) + BEHIND);
+    }
+}
+
 static void find_passages_at_corners(struct terrain *terrain, struct passages *passages)
 {
     struct corners upper, lower;
     find_corners(terrain, 0, &upper);
     find_corners(terrain, 1, &lower);
-    for (int i = 0; i < upper.count; i++)
-        offer(passages, upper.items[i].row, upper.items[i].column,
-              cost_through(terrain, upper.items[i].row, upper.items[i].column) + BEHIND);
-    for (int i = 0; i < lower.count; i++)
-        offer(passages, lower.items[i].row, lower.items[i].column,
-              cost_through(terrain, lower.items[i].row, lower.items[i].column) + BEHIND);
+    offer_corners(terrain, &upper, passages);
+    offer_corners(terrain, &lower, passages);
     join_corners(terrain, &upper, &lower, passages);
 }
 

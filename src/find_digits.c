@@ -391,6 +391,7 @@ scrawl_status find_digits(const struct picture *picture, bool single, struct fin
     int factor = reduce_factor(picture->width, picture->height, MOST_PIXELS);
     struct finding result = {.factor = factor, .picture_width = picture->width, .picture_height = picture->height};
     result.keep_early = finding->keep_early;
+    result.single = single;
     scrawl_status status = factor > 1 ? reduce_picture(picture, factor, &reduced) : SCRAWL_OK;
     if (status == SCRAWL_OK) status = find_in_picture(factor > 1 ? &reduced : picture, single, &result);
     picture_free(&reduced);

@@ -25,6 +25,7 @@ struct finding {
         struct picture picture; /* reduced */
         uint8_t *ink;           /* with rulings */
     } early;
+    bool single; /* all the ink is one digit */
     int factor, picture_width, picture_height;
     struct ink ink; /* without rulings */
     struct rulings rulings;

@@ -12,9 +12,11 @@
 enum {
     NOT_LOOKED_AT = UINT32_MAX,
     MOST_ROUNDS = 32, /* in which only the most promising paths are looked at */
+    TEXTURE = 4,      /* windows make a page, or a texture */
 };
 
 static const float least_probability = 1e-5f; /* of a window's digit; below, all are as unlikely */
+static const float beyond_chance = 0.1f;      /* of the way from chance to certainty that a digit has at least */
 
 struct search {
     const scrawl_model *model;
@@ -174,6 +176,33 @@ static void choose(struct search *search)
     split->chosen_count = count;
 }
 
+/* ---- What is no digit at all ---- */
+
+static float chosen_probability(const struct search *search, size_t place)
+{
+    size_t classes = scrawl_model_class_count(search->model);
+    const float *probabilities =
+        search->split->probabilities + search->split->slots[search->split->chosen[place]] * classes;
+    return probabilities[most_probable(classes, probabilities)];
+}
+
+/* Leaves windows out for which the network has hardly more than chance: beside digits they are other writing and dirt,
+ * by themselves a texture. A few are shown as they are: they may be digits that are hard to read. */
+static void leave_others_out(struct search *search)
+{
+    struct split *split = search->split;
+    float chance = 1.0f / (float)scrawl_model_class_count(search->model);
+    float least = chance + beyond_chance * (1 - chance);
+    size_t kept = 0;
+    if (search->finding->single || split->chosen_count < TEXTURE) return;
+    for (size_t i = 0; i < split->chosen_count; i++) {
+        if (chosen_probability(search, i) < least) continue;
+        split->chosen[kept] = split->chosen[i];
+        split->shares[kept++] = split->shares[i];
+    }
+    split->chosen_count = kept;
+}
+
 /* The larger of two logarithms of sums, and what the other adds to it. */
 static double add_logarithms(double a, double b)
 {
@@ -231,6 +260,7 @@ static scrawl_status run_search(struct search *search)
     if (!sums) return fail_out_of_memory();
     find_shares(search, sums);
     free(sums);
+    leave_others_out(search);
     return SCRAWL_OK;
 }
 

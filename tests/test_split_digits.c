@@ -3,7 +3,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "../src/model.h"
 #include "../src/split_digits.h"
 #include "drawing.h"
 
@@ -19,6 +21,7 @@ static struct finding find_page(void)
     draw_zero(&picture, 20, 150, 40, 60, 6, PEN);
     draw_zero(&picture, 120, 150, 40, 60, 6, PEN);
     CHECK_EQUAL(find_digits(&picture, false, &finding), SCRAWL_OK);
+    finding.single = true; /* so that what an untrained network makes of it isn't left out */
     picture_free(&picture);
     return finding;
 }
@@ -114,6 +117,35 @@ TEST(split_says_how_sure_each_window_is)
     split_free(&split);
     finding_free(&finding);
     scrawl_model_free(model);
+}
+
+/* A network to which everything is equally likely: zeros of a picture that size, read as one digit or not. */
+static size_t count_chosen(int side, bool single, int zeros)
+{
+    struct picture picture = blank_picture(side, side, PAPER);
+    struct finding finding = {0};
+    struct split split = {0};
+    scrawl_model *model = NULL;
+    for (int i = 0; i < zeros; i++) draw_zero(&picture, 6 + i % 3 * 30, 10 + i / 3 * 45, 16, 24, 3, PEN);
+    CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
+    memset(model->parameters, 0, model->network.parameter_count * sizeof *model->parameters);
+    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+    CHECK_EQUAL(find_digits(&picture, single, &finding), SCRAWL_OK);
+    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    size_t count = split.chosen_count;
+    split_free(&split);
+    finding_free(&finding);
+    scrawl_model_free(model);
+    picture_free(&picture);
+    return count;
+}
+
+/* What is like no digit is none, unless there are only a few, or it is one digit by name. */
+TEST(split_leaves_out_what_is_no_digit)
+{
+    CHECK_EQUAL(count_chosen(150, false, 6), 0);
+    CHECK_EQUAL(count_chosen(150, false, 1), 1);
+    CHECK_EQUAL(count_chosen(150, true, 6), 1);
 }
 
 TEST(split_of_nothing)
