@@ -1,9 +1,9 @@
 // Training on the page as `make web` built it: its course, its checkpoints, drawing meanwhile, and what follows it.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { downloaded, fillForm, isReady, startSite, TEST_COUNT, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { downloaded, fillForm, isReady, useLearningSite, TEST_COUNT, visit, whatItReads, write } from './helpers/learning_site.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 const QUICK = { architecture: TINY, epochs: '2', batchSize: '32', learningRate: '0.004', validationSplit: '10' };
@@ -13,15 +13,9 @@ const LONG = { ...QUICK, epochs: '500', schedule: 'constant', learningRate: '0.0
 /** Frames of a busy machine may come late; this one hangs. In milliseconds. */
 const HANGING_FRAME = 5000;
 
-let site;
+const site = useLearningSite();
 let visitor;
 let page;
-
-before(async () => {
-    site = await startSite();
-});
-
-after(() => site?.stop());
 
 beforeEach(async () => {
     visitor = await visit(site);
