@@ -2,34 +2,14 @@
 // happens to calls that come late.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { serve } from '../web/serve.mjs';
-import { launchBrowser } from './helpers/browser.mjs';
-import { built } from './helpers/build.mjs';
-import { easyImages, picture } from './helpers/handwriting.mjs';
+import { easyImages } from './helpers/handwriting.mjs';
+import { useTryPage } from './helpers/try_page.mjs';
 
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 30_000;
+const site = useTryPage();
 
-let server;
-let browser;
 let page;
-
-before(async () => {
-    server = await serve(built('web'));
-    browser = await launchBrowser();
-});
-
-after(async () => {
-    await browser?.close();
-    await server?.close();
-});
-
-/** Lists of numbers in place of bytes, which page.evaluate() can't pass. */
-function plain(object) {
-    return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, value.length ? [...value] : value]));
-}
 
 /** In the page: what the tests call there. */
 function prepare({ easy, number }) {
@@ -52,13 +32,7 @@ function prepare({ easy, number }) {
 }
 
 beforeEach(async () => {
-    const context = await browser.newContext();
-    context.setDefaultTimeout(PATIENCE);
-    page = await context.newPage();
-    const answer = { contentType: 'text/html', body: '<!doctype html><title>Try</title>' };
-    await page.route('**/try.html', (route) => route.fulfill(answer));
-    await page.goto(`${server.url}try.html`);
-    await page.evaluate(prepare, { easy: plain(easyImages(200)), number: plain(picture('203')) });
+    page = await site.open(prepare);
 });
 
 afterEach(() => page.context().close());

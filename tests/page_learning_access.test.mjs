@@ -1,23 +1,17 @@
 // Train, Teach and Models for everyone: nothing that axe finds, in any of their states, light and dark.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { afterEach, describe, it } from 'node:test';
 
 import { violations } from './helpers/axe.mjs';
-import { fillForm, startSite, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { fillForm, useLearningSite, visit, whatItReads, write } from './helpers/learning_site.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 const LONG = { architecture: TINY, epochs: '500', batchSize: '32', learningRate: '0.002', schedule: 'constant', validationSplit: '10' };
 
-let site;
+const site = useLearningSite();
 let visitor;
 let page;
-
-before(async () => {
-    site = await startSite();
-});
-
-after(() => site?.stop());
 
 afterEach(() => visitor.leave());
 

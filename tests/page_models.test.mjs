@@ -10,22 +10,20 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { built } from './helpers/build.mjs';
 import { picture } from './helpers/handwriting.mjs';
 import { encodePng } from './helpers/png.mjs';
-import { downloaded, fillForm, isReady, startSite, visit, whatItReads } from './helpers/learning_site.mjs';
+import { downloaded, fillForm, isReady, useLearningSite, visit, whatItReads } from './helpers/learning_site.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 
-let site;
+const site = useLearningSite();
 let visitor;
 let page;
 let folder;
 
 before(async () => {
-    site = await startSite();
     folder = mkdtempSync(join(tmpdir(), 'scrawl-'));
 });
 
 after(async () => {
-    await site?.stop();
     rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,19 +1,13 @@
 // Teaching on the page as `make web` built it: corrected digits are kept, learnt, forgotten, exported and imported.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { downloaded, isReady, startSite, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { downloaded, isReady, useLearningSite, visit, whatItReads, write } from './helpers/learning_site.mjs';
 
-let site;
+const site = useLearningSite();
 let visitor;
 let page;
-
-before(async () => {
-    site = await startSite();
-});
-
-after(() => site?.stop());
 
 beforeEach(async () => {
     visitor = await visit(site);

@@ -1,9 +1,9 @@
 // Training on the page as `make web` built it: its course, its checkpoints, drawing meanwhile, and what follows it.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { downloaded, fillForm, isReady, startSite, TEST_COUNT, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { downloaded, fillForm, isReady, useLearningSite, TEST_COUNT, visit, whatItReads, write } from './helpers/learning_site.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 const QUICK = { architecture: TINY, epochs: '2', batchSize: '32', learningRate: '0.004', validationSplit: '10' };
@@ -13,15 +13,9 @@ const LONG = { ...QUICK, epochs: '500', schedule: 'constant', learningRate: '0.0
 /** Frames of a busy machine may come late; this one hangs. In milliseconds. */
 const HANGING_FRAME = 5000;
 
-let site;
+const site = useLearningSite();
 let visitor;
 let page;
-
-before(async () => {
-    site = await startSite();
-});
-
-after(() => site?.stop());
 
 beforeEach(async () => {
     visitor = await visit(site);
@@ -111,23 +105,21 @@ describe('A training', () => {
     it('goes on in a tab that nobody looks at', async () => {
         await begin(LONG);
         await reachesEpoch(2);
-        const session = await visitor.context.newCDPSession(page);
-        await session.send('Emulation.setFocusEmulationEnabled', { enabled: false });
-        const other = await visitor.context.newPage();
-        await other.goto('about:blank');
-        await other.bringToFront();
-        await page.waitForFunction(() => document.visibilityState === 'hidden', null, { polling: 100 });
-        // No frame is drawn there, so the worker's messages alone move what the page says.
+        // Playwright keeps all of its pages visible: what a hidden one is told and what it goes without is played here.
+        await page.evaluate(() => {
+            window.requestAnimationFrame = () => 0;
+            Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+            Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+            document.dispatchEvent(new Event('visibilitychange'));
+        });
         const epoch = () => page.evaluate(() => Number(document.getElementById('train-run-title').textContent.match(/epoch (\d+)/)[1]));
         const begun = await epoch();
         await page.waitForFunction((least) => {
             const [, now] = document.getElementById('train-run-title').textContent.match(/epoch (\d+)/) ?? [];
             return Number(now) >= least;
         }, begun + 3, { polling: 100 });
-        assert.equal(await page.evaluate(() => document.visibilityState), 'hidden');
-        await other.close();
-        await page.bringToFront();
-        await page.click('#train-cancel');
+        await isKept();
+        await page.click('#train-cancel', { noWaitAfter: true });
         await shown('train-form');
     });
 

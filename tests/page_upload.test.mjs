@@ -121,6 +121,20 @@ describe('pictures on the page', () => {
         await visit.isHidden('#take');
     });
 
+    it('lie beside the drawing, which follows the pen', async () => {
+        await visit.open(pngFile('20'));
+        await visit.reads('20');
+        const drawing = page.getByRole('radio', { name: /^Drawing/ });
+        await drawing.click();
+        const empty = await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL());
+        await visit.write(3);
+        await page.getByRole('radio', { name: 'Drawing 3' }).waitFor();
+        assert.notEqual(await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL()), empty);
+        await page.keyboard.press('Escape');
+        await page.getByRole('radio', { name: 'Drawing –' }).waitFor();
+        assert.equal(await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL()), empty);
+    });
+
     it('may be several: each has its reading, and one is on top', async () => {
         await visit.open(pngFile('20'), pngFile('32'), pngFile('7'));
         await visit.reads('20');

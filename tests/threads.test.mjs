@@ -3,49 +3,24 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, beforeEach, describe, it } from 'node:test';
 
-import { serve } from '../web/serve.mjs';
-import { launchBrowser } from './helpers/browser.mjs';
 import { built } from './helpers/build.mjs';
-import { easyImages, picture } from './helpers/handwriting.mjs';
+import { useTryPage } from './helpers/try_page.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 3 softmax';
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 30_000;
 const FAILING_THREAD = built('web', 'failing-thread.js');
 
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-let server;
-let browser;
+const site = useTryPage();
+
 let page;
 
-before(async () => {
-    server = await serve(built('web'));
-    browser = await launchBrowser();
-});
+after(() => rmSync(FAILING_THREAD, { force: true }));
 
-after(async () => {
-    rmSync(FAILING_THREAD, { force: true });
-    await browser?.close();
-    await server?.close();
-});
-
-/** Opens an almost empty page of the site, with data and the means to try a Scrawl out. */
 async function openPage(headers = ISOLATION) {
-    const context = await browser.newContext();
-    context.setDefaultTimeout(PATIENCE);
-    page = await context.newPage();
-    const answer = { contentType: 'text/html', headers, body: '<!doctype html><title>Try</title>' };
-    await page.route('**/try.html', (route) => route.fulfill(answer));
-    await page.goto(`${server.url}try.html`);
-    await page.evaluate(prepare, { easy: plain(easyImages(200)), number: plain(picture('203')) });
-}
-
-/** Lists of numbers in place of bytes, which page.evaluate() can't pass. */
-function plain(object) {
-    return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, value.length ? [...value] : value]));
+    page = await site.open(prepare, headers);
 }
 
 /** In the page: what the tests call there. */
@@ -107,7 +82,7 @@ function failingThread(own) {
     assert.doesNotMatch(failing, /^import /m);
     // Not a blob: the site's policy lets workers come from its own files only.
     writeFileSync(FAILING_THREAD, failing);
-    return `${server.url}failing-thread.js`;
+    return `${site.address}failing-thread.js`;
 }
 
 const running = () => page.evaluate(() => window.running.size);

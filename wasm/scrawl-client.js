@@ -1,15 +1,15 @@
 // The page's side of scrawl-worker.js, described in scrawl-client.d.ts: requests as promises, answers matched by id.
 // Knows messages only; everything about digits happens in the worker.
 
-import { codeOf, freed } from './errors.js';
-import { loadBytes } from './load.js';
-import { compileAhead } from './threads.js';
+import { buffersOf, cloneable, loadAhead, withAddresses } from './client-arguments.js';
+import { ClientTraining } from './client-training.js';
+import { freed } from './errors.js';
 
-/** @import { CreateOptions, Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Normalization,
+/** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Normalization,
  *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Stroke, Summary, TrainCallbacks, TrainingState,
  *     TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
-/** @import { CallOptions, ClientTraining as ClientTrainingApi, ScrawlClient as ScrawlClientApi, TransferOptions }
- *     from './scrawl-client.d.ts' */
+/** @import { CallOptions, ScrawlClient as ScrawlClientApi, TransferOptions } from './scrawl-client.d.ts' */
+/** @import { RequestOptions, TrainingRequest } from './client-training.js' */
 /** @typedef {{ labels: string[], architecture: string, normalization: Normalization }} ModelDescription */
 /**
  * @typedef {object} Answer of the worker
@@ -26,100 +26,6 @@ import { compileAhead } from './threads.js';
  * @property {(reason: unknown) => void} reject
  * @property {((state: TrainingState) => void) | undefined} onState
  */
-/**
- * @typedef {object} RequestOptions
- * @property {ArrayBuffer[]} [transfer]
- * @property {(state: TrainingState) => void} [onState]
- */
-/** @typedef {(action: string, options?: RequestOptions) => Promise<any>} TrainingRequest */
-
-/**
- * The buffers of an argument, to be handed over.
- * @param {unknown} argument
- * @returns {ArrayBuffer[]}
- */
-function buffersOf(argument) {
-    if (argument instanceof ArrayBuffer) return [argument];
-    if (ArrayBuffer.isView(argument)) return buffersOf(argument.buffer);
-    return argument && typeof argument === 'object' ? [...new Set(Object.values(argument).flatMap(buffersOf))] : [];
-}
-
-/**
- * Plain data of what ImageData keeps in getters.
- * @param {Picture} picture
- */
-function cloneable(picture) {
-    if (picture instanceof ArrayBuffer || ArrayBuffer.isView(picture)) return picture;
-    // What is no picture at all, the worker refuses with a sentence.
-    const { data, width, height } = picture ?? {};
-    return { data, width, height };
-}
-
-/**
- * A relative address means the page's, not the worker's.
- * @template Source
- * @param {Source} source
- */
-function absolute(source) {
-    const isAddress = typeof source === 'string' || source instanceof URL;
-    return isAddress ? new URL(source, document.baseURI).href : source;
-}
-
-/** @param {CreateOptions} options @returns {CreateOptions} whose addresses are whole */
-function withAddresses({ model, wasm, threadedWasm, threadWorker, ...options }) {
-    return {
-        ...options,
-        model: absolute(model),
-        wasm: absolute(wasm),
-        threadedWasm: absolute(threadedWasm),
-        threadWorker: absolute(threadWorker),
-    };
-}
-
-/** The page's end of a training in the worker. @implements {ClientTrainingApi} */
-class ClientTraining {
-    /** @type {TrainingState} */ #state = 'running';
-    #request;
-
-    /** @param {TrainingRequest} request @param {AbortSignal | undefined} signal that cancels it */
-    constructor(request, signal) {
-        this.#request = (/** @type {string} */ action) => request(action, { onState: (state) => this.#state = state });
-        /** @type {Promise<History>} */
-        this.finished = this.#request('awaitTraining').catch((error) => {
-            throw signal?.aborted && codeOf(error) === 'CANCELLED' ? signal.reason : error;
-        });
-        // Who only asks for the state needs no handler.
-        this.finished.catch(() => {
-            if (this.#state === 'running' || this.#state === 'paused') this.#state = 'failed';
-        });
-    }
-
-    get state() {
-        return this.#state;
-    }
-
-    pause() {
-        return this.#request('pauseTraining');
-    }
-
-    resume() {
-        return this.#request('resumePausedTraining');
-    }
-
-    cancel() {
-        return this.#request('cancelTraining');
-    }
-
-    async finish() {
-        await this.#request('finishTraining');
-        return this.finished;
-    }
-
-    /** @returns {Promise<Uint8Array>} */
-    checkpoint() {
-        return this.#request('checkpoint');
-    }
-}
 
 /** @implements {ScrawlClientApi} */
 class ScrawlClient {
@@ -405,24 +311,6 @@ class ScrawlClient {
     free() {
         this.#end(freed('createScrawlClient'));
     }
-}
-
-/**
- * Loads what the worker will need while it starts; where that fails, the worker tries itself and says why.
- * @param {CreateOptions} options
- * @returns {Promise<CreateOptions>}
- */
-async function loadAhead(options) {
-    const { model } = options;
-    const [compiled, bytes] = await Promise.allSettled([
-        compileAhead(options),
-        model === null ? null : loadBytes(model ?? new URL('small.safetensors', import.meta.url), 'the model'),
-    ]);
-    return {
-        ...options,
-        ...(compiled.status === 'fulfilled' && compiled.value),
-        ...(bytes.status === 'fulfilled' && { model: bytes.value }),
-    };
 }
 
 /** @type {typeof import('./scrawl-client.d.ts').createScrawlClient} */

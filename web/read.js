@@ -5,6 +5,7 @@ import { Desk } from './desk.js';
 import { byId } from './dom.js';
 import { exampleStrokes } from './example.js';
 import { createInside } from './inside.js';
+import { createPictureQueue } from './picture-queue.js';
 import { createOpener } from './pictures.js';
 import { createReadout, sentenceOf } from './readout.js';
 import { createResult } from './result.js';
@@ -44,8 +45,6 @@ class Reader {
     #training = false;
     #desk = new Desk();
     #opener = createOpener();
-    /** Pictures are opened one after the other. */ #queue = Promise.resolve();
-    /** Of those that are still to be opened. */ #waiting = 0;
     /** Of what lies on top. @type {Reading | null} */ #reading = null;
     /** As it was read last. */ #drawingText = '';
     /** What the strip shows of the drawing. @type {{ ink: import('./ink.js').InkStroke[], text: string } | null} */ #shownDrawing = null;
@@ -81,6 +80,12 @@ class Reader {
             onNext: (step) => this.#chooseNext(step),
             onCopy: () => this.#readout.copy(),
             onFiles: (files) => this.openFiles(files),
+        });
+        this.openFiles = createPictureQueue({
+            open: (file) => this.#openPicture(file),
+            onOpening: (sentence) => this.#readout.notice.show(sentence),
+            onOpened: (picture, isFirst) => (isFirst ? this.#show(picture) : this.#updateStrip()),
+            onEnd: (problem) => this.#allOpened(problem),
         });
         byId('example').addEventListener('click', () => this.#writeExample());
         this.#updateTools();
@@ -342,33 +347,12 @@ class Reader {
 
     // ---- Opening ----
 
-    /** @param {File[]} files */
-    openFiles(files) {
-        this.#waiting += files.length;
-        this.#queue = this.#queue.then(() => this.#openAll(files));
-    }
-
-    /** @param {File[]} files */
-    async #openAll(files) {
-        /** @type {unknown[]} */
-        const problems = [];
-        let isFirst = true;
-        for (const file of files) {
-            this.#readout.notice.show(this.#waiting > 1 ? `Opening ${file.name}, ${this.#waiting - 1} more to come…` : `Opening ${file.name}…`);
-            try {
-                const picture = await this.#openPicture(file);
-                if (isFirst) this.#show(picture);
-                else this.#updateStrip();
-                isFirst = false;
-            } catch (error) {
-                problems.push(error);
-            }
-            this.#waiting--;
-        }
-        this.#readout.notice.hide();
-        if (problems.length === 1) this.#readout.sayError(problems[0]);
-        else if (problems.length) this.#readout.sayError(new Error(`${problems.length} of ${files.length} files could not be read. ${sentenceOf(problems[0])}`));
-        else if (this.#desk.top?.opened && !this.#desk.top.opened.bitmap) this.#readout.notice.show(SENTENCES.hidden);
+    /** @param {unknown} problem null: none */
+    #allOpened(problem) {
+        const { notice } = this.#readout;
+        notice.hide();
+        if (problem) this.#readout.sayError(problem);
+        else if (this.#desk.top?.opened && !this.#desk.top.opened.bitmap) notice.show(SENTENCES.hidden);
     }
 
     /** What can't be read fails here, and the desk stays as it is. @param {File} file @returns {Promise<PictureItem>} */

@@ -4,18 +4,19 @@
 import { byId } from './dom.js';
 import { loadMnist } from './mnist.js';
 import { createTestView } from './test-view.js';
-import { isTrainingLockFree } from './training-lock.js';
+import { loadCharts } from './train-charts.js';
+import { createTrainingOffer } from './train-offer.js';
 import { createPlanForm } from './train-plan.js';
 import { trainOptions } from './train-settings.js';
 import { startRun } from './training-run.js';
-import { dateText, duration, megabytes, percent, sentenceOf, trainedText, whole } from './words.js';
+import { duration, megabytes, percent, sentenceOf, trainedText, whole } from './words.js';
 import { createFigures } from './widgets/figures.js';
 import { createFilterGrid } from './widgets/filter-grid.js';
-import { createLearningCurve } from './widgets/learning-curve.js';
 
 /** @import { ReadingEngine } from './engine.js' */
 /** @import { PageModels } from './models.js' */
 /** @import { Checkpoint, PageStorage } from './storage.js' */
+/** @import { TrainingCharts } from './train-charts.js' */
 /** @import { Plan } from './train-settings.js' */
 /** @import { RunParts, TrainingRecord, TrainingRun } from './training-run.js' */
 /** @import { LabelledImages } from './wasm/scrawl.d.ts' */
@@ -32,31 +33,9 @@ import { createLearningCurve } from './widgets/learning-curve.js';
 const FIGURES_INTERVAL = 250;
 const WEIGHTS_INTERVAL = 1000;
 
-/** uPlot is only there in the built site: in a variable, as nothing shall look for it before. */
-const CHART_LIBRARY = './uplot/uPlot.esm.js';
-const CHART_STYLES = 'uplot/uPlot.min.css';
-
-/** A mark on an axis, without the last digits of its binary form. @param {number} value */
-function rounded(value) {
-    return String(Number(value.toPrecision(6)));
-}
-
-/** Loads the chart library, with which the page doesn't begin. */
-async function loadChartLibrary() {
-    if (!document.querySelector(`link[href="${CHART_STYLES}"]`)) {
-        const styles = document.createElement('link');
-        styles.rel = 'stylesheet';
-        styles.href = CHART_STYLES;
-        document.head.append(styles);
-    }
-    return (await import(CHART_LIBRARY)).default;
-}
-
 /** @param {TrainingParts} parts */
 export function createTraining({ engine, storage, models, onState, onWeights }) {
     const page = {
-        offer: byId('train-offer'),
-        offerText: byId('train-offer-text'),
         form: byId('train-form'),
         fetch: byId('train-fetch'),
         fetchBar: /** @type {HTMLProgressElement} */ (byId('train-fetch-bar')),
@@ -75,6 +54,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         spoken: byId('train-spoken'),
     };
     const planForm = createPlanForm(engine, { onPlan: begin });
+    const offer = createTrainingOffer({ storage, onResume: goOn });
     const figures = createFigures(byId('train-figures'));
     const filterGrid = createFilterGrid(byId('train-filter-grid'));
     const testView = createTestView(engine);
@@ -83,9 +63,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     let run = null;
     /** @type {AbortController | null} */
     let fetching = null;
-    /** What may go on. @type {Checkpoint | null} */
-    let offered = null;
-    /** @type {{ loss: ReturnType<typeof createLearningCurve>, accuracy: ReturnType<typeof createLearningCurve> } | null} */
+    /** @type {TrainingCharts | null} */
     let charts = null;
     let [figuresAt, weightsAt] = [0, 0];
 
@@ -95,7 +73,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     function show(part) {
         const isAtWork = part === 'fetch' || part === 'run';
         page.form.hidden = part !== 'form';
-        page.offer.hidden = part !== 'form' || !offered;
+        offer.setInSight(part === 'form');
         page.fetch.hidden = part !== 'fetch';
         page.run.hidden = part !== 'run' && part !== 'result';
         page.controls.hidden = part !== 'run';
@@ -125,8 +103,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
             'Threads': String(engine.threads),
             'Time left': left,
         });
-        charts?.loss.show(run.curves.loss);
-        charts?.accuracy.show(run.curves.accuracy);
+        charts?.show(run.curves);
     }
 
     async function showFilters() {
@@ -146,19 +123,6 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         weightsAt = now;
         onWeights();
         showFilters().catch(() => {});
-    }
-
-    async function prepareCharts() {
-        if (charts) return;
-        const Plot = await loadChartLibrary();
-        charts = {
-            accuracy: createLearningCurve(byId('train-accuracy-curve'), {
-                Plot, name: 'Accuracy', format: (value) => percent(value, 1), formatAxis: (value) => `${rounded(100 * value)} %`,
-            }),
-            loss: createLearningCurve(byId('train-loss-curve'), {
-                Plot, name: 'Loss', format: (value) => value.toPrecision(3), formatAxis: rounded,
-            }),
-        };
     }
 
     /** @param {string} sentence */
@@ -189,8 +153,8 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         planForm.setBusy(true);
         try {
             const { train: data, test } = await fetchImages();
-            await prepareCharts();
-            offered = null;
+            charts ??= await loadCharts();
+            offer.forget();
             page.kept.textContent = '';
             page.filters.hidden = true;
             run = await startRun({
@@ -283,37 +247,8 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     async function cancel() {
         const cancelled = await run?.cancel();
         if (!cancelled) return;
-        offer(cancelled, 'You cancelled a training');
+        offer.make(cancelled, 'You cancelled a training');
         say('The training is cancelled. The model in use is the one from before.');
-    }
-
-    // ---- What may go on ----
-
-    /** @param {Checkpoint} checkpoint @param {string} beginning of the sentence */
-    function offer(checkpoint, beginning) {
-        const { record: { name, progress }, saved } = checkpoint;
-        offered = checkpoint;
-        const place = progress ? ` in epoch ${progress.epoch + 1} of ${progress.epochs}, ${percent(progress.accuracy, 1)} read rightly so far` : '';
-        page.offerText.textContent = `${beginning} (${name})${place}, ${dateText(saved)}. It can go on from there.`;
-        page.offer.hidden = page.form.hidden;
-        page.tab.toggleAttribute('data-offer', true);
-    }
-
-    async function offerKept() {
-        const kept = await storage.checkpoint().catch(() => undefined);
-        if (kept && !run && await isTrainingLockFree()) offer(kept, 'A training was interrupted');
-    }
-
-    function resumeOffered() {
-        page.tab.toggleAttribute('data-offer', false);
-        if (offered) goOn(offered);
-    }
-
-    async function discardOffered() {
-        offered = null;
-        page.offer.hidden = true;
-        page.tab.toggleAttribute('data-offer', false);
-        await storage.removeCheckpoint().catch(() => {});
     }
 
     /** @param {string} id @param {() => unknown} act */
@@ -332,11 +267,9 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     onClick('train-finish', () => run?.finish());
     onClick('train-cancel', cancel);
     onClick('train-fetch-cancel', () => fetching?.abort());
-    onClick('train-offer-resume', resumeOffered);
-    onClick('train-offer-discard', discardOffered);
     onClick('train-download', () => models.downloadCurrent());
     onClick('train-again', () => show('form'));
-    offerKept();
+    offer.makeOfKept(() => run === null);
 
     return {
         get isTraining() {

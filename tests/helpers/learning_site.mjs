@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { after, before } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
 import { serve } from '../../web/serve.mjs';
@@ -38,23 +39,23 @@ function smallMnist() {
     return files;
 }
 
-/** Starts a server and a browser; `stop` ends both. */
-export async function startSite() {
-    const server = await serve(built('web'));
-    const browser = await launchBrowser();
-    return {
-        server,
-        browser,
-        async stop() {
-            await browser.close();
-            await server.close();
-        },
-    };
+/** A server and a browser, started before the tests of a file, and ended afterwards. */
+export function useLearningSite() {
+    const site = { server: null, browser: null };
+    before(async () => {
+        site.server = await serve(built('web'));
+        site.browser = await launchBrowser();
+    });
+    after(async () => {
+        await site.browser?.close();
+        await site.server?.close();
+    });
+    return site;
 }
 
 /**
  * A visitor with a browser of its own, whose pages share what they keep.
- * @param {Awaited<ReturnType<typeof startSite>>} site
+ * @param {ReturnType<typeof useLearningSite>} site
  */
 export async function visit({ server, browser }, { isolated = true, ...options } = {}) {
     // A service worker would answer before the routes below.

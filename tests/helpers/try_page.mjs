@@ -1,0 +1,51 @@
+// An almost empty page of the built site, in headless Chromium, on which tests try the JavaScript API out.
+
+import { after, before } from 'node:test';
+
+import { serve } from '../../web/serve.mjs';
+import { launchBrowser } from './browser.mjs';
+import { built } from './build.mjs';
+import { easyImages, picture } from './handwriting.mjs';
+
+/** In milliseconds; the machine may be busy. */
+const PATIENCE = 30_000;
+
+/** Lists of numbers in place of bytes, which page.evaluate() can't pass. */
+function plain(object) {
+    return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, value.length ? [...value] : value]));
+}
+
+/** Starts the server and the browser before the tests of a file, and ends them afterwards. */
+export function useTryPage() {
+    let server;
+    let browser;
+    before(async () => {
+        server = await serve(built('web'));
+        browser = await launchBrowser();
+    });
+    after(async () => {
+        await browser?.close();
+        await server?.close();
+    });
+    return {
+        /** The site's, with a slash at the end. */
+        get address() {
+            return server.url;
+        },
+        /**
+         * @param {(data: { easy: object, number: object }) => void} prepare runs in the page: easy images with their labels,
+         *     and the picture of a number
+         * @param {Record<string, string>} [headers] the page's
+         */
+        async open(prepare, headers = {}) {
+            const context = await browser.newContext();
+            context.setDefaultTimeout(PATIENCE);
+            const page = await context.newPage();
+            const answer = { contentType: 'text/html', headers, body: '<!doctype html><title>Try</title>' };
+            await page.route('**/try.html', (route) => route.fulfill(answer));
+            await page.goto(`${server.url}try.html`);
+            await page.evaluate(prepare, { easy: plain(easyImages(200)), number: plain(picture('203')) });
+            return page;
+        },
+    };
+}
