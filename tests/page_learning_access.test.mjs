@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 
 import { violations } from './helpers/axe.mjs';
-import { fillForm, useLearningSite, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { useBuiltSite } from './helpers/built_site.mjs';
+import { fillForm, visit, whatItReads, write } from './helpers/learning_site.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 const LONG = { architecture: TINY, epochs: '500', batchSize: '32', learningRate: '0.002', schedule: 'constant', validationSplit: '10' };
 
-const site = useLearningSite();
+const site = useBuiltSite();
 let visitor;
 let page;
 

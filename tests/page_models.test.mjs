@@ -10,11 +10,12 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { built } from './helpers/build.mjs';
 import { picture } from './helpers/handwriting.mjs';
 import { encodePng } from './helpers/png.mjs';
-import { downloaded, fillForm, isReady, useLearningSite, visit, whatItReads } from './helpers/learning_site.mjs';
+import { useBuiltSite } from './helpers/built_site.mjs';
+import { downloaded, fillForm, isReady, visit, whatItReads } from './helpers/learning_site.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 
-const site = useLearningSite();
+const site = useBuiltSite();
 let visitor;
 let page;
 let folder;

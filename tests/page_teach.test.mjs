@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { downloaded, isReady, useLearningSite, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { useBuiltSite } from './helpers/built_site.mjs';
+import { downloaded, isReady, visit, whatItReads, write } from './helpers/learning_site.mjs';
 
-const site = useLearningSite();
+const site = useBuiltSite();
 let visitor;
 let page;
 

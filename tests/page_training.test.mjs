@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
-import { downloaded, fillForm, isReady, useLearningSite, TEST_COUNT, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { useBuiltSite } from './helpers/built_site.mjs';
+import { downloaded, fillForm, isReady, TEST_COUNT, visit, whatItReads, write } from './helpers/learning_site.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 const QUICK = { architecture: TINY, epochs: '2', batchSize: '32', learningRate: '0.004', validationSplit: '10' };
@@ -13,7 +14,7 @@ const LONG = { ...QUICK, epochs: '500', schedule: 'constant', learningRate: '0.0
 /** Frames of a busy machine may come late; this one hangs. In milliseconds. */
 const HANGING_FRAME = 5000;
 
-const site = useLearningSite();
+const site = useBuiltSite();
 let visitor;
 let page;
 

@@ -3,12 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
-import { serve } from '../../web/serve.mjs';
 import { idx, side } from './bars.mjs';
-import { launchBrowser } from './browser.mjs';
 import { built } from './build.mjs';
 import { STROKES } from './handwriting.mjs';
 
@@ -39,23 +36,9 @@ function smallMnist() {
     return files;
 }
 
-/** A server and a browser, started before the tests of a file, and ended afterwards. */
-export function useLearningSite() {
-    const site = { server: null, browser: null };
-    before(async () => {
-        site.server = await serve(built('web'));
-        site.browser = await launchBrowser();
-    });
-    after(async () => {
-        await site.browser?.close();
-        await site.server?.close();
-    });
-    return site;
-}
-
 /**
  * A visitor with a browser of its own, whose pages share what they keep.
- * @param {ReturnType<typeof useLearningSite>} site
+ * @param {ReturnType<typeof import('./built_site.mjs').useBuiltSite>} site
  */
 export async function visit({ server, browser }, { isolated = true, ...options } = {}) {
     // A service worker would answer before the routes below.

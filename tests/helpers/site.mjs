@@ -2,11 +2,8 @@
 // mouse, and a watch over what it must never do.
 
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
 
-import { serve } from '../../web/serve.mjs';
-import { launchBrowser } from './browser.mjs';
-import { built } from './build.mjs';
+import { useBuiltSite } from './built_site.mjs';
 import { picture, STROKES } from './handwriting.mjs';
 import { encodePng } from './png.mjs';
 
@@ -121,25 +118,16 @@ class Visit {
  * @returns {(options?: object) => Promise<Visit>} a page in a context of its own; waits: false doesn't wait for its network
  */
 export function useSite() {
-    let server;
-    let browser;
-    before(async () => {
-        server = await serve(built('web'));
-        browser = await launchBrowser();
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.close();
-    });
+    const site = useBuiltSite();
     return async ({ prepare, waits = true, ...options } = {}) => {
-        const context = await browser.newContext({
+        const context = await site.browser.newContext({
             viewport: DESKTOP, reducedMotion: 'reduce', serviceWorkers: 'block', ...options,
         });
         context.setDefaultTimeout(PATIENCE);
-        const visit = new Visit(await context.newPage(), server.url);
+        const visit = new Visit(await context.newPage(), site.server.url);
         await prepare?.(visit.page);
         if (waits) await visit.start();
-        else await visit.page.goto(server.url);
+        else await visit.page.goto(site.server.url);
         return visit;
     };
 }

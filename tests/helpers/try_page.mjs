@@ -1,10 +1,6 @@
 // An almost empty page of the built site, in headless Chromium, on which tests try the JavaScript API out.
 
-import { after, before } from 'node:test';
-
-import { serve } from '../../web/serve.mjs';
-import { launchBrowser } from './browser.mjs';
-import { built } from './build.mjs';
+import { useBuiltSite } from './built_site.mjs';
 import { easyImages, picture } from './handwriting.mjs';
 
 /** In milliseconds; the machine may be busy. */
@@ -17,20 +13,11 @@ function plain(object) {
 
 /** Starts the server and the browser before the tests of a file, and ends them afterwards. */
 export function useTryPage() {
-    let server;
-    let browser;
-    before(async () => {
-        server = await serve(built('web'));
-        browser = await launchBrowser();
-    });
-    after(async () => {
-        await browser?.close();
-        await server?.close();
-    });
+    const site = useBuiltSite();
     return {
         /** The site's, with a slash at the end. */
         get address() {
-            return server.url;
+            return site.server.url;
         },
         /**
          * @param {(data: { easy: object, number: object }) => void} prepare runs in the page: easy images with their labels,
@@ -38,12 +25,12 @@ export function useTryPage() {
          * @param {Record<string, string>} [headers] the page's
          */
         async open(prepare, headers = {}) {
-            const context = await browser.newContext();
+            const context = await site.browser.newContext();
             context.setDefaultTimeout(PATIENCE);
             const page = await context.newPage();
             const answer = { contentType: 'text/html', headers, body: '<!doctype html><title>Try</title>' };
             await page.route('**/try.html', (route) => route.fulfill(answer));
-            await page.goto(`${server.url}try.html`);
+            await page.goto(`${site.server.url}try.html`);
             await page.evaluate(prepare, { easy: plain(easyImages(200)), number: plain(picture('203')) });
             return page;
         },
