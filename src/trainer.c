@@ -1,4 +1,4 @@
-/* Training in steps, and evaluation. Knows no file format: see checkpoint.c. */
+/* Training in steps. Knows no file format: see checkpoint.c. */
 #include "trainer.h"
 
 #include <math.h>
@@ -11,132 +11,10 @@
 #include "schedule.h"
 #include "synthesize.h"
 #include "touching.h"
-#include "text.h"
+#include "training_notes.h"
+#include "training_options.h"
 
-/* ---- Evaluation ------------------------------------------------------------------------------------------------- */
-
-static void count_confusion(size_t classes, const float *probabilities, const uint8_t *labels, size_t count,
-                            size_t *confusion)
-{
-    for (size_t i = 0; i < count; i++, probabilities += classes)
-        confusion[labels[i] * classes + most_probable(classes, probabilities)]++;
-}
-
-/* Reads the next part, a workspace full at most, of the images first .. first + count - 1, of which sums->images have
- * been read before. */
-static void evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
-                          const scrawl_dataset *dataset, size_t first, size_t count, struct running_sums *sums,
-                          size_t *confusion)
-{
-    const size_t classes = model->network.class_count, done = (size_t)sums->images;
-    const size_t part = count - done < workspace->batch ? count - done : workspace->batch;
-    const uint8_t *labels = dataset->labels + first + done;
-    size_t correct = 0;
-    const float *probabilities =
-        model_read(model, workspace, parallel, dataset->images + (first + done) * SCRAWL_IMAGE_PIXELS, part);
-    cross_entropy(part, classes, probabilities, labels, &sums->loss, &correct);
-    sums->images += part;
-    sums->correct += correct;
-    if (confusion) count_confusion(classes, probabilities, labels, part, confusion);
-}
-
-static scrawl_status check_classes(const scrawl_model *model, const scrawl_dataset *dataset)
-{
-    char of_data[NUMBER_TEXT_SIZE], of_model[NUMBER_TEXT_SIZE];
-    if (dataset->count == 0) return fail(SCRAWL_INVALID_ARGUMENT, "The data set holds no image.", NULL);
-    if (dataset->class_count == model->network.class_count) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_ARGUMENT, "The data set has ", unsigned_text(dataset->class_count, of_data),
-                " classes, but the model has ", unsigned_text(model->network.class_count, of_model), ".", NULL);
-}
-
-scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *dataset, int threads,
-                              scrawl_evaluation *evaluation, size_t *confusion)
-{
-    struct parallel *parallel;
-    struct workspace workspace;
-    const size_t classes = model->network.class_count;
-    scrawl_status status = check_classes(model, dataset);
-    if (status != SCRAWL_OK) return status;
-    if ((status = parallel_create(threads, &parallel)) != SCRAWL_OK) return status;
-    status = model_workspace(model, dataset->count, parallel, &workspace);
-    if (status == SCRAWL_OK) {
-        struct running_sums sums = {0};
-        if (confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
-        while (sums.images < dataset->count)
-            evaluate_part(model, &workspace, parallel, dataset, 0, dataset->count, &sums, confusion);
-        *evaluation = (scrawl_evaluation){
-            .images = dataset->count,
-            .loss = sums.loss / (double)sums.images,
-            .accuracy = (double)sums.correct / (double)sums.images,
-        };
-        workspace_free(&workspace);
-    }
-    parallel_free(parallel);
-    return status;
-}
-
-/* ---- Making a trainer ---------------------------------------------------------------------------------------------
- */
-
-static scrawl_status check_options(const scrawl_training_options *options)
-{
-    const char *wrong = NULL;
-    if (options->epochs < 1 || options->epochs > SCRAWL_MAX_EPOCHS)
-        wrong = "The number of epochs must be from 1 to 100000.";
-    else if (options->batch_size < 1 || options->batch_size > SCRAWL_MAX_BATCH_SIZE)
-        wrong = "The batch size must be from 1 to 4096.";
-    else if (options->optimizer != SCRAWL_ADAM && options->optimizer != SCRAWL_SGD)
-        wrong = "There is no such optimizer.";
-    else if ((unsigned)options->schedule >= SCHEDULE_COUNT)
-        wrong = "There is no such schedule.";
-    else if (!(options->learning_rate > 0) || isinf(options->learning_rate))
-        wrong = "The learning rate must be above 0 and finite.";
-    else if (!(options->momentum >= 0 && options->momentum < 1))
-        wrong = "The momentum must be from 0 to below 1.";
-    else if (!(options->epsilon > 0) || isinf(options->epsilon))
-        wrong = "Epsilon must be above 0 and finite.";
-    else if (!(options->weight_decay >= 0 && options->weight_decay <= 1))
-        wrong = "The weight decay must be from 0 to 1.";
-    else if (!(options->average >= 0 && options->average < 1))
-        wrong = "The average must be from 0 to below 1.";
-    else if (!(options->label_smoothing >= 0 && options->label_smoothing < 1))
-        wrong = "The label smoothing must be from 0 to below 1.";
-    else if (options->teacher && !(options->teacher_share > 0 && options->teacher_share <= 1))
-        wrong = "The teacher's share must be above 0 and at most 1.";
-    else if (!(options->epoch_share > 0 && options->epoch_share <= 1))
-        wrong = "The epoch share must be above 0 and at most 1.";
-    else if (!(options->validation_split >= 0 && options->validation_split < 1))
-        wrong = "The validation split must be from 0 to below 1.";
-    else if (!(options->augment >= 0 && options->augment <= 1))
-        wrong = "The strength of the augmentation must be from 0 to 1.";
-    else if (!(options->augment_fade >= 0 && options->augment_fade <= 1))
-        wrong = "The part by which the augmentation fades must be from 0 to 1.";
-    else if (!(options->synthetic >= 0 && options->unknown >= 0 && options->touching >= 0 &&
-               options->synthetic + options->unknown + options->touching <= 1))
-        wrong = "The parts of synthetic, unknown and touching images must be from 0 to 1, and together at most 1.";
-    return wrong ? fail(SCRAWL_INVALID_ARGUMENT, wrong, NULL) : SCRAWL_OK;
-}
-
-/* What is made for the training must be what the model's classes are. */
-static scrawl_status check_mixture(const scrawl_model *model, const scrawl_training_options *options)
-{
-    const size_t classes = model->network.class_count;
-    bool digits = classes == SYNTHESIZE_DIGITS;
-    for (size_t i = 0; digits && i < classes; i++)
-        digits = model->labels[i][0] == (char)('0' + i) && model->labels[i][1] == 0;
-    if (options->synthetic + options->unknown > 0 && !synthesize_built_in)
-        return fail(SCRAWL_UNSUPPORTED, "This build makes no synthetic or unknown images: train with the command line.",
-                    NULL);
-    if (options->synthetic > 0 && !digits)
-        return fail(SCRAWL_INVALID_ARGUMENT, "Synthetic images are digits: they can only train a model whose classes ",
-                    "are 0 to 9.", NULL);
-    if (options->teacher && scrawl_model_class_count(options->teacher) != classes)
-        return fail(SCRAWL_INVALID_ARGUMENT, "The teacher knows other classes than the model.", NULL);
-    if (options->unknown + options->touching > 0 && classes > NO_CLASS)
-        return fail(SCRAWL_INVALID_ARGUMENT, "Unknown and touching images can only train a model of up to 255 classes.",
-                    NULL);
-    return SCRAWL_OK;
-}
+/* ---- Making a trainer -------------------------------------------------------------------------------------------- */
 
 /* As Keras splits: the first floor(count * (1 - split)) images train. */
 static size_t count_for_training(const scrawl_dataset *dataset, double split)
@@ -199,9 +77,9 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
 {
     scrawl_training_options defaults = scrawl_training_default();
     if (!options) options = &defaults;
-    scrawl_status status = check_options(options);
-    if (status == SCRAWL_OK) status = check_classes(model, dataset);
-    if (status == SCRAWL_OK) status = check_mixture(model, options);
+    scrawl_status status = training_options_check(options);
+    if (status == SCRAWL_OK) status = evaluate_check(model, dataset);
+    if (status == SCRAWL_OK) status = training_options_fit(options, model);
     if (status != SCRAWL_OK) return status;
     size_t training_count = count_for_training(dataset, options->validation_split);
     if (training_count == 0)
@@ -497,64 +375,6 @@ static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phas
     };
 }
 
-static void note_count(struct metadata *metadata, const char *key, uint64_t value)
-{
-    char number[NUMBER_TEXT_SIZE];
-    (void)metadata_set(metadata, key, unsigned_text(value, number));
-}
-
-static void note(struct metadata *metadata, const char *key, double value)
-{
-    struct text text = {0};
-    text_append_number(&text, value);
-    char *written = text_take(&text);
-    if (written) (void)metadata_set(metadata, key, written);
-    free(written);
-}
-
-/* What needs no word as long as it is as scrawl_training_default has it. */
-static void note_unusual(struct metadata *metadata, const scrawl_training_options *options)
-{
-    metadata_remove(metadata, "trained_schedule");
-    metadata_remove(metadata, "trained_dropout");
-    metadata_remove(metadata, "trained_label_smoothing");
-    metadata_remove(metadata, "trained_weight_decay");
-    metadata_remove(metadata, "trained_average");
-    if (options->schedule != SCRAWL_CONSTANT)
-        (void)metadata_set(metadata, "trained_schedule", schedule_names[options->schedule]);
-    if (!options->dropout) (void)metadata_set(metadata, "trained_dropout", "off");
-    if (options->weight_decay > 0) note(metadata, "trained_weight_decay", (double)options->weight_decay);
-    if (options->average > 0) note(metadata, "trained_average", (double)options->average);
-    if (options->label_smoothing > 0) note(metadata, "trained_label_smoothing", (double)options->label_smoothing);
-}
-
-/* What the model file will say of its making. Out of memory loses a note, never the training. */
-static void note_training(const scrawl_trainer *trainer, const scrawl_progress *progress)
-{
-    struct metadata *metadata = &trainer->model->metadata;
-    (void)metadata_set(metadata, "trained_optimizer", trainer->options.optimizer == SCRAWL_ADAM ? "adam" : "sgd");
-    note_count(metadata, "trained_epochs", (uint64_t)progress->epoch + 1);
-    note_count(metadata, "trained_images", progress->epoch_images);
-    note_count(metadata, "trained_batch_size", (uint64_t)trainer->options.batch_size);
-    note(metadata, "trained_learning_rate", (double)trainer->options.learning_rate);
-    note_unusual(metadata, &trainer->options);
-    note_count(metadata, "trained_seed", trainer->options.seed);
-    if (trainer->options.augment > 0) note(metadata, "trained_augment", (double)trainer->options.augment);
-    if (trainer->options.augment_fade > 0)
-        note(metadata, "trained_augment_fade", (double)trainer->options.augment_fade);
-    if (trainer->options.synthetic > 0) note(metadata, "trained_synthetic", (double)trainer->options.synthetic);
-    if (trainer->options.unknown > 0) note(metadata, "trained_unknown", (double)trainer->options.unknown);
-    if (trainer->options.touching > 0) note(metadata, "trained_touching", (double)trainer->options.touching);
-    if (trainer->options.teacher) note(metadata, "trained_teacher_share", (double)trainer->options.teacher_share);
-    note(metadata, "trained_loss", progress->loss);
-    note(metadata, "trained_accuracy", progress->accuracy);
-    metadata_remove(metadata, "trained_validation_loss");
-    metadata_remove(metadata, "trained_validation_accuracy");
-    if (progress->validation_images == 0) return;
-    note(metadata, "trained_validation_loss", progress->validation_loss);
-    note(metadata, "trained_validation_accuracy", progress->validation_accuracy);
-}
-
 void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
 {
     if (trainer->epoch >= trainer->options.epochs) {
@@ -569,7 +389,7 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
     *progress = describe(trainer, training ? SCRAWL_TRAINING : SCRAWL_VALIDATING);
     if (progress->images < progress->epoch_images || progress->validation_images < progress->validation_total) return;
     progress->phase = SCRAWL_EPOCH_END;
-    note_training(trainer, progress);
+    training_notes_write(&trainer->options, progress, &trainer->model->metadata);
     trainer->epoch++;
     trainer->trained = trainer->validated = (struct running_sums){0};
     if (trainer->epoch < trainer->options.epochs) trainer_shuffle(trainer);

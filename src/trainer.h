@@ -2,15 +2,8 @@
 #ifndef TRAINER_H
 #define TRAINER_H
 
-#include "dataset.h"
-#include "model.h"
+#include "evaluate.h"
 #include "optimizer.h"
-
-/* Sums over the images that a running average has seen; the unknown ones show no class and count for no average. */
-struct running_sums {
-    uint64_t images, unknown, correct;
-    double loss;
-};
 
 struct scrawl_trainer {
     scrawl_model *model;

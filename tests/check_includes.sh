@@ -10,7 +10,7 @@ checkpoint
 recognize trainer inspect
 stages
 split_digits
-model_file
+model_file evaluate training_options
 model
 network optimizer
 workspace derived fold
@@ -18,7 +18,7 @@ runs
 architecture
 convolution_winograd convolution_direct convolution_depthwise batchnorm
 patches
-calibrate idx
+calibrate idx training_notes
 layers dataset augment synthesize touching
 group_strokes
 find_digits
