@@ -5,22 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "augment.h"
 #include "calibrate.h"
 #include "memory.h"
 #include "schedule.h"
-#include "synthesize.h"
-#include "touching.h"
 #include "training_notes.h"
 #include "training_options.h"
 
 /* ---- Making a trainer -------------------------------------------------------------------------------------------- */
-
-/* As Keras splits: the first floor(count * (1 - split)) images train. */
-static size_t count_for_training(const scrawl_dataset *dataset, double split)
-{
-    return (size_t)floor((double)dataset->count * (1 - split));
-}
 
 static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
 {
@@ -40,7 +31,7 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel),
                               true, &trainer->training);
     if (status != SCRAWL_OK) return status;
-    status = model_workspace(trainer->model, trainer->dataset->count, trainer->parallel, &trainer->reading);
+    status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
     status = derived_create(network, true, &trainer->derived_backward);
     if (status != SCRAWL_OK) return status;
@@ -57,11 +48,7 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     status = optimizer_create(&trainer->options, network->parameter_count, &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
-    trainer->order = malloc(trainer->training_count * sizeof *trainer->order);
-    trainer->batch_images = malloc(batch * SCRAWL_IMAGE_PIXELS);
-    trainer->batch_labels = malloc(batch);
-    if (!trainer->gradients || !trainer->order || !trainer->batch_images || !trainer->batch_labels)
-        return fail_out_of_memory();
+    if (!trainer->gradients) return fail_out_of_memory();
     return allocate_for_teacher(trainer, batch);
 }
 
@@ -81,26 +68,22 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     if (status == SCRAWL_OK) status = evaluate_check(model, dataset);
     if (status == SCRAWL_OK) status = training_options_fit(options, model);
     if (status != SCRAWL_OK) return status;
-    size_t training_count = count_for_training(dataset, options->validation_split);
-    if (training_count == 0)
-        return fail(SCRAWL_INVALID_ARGUMENT, "The validation split leaves no image to train on.", NULL);
     scrawl_trainer *trainer = calloc(1, sizeof *trainer);
     if (!trainer) return fail_out_of_memory();
     trainer->model = model;
-    trainer->dataset = dataset;
     trainer->options = *options;
     trainer->parameters = model->parameters;
     trainer->trained_before = metadata_get(&model->metadata, "trained_epochs") != NULL;
-    trainer->training_count = training_count;
-    trainer->epoch_count = (size_t)ceil((double)training_count * options->epoch_share);
     copy_network(trainer);
-    if ((status = allocate(trainer)) != SCRAWL_OK) {
+    status = training_images_create(dataset, &trainer->options, model->normalization, &trainer->images);
+    if (status == SCRAWL_OK) status = allocate(trainer);
+    if (status != SCRAWL_OK) {
         scrawl_trainer_free(trainer);
         return status;
     }
     trainer_derive(trainer, true);
     model_forget_calibration(model);
-    trainer_shuffle(trainer);
+    training_images_begin_epoch(&trainer->images, trainer->epoch);
     *result = trainer;
     return SCRAWL_OK;
 }
@@ -110,9 +93,7 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     if (!trainer) return;
     workspace_free(&trainer->asking);
     free(trainer->taught);
-    free(trainer->batch_images);
-    free(trainer->batch_labels);
-    free(trainer->order);
+    training_images_free(&trainer->images);
     free(trainer->gradients);
     free(trainer->own_parameters);
     optimizer_free(&trainer->optimizer);
@@ -141,97 +122,12 @@ void trainer_derive(scrawl_trainer *trainer, bool complete)
 /* ---- Steps ----------------------------------------------------------------------------------------------------------
  */
 
-void trainer_shuffle(scrawl_trainer *trainer)
-{
-    struct random random = random_stream(trainer->options.seed, RANDOM_SHUFFLE, (uint64_t)trainer->epoch, 0);
-    for (size_t i = 0; i < trainer->training_count; i++) trainer->order[i] = (uint32_t)i;
-    random_shuffle(&random, trainer->order, trainer->training_count);
-}
-
-enum { GATHER_BLOCK = 16 }; /* images of one task */
-
-struct gather_task {
-    scrawl_trainer *trainer;
-    size_t count;
-};
-
-/* A piece of the image `index` beside another one, or of both. Writes it and returns its label. */
-static uint8_t make_touching(const scrawl_trainer *trainer, struct random *random, uint32_t index, uint64_t number,
-                             uint8_t *image)
-{
-    const scrawl_dataset *dataset = trainer->dataset;
-    const size_t other = random_below(random, trainer->training_count);
-    const enum touching_piece piece =
-        touching_make(dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS,
-                      dataset->images + other * SCRAWL_IMAGE_PIXELS, trainer->options.seed, number, image);
-    if (piece == TOUCHING_NEITHER) return NO_CLASS;
-    return dataset->labels[piece == TOUCHING_LEFT ? index : other];
-}
-
-/* Where the image `ahead` images from now lies in the run, 0 (its begin) .. 1 (its end). */
-static double run_position(const scrawl_trainer *trainer, double ahead)
-{
-    const double epoch_done = ((double)trainer->trained.images + ahead) / (double)trainer->epoch_count;
-    return ((double)trainer->epoch + epoch_done) / (double)trainer->options.epochs;
-}
-
-static float augment_strength(const scrawl_training_options *options, double position)
-{
-    static const double fading = 0.2; /* part of the run, at its end */
-    const double faded = position > 1 - fading ? (position - (1 - fading)) / fading : 0;
-    return options->augment * (float)(1 - (double)options->augment_fade * faded);
-}
-
-/* The i-th image of the batch, taken from the data set or made: where a number decides, it is the image's place in the
- * whole run. Writes image[28][28] and returns its label. */
-static uint8_t choose_image(const scrawl_trainer *trainer, size_t i, uint8_t *image)
-{
-    const scrawl_training_options *options = &trainer->options;
-    const uint64_t place = trainer->trained.images + i;
-    const uint64_t number = (uint64_t)trainer->epoch * trainer->training_count + place;
-    const uint32_t index = trainer->order[place];
-    struct random random = random_stream(options->seed, RANDOM_MIXTURE, number, 0);
-    const float chance = random_uniform(&random);
-    uint8_t made[SCRAWL_IMAGE_PIXELS], label = trainer->dataset->labels[index];
-    const uint8_t *chosen = made;
-    if (chance < options->synthetic)
-        label = (uint8_t)synthesize_digit(options->seed, number, made);
-    else if (chance < options->synthetic + options->unknown)
-        label = NO_CLASS, synthesize_other(options->seed, number, made);
-    else if (chance < options->synthetic + options->unknown + options->touching)
-        label = make_touching(trainer, &random, index, number, made);
-    else
-        chosen = trainer->dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS;
-    augment(chosen, augment_strength(options, run_position(trainer, (double)i)), options->seed, number, image);
-    return label;
-}
-
-static void gather_block(void *context, size_t block, int thread)
-{
-    (void)thread;
-    const struct gather_task *task = context;
-    scrawl_trainer *trainer = task->trainer;
-    size_t first = block * GATHER_BLOCK, end = first + GATHER_BLOCK;
-    for (size_t i = first; i < end && i < task->count; i++) {
-        uint8_t *image = trainer->batch_images + i * SCRAWL_IMAGE_PIXELS;
-        trainer->batch_labels[i] = choose_image(trainer, i, image);
-        scrawl_normalize(image, trainer->model->normalization,
-                         trainer->training.activations[0] + i * SCRAWL_IMAGE_PIXELS);
-    }
-}
-
-/* Puts the next `count` images of the epoch's order into the workspace. */
-static void gather_batch(scrawl_trainer *trainer, size_t count)
-{
-    struct gather_task task = {trainer, count};
-    parallel_run(trainer->parallel, (count + GATHER_BLOCK - 1) / GATHER_BLOCK, gather_block, &task);
-}
-
 /* Of a step on the next `count` images, taken at the middle of them: a lone step isn't all begin or end. */
 static float learning_rate(const scrawl_trainer *trainer, size_t count)
 {
     const scrawl_training_options *options = &trainer->options;
-    const double position = run_position(trainer, (double)count / 2);
+    const double middle = (double)trainer->trained.images + (double)count / 2;
+    const double position = training_images_position(&trainer->images, middle);
     return (float)((double)options->learning_rate * schedule_share(options->schedule, position));
 }
 
@@ -289,7 +185,7 @@ static const float *ask_teacher(scrawl_trainer *trainer, size_t count)
     for (size_t first = 0, part; first < count; first += part) {
         part = smaller(count - first, trainer->asking.batch);
         const float *said = model_read(teacher, &trainer->asking, trainer->parallel,
-                                       trainer->batch_images + first * SCRAWL_IMAGE_PIXELS, part);
+                                       trainer->images.batch_images + first * SCRAWL_IMAGE_PIXELS, part);
         memcpy(trainer->taught + first * classes, said, part * classes * sizeof *said);
     }
     return trainer->taught;
@@ -304,7 +200,7 @@ static uint64_t statistics_step(const scrawl_trainer *trainer)
 static void train_batch(scrawl_trainer *trainer)
 {
     scrawl_model *model = trainer->model;
-    size_t rest = trainer->epoch_count - trainer->trained.images, batch = (size_t)trainer->options.batch_size;
+    size_t rest = trainer->images.epoch_count - trainer->trained.images, batch = (size_t)trainer->options.batch_size;
     size_t count = rest < batch ? rest : batch, correct = 0;
     struct random random =
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
@@ -320,12 +216,13 @@ static void train_batch(scrawl_trainer *trainer)
     };
     model_forget_calibration(model);
     trainer->optimizer.learning_rate = learning_rate(trainer, count);
-    gather_batch(trainer, count);
+    training_images_make_batch(&trainer->images, trainer->trained.images, count, trainer->parallel,
+                               trainer->training.activations[0]);
     const float *probabilities = network_forward(&pass);
-    cross_entropy(count, model->network.class_count, probabilities, trainer->batch_labels, &trainer->trained.loss,
-                  &correct);
+    cross_entropy(count, model->network.class_count, probabilities, trainer->images.batch_labels,
+                  &trainer->trained.loss, &correct);
     optimizer_begin_step(&trainer->optimizer);
-    const struct targets targets = {trainer->batch_labels, trainer->options.label_smoothing,
+    const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
                                     ask_teacher(trainer, count), trainer->options.teacher_share};
     network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
     bool last = count == rest; /* of the epoch: what follows reads */
@@ -334,7 +231,7 @@ static void train_batch(scrawl_trainer *trainer)
     trainer_derive(trainer, last);
     trainer->trained.images += count;
     for (size_t i = 0; i < count; i++)
-        trainer->trained.unknown += trainer->batch_labels[i] >= model->network.class_count;
+        trainer->trained.unknown += trainer->images.batch_labels[i] >= model->network.class_count;
     trainer->trained.correct += correct;
 }
 
@@ -343,11 +240,11 @@ enum { VALIDATION_STEP_IMAGES = 128 };
 
 static void validate_part(scrawl_trainer *trainer)
 {
-    const size_t count = trainer->dataset->count - trainer->training_count;
+    const size_t count = trainer->images.validation_count;
     const uint64_t end = trainer->validated.images + VALIDATION_STEP_IMAGES;
     while (trainer->validated.images < count && trainer->validated.images < end)
-        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->dataset, trainer->training_count,
-                      count, &trainer->validated, NULL);
+        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->images.dataset,
+                      trainer->images.count, count, &trainer->validated, NULL);
 }
 
 /* NaN before any image was seen, 0 when none of them counts. */
@@ -365,11 +262,11 @@ static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phas
         .epoch = trainer->epoch,
         .epochs = trainer->options.epochs,
         .images = trained->images,
-        .epoch_images = trainer->epoch_count,
+        .epoch_images = trainer->images.epoch_count,
         .loss = mean(trained->loss, trained),
         .accuracy = mean((double)trained->correct, trained),
         .validation_images = validated->images,
-        .validation_total = trainer->dataset->count - trainer->training_count,
+        .validation_total = trainer->images.validation_count,
         .validation_loss = mean(validated->loss, validated),
         .validation_accuracy = mean((double)validated->correct, validated),
     };
@@ -381,7 +278,7 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
         *progress = describe(trainer, SCRAWL_FINISHED);
         return;
     }
-    bool training = trainer->trained.images < trainer->epoch_count;
+    bool training = trainer->trained.images < trainer->images.epoch_count;
     if (training)
         train_batch(trainer);
     else
@@ -392,7 +289,7 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
     training_notes_write(&trainer->options, progress, &trainer->model->metadata);
     trainer->epoch++;
     trainer->trained = trainer->validated = (struct running_sums){0};
-    if (trainer->epoch < trainer->options.epochs) trainer_shuffle(trainer);
+    if (trainer->epoch < trainer->options.epochs) training_images_begin_epoch(&trainer->images, trainer->epoch);
 }
 
 /* ---- Calibration ---------------------------------------------------------------------------------------------------
@@ -402,7 +299,7 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
 static void read_validation(scrawl_trainer *trainer, size_t count, float *probabilities)
 {
     const size_t classes = trainer->model->network.class_count;
-    const uint8_t *images = trainer->dataset->images + trainer->training_count * SCRAWL_IMAGE_PIXELS;
+    const uint8_t *images = trainer->images.dataset->images + trainer->images.count * SCRAWL_IMAGE_PIXELS;
     for (size_t first = 0, part; first < count; first += part) {
         part = smaller(count - first, trainer->reading.batch);
         const float *read = model_read(trainer->model, &trainer->reading, trainer->parallel,
@@ -414,8 +311,8 @@ static void read_validation(scrawl_trainer *trainer, size_t count, float *probab
 scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
 {
     scrawl_model *model = trainer->model;
-    const size_t count = trainer->dataset->count - trainer->training_count, classes = model->network.class_count;
-    const uint8_t *labels = trainer->dataset->labels + trainer->training_count;
+    const size_t count = trainer->images.validation_count, classes = model->network.class_count;
+    const uint8_t *labels = trainer->images.dataset->labels + trainer->images.count;
     if (count == 0) return SCRAWL_OK;
     float *probabilities = allocate_floats((uint64_t)count * classes);
     if (!probabilities) return fail_out_of_memory();

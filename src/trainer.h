@@ -4,11 +4,12 @@
 
 #include "evaluate.h"
 #include "optimizer.h"
+#include "training_images.h"
 
 struct scrawl_trainer {
     scrawl_model *model;
-    const scrawl_dataset *dataset;
     scrawl_training_options options;
+    struct training_images images;
     struct network network; /* the model's, without its dropout rates when the options say so; shares its text */
     struct parallel *parallel;
     struct workspace training, reading;
@@ -18,11 +19,6 @@ struct scrawl_trainer {
     struct derived *derived, own_derived, derived_backward;
     struct optimizer optimizer;
     float *gradients;        /* [parameter_count] */
-    size_t training_count;   /* images before the validation part */
-    size_t epoch_count;      /* of these, trained in one epoch */
-    uint32_t *order;         /* [training_count]: this epoch's */
-    uint8_t *batch_images;   /* [batch_size][28][28] */
-    uint8_t *batch_labels;   /* [batch_size] */
     struct workspace asking; /* the teacher's, and what it says [batch_size][class_count]; empty without one */
     float *taught;
     int epoch;           /* complete ones */
@@ -33,8 +29,5 @@ struct scrawl_trainer {
 
 /* Brings all that is derived from the parameters up to date; complete: see derived_update. */
 void trainer_derive(scrawl_trainer *trainer, bool complete);
-
-/* Fills trainer->order for its epoch; after the epoch was changed from outside. */
-void trainer_shuffle(scrawl_trainer *trainer);
 
 #endif

@@ -12,7 +12,7 @@ stages
 split_digits
 model_file evaluate training_options
 model
-network optimizer
+network optimizer training_images
 workspace derived fold
 runs
 architecture
