@@ -12,7 +12,7 @@
 #include "printable.h"
 #include "report.h"
 
-enum { HELP_COLUMN = 28 };
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
 int usage_error(const char *command, const char *format, ...)
 {
@@ -27,24 +27,44 @@ int usage_error(const char *command, const char *format, ...)
 
 /* ---- Help ---- */
 
+/* From `column` on, where the cursor is; what there is no room for goes on below. No word is longer than a line. */
+static void print_wrapped(const char *text, int column)
+{
+    const size_t room = (size_t)(HELP_WIDTH - column);
+    for (;;) {
+        size_t length = strcspn(text, "\n");
+        if (length > room)
+            for (length = room; text[length] != ' ';) length--;
+        printf("%.*s\n", (int)length, text);
+        if (!text[length]) return;
+        text += length + 1;
+        printf("%*s", column, "");
+    }
+}
+
 static void print_option(const struct option *option)
 {
     char left[HELP_COLUMN * 2];
     snprintf(left, sizeof left, "  --%s%s%s", option->name, option->argument ? " " : "",
              option->argument ? option->argument : "");
     if (strlen(left) >= HELP_COLUMN - 1)
-        printf("%s\n%*s%s\n", left, HELP_COLUMN, "", option->help);
+        printf("%s\n%*s", left, HELP_COLUMN, "");
     else
-        printf("%-*s%s\n", HELP_COLUMN, left, option->help);
+        printf("%-*s", HELP_COLUMN, left);
+    print_wrapped(option->help, HELP_COLUMN);
 }
 
 static void print_help(const struct command_syntax *syntax)
 {
-    printf("Usage: scrawl %s [options]%s%s\n\n%s\n\nOptions:\n", syntax->name, syntax->operands[0] ? " " : "",
-           syntax->operands, syntax->purpose);
+    printf("Usage: scrawl %s [options]%s%s\n\n", syntax->name, syntax->operands[0] ? " " : "", syntax->operands);
+    print_wrapped(syntax->purpose, 0);
+    puts("\nOptions:");
     for (const struct option *option = syntax->options; option->name; option++) print_option(option);
     printf("%-*s%s\n", HELP_COLUMN, "  -h, --help", "print this");
-    if (syntax->details) printf("\n%s\n", syntax->details);
+    if (syntax->details) {
+        puts("");
+        print_wrapped(syntax->details, 0);
+    }
     printf("\nExample:\n%s", syntax->example);
 }
 

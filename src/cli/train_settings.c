@@ -176,24 +176,26 @@ static const struct command_syntax syntax = {
     .operands = "",
     .purpose = "Trains a network and writes it to a model file.",
     .details =
-        "DIR holds IDX files (train-images-idx3-ubyte and train-labels-idx1-ubyte, each also .gz), or pictures as\n"
-        "train/CLASS/PICTURE or CLASS/PICTURE; pictures that can't be read are named and left out, and the\n"
-        "exit status is 1 then.\n"
+        "DIR holds IDX files (train-images-idx3-ubyte and train-labels-idx1-ubyte, each also .gz), or pictures as "
+        "train/CLASS/PICTURE or CLASS/PICTURE; pictures that can't be read are named and left out, and the exit status "
+        "is 1 then.\n"
         "TEXT is layers separated by commas, the last one with softmax:\n"
-        "  conv CHANNELS KxK [stride S] [same] [relu] | depthwise KxK [stride S] [same] [relu] | batchnorm [relu]\n"
-        "  | maxpool SIZE | globalpool | dropout RATE | flatten | dense N [relu|softmax] | relu | softmax\n"
-        "--preset takes the network of its name unless --arch or --from says otherwise. fast reaches 99 % on MNIST in\n"
-        "seconds; small and best are the settings of the models that come with Scrawl (small's had --teacher best);\n"
+        "  conv CHANNELS KxK [stride S] [same] [relu]\n"
+        "  | depthwise KxK [stride S] [same] [relu] | batchnorm [relu] | maxpool SIZE\n"
+        "  | globalpool | dropout RATE | flatten | dense N [relu|softmax] | relu\n"
+        "  | softmax\n"
+        "--preset takes the network of its name unless --arch or --from says otherwise. fast reaches 99 % on MNIST in "
+        "seconds; small and best are the settings of the models that come with Scrawl (small's had --teacher best); "
         "tutorial, with --normalize column-l2, is as the Keras tutorial trains.\n"
         "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
-        " and ends with exit status 1; a second one stops at once. With\n"
-        "--resume, only --epochs, --data, --out, --log, --plot, --threads, --half and --quiet can be chosen anew, and\n"
-        "a --teacher must be given again, the same; the checkpoint is removed once the model is written.\n"
-        "--from trains a finished model further, by a fresh optimizer; everything but --arch and --normalize can be\n"
+        " and ends with exit status 1; a second one stops at once. With --resume, only --epochs, --data, --out, --log, "
+        "--plot, --threads, --half and --quiet can be chosen anew, and a --teacher must be given again, the same; the "
+        "checkpoint is removed once the model is written.\n"
+        "--from trains a finished model further, by a fresh optimizer; everything but --arch and --normalize can be "
         "chosen.\n"
-        "With --resume, --plot draws the epochs before from --log FILE.csv where that holds them, and else begins\n"
-        "with the epoch that is resumed.",
-    .example = "  scrawl train --arch tutorial --epochs 10 --validation-split 0.3 --out tutorial.safetensors\n",
+        "With --resume, --plot draws the epochs before from --log FILE.csv where that holds them, and else begins with "
+        "the epoch that is resumed.",
+    .example = "  scrawl train --arch tutorial --epochs 10 --out tutorial.safetensors\n",
     .options = options,
 };
 
