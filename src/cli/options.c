@@ -114,7 +114,10 @@ static bool set_whole(const char *command, const struct option *option, const ch
 {
     uint64_t number;
     if (read_whole_number(text, option->most, &number) && number >= option->least) {
-        *option->whole = number;
+        if (option->whole)
+            *option->whole = number;
+        else
+            *option->whole_int = (int)number;
         return true;
     }
     usage_error(command, "--%s needs a whole number from %llu to %llu, not \"%s\".", option->name,
@@ -133,7 +136,10 @@ static bool set_real(const char *command, const struct option *option, const cha
 {
     double number;
     if (read_real_number(text, &number) && is_in_range(option, number)) {
-        *option->real = number;
+        if (option->real)
+            *option->real = number;
+        else
+            *option->real_float = (float)number;
         return true;
     }
     usage_error(command, "--%s needs a number %s %g and %s %g, not \"%s\".", option->name,
@@ -144,8 +150,8 @@ static bool set_real(const char *command, const struct option *option, const cha
 
 static bool set_value(const char *command, const struct option *option, const char *text)
 {
-    if (option->whole) return set_whole(command, option, text);
-    if (option->real) return set_real(command, option, text);
+    if (option->whole || option->whole_int) return set_whole(command, option, text);
+    if (option->real || option->real_float) return set_real(command, option, text);
     if (option->choice) return read_choice(option, text) || refuse_choice(command, option, text);
     if (text[0] == 0) {
         usage_error(command, "--%s needs a value that isn't empty.", option->name);
