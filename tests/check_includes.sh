@@ -35,7 +35,7 @@ paper polarity stroke_width
 kernels_select picture safetensors schedule presets
 kernels picture_bmp_rle picture_format stb_image json grey byte_source
 parallel_wasm metadata
-stb_image_pixels half fingerprint memory random parallel otsu box mask found_digits
+stb_image_pixels half fingerprint memory random parallel otsu box shades mask found_digits
 text
 status
 scrawl
