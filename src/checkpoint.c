@@ -124,12 +124,6 @@ static uint64_t teacher_fingerprint(const scrawl_model *teacher)
 
 /* ---- Saving ---- */
 
-static scrawl_status set_number(struct metadata *metadata, const char *key, uint64_t number)
-{
-    char text[NUMBER_TEXT_SIZE];
-    return metadata_set(metadata, key, unsigned_text(number, text));
-}
-
 /* Where the training is, and what must be given again. */
 static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *metadata)
 {
@@ -152,7 +146,7 @@ static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *m
     };
     scrawl_status status = SCRAWL_OK;
     for (size_t i = 0; i < sizeof fields / sizeof *fields && status == SCRAWL_OK; i++)
-        status = set_number(metadata, fields[i].key, fields[i].number);
+        status = metadata_set_unsigned(metadata, fields[i].key, fields[i].number);
     return status == SCRAWL_OK ? metadata_set(metadata, kernels_key, trainer->model->derived.kernels->name) : status;
 }
 
@@ -180,7 +174,8 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
     struct metadata metadata = {0};
     scrawl_status status = SCRAWL_OK;
     for (size_t i = 0; i < OPTION_COUNT && status == SCRAWL_OK; i++)
-        status = set_number(&metadata, option_fields[i].key, get_option(&trainer->options, &option_fields[i]));
+        status =
+            metadata_set_unsigned(&metadata, option_fields[i].key, get_option(&trainer->options, &option_fields[i]));
     if (status == SCRAWL_OK) status = set_place(trainer, &metadata);
     if (status == SCRAWL_OK) status = write_blocks(trainer, &metadata, bytes, size);
     metadata_free(&metadata);
