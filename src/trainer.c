@@ -22,6 +22,23 @@ static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
     return model_workspace(teacher, batch, trainer->parallel, &trainer->asking);
 }
 
+/* What is trained and what is derived from it: the model's own, or apart where the model is an average or folded. */
+static scrawl_status choose_parameters(scrawl_trainer *trainer)
+{
+    const scrawl_model *model = trainer->model;
+    const size_t count = model->network.parameter_count;
+    trainer->parameters = model->parameters;
+    trainer->derived = &trainer->model->derived;
+    if (trainer->options.average > 0) {
+        trainer->parameters = trainer->own_parameters = allocate_floats(count);
+        if (!trainer->parameters) return fail_out_of_memory();
+        memcpy(trainer->parameters, model->parameters, count * sizeof(float));
+    }
+    if (!trainer->own_parameters && !model_is_folded(model)) return SCRAWL_OK;
+    trainer->derived = &trainer->own_derived;
+    return derived_create(&model->network, false, &trainer->own_derived);
+}
+
 static scrawl_status allocate(scrawl_trainer *trainer)
 {
     const struct network *network = &trainer->model->network;
@@ -35,16 +52,8 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     if (status != SCRAWL_OK) return status;
     status = derived_create(network, true, &trainer->derived_backward);
     if (status != SCRAWL_OK) return status;
-    trainer->derived = &trainer->model->derived;
-    if (trainer->options.average > 0) {
-        trainer->parameters = trainer->own_parameters = allocate_floats(network->parameter_count);
-        if (!trainer->parameters) return fail_out_of_memory();
-        memcpy(trainer->parameters, trainer->model->parameters, network->parameter_count * sizeof(float));
-    }
-    if (trainer->own_parameters || model_is_folded(trainer->model)) {
-        if ((status = derived_create(network, false, &trainer->own_derived)) != SCRAWL_OK) return status;
-        trainer->derived = &trainer->own_derived;
-    }
+    status = choose_parameters(trainer);
+    if (status != SCRAWL_OK) return status;
     status = optimizer_create(&trainer->options, network->parameter_count, &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
@@ -72,7 +81,6 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     if (!trainer) return fail_out_of_memory();
     trainer->model = model;
     trainer->options = *options;
-    trainer->parameters = model->parameters;
     trainer->trained_before = metadata_get(&model->metadata, "trained_epochs") != NULL;
     copy_network(trainer);
     status = training_images_create(dataset, &trainer->options, model->normalization, &trainer->images);
@@ -119,8 +127,7 @@ void trainer_derive(scrawl_trainer *trainer, bool complete)
     derived_update(network, trainer->parameters, trainer->parallel, complete, &trainer->derived_backward);
 }
 
-/* ---- Steps ----------------------------------------------------------------------------------------------------------
- */
+/* ---- Steps ------------------------------------------------------------------------------------------------------- */
 
 /* Of a step on the next `count` images, taken at the middle of them: a lone step isn't all begin or end. */
 static float learning_rate(const scrawl_trainer *trainer, size_t count)
@@ -197,11 +204,23 @@ static uint64_t statistics_step(const scrawl_trainer *trainer)
     return trainer->trained_before ? UINT32_MAX : trainer->optimizer.steps;
 }
 
+/* Adds the batch to what the epoch has trained. */
+static void count_up(scrawl_trainer *trainer, size_t count, const float *probabilities)
+{
+    const size_t classes = trainer->network.class_count;
+    const uint8_t *labels = trainer->images.batch_labels;
+    struct running_sums *sums = &trainer->trained;
+    size_t correct = 0;
+    cross_entropy(count, classes, probabilities, labels, &sums->loss, &correct);
+    sums->images += count;
+    sums->correct += correct;
+    for (size_t i = 0; i < count; i++) sums->unknown += labels[i] >= classes;
+}
+
 static void train_batch(scrawl_trainer *trainer)
 {
-    scrawl_model *model = trainer->model;
-    size_t rest = trainer->images.epoch_count - trainer->trained.images, batch = (size_t)trainer->options.batch_size;
-    size_t count = rest < batch ? rest : batch, correct = 0;
+    const size_t rest = trainer->images.epoch_count - trainer->trained.images;
+    const size_t count = smaller(rest, (size_t)trainer->options.batch_size);
     struct random random =
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
     const struct network_pass pass = {
@@ -214,25 +233,18 @@ static void train_batch(scrawl_trainer *trainer)
         .batch = count,
         .step_key = (uint32_t)random_bits(&random),
     };
-    model_forget_calibration(model);
+    model_forget_calibration(trainer->model);
     trainer->optimizer.learning_rate = learning_rate(trainer, count);
     training_images_make_batch(&trainer->images, trainer->trained.images, count, trainer->parallel,
                                trainer->training.activations[0]);
-    const float *probabilities = network_forward(&pass);
-    cross_entropy(count, model->network.class_count, probabilities, trainer->images.batch_labels,
-                  &trainer->trained.loss, &correct);
+    count_up(trainer, count, network_forward(&pass));
     optimizer_begin_step(&trainer->optimizer);
     const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
                                     ask_teacher(trainer, count), trainer->options.teacher_share};
     network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
-    bool last = count == rest; /* of the epoch: what follows reads */
     network_update_statistics(&pass, statistics_step(trainer), trainer->parameters);
     average(trainer);
-    trainer_derive(trainer, last);
-    trainer->trained.images += count;
-    for (size_t i = 0; i < count; i++)
-        trainer->trained.unknown += trainer->images.batch_labels[i] >= model->network.class_count;
-    trainer->trained.correct += correct;
+    trainer_derive(trainer, count == rest); /* after the epoch's last batch, what follows reads */
 }
 
 /* The part of a step that reads validation images: a batch, so that no step takes long. */
@@ -292,8 +304,7 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
     if (trainer->epoch < trainer->options.epochs) training_images_begin_epoch(&trainer->images, trainer->epoch);
 }
 
-/* ---- Calibration ---------------------------------------------------------------------------------------------------
- */
+/* ---- Calibration ------------------------------------------------------------------------------------------------- */
 
 /* probabilities[count][classes] of the validation images. */
 static void read_validation(scrawl_trainer *trainer, size_t count, float *probabilities)
