@@ -5,26 +5,15 @@
 #include <string.h>
 
 #include "random.h"
+#include "shades.h"
 #include "strokes.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
     PIXELS = SCRAWL_IMAGE_PIXELS,
-    FULL = 255,
     BORDER = 2, /* pixels of paper around the image, so that its neighbours can be read everywhere */
     PADDED = SIDE + 2 * BORDER,
 };
-
-/* As fminf and fmaxf for numbers, but one instruction. */
-static inline float lesser(float a, float b)
-{
-    return a < b ? a : b;
-}
-
-static inline float greater(float a, float b)
-{
-    return a > b ? a : b;
-}
 
 /* ---- Geometry: affine and elastic (Simard, Steinkraus, Platt, "Best practices for convolutional neural networks",
  * ICDAR 2003). Their Gaussian-smoothed displacements are a cubic B-spline over random knots here, which is as smooth
@@ -96,8 +85,8 @@ static struct affine random_affine(struct random *random, float strength)
 /* The image at a place between its pixels, whose middles are at whole numbers: linear. padded: see BORDER. */
 static float sample(const float padded[PADDED][PADDED], float x, float y)
 {
-    x = lesser(greater(x, -BORDER), SIDE + BORDER - 1.01f) + BORDER;
-    y = lesser(greater(y, -BORDER), SIDE + BORDER - 1.01f) + BORDER;
+    x = clamped(x, -BORDER, SIDE + BORDER - 1.01f) + BORDER;
+    y = clamped(y, -BORDER, SIDE + BORDER - 1.01f) + BORDER;
     const int column = (int)x, row = (int)y;
     const float right = x - (float)column, below = y - (float)row;
     const float *here = &padded[row][column], *next = &padded[row + 1][column];
@@ -139,12 +128,12 @@ static void mix_neighbours(float canvas[PIXELS], float amount,
 
 static float mix_thicker(float amount, float own, float left, float right, float above, float below)
 {
-    return own + amount * (greater(own, greater(greater(left, right), greater(above, below))) - own);
+    return own + amount * (higher(own, higher(higher(left, right), higher(above, below))) - own);
 }
 
 static float mix_thinner(float amount, float own, float left, float right, float above, float below)
 {
-    return own + amount * (lesser(own, lesser(lesser(left, right), lesser(above, below))) - own);
+    return own + amount * (lower(own, lower(lower(left, right), lower(above, below))) - own);
 }
 
 static float mix_blurred(float amount, float own, float left, float right, float above, float below)
@@ -168,7 +157,7 @@ static void change_texture(struct random *random, float strength, float canvas[P
     if (random_uniform(random) >= 0.15f * strength) return;
     float field[PIXELS];
     smooth_field(random, 0.5f * random_uniform(random), field);
-    for (int i = 0; i < PIXELS; i++) canvas[i] *= lesser(greater(1 - field[i], 0.2f), 1);
+    for (int i = 0; i < PIXELS; i++) canvas[i] *= clamped(1 - field[i], 0.2f, 1);
 }
 
 /* ---- Paper ------------------------------------------------------------------------------------------------------- */
@@ -185,7 +174,7 @@ static void cut(struct random *random, float strength, float canvas[PIXELS])
     for (int i = 0; i < PIXELS; i++) {
         const float distance = x * ((float)(i % SIDE) - middle) + y * ((float)(i / SIDE) - middle) - place;
         const float kept = corner ? -distance : fabsf(distance) - half_width;
-        canvas[i] *= lesser(greater(kept + 0.5f, 0), 1);
+        canvas[i] *= clamped(kept + 0.5f, 0, 1);
     }
 }
 
@@ -217,7 +206,7 @@ static void change_contrast(struct random *random, float strength, float canvas[
     const float gain = expf(strength * (0.12f + 0.25f * random_normal(random)));
     const float steepness = random_uniform(random) < 0.15f * strength ? random_between(random, 1.5f, 5) : 1;
     const float shift = 0.5f * (1 - steepness);
-    for (int i = 0; i < PIXELS; i++) canvas[i] = lesser(greater(lesser(canvas[i] * gain, 1) * steepness + shift, 0), 1);
+    for (int i = 0; i < PIXELS; i++) canvas[i] = clamped(lower(canvas[i] * gain, 1) * steepness + shift, 0, 1);
 }
 
 static void add_noise(struct random *random, float strength, float canvas[PIXELS])
@@ -245,5 +234,5 @@ void augment(const uint8_t *image, float strength, uint64_t seed, uint64_t index
     blur(&random, strength, canvas);
     change_contrast(&random, strength, canvas);
     add_noise(&random, strength, canvas);
-    for (int i = 0; i < PIXELS; i++) distorted[i] = (uint8_t)(lesser(greater(canvas[i], 0), 1) * FULL + 0.5f);
+    for (int i = 0; i < PIXELS; i++) distorted[i] = (uint8_t)(clamped(canvas[i], 0, 1) * FULL + 0.5f);
 }

@@ -124,12 +124,6 @@ static uint64_t teacher_fingerprint(const scrawl_model *teacher)
 
 /* ---- Saving ---- */
 
-static scrawl_status set_number(struct metadata *metadata, const char *key, uint64_t number)
-{
-    char text[NUMBER_TEXT_SIZE];
-    return metadata_set(metadata, key, unsigned_text(number, text));
-}
-
 /* Where the training is, and what must be given again. */
 static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *metadata)
 {
@@ -148,11 +142,11 @@ static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *m
         {CHECKPOINT_PREFIX "validated_images", trainer->validated.images},
         {CHECKPOINT_PREFIX "validated_correct", trainer->validated.correct},
         {CHECKPOINT_PREFIX "validated_loss", double_bits(trainer->validated.loss)},
-        {CHECKPOINT_PREFIX "data", dataset_fingerprint(trainer->dataset)},
+        {CHECKPOINT_PREFIX "data", dataset_fingerprint(trainer->images.dataset)},
     };
     scrawl_status status = SCRAWL_OK;
     for (size_t i = 0; i < sizeof fields / sizeof *fields && status == SCRAWL_OK; i++)
-        status = set_number(metadata, fields[i].key, fields[i].number);
+        status = metadata_set_unsigned(metadata, fields[i].key, fields[i].number);
     return status == SCRAWL_OK ? metadata_set(metadata, kernels_key, trainer->model->derived.kernels->name) : status;
 }
 
@@ -180,7 +174,8 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
     struct metadata metadata = {0};
     scrawl_status status = SCRAWL_OK;
     for (size_t i = 0; i < OPTION_COUNT && status == SCRAWL_OK; i++)
-        status = set_number(&metadata, option_fields[i].key, get_option(&trainer->options, &option_fields[i]));
+        status =
+            metadata_set_unsigned(&metadata, option_fields[i].key, get_option(&trainer->options, &option_fields[i]));
     if (status == SCRAWL_OK) status = set_place(trainer, &metadata);
     if (status == SCRAWL_OK) status = write_blocks(trainer, &metadata, bytes, size);
     metadata_free(&metadata);
@@ -238,9 +233,9 @@ static scrawl_status restore_place(const struct metadata *metadata, scrawl_train
     trainer->epoch = (int)field(metadata, CHECKPOINT_PREFIX "epoch", INT32_MAX, &status);
     trainer->trained_before = field(metadata, CHECKPOINT_PREFIX "trained_before", true, &status);
     trainer->optimizer.steps = field(metadata, CHECKPOINT_PREFIX "steps", UINT64_MAX, &status);
-    trainer->trained = read_sums(metadata, trained, trainer->epoch_count, &status);
+    trainer->trained = read_sums(metadata, trained, trainer->images.epoch_count, &status);
     trainer->trained.unknown = field(metadata, CHECKPOINT_PREFIX "trained_unknown", trainer->trained.images, &status);
-    trainer->validated = read_sums(metadata, validated, trainer->dataset->count - trainer->training_count, &status);
+    trainer->validated = read_sums(metadata, validated, trainer->images.validation_count, &status);
     return status;
 }
 
@@ -255,7 +250,7 @@ static scrawl_status restore(const struct safetensors *file, scrawl_trainer *tra
         status = parameters_from_safetensors(file, &trainer->model->network, trained_suffix, trainer->own_parameters);
     if (status != SCRAWL_OK) return status;
     if (trainer->own_parameters) trainer_derive(trainer, true);
-    trainer_shuffle(trainer);
+    training_images_begin_epoch(&trainer->images, trainer->epoch);
     return SCRAWL_OK;
 }
 

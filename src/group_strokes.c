@@ -10,9 +10,9 @@
 
 /* Sizes in parts of the typical height of the drawing's digits. */
 static const float small_part = 0.55f; /* a stroke below this height may be a part of another's digit */
+static const float part_width = 1.5f;  /* and is not wider than this */
 static const float loose_gap = 0.18f;  /* how far from its digit such a part may be */
 static const float touching = 0.06f;   /* strokes nearer than this touch */
-static const float part_width = 1.5f;  /* and is not wider than this */
 /* Parts of the narrower or lower of two boxes. */
 static const float inside = 0.5f;    /* strokes that overlap this much, both ways, are one digit */
 static const float crossing = 0.25f; /* or this much from side to side when they touch as well */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 static char *copy_string(const char *string)
 {
     size_t size = strlen(string) + 1;
@@ -43,6 +45,22 @@ scrawl_status metadata_set(struct metadata *metadata, const char *key, const cha
     free(entry->value);
     entry->value = copy;
     return SCRAWL_OK;
+}
+
+scrawl_status metadata_set_unsigned(struct metadata *metadata, const char *key, uint64_t value)
+{
+    char text[NUMBER_TEXT_SIZE];
+    return metadata_set(metadata, key, unsigned_text(value, text));
+}
+
+scrawl_status metadata_set_number(struct metadata *metadata, const char *key, double value)
+{
+    struct text text = {0};
+    text_append_number(&text, value);
+    char *written = text_take(&text);
+    scrawl_status status = written ? metadata_set(metadata, key, written) : fail_out_of_memory();
+    free(written);
+    return status;
 }
 
 const char *metadata_get(const struct metadata *metadata, const char *key)

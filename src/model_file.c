@@ -347,22 +347,12 @@ static scrawl_status set_labels(const scrawl_model *model, struct metadata *meta
     return status;
 }
 
-static scrawl_status set_number(struct metadata *metadata, const char *key, float value)
-{
-    struct text text = {0};
-    text_append_number(&text, (double)value);
-    char *written = text_take(&text);
-    scrawl_status status = written ? metadata_set(metadata, key, written) : fail_out_of_memory();
-    free(written);
-    return status;
-}
-
 /* Nothing of a model that was never calibrated. */
 static scrawl_status set_calibration(const scrawl_model *model, struct metadata *metadata)
 {
     if (model->temperature == 1 && model->doubtful_below == CALIBRATE_DEFAULT_DOUBT) return SCRAWL_OK;
-    scrawl_status status = set_number(metadata, temperature_key, model->temperature);
-    return status == SCRAWL_OK ? set_number(metadata, doubt_key, model->doubtful_below) : status;
+    scrawl_status status = metadata_set_number(metadata, temperature_key, (double)model->temperature);
+    return status == SCRAWL_OK ? metadata_set_number(metadata, doubt_key, (double)model->doubtful_below) : status;
 }
 
 /* All fields of the file; what the caller adds replaces what the model had. */

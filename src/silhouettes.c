@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { SIDE = SCRAWL_IMAGE_SIDE, FULL = 255, KNOTS = 6 };
+#include "shades.h"
+
+enum { SIDE = SCRAWL_IMAGE_SIDE, KNOTS = 6 };
 
 /* How far a border is from the middle, for each line of the shape: straight between its knots, or in steps. */
 struct border {

@@ -3,11 +3,12 @@
 
 #include <math.h>
 
+#include "shades.h"
+
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
     PADDED = SIDE + 2, /* with a pixel of paper around it */
-    FULL = 255,
-    MOST_PASSES = 8, /* of a pixel on either side, at most */
+    MOST_PASSES = 8,   /* of a pixel on either side, at most */
 };
 
 /* Pixels: 98 % of MNIST's training images lie between. */
@@ -16,16 +17,6 @@ static const double thinnest = 1.41, broadest = 4.22;
 static const double near_enough = 0.1;
 /* The length of a slope by its greater and its smaller part: within 4 % of the root of their squares' sum. */
 static const float greater_share = 0.96f, smaller_share = 0.398f;
-
-static inline float less(float a, float b)
-{
-    return a < b ? a : b;
-}
-
-static inline float more(float a, float b)
-{
-    return a > b ? a : b;
-}
 
 /* Twice the area by the length of the outline. The sum of all slopes is that length however soft the edges are. */
 double stroke_width(const uint8_t image[SCRAWL_IMAGE_PIXELS])
@@ -40,7 +31,7 @@ double stroke_width(const uint8_t image[SCRAWL_IMAGE_PIXELS])
             across = across < 0 ? -across : across;
             down = down < 0 ? -down : down;
             area += value;
-            outline += greater_share * more(across, down) + smaller_share * less(across, down);
+            outline += greater_share * higher(across, down) + smaller_share * lower(across, down);
         }
     }
     return outline > 0 ? 2 * area / outline : 0;
@@ -65,8 +56,8 @@ static void mix(const struct box *box, float change, uint8_t image[SCRAWL_IMAGE_
     }
     for (int y = box->top; y < box->bottom; y++) {
         for (int x = box->left; x < box->right; x++) {
-            float own = values[y + 1][x + 1], beside = more(values[y + 1][x], values[y + 1][x + 2]);
-            float most = more(own, more(beside, more(values[y][x + 1], values[y + 2][x + 1])));
+            float own = values[y + 1][x + 1], beside = higher(values[y + 1][x], values[y + 1][x + 2]);
+            float most = higher(own, higher(beside, higher(values[y][x + 1], values[y + 2][x + 1])));
             image[y * SIDE + x] = (uint8_t)(sign * own + change * (most - own) + 0.5f);
         }
     }

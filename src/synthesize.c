@@ -182,9 +182,12 @@ static void headings(const struct place *places, int first, int end, int i, floa
     if (!has_after && !places[i + 1].corner) *coming = mirrored(*leaving, chord);
 }
 
+/* The pressure rises and falls with the way, by two parabolas for a period, in place of a sine; a taper thins the last
+ * third of the stroke. */
 static void add_point(const struct hand *hand, float x, float y, float part, struct drawing *drawing)
 {
-    const float turns = hand->pressure_phase + 1.4f * part, phase = turns - floorf(turns);
+    static const float periods = 1.4f; /* of a stroke */
+    const float turns = hand->pressure_phase + periods * part, phase = turns - floorf(turns);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
     const float thin = hand->taper * fmaxf(0, 3 * part - 2);
     const float radius = hand->radius * (1 + hand->pressure * wave) * (1 - thin);
@@ -286,11 +289,17 @@ static void draw_other_shape(struct random *random, struct drawing *drawing)
     write_shape(&hand, random, &places, 0, 0, drawing);
 }
 
+/* Of a shape's places: from the least to as many as there can be. */
+static int random_count(struct random *random, int least)
+{
+    return least + (int)random_below(random, (size_t)(SHAPE_MAX_PLACES - least + 1));
+}
+
 /* A curve through random places, mostly with corners or mostly without; too long for a digit's. */
 static void draw_curve(struct random *random, struct drawing *drawing)
 {
     const struct hand hand = random_hand(random);
-    struct places places = {.count = 7 + (int)random_below(random, SHAPE_MAX_PLACES - 6)};
+    struct places places = {.count = random_count(random, 7)};
     const float corners = random_uniform(random), lifts = 0.2f * random_uniform(random);
     int strokes = 0;
     for (int i = 0; i < places.count; i++) {
@@ -307,7 +316,7 @@ static void draw_curve(struct random *random, struct drawing *drawing)
 static void draw_scribble(struct random *random, struct drawing *drawing)
 {
     const struct hand hand = random_hand(random);
-    struct places places = {.count = 6 + (int)random_below(random, SHAPE_MAX_PLACES - 5)};
+    struct places places = {.count = random_count(random, 6)};
     const float height = random_between(random, 0.2f, 1.3f), corners = random_uniform(random);
     for (int i = 0; i < places.count; i++) {
         const float across = 0.1f * random_normal(random) + (float)(i % 2) * height;

@@ -1,148 +1,17 @@
-/* Training in steps, and evaluation. Knows no file format: see checkpoint.c. */
+/* Training in steps. Knows no file format: see checkpoint.c. */
 #include "trainer.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "augment.h"
 #include "calibrate.h"
 #include "memory.h"
 #include "schedule.h"
-#include "synthesize.h"
-#include "touching.h"
-#include "text.h"
+#include "training_notes.h"
+#include "training_options.h"
 
-/* ---- Evaluation ------------------------------------------------------------------------------------------------- */
-
-static void count_confusion(size_t classes, const float *probabilities, const uint8_t *labels, size_t count,
-                            size_t *confusion)
-{
-    for (size_t i = 0; i < count; i++, probabilities += classes)
-        confusion[labels[i] * classes + most_probable(classes, probabilities)]++;
-}
-
-/* Reads the next part, a workspace full at most, of the images first .. first + count - 1, of which sums->images have
- * been read before. */
-static void evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
-                          const scrawl_dataset *dataset, size_t first, size_t count, struct running_sums *sums,
-                          size_t *confusion)
-{
-    const size_t classes = model->network.class_count, done = (size_t)sums->images;
-    const size_t part = count - done < workspace->batch ? count - done : workspace->batch;
-    const uint8_t *labels = dataset->labels + first + done;
-    size_t correct = 0;
-    const float *probabilities =
-        model_read(model, workspace, parallel, dataset->images + (first + done) * SCRAWL_IMAGE_PIXELS, part);
-    cross_entropy(part, classes, probabilities, labels, &sums->loss, &correct);
-    sums->images += part;
-    sums->correct += correct;
-    if (confusion) count_confusion(classes, probabilities, labels, part, confusion);
-}
-
-static scrawl_status check_classes(const scrawl_model *model, const scrawl_dataset *dataset)
-{
-    char of_data[NUMBER_TEXT_SIZE], of_model[NUMBER_TEXT_SIZE];
-    if (dataset->count == 0) return fail(SCRAWL_INVALID_ARGUMENT, "The data set holds no image.", NULL);
-    if (dataset->class_count == model->network.class_count) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_ARGUMENT, "The data set has ", unsigned_text(dataset->class_count, of_data),
-                " classes, but the model has ", unsigned_text(model->network.class_count, of_model), ".", NULL);
-}
-
-scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *dataset, int threads,
-                              scrawl_evaluation *evaluation, size_t *confusion)
-{
-    struct parallel *parallel;
-    struct workspace workspace;
-    const size_t classes = model->network.class_count;
-    scrawl_status status = check_classes(model, dataset);
-    if (status != SCRAWL_OK) return status;
-    if ((status = parallel_create(threads, &parallel)) != SCRAWL_OK) return status;
-    status = model_workspace(model, dataset->count, parallel, &workspace);
-    if (status == SCRAWL_OK) {
-        struct running_sums sums = {0};
-        if (confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
-        while (sums.images < dataset->count)
-            evaluate_part(model, &workspace, parallel, dataset, 0, dataset->count, &sums, confusion);
-        *evaluation = (scrawl_evaluation){
-            .images = dataset->count,
-            .loss = sums.loss / (double)sums.images,
-            .accuracy = (double)sums.correct / (double)sums.images,
-        };
-        workspace_free(&workspace);
-    }
-    parallel_free(parallel);
-    return status;
-}
-
-/* ---- Making a trainer ---------------------------------------------------------------------------------------------
- */
-
-static scrawl_status check_options(const scrawl_training_options *options)
-{
-    const char *wrong = NULL;
-    if (options->epochs < 1 || options->epochs > SCRAWL_MAX_EPOCHS)
-        wrong = "The number of epochs must be from 1 to 100000.";
-    else if (options->batch_size < 1 || options->batch_size > SCRAWL_MAX_BATCH_SIZE)
-        wrong = "The batch size must be from 1 to 4096.";
-    else if (options->optimizer != SCRAWL_ADAM && options->optimizer != SCRAWL_SGD)
-        wrong = "There is no such optimizer.";
-    else if ((unsigned)options->schedule >= SCHEDULE_COUNT)
-        wrong = "There is no such schedule.";
-    else if (!(options->learning_rate > 0) || isinf(options->learning_rate))
-        wrong = "The learning rate must be above 0 and finite.";
-    else if (!(options->momentum >= 0 && options->momentum < 1))
-        wrong = "The momentum must be from 0 to below 1.";
-    else if (!(options->epsilon > 0) || isinf(options->epsilon))
-        wrong = "Epsilon must be above 0 and finite.";
-    else if (!(options->weight_decay >= 0 && options->weight_decay <= 1))
-        wrong = "The weight decay must be from 0 to 1.";
-    else if (!(options->average >= 0 && options->average < 1))
-        wrong = "The average must be from 0 to below 1.";
-    else if (!(options->label_smoothing >= 0 && options->label_smoothing < 1))
-        wrong = "The label smoothing must be from 0 to below 1.";
-    else if (options->teacher && !(options->teacher_share > 0 && options->teacher_share <= 1))
-        wrong = "The teacher's share must be above 0 and at most 1.";
-    else if (!(options->epoch_share > 0 && options->epoch_share <= 1))
-        wrong = "The epoch share must be above 0 and at most 1.";
-    else if (!(options->validation_split >= 0 && options->validation_split < 1))
-        wrong = "The validation split must be from 0 to below 1.";
-    else if (!(options->augment >= 0 && options->augment <= 1))
-        wrong = "The strength of the augmentation must be from 0 to 1.";
-    else if (!(options->augment_fade >= 0 && options->augment_fade <= 1))
-        wrong = "The part by which the augmentation fades must be from 0 to 1.";
-    else if (!(options->synthetic >= 0 && options->unknown >= 0 && options->touching >= 0 &&
-               options->synthetic + options->unknown + options->touching <= 1))
-        wrong = "The parts of synthetic, unknown and touching images must be from 0 to 1, and together at most 1.";
-    return wrong ? fail(SCRAWL_INVALID_ARGUMENT, wrong, NULL) : SCRAWL_OK;
-}
-
-/* What is made for the training must be what the model's classes are. */
-static scrawl_status check_mixture(const scrawl_model *model, const scrawl_training_options *options)
-{
-    const size_t classes = model->network.class_count;
-    bool digits = classes == SYNTHESIZE_DIGITS;
-    for (size_t i = 0; digits && i < classes; i++)
-        digits = model->labels[i][0] == (char)('0' + i) && model->labels[i][1] == 0;
-    if (options->synthetic + options->unknown > 0 && !synthesize_built_in)
-        return fail(SCRAWL_UNSUPPORTED, "This build makes no synthetic or unknown images: train with the command line.",
-                    NULL);
-    if (options->synthetic > 0 && !digits)
-        return fail(SCRAWL_INVALID_ARGUMENT, "Synthetic images are digits: they can only train a model whose classes ",
-                    "are 0 to 9.", NULL);
-    if (options->teacher && scrawl_model_class_count(options->teacher) != classes)
-        return fail(SCRAWL_INVALID_ARGUMENT, "The teacher knows other classes than the model.", NULL);
-    if (options->unknown + options->touching > 0 && classes > NO_CLASS)
-        return fail(SCRAWL_INVALID_ARGUMENT, "Unknown and touching images can only train a model of up to 255 classes.",
-                    NULL);
-    return SCRAWL_OK;
-}
-
-/* As Keras splits: the first floor(count * (1 - split)) images train. */
-static size_t count_for_training(const scrawl_dataset *dataset, double split)
-{
-    return (size_t)floor((double)dataset->count * (1 - split));
-}
+/* ---- Making a trainer -------------------------------------------------------------------------------------------- */
 
 static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
 {
@@ -151,6 +20,23 @@ static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
     trainer->taught = allocate_floats((uint64_t)batch * trainer->network.class_count);
     if (!trainer->taught) return fail_out_of_memory();
     return model_workspace(teacher, batch, trainer->parallel, &trainer->asking);
+}
+
+/* What is trained and what is derived from it: the model's own, or apart where the model is an average or folded. */
+static scrawl_status choose_parameters(scrawl_trainer *trainer)
+{
+    const scrawl_model *model = trainer->model;
+    const size_t count = model->network.parameter_count;
+    trainer->parameters = model->parameters;
+    trainer->derived = &trainer->model->derived;
+    if (trainer->options.average > 0) {
+        trainer->parameters = trainer->own_parameters = allocate_floats(count);
+        if (!trainer->parameters) return fail_out_of_memory();
+        memcpy(trainer->parameters, model->parameters, count * sizeof(float));
+    }
+    if (!trainer->own_parameters && !model_is_folded(model)) return SCRAWL_OK;
+    trainer->derived = &trainer->own_derived;
+    return derived_create(&model->network, false, &trainer->own_derived);
 }
 
 static scrawl_status allocate(scrawl_trainer *trainer)
@@ -162,28 +48,16 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel),
                               true, &trainer->training);
     if (status != SCRAWL_OK) return status;
-    status = model_workspace(trainer->model, trainer->dataset->count, trainer->parallel, &trainer->reading);
+    status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
     status = derived_create(network, true, &trainer->derived_backward);
     if (status != SCRAWL_OK) return status;
-    trainer->derived = &trainer->model->derived;
-    if (trainer->options.average > 0) {
-        trainer->parameters = trainer->own_parameters = allocate_floats(network->parameter_count);
-        if (!trainer->parameters) return fail_out_of_memory();
-        memcpy(trainer->parameters, trainer->model->parameters, network->parameter_count * sizeof(float));
-    }
-    if (trainer->own_parameters || model_is_folded(trainer->model)) {
-        if ((status = derived_create(network, false, &trainer->own_derived)) != SCRAWL_OK) return status;
-        trainer->derived = &trainer->own_derived;
-    }
+    status = choose_parameters(trainer);
+    if (status != SCRAWL_OK) return status;
     status = optimizer_create(&trainer->options, network->parameter_count, &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
-    trainer->order = malloc(trainer->training_count * sizeof *trainer->order);
-    trainer->batch_images = malloc(batch * SCRAWL_IMAGE_PIXELS);
-    trainer->batch_labels = malloc(batch);
-    if (!trainer->gradients || !trainer->order || !trainer->batch_images || !trainer->batch_labels)
-        return fail_out_of_memory();
+    if (!trainer->gradients) return fail_out_of_memory();
     return allocate_for_teacher(trainer, batch);
 }
 
@@ -199,30 +73,25 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
 {
     scrawl_training_options defaults = scrawl_training_default();
     if (!options) options = &defaults;
-    scrawl_status status = check_options(options);
-    if (status == SCRAWL_OK) status = check_classes(model, dataset);
-    if (status == SCRAWL_OK) status = check_mixture(model, options);
+    scrawl_status status = training_options_check(options);
+    if (status == SCRAWL_OK) status = evaluate_check(model, dataset);
+    if (status == SCRAWL_OK) status = training_options_fit(options, model);
     if (status != SCRAWL_OK) return status;
-    size_t training_count = count_for_training(dataset, options->validation_split);
-    if (training_count == 0)
-        return fail(SCRAWL_INVALID_ARGUMENT, "The validation split leaves no image to train on.", NULL);
     scrawl_trainer *trainer = calloc(1, sizeof *trainer);
     if (!trainer) return fail_out_of_memory();
     trainer->model = model;
-    trainer->dataset = dataset;
     trainer->options = *options;
-    trainer->parameters = model->parameters;
     trainer->trained_before = metadata_get(&model->metadata, "trained_epochs") != NULL;
-    trainer->training_count = training_count;
-    trainer->epoch_count = (size_t)ceil((double)training_count * options->epoch_share);
     copy_network(trainer);
-    if ((status = allocate(trainer)) != SCRAWL_OK) {
+    status = training_images_create(dataset, &trainer->options, model->normalization, &trainer->images);
+    if (status == SCRAWL_OK) status = allocate(trainer);
+    if (status != SCRAWL_OK) {
         scrawl_trainer_free(trainer);
         return status;
     }
     trainer_derive(trainer, true);
     model_forget_calibration(model);
-    trainer_shuffle(trainer);
+    training_images_begin_epoch(&trainer->images, trainer->epoch);
     *result = trainer;
     return SCRAWL_OK;
 }
@@ -232,9 +101,7 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     if (!trainer) return;
     workspace_free(&trainer->asking);
     free(trainer->taught);
-    free(trainer->batch_images);
-    free(trainer->batch_labels);
-    free(trainer->order);
+    training_images_free(&trainer->images);
     free(trainer->gradients);
     free(trainer->own_parameters);
     optimizer_free(&trainer->optimizer);
@@ -260,100 +127,14 @@ void trainer_derive(scrawl_trainer *trainer, bool complete)
     derived_update(network, trainer->parameters, trainer->parallel, complete, &trainer->derived_backward);
 }
 
-/* ---- Steps ----------------------------------------------------------------------------------------------------------
- */
-
-void trainer_shuffle(scrawl_trainer *trainer)
-{
-    struct random random = random_stream(trainer->options.seed, RANDOM_SHUFFLE, (uint64_t)trainer->epoch, 0);
-    for (size_t i = 0; i < trainer->training_count; i++) trainer->order[i] = (uint32_t)i;
-    random_shuffle(&random, trainer->order, trainer->training_count);
-}
-
-enum { GATHER_BLOCK = 16 }; /* images of one task */
-
-struct gather_task {
-    scrawl_trainer *trainer;
-    size_t count;
-};
-
-/* A piece of the image `index` beside another one, or of both. Writes it and returns its label. */
-static uint8_t make_touching(const scrawl_trainer *trainer, struct random *random, uint32_t index, uint64_t number,
-                             uint8_t *image)
-{
-    const scrawl_dataset *dataset = trainer->dataset;
-    const size_t other = random_below(random, trainer->training_count);
-    const enum touching_piece piece =
-        touching_make(dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS,
-                      dataset->images + other * SCRAWL_IMAGE_PIXELS, trainer->options.seed, number, image);
-    if (piece == TOUCHING_NEITHER) return NO_CLASS;
-    return dataset->labels[piece == TOUCHING_LEFT ? index : other];
-}
-
-/* Where the image `ahead` images from now lies in the run, 0 (its begin) .. 1 (its end). */
-static double run_position(const scrawl_trainer *trainer, double ahead)
-{
-    const double epoch_done = ((double)trainer->trained.images + ahead) / (double)trainer->epoch_count;
-    return ((double)trainer->epoch + epoch_done) / (double)trainer->options.epochs;
-}
-
-static float augment_strength(const scrawl_training_options *options, double position)
-{
-    static const double fading = 0.2; /* part of the run, at its end */
-    const double faded = position > 1 - fading ? (position - (1 - fading)) / fading : 0;
-    return options->augment * (float)(1 - (double)options->augment_fade * faded);
-}
-
-/* The i-th image of the batch, taken from the data set or made: where a number decides, it is the image's place in the
- * whole run. Writes image[28][28] and returns its label. */
-static uint8_t choose_image(const scrawl_trainer *trainer, size_t i, uint8_t *image)
-{
-    const scrawl_training_options *options = &trainer->options;
-    const uint64_t place = trainer->trained.images + i;
-    const uint64_t number = (uint64_t)trainer->epoch * trainer->training_count + place;
-    const uint32_t index = trainer->order[place];
-    struct random random = random_stream(options->seed, RANDOM_MIXTURE, number, 0);
-    const float chance = random_uniform(&random);
-    uint8_t made[SCRAWL_IMAGE_PIXELS], label = trainer->dataset->labels[index];
-    const uint8_t *chosen = made;
-    if (chance < options->synthetic)
-        label = (uint8_t)synthesize_digit(options->seed, number, made);
-    else if (chance < options->synthetic + options->unknown)
-        label = NO_CLASS, synthesize_other(options->seed, number, made);
-    else if (chance < options->synthetic + options->unknown + options->touching)
-        label = make_touching(trainer, &random, index, number, made);
-    else
-        chosen = trainer->dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS;
-    augment(chosen, augment_strength(options, run_position(trainer, (double)i)), options->seed, number, image);
-    return label;
-}
-
-static void gather_block(void *context, size_t block, int thread)
-{
-    (void)thread;
-    const struct gather_task *task = context;
-    scrawl_trainer *trainer = task->trainer;
-    size_t first = block * GATHER_BLOCK, end = first + GATHER_BLOCK;
-    for (size_t i = first; i < end && i < task->count; i++) {
-        uint8_t *image = trainer->batch_images + i * SCRAWL_IMAGE_PIXELS;
-        trainer->batch_labels[i] = choose_image(trainer, i, image);
-        scrawl_normalize(image, trainer->model->normalization,
-                         trainer->training.activations[0] + i * SCRAWL_IMAGE_PIXELS);
-    }
-}
-
-/* Puts the next `count` images of the epoch's order into the workspace. */
-static void gather_batch(scrawl_trainer *trainer, size_t count)
-{
-    struct gather_task task = {trainer, count};
-    parallel_run(trainer->parallel, (count + GATHER_BLOCK - 1) / GATHER_BLOCK, gather_block, &task);
-}
+/* ---- Steps ------------------------------------------------------------------------------------------------------- */
 
 /* Of a step on the next `count` images, taken at the middle of them: a lone step isn't all begin or end. */
 static float learning_rate(const scrawl_trainer *trainer, size_t count)
 {
     const scrawl_training_options *options = &trainer->options;
-    const double position = run_position(trainer, (double)count / 2);
+    const double middle = (double)trainer->trained.images + (double)count / 2;
+    const double position = training_images_position(&trainer->images, middle);
     return (float)((double)options->learning_rate * schedule_share(options->schedule, position));
 }
 
@@ -411,7 +192,7 @@ static const float *ask_teacher(scrawl_trainer *trainer, size_t count)
     for (size_t first = 0, part; first < count; first += part) {
         part = smaller(count - first, trainer->asking.batch);
         const float *said = model_read(teacher, &trainer->asking, trainer->parallel,
-                                       trainer->batch_images + first * SCRAWL_IMAGE_PIXELS, part);
+                                       trainer->images.batch_images + first * SCRAWL_IMAGE_PIXELS, part);
         memcpy(trainer->taught + first * classes, said, part * classes * sizeof *said);
     }
     return trainer->taught;
@@ -423,11 +204,23 @@ static uint64_t statistics_step(const scrawl_trainer *trainer)
     return trainer->trained_before ? UINT32_MAX : trainer->optimizer.steps;
 }
 
+/* Adds the batch to what the epoch has trained. */
+static void count_up(scrawl_trainer *trainer, size_t count, const float *probabilities)
+{
+    const size_t classes = trainer->network.class_count;
+    const uint8_t *labels = trainer->images.batch_labels;
+    struct running_sums *sums = &trainer->trained;
+    size_t correct = 0;
+    cross_entropy(count, classes, probabilities, labels, &sums->loss, &correct);
+    sums->images += count;
+    sums->correct += correct;
+    for (size_t i = 0; i < count; i++) sums->unknown += labels[i] >= classes;
+}
+
 static void train_batch(scrawl_trainer *trainer)
 {
-    scrawl_model *model = trainer->model;
-    size_t rest = trainer->epoch_count - trainer->trained.images, batch = (size_t)trainer->options.batch_size;
-    size_t count = rest < batch ? rest : batch, correct = 0;
+    const size_t rest = trainer->images.epoch_count - trainer->trained.images;
+    const size_t count = smaller(rest, (size_t)trainer->options.batch_size);
     struct random random =
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
     const struct network_pass pass = {
@@ -440,24 +233,18 @@ static void train_batch(scrawl_trainer *trainer)
         .batch = count,
         .step_key = (uint32_t)random_bits(&random),
     };
-    model_forget_calibration(model);
+    model_forget_calibration(trainer->model);
     trainer->optimizer.learning_rate = learning_rate(trainer, count);
-    gather_batch(trainer, count);
-    const float *probabilities = network_forward(&pass);
-    cross_entropy(count, model->network.class_count, probabilities, trainer->batch_labels, &trainer->trained.loss,
-                  &correct);
+    training_images_make_batch(&trainer->images, trainer->trained.images, count, trainer->parallel,
+                               trainer->training.activations[0]);
+    count_up(trainer, count, network_forward(&pass));
     optimizer_begin_step(&trainer->optimizer);
-    const struct targets targets = {trainer->batch_labels, trainer->options.label_smoothing,
+    const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
                                     ask_teacher(trainer, count), trainer->options.teacher_share};
     network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
-    bool last = count == rest; /* of the epoch: what follows reads */
     network_update_statistics(&pass, statistics_step(trainer), trainer->parameters);
     average(trainer);
-    trainer_derive(trainer, last);
-    trainer->trained.images += count;
-    for (size_t i = 0; i < count; i++)
-        trainer->trained.unknown += trainer->batch_labels[i] >= model->network.class_count;
-    trainer->trained.correct += correct;
+    trainer_derive(trainer, count == rest); /* after the epoch's last batch, what follows reads */
 }
 
 /* The part of a step that reads validation images: a batch, so that no step takes long. */
@@ -465,11 +252,11 @@ enum { VALIDATION_STEP_IMAGES = 128 };
 
 static void validate_part(scrawl_trainer *trainer)
 {
-    const size_t count = trainer->dataset->count - trainer->training_count;
+    const size_t count = trainer->images.validation_count;
     const uint64_t end = trainer->validated.images + VALIDATION_STEP_IMAGES;
     while (trainer->validated.images < count && trainer->validated.images < end)
-        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->dataset, trainer->training_count,
-                      count, &trainer->validated, NULL);
+        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->images.dataset,
+                      trainer->images.count, count, &trainer->validated, NULL);
 }
 
 /* NaN before any image was seen, 0 when none of them counts. */
@@ -487,72 +274,14 @@ static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phas
         .epoch = trainer->epoch,
         .epochs = trainer->options.epochs,
         .images = trained->images,
-        .epoch_images = trainer->epoch_count,
+        .epoch_images = trainer->images.epoch_count,
         .loss = mean(trained->loss, trained),
         .accuracy = mean((double)trained->correct, trained),
         .validation_images = validated->images,
-        .validation_total = trainer->dataset->count - trainer->training_count,
+        .validation_total = trainer->images.validation_count,
         .validation_loss = mean(validated->loss, validated),
         .validation_accuracy = mean((double)validated->correct, validated),
     };
-}
-
-static void note_count(struct metadata *metadata, const char *key, uint64_t value)
-{
-    char number[NUMBER_TEXT_SIZE];
-    (void)metadata_set(metadata, key, unsigned_text(value, number));
-}
-
-static void note(struct metadata *metadata, const char *key, double value)
-{
-    struct text text = {0};
-    text_append_number(&text, value);
-    char *written = text_take(&text);
-    if (written) (void)metadata_set(metadata, key, written);
-    free(written);
-}
-
-/* What needs no word as long as it is as scrawl_training_default has it. */
-static void note_unusual(struct metadata *metadata, const scrawl_training_options *options)
-{
-    metadata_remove(metadata, "trained_schedule");
-    metadata_remove(metadata, "trained_dropout");
-    metadata_remove(metadata, "trained_label_smoothing");
-    metadata_remove(metadata, "trained_weight_decay");
-    metadata_remove(metadata, "trained_average");
-    if (options->schedule != SCRAWL_CONSTANT)
-        (void)metadata_set(metadata, "trained_schedule", schedule_names[options->schedule]);
-    if (!options->dropout) (void)metadata_set(metadata, "trained_dropout", "off");
-    if (options->weight_decay > 0) note(metadata, "trained_weight_decay", (double)options->weight_decay);
-    if (options->average > 0) note(metadata, "trained_average", (double)options->average);
-    if (options->label_smoothing > 0) note(metadata, "trained_label_smoothing", (double)options->label_smoothing);
-}
-
-/* What the model file will say of its making. Out of memory loses a note, never the training. */
-static void note_training(const scrawl_trainer *trainer, const scrawl_progress *progress)
-{
-    struct metadata *metadata = &trainer->model->metadata;
-    (void)metadata_set(metadata, "trained_optimizer", trainer->options.optimizer == SCRAWL_ADAM ? "adam" : "sgd");
-    note_count(metadata, "trained_epochs", (uint64_t)progress->epoch + 1);
-    note_count(metadata, "trained_images", progress->epoch_images);
-    note_count(metadata, "trained_batch_size", (uint64_t)trainer->options.batch_size);
-    note(metadata, "trained_learning_rate", (double)trainer->options.learning_rate);
-    note_unusual(metadata, &trainer->options);
-    note_count(metadata, "trained_seed", trainer->options.seed);
-    if (trainer->options.augment > 0) note(metadata, "trained_augment", (double)trainer->options.augment);
-    if (trainer->options.augment_fade > 0)
-        note(metadata, "trained_augment_fade", (double)trainer->options.augment_fade);
-    if (trainer->options.synthetic > 0) note(metadata, "trained_synthetic", (double)trainer->options.synthetic);
-    if (trainer->options.unknown > 0) note(metadata, "trained_unknown", (double)trainer->options.unknown);
-    if (trainer->options.touching > 0) note(metadata, "trained_touching", (double)trainer->options.touching);
-    if (trainer->options.teacher) note(metadata, "trained_teacher_share", (double)trainer->options.teacher_share);
-    note(metadata, "trained_loss", progress->loss);
-    note(metadata, "trained_accuracy", progress->accuracy);
-    metadata_remove(metadata, "trained_validation_loss");
-    metadata_remove(metadata, "trained_validation_accuracy");
-    if (progress->validation_images == 0) return;
-    note(metadata, "trained_validation_loss", progress->validation_loss);
-    note(metadata, "trained_validation_accuracy", progress->validation_accuracy);
 }
 
 void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
@@ -561,7 +290,7 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
         *progress = describe(trainer, SCRAWL_FINISHED);
         return;
     }
-    bool training = trainer->trained.images < trainer->epoch_count;
+    bool training = trainer->trained.images < trainer->images.epoch_count;
     if (training)
         train_batch(trainer);
     else
@@ -569,20 +298,19 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
     *progress = describe(trainer, training ? SCRAWL_TRAINING : SCRAWL_VALIDATING);
     if (progress->images < progress->epoch_images || progress->validation_images < progress->validation_total) return;
     progress->phase = SCRAWL_EPOCH_END;
-    note_training(trainer, progress);
+    training_notes_write(&trainer->options, progress, &trainer->model->metadata);
     trainer->epoch++;
     trainer->trained = trainer->validated = (struct running_sums){0};
-    if (trainer->epoch < trainer->options.epochs) trainer_shuffle(trainer);
+    if (trainer->epoch < trainer->options.epochs) training_images_begin_epoch(&trainer->images, trainer->epoch);
 }
 
-/* ---- Calibration ---------------------------------------------------------------------------------------------------
- */
+/* ---- Calibration ------------------------------------------------------------------------------------------------- */
 
 /* probabilities[count][classes] of the validation images. */
 static void read_validation(scrawl_trainer *trainer, size_t count, float *probabilities)
 {
     const size_t classes = trainer->model->network.class_count;
-    const uint8_t *images = trainer->dataset->images + trainer->training_count * SCRAWL_IMAGE_PIXELS;
+    const uint8_t *images = trainer->images.dataset->images + trainer->images.count * SCRAWL_IMAGE_PIXELS;
     for (size_t first = 0, part; first < count; first += part) {
         part = smaller(count - first, trainer->reading.batch);
         const float *read = model_read(trainer->model, &trainer->reading, trainer->parallel,
@@ -594,8 +322,8 @@ static void read_validation(scrawl_trainer *trainer, size_t count, float *probab
 scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
 {
     scrawl_model *model = trainer->model;
-    const size_t count = trainer->dataset->count - trainer->training_count, classes = model->network.class_count;
-    const uint8_t *labels = trainer->dataset->labels + trainer->training_count;
+    const size_t count = trainer->images.validation_count, classes = model->network.class_count;
+    const uint8_t *labels = trainer->images.dataset->labels + trainer->images.count;
     if (count == 0) return SCRAWL_OK;
     float *probabilities = allocate_floats((uint64_t)count * classes);
     if (!probabilities) return fail_out_of_memory();

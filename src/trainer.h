@@ -2,20 +2,14 @@
 #ifndef TRAINER_H
 #define TRAINER_H
 
-#include "dataset.h"
-#include "model.h"
+#include "evaluate.h"
 #include "optimizer.h"
-
-/* Sums over the images that a running average has seen; the unknown ones show no class and count for no average. */
-struct running_sums {
-    uint64_t images, unknown, correct;
-    double loss;
-};
+#include "training_images.h"
 
 struct scrawl_trainer {
     scrawl_model *model;
-    const scrawl_dataset *dataset;
     scrawl_training_options options;
+    struct training_images images;
     struct network network; /* the model's, without its dropout rates when the options say so; shares its text */
     struct parallel *parallel;
     struct workspace training, reading;
@@ -25,11 +19,6 @@ struct scrawl_trainer {
     struct derived *derived, own_derived, derived_backward;
     struct optimizer optimizer;
     float *gradients;        /* [parameter_count] */
-    size_t training_count;   /* images before the validation part */
-    size_t epoch_count;      /* of these, trained in one epoch */
-    uint32_t *order;         /* [training_count]: this epoch's */
-    uint8_t *batch_images;   /* [batch_size][28][28] */
-    uint8_t *batch_labels;   /* [batch_size] */
     struct workspace asking; /* the teacher's, and what it says [batch_size][class_count]; empty without one */
     float *taught;
     int epoch;           /* complete ones */
@@ -40,8 +29,5 @@ struct scrawl_trainer {
 
 /* Brings all that is derived from the parameters up to date; complete: see derived_update. */
 void trainer_derive(scrawl_trainer *trainer, bool complete);
-
-/* Fills trainer->order for its epoch; after the epoch was changed from outside. */
-void trainer_shuffle(scrawl_trainer *trainer);
 
 #endif

@@ -10,15 +10,15 @@ checkpoint
 recognize trainer inspect
 stages
 split_digits
-model_file
+model_file evaluate training_options
 model
-network optimizer
+network optimizer training_images
 workspace derived fold
 runs
 architecture
 convolution_winograd convolution_direct convolution_depthwise batchnorm
 patches
-calibrate idx
+calibrate idx training_notes
 layers dataset augment synthesize touching
 group_strokes
 find_digits
@@ -35,7 +35,7 @@ paper polarity stroke_width
 kernels_select picture safetensors schedule presets
 kernels picture_bmp_rle picture_format stb_image json grey byte_source
 parallel_wasm metadata
-stb_image_pixels half fingerprint memory random parallel otsu box mask found_digits
+stb_image_pixels half fingerprint memory random parallel otsu box shades mask found_digits
 text
 status
 scrawl

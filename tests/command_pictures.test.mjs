@@ -191,7 +191,7 @@ describe('eval', () => {
     assert.ok(Math.abs(result.loss - loss) < 1e-3, `${result.loss}, not ${loss}`);
     assert.ok(error > 0.01);
     assert.match(scrawlWell(...command).output, new RegExp(`\ncalibration error ${error.toFixed(4)} \\(15 bins\\)\n`));
-    assert.match(scrawlWell('eval', '-h').output, /expected calibration error/);
+    assert.match(scrawlWell('eval', '-h').output, /expected\s+calibration\s+error/);
   });
 
   test('shows a bar on a terminal only', { skip: !fs.existsSync('/usr/bin/script') && 'there is no `script` here' }, () => {

@@ -23,6 +23,7 @@ test('every command explains itself', () => {
     const help = scrawlWell([command, '-h']);
     assert.match(help.output, new RegExp(`^Usage: scrawl ${command} `));
     assert.match(help.output, /Example:/);
+    assert.deepEqual(help.output.split('\n').filter((line) => line.length > 80), []);
     assert.equal(help.errors, '');
     assert.equal(scrawlWell([command, '--help']).output, help.output);
     assert.equal(scrawlWell(['help', command]).output, help.output);

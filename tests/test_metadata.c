@@ -15,6 +15,16 @@ TEST(metadata_replaces)
     CHECK(metadata.count == 0 && metadata_get(&metadata, "a") == NULL);
 }
 
+TEST(metadata_writes_numbers_in_decimal)
+{
+    struct metadata metadata = {0};
+    CHECK_EQUAL(metadata_set_unsigned(&metadata, "whole", UINT64_MAX), SCRAWL_OK);
+    CHECK_EQUAL(metadata_set_number(&metadata, "real", 0.001), SCRAWL_OK);
+    CHECK_TEXT(metadata_get(&metadata, "whole"), "18446744073709551615");
+    CHECK_TEXT(metadata_get(&metadata, "real"), "0.001");
+    metadata_free(&metadata);
+}
+
 TEST(metadata_removes)
 {
     struct metadata metadata = {0};

@@ -17,34 +17,43 @@ TEST(presets_are_all_found_by_name)
     CHECK_EQUAL(count, 4);
 }
 
-TEST(preset_fast_is_what_the_manual_says)
+TEST(presets_are_what_the_manual_says)
 {
-    scrawl_training_options options;
-    CHECK_EQUAL(scrawl_training_preset("fast", &options), SCRAWL_OK);
-    CHECK_EQUAL(options.epochs, 1);
-    CHECK_EQUAL(options.batch_size, 64);
-    CHECK_EQUAL(options.optimizer, SCRAWL_ADAM);
-    CHECK_EQUAL(options.schedule, SCRAWL_ONE_CYCLE);
-    CHECK_NEAR((double)options.learning_rate, 0.01, 1e-9);
-    CHECK(!options.dropout);
-    CHECK_NEAR((double)options.label_smoothing, 0.1, 1e-8);
-    CHECK_NEAR(options.epoch_share, 0.75, 0);
-    CHECK_NEAR(options.validation_split, 0, 0);
-}
-
-TEST(preset_tutorial_is_the_keras_tutorials)
-{
-    scrawl_training_options options;
-    CHECK_EQUAL(scrawl_training_preset("tutorial", &options), SCRAWL_OK);
-    CHECK_EQUAL(options.epochs, 10);
-    CHECK_EQUAL(options.batch_size, 128);
-    CHECK_EQUAL(options.optimizer, SCRAWL_ADAM);
-    CHECK_EQUAL(options.schedule, SCRAWL_CONSTANT);
-    CHECK_NEAR((double)options.learning_rate, 0.001, 1e-9);
-    CHECK_NEAR(options.validation_split, 0.3, 0);
-    CHECK(options.dropout);
-    CHECK_NEAR(options.epoch_share, 1, 0);
-    CHECK_NEAR((double)options.label_smoothing, 0, 0);
+    static const struct {
+        const char *name;
+        int epochs, batch_size;
+        double learning_rate;
+        scrawl_schedule schedule;
+        bool dropout;
+        double label_smoothing, weight_decay, epoch_share, validation_split;
+        double augment, augment_fade, synthetic, unknown, touching;
+    } expected[] = {
+        {"fast", 1, 64, 0.01, SCRAWL_ONE_CYCLE, false, 0.1, 0, 0.75, 0, 0, 0, 0, 0, 0},
+        {"small", 48, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.18, 0.12, 0.1},
+        {"best", 64, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.18, 0.12, 0.1},
+        {"tutorial", 10, 128, 0.001, SCRAWL_CONSTANT, true, 0, 0, 1, 0.3, 0, 0, 0, 0, 0},
+    };
+    static const double rounding = 1e-7; /* of a float below 1 */
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        scrawl_training_options options;
+        CHECK_EQUAL(scrawl_training_preset(expected[i].name, &options), SCRAWL_OK);
+        CHECK_EQUAL(options.epochs, expected[i].epochs);
+        CHECK_EQUAL(options.batch_size, expected[i].batch_size);
+        CHECK_EQUAL(options.optimizer, SCRAWL_ADAM);
+        CHECK_NEAR((double)options.learning_rate, expected[i].learning_rate, rounding / 100);
+        CHECK_EQUAL(options.schedule, expected[i].schedule);
+        CHECK_EQUAL(options.dropout, expected[i].dropout);
+        CHECK_NEAR((double)options.label_smoothing, expected[i].label_smoothing, rounding);
+        CHECK_NEAR((double)options.weight_decay, expected[i].weight_decay, rounding);
+        CHECK_NEAR(options.epoch_share, expected[i].epoch_share, 0);
+        CHECK_NEAR(options.validation_split, expected[i].validation_split, 0);
+        CHECK_NEAR((double)options.augment, expected[i].augment, rounding);
+        CHECK_NEAR((double)options.augment_fade, expected[i].augment_fade, rounding);
+        CHECK_NEAR((double)options.synthetic, expected[i].synthetic, rounding);
+        CHECK_NEAR((double)options.unknown, expected[i].unknown, rounding);
+        CHECK_NEAR((double)options.touching, expected[i].touching, rounding);
+        CHECK(!options.teacher);
+    }
 }
 
 TEST(presets_are_named_after_architectures)
@@ -55,26 +64,6 @@ TEST(presets_are_named_after_architectures)
         options.architecture = scrawl_preset_name(i);
         CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
         scrawl_model_free(model);
-    }
-}
-
-TEST(presets_of_the_shipped_models_are_what_the_manual_says)
-{
-    static const char *const names[] = {"small", "best"};
-    for (int i = 0; i < 2; i++) {
-        scrawl_training_options options;
-        CHECK_EQUAL(scrawl_training_preset(names[i], &options), SCRAWL_OK);
-        CHECK_EQUAL(options.epochs, i ? 64 : 48);
-        CHECK_EQUAL(options.schedule, SCRAWL_COSINE);
-        CHECK_NEAR((double)options.learning_rate, 0.003, 1e-9);
-        CHECK_NEAR((double)options.weight_decay, 0.02, 1e-9);
-        CHECK_NEAR((double)options.augment, 0.7, 1e-7);
-        CHECK_NEAR((double)options.augment_fade, 0.6, 1e-7);
-        CHECK_NEAR((double)options.synthetic, 0.18, 1e-7);
-        CHECK_NEAR((double)options.unknown, 0.12, 1e-8);
-        CHECK_NEAR((double)options.touching, 0.1, 1e-8);
-        CHECK_NEAR(options.validation_split, 0.05, 0);
-        CHECK(options.dropout && !options.teacher);
     }
 }
 

@@ -1,4 +1,4 @@
-/* Training runs: they learn, they tell how far they are, options do what they should or are refused. */
+/* Training runs: they learn, they tell how far they are, options do what they should. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,24 +102,6 @@ TEST(trainer_progress_counts_and_validates_the_last_part)
     scrawl_model_free(model);
     scrawl_dataset_free(dataset);
     scrawl_dataset_free(last);
-}
-
-TEST(trainer_notes_only_unusual_options)
-{
-    static const char *const keys[] = {"trained_schedule", "trained_dropout", "trained_label_smoothing"};
-    scrawl_dataset *dataset = random_dataset(60, 2);
-    scrawl_model *model = make_model(small_architecture);
-    for (int usual = 0; usual < 2; usual++) {
-        scrawl_training_options options = usual ? scrawl_training_default() : short_training(1);
-        scrawl_trainer *trainer;
-        if (!usual) options.dropout = false;
-        if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
-        train_to_end(trainer);
-        for (size_t i = 0; i < 3; i++) CHECK_EQUAL(scrawl_model_metadata(model, keys[i]) == NULL, usual);
-        scrawl_trainer_free(trainer);
-    }
-    scrawl_model_free(model);
-    scrawl_dataset_free(dataset);
 }
 
 /* What a network that was trained for an epoch makes of the images. */
@@ -281,53 +263,6 @@ TEST(trainer_draws_a_share_of_the_images_for_each_epoch)
     CHECK_TEXT(scrawl_model_metadata(model, "trained_images"), "44");
     scrawl_trainer_free(trainer);
     scrawl_model_free(model);
-    scrawl_dataset_free(dataset);
-}
-
-static void check_refused(scrawl_training_options options, const scrawl_dataset *dataset, const char *mention)
-{
-    scrawl_model *model = make_model(small_architecture);
-    scrawl_trainer *trainer = NULL;
-    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
-    CHECK_MENTIONS(scrawl_error(), mention);
-    CHECK(trainer == NULL);
-    scrawl_model_free(model);
-}
-
-TEST(trainer_refuses_senseless_options)
-{
-    scrawl_dataset *dataset = random_dataset(5, 1);
-    scrawl_training_options good = scrawl_training_default(), bad;
-    bad = good, bad.epochs = 0, check_refused(bad, dataset, "epochs");
-    bad = good, bad.batch_size = 5000, check_refused(bad, dataset, "batch size");
-    bad = good, bad.learning_rate = 0, check_refused(bad, dataset, "learning rate");
-    bad = good, bad.learning_rate = NAN, check_refused(bad, dataset, "learning rate");
-    bad = good, bad.momentum = 1, check_refused(bad, dataset, "momentum");
-    bad = good, bad.epsilon = -1, check_refused(bad, dataset, "Epsilon");
-    bad = good, bad.validation_split = 1, check_refused(bad, dataset, "validation split");
-    bad = good, bad.validation_split = 0.9, check_refused(bad, dataset, "leaves no image");
-    bad = good, bad.augment = 1.5f, check_refused(bad, dataset, "augmentation");
-    bad = good, bad.augment = NAN, check_refused(bad, dataset, "augmentation");
-    bad = good, bad.augment_fade = 1.01f, check_refused(bad, dataset, "augmentation fades");
-    bad = good, bad.synthetic = -0.1f, check_refused(bad, dataset, "synthetic");
-    bad = good, bad.synthetic = bad.unknown = 0.6f, check_refused(bad, dataset, "together");
-    bad = good, bad.threads = 1000, check_refused(bad, dataset, "threads");
-    bad = good, bad.optimizer = (scrawl_optimizer)9, check_refused(bad, dataset, "optimizer");
-    bad = good, bad.weight_decay = 1.1f, check_refused(bad, dataset, "weight decay");
-    bad = good, bad.weight_decay = NAN, check_refused(bad, dataset, "weight decay");
-    bad = good, bad.average = 1, check_refused(bad, dataset, "average");
-    bad = good, bad.average = NAN, check_refused(bad, dataset, "average");
-    bad = good, bad.label_smoothing = 1, check_refused(bad, dataset, "label smoothing");
-    bad = good, bad.label_smoothing = NAN, check_refused(bad, dataset, "label smoothing");
-    bad = good, bad.epoch_share = 0, check_refused(bad, dataset, "epoch share");
-    bad = good, bad.epoch_share = 1.01, check_refused(bad, dataset, "epoch share");
-    bad = good, bad.schedule = (scrawl_schedule)9, check_refused(bad, dataset, "schedule");
-    scrawl_dataset_free(dataset);
-    CHECK_EQUAL(scrawl_dataset_create(CLASSES, &dataset), SCRAWL_OK);
-    check_refused(good, dataset, "no image");
-    scrawl_dataset_free(dataset);
-    CHECK_EQUAL(scrawl_dataset_create(CLASSES + 1, &dataset), SCRAWL_OK);
-    CHECK_EQUAL(scrawl_dataset_count(dataset), 0);
     scrawl_dataset_free(dataset);
 }
 

@@ -203,8 +203,7 @@ int command_predict(int argument_count, char **arguments)
         .purpose =
             "Finds and reads the digits in pictures: PNG, JPEG, BMP, GIF or PNM. A PICTURE of - is standard input.",
         .details = "A ? follows each digit that may be another, or none. A picture that can't be read is reported, the "
-                   "others\n"
-                   "are read, and the exit status is 1 then.",
+                   "others are read, and the exit status is 1 then.",
         .example = "  scrawl predict --json page.jpg | jq -r .text\n"
                    "  scrawl predict --explain stages.png page.jpg\n",
         .options = options,

@@ -12,6 +12,7 @@
 #include "files.h"
 #include "models.h"
 #include "options.h"
+#include "png_file.h"
 #include "printable.h"
 #include "progress.h"
 #include "report.h"
@@ -87,37 +88,10 @@ static char *choose_out(const struct train_settings *settings)
 /* Before hours of training, not after them. */
 static bool can_write_results(const struct run *run)
 {
-    const char *plot = run->settings.plot;
-    bool model = file_can_write(run->out) && file_can_write(run->checkpoint);
-    if (model && (!plot || file_can_write(plot))) return true;
-    complain("%s Choose another file by --%s.", file_error(), model ? "plot" : "out");
+    if (file_can_write(run->out) && file_can_write(run->checkpoint))
+        return png_file_possible("plot", run->settings.plot);
+    complain("%s Choose another file by --out.", file_error());
     return false;
-}
-
-static scrawl_training_options training_options(const struct train_settings *settings)
-{
-    scrawl_training_options options = scrawl_training_default();
-    options.epochs = (int)settings->epochs;
-    options.batch_size = (int)settings->batch_size;
-    options.optimizer = (scrawl_optimizer)settings->optimizer;
-    options.learning_rate = (float)settings->learning_rate;
-    options.schedule = (scrawl_schedule)settings->schedule;
-    options.momentum = (float)settings->momentum;
-    options.weight_decay = (float)settings->weight_decay;
-    options.average = (float)settings->average;
-    options.dropout = settings->dropout;
-    options.label_smoothing = (float)settings->label_smoothing;
-    options.epoch_share = settings->epoch_share;
-    options.validation_split = settings->validation_split;
-    options.seed = settings->seed;
-    options.teacher_share = (float)settings->teacher_share;
-    options.threads = (int)settings->threads;
-    options.augment = (float)settings->augment;
-    options.augment_fade = (float)settings->augment_fade;
-    options.synthetic = (float)settings->synthetic;
-    options.touching = (float)settings->touching;
-    options.unknown = (float)settings->unknown;
-    return options;
 }
 
 static bool is_out_of_memory(scrawl_status status)
@@ -131,7 +105,7 @@ static int create_model(const struct train_settings *settings, const struct data
     scrawl_model_options options = scrawl_model_default();
     options.architecture = settings->architecture;
     options.normalization = (scrawl_normalization)settings->normalization;
-    options.seed = settings->seed;
+    options.seed = settings->training.seed;
     if (data) options.class_count = data->class_count;
     if (data) options.labels = (const char *const *)data->labels;
     scrawl_status status = scrawl_model_create(&options, model);
@@ -141,7 +115,7 @@ static int create_model(const struct train_settings *settings, const struct data
 
 static int create_trainer(struct run *run)
 {
-    scrawl_training_options options = training_options(&run->settings);
+    scrawl_training_options options = run->settings.training;
     options.teacher = run->teacher;
     scrawl_status status = scrawl_trainer_create(run->model, run->data.dataset, &options, &run->trainer);
     if (status == SCRAWL_OK) return EXIT_FINE;
@@ -198,11 +172,11 @@ static int resume(struct run *run)
         complain("%s", file_error());
         return EXIT_TROUBLE;
     }
-    int epochs = settings->epochs_given ? (int)settings->epochs : 0;
+    int epochs = settings->epochs_given ? settings->training.epochs : 0;
     bool ok = load_data_for(&checkpoint, run);
     if (ok) {
         ok = scrawl_trainer_load(checkpoint.data, checkpoint.size, run->data.dataset, run->teacher, epochs,
-                                 (int)settings->threads, &run->model, &run->trainer) == SCRAWL_OK;
+                                 settings->training.threads, &run->model, &run->trainer) == SCRAWL_OK;
         if (!ok) complain("%s: %s", settings->resume, scrawl_error());
     }
     free(checkpoint.data);

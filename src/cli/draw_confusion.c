@@ -111,7 +111,7 @@ static int widest_label(const struct sheet *sheet)
     int widest = 0;
     for (int i = 0; i < sheet->classes; i++)
         widest = greater(widest, canvas_text_width(sheet->scale, label_of(sheet, i)));
-    return widest < LARGEST_LABEL ? widest : LARGEST_LABEL;
+    return lesser(widest, LARGEST_LABEL);
 }
 
 static int widest_count(const struct sheet *sheet)
@@ -129,7 +129,7 @@ static int numbered_cell(const struct sheet *sheet)
 {
     int needed = greater(LEAST_CELL * sheet->scale / TEXT_SCALE, widest_count(sheet) + CELL_ROOM * sheet->scale);
     int wanted = LEAST_MATRIX / sheet->classes;
-    return greater(needed, wanted < LARGEST_CELL ? wanted : LARGEST_CELL);
+    return greater(needed, lesser(wanted, LARGEST_CELL));
 }
 
 static void choose_layout(struct sheet *sheet)
@@ -147,6 +147,12 @@ static void choose_layout(struct sheet *sheet)
 static int cells_end(const struct sheet *sheet, int start)
 {
     return start + sheet->classes * sheet->cell;
+}
+
+/* From a cell's edge to a line of text in its middle. */
+static int text_inset(const struct sheet *sheet)
+{
+    return (sheet->cell - CANVAS_TEXT_HEIGHT * sheet->scale) / 2 + 1;
 }
 
 /* ---- Drawing ---- */
@@ -183,8 +189,7 @@ static void draw_cell(const struct sheet *sheet, int actual, int read, size_t ro
     canvas_fill(&sheet->canvas, x, y, sheet->cell, sheet->cell, shade(*scale->full, part));
     if (!sheet->numbered) return;
     snprintf(text, sizeof text, "%zu", count);
-    write_centered(sheet, x + sheet->cell / 2 + 1, y + (sheet->cell - CANVAS_TEXT_HEIGHT * sheet->scale) / 2 + 1,
-                   sheet->scale, text_upon(part), text);
+    write_centered(sheet, x + sheet->cell / 2 + 1, y + text_inset(sheet), sheet->scale, text_upon(part), text);
 }
 
 static void draw_cells(const struct sheet *sheet)
@@ -215,10 +220,9 @@ static void write_column_label(const struct sheet *sheet, int index)
 
 static void write_row_label(const struct sheet *sheet, int index)
 {
-    int y = sheet->top + index * sheet->cell + (sheet->cell - CANVAS_TEXT_HEIGHT * sheet->scale) / 2 + 1;
+    int y = sheet->top + index * sheet->cell + text_inset(sheet);
     const char *label = label_of(sheet, index);
-    int width = canvas_text_width(sheet->scale, label);
-    if (width > sheet->row_label) width = sheet->row_label;
+    int width = lesser(canvas_text_width(sheet->scale, label), sheet->row_label);
     canvas_text(&sheet->canvas, sheet->left - GAP - width, y, sheet->scale, palette_text, label,
                 sheet->row_label + sheet->scale);
 }
@@ -253,7 +257,7 @@ static void write_rates(const struct sheet *sheet)
 {
     if (!sheet->numbered) return;
     int right = cells_end(sheet, sheet->left) + GAP, bottom = cells_end(sheet, sheet->top) + GAP;
-    int inside = (sheet->cell - CANVAS_TEXT_HEIGHT * sheet->scale) / 2 + 1;
+    int inside = text_inset(sheet);
     for (int i = 0; i < sheet->classes; i++) {
         size_t hits = count_at(sheet, i, i);
         write_rate(sheet, right, sheet->top + i * sheet->cell + inside, false, hits, row_sum(sheet, i));

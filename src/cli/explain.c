@@ -13,7 +13,6 @@
 enum {
     MARGIN = 28,
     GAP = 24,
-    PANELS = 6,
     PANEL_COLUMNS = 3,
     PANEL_SIDE = 640, /* at most, each way */
     LARGEST_ENLARGING = 16,
@@ -29,6 +28,8 @@ enum {
     LABEL_ROOM = 3,
     BETWEEN_LABELS = 6,
 };
+
+enum panel { PANEL_PICTURE, PANEL_PAPER, PANEL_INK, PANEL_RULINGS, PANEL_GROUPS, PANEL_DIGITS, PANELS };
 
 /* Rows of 28x28 images. More than `most` are only counted. */
 struct grid {
@@ -185,9 +186,9 @@ static struct color color_of(const scrawl_digit *digit)
 static void draw_label(const struct canvas *panel, int scale, const scrawl_box *box, const scrawl_digit *digit)
 {
     int height = CANVAS_TEXT_HEIGHT * scale + 2 * LABEL_ROOM;
-    int y = box->y >= height ? box->y - height : 0;
+    int y = greater(0, box->y - height);
     char *label = format_text("%s%s", digit->label, digit->doubtful ? "?" : "");
-    int most = box->width > LEAST_LABEL_ROOM ? box->width : LEAST_LABEL_ROOM;
+    int most = greater(box->width, LEAST_LABEL_ROOM);
     struct canvas nowhere = canvas_part(panel, 0, 0, 0, 0);
     int width = canvas_text(&nowhere, 0, 0, scale, palette_paper, label, most) + 2 * LABEL_ROOM - scale;
     canvas_fill(panel, box->x, y, width, height, color_of(digit));
@@ -207,33 +208,33 @@ static void draw_digits(const struct sheet *sheet, const struct canvas *panel)
     }
 }
 
-static void draw_panel(const struct sheet *sheet, int index, const struct canvas *panel)
+static void draw_panel(const struct sheet *sheet, enum panel which, const struct canvas *panel)
 {
     const scrawl_stages *stages = sheet->reading->stages;
-    if (index == 0) color_plane(sheet, stages->grey, false);
-    if (index == 1) color_plane(sheet, stages->paper, false);
-    if (index == 2) color_plane(sheet, stages->ink, true);
-    if (index == 3) color_removed(sheet);
-    if (index == 4) color_palely(sheet, stages->clean_ink, true);
-    if (index == 5) color_palely(sheet, stages->grey, false);
+    if (which == PANEL_PICTURE) color_plane(sheet, stages->grey, false);
+    if (which == PANEL_PAPER) color_plane(sheet, stages->paper, false);
+    if (which == PANEL_INK) color_plane(sheet, stages->ink, true);
+    if (which == PANEL_RULINGS) color_removed(sheet);
+    if (which == PANEL_GROUPS) color_palely(sheet, stages->clean_ink, true);
+    if (which == PANEL_DIGITS) color_palely(sheet, stages->grey, false);
     canvas_picture(panel, sheet->rgb, stages->width, stages->height);
-    if (index == 3) draw_lines(sheet, panel, stages->rulings, stages->ruling_count, ruling_color);
-    if (index == 4) draw_groups(sheet, panel);
-    if (index == 5) draw_digits(sheet, panel);
+    if (which == PANEL_RULINGS) draw_lines(sheet, panel, stages->rulings, stages->ruling_count, ruling_color);
+    if (which == PANEL_GROUPS) draw_groups(sheet, panel);
+    if (which == PANEL_DIGITS) draw_digits(sheet, panel);
 }
 
-static void write_panel_title(const struct sheet *sheet, int index, int x, int y)
+static void write_panel_title(const struct sheet *sheet, enum panel which, int x, int y)
 {
     static const char *const titles[PANELS] = {"1 Picture", "2 Paper", "3 Ink", "4 ", "5 ", "6 "};
     const scrawl_stages *stages = sheet->reading->stages;
-    int end = write_text(sheet, x, y, palette_text, titles[index]);
-    if (index == 3) write_count(sheet, end, y, ruling_color, stages->ruling_count, "ruling");
-    if (index == 4) {
+    int end = write_text(sheet, x, y, palette_text, titles[which]);
+    if (which == PANEL_RULINGS) write_count(sheet, end, y, ruling_color, stages->ruling_count, "ruling");
+    if (which == PANEL_GROUPS) {
         end = write_count(sheet, end, y, group_color, stages->group_count, "group");
         end = write_text(sheet, end, y, palette_text, ", ");
         write_count(sheet, end, y, cut_color, stages->cut_count, "cut");
     }
-    if (index == 5) write_count(sheet, end, y, sure, sheet->reading->digit_count, "digit");
+    if (which == PANEL_DIGITS) write_count(sheet, end, y, sure, sheet->reading->digit_count, "digit");
 }
 
 static void draw_panels(const struct sheet *sheet, int y)
@@ -317,14 +318,12 @@ static int draw_grid(const struct sheet *sheet, const struct grid *grid, size_t 
 static void choose_panel(struct sheet *sheet)
 {
     const scrawl_reading *reading = sheet->reading;
-    int longer = reading->width > reading->height ? reading->width : reading->height;
-    int enlarging = PANEL_SIDE / longer < LARGEST_ENLARGING ? PANEL_SIDE / longer : LARGEST_ENLARGING;
+    int longer = greater(reading->width, reading->height);
+    int enlarging = lesser(PANEL_SIDE / longer, LARGEST_ENLARGING);
     sheet->scale = enlarging > 0 ? enlarging : (double)PANEL_SIDE / longer;
-    sheet->panel_width = (int)(reading->width * sheet->scale + 0.5);
-    sheet->panel_height = (int)(reading->height * sheet->scale + 0.5);
-    if (sheet->panel_width == 0) sheet->panel_width = 1;
-    if (sheet->panel_height == 0) sheet->panel_height = 1;
-    sheet->column = sheet->panel_width > NARROWEST_COLUMN ? sheet->panel_width : NARROWEST_COLUMN;
+    sheet->panel_width = greater(1, (int)(reading->width * sheet->scale + 0.5));
+    sheet->panel_height = greater(1, (int)(reading->height * sheet->scale + 0.5));
+    sheet->column = greater(sheet->panel_width, NARROWEST_COLUMN);
 }
 
 static void draw_sheet(struct sheet *sheet, const char *name)

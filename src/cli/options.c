@@ -12,7 +12,7 @@
 #include "printable.h"
 #include "report.h"
 
-enum { HELP_COLUMN = 28 };
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
 
 int usage_error(const char *command, const char *format, ...)
 {
@@ -27,24 +27,44 @@ int usage_error(const char *command, const char *format, ...)
 
 /* ---- Help ---- */
 
+/* From `column` on, where the cursor is; what there is no room for goes on below. No word is longer than a line. */
+static void print_wrapped(const char *text, int column)
+{
+    const size_t room = (size_t)(HELP_WIDTH - column);
+    for (;;) {
+        size_t length = strcspn(text, "\n");
+        if (length > room)
+            for (length = room; text[length] != ' ';) length--;
+        printf("%.*s\n", (int)length, text);
+        if (!text[length]) return;
+        text += length + 1;
+        printf("%*s", column, "");
+    }
+}
+
 static void print_option(const struct option *option)
 {
     char left[HELP_COLUMN * 2];
     snprintf(left, sizeof left, "  --%s%s%s", option->name, option->argument ? " " : "",
              option->argument ? option->argument : "");
     if (strlen(left) >= HELP_COLUMN - 1)
-        printf("%s\n%*s%s\n", left, HELP_COLUMN, "", option->help);
+        printf("%s\n%*s", left, HELP_COLUMN, "");
     else
-        printf("%-*s%s\n", HELP_COLUMN, left, option->help);
+        printf("%-*s", HELP_COLUMN, left);
+    print_wrapped(option->help, HELP_COLUMN);
 }
 
 static void print_help(const struct command_syntax *syntax)
 {
-    printf("Usage: scrawl %s [options]%s%s\n\n%s\n\nOptions:\n", syntax->name, syntax->operands[0] ? " " : "",
-           syntax->operands, syntax->purpose);
+    printf("Usage: scrawl %s [options]%s%s\n\n", syntax->name, syntax->operands[0] ? " " : "", syntax->operands);
+    print_wrapped(syntax->purpose, 0);
+    puts("\nOptions:");
     for (const struct option *option = syntax->options; option->name; option++) print_option(option);
     printf("%-*s%s\n", HELP_COLUMN, "  -h, --help", "print this");
-    if (syntax->details) printf("\n%s\n", syntax->details);
+    if (syntax->details) {
+        puts("");
+        print_wrapped(syntax->details, 0);
+    }
     printf("\nExample:\n%s", syntax->example);
 }
 
@@ -94,7 +114,10 @@ static bool set_whole(const char *command, const struct option *option, const ch
 {
     uint64_t number;
     if (read_whole_number(text, option->most, &number) && number >= option->least) {
-        *option->whole = number;
+        if (option->whole)
+            *option->whole = number;
+        else
+            *option->whole_int = (int)number;
         return true;
     }
     usage_error(command, "--%s needs a whole number from %llu to %llu, not \"%s\".", option->name,
@@ -113,7 +136,10 @@ static bool set_real(const char *command, const struct option *option, const cha
 {
     double number;
     if (read_real_number(text, &number) && is_in_range(option, number)) {
-        *option->real = number;
+        if (option->real)
+            *option->real = number;
+        else
+            *option->real_float = (float)number;
         return true;
     }
     usage_error(command, "--%s needs a number %s %g and %s %g, not \"%s\".", option->name,
@@ -124,8 +150,8 @@ static bool set_real(const char *command, const struct option *option, const cha
 
 static bool set_value(const char *command, const struct option *option, const char *text)
 {
-    if (option->whole) return set_whole(command, option, text);
-    if (option->real) return set_real(command, option, text);
+    if (option->whole || option->whole_int) return set_whole(command, option, text);
+    if (option->real || option->real_float) return set_real(command, option, text);
     if (option->choice) return read_choice(option, text) || refuse_choice(command, option, text);
     if (text[0] == 0) {
         usage_error(command, "--%s needs a value that isn't empty.", option->name);

@@ -11,15 +11,17 @@
 struct option {
     const char *name;     /* without the dashes; NULL ends a table */
     const char *argument; /* as the help shows it: "DIR"; NULL for a flag */
-    const char *help;     /* what it is and its default, on one line */
+    const char *help;     /* what it is and its default */
 
     bool *flag;
     const char **text;
     int *choice;                /* index into choices */
     const char *const *choices; /* up to a NULL */
     uint64_t *whole;            /* a whole number, least .. most */
+    int *whole_int;             /* the same, where most is in its range */
     uint64_t least, most;
     double *real; /* low <= value < high */
+    float *real_float;
     double low, high;
     bool above_low, to_high; /* low < value, value <= high */
 
@@ -29,7 +31,7 @@ struct option {
 struct command_syntax {
     const char *name;     /* "train" */
     const char *operands; /* "PICTURE...", "" for none */
-    const char *purpose;  /* sentences for the help */
+    const char *purpose;  /* sentences for the help, which breaks long lines */
     const char *details;  /* more of them, below the options; NULL for none */
     const char *example;  /* lines, each indented and with its end */
     struct option *options;

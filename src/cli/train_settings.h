@@ -4,7 +4,8 @@
 #define TRAIN_SETTINGS_H
 
 #include <stdbool.h>
-#include <stdint.h>
+
+#include "../scrawl.h"
 
 #define TRAIN_DEFAULT_OUT "scrawl.safetensors"
 #define TRAIN_CHECKPOINT_ENDING ".checkpoint"
@@ -14,12 +15,9 @@ struct train_settings {
     const char *architecture;            /* the default where not given */
     const char *from, *resume;           /* at most one of them */
     const char *teacher;                 /* NULL where not given */
-    const char *preset;                  /* NULL where not given; what it says is in the settings below */
-    uint64_t epochs, batch_size, seed, threads;
-    double learning_rate, momentum, weight_decay, average;
-    double label_smoothing, epoch_share, validation_split, augment, augment_fade, synthetic, unknown, touching,
-        teacher_share;
-    int optimizer, schedule, dropout, normalization;
+    const char *preset;                  /* NULL where not given; what it says is in the options below */
+    scrawl_training_options training;    /* without the teacher */
+    int normalization;                   /* scrawl_normalization */
     bool epochs_given, half, quiet;
 };
 

@@ -89,26 +89,3 @@ TEST(trainer_lets_distortions_fade_over_the_last_fifth_of_the_run)
     for (int i = 0; i < FADES_FROM; i++) CHECK(lasting[i] > 0 && lasting[i] == fading[i]);
     for (int i = FADES_FROM; i < FADING_STEPS; i++) CHECK(lasting[i] != fading[i]);
 }
-
-TEST(trainer_makes_digits_for_models_of_digits_only)
-{
-    static const char *const letters[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "x"};
-    scrawl_dataset *dataset = random_dataset(20, 2);
-    scrawl_model_options model_options = scrawl_model_default();
-    scrawl_training_options options = scrawl_training_default();
-    scrawl_model *model = NULL;
-    scrawl_trainer *trainer = NULL;
-    model_options.architecture = small_architecture;
-    model_options.class_count = CLASSES;
-    model_options.labels = letters;
-    CHECK_EQUAL(scrawl_model_create(&model_options, &model), SCRAWL_OK);
-    options.synthetic = 0.1f;
-    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
-    CHECK_MENTIONS(scrawl_error(), "0 to 9");
-    options.synthetic = 0;
-    options.unknown = 0.1f;
-    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK);
-    scrawl_trainer_free(trainer);
-    scrawl_model_free(model);
-    scrawl_dataset_free(dataset);
-}
