@@ -8,9 +8,13 @@ static void note(struct metadata *metadata, const char *key, double value)
     (void)metadata_set_number(metadata, key, value);
 }
 
+/* A model that is trained further may hold the note of a training before. */
 static void note_positive(struct metadata *metadata, const char *key, float value)
 {
-    if (value > 0) note(metadata, key, (double)value);
+    if (value > 0)
+        note(metadata, key, (double)value);
+    else
+        metadata_remove(metadata, key);
 }
 
 /* What needs no word as long as it is as scrawl_training_default has it. */
@@ -44,7 +48,7 @@ void training_notes_write(const scrawl_training_options *options, const scrawl_p
     note_positive(metadata, "trained_synthetic", options->synthetic);
     note_positive(metadata, "trained_unknown", options->unknown);
     note_positive(metadata, "trained_touching", options->touching);
-    if (options->teacher) note(metadata, "trained_teacher_share", (double)options->teacher_share);
+    note_positive(metadata, "trained_teacher_share", options->teacher ? options->teacher_share : 0);
     note(metadata, "trained_loss", progress->loss);
     note(metadata, "trained_accuracy", progress->accuracy);
     metadata_remove(metadata, "trained_validation_loss");

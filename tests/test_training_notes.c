@@ -4,16 +4,18 @@
 
 TEST(trainer_notes_only_unusual_options)
 {
-    static const char *const keys[] = {"trained_schedule", "trained_dropout", "trained_label_smoothing"};
+    static const char *const keys[] = {"trained_schedule", "trained_dropout", "trained_label_smoothing",
+                                       "trained_augment"};
+    enum { KEYS = sizeof keys / sizeof *keys };
     scrawl_dataset *dataset = random_dataset(60, 2);
     scrawl_model *model = make_model(small_architecture);
     for (int usual = 0; usual < 2; usual++) {
         scrawl_training_options options = usual ? scrawl_training_default() : short_training(1);
         scrawl_trainer *trainer;
-        if (!usual) options.dropout = false;
+        if (!usual) options.dropout = false, options.augment = 0.5f;
         if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
         train_to_end(trainer);
-        for (size_t i = 0; i < 3; i++) CHECK_EQUAL(scrawl_model_metadata(model, keys[i]) == NULL, usual);
+        for (size_t i = 0; i < KEYS; i++) CHECK_EQUAL(scrawl_model_metadata(model, keys[i]) == NULL, usual);
         scrawl_trainer_free(trainer);
     }
     scrawl_model_free(model);
