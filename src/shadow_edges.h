@@ -1,5 +1,5 @@
-/* Components of ink that are the edge of a shadow, or of anything broad: paper that is lighter than they are lies on one
- * side of them only, while a stroke has it on both. Knows neither digits nor how ink was measured. */
+/* Components of ink that are the edge of a shadow, or of anything broad: paper that is lighter than they are lies on
+ * one side of them only, while a stroke has it on both. Knows neither digits nor how ink was measured. */
 #ifndef SHADOW_EDGES_H
 #define SHADOW_EDGES_H
 
