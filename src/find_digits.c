@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "blank_paper.h"
 #include "cut_out.h"
 #include "filled_boxes.h"
 #include "fit_input.h"
 #include "reduce.h"
+#include "shadow_edges.h"
 #include "turn.h"
 #include "upright.h"
 
@@ -358,25 +360,33 @@ static scrawl_status keep_early(const struct picture *picture, struct finding *f
 }
 
 /* All writing on the paper's side: what is in filled boxes is inverted first. */
-static scrawl_status find_ink(const struct picture *picture, struct ink *ink)
+static scrawl_status find_ink(const struct picture *picture, struct picture *turned, struct ink *ink)
 {
-    struct picture turned = {0};
     scrawl_status status = ink_measure(picture, ink);
-    if (status == SCRAWL_OK) status = filled_boxes_turn(picture, ink->paper.flip, &turned);
-    if (status == SCRAWL_OK && turned.grey) {
+    if (status == SCRAWL_OK) status = filled_boxes_turn(picture, ink->paper.flip, turned);
+    if (status == SCRAWL_OK && turned->grey) {
         ink_free(ink);
-        status = ink_measure(&turned, ink);
+        status = ink_measure(turned, ink);
     }
-    picture_free(&turned);
     return status;
+}
+
+/* single: there is a digit, however faint. */
+static void drop_what_is_paper(const struct picture *picture, bool single, struct finding *finding)
+{
+    shadow_edges_drop(picture, &finding->ink, single, &finding->components);
+    if (!single && paper_is_blank(picture, &finding->ink, &finding->components)) finding->components.count = 0;
 }
 
 static scrawl_status find_in_picture(const struct picture *picture, bool single, struct finding *finding)
 {
-    scrawl_status status = find_ink(picture, &finding->ink);
+    struct picture turned = {0};
+    scrawl_status status = find_ink(picture, &turned, &finding->ink);
     if (status == SCRAWL_OK && finding->keep_early) status = keep_early(picture, finding);
     if (status == SCRAWL_OK) status = rulings_remove(&finding->ink, &finding->rulings);
     if (status == SCRAWL_OK) status = components_find(&finding->ink, &finding->components);
+    if (status == SCRAWL_OK) drop_what_is_paper(turned.grey ? &turned : picture, single, finding);
+    picture_free(&turned);
     if (status == SCRAWL_OK) status = grouping_find(&finding->ink, &finding->components, single, &finding->grouping);
     if (status != SCRAWL_OK) return status;
     limit_boxes(&finding->grouping, &finding->ink);

@@ -146,6 +146,34 @@ TEST(recognize_blank_page_gives_an_empty_reading)
     free(page);
 }
 
+/* A shadow with a sharp or soft edge, level or upright, on paper with some grain. */
+static void shade(struct page *page, int penumbra, bool level)
+{
+    uint32_t state = 1;
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        int x = i % WIDTH, y = i / WIDTH, inside = level ? 3 * y - x - 60 : 3 * x - y - 100;
+        int share = inside < 0 ? 0 : inside > 3 * penumbra ? 3 * penumbra : inside;
+        state = state * 1664525u + 1013904223u;
+        memset(page->rgba + 4 * i, 220 - 120 * share / (3 * penumbra) + (int)(state >> 16) % 5, 3);
+    }
+}
+
+TEST(recognize_shadows_on_a_blank_page_give_an_empty_text)
+{
+    scrawl_model *model = make_model();
+    for (int i = 0; i < 8; i++) {
+        struct page *page = make_page(false);
+        scrawl_reading *reading = NULL;
+        shade(page, (1 << i / 2) * 2, i % 2);
+        CHECK_EQUAL(scrawl_predict_rgba(model, page->rgba, WIDTH, HEIGHT, NULL, &reading), SCRAWL_OK);
+        CHECK_EQUAL(reading->digit_count, 0);
+        CHECK_TEXT(reading->text, "");
+        scrawl_reading_free(reading);
+        free(page);
+    }
+    scrawl_model_free(model);
+}
+
 TEST(recognize_failures_leave_the_reading_alone)
 {
     struct page *page = make_page(true);
