@@ -19,7 +19,7 @@ export const TEACHING = {
     augment: 0.3,
 };
 
-/** Images in a lesson: with those for validation, one core trains the shipped model on them in two seconds. */
+/** Images in a lesson: with those for validation, one core trains the shipped model on them in about two seconds. */
 const LESSON = 1400;
 /** The kept digits' share, … */
 const OWN_SHARE = 0.15;
