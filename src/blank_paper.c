@@ -70,15 +70,10 @@ static void add_sample(const struct picture *picture, const struct ink *ink, int
 static bool is_clear(const struct picture *picture, const struct ink *ink, const struct components *components,
                      const struct component *component)
 {
-    const size_t step = component->pixels / SAMPLES + 1;
     struct surroundings sums = {0};
-    size_t next = step / 2, seen = 0;
-    for (uint32_t i = component->first_run; i != NO_RUN; i = components->runs[i].next) {
-        const struct run *run = &components->runs[i];
-        const size_t end = seen + (size_t)(run->end - run->start);
-        for (; next < end; next += step) add_sample(picture, ink, run->start + (int)(next - seen), run->row, &sums);
-        seen = end;
-    }
+    struct pixel samples[SAMPLES];
+    const size_t count = component_samples(components, component, SAMPLES, samples);
+    for (size_t i = 0; i < count; i++) add_sample(picture, ink, samples[i].x, samples[i].y, &sums);
     return sums.count == 0 || sums.contrast * sqrt((double)component->pixels) >=
                                   least_clearness * (sums.deviation + rounding * sums.count);
 }

@@ -132,3 +132,18 @@ void components_free(struct components *components)
     free(components->components);
     *components = (struct components){0};
 }
+
+size_t component_samples(const struct components *components, const struct component *component, size_t most,
+                         struct pixel *samples)
+{
+    const size_t step = component->pixels / most + 1;
+    size_t next = step / 2, seen = 0, count = 0;
+    for (uint32_t i = component->first_run; i != NO_RUN; i = components->runs[i].next) {
+        const struct run *run = &components->runs[i];
+        const size_t end = seen + (size_t)(run->end - run->start);
+        for (; next < end && count < most; next += step)
+            samples[count++] = (struct pixel){run->start + (int)(next - seen), run->row};
+        seen = end;
+    }
+    return count;
+}

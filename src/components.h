@@ -37,4 +37,12 @@ scrawl_status components_of_mask(const struct mask *mask, const uint8_t *values,
 
 void components_free(struct components *components);
 
+struct pixel {
+    int x, y;
+};
+
+/* Pixels of a component, spread evenly over its runs: at most `most` of them. Returns how many there are. */
+size_t component_samples(const struct components *components, const struct component *component, size_t most,
+                         struct pixel *samples);
+
 #endif

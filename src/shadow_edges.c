@@ -70,16 +70,11 @@ static void add_sample(const struct scene *scene, int x, int y, struct contrast 
 
 static bool is_edge(const struct scene *scene, const struct components *components, const struct component *component)
 {
-    const size_t step = component->pixels / SAMPLES + 1;
     struct contrast contrast = {0, 0};
-    size_t next = step / 2, seen = 0;
+    struct pixel samples[SAMPLES];
     if (box_extent(&component->box) < scene->least_extent) return false;
-    for (uint32_t i = component->first_run; i != NO_RUN; i = components->runs[i].next) {
-        const struct run *run = &components->runs[i];
-        const size_t end = seen + (size_t)(run->end - run->start);
-        for (; next < end; next += step) add_sample(scene, run->start + (int)(next - seen), run->row, &contrast);
-        seen = end;
-    }
+    const size_t count = component_samples(components, component, SAMPLES, samples);
+    for (size_t i = 0; i < count; i++) add_sample(scene, samples[i].x, samples[i].y, &contrast);
     return contrast.on_both_sides < stroke_part * contrast.expected;
 }
 
