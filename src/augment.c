@@ -141,7 +141,8 @@ static float mix_blurred(float amount, float own, float left, float right, float
     return own + amount * ((left + right + above + below) / 4 - own);
 }
 
-/* Half of the images get a thicker or thinner line, by up to a pixel over all. */
+/* At full strength half of the images get a thicker or thinner line, by up to a pixel over all; fewer at a lower
+ * one, and none up to 0.5. */
 static void change_width(struct random *random, float strength, float canvas[PIXELS])
 {
     const float change = random_between(random, -1, 1) * strength;

@@ -114,12 +114,15 @@ static void set_option(scrawl_training_options *options, const struct option_fie
     }
 }
 
-/* 0 for no teacher. */
+/* Of all that its probabilities depend on; 0 for no teacher. */
 static uint64_t teacher_fingerprint(const scrawl_model *teacher)
 {
     if (!teacher) return 0;
-    return fingerprint(FINGERPRINT_START, teacher->reading_parameters,
-                       teacher->reading.parameter_count * sizeof(float));
+    const uint32_t normalization = teacher->normalization;
+    uint64_t hash = fingerprint(FINGERPRINT_START, teacher->reading_parameters,
+                                teacher->reading.parameter_count * sizeof(float));
+    hash = fingerprint(hash, &teacher->temperature, sizeof teacher->temperature);
+    return fingerprint(hash, &normalization, sizeof normalization);
 }
 
 /* ---- Saving ---- */

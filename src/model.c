@@ -107,6 +107,13 @@ bool model_is_folded(const scrawl_model *model)
     return model->reading_parameters != model->parameters;
 }
 
+bool model_is_finite(const scrawl_model *model)
+{
+    for (size_t i = 0; i < model->network.parameter_count; i++)
+        if (!isfinite(model->parameters[i])) return false;
+    return true;
+}
+
 scrawl_status model_derive(scrawl_model *model, struct parallel *parallel)
 {
     scrawl_status status = model->derived.block ? SCRAWL_OK : make_reading(model);

@@ -30,6 +30,9 @@ void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
 /* Whether batch normalisation makes what reads differ from the network and its parameters. */
 bool model_is_folded(const scrawl_model *model);
 
+/* False once a training has diverged. */
+bool model_is_finite(const scrawl_model *model);
+
 /* Makes the model read as its network says, as one that was never calibrated. */
 void model_forget_calibration(scrawl_model *model);
 

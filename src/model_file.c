@@ -410,10 +410,9 @@ static scrawl_status write_model(const scrawl_model *model, const struct metadat
     const struct network *network = &model->network;
     struct metadata metadata = {0};
     size_t tensor_count = 0;
-    for (size_t i = 0; i < network->parameter_count; i++)
-        if (!isfinite(model->parameters[i]))
-            return fail(SCRAWL_INVALID_MODEL, "A weight of the network is no finite number: its training diverged. ",
-                        "Train again with a lower learning rate.", NULL);
+    if (!model_is_finite(model))
+        return fail(SCRAWL_INVALID_MODEL, "A weight of the network is no finite number: its training diverged. ",
+                    "Train again with a lower learning rate.", NULL);
     struct tensor *tensors = calloc((block_count + 1) * network->layer_count * MOST_PARTS, sizeof *tensors);
     if (!tensors) return fail_out_of_memory();
     scrawl_status status = collect_tensors(network, "", model->parameters, tensors, &tensor_count);

@@ -8,9 +8,11 @@
 
 static const double beta1 = 0.9, beta2 = 0.999;
 
-scrawl_status optimizer_create(const scrawl_training_options *options, size_t count, struct optimizer *result)
+scrawl_status optimizer_create(const scrawl_training_options *options, const struct kernels *kernels, size_t count,
+                               struct optimizer *result)
 {
     struct optimizer optimizer = {
+        .kernels = kernels,
         .kind = options->optimizer,
         .learning_rate = options->learning_rate,
         .momentum = options->momentum,
@@ -60,9 +62,9 @@ void optimizer_apply(const struct optimizer *optimizer, size_t first, size_t cou
                      float *weights)
 {
     if (optimizer->kind == SCRAWL_ADAM)
-        kernels_current()->adam(count, &optimizer->adam, gradient, optimizer->moments[0] + first,
-                                optimizer->moments[1] + first, weights + first);
+        optimizer->kernels->adam(count, &optimizer->adam, gradient, optimizer->moments[0] + first,
+                                 optimizer->moments[1] + first, weights + first);
     else
-        kernels_current()->sgd(count, optimizer->learning_rate, optimizer->momentum, gradient,
-                               optimizer->moments[0] + first, weights + first);
+        optimizer->kernels->sgd(count, optimizer->learning_rate, optimizer->momentum, gradient,
+                                optimizer->moments[0] + first, weights + first);
 }

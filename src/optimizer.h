@@ -8,6 +8,7 @@
 enum { OPTIMIZER_MAX_MOMENTS = 2 };
 
 struct optimizer {
+    const struct kernels *kernels;
     scrawl_optimizer kind;
     float learning_rate; /* of the next step; may be changed between steps */
     float momentum, epsilon;
@@ -19,7 +20,8 @@ struct optimizer {
 };
 
 /* Takes its settings from the options; moments start at zero. */
-scrawl_status optimizer_create(const scrawl_training_options *options, size_t count, struct optimizer *optimizer);
+scrawl_status optimizer_create(const scrawl_training_options *options, const struct kernels *kernels, size_t count,
+                               struct optimizer *optimizer);
 void optimizer_free(struct optimizer *optimizer);
 
 /* A step is begun once, then applied to every part of the weights, in any order and from any thread: weights [first,

@@ -90,11 +90,14 @@ typedef struct scrawl_model_options {
      *     depthwise KxK [stride S] [same] [relu]      one kernel for each channel
      *     globalpool                                  the mean of each channel, as a vector
      *     maxpool SIZE                                windows of SIZE x SIZE, stride SIZE, incomplete ones dropped
-     *     batchnorm [relu]                            per channel; momentum 0.99, in the first steps less: (1 + step) /
-     *                                                 (10 + step); epsilon 0.001; needs no more time when reading,
-     * right behind a conv or dense without activation dropout RATE                                0 <= RATE <= 0.999,
-     * inverted, active in training only flatten dense OUTPUTS [relu|softmax] relu, softmax as layers of their own e.g.
-     * "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1. */
+     *     batchnorm [relu]                            per channel; momentum 0.99, in the first steps less:
+     *                                                 (1 + step) / (10 + step); epsilon 0.001; costs no time when
+     *                                                 reading right behind a conv or dense without activation
+     *     dropout RATE                                0 <= RATE <= 0.999, inverted, active in training only
+     *     flatten
+     *     dense OUTPUTS [relu|softmax]
+     *     relu, softmax                               as layers of their own
+     * e.g. "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1. */
     const char *architecture;
     size_t class_count;        /* 2 .. SCRAWL_MAX_CLASSES, must be the number of outputs; named architectures get
                                   this many. 0: as many as the text says, 10 for a name */
@@ -441,8 +444,8 @@ typedef struct scrawl_progress {
 
 /* The trainer keeps `model` and `dataset` until it is freed; both must outlive it. Between steps the model may be
  * used for reading and saved. It allocates all it needs here. options: NULL for the defaults.
- * Fails with INVALID_ARGUMENT (also when the class counts differ or no image would be left for training),
- * OUT_OF_MEMORY. */
+ * Fails with INVALID_ARGUMENT (also when the class counts differ or no image would be left for training), UNSUPPORTED
+ * (synthetic or unknown images in a build that makes none, as wasm), OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
                                     const scrawl_training_options *options, scrawl_trainer **trainer);
 
@@ -456,8 +459,8 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
 /* Continues from a checkpoint, bit-identically to a run that was never interrupted, given the same data set and
  * kernels. teacher: the one it began with, or NULL. epochs: a new total, which the schedule then follows, or 0 to keep
  * the checkpoint's. The caller frees both results, the trainer first. Fails with INVALID_MODEL (no checkpoint, or a
- * damaged one), INVALID_ARGUMENT (another data set, or other kernels than the run began with: see
- * scrawl_kernels_choose), OUT_OF_MEMORY. */
+ * damaged one), INVALID_ARGUMENT (another data set or teacher, or other kernels than the run began with: see
+ * scrawl_kernels_choose), UNSUPPORTED (as scrawl_trainer_create), OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset,
                                   const scrawl_model *teacher, int epochs, int threads, scrawl_model **model,
                                   scrawl_trainer **trainer);

@@ -31,17 +31,19 @@ static int row_edge(const uint8_t *row, bool last)
 }
 
 /* How far to the right the right image may begin so that the ink meets in some row, where its row r lies on the left
- * one's row r + below. */
+ * one's row r + below; where no row has ink of both, so that nothing of it lies left of the left one's end. */
 static int touching_offset(const uint8_t *left, const uint8_t *right, int below)
 {
-    int offset = -SIDE;
+    int offset = -SIDE, last = -1, first = SIDE;
     for (int row = 0; row < SIDE; row++) {
-        const int other = row - below;
+        const int other = row - below, end = row_edge(left + row * SIDE, true);
+        last = end > last ? end : last;
         if (other < 0 || other >= SIDE) continue;
-        const int end = row_edge(left + row * SIDE, true), start = row_edge(right + other * SIDE, false);
+        const int start = row_edge(right + other * SIDE, false);
+        first = start >= 0 && start < first ? start : first;
         if (end >= 0 && start >= 0 && end + 1 - start > offset) offset = end + 1 - start;
     }
-    return offset;
+    return offset > -SIDE ? offset : last + 1 - first;
 }
 
 static void place(const uint8_t *image, int top, int first, uint8_t plane[HEIGHT][WIDTH])
@@ -68,7 +70,7 @@ struct cut {
     float middle, slant; /* column at half the height, columns a row */
 };
 
-/* Which part of a plane's ink lies to the left of a cut. */
+/* Which part of a plane's ink lies to the left of a cut; half of none, so that no cut parts it. */
 static float part_before(const uint8_t plane[HEIGHT][WIDTH], const struct cut *cut)
 {
     int before = 0, all = 0;
@@ -79,7 +81,7 @@ static float part_before(const uint8_t plane[HEIGHT][WIDTH], const struct cut *c
             before += (float)column < end ? plane[row][column] : 0;
         }
     }
-    return all ? (float)before / (float)all : 0;
+    return all ? (float)before / (float)all : 0.5f;
 }
 
 /* What a piece has of the image that it shows, or may show, and of the other. */

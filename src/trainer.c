@@ -54,7 +54,8 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     if (status != SCRAWL_OK) return status;
     status = choose_parameters(trainer);
     if (status != SCRAWL_OK) return status;
-    status = optimizer_create(&trainer->options, network->parameter_count, &trainer->optimizer);
+    status = optimizer_create(&trainer->options, trainer->model->derived.kernels, network->parameter_count,
+                              &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
     if (!trainer->gradients) return fail_out_of_memory();
@@ -298,6 +299,7 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
     *progress = describe(trainer, training ? SCRAWL_TRAINING : SCRAWL_VALIDATING);
     if (progress->images < progress->epoch_images || progress->validation_images < progress->validation_total) return;
     progress->phase = SCRAWL_EPOCH_END;
+    if (!model_is_finite(trainer->model)) progress->loss = NAN; /* relu and maxpool may hide it from the loss */
     training_notes_write(&trainer->options, progress, &trainer->model->metadata);
     trainer->epoch++;
     trainer->trained = trainer->validated = (struct running_sums){0};

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../src/kernels.h"
 #include "test.h"
 #include "trainings.h"
 
@@ -164,4 +165,47 @@ TEST(checkpoint_refuses_what_does_not_fit)
     scrawl_model_free(model);
     scrawl_dataset_free(dataset);
     scrawl_dataset_free(other);
+}
+
+/* Any other than those in use; NULL where there are none. */
+static const char *other_kernels(void)
+{
+    for (size_t i = 0; scrawl_kernels_name(i); i++)
+        if (strcmp(scrawl_kernels_name(i), kernels_current()->name) != 0) return scrawl_kernels_name(i);
+    return NULL;
+}
+
+TEST(trainer_stays_with_its_kernels)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    scrawl_model *models[2], *loaded = NULL;
+    scrawl_trainer *trainers[2], *resumed = NULL;
+    scrawl_training_options options = short_training(1);
+    scrawl_progress progress;
+    uint8_t *bytes[2], *checkpoint = NULL;
+    size_t sizes[2], checkpoint_size;
+    const char *used = kernels_current()->name, *other = other_kernels();
+    for (int i = 0; i < 2; i++) {
+        models[i] = make_model(small_architecture);
+        if (!CHECK_EQUAL(scrawl_trainer_create(models[i], dataset, &options, &trainers[i]), SCRAWL_OK)) return;
+        scrawl_trainer_step(trainers[i], &progress);
+        CHECK_EQUAL(scrawl_trainer_save(trainers[i], &checkpoint, &checkpoint_size), SCRAWL_OK);
+        if (i == 1 && other) {
+            CHECK_EQUAL(scrawl_kernels_choose(other), SCRAWL_OK);
+            CHECK_EQUAL(scrawl_trainer_load(checkpoint, checkpoint_size, dataset, NULL, 0, 1, &loaded, &resumed),
+                        SCRAWL_INVALID_ARGUMENT);
+            CHECK_MENTIONS(scrawl_error(), used);
+        }
+        scrawl_free(checkpoint);
+        train_to_end(trainers[i]);
+        CHECK_EQUAL(scrawl_kernels_choose(used), SCRAWL_OK);
+        CHECK_EQUAL(scrawl_model_save(models[i], &bytes[i], &sizes[i]), SCRAWL_OK);
+    }
+    CHECK(sizes[0] == sizes[1] && memcmp(bytes[0], bytes[1], sizes[0]) == 0);
+    for (int i = 0; i < 2; i++) {
+        scrawl_free(bytes[i]);
+        scrawl_trainer_free(trainers[i]);
+        scrawl_model_free(models[i]);
+    }
+    scrawl_dataset_free(dataset);
 }

@@ -47,7 +47,7 @@ static double repeat_steps(const struct network *network, const struct torch_ste
     struct workspace workspace;
     struct derived derived, derived_backward;
     float *weights = allocate_floats(network->parameter_count), *gradients = allocate_floats(network->parameter_count);
-    if (optimizer_create(options, network->parameter_count, &optimizer) != SCRAWL_OK) abort();
+    if (optimizer_create(options, kernels_current(), network->parameter_count, &optimizer) != SCRAWL_OK) abort();
     if (derived_create(network, false, &derived) != SCRAWL_OK) abort();
     if (derived_create(network, true, &derived_backward) != SCRAWL_OK) abort();
     if (workspace_create(network, kernels_current(), BATCH, 1, true, &workspace) != SCRAWL_OK) abort();

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../src/model.h"
 #include "test.h"
 #include "trainings.h"
 
@@ -91,6 +92,9 @@ TEST(trainer_resumes_with_its_teacher_only)
     CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, other, 0, 1, &loaded, &resumed),
                 SCRAWL_INVALID_ARGUMENT);
     CHECK_MENTIONS(scrawl_error(), "another teacher");
+    teacher->temperature = 2; /* as one that was calibrated since: it says something else */
+    CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, teacher, 0, 1, &loaded, &resumed),
+                SCRAWL_INVALID_ARGUMENT);
     CHECK(!loaded && !resumed);
     scrawl_free(checkpoint);
     scrawl_trainer_free(trainer);

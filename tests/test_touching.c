@@ -64,6 +64,20 @@ TEST(touching_pieces_show_what_they_are_called)
     CHECK(counts[TOUCHING_NEITHER] > counts[TOUCHING_LEFT]);
 }
 
+/* As a minus and an underline: what is cut off shows ink, whatever it is called. */
+TEST(touching_puts_beside_each_other_what_shares_no_row)
+{
+    uint8_t above[SCRAWL_IMAGE_PIXELS], below[SCRAWL_IMAGE_PIXELS], image[SCRAWL_IMAGE_PIXELS];
+    int counts[3] = {0};
+    draw_box(4, 0, 24, 4, above);
+    draw_box(4, 24, 24, 28, below);
+    for (uint64_t i = 0; i < 200; i++) {
+        counts[touching_make(above, below, 1, i, image)]++;
+        CHECK(columns_with_ink(image) > 0);
+    }
+    for (int i = 0; i < 3; i++) CHECK(counts[i] > 0);
+}
+
 TEST(touching_bears_empty_images)
 {
     uint8_t empty[SCRAWL_IMAGE_PIXELS] = {0}, box[SCRAWL_IMAGE_PIXELS], image[SCRAWL_IMAGE_PIXELS];
@@ -71,7 +85,7 @@ TEST(touching_bears_empty_images)
     for (uint64_t i = 0; i < 20; i++) {
         CHECK_EQUAL(touching_make(empty, empty, 1, i, image), TOUCHING_NEITHER);
         CHECK_EQUAL(columns_with_ink(image), 0);
-        touching_make(box, empty, 1, i, image);
-        touching_make(empty, box, 1, i, image);
+        CHECK_EQUAL(touching_make(box, empty, 1, i, image), TOUCHING_NEITHER);
+        CHECK_EQUAL(touching_make(empty, box, 1, i, image), TOUCHING_NEITHER);
     }
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/model.h"
+#include "../src/trainer.h"
 #include "test.h"
 #include "trainings.h"
 
@@ -283,6 +283,24 @@ TEST(trainer_says_when_it_diverged)
     CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_INVALID_MODEL);
     CHECK_MENTIONS(scrawl_error(), "diverged");
     CHECK(bytes == NULL);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+}
+
+/* A weight that is no number makes relu's input none, and relu makes that 0. */
+TEST(trainer_says_when_it_diverged_behind_a_relu)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    scrawl_model *model = make_model("conv 4 3x3 relu, maxpool 2, flatten, dense 10 softmax");
+    scrawl_training_options options = short_training(1);
+    scrawl_trainer *trainer;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    trainer->parameters[0] = NAN;
+    trainer_derive(trainer, true);
+    scrawl_progress last = train_to_end(trainer);
+    CHECK_EQUAL(last.phase, SCRAWL_EPOCH_END);
+    CHECK(isnan(last.loss));
     scrawl_trainer_free(trainer);
     scrawl_model_free(model);
     scrawl_dataset_free(dataset);

@@ -2,22 +2,34 @@
 #include "test.h"
 #include "trainings.h"
 
+static void set_unusual(const scrawl_model *teacher, scrawl_training_options *options)
+{
+    options->dropout = false;
+    options->weight_decay = options->average = options->augment = options->augment_fade = 0.1f;
+    options->synthetic = options->unknown = options->touching = 0.2f;
+    options->teacher = teacher;
+}
+
 TEST(trainer_notes_only_unusual_options)
 {
-    static const char *const keys[] = {"trained_schedule", "trained_dropout", "trained_label_smoothing",
-                                       "trained_augment"};
+    static const char *const keys[] = {"trained_schedule",           "trained_dropout",       "trained_label_smoothing",
+                                       "trained_weight_decay",       "trained_average",       "trained_augment",
+                                       "trained_augment_fade",       "trained_synthetic",     "trained_unknown",
+                                       "trained_touching",           "trained_teacher_share", "trained_validation_loss",
+                                       "trained_validation_accuracy"};
     enum { KEYS = sizeof keys / sizeof *keys };
     scrawl_dataset *dataset = random_dataset(60, 2);
-    scrawl_model *model = make_model(small_architecture);
+    scrawl_model *model = make_model(small_architecture), *teacher = make_model(small_architecture);
     for (int usual = 0; usual < 2; usual++) {
         scrawl_training_options options = usual ? scrawl_training_default() : short_training(1);
         scrawl_trainer *trainer;
-        if (!usual) options.dropout = false, options.augment = 0.5f;
+        if (!usual) set_unusual(teacher, &options);
         if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
         train_to_end(trainer);
         for (size_t i = 0; i < KEYS; i++) CHECK_EQUAL(scrawl_model_metadata(model, keys[i]) == NULL, usual);
         scrawl_trainer_free(trainer);
     }
+    scrawl_model_free(teacher);
     scrawl_model_free(model);
     scrawl_dataset_free(dataset);
 }
