@@ -81,6 +81,16 @@ test('a checkpoint is a model, and more epochs can follow it', () => {
   assert.match(result.errors, /Epoch 61\/61/);
 });
 
+test('the command to go on with writes the same model to the same place', async () => {
+  const command = train(...long('/dev/null'), '--half', '--plot', 'plot.png');
+  const { status, errors } = await interrupt(command, /Epoch 1\//, 'SIGINT');
+  assert.equal(status, 1, errors);
+  const again = / {2}scrawl (train --resume scrawl\.safetensors\.checkpoint --data idx --out \/dev\/null --plot plot\.png --half)\n/;
+  assert.match(errors, again);
+  scrawlWell(again.exec(errors)[1].split(' '));
+  assert.ok(exists('scrawl.safetensors.checkpoint'));
+});
+
 test('keeps a checkpoint that is the model now, and one whose model went nowhere', () => {
   for (const out of ['kept.safetensors', '/dev/null']) {
     fs.copyFileSync(inFolder('copy.safetensors.checkpoint'), inFolder('kept.safetensors'));

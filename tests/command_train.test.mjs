@@ -214,6 +214,16 @@ test('keeps a symbolic link as one', () => {
   assert.equal(fs.statSync(inFolder('link.safetensors')).mode & 0o777, 0o666 & ~process.umask());
 });
 
+test('refuses one file for two results', () => {
+  for (const [first, second] of [['--out', '--log'], ['--out', '--plot'], ['--log', '--plot']]) {
+    const result = scrawl(train('--epochs', '1', first, 'one.file', second, 'one.file'));
+    assert.equal(result.status, 2);
+    assert.match(result.errors, /files of their own, not one\.file/);
+    assert.ok(!exists('one.file'));
+  }
+  scrawlWell(train('--epochs', '1', '--quiet', '--out', '/dev/null', '--plot', '/dev/null'));
+});
+
 test('keeps a device as one', () => {
   scrawlWell(train('--epochs', '1', '--quiet', '--out', '/dev/null'));
   assert.ok(fs.statSync('/dev/null').isCharacterDevice());

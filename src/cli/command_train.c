@@ -16,6 +16,7 @@
 #include "printable.h"
 #include "progress.h"
 #include "report.h"
+#include "resume_hint.h"
 #include "train_settings.h"
 #include "training_log.h"
 
@@ -83,6 +84,12 @@ static char *choose_out(const struct train_settings *settings)
     if (settings->out) return format_text("%s", settings->out);
     if (!resume || !ends_with(resume, TRAIN_CHECKPOINT_ENDING)) return format_text(TRAIN_DEFAULT_OUT);
     return format_text("%.*s", (int)(strlen(resume) - strlen(TRAIN_CHECKPOINT_ENDING)), resume);
+}
+
+/* Beside the model; where that goes to a device or a pipe, in the current folder. */
+static char *choose_checkpoint(const char *out)
+{
+    return format_text("%s" TRAIN_CHECKPOINT_ENDING, file_is_device_or_pipe(out) ? TRAIN_DEFAULT_OUT : out);
 }
 
 /* Before hours of training, not after them. */
@@ -312,55 +319,14 @@ static int give_up(const struct run *run)
     return EXIT_TROUBLE;
 }
 
-/* In single quotes, which nothing ends but another one; where there are control characters, in $'...', as bash and
- * others read it. To be freed by the caller. */
-static char *quote(const char *value)
-{
-    static const char longest[] = "\\ooo";
-    bool plain = true;
-    for (const char *byte = value; *byte; byte++) plain = plain && !is_control_character(byte);
-    char *quoted = allocate(strlen(value) * strlen(longest) + sizeof "$''"), *next = quoted;
-    next = stpcpy(next, plain ? "'" : "$'");
-    for (const char *byte = value; *byte; byte++) {
-        if (plain && *byte == '\'')
-            next = stpcpy(next, "'\\''");
-        else if (!plain && (*byte == '\'' || *byte == '\\' || (unsigned char)*byte < ' ' || (unsigned char)*byte > '~'))
-            next += sprintf(next, "\\%03o", (unsigned char)*byte);
-        else
-            *next++ = *byte;
-    }
-    strcpy(next, "'");
-    return quoted;
-}
-
-/* " --name value", quoted for a shell where it must be; "" for no value. To be freed by the caller. */
-static char *argument_text(const char *name, const char *value)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,:@%";
-    if (!value) return format_text("%s", "");
-    if (value[strspn(value, plain)] == 0) return format_text(" --%s %s", name, value);
-    char *quoted = quote(value);
-    char *text = format_text(" --%s %s", name, quoted);
-    free(quoted);
-    return text;
-}
-
 static int save_checkpoint(struct run *run)
 {
     uint8_t *bytes = NULL;
     size_t size = 0;
     scrawl_status status = scrawl_trainer_save(run->trainer, &bytes, &size);
     if (!write_result(run->checkpoint, status, bytes, size)) return EXIT_TROUBLE;
-    char *resume_text = argument_text("resume", run->checkpoint), *data = argument_text("data", run->settings.data);
-    char *log = argument_text("log", run->settings.log);
-    char *plot = argument_text("plot", run->settings.plot), *teacher = argument_text("teacher", run->settings.teacher);
     complain("Interrupted. %s holds the training so far; go on with", run->checkpoint);
-    fprintf(stderr, "  scrawl train%s%s%s%s%s\n", resume_text, data, teacher, log, plot);
-    free(resume_text);
-    free(data);
-    free(log);
-    free(plot);
-    free(teacher);
+    resume_hint_print(&run->settings, run->checkpoint);
     return EXIT_TROUBLE;
 }
 
@@ -405,7 +371,7 @@ int command_train(int argument_count, char **arguments)
     struct run run = {0};
     if (!train_settings_read(argument_count, arguments, &run.settings, &status)) return status;
     run.out = choose_out(&run.settings);
-    run.checkpoint = format_text("%s%s", run.out, TRAIN_CHECKPOINT_ENDING);
+    run.checkpoint = choose_checkpoint(run.out);
     status = start(&run);
     if (status == EXIT_FINE) {
         announce(&run);

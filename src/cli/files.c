@@ -200,7 +200,7 @@ static int write_directly(const char *path, const void *data, size_t size)
     return error;
 }
 
-static bool is_device_or_pipe(const char *path)
+bool file_is_device_or_pipe(const char *path)
 {
     struct stat facts;
     return stat(path, &facts) == 0 && !S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode);
@@ -209,7 +209,7 @@ static bool is_device_or_pipe(const char *path)
 bool file_write(const char *path, const void *data, size_t size)
 {
     int error;
-    if (is_device_or_pipe(path)) {
+    if (file_is_device_or_pipe(path)) {
         error = write_directly(path, data, size);
     } else {
         struct draft draft = draft_for(path);
@@ -231,7 +231,7 @@ bool file_remove_superseded(const char *path, const char *successor)
 bool file_can_write(const char *path)
 {
     if (file_is_folder(path)) return file_fail("write", path, EISDIR);
-    if (is_device_or_pipe(path)) return access(path, W_OK) == 0 || file_fail("write", path, errno);
+    if (file_is_device_or_pipe(path)) return access(path, W_OK) == 0 || file_fail("write", path, errno);
     struct draft draft = draft_for(path);
     int descriptor = mkstemp(draft.temporary);
     int error = descriptor < 0 ? errno : 0;

@@ -35,6 +35,7 @@ bool file_can_write(const char *path);
 
 bool file_exists(const char *path); /* or a folder */
 bool file_is_folder(const char *path);
+bool file_is_device_or_pipe(const char *path);
 
 /* The sentence about the latest call that failed. */
 const char *file_error(void);

@@ -12,7 +12,7 @@ enum { ALL_PROCESSORS = 0, PART = 1024 /* images read between two looks at the c
 
 static const double smallest_probability = 1e-7; /* in losses, as scrawl_evaluate has it */
 
-static size_t most_probable(const float *probabilities, size_t count)
+size_t readings_most_probable(const float *probabilities, size_t count)
 {
     size_t best = 0;
     for (size_t i = 1; i < count; i++)
@@ -23,7 +23,7 @@ static size_t most_probable(const float *probabilities, size_t count)
 /* Of one image; losses are summed up. */
 static void keep(struct readings *readings, size_t index, size_t actual, const float *probabilities)
 {
-    size_t read = most_probable(probabilities, readings->class_count);
+    size_t read = readings_most_probable(probabilities, readings->class_count);
     double probability = (double)probabilities[actual];
     readings->classes[index] = (uint8_t)read;
     readings->confidences[index] = probabilities[read];

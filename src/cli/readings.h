@@ -27,4 +27,7 @@ bool readings_make(const scrawl_model *model, const scrawl_dataset *dataset, str
 
 void readings_free(struct readings *readings);
 
+/* The class of the largest probability, the first of several. */
+size_t readings_most_probable(const float *probabilities, size_t class_count);
+
 #endif

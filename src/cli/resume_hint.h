@@ -1,0 +1,10 @@
+/* The command that goes on with an interrupted training. Knows no training. */
+#ifndef RESUME_HINT_H
+#define RESUME_HINT_H
+
+#include "train_settings.h"
+
+/* On standard error, quoted for a shell where it must be. checkpoint: its path. */
+void resume_hint_print(const struct train_settings *settings, const char *checkpoint);
+
+#endif
