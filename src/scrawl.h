@@ -465,10 +465,11 @@ scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_d
                                   const scrawl_model *teacher, int epochs, int threads, scrawl_model **model,
                                   scrawl_trainer **trainer);
 
-/* Makes the model's confidence true, on the validation images: chooses the temperature that its logits are divided by
- * from now on (Guo et al., "On calibration of modern neural networks", 2017), and the confidence below which a digit is
- * doubtful, which few of the rightly read ones are. For the end of the training: a trainer that goes on, or begins,
- * forgets both. Without validation images nothing changes. Takes as long as reading them. Fails with OUT_OF_MEMORY. */
+/* Makes the model's confidence true, on the first 3,000 validation images: chooses the temperature that its logits are
+ * divided by from now on (Guo et al., "On calibration of modern neural networks", 2017), and the confidence below which
+ * a digit is doubtful, which few of the rightly read ones are. For the end of the training: a trainer that goes on, or
+ * begins, forgets both. Without validation images nothing changes. Takes as long as reading those. Fails with
+ * OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer);
 
 const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trainer);

@@ -321,10 +321,14 @@ static void read_validation(scrawl_trainer *trainer, size_t count, float *probab
     }
 }
 
+/* So many make two numbers sure enough; reading them must not hold up a page for long. */
+enum { MOST_CALIBRATION_IMAGES = 3000 };
+
 scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
 {
     scrawl_model *model = trainer->model;
-    const size_t count = trainer->images.validation_count, classes = model->network.class_count;
+    const size_t count = smaller(trainer->images.validation_count, MOST_CALIBRATION_IMAGES);
+    const size_t classes = model->network.class_count;
     const uint8_t *labels = trainer->images.dataset->labels + trainer->images.count;
     if (count == 0) return SCRAWL_OK;
     float *probabilities = allocate_floats((uint64_t)count * classes);
