@@ -386,7 +386,8 @@ typedef struct scrawl_training_options {
                                     must outlive the trainer */
     float teacher_share;         /* 0 < share <= 1; without a teacher it says nothing */
     double epoch_share;          /* 0 < share <= 1: of the images for training, rounded up, drawn anew for each epoch */
-    double validation_split;     /* 0 <= split < 1: the last fraction of the data set, taken before shuffling */
+    double validation_split;     /* 0 <= split < 1: the last fraction of the data set, taken before shuffling: it should
+                                  hold images of every class */
     uint64_t seed;               /* of shuffling and dropout, and of all that follows */
     int threads;
     /* Each image that is trained on is distorted by chance (affine, elastic, pen, paper), made anew for every epoch.

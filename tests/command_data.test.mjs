@@ -61,6 +61,19 @@ test('a damaged IDX file stops a training before it writes anything', () => {
   assert.ok(!exists('damaged.safetensors'));
 });
 
+test('the validation images are some of each folder, however many it holds', () => {
+  writePictures('parted', ['a', 'b', 'c'], 20);
+  for (let i = 5; i < 20; i++) fs.rmSync(inFolder('parted', 'c', `${i}.pgm`));
+  const network = 'conv 4 3x3 relu, maxpool 4, flatten, dense 3 softmax';
+  const options = ['--epochs', '60', '--batch-size', '4', '--learning-rate', '0.01', '--out', 'parted.safetensors'];
+  const parted = ['--validation-split', '0.2', '--log', 'parted.csv'];
+  scrawlWell(['train', '--data', 'parted', '--arch', network, ...options, ...parted]);
+  const { confusion } = JSON.parse(scrawlWell(['eval', 'parted.safetensors', '--data', 'parted', '--json']).output);
+  confusion.forEach((row, label) => assert.ok(row[label] > 0, `no ${'abc'[label]} was learned`));
+  const lastRow = read('parted.csv').toString().trimEnd().split('\n').at(-1).split(',');
+  assert.ok(Number(lastRow[4]) > 0.8, `of the validation images ${lastRow[4]} are read rightly`);
+});
+
 test('folders of pictures make the classes, in natural order', () => {
   writePictures('letters/train', ['10', 'b', '9'], 8);
   writePictures('letters/test', ['10', 'b', '9'], 2);

@@ -142,7 +142,7 @@ static int count_outputs(const struct train_settings *settings, size_t *count)
 
 static int start_anew(struct run *run)
 {
-    struct data_request request = {.folder = run->settings.data, .part = DATA_TRAIN};
+    struct data_request request = {.folder = run->settings.data, .part = DATA_TRAIN, .spread = true};
     int status = count_outputs(&run->settings, &request.idx_class_count);
     if (status != EXIT_FINE) return status;
     if (!data_load(&request, &run->data)) return EXIT_TROUBLE;
@@ -153,7 +153,8 @@ static int start_anew(struct run *run)
 static int start_from_model(struct run *run)
 {
     if (!model_open(run->settings.from, &run->model)) return EXIT_TROUBLE;
-    const struct data_request request = {.folder = run->settings.data, .part = DATA_TRAIN, .model = run->model};
+    const struct data_request request = {
+        .folder = run->settings.data, .part = DATA_TRAIN, .spread = true, .model = run->model};
     return data_load(&request, &run->data) ? create_trainer(run) : EXIT_TROUBLE;
 }
 
@@ -165,7 +166,8 @@ static bool load_data_for(const struct bytes *checkpoint, struct run *run)
         complain("%s: %s", run->settings.resume, scrawl_error());
         return false;
     }
-    const struct data_request request = {.folder = run->settings.data, .part = DATA_TRAIN, .model = model};
+    const struct data_request request = {
+        .folder = run->settings.data, .part = DATA_TRAIN, .spread = true, .model = model};
     bool ok = data_load(&request, &run->data);
     scrawl_model_free(model);
     return ok;

@@ -196,6 +196,62 @@ static bool load_classes(const char *folder, const struct folder_names *classes,
     return false;
 }
 
+/* ---- Spread ---- */
+
+struct place {
+    double share; /* of its class that comes before it, 0 .. 1 */
+    size_t index;
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct place *one = a, *other = b;
+    if (one->share != other->share) return one->share < other->share ? -1 : 1;
+    return one->index < other->index ? -1 : 1;
+}
+
+static struct place *spread_places(const scrawl_dataset *dataset)
+{
+    const size_t count = scrawl_dataset_count(dataset), classes = scrawl_dataset_class_count(dataset);
+    struct place *places = allocate(count * sizeof *places);
+    size_t *totals = allocate(classes * sizeof *totals), *seen = allocate(classes * sizeof *seen);
+    memset(totals, 0, classes * sizeof *totals);
+    memset(seen, 0, classes * sizeof *seen);
+    for (size_t i = 0; i < count; i++) totals[scrawl_dataset_label(dataset, i)]++;
+    for (size_t i = 0; i < count; i++) {
+        const int label = scrawl_dataset_label(dataset, i);
+        places[i] = (struct place){((double)seen[label]++ + 0.5) / (double)totals[label], i};
+    }
+    qsort(places, count, sizeof *places, compare_places);
+    free(totals);
+    free(seen);
+    return places;
+}
+
+static bool spread(struct data *data)
+{
+    const size_t count = scrawl_dataset_count(data->dataset);
+    struct place *places = spread_places(data->dataset);
+    uint8_t *images = allocate(count * SCRAWL_IMAGE_PIXELS), *labels = allocate(count);
+    scrawl_dataset *result = NULL;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(images + i * SCRAWL_IMAGE_PIXELS, scrawl_dataset_image(data->dataset, places[i].index),
+               SCRAWL_IMAGE_PIXELS);
+        labels[i] = (uint8_t)scrawl_dataset_label(data->dataset, places[i].index);
+    }
+    const scrawl_status status = scrawl_dataset_from_arrays(images, labels, count, data->class_count, &result);
+    free(places);
+    free(images);
+    free(labels);
+    if (status != SCRAWL_OK) {
+        complain("%s", scrawl_error());
+        return false;
+    }
+    scrawl_dataset_free(data->dataset);
+    data->dataset = result;
+    return true;
+}
+
 static bool load_pictures(const char *folder, const struct data_request *request, struct data *data)
 {
     struct folder_names classes = {0};
@@ -208,7 +264,7 @@ static bool load_pictures(const char *folder, const struct data_request *request
     }
     ok = ok && load_classes(folder, &classes, request, data);
     folder_names_free(&classes);
-    return ok;
+    return ok && (!request->spread || spread(data));
 }
 
 /* FOLDER/train or FOLDER/test where the pictures are split, FOLDER where they aren't; freed by the caller. NULL, after

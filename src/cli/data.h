@@ -17,6 +17,7 @@ struct data_request {
     enum data_part part;
     const scrawl_model *model; /* pictures' folders must be named as its classes; NULL: they make the classes */
     size_t idx_class_count;    /* without a model: IDX files don't say how many classes there are */
+    bool spread; /* pictures of each class evenly over the order, so that the last part holds some of all */
 };
 
 #define DATA_DEFAULT_FOLDER "build/mnist"
@@ -30,8 +31,8 @@ struct data {
 
 /* For IDX files, FOLDER holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
  * t10k-labels-idx1-ubyte, also gzipped with ".gz" or with a dot before "idx". For pictures, it holds
- * train/CLASS/PICTURE and test/CLASS/PICTURE, or CLASS/PICTURE, which then is both parts. Classes and pictures come in
- * natural order ("2" before "10"); hidden files don't count.
+ * train/CLASS/PICTURE and test/CLASS/PICTURE, or CLASS/PICTURE, which then is both parts. Unless spread, classes
+ * and pictures come in natural order ("2" before "10"); hidden files don't count.
  * Complains and returns false when there is no image, and, for training, when a class has no picture. */
 bool data_load(const struct data_request *request, struct data *data);
 
