@@ -8,7 +8,7 @@ const DRAWN_SIDE = 1600;
 
 const SVG_TYPE = 'image/svg+xml';
 
-const FAILED = 'The part of the page that opens pictures failed. Reload the page.';
+const FAILED = 'The part of the page that opens pictures failed. Open it once more, or reload the page.';
 
 /** @typedef {{ resolve: (opened: Opened) => void, reject: (reason: Error) => void }} Call */
 
@@ -60,6 +60,9 @@ class Opener {
         });
         worker.addEventListener('error', (event) => {
             event.preventDefault();
+            // The next picture gets another one.
+            worker.terminate();
+            if (this.#worker === worker) this.#worker = null;
             for (const { reject } of this.#calls.values()) reject(new Error(FAILED));
             this.#calls.clear();
         });
