@@ -11,12 +11,22 @@ import { markChosen, watchArrows } from '../roving.js';
  * @property {HTMLCanvasElement | null} thumbnail
  */
 
+/** Of the chosen one's outline, left free beside it, in CSS pixels. */
+const MARGIN = 4;
+
 /**
  * @param {HTMLElement} strip with role="radiogroup"
  * @param {{ onChoose: (index: number) => void }} listeners
  */
 export function createPictureStrip(strip, { onChoose }) {
     watchArrows(strip, '[role="radio"]', onChoose);
+    let shown = -1;
+
+    /** Scrolls the strip alone: the page may be read further below. @param {HTMLElement} node */
+    function reveal(node) {
+        const [frame, { left, right }] = [strip, node].map((each) => each.getBoundingClientRect());
+        strip.scrollLeft += Math.min(0, left - MARGIN - frame.left) + Math.max(0, right + MARGIN - frame.right);
+    }
 
     /** @param {StripItem} item @param {number} index */
     function button({ name, text, doubtful, thumbnail }, index) {
@@ -35,8 +45,9 @@ export function createPictureStrip(strip, { onChoose }) {
             const buttons = items.map(button);
             strip.replaceChildren(...buttons);
             markChosen(buttons, chosen, 'aria-checked');
-            if (hasFocus) buttons[chosen]?.focus();
-            buttons[chosen]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+            if (hasFocus) buttons[chosen]?.focus({ preventScroll: true });
+            if (chosen !== shown && buttons[chosen]) reveal(buttons[chosen]);
+            shown = chosen;
         },
     };
 }
