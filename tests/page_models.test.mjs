@@ -99,6 +99,46 @@ describe('A model', () => {
         assert.deepEqual(await listed(), ['small', 'best']);
     });
 
+    it('leaves the focus where one was when the list changes, and a name that is being written as it is', async () => {
+        const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.tagName);
+        const press = async (name) => {
+            await page.getByRole('button', { name, exact: true }).focus();
+            await page.keyboard.press('Enter');
+        };
+        await page.click('#models-tab');
+        const shipped = readFileSync(built('web', 'wasm', 'small.safetensors'));
+        for (const name of ['mine', 'other']) {
+            await openModel(shipped, `${name}.safetensors`);
+            await inUse(name);
+        }
+        await press('Use mine');
+        await inUse('mine');
+        assert.equal(await focused(), 'Rename mine');
+        await press('Rename mine');
+        assert.equal(await focused(), 'New name of mine');
+        await page.keyboard.type('My');
+        await page.getByRole('button', { name: 'Use small', exact: true }).evaluate((button) => button.click());
+        await inUse('small');
+        await page.keyboard.type(' hand');
+        assert.equal(await page.getByLabel('New name of mine').inputValue(), 'My hand');
+        await page.keyboard.press('Enter');
+        await page.locator('#models-list h3', { hasText: /^My hand$/ }).waitFor();
+        assert.equal(await focused(), 'Rename My hand');
+        await page.keyboard.press('Enter');
+        await page.keyboard.press('Escape');
+        assert.equal(await focused(), 'Rename My hand');
+        for (const name of ['other', 'My hand']) {
+            await press(`Delete ${name}`);
+            await page.locator('#models-list h3', { hasText: name }).waitFor({ state: 'detached' });
+            assert.match(await focused(), /^(Delete|Use) /);
+        }
+        await openModel(shipped, 'mine.safetensors');
+        await inUse('mine');
+        await press('Use small');
+        await inUse('small');
+        assert.equal(await focused(), 'LI');
+    });
+
     it('that is damaged is refused with a sentence, and the one in use stays', async () => {
         const shipped = readFileSync(built('web', 'wasm', 'small.safetensors'));
         await page.click('#models-tab');

@@ -103,6 +103,20 @@ describe('Kept digits', () => {
         await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 2);
     });
 
+    it('leave the focus to the next one when one is removed', async () => {
+        const focused = () => page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.id);
+        await write(page, 3);
+        for (const label of [5, 8, 9]) await correct(label);
+        await page.click('#teach-tab');
+        for (const [label, next] of [[8, /^Remove: A 9/], [9, /^Remove: A 5/], [5, /^teach-import$/]]) {
+            const button = page.getByRole('button', { name: new RegExp(`^Remove: A ${label}`) });
+            await button.focus();
+            await page.keyboard.press('Enter');
+            await button.waitFor({ state: 'detached' });
+            assert.match(await focused(), next);
+        }
+    });
+
     it('say what is wrong with a file that holds none', async () => {
         await page.click('#teach-tab');
         await page.setInputFiles('#teach-file', { name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('{}') });

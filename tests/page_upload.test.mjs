@@ -255,6 +255,7 @@ describe('pictures on the page', () => {
         await visit.reads('3');
         await visit.isHidden('#pictures');
         await page.getByRole('button', { name: 'Close this message' }).click();
+        assert.equal(await page.evaluate(() => document.activeElement.id), 'open');
         await visit.isHidden('#message');
         await visit.open({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('12') });
         await error(/^notes\.txt could not be read\. This is no picture/).waitFor();
@@ -301,6 +302,37 @@ describe('pictures on the page', () => {
         await page.getByRole('status').getByText('No digit was found in this picture.').waitFor();
         await page.keyboard.press('Escape');
         await visit.isEmpty();
+    });
+
+    it('stay where they are on a phone when what lies on top is read anew', async () => {
+        await page.setViewportSize({ width: 390, height: 500 });
+        await visit.open(...['11', '20', '302', '203', '32'].map(pngFile));
+        await visit.reads('11');
+        await page.locator('#pictures [role="radio"]').nth(5).waitFor();
+        const strip = page.locator('#pictures');
+        assert.equal(await strip.evaluate((node) => node.scrollLeft), 0);
+        await page.locator('#boxes .frame').nth(1).waitFor();
+        await page.evaluate(() => scrollTo(0, document.querySelector('#details').offsetTop));
+        const before = await page.evaluate(() => scrollY);
+        assert.ok(before > 300, `${before}`);
+        await page.keyboard.press('d');
+        await page.locator('#boxes .frame').nth(1).waitFor({ state: 'detached' });
+        assert.equal(await page.evaluate(() => scrollY), before);
+        // The chosen one comes into sight beside the others.
+        await page.getByRole('radio', { name: /^32\.png/ }).click();
+        await page.waitForFunction(() => document.querySelector('#pictures').scrollLeft > 100);
+        const [frame, last] = await Promise.all([strip, strip.locator('[role="radio"]').last()].map((node) => node.boundingBox()));
+        assert.ok(last.x + last.width <= frame.x + frame.width);
+    });
+
+    it('are opened again after the part that opens them has failed', async () => {
+        await page.route('**/picture-worker.js', (route) => route.fulfill({ status: 404, body: 'gone' }));
+        await visit.open(pngFile('20'));
+        await error('The part of the page that opens pictures failed. Open it once more').waitFor();
+        await page.unroute('**/picture-worker.js');
+        await visit.open(pngFile('20'));
+        await visit.reads('20');
+        visit.complaints = visit.complaints.filter((text) => !/404|picture-worker/.test(text));
     });
 
     it('are one digit when told so', async () => {

@@ -45,7 +45,7 @@ class Readout {
     #pauseTimer = 0;
     #copiedTimer = 0;
     /** Over the paper: what can't be read, and what is being opened. */
-    notice = createNotice(byId('message'), { text: byId('message-text'), close: byId('message-close') });
+    notice = createNotice(byId('message'), { text: byId('message-text'), close: byId('message-close'), next: byId('open') });
 
     constructor() {
         byId('copy').addEventListener('click', () => this.copy());
@@ -109,9 +109,15 @@ class Readout {
             this.sayError(new Error(NOT_COPIED));
             return;
         }
-        byId('copy-name').textContent = 'Copied';
+        this.#showCopied(true);
         clearTimeout(this.#copiedTimer);
-        this.#copiedTimer = setTimeout(() => (byId('copy-name').textContent = 'Copy'), COPIED);
+        this.#copiedTimer = setTimeout(() => this.#showCopied(false), COPIED);
+    }
+
+    /** @param {boolean} isCopied */
+    #showCopied(isCopied) {
+        byId('copy-name').textContent = isCopied ? 'Copied' : 'Copy';
+        byId('copy').toggleAttribute('data-copied', isCopied);
     }
 }
 

@@ -50,7 +50,10 @@ export function createTeaching({ engine, storage, models }) {
         tab: byId('teach-tab'),
         spoken: byId('teach-spoken'),
     };
-    const gallery = createGallery(byId('teach-gallery'), { onRemove: (index) => attempt(() => forget(index)) });
+    const gallery = createGallery(byId('teach-gallery'), {
+        onRemove: (index) => attempt(() => forget(index)),
+        onEmptied: () => page.import.focus(),
+    });
     const beforeAfter = createBeforeAfter(byId('teach-compare'));
 
     /** @type {(KeptDigit & { id: number })[]} */

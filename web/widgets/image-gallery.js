@@ -36,9 +36,9 @@ function lineOf(className, text) {
 
 /**
  * @param {HTMLElement} element a list
- * @param {{ onRemove?: (index: number) => void }} [callbacks]
+ * @param {{ onRemove?: (index: number) => void, onEmptied?: () => void }} [callbacks] onEmptied: the last button with the focus is gone
  */
-export function createGallery(element, { onRemove } = {}) {
+export function createGallery(element, { onRemove, onEmptied = () => {} } = {}) {
     /** @param {GalleryItem} item @param {number} index */
     function entryOf({ image, caption, note, tone, name }, index) {
         const entry = document.createElement('li');
@@ -60,9 +60,14 @@ export function createGallery(element, { onRemove } = {}) {
     }
 
     return {
-        /** @param {GalleryItem[]} items */
+        /** A button with the focus leaves it to the one that takes its place. @param {GalleryItem[]} items */
         show(items) {
+            const index = [...element.children].findIndex((entry) => entry.contains(document.activeElement));
             element.replaceChildren(...items.map(entryOf));
+            if (index < 0) return;
+            const buttons = element.querySelectorAll('button');
+            if (buttons.length) buttons[Math.min(index, buttons.length - 1)].focus();
+            else onEmptied();
         },
     };
 }

@@ -27,13 +27,28 @@ function part(kind, className, text) {
     return element;
 }
 
-/** @param {string} text @param {string} name for those who don't see beside what it stands @param {() => void} act */
-function buttonOf(text, name, act) {
+/** @typedef {'use' | 'rename' | 'download' | 'delete'} Action */
+
+/**
+ * @param {Action} action what it is found by when the list has been made anew
+ * @param {string} name of the model, for those who don't see beside what it stands
+ * @param {() => void} act
+ */
+function buttonOf(action, name, act) {
+    const text = action[0].toUpperCase() + action.slice(1);
     const button = /** @type {HTMLButtonElement} */ (part('button', 'button small', text));
     button.type = 'button';
-    button.setAttribute('aria-label', name);
+    button.dataset.action = action;
+    button.setAttribute('aria-label', `${text} ${name}`);
     button.addEventListener('click', act);
     return button;
+}
+
+/** What stands in a list's entry where something else had the focus. @param {HTMLElement} focused @param {Element | undefined} entry */
+function successorOf(focused, entry) {
+    if (focused.isConnected || !entry) return focused;
+    const like = entry.querySelector(`button[data-action="${focused.dataset.action}"]`);
+    return /** @type {HTMLElement} */ (like ?? entry.querySelector('button') ?? entry);
 }
 
 /**
@@ -41,8 +56,15 @@ function buttonOf(text, name, act) {
  * @param {ModelListCallbacks} callbacks
  */
 export function createModelList(element, { onUse, onDownload, onRename, onDelete }) {
+    /** @type {ListedModel[]} */
+    let shown = [];
+    /** The ids of the entries that stand there. @type {string[]} */
+    let listed = [];
+    /** In place of a model's name, as long as it is being changed. @type {{ id: string, form: HTMLFormElement } | null} */
+    let renaming = null;
+
     /** @param {ListedModel} model */
-    function renameForm({ id, name }, done = () => {}) {
+    function rename({ id, name }) {
         const form = document.createElement('form');
         form.className = 'rename';
         const input = document.createElement('input');
@@ -50,18 +72,35 @@ export function createModelList(element, { onUse, onDownload, onRename, onDelete
         input.maxLength = LONGEST_NAME;
         input.setAttribute('aria-label', `New name of ${name}`);
         const save = part('button', 'button small', 'Save');
+        for (const field of [input, save]) field.dataset.action = 'rename';
         form.append(input, save);
+        const end = () => {
+            renaming = null;
+            list();
+        };
         form.addEventListener('submit', (event) => {
             event.preventDefault();
             const next = input.value.trim();
+            end();
             if (next && next !== name) onRename(id, next);
-            else done();
         });
         form.addEventListener('keydown', (event) => {
             event.stopPropagation();
-            if (event.key === 'Escape') done();
+            if (event.key === 'Escape') end();
         });
-        return { form, input };
+        renaming = { id, form };
+        list();
+        input.focus();
+        input.select();
+    }
+
+    /** @param {ListedModel} model */
+    function headOf({ id, name, isInUse }) {
+        if (renaming?.id === id) return renaming.form;
+        const head = part('div', 'model-head', '');
+        head.append(part('h3', '', name));
+        if (isInUse) head.append(part('span', 'badge', 'In use'));
+        return head;
     }
 
     /** @param {ListedModel} model */
@@ -69,34 +108,40 @@ export function createModelList(element, { onUse, onDownload, onRename, onDelete
         const { id, name, about, architecture, isInUse, isOwn } = model;
         const entry = document.createElement('li');
         entry.classList.toggle('in-use', isInUse);
-        const title = part('h3', '', name);
-        const head = part('div', 'model-head', '');
-        head.append(title);
-        if (isInUse) head.append(part('span', 'badge', 'In use'));
+        entry.tabIndex = -1;
         const buttons = part('div', 'buttons', '');
-        if (!isInUse) buttons.append(buttonOf('Use', `Use ${name}`, () => onUse(id)));
+        if (!isInUse) buttons.append(buttonOf('use', name, () => onUse(id)));
         if (isOwn) {
-            const rename = buttonOf('Rename', `Rename ${name}`, () => {
-                const { form, input } = renameForm(model, () => form.replaceWith(head));
-                head.replaceWith(form);
-                input.select();
-            });
             buttons.append(
-                rename,
-                buttonOf('Download', `Download ${name}`, () => onDownload(id)),
-                buttonOf('Delete', `Delete ${name}`, () => onDelete(id)),
+                buttonOf('rename', name, () => rename(model)),
+                buttonOf('download', name, () => onDownload(id)),
+                buttonOf('delete', name, () => onDelete(id)),
             );
         }
-        entry.append(head, part('p', 'small quiet', about));
+        entry.append(headOf(model), part('p', 'small quiet', about));
         if (architecture) entry.append(part('p', 'small data architecture', architecture));
         if (buttons.childElementCount) entry.append(buttons);
         return entry;
     }
 
+    /** What has the focus keeps it, or its like in the same entry or in the one that took its place. */
+    function list() {
+        const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement : null;
+        const index = [...element.children].findIndex((entry) => entry.contains(focused));
+        const id = listed[index];
+        listed = shown.map((model) => model.id);
+        element.replaceChildren(...shown.map(entryOf));
+        if (!focused) return;
+        const next = listed.includes(id) ? listed.indexOf(id) : Math.min(index, listed.length - 1);
+        successorOf(focused, element.children[next])?.focus();
+    }
+
     return {
         /** @param {ListedModel[]} models */
         show(models) {
-            element.replaceChildren(...models.map(entryOf));
+            shown = models;
+            if (!models.some(({ id }) => id === renaming?.id)) renaming = null;
+            list();
         },
     };
 }

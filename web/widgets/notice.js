@@ -4,9 +4,9 @@
 
 /**
  * @param {HTMLElement} box
- * @param {{ text: HTMLElement, close: HTMLElement }} parts
+ * @param {{ text: HTMLElement, close: HTMLElement, next: HTMLElement }} parts next: has the focus when close had it
  */
-export function createNotice(box, { text, close }) {
+export function createNotice(box, { text, close, next }) {
     /** @param {string} sentence @param {NoticeKind} [kind] */
     function show(sentence, kind = 'hint') {
         text.textContent = sentence;
@@ -16,6 +16,10 @@ export function createNotice(box, { text, close }) {
         close.hidden = kind === 'hint';
     }
 
-    close.addEventListener('click', () => show(''));
+    close.addEventListener('click', () => {
+        const hadFocus = document.activeElement === close;
+        show('');
+        if (hadFocus) next.focus({ preventScroll: true });
+    });
     return { show, hide: () => show('') };
 }
