@@ -4,8 +4,6 @@ import { element } from '../dom.js';
 
 /** @typedef {{ label: string, doubtful: boolean }} Part */
 
-/** The number is set smaller from so many characters on. */
-const LONG = 14;
 const MOST_LINES = 3;
 
 /** @param {HTMLElement} line */
@@ -22,8 +20,10 @@ export function createNumberLine(line) {
             });
             line.replaceChildren(...parts, text.slice(at));
             line.normalize();
-            line.dataset.lines = String(Math.min(MOST_LINES, text.split('\n').length));
-            line.dataset.length = text.length > LONG ? 'long' : 'short';
+            const lines = text.split('\n');
+            line.dataset.lines = String(Math.min(MOST_LINES, lines.length));
+            // The style sheet chooses a size in which they fit.
+            line.style.setProperty('--characters', String(Math.max(...lines.map(({ length }) => length))));
         },
         get text() {
             return line.textContent ?? '';
