@@ -9,6 +9,13 @@ import { createFigureList } from './widgets/figure-list.js';
 /** @import { Digit } from './wasm/scrawl.d.ts' */
 /** @import { ReadingEngine } from './engine.js' */
 
+/** Whether one contains the other's middle: while somebody writes, a digit's box grows. @param {Digit} one @param {Digit} other */
+function isSamePlace(one, other) {
+    const [inner, outer] = one.width * one.height < other.width * other.height ? [one, other] : [other, one];
+    const [x, y] = [inner.x + inner.width / 2 - outer.x, inner.y + inner.height / 2 - outer.y];
+    return x >= 0 && y >= 0 && x <= outer.width && y <= outer.height;
+}
+
 export function createInside() {
     const [empty, details, title] = ['inside-empty', 'inside-details', 'inside-title'].map((id) => byId(id));
     const saliency = createFigureList(byId('saliency'));
@@ -64,8 +71,9 @@ export function createInside() {
         },
         /** @param {ReadingEngine} engine @param {Digit} digit @param {boolean} training with the weights of the running training */
         show(engine, digit, training) {
+            const isSame = subject && isSamePlace(subject.digit, digit) && (asked ?? 0) < engine.labels.length;
             subject = { engine, digit, training };
-            ask(null);
+            ask(isSame ? asked : null);
         },
     };
 }
