@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { Desk } from '../web/desk.js';
 import { joinImages, pickImages, readLabelledImages } from '../web/idx.js';
 import { readDigits, writeDigits } from '../web/kept-digits.js';
 import { lesson } from '../web/lesson.js';
@@ -202,6 +203,22 @@ describe('A lesson', () => {
             assert.deepEqual(data.images.subarray(-PIXELS), old.images.subarray(-PIXELS));
         });
     }
+});
+
+describe('The desk', () => {
+    it('keeps the stages of the picture on top alone', () => {
+        const desk = new Desk();
+        const pictures = [0, 1].map(() => ({ opened: null, isStale: false, reading: { stages: {} } }));
+        for (const picture of pictures) desk.add(picture);
+        const kept = () => pictures.map(({ reading }) => 'stages' in reading);
+        desk.show(pictures[0]);
+        desk.show(pictures[0]);
+        assert.deepEqual(kept(), [true, true]);
+        desk.show(pictures[1]);
+        assert.deepEqual(kept(), [false, true]);
+        desk.show(null);
+        assert.deepEqual(kept(), [false, false]);
+    });
 });
 
 describe('Words', () => {

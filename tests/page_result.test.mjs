@@ -71,6 +71,25 @@ describe('the page\'s result', () => {
         await title('Digit 3 of 3: 3').waitFor();
     });
 
+    it('watches the page\'s colours no more often when digits come and go', async () => {
+        await page.evaluate(() => {
+            window.watches = 0;
+            const { addEventListener: own } = MediaQueryList.prototype;
+            MediaQueryList.prototype.addEventListener = function (...parts) {
+                window.watches++;
+                return own.apply(this, parts);
+            };
+        });
+        await visit.open(pngFile('203'));
+        await visit.reads('203');
+        assert.equal(await page.evaluate(() => window.watches), 0);
+        const look = () => page.locator('.chip canvas, #seen').evaluateAll((all) => all.map((canvas) => canvas.toDataURL()));
+        const light = await look();
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await page.waitForFunction((old) => document.querySelector('#seen').toDataURL() !== old, light.at(-1));
+        (await look()).forEach((dark, index) => assert.notEqual(dark, light[index]));
+    });
+
     it('shows every stage from the picture to the input, around the digit and as a whole', async () => {
         await visit.open(pngFile('20'));
         await visit.reads('20');
@@ -123,6 +142,22 @@ describe('the page\'s result', () => {
         await page.getByText('Look inside the network').waitFor();
     });
 
+    it('goes on showing what spoke for the class that was asked for, until another digit is chosen', async () => {
+        const saliency = page.locator('#saliency canvas');
+        const asked = () => page.locator('#classes [aria-pressed="true"]').textContent();
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        await visit.draw([[0.3, 0.2], [0.3, 0.8]], { steps: 4 });
+        await page.getByRole('button', { name: 'Which strokes spoke for 7' }).click();
+        await page.locator('#saliency').getByText('What spoke for 7').waitFor();
+        const before = await saliency.evaluate((canvas) => canvas.toDataURL());
+        await visit.draw([[0.3, 0.5], [0.33, 0.75]], { steps: 4 });
+        await page.waitForFunction((old) => document.querySelector('#saliency canvas').toDataURL() !== old, before);
+        assert.equal(await asked(), '7');
+        await visit.write(3, { x: 0.7, y: 0.3, width: 0.16, height: 0.4 });
+        await page.getByRole('heading', { name: 'How the network came to 3' }).waitFor();
+        await page.locator('#classes [aria-pressed="true"]').getByText('3').waitFor();
+    });
+
     it('follows the pen inside the network', async () => {
         await page.getByRole('tab', { name: 'Inside' }).click();
         const at = await visit.paper();
@@ -151,6 +186,38 @@ describe('the page\'s result', () => {
         await page.locator('#copy').click();
         await page.locator('#message[data-kind="error"]').getByText('didn’t let the number be copied').waitFor();
         await visit.reads('3');
+    });
+});
+
+describe('the number that was read', () => {
+    afterEach(() => visit.leave());
+
+    it('stands whole on narrow and wide pages, doubts and all', async () => {
+        const doubt = (script) => script.replace('doubtful: doubtful !== 0', 'doubtful: index < 2');
+        visit = await openPage({ prepare: (opened) => runSources(opened, { 'wasm/reading.js': doubt }) });
+        page = visit.page;
+        await visit.open(pngFile('2073'));
+        await visit.reads('2073');
+        assert.equal(await page.locator('#number .doubtful').count(), 2);
+        for (const width of [320, 375, 700, 1280]) {
+            await page.setViewportSize({ width, height: 640 });
+            const look = await page.locator('#number').evaluate((number) => {
+                const text = document.createRange();
+                text.selectNodeContents(number);
+                const size = Number.parseFloat(getComputedStyle(number).fontSize);
+                const lines = Math.round(text.getBoundingClientRect().height / (1.2 * size));
+                return { size, lines, isCut: number.scrollWidth > number.clientWidth };
+            });
+            assert.deepEqual(look, { size: 38, lines: 1, isCut: false }, `${width}`);
+            const readout = await page.locator('#readout').boundingBox();
+            for (const part of ['#number', '#certainty', '#copy']) {
+                const { x, y, height, width: own } = await page.locator(part).boundingBox();
+                assert.ok(y >= readout.y && y + height <= readout.y + readout.height, `${width}: ${part} from ${y} to ${y + height}`);
+                assert.ok(x >= readout.x && x + own <= readout.x + readout.width, `${width}: ${part} from ${x} to ${x + own}`);
+            }
+        }
+        await page.getByRole('button', { name: 'Copy' }).waitFor();
+        await page.locator('#certainty').getByText('2 digits are doubtful').waitFor();
     });
 });
 

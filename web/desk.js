@@ -34,6 +34,8 @@ export class Desk {
 
     /** @param {PictureItem | null} picture */
     show(picture) {
+        // Its stages are large, and only looked at while it lies on top.
+        if (this.#top !== picture) delete this.#top?.reading?.stages;
         this.#top = picture;
         if (picture) this.#keepOpen(picture);
     }

@@ -211,13 +211,13 @@ class Reader {
 
     /** They are large, so only those of the picture on top are kept, with its reading. @param {Reading} reading @param {PictureItem} picture */
     async #stagesOf(reading, { opened }) {
-        if (!reading.stages && opened && this.#engine) {
-            const options = { single: this.tools.isSingle, training: this.#training, stages: true };
-            try {
-                reading.stages = (await this.#engine.client.predict(opened.readable, options)).stages;
-            } catch (error) {
-                this.#readout.sayError(error);
-            }
+        if (reading.stages || !opened || !this.#engine) return reading.stages;
+        const options = { single: this.tools.isSingle, training: this.#training, stages: true };
+        try {
+            const { stages } = await this.#engine.client.predict(opened.readable, options);
+            if (reading === this.#reading) reading.stages = stages;
+        } catch (error) {
+            this.#readout.sayError(error);
         }
         return reading.stages;
     }

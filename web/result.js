@@ -1,7 +1,7 @@
 // The Result panel: the digits in their order, and for the chosen one its probabilities, the way to it, a correction.
 // Knows its widgets; knows neither paper nor engine.
 
-import { byId } from './dom.js';
+import { byId, onSchemeChange } from './dom.js';
 import { createClassChoice } from './widgets/class-choice.js';
 import { createDigitStrip } from './widgets/digit-strip.js';
 import { createFigureList } from './widgets/figure-list.js';
@@ -61,6 +61,7 @@ export function createResult({ onChoose, onRegion, onCorrect }) {
     /** @type {Digit | null} */
     let current = null;
 
+    onSchemeChange(seen.draw);
     correction.hidden = !onCorrect;
     for (const input of details.querySelectorAll('[name="region"]')) input.addEventListener('change', onRegion);
 

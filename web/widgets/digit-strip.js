@@ -1,10 +1,10 @@
 // The digits that were read, as the network saw them, in reading order: one of them is chosen.
 
-import { element } from '../dom.js';
+import { element, onSchemeChange } from '../dom.js';
 import { markChosen, watchArrows } from '../roving.js';
 
 /** @import { Digit } from '../wasm/scrawl.d.ts' */
-/** @typedef {{ show: (values: Uint8Array, width: number, height: number) => void }} GreyImage */
+/** @typedef {{ draw: () => void, show: (values: Uint8Array, width: number, height: number) => void }} GreyImage */
 /** @typedef {{ button: HTMLButtonElement, lineBreak: HTMLElement, image: GreyImage, label: HTMLElement, share: HTMLElement }} Chip */
 
 const SIDE = 28;
@@ -24,6 +24,8 @@ export function createDigitStrip(strip, { createImage, onChoose }) {
     /** @type {Chip[]} */
     const chips = [];
     watchArrows(strip, '[role="radio"]', onChoose);
+    // One for all chips: these come and go.
+    onSchemeChange(() => chips.forEach(({ image }) => image.draw()));
 
     /** @param {number} index @returns {Chip} */
     function add(index) {

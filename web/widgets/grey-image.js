@@ -1,6 +1,6 @@
 // A plane of grey values on a canvas. Ink is dark on light or, on dark pages, light on dark. Knows nothing of digits.
 
-import { contextOf, onSchemeChange } from '../dom.js';
+import { contextOf } from '../dom.js';
 
 const WHITE = 255;
 
@@ -26,8 +26,9 @@ export function createGreyImage(canvas) {
         context.putImageData(pixels, 0, 0);
     }
 
-    onSchemeChange(draw);
     return {
+        /** Once more, when the page has changed between light and dark. */
+        draw,
         /** @param {Uint8Array} values 0 paper to 255 ink, row by row @param {number} width @param {number} height */
         show(values, width, height) {
             // While somebody writes, most digits stay as they are.
