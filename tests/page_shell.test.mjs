@@ -149,6 +149,28 @@ describe('the page', () => {
         await visit.isEmpty();
     });
 
+    it('lets single keys be switched off and on in a narrow window, and where there is but a finger and a keyboard', async () => {
+        await open({ viewport: SIZES[0] });
+        await page.getByRole('button', { name: 'Shortcuts' }).click();
+        await page.getByLabel('Single keys, without Ctrl').uncheck();
+        await visit.leave();
+
+        await open({ viewport: SIZES[1], hasTouch: true, isMobile: true });
+        const button = page.getByRole('button', { name: 'Shortcuts' });
+        await visit.isHidden('#shortcuts-open');
+        await page.keyboard.press('?');
+        await page.getByLabel('Single keys, without Ctrl').uncheck();
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('?');
+        await visit.isHidden('#shortcuts');
+        await page.reload();
+        await button.tap();
+        await page.getByLabel('Single keys, without Ctrl').check();
+        await page.keyboard.press('Escape');
+        await page.keyboard.press('?');
+        await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();
+    });
+
     it('has no style or script in its HTML', async () => {
         await open();
         const html = await (await page.request.get(visit.address)).text();

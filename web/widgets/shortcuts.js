@@ -57,8 +57,14 @@ export function createShortcuts(dialog, { list, button, close, singleKeys, short
         element('dt', {}, ...keys.flatMap((key, index) => [index ? ' or ' : '', ...pictured(key)])),
         element('dd', {}, text),
     ]));
+    // The key that opens the list is a single one, too: without it the button stays, on every screen.
+    const follow = () => button.toggleAttribute('data-needed', !singleKeys.checked);
     singleKeys.checked = remembered() !== 'off';
-    singleKeys.addEventListener('change', () => remembered(singleKeys.checked ? 'on' : 'off'));
+    singleKeys.addEventListener('change', () => {
+        remembered(singleKeys.checked ? 'on' : 'off');
+        follow();
+    });
+    follow();
     button.addEventListener('click', () => dialog.showModal());
     close.addEventListener('click', () => dialog.close());
 
