@@ -141,6 +141,19 @@ describe('the page\'s paper', () => {
         assert.ok(await page.locator('#undo').isDisabled());
     });
 
+    it('draws as wide as its buttons say from the start, and as a browser left them at the last visit', async () => {
+        await visit.draw([[0.2, 0.5], [0.8, 0.5]], { steps: 3 });
+        assert.equal(await visit.inkOfColumn(0.5), 9);
+        await page.keyboard.press('Escape');
+        // No event of their own tells of buttons that are as they were.
+        await page.evaluate(() => {
+            document.querySelector('[name="width"][value="15"]').checked = true;
+            dispatchEvent(new PageTransitionEvent('pageshow'));
+        });
+        await visit.draw([[0.2, 0.5], [0.8, 0.5]], { steps: 3 });
+        assert.equal(await visit.inkOfColumn(0.5), 15);
+    });
+
     it('draws as wide as chosen, and as a pen is pressed', async () => {
         const widths = [];
         for (const name of ['Fine', 'Medium', 'Broad']) {
@@ -198,6 +211,11 @@ describe('the page\'s paper', () => {
         await page.locator('#verdict-title').getByText('Digit 2 of 2: 2').waitFor();
         await page.keyboard.press('Control+z');
         await visit.reads('3');
+        await page.mouse.click(...at(0.28, 0.5));
+        await page.getByRole('radio', { name: 'Eraser' }).check();
+        await visit.draw([[0.7, 0.8], [0.8, 0.8]]);
+        await page.getByRole('button', { name: 'Redo' }).click();
+        await visit.reads('32');
     });
 
     it('shows the digit that is being written', async () => {

@@ -21,9 +21,13 @@ function inputsOf(name) {
     return [...document.querySelectorAll(`input[name="${name}"]`)].map((input) => /** @type {HTMLInputElement} */ (input));
 }
 
-/** @param {string} name @param {(value: string) => void} listener */
+/** @param {string} name @param {(value: string) => void} listener told at once, too: browsers remember choices when a page is reloaded */
 function onChoice(name, listener) {
-    for (const input of inputsOf(name)) input.addEventListener('change', () => listener(input.value));
+    const inputs = inputsOf(name);
+    const tell = () => listener(inputs.find((input) => input.checked)?.value ?? inputs[0].value);
+    for (const input of inputs) input.addEventListener('change', tell);
+    addEventListener('pageshow', tell);
+    tell();
 }
 
 /** @param {string} name @param {number | string} wanted a value, or how many buttons further */

@@ -45,6 +45,7 @@ class DrawingPad {
     /** The stroke that is being written. @type {InkStroke | null} */ #live = null;
     /** What undo goes back to, oldest first. @type {InkStroke[][]} */ #before = [];
     /** What redo goes forward to, the next one last. @type {InkStroke[][]} */ #after = [];
+    /** The same before the pen came down. @type {InkStroke[][]} */ #afterTap = [];
     /** @type {number | null} */ #pointer = null;
     #isErasing = false;
     /** Where the eraser is. @type {Point | null} */ #eraser = null;
@@ -56,7 +57,7 @@ class DrawingPad {
     /** @type {Tool} */
     #tool = 'pen';
     /** In the paper's units: CSS pixels while all ink fits. */
-    penWidth = 8;
+    penWidth = 9;
 
     /** @param {HTMLCanvasElement} canvas @param {PadListeners} listeners */
     constructor(canvas, listeners) {
@@ -203,6 +204,7 @@ class DrawingPad {
         this.#canvas.setPointerCapture(event.pointerId);
         this.#isErasing = isTurned || this.#tool === 'eraser';
         this.lastPoint = point;
+        this.#afterTap = this.#after;
         this.#remember();
         if (this.#isErasing) {
             this.#erase(point, point);
@@ -237,8 +239,11 @@ class DrawingPad {
         this.#live = null;
         const isOtherwise = live && this.#isTap(live) && this.#listeners.onTap(live.points[0]);
         const strokes = live && !isOtherwise ? [...this.#strokes, live] : this.#strokes;
-        // An eraser that met nothing, and a tap, leave nothing to undo.
-        if (this.#before.at(-1) === strokes) this.#before.pop();
+        // An eraser that met nothing, and a tap, leave nothing to undo, and all that there was to bring again.
+        if (this.#before.at(-1) === strokes) {
+            this.#before.pop();
+            this.#after = this.#afterTap;
+        }
         this.#change(strokes);
     }
 
