@@ -56,9 +56,11 @@ function watchForUpdates(registration, onUpdate) {
         // The first one of all replaces none.
         if (!worker || !registration.active) return;
         await reaches(worker, (state) => state === 'installed');
-        onUpdate(() => {
-            navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-            worker.postMessage({ action: 'activate' });
+        onUpdate(async () => {
+            if (worker.state === 'installed') worker.postMessage({ action: 'activate' });
+            // Another tab may have done it, or a still newer build: then there is nothing to wait for.
+            await reaches(worker, (state) => state === 'activated' || state === 'redundant');
+            location.reload();
         });
     };
     registration.addEventListener('updatefound', () => offer(registration.installing));

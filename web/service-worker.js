@@ -53,7 +53,8 @@ async function hashOf(bytes) {
 async function findOlder(olderCaches, address, hash) {
     for (const cache of olderCaches) {
         const response = await cache.match(address);
-        if (response?.headers.get(HASH_HEADER) === hash) return response;
+        // With the headers of this build.
+        if (response?.headers.get(HASH_HEADER) === hash) return withHeaders(response, response.body);
     }
     return null;
 }
@@ -125,7 +126,19 @@ async function answer(request, path) {
     return response.ok ? withHeaders(response, response.body) : response;
 }
 
-worker.addEventListener('install', (event) => event.waitUntil(fillCache().then(() => leaveToBrowser(event))));
+/** Half a build is of no use; a cache that was there already belongs to the same build. @param {ExtendableEvent} event */
+async function install(event) {
+    const isNew = !await caches.has(CACHE);
+    try {
+        await fillCache();
+    } catch (error) {
+        if (isNew) await caches.delete(CACHE);
+        throw error;
+    }
+    await leaveToBrowser(event);
+}
+
+worker.addEventListener('install', (event) => event.waitUntil(install(event)));
 worker.addEventListener('activate', (event) => event.waitUntil(dropOlderCaches()));
 worker.addEventListener('fetch', (event) => {
     const path = fileFor(event.request);
