@@ -2,6 +2,7 @@
 // Knows its widgets; knows neither paper nor engine.
 
 import { byId } from './dom.js';
+import { readsTenDigits } from './ten-digits.js';
 import { createClassChoice } from './widgets/class-choice.js';
 import { createDigitStrip } from './widgets/digit-strip.js';
 import { createFigureList } from './widgets/figure-list.js';
@@ -61,7 +62,6 @@ export function createResult({ onChoose, onRegion, onCorrect }) {
     /** @type {Digit | null} */
     let current = null;
 
-    correction.hidden = !onCorrect;
     for (const input of details.querySelectorAll('[name="region"]')) input.addEventListener('change', onRegion);
 
     /** @param {number} classIndex */
@@ -103,6 +103,7 @@ export function createResult({ onChoose, onRegion, onCorrect }) {
         show(reading, chosen, names) {
             const { digits } = reading;
             labels = names;
+            correction.hidden = !onCorrect || !readsTenDigits(names);
             empty.hidden = true;
             details.hidden = false;
             strip.show(digits, lineBreaks(reading), chosen);
