@@ -85,6 +85,7 @@ describe('Teaching', () => {
         await page.click('#teach-undo');
         await page.locator('#teach-result').waitFor({ state: 'hidden' });
         await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '0');
+        assert.ok(await page.locator('#teach-begin').evaluate((button) => button === document.activeElement));
         assert.equal(await count(), 1);
         await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 1);
     });

@@ -1,7 +1,7 @@
 // The controller of teaching: keeps corrected digits, and trains the model in use further on them, mixed with images that
 // it remembers. Knows its widgets, but not how they draw, and nothing of the worker.
 
-import { byId } from './dom.js';
+import { byId, keepFocus } from './dom.js';
 import { MOST_DIGITS, readDigitsFile, writeDigits } from './kept-digits.js';
 import { loadRemembered } from './mnist.js';
 import { lesson, TEACHING } from './lesson.js';
@@ -205,6 +205,7 @@ export function createTeaching({ engine, storage, models }) {
             release();
             page.bar.hidden = true;
             show();
+            keepFocus(page.begin);
         }
         await reload();
     }
@@ -275,6 +276,7 @@ export function createTeaching({ engine, storage, models }) {
         }
         page.result.hidden = true;
         await reload();
+        keepFocus(page.begin);
         page.spoken.textContent = `It is taken back. ${models.current.name} is in use.`;
     }
 

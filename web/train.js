@@ -1,7 +1,7 @@
 // The controller of training: from the plan over the running training, with its checkpoints, to the tested network.
 // Knows which widgets there are, but not how they draw, and nothing of the worker.
 
-import { byId } from './dom.js';
+import { byId, keepFocus } from './dom.js';
 import { loadMnist } from './mnist.js';
 import { createTestView } from './test-view.js';
 import { loadCharts } from './train-charts.js';
@@ -78,13 +78,6 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     let release = () => {};
 
     // ---- What is seen ----
-
-    /** Keyboards go on from here when what had the focus is hidden by now. @param {HTMLElement} element */
-    function keepFocus(element) {
-        const { activeElement } = document;
-        const isHeld = activeElement && activeElement !== document.body && activeElement.getClientRects().length > 0;
-        if (!isHeld) element.focus({ preventScroll: true });
-    }
 
     /** @param {'form' | 'fetch' | 'run' | 'result'} part */
     function show(part) {
