@@ -95,10 +95,9 @@ export async function startRun({ storage, record, start, save: saveNetwork, onPr
     /** @returns {Promise<Uint8Array>} */
     async function untilTheEnd() {
         try {
-            await training.finished;
+            await training.finished.finally(() => (isOver = true));
             return await saveNetwork();
         } finally {
-            isOver = true;
             document.removeEventListener('visibilitychange', saveWhenHidden);
             await saving;
         }
