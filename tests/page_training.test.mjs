@@ -101,6 +101,13 @@ describe('A training', () => {
         await page.click('#models-tab');
         await page.locator('#models-list .in-use h3', { hasText: `own network, ${length}` }).waitFor();
         assert.equal(await page.locator('#models-spoken').textContent(), `own network, ${length} is in use.`);
+
+        // What was tested is handed out, whatever is in use by then.
+        await page.getByRole('button', { name: 'Use small' }).click();
+        await page.locator('#models-list .in-use h3', { hasText: /^small$/ }).waitFor();
+        await page.click('#train-tab');
+        const { name } = await downloaded(page, () => page.click('#train-download'));
+        assert.match(name, /^own-network-/);
     });
 
     it('goes on in a tab that nobody looks at', async () => {
