@@ -2,12 +2,12 @@
 // Knows its widgets; knows neither paper nor engine.
 
 import { byId } from './dom.js';
-import { readsTenDigits } from './ten-digits.js';
 import { createClassChoice } from './widgets/class-choice.js';
 import { createDigitStrip } from './widgets/digit-strip.js';
 import { createFigureList } from './widgets/figure-list.js';
 import { createGreyImage } from './widgets/grey-image.js';
 import { createProbabilityBars } from './widgets/probability-bars.js';
+import { readsTenDigits } from './ten-digits.js';
 
 /** @import { Digit, Reading } from './wasm/scrawl.d.ts' */
 /** @import { Figure } from './widgets/figure-list.js' */
@@ -62,6 +62,7 @@ export function createResult({ onChoose, onRegion, onCorrect }) {
     /** @type {Digit | null} */
     let current = null;
 
+    correction.hidden = !onCorrect;
     for (const input of details.querySelectorAll('[name="region"]')) input.addEventListener('change', onRegion);
 
     /** @param {number} classIndex */
