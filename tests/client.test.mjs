@@ -156,6 +156,35 @@ describe('a training in the worker', () => {
     });
 });
 
+describe('what onProgress throws', () => {
+    it('ends the training and the evaluation, which reject with it', async () => {
+        const result = await page.evaluate(async () => {
+            const client = await window.create();
+            let calls = 0;
+            const onProgress = () => {
+                calls++;
+                throw new Error('No more.');
+            };
+            const training = await client.startTraining(window.data, { ...window.settings, epochs: 1e5, onProgress });
+            const failures = [await window.failureOf(training.finished)];
+            const { state } = training;
+            const labels = client.labels.length;
+            const many = { images: new Uint8Array(6000 * 784), labels: new Uint8Array(6000) };
+            failures.push(await window.failureOf(client.evaluate(many, { onProgress })));
+            // The last report comes too late to end anything, but what it throws is told.
+            const onEnd = ({ phase }) => {
+                if (phase === 'epoch-end') throw new Error('Too late.');
+            };
+            failures.push(await window.failureOf(client.train(window.data, { ...window.settings, epochs: 1, onProgress: onEnd })));
+            return { failures, state, labels, calls };
+        });
+        assert.deepEqual(result.failures, ['undefined: No more.', 'undefined: No more.', 'undefined: Too late.']);
+        assert.equal(result.state, 'cancelled');
+        assert.equal(result.labels, 10, 'the model is the one from before');
+        assert.equal(result.calls, 2);
+    });
+});
+
 describe('an evaluation in the worker', () => {
     it('reports its progress, lets others go first, and is ended by a signal', async () => {
         const result = await page.evaluate(async () => {

@@ -151,6 +151,53 @@ describe('A model', () => {
         await inUse('small');
     });
 
+    it('that comes with the site is read without a connection once it was used, and stays the choice in any case', async () => {
+        await page.click('#models-tab');
+        await page.getByRole('button', { name: 'Use best' }).click();
+        await inUse('best');
+        await visitor.context.route('**/best.safetensors', (route) => route.abort());
+        await page.reload();
+        await isReady(page);
+        await page.click('#models-tab');
+        await inUse('best');
+
+        await page.evaluate(() => caches.delete('scrawl-models-1'));
+        await page.reload();
+        await isReady(page);
+        await page.locator('#message-text', { hasText: 'The model best could not be fetched' }).waitFor();
+        assert.match(await page.locator('#message-text').textContent(), /Until then, small reads\.$/);
+        await page.click('#models-tab');
+        await inUse('small');
+
+        await visitor.context.unroute('**/best.safetensors');
+        await page.reload();
+        await isReady(page);
+        await page.click('#models-tab');
+        await inUse('best');
+        visitor.complaints.splice(0, Infinity, ...visitor.complaints.filter((text) => !text.includes('Failed to load resource')));
+    });
+
+    it('that was asked for last is the one in use, however long another took to come', async () => {
+        let answer;
+        const held = new Promise((resolve) => (answer = resolve));
+        await visitor.context.route('**/best.safetensors', async (route) => {
+            await held;
+            await route.fallback();
+        });
+        await page.click('#models-tab');
+        await openModel(readFileSync(built('web', 'wasm', 'small.safetensors')), 'mine.safetensors');
+        await inUse('mine');
+        await page.getByRole('button', { name: 'Use best' }).click();
+        await page.getByRole('button', { name: 'Use small' }).click();
+        await inUse('small');
+        const came = page.waitForResponse(/best\.safetensors/);
+        answer();
+        await came;
+        await page.waitForTimeout(500);
+        await inUse('small');
+        assert.equal(await page.locator('#models-list .in-use').count(), 1);
+    });
+
     it('can’t be changed while a training runs', async () => {
         await fillForm(page, { architecture: TINY, epochs: '500', batchSize: '32' });
         await page.click('#train-begin');

@@ -5,10 +5,10 @@ import { describe, it } from 'node:test';
 
 import { Desk } from '../web/desk.js';
 import { joinImages, pickImages, readLabelledImages } from '../web/idx.js';
-import { readDigits, writeDigits } from '../web/kept-digits.js';
+import { readDigits, readDigitsFile, writeDigits } from '../web/kept-digits.js';
 import { lesson } from '../web/lesson.js';
 import { createCurveRecorder } from '../web/training-curves.js';
-import { BEYOND_SETTINGS, findProblems, trainOptions } from '../web/train-settings.js';
+import { BEYOND_SETTINGS, findProblems, PRESETS, trainOptions } from '../web/train-settings.js';
 import { duration, megabytes, percent } from '../web/words.js';
 import { idx, side } from './helpers/bars.mjs';
 
@@ -97,6 +97,12 @@ describe('The file of kept digits', () => {
         assert.throws(() => readDigits(many), /more than 1000/);
         assert.throws(() => readDigits(' '.repeat((4 << 20) + 1)), /too large/);
     });
+
+    it('is read only when it is small enough', async () => {
+        const huge = { size: (4 << 20) + 1, text: () => assert.fail('it was read') };
+        await assert.rejects(readDigitsFile(huge), /too large/);
+        assert.deepEqual(await readDigitsFile(new Blob([writeDigits(kept)])), kept);
+    });
 });
 
 describe('Settings', () => {
@@ -131,6 +137,12 @@ describe('Settings', () => {
             assert.match(found.sentence, pattern);
         });
     }
+
+    it('that begin with a preset of the library are for the architecture of its name', () => {
+        const fromLibrary = Object.values(PRESETS).filter(({ library }) => library);
+        assert.ok(fromLibrary.length >= 2);
+        for (const { library, architecture } of fromLibrary) assert.equal(architecture, library);
+    });
 
     it('leave at least one image to train on', () => assert.match(problem({ validationSplit: 0.9999 }, 1).sentence, /larger than/));
 

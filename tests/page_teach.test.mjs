@@ -1,8 +1,10 @@
 // Teaching on the page as `make web` built it: corrected digits are kept, learnt, forgotten, exported and imported.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
+import { built } from './helpers/build.mjs';
 import { useBuiltSite } from './helpers/built_site.mjs';
 import { downloaded, isReady, visit, whatItReads, write } from './helpers/learning_site.mjs';
 
@@ -31,6 +33,14 @@ async function teach() {
 }
 
 const count = () => page.locator('#teach-gallery li').count();
+const reads = (text) => page.waitForFunction((wanted) => document.getElementById('number').textContent.trim() === wanted, text);
+const shippedModel = () => readFileSync(built('web', 'wasm', 'small.safetensors'));
+
+async function openModel(bytes, name) {
+    await page.click('#models-tab');
+    await page.setInputFiles('#models-file', { name: `${name}.safetensors`, mimeType: 'application/octet-stream', buffer: bytes });
+    await page.locator('#models-list .in-use h3', { hasText: name }).waitFor();
+}
 
 describe('Teaching', () => {
     it('makes it read a digit as one was told, and forgets that again', async (test) => {
@@ -75,8 +85,98 @@ describe('Teaching', () => {
         await page.click('#teach-undo');
         await page.locator('#teach-result').waitFor({ state: 'hidden' });
         await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '0');
+        assert.ok(await page.locator('#teach-begin').evaluate((button) => button === document.activeElement));
         assert.equal(await count(), 1);
         await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 1);
+    });
+});
+
+describe('A lesson', () => {
+    it('isn’t disturbed by what is clicked meanwhile, and a digit that is kept meanwhile waits', async () => {
+        await write(page, 7);
+        await correct(4);
+        await page.click('#models-tab');
+        await page.getByRole('button', { name: 'Use best' }).waitFor();
+        await page.click('#teach-tab');
+        await page.evaluate(() => {
+            for (const selector of ['#teach-begin', '#teach-reset', '#teach-undo', '#teach-gallery .remove']) document.querySelector(selector).click();
+            document.querySelector('[aria-label="Use best"]').click();
+        });
+        await page.keyboard.press('Escape');
+        await write(page, 3);
+        await correct(5);
+        await page.click('#teach-tab');
+        await page.locator('#teach-result').waitFor();
+        assert.match(await page.locator('#teach-result').textContent(), /1 of 1/);
+        await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 2);
+        assert.ok(await page.locator('#teach-reset').isEnabled());
+        await page.click('#models-tab');
+        await page.locator('#models-list .in-use h3', { hasText: 'small, taught' }).waitFor();
+    });
+
+    it('that fails after the training leaves the model as it was', async () => {
+        await write(page, 7);
+        await correct(4);
+        await page.click('#teach-tab');
+        await page.evaluate(() => {
+            const send = Worker.prototype.postMessage;
+            let isTrained = false;
+            Worker.prototype.postMessage = function (message, ...rest) {
+                isTrained ||= message.action === 'awaitTraining';
+                const isLast = isTrained && message.action === 'predictImages';
+                return send.call(this, isLast ? { ...message, images: new Uint8Array(3) } : message, ...rest);
+            };
+        });
+        await page.click('#teach-begin');
+        await page.locator('#teach-problem:not(:empty)').waitFor();
+        await page.waitForFunction(() => !document.getElementById('teach-begin').disabled);
+        await page.keyboard.press('Escape');
+        await write(page, 7);
+        await reads('7');
+        assert.ok(await page.locator('#teach-result').isHidden());
+    });
+
+    it('is taken back to the shipped model when the one before is gone', async () => {
+        await openModel(shippedModel(), 'mine');
+        await write(page, 7);
+        await correct(4);
+        await teach();
+        await page.click('#models-tab');
+        await page.locator('#models-list .in-use h3', { hasText: 'mine, taught' }).waitFor();
+        await page.getByRole('button', { name: 'Delete mine', exact: true }).click();
+        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 3);
+        await page.click('#teach-tab');
+        await page.click('#teach-reset');
+        await page.locator('#teach-empty').waitFor();
+        assert.equal(await page.locator('#teach-problem').textContent(), '');
+        assert.match(await page.locator('#teach-spoken').textContent(), /small is in use/);
+        assert.ok(await page.locator('#teach-import').evaluate((button) => button === document.activeElement));
+    });
+});
+
+describe('A correction', () => {
+    it('that is put right replaces the wrong one', async () => {
+        await write(page, 3);
+        await correct(5);
+        await correct(8);
+        await page.click('#teach-tab');
+        await page.waitForFunction(() => document.querySelector('#teach-gallery .caption')?.textContent === '8');
+        assert.equal(await count(), 1);
+    });
+
+    it('is offered only for networks that read the ten digits', async () => {
+        const letters = shippedModel();
+        const names = (list) => `"labels":"[${[...list].map((name) => `\\"${name}\\"`)}]"`;
+        const place = letters.indexOf(names('0123456789'));
+        assert.ok(place > 0);
+        letters.write(names('ABCDEFGHIJ'), place);
+        await write(page, 1);
+        await page.click('#result-tab');
+        await page.locator('#correction').waitFor();
+        await openModel(letters, 'letters');
+        await reads('B');
+        await page.click('#result-tab');
+        await page.locator('#correction').waitFor({ state: 'hidden' });
     });
 });
 
@@ -84,13 +184,16 @@ describe('Kept digits', () => {
     it('are exported and imported once, and each can be removed', async () => {
         await write(page, 3);
         await correct(5);
+        await page.keyboard.press('Escape');
+        await write(page, 7);
+        await reads('7');
         await correct(8);
         await page.click('#teach-tab');
         assert.equal(await count(), 2);
         const { name, bytes } = await downloaded(page, () => page.click('#teach-export'));
         assert.equal(name, 'scrawl-digits.json');
         const content = JSON.parse(bytes.toString());
-        assert.deepEqual(content.digits.map(({ label, readAs }) => [label, readAs]), [[5, 3], [8, 3]]);
+        assert.deepEqual(content.digits.map(({ label, readAs }) => [label, readAs]), [[5, 3], [8, 7]]);
 
         await page.getByRole('button', { name: /^Remove: A 8/ }).click();
         await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 1);

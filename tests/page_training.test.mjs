@@ -101,6 +101,13 @@ describe('A training', () => {
         await page.click('#models-tab');
         await page.locator('#models-list .in-use h3', { hasText: `own network, ${length}` }).waitFor();
         assert.equal(await page.locator('#models-spoken').textContent(), `own network, ${length} is in use.`);
+
+        // What was tested is handed out, whatever is in use by then.
+        await page.getByRole('button', { name: 'Use small' }).click();
+        await page.locator('#models-list .in-use h3', { hasText: /^small$/ }).waitFor();
+        await page.click('#train-tab');
+        const { name } = await downloaded(page, () => page.click('#train-download'));
+        assert.match(name, /^own-network-/);
     });
 
     it('goes on in a tab that nobody looks at', async () => {
@@ -236,6 +243,48 @@ describe('A checkpoint', () => {
         assert.ok(await page.locator('#train-offer').isHidden(), 'a finished training is not offered again');
     });
 
+    it('stays when the trained network could not be kept', async () => {
+        await begin({ ...LONG });
+        await isKept();
+        // From now on the storage has no room for models.
+        await page.evaluate(() => {
+            const put = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (...values) {
+                if (this.name === 'modelBytes') throw new Error('There is no room left for it.');
+                return put.apply(this, values);
+            };
+        });
+        await page.click('#train-finish');
+        await isTested();
+        await page.locator('#train-unkept', { hasText: 'There is no room left for it. Download the model to keep it.' }).waitFor();
+        await page.reload();
+        await isReady(page);
+        await page.click('#train-tab');
+        await shown('train-offer');
+    });
+
+    it('stays when the worker has crashed', async () => {
+        await page.addInitScript(() => {
+            window.workers = [];
+            window.Worker = class extends Worker {
+                constructor(...values) {
+                    super(...values);
+                    window.workers.push(this);
+                }
+            };
+        });
+        await page.reload();
+        await isReady(page);
+        await begin(LONG);
+        await isKept();
+        await page.evaluate(() => window.workers[0].dispatchEvent(new ErrorEvent('error', { message: 'It crashed.', cancelable: true })));
+        await shown('train-form');
+        await page.reload();
+        await isReady(page);
+        await page.click('#train-tab');
+        await shown('train-offer');
+    });
+
     it('is not offered to a second tab while the first one trains', async () => {
         await begin(LONG);
         await isKept();
@@ -297,6 +346,59 @@ describe('Before a training', () => {
         await page.click('#train-begin');
         await page.getByText('train-images.gz arrived damaged').waitFor();
         isDamaged = false;
+        await page.click('#train-begin');
+        await isTested();
+    });
+
+    it('two quick clicks begin one training', async () => {
+        await fillForm(page, LONG);
+        await page.evaluate(() => {
+            window.trainings = 0;
+            const send = Worker.prototype.postMessage;
+            Worker.prototype.postMessage = function (message, ...rest) {
+                window.trainings += Number(message.action === 'startTraining');
+                return send.call(this, message, ...rest);
+            };
+            for (let click = 0; click < 2; click++) document.getElementById('train-begin').click();
+        });
+        await reachesEpoch(2);
+        assert.equal(await page.evaluate(() => window.trainings), 1);
+        await page.click('#train-cancel');
+        await shown('train-form');
+        assert.ok(await page.locator('#train-title').evaluate((title) => title === document.activeElement));
+    });
+
+    it('another model that is in use by the time the images are there is not trained under the first one’s name', async () => {
+        let arrive;
+        const held = new Promise((resolve) => (arrive = resolve));
+        await visitor.context.route('**/data/train-images.gz', async (route) => {
+            await held;
+            await route.fallback();
+        });
+        await fillForm(page, {});
+        await page.getByText('The model in use', { exact: true }).click();
+        await page.click('#train-begin');
+        await shown('train-fetch');
+        await page.click('#models-tab');
+        await page.getByRole('button', { name: 'Use best' }).click();
+        await page.locator('#models-list .in-use h3', { hasText: 'best' }).waitFor();
+        arrive();
+        await page.click('#train-tab');
+        await page.getByText('Another model is in use by now.').waitFor();
+    });
+
+    it('images that are damaged in the browser’s cache are fetched anew', async () => {
+        await begin({ ...QUICK, epochs: '1' });
+        await isTested();
+        await page.evaluate(async () => {
+            const cache = await caches.open('scrawl-mnist-1');
+            const [labels] = (await cache.keys()).filter(({ url }) => url.endsWith('train-labels.gz'));
+            const short = new Response(new Uint8Array([0, 0, 8, 1])).body.pipeThrough(new CompressionStream('gzip'));
+            await cache.put(labels, new Response(short));
+        });
+        await page.click('#train-again');
+        await page.click('#train-begin');
+        await page.getByText('is damaged: it is too short. Try again to fetch it anew.').waitFor();
         await page.click('#train-begin');
         await isTested();
     });

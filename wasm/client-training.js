@@ -1,8 +1,6 @@
 // The page's end of a training that runs in the worker: described in scrawl-client.d.ts as ClientTraining.
 // Knows how to ask, and nothing of messages.
 
-import { codeOf } from './errors.js';
-
 /** @import { History, TrainingState } from './scrawl.d.ts' */
 /** @import { ClientTraining as ClientTrainingApi } from './scrawl-client.d.ts' */
 /**
@@ -17,13 +15,14 @@ export class ClientTraining {
     /** @type {TrainingState} */ #state = 'running';
     #request;
 
-    /** @param {TrainingRequest} request @param {AbortSignal | undefined} signal that cancels it */
-    constructor(request, signal) {
+    /**
+     * @param {TrainingRequest} request
+     * @param {(work: Promise<History>) => Promise<History>} settle ends with the reason of who ended it
+     */
+    constructor(request, settle) {
         this.#request = (/** @type {string} */ action) => request(action, { onState: (state) => this.#state = state });
         /** @type {Promise<History>} */
-        this.finished = this.#request('awaitTraining').catch((error) => {
-            throw signal?.aborted && codeOf(error) === 'CANCELLED' ? signal.reason : error;
-        });
+        this.finished = settle(this.#request('awaitTraining'));
         // Who only asks for the state needs no handler.
         this.finished.catch(() => {
             if (this.#state === 'running' || this.#state === 'paused') this.#state = 'failed';

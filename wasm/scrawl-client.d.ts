@@ -33,6 +33,7 @@ export interface TransferOptions {
 export interface ClientTraining {
     /** As the worker said last. */
     readonly state: TrainingState;
+    /** Rejects also when `onProgress` threw at the last report: the trained network is the model by then. */
     readonly finished: Promise<History>;
     pause(): Promise<void>;
     resume(): Promise<void>;

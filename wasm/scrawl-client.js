@@ -3,7 +3,7 @@
 
 import { buffersOf, cloneable, loadAhead, withAddresses } from './client-arguments.js';
 import { ClientTraining } from './client-training.js';
-import { freed } from './errors.js';
+import { codeOf, freed } from './errors.js';
 
 /** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Normalization,
  *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Stroke, Summary, TrainCallbacks, TrainingState,
@@ -26,6 +26,11 @@ import { freed } from './errors.js';
  * @property {(reason: unknown) => void} reject
  * @property {((state: TrainingState) => void) | undefined} onState
  */
+
+/** Whether it ended because it was told to. @param {unknown} error of a training or an evaluation */
+function wasTold(error) {
+    return codeOf(error) === 'CANCELLED' || /** @type {Error} */ (error).name === 'AbortError';
+}
 
 /** @implements {ScrawlClientApi} */
 class ScrawlClient {
@@ -105,14 +110,33 @@ class ScrawlClient {
         await this.allThreads;
         signal?.throwIfAborted();
         const { id, answer } = this.#request(action, content, { transfer: transfer ? buffersOf(data) : [] });
-        if (onProgress) this.#listeners.set(id, onProgress);
         const stop = () => this.#request(abort, { target: id }).answer.catch(() => {});
+        /** @type {{ reason: unknown } | null} */
+        let thrown = null;
+        if (onProgress) this.#listeners.set(id, (progress) => {
+            try {
+                onProgress(progress);
+            } catch (reason) {
+                thrown = { reason };
+                this.#listeners.delete(id);
+                stop();
+            }
+        });
         signal?.addEventListener('abort', stop);
-        const end = () => {
-            this.#listeners.delete(id);
-            signal?.removeEventListener('abort', stop);
+        /** @template Result @param {Promise<Result>} work @returns {Promise<Result>} which ends as the work's own would */
+        const settle = async (work) => {
+            try {
+                const result = await work;
+                if (!thrown) return result;
+            } catch (error) {
+                if (!thrown) throw signal?.aborted && wasTold(error) ? signal.reason : error;
+            } finally {
+                this.#listeners.delete(id);
+                signal?.removeEventListener('abort', stop);
+            }
+            throw thrown.reason;
         };
-        return { id, answer, end };
+        return { id, answer, settle };
     }
 
     /**
@@ -238,17 +262,10 @@ class ScrawlClient {
         const { data } = content;
         const abort = 'cancelTraining';
         const begun = await this.#begin(action, { ...content, options }, { data, transfer, onProgress, signal, abort });
-        try {
-            await begun.answer;
-        } catch (error) {
-            begun.end();
-            throw error;
-        }
+        await begun.answer.catch((error) => begun.settle(Promise.reject(error)));
         /** @type {TrainingRequest} */
         const request = (name, how) => this.#request(name, { target: begun.id }, how).answer;
-        const training = new ClientTraining(request, signal);
-        training.finished.catch(() => {}).finally(begun.end);
-        return training;
+        return new ClientTraining(request, begun.settle);
     }
 
     /**
@@ -283,14 +300,7 @@ class ScrawlClient {
         const { signal, onProgress, transfer, ...options } = settings ?? {};
         const abort = 'abortEvaluation';
         const begun = await this.#begin('evaluate', { data, options }, { data, transfer, onProgress, signal, abort });
-        try {
-            return await begun.answer;
-        } catch (error) {
-            signal?.throwIfAborted();
-            throw error;
-        } finally {
-            begun.end();
-        }
+        return begun.settle(begun.answer);
     }
 
     /** @returns {Promise<Uint8Array>} */

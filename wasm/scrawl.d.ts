@@ -295,7 +295,7 @@ export interface TrainSettings {
 
 /** What hears of a training, and stops it. */
 export interface TrainCallbacks {
-    /** Called about sixty times a second at most, and at the end of each epoch. What it throws ends the training. */
+    /** Called about eighty times a second at most, and at the end of each epoch. What it throws ends the training. */
     onProgress?: (progress: Progress) => void;
     /** Cancels the training: it rejects with the signal's reason, and the model that was loaded stays in use. */
     signal?: AbortSignal;
@@ -391,7 +391,7 @@ export interface Training {
 }
 
 export interface EvaluateOptions extends WeightsOptions {
-    /** Called about sixty times a second at most. What it throws ends the evaluation. */
+    /** Called about eighty times a second at most. What it throws ends the evaluation. */
     onProgress?: (progress: { images: number; total: number }) => void;
     /** Ends the evaluation: it rejects with the signal's reason. */
     signal?: AbortSignal;

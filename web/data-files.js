@@ -94,7 +94,8 @@ async function loadFile(address, report) {
     if (kept) {
         const blob = await kept.blob();
         report(blob.size, blob.size);
-        return unpack(blob);
+        const bytes = await unpack(blob).catch(() => null);
+        if (bytes) return bytes;
     }
     const fetched = await fetchFile(address, report);
     const bytes = await unpack(fetched).catch((cause) => {
@@ -105,6 +106,12 @@ async function loadFile(address, report) {
     return bytes;
 }
 
+/** Files that are fetched anew the next time. @param {string[]} addresses */
+async function forget(addresses) {
+    const cache = await openCache();
+    await Promise.all(addresses.map((address) => cache?.delete(address).catch(() => false)));
+}
+
 /**
  * @param {string[]} names of pairs of files
  * @param {OnProgress} onProgress
@@ -113,10 +120,14 @@ async function loadFile(address, report) {
 export function loadSets(names, onProgress) {
     const report = progressOf(onProgress);
     return Promise.all(names.map(async (name) => {
-        const [images, labels] = await Promise.all(['images', 'labels'].map((kind) => {
-            const address = `${FOLDER}${name}-${kind}.gz`;
-            return loadFile(address, (received, total) => report(address, received, total));
-        }));
-        return readLabelledImages(name, images, labels, CLASS_COUNT);
+        const addresses = ['images', 'labels'].map((kind) => `${FOLDER}${name}-${kind}.gz`);
+        const [images, labels] = await Promise.all(addresses.map((address) =>
+            loadFile(address, (received, total) => report(address, received, total))));
+        try {
+            return readLabelledImages(name, images, labels, CLASS_COUNT);
+        } catch (error) {
+            await forget(addresses);
+            throw error;
+        }
     }));
 }

@@ -58,6 +58,14 @@ export function token(node, name) {
     return getComputedStyle(node).getPropertyValue(name).trim();
 }
 
+/** Keyboards go on from here when what had the focus is hidden or disabled by now. @param {HTMLElement} successor */
+export function keepFocus(successor) {
+    const { activeElement } = document;
+    const isHeld = activeElement && activeElement !== document.body && activeElement.getClientRects().length > 0
+        && !activeElement.matches(':disabled');
+    if (!isHeld) successor.focus({ preventScroll: true });
+}
+
 /** Calls back when the page changes between light and dark. @param {() => void} listener */
 export function onSchemeChange(listener) {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', listener);

@@ -15,7 +15,7 @@ const SIZE_BYTES = 4;
  * @param {string} what is wrong
  */
 function damaged(name, what) {
-    return new Error(`${name} is damaged: ${what}. Reload the page to fetch it again.`);
+    return new Error(`${name} is damaged: ${what}. Try again to fetch it anew.`);
 }
 
 /**

@@ -17,6 +17,8 @@ export const MOST_DIGITS = 1000;
 /** A digit takes about 1,200 bytes. */
 const MOST_BYTES = 4 << 20;
 
+const TOO_LARGE = 'This file is too large to be one of kept digits.';
+
 /** @param {KeptDigit[]} digits */
 export function writeDigits(digits) {
     return JSON.stringify({
@@ -74,7 +76,7 @@ function digitFrom(entry, index, now) {
  * @returns {KeptDigit[]}
  */
 export function readDigits(text, now = Date.now()) {
-    if (text.length > MOST_BYTES) throw new Error('This file is too large to be one of kept digits.');
+    if (text.length > MOST_BYTES) throw new Error(TOO_LARGE);
     let content;
     try {
         content = JSON.parse(text);
@@ -86,4 +88,10 @@ export function readDigits(text, now = Date.now()) {
     if (!Array.isArray(content.digits) || content.digits.length === 0) throw new Error('This list of kept digits is empty.');
     if (content.digits.length > MOST_DIGITS) throw new Error(`This list has more than ${MOST_DIGITS} digits.`);
     return content.digits.map((/** @type {unknown} */ entry, /** @type {number} */ index) => digitFrom(entry, index, now));
+}
+
+/** @param {Blob} file read only when it isn't too large */
+export async function readDigitsFile(file) {
+    if (file.size > MOST_BYTES) throw new Error(TOO_LARGE);
+    return readDigits(await file.text());
 }

@@ -19,6 +19,7 @@ export function startLearning(engine, reader) {
             reader.readAgain();
             teaching.modelChanged();
         },
+        onMissing: (error) => reader.sayError(error),
     });
     createTraining({
         engine,

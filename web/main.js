@@ -18,6 +18,8 @@ const tabs = createTabs(byId('tabs'), { onShow: (name) => reader.panelShown(name
 let teach = () => {};
 /** @type {Promise<Teaching>} */
 const taught = new Promise((resolve) => (teach = resolve));
+// Who corrects a digit hears why learning could not be loaded; nobody else needs to.
+taught.catch(() => {});
 const reader = mountReader({
     showPanel: tabs.show,
     onCorrect: async ({ input, digit }, label) => (await taught).keep(input, label, digit),

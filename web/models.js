@@ -2,7 +2,7 @@
 // Knows its list's widget, but not how it draws, and nothing of the worker.
 
 import { byId } from './dom.js';
-import { dateText, download, megabytes, percent, sentenceOf, whole } from './words.js';
+import { codeOf, dateText, download, megabytes, percent, sentenceOf, whole } from './words.js';
 import { createModelList } from './widgets/model-list.js';
 
 /** @import { ReadingEngine } from './engine.js' */
@@ -19,13 +19,17 @@ const LARGEST_FILE = 256 << 20;
 const CATALOGUE = 'models.json';
 const SHIPPED = 'small';
 
+/** Keeps the other shipped ones once they were used: the offline site does without them. */
+const CACHE_NAME = 'scrawl-models-1';
+
 /**
  * @param {object} parts
  * @param {ReadingEngine} parts.engine with the shipped model
  * @param {PageStorage} parts.storage
  * @param {() => void} parts.onChange another model reads from now on
+ * @param {(error: Error) => void} parts.onMissing the model of the last visit could not be fetched
  */
-export function createModels({ engine, storage, onChange }) {
+export function createModels({ engine, storage, onChange, onMissing }) {
     const page = {
         list: byId('models-list'),
         notice: byId('models-notice'),
@@ -45,6 +49,11 @@ export function createModels({ engine, storage, onChange }) {
     let catalogue = [{ id: SHIPPED, name: SHIPPED, about: 'The one that the page comes with.', address: 'wasm/small.safetensors', size: 0 }];
     /** @type {ModelInUse} */
     let current = { id: SHIPPED, name: SHIPPED, architecture: engine.architecture, accuracy: null, taughtFrom: null };
+    let isCatalogueRead = false;
+    /** Counts what was asked to be in use: a download that something newer overtook is dropped. */
+    let asked = 0;
+    /** Why the model in use must stay; '' when it needn't. */
+    let heldFor = '';
 
     // ---- Saying and showing ----
 
@@ -96,11 +105,16 @@ export function createModels({ engine, storage, onChange }) {
 
     // ---- Bytes ----
 
-    /** @param {ShippedModel} model */
-    async function fetchShipped({ name, address }) {
+    /** From the site, and without a connection as it was used last. @param {ShippedModel} model */
+    async function fetchShipped({ id, name, address }) {
+        const cache = id === SHIPPED ? null : await caches.open(CACHE_NAME).catch(() => null);
         const response = await fetch(address).catch(() => null);
-        if (!response?.ok) throw new Error(`The model ${name} could not be fetched. Check the connection and try again.`);
-        return new Uint8Array(await response.arrayBuffer());
+        // A network that asks to log in first answers with a page.
+        const isModel = response?.ok && !response.headers.get('Content-Type')?.startsWith('text/html');
+        if (isModel) await cache?.put(address, response.clone()).catch(() => {});
+        const found = isModel ? response : await cache?.match(address);
+        if (found) return new Uint8Array(await found.arrayBuffer());
+        throw new Error(`The model ${name} could not be fetched. Check the connection and try again.`);
     }
 
     /** @param {string} id */
@@ -109,7 +123,7 @@ export function createModels({ engine, storage, onChange }) {
         if (shipped) return fetchShipped(shipped);
         const bytes = await storage.modelBytes(id);
         if (bytes) return bytes;
-        throw new Error('This model is no longer on the device.');
+        throw Object.assign(new Error('This model is no longer on the device.'), { code: 'INVALID_MODEL' });
     }
 
     // ---- Using ----
@@ -124,9 +138,31 @@ export function createModels({ engine, storage, onChange }) {
         onChange();
     }
 
+    function ensureFree() {
+        if (heldFor) throw new Error(heldFor);
+    }
+
+    /**
+     * The model in use stays until this is released, but for what is added by whoever holds it.
+     * @param {string} reason a sentence for whoever wants another one meanwhile
+     * @returns {() => void} releases it
+     */
+    function hold(reason) {
+        ensureFree();
+        heldFor = reason;
+        return () => {
+            if (heldFor === reason) heldFor = '';
+        };
+    }
+
     /** @param {string} id */
     async function use(id) {
-        await engine.loadModel(await bytesOf(id));
+        ensureFree();
+        const turn = ++asked;
+        const bytes = await bytesOf(id);
+        if (turn !== asked) return;
+        ensureFree();
+        await engine.loadModel(bytes);
         const entry = saved.find((model) => model.id === id);
         const name = entry?.name ?? catalogue.find((model) => model.id === id)?.name ?? id;
         await becomeCurrent({
@@ -152,9 +188,10 @@ export function createModels({ engine, storage, onChange }) {
      * @param {string} wantedName
      * @param {Uint8Array} bytes
      * @param {{ id?: string, taughtFrom?: string | null }} [more] the id of an entry to replace
-     * @returns {Promise<string>} its id
+     * @returns {Promise<{ id: string, name: string, problem: string }>} problem: why it isn't kept on the device, or ''
      */
     async function add(wantedName, bytes, { id, taughtFrom = null } = {}) {
+        asked++;
         const replaced = saved.find((entry) => entry.id === id);
         const { parameters } = await engine.summary();
         const entry = {
@@ -167,13 +204,14 @@ export function createModels({ engine, storage, onChange }) {
             created: Date.now(),
             taughtFrom,
         };
+        let problem = '';
         try {
             await storage.saveModel(entry, bytes);
         } catch (error) {
-            say(`${sentenceOf(error)} Download the model to keep it.`, 'error');
+            problem = `${sentenceOf(error)} Download the model to keep it.`;
         }
         await becomeCurrent(entry);
-        return entry.id;
+        return { id: entry.id, name: entry.name, problem };
     }
 
     /** @param {File} file */
@@ -181,12 +219,15 @@ export function createModels({ engine, storage, onChange }) {
         if (file.size > LARGEST_FILE) throw new Error(`${file.name} is too large to be a model of digits.`);
         const bytes = new Uint8Array(await file.arrayBuffer());
         try {
+            ensureFree();
             await engine.loadModel(bytes.slice());
         } catch (error) {
             throw new Error(`${file.name} could not be used. ${sentenceOf(error)}`, { cause: error });
         }
-        await add(file.name.endsWith(FILE_END) ? file.name.slice(0, -FILE_END.length) : file.name, bytes);
-        say(`${current.name} is open and in use.`);
+        const wanted = file.name.endsWith(FILE_END) ? file.name.slice(0, -FILE_END.length) : file.name;
+        const { name, problem } = await add(wanted, bytes);
+        if (problem) say(`${name} is in use until the page is closed. ${problem}`, 'error');
+        else say(`${name} is open and in use.`);
     }
 
     /** @param {string} id @param {string} name */
@@ -227,22 +268,34 @@ export function createModels({ engine, storage, onChange }) {
 
     async function readCatalogue() {
         const response = await fetch(CATALOGUE).catch(() => null);
-        if (!response?.ok) return;
-        catalogue = /** @type {ShippedModel[]} */ (await response.json());
+        const list = response?.ok ? await response.json().catch(() => null) : null;
+        if (!Array.isArray(list)) return;
+        catalogue = /** @type {ShippedModel[]} */ (list);
+        isCatalogueRead = true;
         await show();
     }
 
-    /** The model of the last visit. It may have gone, or be damaged: then the shipped one stays. */
+    /** @param {string} id */
+    const isKnown = (id) => catalogue.some((model) => model.id === id) || saved.some((entry) => entry.id === id);
+
+    /** @param {string} id */
+    async function has(id) {
+        if (!isKnown(id) && !isCatalogueRead) await readCatalogue();
+        return isKnown(id);
+    }
+
+    /** The model of the last visit. It may be out of reach, or have gone, or be damaged: then the shipped one reads. */
     async function restore() {
         saved = await storage.models().catch(() => []);
         const id = await storage.modelInUse().catch(() => undefined);
-        const isKnown = id === SHIPPED || saved.some((entry) => entry.id === id);
-        if (id && id !== SHIPPED && !isKnown) await readCatalogue();
         try {
-            if (id && id !== SHIPPED) await use(id);
-            else await show();
-        } catch {
-            await storage.useModel(SHIPPED).catch(() => {});
+            if (!id || id === SHIPPED) await show();
+            else if (await has(id) || isCatalogueRead) await use(id);
+            else throw new Error('The model of your last visit could not be fetched. Check the connection and reload the page.');
+        } catch (error) {
+            const isLost = codeOf(error) === 'INVALID_MODEL' && !catalogue.some((model) => model.id === id);
+            if (isLost) await storage.useModel(SHIPPED).catch(() => {});
+            else onMissing(new Error(`${sentenceOf(error)} Until then, ${SHIPPED} reads.`, { cause: error }));
             await show();
         }
     }
@@ -272,15 +325,17 @@ export function createModels({ engine, storage, onChange }) {
         use,
         remove,
         bytesOf,
-        downloadCurrent,
+        handOut,
+        hold,
+        /** What can always be used. */
+        useShipped: () => use(SHIPPED),
         /** @param {string} id @param {number} accuracy of MNIST's test images */
         async setAccuracy(id, accuracy) {
             await storage.changeModel(id, { accuracy }).catch(() => {});
             if (id === current.id) current = { ...current, accuracy };
             await show();
         },
-        /** @param {string} id */
-        has: (id) => catalogue.some((model) => model.id === id) || saved.some((entry) => entry.id === id),
+        has,
         /** @param {string} id */
         taughtFrom: (id) => saved.find((entry) => entry.taughtFrom === id),
     };

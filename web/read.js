@@ -99,7 +99,8 @@ class Reader {
         this.#start(engine);
         await this.#read();
         this.#updateFacts();
-        engine.complete.then(() => this.#readout.showFacts(engine));
+        // A reader that ends before is told of by what it was asked for.
+        engine.complete.then(() => this.#readout.showFacts(engine), () => {});
     }
 
     /** Something else failed; reading goes on. @param {unknown} error */

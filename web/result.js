@@ -7,6 +7,7 @@ import { createDigitStrip } from './widgets/digit-strip.js';
 import { createFigureList } from './widgets/figure-list.js';
 import { createGreyImage } from './widgets/grey-image.js';
 import { createProbabilityBars } from './widgets/probability-bars.js';
+import { readsTenDigits } from './ten-digits.js';
 
 /** @import { Digit, Reading } from './wasm/scrawl.d.ts' */
 /** @import { Figure } from './widgets/figure-list.js' */
@@ -104,6 +105,7 @@ export function createResult({ onChoose, onRegion, onCorrect }) {
         show(reading, chosen, names) {
             const { digits } = reading;
             labels = names;
+            correction.hidden = !onCorrect || !readsTenDigits(names);
             empty.hidden = true;
             details.hidden = false;
             strip.show(digits, lineBreaks(reading), chosen);

@@ -10,8 +10,6 @@ const IMAGES_HEADER = 16;
 const LABELS_HEADER = 8;
 const MAGIC = 0x800;
 
-/** The shipped models have never trained on images from here on. */
-const UNSEEN_FROM = 57_000;
 const REMEMBERED = 2000;
 const REMEMBERED_UNSEEN = 500;
 const CHECK = 1000;
@@ -44,7 +42,9 @@ function describe(path) {
     const tensors = Object.entries(header).filter(([name]) => name !== '__metadata__');
     const parameters = tensors.reduce((sum, [, { shape }]) =>
         sum + shape.reduce((/** @type {number} */ product, /** @type {number} */ size) => product * size, 1), 0);
-    return { size: file.length, parameters };
+    const trainedImages = Number(header.__metadata__?.trained_images);
+    if (!Number.isInteger(trainedImages)) throw new Error(`${path} doesn't say on how many images it was trained.`);
+    return { size: file.length, parameters, trainedImages };
 }
 
 const [mnistFolder, siteFolder, ...models] = process.argv.slice(2);
@@ -53,7 +53,11 @@ const train = { images: read('train-images-idx3-ubyte'), labels: read('train-lab
 const test = { images: read('t10k-images-idx3-ubyte'), labels: read('t10k-labels-idx1-ubyte') };
 const trainCount = train.labels.length - LABELS_HEADER;
 const testCount = test.labels.length - LABELS_HEADER;
-const remembered = [...evenly(REMEMBERED, 0, UNSEEN_FROM), ...evenly(REMEMBERED_UNSEEN, UNSEEN_FROM, trainCount)];
+const described = models.map((path) => ({ path, ...describe(path) }));
+/** No shipped model has trained on images from here on: they were for its validation. */
+const unseenFrom = Math.max(...described.map(({ trainedImages }) => trainedImages));
+if (unseenFrom >= trainCount) throw new Error('The shipped models have left no image for the validation of what is taught.');
+const remembered = [...evenly(REMEMBERED, 0, unseenFrom), ...evenly(REMEMBERED_UNSEEN, unseenFrom, trainCount)];
 const sets = { train, test, remembered: part(train, remembered), check: part(test, evenly(CHECK, 0, testCount)) };
 
 mkdirSync(join(siteFolder, 'data'), { recursive: true });
@@ -63,9 +67,8 @@ for (const [name, set] of Object.entries(sets)) {
     }
 }
 
-const catalogue = models.map((path) => {
+const catalogue = described.map(({ path, size, parameters }) => {
     const name = basename(path, '.safetensors');
-    const { size, parameters } = describe(path);
     const about = `${parameters.toLocaleString('en')} parameters · ${(size / 1e6).toFixed(2)} MB · comes with Scrawl`;
     return { id: name, name, about, address: `wasm/${basename(path)}`, size };
 });

@@ -88,7 +88,7 @@ class Storage {
     }
 
     /**
-     * Runs a task in one transaction; resolves when it is on the disk.
+     * Runs a task in one transaction; resolves when it is on the disk. When the task fails, nothing of it is written.
      * @template Result
      * @param {string[]} stores
      * @param {(transaction: IDBTransaction) => Promise<Result> | Result} task whose only waits are for the transaction
@@ -100,7 +100,12 @@ class Storage {
             transaction.oncomplete = resolve;
             transaction.onabort = () => reject(notKept(transaction.error));
         });
-        const [result] = await Promise.all([task(transaction), complete]);
+        const done = (async () => task(transaction))().catch((error) => {
+            // What has failed in the database itself has ended the transaction already.
+            if (!transaction.error) transaction.abort();
+            throw error;
+        });
+        const [result] = await Promise.all([done, complete]);
         return result;
     }
 

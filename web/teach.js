@@ -1,29 +1,42 @@
 // The controller of teaching: keeps corrected digits, and trains the model in use further on them, mixed with images that
 // it remembers. Knows its widgets, but not how they draw, and nothing of the worker.
 
-import { byId } from './dom.js';
-import { MOST_DIGITS, readDigits, writeDigits } from './kept-digits.js';
+import { byId, keepFocus } from './dom.js';
+import { MOST_DIGITS, readDigitsFile, writeDigits } from './kept-digits.js';
 import { loadRemembered } from './mnist.js';
 import { lesson, TEACHING } from './lesson.js';
+import { readsTenDigits } from './ten-digits.js';
 import { download, percent, sentenceOf, whole } from './words.js';
 import { createBeforeAfter } from './widgets/before-after.js';
 import { createGallery } from './widgets/image-gallery.js';
 
 /** @import { ReadingEngine } from './engine.js' */
-/** @import { PageModels } from './models.js' */
+/** @import { ModelInUse, PageModels } from './models.js' */
 /** @import { KeptDigit, PageStorage } from './storage.js' */
 /** @import { LabelledImages } from './wasm/scrawl.d.ts' */
-/** @typedef {{ own: number, check: number, reads: Uint8Array }} Marks shares that are read rightly, and what the own ones are read as */
+/** @typedef {{ own: number, check: number }} Marks shares that are read rightly */
 
-const CLASS_COUNT = 10;
 const SECOND = 1000;
 /** More is worth a word, as a share of the check images. */
 const NOTABLE_LOSS = 0.005;
 const FILE_NAME = 'scrawl-digits.json';
+const LESSON_GOES_ON = 'The model in use is being taught. Wait until the lesson is over.';
 
 /** @param {Uint8Array} reads @param {Uint8Array | Uint8ClampedArray} labels */
 function shareRight(reads, labels) {
     return reads.reduce((right, read, index) => right + Number(read === labels[index]), 0) / labels.length;
+}
+
+/** @param {Uint8Array} image @param {Uint8Array} other */
+function isSame(image, other) {
+    return image.every((ink, index) => ink === other[index]);
+}
+
+/** @param {KeptDigit[]} digits at least one */
+function imagesOf(digits) {
+    const images = new Uint8Array(digits.length * digits[0].image.length);
+    digits.forEach(({ image }, index) => images.set(image, index * image.length));
+    return { images, labels: Uint8Array.from(digits, ({ label }) => label) };
 }
 
 /**
@@ -41,7 +54,7 @@ export function createTeaching({ engine, storage, models }) {
         begin: /** @type {HTMLButtonElement} */ (byId('teach-begin')),
         export: byId('teach-export'),
         import: /** @type {HTMLButtonElement} */ (byId('teach-import')),
-        reset: byId('teach-reset'),
+        reset: /** @type {HTMLButtonElement} */ (byId('teach-reset')),
         undo: /** @type {HTMLButtonElement} */ (byId('teach-undo')),
         file: /** @type {HTMLInputElement} */ (byId('teach-file')),
         bar: /** @type {HTMLProgressElement} */ (byId('teach-bar')),
@@ -63,6 +76,8 @@ export function createTeaching({ engine, storage, models }) {
     /** @type {Promise<Awaited<ReturnType<typeof loadRemembered>>> | null} */
     let remembered = null;
     let isTeaching = false;
+    /** One change of the kept digits at a time. @type {Promise<unknown>} */
+    let changing;
 
     // ---- What is seen ----
 
@@ -90,7 +105,7 @@ export function createTeaching({ engine, storage, models }) {
         page.export.hidden = isNone;
         page.reset.hidden = isNone;
         page.begin.disabled = isNone || isTeaching;
-        page.import.disabled = isTeaching;
+        for (const button of [page.import, page.reset, page.undo]) button.disabled = isTeaching;
         page.begin.textContent = isNone ? 'Teach it' : `Teach it ${count === 1 ? 'this digit' : `these ${whole(count)} digits`}`;
         page.count.textContent = count === 1 ? 'One digit of yours' : `${whole(count)} digits of yours`;
         page.tab.dataset.count = isNone ? '' : String(count);
@@ -107,16 +122,10 @@ export function createTeaching({ engine, storage, models }) {
         }));
     }
 
-    /** @returns {LabelledImages} */
-    function ownImages() {
-        const images = new Uint8Array(digits.length * digits[0].image.length);
-        digits.forEach(({ image }, index) => images.set(image, index * image.length));
-        return { images, labels: Uint8Array.from(digits, ({ label }) => label) };
-    }
-
     async function reload() {
-        digits = await storage.keptDigits();
-        reads = digits.length ? (await engine.predictImages(/** @type {Uint8Array} */ (ownImages().images))).classes : null;
+        const kept = await storage.keptDigits();
+        const classes = kept.length ? (await engine.predictImages(imagesOf(kept).images)).classes : null;
+        [digits, reads] = [kept, classes];
         show();
     }
 
@@ -131,17 +140,25 @@ export function createTeaching({ engine, storage, models }) {
         await reload();
     }
 
+    /** The same image has one label, the last that it was given. @param {KeptDigit} digit */
+    async function keep(digit) {
+        const kept = digits.find(({ image }) => isSame(image, digit.image));
+        if (!kept) return keepAll([digit]);
+        await storage.relabelDigit(kept.id, digit.label);
+        await reload();
+    }
+
     /** @param {number} index */
     async function forget(index) {
+        if (isTeaching) throw new Error(LESSON_GOES_ON);
         await storage.removeDigit(digits[index].id);
         await reload();
     }
 
     /** @param {File} file */
     async function importFile(file) {
-        const more = readDigits(await file.text());
-        const isKept = (/** @type {KeptDigit} */ { image, label }) => digits.some((digit) =>
-            digit.label === label && digit.image.every((ink, index) => ink === image[index]));
+        const more = await readDigitsFile(file);
+        const isKept = (/** @type {KeptDigit} */ { image }) => digits.some((digit) => isSame(digit.image, image));
         const fresh = more.filter((digit) => !isKept(digit));
         await keepAll(fresh);
         const known = more.length - fresh.length;
@@ -150,27 +167,31 @@ export function createTeaching({ engine, storage, models }) {
 
     // ---- Teaching ----
 
-    /** @param {LabelledImages} check @returns {Promise<Marks>} with the model in use */
-    async function mark(check) {
-        const own = ownImages();
+    /** @param {LabelledImages} own @param {LabelledImages} check @returns {Promise<Marks>} with what the engine has loaded */
+    async function mark(own, check) {
         const { classes } = await engine.predictImages(/** @type {Uint8Array} */ (own.images));
         const { classes: checked } = await engine.predictImages(/** @type {Uint8Array} */ (check.images));
-        return { own: shareRight(classes, own.labels), check: shareRight(checked, check.labels), reads: classes };
+        return { own: shareRight(classes, own.labels), check: shareRight(checked, check.labels) };
     }
 
-    /** Each lesson begins from the model as it was before any teaching, so that lessons don't wear it out. */
-    function baseId() {
-        const { id, taughtFrom } = models.current;
-        return taughtFrom !== null && models.has(taughtFrom) ? taughtFrom : id;
+    /**
+     * Each lesson begins from the model as it was before any teaching, so that lessons don't wear it out.
+     * @param {ModelInUse} model
+     */
+    async function baseOf({ id, taughtFrom }) {
+        return taughtFrom !== null && await models.has(taughtFrom) ? taughtFrom : id;
     }
 
     function ensureTeachable() {
-        const isDigits = engine.labels.length === CLASS_COUNT && engine.labels.every((label, index) => label === String(index));
-        if (!isDigits) throw new Error('The model in use doesn’t read the ten digits. Use another model to teach it.');
+        if (!readsTenDigits(engine.labels)) throw new Error('The model in use doesn’t read the ten digits. Use another model to teach it.');
     }
 
+    /** Digits that are kept meanwhile wait for the next lesson, and the model in use stays. */
     async function teach() {
+        if (isTeaching) return;
         ensureTeachable();
+        const [own, model] = [imagesOf(digits), models.current];
+        const release = models.hold(LESSON_GOES_ON);
         isTeaching = true;
         show();
         page.bar.hidden = false;
@@ -181,40 +202,43 @@ export function createTeaching({ engine, storage, models }) {
                 remembered = null;
                 throw error;
             });
-            await teachWith(old, check);
+            await teachWith(own, model, old, check);
         } finally {
             isTeaching = false;
+            release();
             page.bar.hidden = true;
             show();
+            keepFocus(page.begin);
         }
+        await reload();
     }
 
-    /** @param {LabelledImages} old @param {LabelledImages} check */
-    async function teachWith(old, check) {
-        const before = await mark(check);
-        const base = baseId();
+    /** @param {LabelledImages} own @param {ModelInUse} model in use @param {LabelledImages} old @param {LabelledImages} check */
+    async function teachWith(own, model, old, check) {
+        const before = await mark(own, check);
+        const base = await baseOf(model);
         const former = await engine.saveModel();
-        const baseBytes = base === models.current.id ? null : await models.bytesOf(base);
-        const began = performance.now();
         try {
+            const baseBytes = base === model.id ? null : await models.bytesOf(base);
+            const began = performance.now();
             if (baseBytes) await engine.loadModel(baseBytes);
-            await train(old);
+            await train(own, old);
+            const taught = await engine.saveModel();
+            const seconds = (performance.now() - began) / SECOND;
+            const after = await mark(own, check);
+            const kept = base === model.id ? models.taughtFrom(base)?.id : model.id;
+            const { problem } = await models.add(`${model.name}, taught`, taught, { id: kept, taughtFrom: base });
+            showResult(before, after, own.labels.length, check.labels.length, seconds);
+            showProblem(problem);
         } catch (error) {
-            if (baseBytes) await engine.loadModel(former).catch(() => {});
+            await engine.loadModel(former).catch(() => {});
             throw error;
         }
-        const seconds = (performance.now() - began) / SECOND;
-        const after = await mark(check);
-        reads = after.reads;
-        const { name } = models.current;
-        const kept = base === models.current.id ? models.taughtFrom(base)?.id : models.current.id;
-        await models.add(`${name}, taught`, await engine.saveModel(), { id: kept, taughtFrom: base });
-        showResult(before, after, check.labels.length, seconds);
     }
 
-    /** @param {LabelledImages} old */
-    async function train(old) {
-        const { data, validation } = lesson(ownImages(), old);
+    /** @param {LabelledImages} own @param {LabelledImages} old */
+    async function train(own, old) {
+        const { data, validation } = lesson(own, old);
         const training = await engine.startTraining(data, { ...TEACHING, validationSplit: validation }, {
             transfer: true,
             onProgress: ({ images, epochImages }) => (page.bar.value = images / epochImages),
@@ -222,9 +246,8 @@ export function createTeaching({ engine, storage, models }) {
         await training.finished;
     }
 
-    /** @param {Marks} before @param {Marks} after @param {number} checkCount @param {number} seconds */
-    function showResult(before, after, checkCount, seconds) {
-        const count = digits.length;
+    /** @param {Marks} before @param {Marks} after @param {number} count @param {number} checkCount @param {number} seconds */
+    function showResult(before, after, count, checkCount, seconds) {
         const own = (/** @type {number} */ share) => `${Math.round(share * count)} of ${count}`;
         beforeAfter.show([
             { name: 'Your digits', before: before.own, after: after.own, beforeText: own(before.own), afterText: own(after.own) },
@@ -245,22 +268,30 @@ export function createTeaching({ engine, storage, models }) {
         page.spoken.textContent = `Of your digits it read ${own(before.own)} before and reads ${own(after.own)} now.`;
     }
 
-    /** The model as it was before any teaching. */
+    /** To the model as it was before any teaching; where that is out of reach, to the one that comes with the page. */
     async function takeBack() {
+        if (isTeaching) throw new Error(LESSON_GOES_ON);
         const { id, taughtFrom } = models.current;
         if (taughtFrom !== null) {
-            await models.use(taughtFrom);
+            const isThere = await models.has(taughtFrom);
+            await (isThere ? models.use(taughtFrom).catch(models.useShipped) : models.useShipped());
             await models.remove(id);
         }
         page.result.hidden = true;
         await reload();
+        keepFocus(page.begin);
+        page.spoken.textContent = `It is taken back. ${models.current.name} is in use.`;
     }
 
     async function reset() {
-        await storage.removeDigits();
-        await takeBack();
-        page.spoken.textContent = 'Your digits are forgotten, and the model is the one from before.';
-        page.begin.focus();
+        try {
+            await takeBack();
+            await storage.removeDigits();
+        } finally {
+            await reload();
+        }
+        page.spoken.textContent = `Your digits are forgotten, and ${models.current.name} is in use.`;
+        page.import.focus();
     }
 
     page.begin.addEventListener('click', () => attempt(teach));
@@ -274,8 +305,11 @@ export function createTeaching({ engine, storage, models }) {
         if (file) attempt(() => importFile(file));
     });
 
+    const started = attempt(reload);
+    changing = started;
+
     return {
-        started: attempt(reload),
+        started,
         /** Another model reads: what it makes of the kept digits may have changed. */
         modelChanged: () => (isTeaching ? undefined : attempt(reload)),
         /**
@@ -284,7 +318,12 @@ export function createTeaching({ engine, storage, models }) {
          * @param {number} label what it is
          * @param {number | null} [readAs] what it was read as
          */
-        keep: (image, label, readAs = null) => keepAll([{ image: image.slice(), label, readAs, kept: Date.now() }]),
+        keep(image, label, readAs = null) {
+            const digit = { image: image.slice(), label, readAs, kept: Date.now() };
+            const kept = changing.then(() => keep(digit));
+            changing = kept.catch(() => {});
+            return kept;
+        },
         get count() {
             return digits.length;
         },

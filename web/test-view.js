@@ -33,7 +33,10 @@ export function createTestView(engine) {
     let chosen = [];
     let shown = PAGE;
 
-    page.all.addEventListener('click', chooseMistakes);
+    page.all.addEventListener('click', () => {
+        chooseMistakes();
+        page.galleryTitle.focus({ preventScroll: true });
+    });
     page.more.addEventListener('click', () => {
         shown += PAGE;
         showGallery();

@@ -37,6 +37,7 @@ export function createTrainingOffer({ storage, onResume }) {
         offered = null;
         tab.toggleAttribute('data-offer', false);
         update();
+        byId('train-title').focus({ preventScroll: true });
         await storage.removeCheckpoint().catch(() => {});
     }
 
@@ -53,6 +54,7 @@ export function createTrainingOffer({ storage, onResume }) {
         /** Another training has begun. */
         forget() {
             offered = null;
+            tab.toggleAttribute('data-offer', false);
         },
         /** @param {boolean} inSight beside the form only */
         setInSight(inSight) {

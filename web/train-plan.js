@@ -26,7 +26,7 @@ const FURTHER_ARCHITECTURES = {
 
 /**
  * @param {ReadingEngine} engine
- * @param {{ onPlan: (plan: Plan) => void }} callbacks
+ * @param {{ onPlan: (plan: Plan) => Promise<void> }} callbacks onPlan: resolves when the training is over
  */
 export function createPlanForm(engine, { onPlan }) {
     const form = createTrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), {
@@ -40,6 +40,8 @@ export function createPlanForm(engine, { onPlan }) {
     /** With what no field shows. @type {Choices | null} */
     let choices = null;
     let timer = 0;
+    /** A plan is being judged or carried out. */
+    let isBusy = false;
 
     /** @param {string} name */
     async function showPreset(name) {
@@ -84,9 +86,21 @@ export function createPlanForm(engine, { onPlan }) {
         }
     }
 
+    /** One at a time. */
     async function submit() {
+        if (isBusy) return;
+        isBusy = true;
+        try {
+            await judgeAndPlan();
+        } finally {
+            isBusy = false;
+        }
+    }
+
+    async function judgeAndPlan() {
         const chosen = /** @type {Choices} */ ({ ...choices, ...form.values() });
         const isNew = form.isNew();
+        const chosenText = form.architecture();
         if (!isNew && engine.labels.length !== MNIST_CLASSES) {
             form.showProblem('The model in use has other classes than MNIST’s ten digits. Train a new network, or use another model.', 'start');
             return;
@@ -94,7 +108,7 @@ export function createPlanForm(engine, { onPlan }) {
         const wrong = isNew ? await check() : '';
         const [problem] = wrong ? [{ field: 'architecture', sentence: wrong }] : findProblems(chosen, MNIST_IMAGES);
         if (problem) form.showProblem(problem.sentence, problem.field);
-        else onPlan({ isNew, architecture: form.architecture(), choices: chosen });
+        else await onPlan({ isNew, architecture: chosenText, choices: chosen });
     }
 
     async function start() {

@@ -20,7 +20,7 @@
  * @property {boolean} [isBelowMost] the most itself is not allowed
  */
 
-/** As scrawl.h has them, and for the page's own sake fewer epochs. @type {Record<string, Limits>} */
+/** As scrawl.h has them, and for the page's own sake fewer epochs and no learning rate above 1. @type {Record<string, Limits>} */
 export const LIMITS = {
     epochs: { name: 'The number of epochs', least: 1, most: 1000, isWhole: true },
     batchSize: { name: 'The batch', least: 1, most: 4096, isWhole: true },
@@ -49,7 +49,7 @@ export const PRESETS = {
         label: 'Fast: 99 % in seconds',
         about: 'Three quarters of the images once, with a learning rate that rises and falls.',
         library: 'fast',
-        architecture: 'small',
+        architecture: 'fast',
         choices: {},
     },
     balanced: {

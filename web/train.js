@@ -1,7 +1,7 @@
 // The controller of training: from the plan over the running training, with its checkpoints, to the tested network.
 // Knows which widgets there are, but not how they draw, and nothing of the worker.
 
-import { byId } from './dom.js';
+import { byId, keepFocus } from './dom.js';
 import { loadMnist } from './mnist.js';
 import { createTestView } from './test-view.js';
 import { loadCharts } from './train-charts.js';
@@ -33,6 +33,8 @@ import { createFilterGrid } from './widgets/filter-grid.js';
 const FIGURES_INTERVAL = 250;
 const WEIGHTS_INTERVAL = 1000;
 
+const TRAINING_RUNS = 'A training is running. Wait until it is over, or cancel it.';
+
 /** @param {TrainingParts} parts */
 export function createTraining({ engine, storage, models, onState, onWeights }) {
     const page = {
@@ -49,6 +51,9 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         kept: byId('train-kept'),
         filters: byId('train-filters'),
         result: byId('train-result'),
+        unkept: byId('train-unkept'),
+        fetchCancel: byId('train-fetch-cancel'),
+        title: byId('train-title'),
         resultTitle: byId('train-result-title'),
         tab: byId('train-tab'),
         spoken: byId('train-spoken'),
@@ -66,6 +71,11 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     /** @type {TrainingCharts | null} */
     let charts = null;
     let [figuresAt, weightsAt] = [0, 0];
+    /** What is tested, as a file. @type {{ name: string, bytes: Uint8Array } | null} */
+    let trained = null;
+
+    /** Lets another model be used again. */
+    let release = () => {};
 
     // ---- What is seen ----
 
@@ -135,9 +145,13 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     /** @param {Plan} plan */
     function begin(plan) {
         const options = trainOptions(plan);
+        const { id } = models.current;
         const name = plan.isNew ? planForm.nameOf(plan) : `${models.current.name}, trained on`;
         const record = { name, progress: null, curves: undefined };
-        train(record, (data, onProgress) => engine.startTraining(data, { ...options }, { onProgress, transfer: true }));
+        return train(record, (data, onProgress) => {
+            if (!plan.isNew && models.current.id !== id) throw new Error('Another model is in use by now. Press “Train” again to train that one.');
+            return engine.startTraining(data, { ...options }, { onProgress, transfer: true });
+        });
     }
 
     /** @param {Checkpoint} checkpoint */
@@ -154,25 +168,30 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         try {
             const { train: data, test } = await fetchImages();
             charts ??= await loadCharts();
-            offer.forget();
             page.kept.textContent = '';
             page.filters.hidden = true;
             run = await startRun({
                 storage,
                 record,
-                start: (onProgress) => start(data, onProgress),
+                start: async (onProgress) => {
+                    release = models.hold(TRAINING_RUNS);
+                    return start(data, onProgress);
+                },
+                save: () => engine.saveModel(),
                 onProgress: follow,
                 onKept: (sentence) => (page.kept.textContent = sentence),
             });
+            offer.forget();
             showRun();
-            await run.finished;
+            const bytes = await run.finished;
             showFigures(true);
-            await finish(run, test);
+            await finish(run, bytes, test);
         } catch (error) {
             fail(error);
         } finally {
             run = null;
             fetching = null;
+            release();
             planForm.setBusy(false);
             onState(false);
         }
@@ -184,7 +203,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         page.bar.value = 0;
         showPaused(false);
         show('run');
-        if (!document.activeElement || document.activeElement === document.body) page.pause.focus();
+        keepFocus(page.pause);
         showFigures();
         say('The training has begun.');
         onState(true);
@@ -195,6 +214,7 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         page.fetchBar.removeAttribute('value');
         page.fetchText.textContent = '';
         show('fetch');
+        keepFocus(page.fetchCancel);
         return loadMnist({
             signal: fetching.signal,
             onProgress: ({ received, total }) => {
@@ -204,26 +224,40 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
         });
     }
 
-    /** @param {TrainingRun} over @param {LabelledImages} test */
-    async function finish(over, test) {
-        const name = `${over.name}, ${trainedText(over.progress)}`;
-        page.runTitle.textContent = `Trained: ${name}`;
+    /** @param {TrainingRun} over @param {Uint8Array} bytes of the network @param {LabelledImages} test */
+    async function finish(over, bytes, test) {
+        const wanted = `${over.name}, ${trainedText(over.progress)}`;
+        page.runTitle.textContent = `Trained: ${wanted}`;
+        trained = { name: wanted, bytes };
+        page.unkept.hidden = true;
         show('result');
+        keepFocus(page.resultTitle);
         onState(false);
-        const id = await models.add(name, await engine.saveModel());
+        const { id, name, problem } = await models.add(wanted, bytes).catch(async (error) => {
+            await over.close(false);
+            throw error;
+        });
+        release();
+        await over.close(!problem);
+        trained = { name, bytes };
+        page.unkept.textContent = problem;
+        page.unkept.hidden = !problem;
         page.resultTitle.textContent = 'Tested';
         const { accuracy } = await testView.test(test);
         await models.setAccuracy(id, accuracy);
         say(`The training is over: ${percent(accuracy)} of the test images are read rightly.`);
-        page.resultTitle.focus({ preventScroll: true });
+        keepFocus(page.resultTitle);
     }
 
     /** @param {unknown} error */
     function fail(error) {
         const { name, code } = /** @type {Error & { code?: string }} */ (error);
         show('form');
+        keepFocus(page.title);
         if (name === 'AbortError' || code === 'CANCELLED') return;
         planForm.showProblem(sentenceOf(error));
+        // What was kept of it may go on, after a crash on the next visit.
+        if (run && code !== 'DIVERGED') offer.makeOfKept(() => run === null);
     }
 
     // ---- While it runs ----
@@ -267,8 +301,11 @@ export function createTraining({ engine, storage, models, onState, onWeights }) 
     onClick('train-finish', () => run?.finish());
     onClick('train-cancel', cancel);
     onClick('train-fetch-cancel', () => fetching?.abort());
-    onClick('train-download', () => models.downloadCurrent());
-    onClick('train-again', () => show('form'));
+    onClick('train-download', () => trained && models.handOut(trained.bytes, trained.name));
+    onClick('train-again', () => {
+        show('form');
+        keepFocus(page.title);
+    });
     offer.makeOfKept(() => run === null);
 
     return {

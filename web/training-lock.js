@@ -3,7 +3,7 @@
 const NAME = 'scrawl-training';
 
 /**
- * Takes the lock when it is free. Without locks, as on pages that aren't secure, it always is.
+ * Takes the lock when it is free. Without locks, as on pages that aren't secure or may not have any, it always is.
  * @returns {Promise<(() => void) | null>} gives it back; null when another tab has it
  */
 export function takeTrainingLock() {
@@ -15,12 +15,12 @@ export function takeTrainingLock() {
                 return undefined;
             }
             return /** @type {Promise<void>} */ (new Promise((release) => resolve(release)));
-        }).catch(() => resolve(null));
+        }).catch(() => resolve(() => {}));
     });
 }
 
 /** Whether no tab trains. */
 export async function isTrainingLockFree() {
-    const { held } = await navigator.locks?.query() ?? {};
+    const { held } = await navigator.locks?.query().catch(() => null) ?? {};
     return !held?.some(({ name }) => name === NAME);
 }

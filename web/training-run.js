@@ -3,10 +3,11 @@
 
 import { takeTrainingLock } from './training-lock.js';
 import { createCurveRecorder } from './training-curves.js';
+import { codeOf } from './words.js';
 
-/** @import { PageStorage } from './storage.js' */
+/** @import { Checkpoint, PageStorage } from './storage.js' */
 /** @import { Curves } from './training-curves.js' */
-/** @import { History, Progress } from './wasm/scrawl.d.ts' */
+/** @import { Progress } from './wasm/scrawl.d.ts' */
 /** @import { ClientTraining } from './wasm/scrawl-client.d.ts' */
 /**
  * @typedef {object} TrainingRecord what the page wants to know of a training besides the library's checkpoint
@@ -19,6 +20,7 @@ import { createCurveRecorder } from './training-curves.js';
  * @property {PageStorage} storage
  * @property {TrainingRecord} record
  * @property {(onProgress: (progress: Progress) => void) => Promise<ClientTraining>} start
+ * @property {() => Promise<Uint8Array>} save the trained network, before another one can be loaded
  * @property {() => void} onProgress
  * @property {(sentence: string) => void} onKept what to say of the checkpoint
  */
@@ -30,8 +32,11 @@ const SECOND = 1000;
 
 const NOT_KEPT_ELSEWHERE = 'Another tab is training too. This training isn’t kept when the tab is closed.';
 
+/** After these ends nobody goes on from the checkpoint. */
+const FINAL = ['CANCELLED', 'DIVERGED'];
+
 /** @param {RunParts} parts */
-export async function startRun({ storage, record, start, onProgress, onKept }) {
+export async function startRun({ storage, record, start, save: saveNetwork, onProgress, onKept }) {
     const recorder = createCurveRecorder(record.curves);
     let { progress } = record;
     let isOver = false;
@@ -81,13 +86,21 @@ export async function startRun({ storage, record, start, onProgress, onKept }) {
         }
     }
 
-    /** What was kept goes, after what was still being written. */
-    async function end() {
-        isOver = true;
-        document.removeEventListener('visibilitychange', saveWhenHidden);
-        await saving;
-        if (releaseLock) await storage.removeCheckpoint().catch(() => {});
+    /** @param {boolean} isDone what was kept goes */
+    async function close(isDone) {
+        if (isDone && releaseLock) await storage.removeCheckpoint().catch(() => {});
         releaseLock?.();
+    }
+
+    /** @returns {Promise<Uint8Array>} */
+    async function untilTheEnd() {
+        try {
+            await training.finished.finally(() => (isOver = true));
+            return await saveNetwork();
+        } finally {
+            document.removeEventListener('visibilitychange', saveWhenHidden);
+            await saving;
+        }
     }
 
     function saveWhenHidden() {
@@ -103,13 +116,18 @@ export async function startRun({ storage, record, start, onProgress, onKept }) {
         throw error;
     }
     document.addEventListener('visibilitychange', saveWhenHidden);
-    const finished = training.finished.finally(end);
+    const finished = untilTheEnd().catch(async (error) => {
+        await close(FINAL.includes(codeOf(error) ?? ''));
+        throw error;
+    });
     // Whoever waits for it hears of a failure; nobody needs to.
     finished.catch(() => {});
 
     return {
-        /** @type {Promise<History>} */
+        /** The network as a file. */
         finished,
+        /** After it has finished. @param {boolean} isKept the network is, and the checkpoint isn't needed any more */
+        close,
         get name() {
             return record.name;
         },
@@ -139,7 +157,7 @@ export async function startRun({ storage, record, start, onProgress, onKept }) {
             isPaused = false;
         },
         finish: () => training.finish(),
-        /** @returns {Promise<import('./storage.js').Checkpoint>} what was cancelled, in case it is missed */
+        /** @returns {Promise<Checkpoint>} what was cancelled, in case it is missed */
         async cancel() {
             const bytes = await training.checkpoint();
             const kept = { name: record.name, progress, curves: recorder.curves };

@@ -62,11 +62,16 @@ export function download(content, name, type) {
     setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_START);
 }
 
+/** The library's code. @param {unknown} error @returns {string | undefined} */
+export function codeOf(error) {
+    return /** @type {{ code?: string }} */ (error).code;
+}
+
 /**
  * What to say of an error.
  * @param {unknown} error
  */
 export function sentenceOf(error) {
-    const { code, message } = /** @type {Error & { code?: string }} */ (error);
-    return code === 'STOPPED' ? 'The network stopped after an internal error. Reload the page to go on.' : message;
+    const { message } = /** @type {Error} */ (error);
+    return codeOf(error) === 'STOPPED' ? 'The network stopped after an internal error. Reload the page to go on.' : message;
 }

@@ -72,6 +72,8 @@ export async function visit({ server, browser }, { isolated = true, ...options }
     return {
         context,
         requests,
+        /** What is left of it in the end fails the test. */
+        complaints,
         async open() {
             const page = await context.newPage();
             await page.goto(server.url);
