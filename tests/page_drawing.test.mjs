@@ -195,6 +195,7 @@ describe('the page\'s paper', () => {
 
     it('draws a mere dot', async () => {
         await page.locator('#pad').click();
+        await page.getByRole('button', { name: 'Undo', disabled: false }).waitFor();
         assert.ok(await visit.inkOfColumn(0.5) > 0);
         await page.getByRole('button', { name: 'Undo' }).click();
         await visit.isEmpty();
