@@ -66,7 +66,7 @@ class Reader {
         });
         this.pad = createDrawingPad(/** @type {HTMLCanvasElement} */ (byId('pad')), {
             onChange: () => this.#inkChanged(),
-            onTap: (point) => this.#chooseAt(point),
+            onTap: (point) => this.#tapPaper(point),
         });
         this.strip = createPictureStrip(byId('pictures'), { onChoose: (index) => this.#show(this.#desk.pictures[index - 1] ?? null) });
         this.result = createResult({ onChoose: (index) => this.#choose(index), onRegion: () => this.#showStages(), onCorrect });
@@ -414,6 +414,16 @@ class Reader {
         this.#choose(index);
         if (this.#panel !== 'inside') this.showPanel('result');
         return true;
+    }
+
+    /**
+     * The pen's own dot may be read as a digit before the pen is lifted: only one that was written before can be meant.
+     * @param {{ x: number, y: number }} point
+     */
+    #tapPaper(point) {
+        const digit = this.#reading?.digits.find((one) => distance(one, point) === 0);
+        const isWritten = digit && this.pad.ink.some(({ points }) => points.some((place) => distance(digit, place) === 0));
+        return Boolean(isWritten) && this.#chooseAt(point);
     }
 
     /** @param {number} x @param {number} y */
