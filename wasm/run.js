@@ -174,7 +174,7 @@ export class Run {
         this.#assertFinite();
     }
 
-    /** What the last step does to the weights shows in no loss. The library saves only finite weights. */
+    /** What the last step does shows in no loss where it ends no epoch. The library saves only finite weights. */
     #assertFinite() {
         try {
             this.model.save();

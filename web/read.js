@@ -407,13 +407,15 @@ class Reader {
         this.#showChosen();
     }
 
-    /** @param {{ x: number, y: number }} point @returns {boolean} there is a digit */
-    #chooseAt(point) {
-        const index = this.#reading?.digits.findIndex((digit) => distance(digit, point) === 0) ?? -1;
-        if (index < 0) return false;
+    /** @param {{ x: number, y: number }} point @returns {number} -1 where there is no digit */
+    #indexAt(point) {
+        return this.#reading?.digits.findIndex((digit) => distance(digit, point) === 0) ?? -1;
+    }
+
+    /** @param {number} index */
+    #chooseTapped(index) {
         this.#choose(index);
         if (this.#panel !== 'inside') this.showPanel('result');
-        return true;
     }
 
     /**
@@ -421,15 +423,18 @@ class Reader {
      * @param {{ x: number, y: number }} point
      */
     #tapPaper(point) {
-        const digit = this.#reading?.digits.find((one) => distance(one, point) === 0);
+        const index = this.#indexAt(point);
+        const digit = this.#reading?.digits[index];
         const isWritten = digit && this.pad.ink.some(({ points }) => points.some((place) => distance(digit, place) === 0));
-        return Boolean(isWritten) && this.#chooseAt(point);
+        if (isWritten) this.#chooseTapped(index);
+        return Boolean(isWritten);
     }
 
     /** @param {number} x @param {number} y */
     #tapPicture(x, y) {
         const reading = this.#reading;
-        if (reading) this.#chooseAt({ x: x * reading.width, y: y * reading.height });
+        const index = reading ? this.#indexAt({ x: x * reading.width, y: y * reading.height }) : -1;
+        if (index >= 0) this.#chooseTapped(index);
     }
 
     /** @param {number} step */

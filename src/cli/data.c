@@ -212,19 +212,15 @@ static int compare_places(const void *a, const void *b)
 
 static struct place *spread_places(const scrawl_dataset *dataset)
 {
-    const size_t count = scrawl_dataset_count(dataset), classes = scrawl_dataset_class_count(dataset);
+    const size_t count = scrawl_dataset_count(dataset);
     struct place *places = allocate(count * sizeof *places);
-    size_t *totals = allocate(classes * sizeof *totals), *seen = allocate(classes * sizeof *seen);
-    memset(totals, 0, classes * sizeof *totals);
-    memset(seen, 0, classes * sizeof *seen);
+    size_t totals[SCRAWL_MAX_CLASSES] = {0}, seen[SCRAWL_MAX_CLASSES] = {0};
     for (size_t i = 0; i < count; i++) totals[scrawl_dataset_label(dataset, i)]++;
     for (size_t i = 0; i < count; i++) {
         const int label = scrawl_dataset_label(dataset, i);
         places[i] = (struct place){((double)seen[label]++ + 0.5) / (double)totals[label], i};
     }
     qsort(places, count, sizeof *places, compare_places);
-    free(totals);
-    free(seen);
     return places;
 }
 

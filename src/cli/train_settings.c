@@ -212,7 +212,6 @@ static const char *first_given(const char *const *names)
     return *names;
 }
 
-/* A checkpoint fixes all that would make the run another one, a model what its network is. */
 /* The file that two of the results are to be written to; NULL when each has its own. */
 static const char *shared_result(void)
 {
@@ -226,6 +225,7 @@ static const char *shared_result(void)
     return NULL;
 }
 
+/* A checkpoint fixes all that would make the run another one, a model what its network is. */
 static bool options_agree(void)
 {
     static const char *const fixed_by_checkpoint[] = {

@@ -18,8 +18,8 @@ export function readPictures(model, files) {
         if (lines.length !== part.length) throw new Error(`${part.length} pictures, ${lines.length} lines: ${run.stderr}`);
         for (const line of lines) {
             const { text = '', digits = [] } = JSON.parse(line);
-            const confidences = digits.map((digit) => digit.confidence);
-            readings.push({ text: text.replace(/\s/g, ''), confidence: Math.min(1, ...confidences) * (digits.length > 0) });
+            const confidence = digits.length ? Math.min(...digits.map((digit) => digit.confidence)) : 0;
+            readings.push({ text: text.replace(/\s/g, ''), confidence });
         }
     }
     return readings;
