@@ -24,6 +24,8 @@ group_strokes
 find_digits
 turn
 cuts cut_out rulings
+passages
+terrain
 clear_lines
 straight_lines
 chains
