@@ -4,15 +4,12 @@
 import { Desk } from './desk.js';
 import { byId } from './dom.js';
 import { exampleStrokes } from './example.js';
-import { createInside } from './inside.js';
 import { createPictureQueue } from './picture-queue.js';
 import { createOpener } from './pictures.js';
 import { createReadout, sentenceOf } from './readout.js';
-import { createResult } from './result.js';
-import { stageFigures, strokeFigures } from './stages.js';
+import { ShownReading } from './shown-reading.js';
 import { createThumbnail, drawThumbnail } from './thumbnails.js';
 import { createTools } from './tools.js';
-import { createBoxes } from './widgets/boxes.js';
 import { createDrawingPad } from './widgets/drawing-pad.js';
 import { createPictureStrip } from './widgets/picture-strip.js';
 import { createPictureView } from './widgets/picture-view.js';
@@ -20,7 +17,7 @@ import { createPictureView } from './widgets/picture-view.js';
 /** @import { ReadingEngine } from './engine.js' */
 /** @import { PictureItem } from './desk.js' */
 /** @import { OnCorrect } from './result.js' */
-/** @import { Digit, Reading } from './wasm/scrawl.d.ts' */
+/** @import { Reading } from './wasm/scrawl.d.ts' */
 
 const SENTENCES = {
     loading: 'Loading the network…',
@@ -31,11 +28,6 @@ const SENTENCES = {
     hidden: 'The browser can’t show this kind of picture, but it was read.',
 };
 
-/** @param {Digit} digit @param {{ x: number, y: number }} point */
-function distance({ x, y, width, height }, point) {
-    return Math.hypot(Math.max(x - point.x, 0, point.x - x - width), Math.max(y - point.y, 0, point.y - y - height));
-}
-
 class Reader {
     /** @type {(engine: ReadingEngine | null) => void} */ #start = () => {};
     /** The engine, or null when it could not be started. @type {Promise<ReadingEngine | null>} */
@@ -45,39 +37,39 @@ class Reader {
     #training = false;
     #desk = new Desk();
     #opener = createOpener();
-    /** Of what lies on top. @type {Reading | null} */ #reading = null;
     /** As it was read last. */ #drawingText = '';
     /** What the strip shows of the drawing. @type {{ ink: import('./ink.js').InkStroke[], text: string } | null} */ #shownDrawing = null;
-    #chosen = 0;
-    /** The digit that is nearest to it is chosen. @type {{ x: number, y: number } | null} */ #focus = null;
     /** Counts what has been taken off the desk: a reading of something that is gone is dropped. */ #version = 0;
     /** The version whose picture lies on the desk already. */ #laid = -1;
-    #panel = 'result';
     /** A picture is being read, and was to be read once more meanwhile. */ #isReadingPicture = false;
     #isReadingAgain = false;
     #readout = createReadout();
 
     /** @param {{ onCorrect?: OnCorrect, showPanel: (name: string) => void }} listeners */
     constructor({ onCorrect, showPanel }) {
-        this.showPanel = showPanel;
-        this.boxes = createBoxes(/** @type {SVGElement} */ (/** @type {unknown} */ (byId('boxes'))));
         this.pictureView = createPictureView(/** @type {HTMLCanvasElement} */ (byId('picture')), {
-            onTap: (x, y) => this.#tapPicture(x, y),
+            onTap: (x, y) => this.shown.tapPicture(x, y),
         });
         this.pad = createDrawingPad(/** @type {HTMLCanvasElement} */ (byId('pad')), {
             onChange: () => this.#inkChanged(),
-            onTap: (point) => this.#tapPaper(point),
+            onTap: (point) => this.shown.tapPaper(point),
         });
         this.strip = createPictureStrip(byId('pictures'), { onChoose: (index) => this.#show(this.#desk.pictures[index - 1] ?? null) });
-        this.result = createResult({ onChoose: (index) => this.#choose(index), onRegion: () => this.#showStages(), onCorrect });
-        this.inside = createInside();
+        this.shown = new ShownReading({
+            desk: this.#desk,
+            pad: this.pad,
+            readout: this.#readout,
+            readStages: (picture) => this.#readStages(picture),
+            showPanel,
+            onCorrect,
+        });
         this.tools = createTools({
             onStep: (step) => this.#step(step),
             onClear: () => this.#clearTop(),
             onSingle: () => this.readAgain(),
             onTool: (tool) => (this.pad.tool = tool),
             onWidth: (width) => (this.pad.penWidth = width),
-            onNext: (step) => this.#chooseNext(step),
+            onNext: (step) => this.shown.chooseNext(step),
             onCopy: () => this.#readout.copy(),
             onFiles: (files) => this.openFiles(files),
         });
@@ -130,8 +122,7 @@ class Reader {
 
     /** @param {string} name of the panel that came to light */
     panelShown(name) {
-        this.#panel = name;
-        if (this.#reading?.digits.length) this.#showChosen();
+        this.shown.panelShown(name);
     }
 
     async #updateFacts() {
@@ -147,80 +138,18 @@ class Reader {
 
     // ---- Showing ----
 
-    #showNothing() {
-        this.#reading = null;
-        this.#readout.forget();
-        this.boxes.clear();
-        this.result.showNothing();
-        this.inside.showNothing();
-    }
-
-    /** @param {Reading} reading */
-    #showReading(reading) {
-        if (reading.digits.length === 0) {
-            this.#showNoDigit();
-            return;
-        }
-        this.#reading = reading;
-        this.#chosen = this.#nearest(reading.digits);
-        this.#readout.show(reading);
-        this.#showChosen();
+    /** @param {Reading} reading @param {ReadingEngine} engine that read it */
+    #showReading(reading, engine) {
+        if (reading.digits.length) this.shown.show(reading, { engine, training: this.#training });
+        else this.#showNoDigit();
     }
 
     #showNoDigit() {
-        this.#showNothing();
+        this.shown.clear();
         // A stroke that has only begun is not blamed for being none yet.
         const sentence = this.#desk.top ? SENTENCES.emptyPicture : SENTENCES.emptyDrawing;
         this.#readout.wait(this.pad.isWriting ? SENTENCES.reading : sentence);
         if (!this.pad.isWriting) this.#readout.speakAfterPause(sentence);
-    }
-
-    /** @param {Digit[]} digits */
-    #nearest(digits) {
-        const focus = this.#focus;
-        if (!focus) return 0;
-        const distances = digits.map((digit) => distance(digit, focus));
-        return distances.indexOf(Math.min(...distances));
-    }
-
-    #showChosen() {
-        const [reading, engine] = [this.#reading, this.#engine];
-        if (!reading || !engine) return;
-        const size = this.#desk.top ? reading : this.pad.view;
-        this.boxes.show(reading.digits, size, this.#chosen);
-        this.result.show(reading, this.#chosen, engine.labels);
-        if (this.#panel === 'inside') this.inside.show(engine, reading.digits[this.#chosen], this.#training);
-        // The pen comes first: how a digit was found is shown when it is lifted.
-        if (this.#panel === 'result' && !this.pad.isWriting) this.#showStages();
-    }
-
-    async #showStages() {
-        const [reading, engine, picture] = [this.#reading, this.#engine, this.#desk.top];
-        if (!reading || !engine) return;
-        const digit = reading.digits[this.#chosen];
-        const { isWhole } = this.result;
-        if (!picture) {
-            const { width, height } = this.pad.view;
-            const paper = { x: 0, y: 0, width, height };
-            this.result.showStages(strokeFigures({ ink: this.pad.ink, digits: reading.digits, digit, paper, isWhole }));
-            return;
-        }
-        const stages = await this.#stagesOf(reading, picture);
-        if (!stages || reading !== this.#reading || digit !== reading.digits[this.#chosen]) return;
-        this.result.showStages(stageFigures({ reading, stages, digit, bitmap: picture.opened?.bitmap ?? null, isWhole }));
-    }
-
-    /** They are large, so only those of the picture on top are kept, with its reading. @param {Reading} reading @param {PictureItem} picture */
-    async #stagesOf(reading, { opened }) {
-        if (reading.stages || !opened || !this.#engine) return reading.stages;
-        const options = { single: this.tools.isSingle, training: this.#training, stages: true };
-        try {
-            const { stages } = await this.#engine.client.predict(opened.readable, options);
-            if (reading === this.#reading) reading.stages = stages;
-        } catch (error) {
-            this.#readout.sayError(error);
-        }
-        return reading.stages;
     }
 
     #updateTools() {
@@ -266,14 +195,14 @@ class Reader {
             else if (engine) this.#showEmpty();
         } catch (error) {
             if (version !== this.#version) return;
-            this.#showNothing();
+            this.shown.clear();
             this.#readout.wait(SENTENCES.empty);
             this.#readout.sayError(error);
         }
     }
 
     #showEmpty() {
-        this.#showNothing();
+        this.shown.clear();
         this.#drawingText = '';
         this.#updateDrawingInStrip();
         this.#readout.wait(SENTENCES.empty);
@@ -284,7 +213,7 @@ class Reader {
         const result = await engine.readStrokes(this.pad.strokes, { single: this.tools.isSingle, training: this.#training });
         if (!result || version !== this.#version) return;
         this.#drawingText = result.reading.text;
-        this.#showReading(result.reading);
+        this.#showReading(result.reading, engine);
         this.#updateDrawingInStrip();
         this.#readout.showFacts(engine, result.milliseconds);
     }
@@ -313,7 +242,8 @@ class Reader {
             picture.reading = await this.#readFile(picture.file, picture.opened.readable) ?? picture.reading;
         }
         this.#updateStrip();
-        if (version === this.#version && picture.reading) this.#showReading(picture.reading);
+        const { reading } = picture;
+        if (version === this.#version && reading && this.#engine) this.#showReading(reading, this.#engine);
     }
 
     /** @param {string} name @param {ImageBitmap | null} bitmap */
@@ -346,6 +276,18 @@ class Reader {
         }
     }
 
+    /** How the picture's digits were found. @param {PictureItem} picture */
+    async #readStages({ opened }) {
+        if (!opened || !this.#engine) return undefined;
+        const options = { single: this.tools.isSingle, training: this.#training, stages: true };
+        try {
+            return (await this.#engine.client.predict(opened.readable, options)).stages;
+        } catch (error) {
+            this.#readout.sayError(error);
+            return undefined;
+        }
+    }
+
     // ---- Opening ----
 
     /** @param {unknown} problem null: none */
@@ -372,7 +314,7 @@ class Reader {
     #inkChanged() {
         if (this.pad.isWriting) {
             this.#readout.notice.hide();
-            this.#focus = this.pad.lastPoint;
+            this.shown.focus = this.pad.lastPoint;
         }
         if (this.pad.isEmpty) this.#version++;
         this.#updateTools();
@@ -389,58 +331,13 @@ class Reader {
     #topChanged() {
         const picture = this.#desk.top;
         this.#version++;
-        this.#focus = picture ? null : this.pad.lastPoint;
-        this.#showNothing();
+        this.shown.focus = picture ? null : this.pad.lastPoint;
+        this.shown.clear();
         this.#readout.wait(SENTENCES.reading);
         if (!picture) this.pictureView.hide();
         this.#updateTools();
         this.#updateStrip();
         this.#read();
-    }
-
-    /** @param {number} index */
-    #choose(index) {
-        const digit = this.#reading?.digits[index];
-        if (!digit) return;
-        this.#focus = { x: digit.x + digit.width / 2, y: digit.y + digit.height / 2 };
-        this.#chosen = index;
-        this.#showChosen();
-    }
-
-    /** @param {{ x: number, y: number }} point @returns {number} -1 where there is no digit */
-    #indexAt(point) {
-        return this.#reading?.digits.findIndex((digit) => distance(digit, point) === 0) ?? -1;
-    }
-
-    /** @param {number} index */
-    #chooseTapped(index) {
-        this.#choose(index);
-        if (this.#panel !== 'inside') this.showPanel('result');
-    }
-
-    /**
-     * The pen's own dot may be read as a digit before the pen is lifted: only one that was written before can be meant.
-     * @param {{ x: number, y: number }} point
-     */
-    #tapPaper(point) {
-        const index = this.#indexAt(point);
-        const digit = this.#reading?.digits[index];
-        const isWritten = digit && this.pad.ink.some(({ points }) => points.some((place) => distance(digit, place) === 0));
-        if (isWritten) this.#chooseTapped(index);
-        return Boolean(isWritten);
-    }
-
-    /** @param {number} x @param {number} y */
-    #tapPicture(x, y) {
-        const reading = this.#reading;
-        const index = reading ? this.#indexAt({ x: x * reading.width, y: y * reading.height }) : -1;
-        if (index >= 0) this.#chooseTapped(index);
-    }
-
-    /** @param {number} step */
-    #chooseNext(step) {
-        const count = this.#reading?.digits.length ?? 0;
-        if (count) this.#choose((this.#chosen + step + count) % count);
     }
 
     #clearTop() {
