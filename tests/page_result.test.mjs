@@ -72,6 +72,8 @@ describe('the page\'s result', () => {
     });
 
     it('watches the page\'s colours no more often when digits come and go', async () => {
+        // Training and models have come, with what they watch.
+        await page.locator('#models-list .in-use').waitFor({ state: 'attached' });
         await page.evaluate(() => {
             window.watches = 0;
             const { addEventListener: own } = MediaQueryList.prototype;
