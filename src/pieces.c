@@ -111,14 +111,15 @@ static void drop_rules_and_frames(struct pieces *pieces, const struct ink *ink)
 {
     int longest_other = 0;
     for (int i = 0; i < pieces->count; i++) {
-        const struct box *box = &pieces->items[i].box;
-        if (!is_rule_or_frame(box, ink)) longest_other = greater(longest_other, box_height(box));
+        const struct piece *piece = &pieces->items[i];
+        bool writing = !piece->dropped && !is_rule_or_frame(&piece->box, ink);
+        if (writing) longest_other = greater(longest_other, box_height(&piece->box));
     }
     for (int i = 0; i < pieces->count; i++) {
         struct piece *piece = &pieces->items[i];
-        bool rule = is_rule_or_frame(&piece->box, ink);
-        piece->dropped = rule && longest_other > speck_size * box_height(&piece->box) &&
-                         (box_extent(&piece->box) > 2 * longest_other || touches_border(&piece->box, ink));
+        if (is_rule_or_frame(&piece->box, ink) && longest_other > speck_size * box_height(&piece->box) &&
+            (box_extent(&piece->box) > 2 * longest_other || touches_border(&piece->box, ink)))
+            piece->dropped = true;
     }
 }
 
