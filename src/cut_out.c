@@ -37,11 +37,17 @@ static void reach_along_rows(const struct components *components, uint32_t membe
     }
 }
 
+/* Vectorises as an addition that saturates. */
+static uint8_t one_more(uint8_t distance)
+{
+    return (uint8_t)((distance < UINT8_MAX - 1 ? distance : UINT8_MAX - 1) + 1);
+}
+
 /* row[x] becomes one more than beside[x] where that is less. */
 static void spread_row(const uint8_t *beside, int width, uint8_t *row)
 {
     for (int x = 0; x < width; x++) {
-        uint8_t distance = (uint8_t)((beside[x] < UINT8_MAX - 1 ? beside[x] : UINT8_MAX - 1) + 1);
+        uint8_t distance = one_more(beside[x]);
         row[x] = row[x] < distance ? row[x] : distance;
     }
 }
@@ -50,7 +56,7 @@ static void spread_row(const uint8_t *beside, int width, uint8_t *row)
 static void keep_near(const uint8_t *values, int width, uint8_t margin, uint8_t threshold, uint8_t *below, uint8_t *row)
 {
     for (int x = 0; x < width; x++) {
-        uint8_t distance = (uint8_t)((below[x] < UINT8_MAX - 1 ? below[x] : UINT8_MAX - 1) + 1);
+        uint8_t distance = one_more(below[x]);
         distance = row[x] < distance ? row[x] : distance;
         uint8_t soft = values[x] < threshold ? values[x] : 0;
         below[x] = distance;
