@@ -124,7 +124,8 @@ static void find_middles(const struct line_item *items, size_t count, const bool
         line->x += (items[i].left + items[i].right) / 2.0;
         line->y += (items[i].top + items[i].bottom) / 2.0;
     }
-    for (size_t i = 0; i < count && lines[i].count > 0; i++) {
+    for (size_t i = 0; i < count; i++) {
+        if (lines[i].count == 0) continue;
         lines[i].x /= lines[i].count;
         lines[i].y /= lines[i].count;
     }
