@@ -21,7 +21,8 @@ static const double most_slope = 0.22; /* across per along: 12 degrees */
 struct stretch {
     int start, end;
     struct chain chain;
-    bool taken; /* continued in the row below */
+    int nearest; /* of the other row's runs: the one that it shares most columns with, the first of equals; or -1 */
+    bool taken;  /* continued in the row below */
 };
 
 /* Up to width / 2 + 1 runs of a row; the ones that are too wide break chains and are left out. */
@@ -35,7 +36,7 @@ static int row_stretches(const struct mask *mask, int row, int most_width, struc
         if (end - start > most_width) continue;
         float center = (float)(start + end) / 2;
         stretches[count++] =
-            (struct stretch){start, end, {row, row, start, end, center, center, end - start, -1}, false};
+            (struct stretch){start, end, {row, row, start, end, center, center, end - start, -1}, -1, false};
     }
     return count;
 }
@@ -75,26 +76,36 @@ static void continue_chain(struct stretch *above, struct stretch *here)
     here->chain = chain;
 }
 
-/* Lets the runs of a row continue the chains of the row above where they overlap one to one. */
-static void continue_chains(struct stretch *above, int above_count, struct stretch *here, int here_count)
+/* Columns that both have; corners that touch count as none. */
+static int shared_columns(const struct stretch *a, const struct stretch *b)
+{
+    return lesser(a->end, b->end) - greater(a->start, b->start);
+}
+
+static void find_nearest(struct stretch *above, int above_count, struct stretch *here, int here_count)
 {
     for (int i = 0, j = 0; i < above_count && j < here_count;) {
-        if (above[i].end < here[j].start) {
-            i++;
-        } else if (here[j].end < above[i].start) {
-            j++;
-        } else {
-            bool fork = (i + 1 < above_count && above[i + 1].start <= here[j].end) ||
-                        (j + 1 < here_count && here[j + 1].start <= above[i].end);
-            if (fork)
-                above[i].taken = false;
-            else
-                continue_chain(&above[i], &here[j]);
-            if (above[i].end < here[j].end)
-                i++;
-            else
-                j++;
+        int shared = shared_columns(&above[i], &here[j]);
+        if (shared >= 0) {
+            if (above[i].nearest < 0 || shared > shared_columns(&above[i], &here[above[i].nearest]))
+                above[i].nearest = j;
+            if (here[j].nearest < 0 || shared > shared_columns(&above[here[j].nearest], &here[j])) here[j].nearest = i;
         }
+        if (above[i].end < here[j].end)
+            i++;
+        else
+            j++;
+    }
+}
+
+/* Lets the runs of a row continue the chains of the row above. Where they fork or meet, the nearest go on. */
+static void continue_chains(struct stretch *above, int above_count, struct stretch *here, int here_count)
+{
+    for (int i = 0; i < above_count; i++) above[i].nearest = -1;
+    find_nearest(above, above_count, here, here_count);
+    for (int i = 0; i < above_count; i++) {
+        int nearest = above[i].nearest;
+        if (nearest >= 0 && here[nearest].nearest == i) continue_chain(&above[i], &here[nearest]);
     }
 }
 

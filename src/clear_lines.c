@@ -50,17 +50,39 @@ static void clear_run(const struct straight_lines *lines, int row, int start, in
     }
 }
 
-/* The run in a row that continues one above; false where there is none or a stroke crosses. */
+/* Of the runs in a row that touch one above, the nearest as chains.c has it; false where there is none, or a stroke
+ * crosses. */
 static bool next_run(const struct straight_lines *lines, int row, int *start, int *end)
 {
     const uint64_t *line = mask_line(&lines->mask, row);
-    int beyond = lesser(lines->mask.width, *end + 1), first = mask_next(line, greater(0, *start - 1), beyond, true);
-    if (first >= beyond) return false;
-    int last = mask_next(line, first, lesser(lines->mask.width, first + lines->most_width + 1), false);
-    while (first > 0 && last - first <= lines->most_width && mask_is_set(line, first - 1)) first--;
-    *start = first;
-    *end = last;
-    return last - first <= lines->most_width;
+    int above_start = *start, above_end = *end, most = -1;
+    int beyond = lesser(lines->mask.width, above_end + 1),
+        reach = lesser(lines->mask.width, beyond + lines->most_width);
+    int first = mask_next(line, greater(0, above_start - 1), beyond, true);
+    while (first > greater(0, above_start - lines->most_width - 1) && first < beyond && mask_is_set(line, first - 1))
+        first--;
+    while (first < beyond) {
+        int last = mask_next(line, first, reach, false), shared = lesser(last, above_end) - greater(first, above_start);
+        if (shared > most) {
+            most = shared;
+            *start = first;
+            *end = last;
+        }
+        first = last < beyond ? mask_next(line, last, beyond, true) : beyond;
+    }
+    return most >= 0 && *end - *start <= lines->most_width;
+}
+
+/* Between two chains of a line: what is as narrow and lies on the way from one to the other. */
+static void clear_gap(const struct straight_lines *lines, const struct chain *above, const struct chain *below,
+                      double width, const struct surface *surface)
+{
+    double slope = (below->first_center - above->last_center) / (double)(below->first_row - above->last_row);
+    for (int row = above->last_row + 1; row < below->first_row; row++) {
+        int center = (int)(above->last_center + slope * (row - above->last_row)), start = center, end = center;
+        if (next_run(lines, row, &start, &end) && is_hardly_broader(end - start, width))
+            clear_run(lines, row, start, end, surface);
+    }
 }
 
 /* Where a run is much wider than the line, a stroke lies on it. */
@@ -76,6 +98,7 @@ static void clear_line(const struct straight_lines *lines, const struct straight
             if (is_hardly_broader(end - start, width)) clear_run(lines, row, start, end, surface);
         }
         if (index == line->last) break;
+        if (surface->ink) clear_gap(lines, chain, &lines->chains.items[chain->next], width, surface);
     }
 }
 

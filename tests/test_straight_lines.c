@@ -84,6 +84,45 @@ TEST(clear_lines_leaves_strokes_across)
     straight_lines_free(&directions[0]);
 }
 
+/* Where a speck touches a line at one row and stands beside it in the next, it is the line that goes on. */
+TEST(clear_lines_goes_on_beside_a_speck)
+{
+    static uint8_t values[WIDTH * HEIGHT];
+    for (int side = 0; side < 2; side++) {
+        draw_line(values, 50, 0, 0);
+        int column = side ? 54 : 49; /* the line's columns are 51 to 53 there */
+        values[60 * WIDTH + column] = values[60 * WIDTH + (side ? 55 : 50)] = 1;
+        values[61 * WIDTH + (side ? 55 : 49)] = 1;
+        struct straight_lines directions[2] = {lines_of(values, false), {.exchanged = true}};
+        struct mask rest = {0};
+        size_t left = 0;
+        CHECK_EQUAL(directions[0].chains.count, 1);
+        CHECK_EQUAL(mask_copy(&directions[0].mask, &rest), SCRAWL_OK);
+        clear_lines_of_mask(directions, &rest);
+        for (int y = 0; y < HEIGHT; y++) left += mask_count_stretches(mask_line(&rest, y), WIDTH);
+        CHECK(left <= 1); /* the speck */
+        mask_free(&rest);
+        straight_lines_free(&directions[0]);
+    }
+}
+
+/* Rows of changing width make no chain, but lie on the way from one to the next. */
+TEST(clear_lines_takes_ragged_stretches_of_ink)
+{
+    static uint8_t values[WIDTH * HEIGHT], ink_values[WIDTH * HEIGHT];
+    int left = 0;
+    draw_line(values, 50, 0, 0);
+    for (int y = 81; y < 101; y += 2) values[y * WIDTH + 52] = values[y * WIDTH + 54] = 0;
+    for (int i = 0; i < WIDTH * HEIGHT; i++) ink_values[i] = values[i] ? 200 : 0;
+    struct ink ink = {.width = WIDTH, .height = HEIGHT, .values = ink_values, .soft = 20, .threshold = 100};
+    struct straight_lines directions[2] = {lines_of(values, false), {.exchanged = true}};
+    CHECK_EQUAL(directions[0].chains.count, 2);
+    clear_lines_of_ink(directions, &ink);
+    for (int i = 0; i < WIDTH * HEIGHT; i++) left += ink_values[i] > 0;
+    CHECK_EQUAL(left, 0);
+    straight_lines_free(&directions[0]);
+}
+
 TEST(clear_lines_takes_soft_edges_of_ink_too)
 {
     static uint8_t values[WIDTH * HEIGHT], ink_values[WIDTH * HEIGHT];
