@@ -198,7 +198,7 @@ scrawl_status grouping_find(const struct ink *ink, const struct components *comp
     if (!memory) return fail_out_of_memory();
     struct pieces pieces = {memory->items, 0, 0};
     pieces_collect(components, ink, &pieces);
-    pieces_drop_foreign(&pieces, ink, components, memory->integers);
+    pieces_drop_foreign(&pieces, ink, components, single, memory->integers);
     join_pieces(&pieces, ink, single);
     scrawl_status status = make_groups(&pieces, grouping, memory->integers);
     free(memory);

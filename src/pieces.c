@@ -152,18 +152,27 @@ static void drop_at_border(struct pieces *pieces, const struct ink *ink)
     }
 }
 
-/* A solid block at the border is what lies beside the page. */
-static void drop_solid(struct pieces *pieces, const struct ink *ink, const struct components *components)
+/* A block at the border. */
+static bool is_solid(const struct piece *piece, const struct ink *ink, const struct components *components)
 {
-    for (int i = 0; i < pieces->count; i++) {
-        struct piece *piece = &pieces->items[i];
-        const struct box *box = &piece->box;
-        double area = (double)box_width(box) * box_height(box);
-        bool solid = (double)components->components[piece->component].pixels > solid_part * area;
-        bool broad = lesser(box_width(box), box_height(box)) > solid_strokes * ink->stroke;
-        bool small = 2 * box_extent(box) < greater(ink->width, ink->height);
-        if (solid && broad && !small && touches_border(box, ink)) piece->dropped = true;
-    }
+    const struct box *box = &piece->box;
+    double area = (double)box_width(box) * box_height(box);
+    bool solid = (double)components->components[piece->component].pixels > solid_part * area;
+    bool broad = lesser(box_width(box), box_height(box)) > solid_strokes * ink->stroke;
+    bool small = 2 * box_extent(box) < greater(ink->width, ink->height);
+    return solid && broad && !small && touches_border(box, ink);
+}
+
+/* What lies beside the page. */
+static void drop_solid(struct pieces *pieces, const struct ink *ink, const struct components *components,
+                       bool keep_something)
+{
+    bool anything_else = !keep_something;
+    for (int i = 0; i < pieces->count && !anything_else; i++)
+        anything_else = !is_solid(&pieces->items[i], ink, components) &&
+                        box_extent(&pieces->items[i].box) > speck_size * box_extent(&pieces->items[0].box);
+    if (!anything_else) return;
+    for (int i = 0; i < pieces->count; i++) pieces->items[i].dropped = is_solid(&pieces->items[i], ink, components);
 }
 
 static bool is_enough_writing(const struct pieces *pieces, const struct ink *ink)
@@ -251,9 +260,9 @@ static void drop_cut_off(struct pieces *pieces, const struct ink *ink)
 }
 
 void pieces_drop_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
-                         int *scratch)
+                         bool keep_something, int *scratch)
 {
-    drop_solid(pieces, ink, components);
+    drop_solid(pieces, ink, components, keep_something);
     drop_rules_and_frames(pieces, ink);
     drop_at_border(pieces, ink);
     pieces->height = typical_height(pieces, scratch);

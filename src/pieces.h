@@ -29,8 +29,8 @@ struct pieces {
 /* Takes the connected pieces of ink, from the largest to the smallest, into items[MAX_PIECES]. */
 void pieces_collect(const struct components *components, const struct ink *ink, struct pieces *pieces);
 
-/* Drops what is no writing, and finds the typical height. scratch[count]. */
+/* Drops what is no writing, and finds the typical height. keep_something: not all of it. scratch[count]. */
 void pieces_drop_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
-                         int *scratch);
+                         bool keep_something, int *scratch);
 
 #endif

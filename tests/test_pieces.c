@@ -29,14 +29,14 @@ static void begin_page(void)
     }
 }
 
-static struct pieces pieces_of_page(void)
+static struct pieces pieces_of_page(bool keep_something)
 {
     struct ink ink = {.width = WIDTH, .height = HEIGHT, .values = page.values, .soft = 1, .threshold = 50, .stroke = 4};
     struct components components = {0};
     struct pieces pieces = {.items = page.items};
     CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
     pieces_collect(&components, &ink, &pieces);
-    pieces_drop_foreign(&pieces, &ink, &components, page.scratch);
+    pieces_drop_foreign(&pieces, &ink, &components, keep_something, page.scratch);
     components_free(&components);
     return pieces;
 }
@@ -51,7 +51,7 @@ static int kept(const struct pieces *pieces)
 TEST(pieces_keep_writing)
 {
     begin_page();
-    struct pieces pieces = pieces_of_page();
+    struct pieces pieces = pieces_of_page(false);
     CHECK_EQUAL(pieces.count, DIGITS);
     CHECK_EQUAL(kept(&pieces), DIGITS);
     CHECK_NEAR(pieces.height, DIGIT_HEIGHT, 0);
@@ -74,7 +74,7 @@ TEST(pieces_drop_what_is_no_writing)
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
         begin_page();
         fill(foreign[i].box, foreign[i].level);
-        struct pieces pieces = pieces_of_page();
+        struct pieces pieces = pieces_of_page(false);
         CHECK_EQUAL(pieces.count, DIGITS + 1);
         CHECK_EQUAL(kept(&pieces), DIGITS);
         for (int j = 0; j < pieces.count; j++)
@@ -86,8 +86,26 @@ TEST(pieces_keep_a_lone_bar)
 {
     memset(page.values, 0, sizeof page.values);
     fill((struct box){148, 0, 152, HEIGHT}, PEN);
-    struct pieces pieces = pieces_of_page();
+    struct pieces pieces = pieces_of_page(false);
     CHECK_EQUAL(kept(&pieces), 1);
+}
+
+TEST(pieces_keep_something_that_is_all_there_is)
+{
+    memset(page.values, 0, sizeof page.values);
+    fill((struct box){100, 0, 200, HEIGHT}, PEN);
+    struct pieces pieces = pieces_of_page(false);
+    CHECK_EQUAL(kept(&pieces), 0);
+    pieces = pieces_of_page(true);
+    CHECK_EQUAL(kept(&pieces), 1);
+    fill((struct box){20, 60, 30, 70}, PEN); /* a speck */
+    pieces = pieces_of_page(true);
+    CHECK_EQUAL(kept(&pieces), 2);
+    fill((struct box){20, 60, 40, 120}, PEN);
+    pieces = pieces_of_page(true);
+    CHECK_EQUAL(pieces.count, 2);
+    CHECK_EQUAL(kept(&pieces), 1);
+    CHECK(!pieces.items[1].dropped);
 }
 
 /* Beyond the most there can be, the larger ones are taken. */
