@@ -106,6 +106,27 @@ TEST(clear_lines_goes_on_beside_a_speck)
     }
 }
 
+/* A stroke that ends in a row of its own at a line's corner doesn't keep the rest of the line. */
+TEST(clear_lines_goes_on_beside_the_end_of_a_stroke)
+{
+    static uint8_t values[WIDTH * HEIGHT];
+    int left = 0;
+    memset(values, 0, sizeof values);
+    for (int y = 10; y < 190; y++) memset(values + y * WIDTH + 51, 1, y == 60 ? 3 : 2);
+    memset(values + 61 * WIDTH + 20, 1, 32);
+    values[61 * WIDTH + 52] = 0;
+    values[61 * WIDTH + 53] = 1;
+    struct straight_lines directions[2] = {lines_of(values, false), {.exchanged = true}};
+    struct mask rest = {0};
+    CHECK_EQUAL(directions[0].chains.count, 1);
+    CHECK_EQUAL(mask_copy(&directions[0].mask, &rest), SCRAWL_OK);
+    clear_lines_of_mask(directions, &rest);
+    for (int y = 0; y < HEIGHT; y++) left += (int)mask_count_stretches(mask_line(&rest, y), WIDTH);
+    CHECK_EQUAL(left, 1); /* the stroke */
+    mask_free(&rest);
+    straight_lines_free(&directions[0]);
+}
+
 /* Rows of changing width make no chain, but lie on the way from one to the next. */
 TEST(clear_lines_takes_ragged_stretches_of_ink)
 {
