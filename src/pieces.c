@@ -204,11 +204,12 @@ static bool is_thin_at_side(const struct piece *piece, const struct ink *ink)
            (box->left < room || box->right > ink->width - room);
 }
 
-/* The box of a thin piece with those that go on where it ends. */
+/* The box of a thin piece with those that go on where it ends, as far as shows that it is no writing: following all of
+ * many stretches takes their number's cube. */
 static struct box continued(const struct pieces *pieces, const struct ink *ink, int index)
 {
     struct box box = pieces->items[index].box;
-    for (bool changed = true; changed;) {
+    for (bool changed = true; changed && box_height(&box) <= edge_height * pieces->height;) {
         changed = false;
         for (int i = 0; i < pieces->count; i++) {
             struct box both = box_union(&box, &pieces->items[i].box);

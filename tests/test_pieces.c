@@ -82,6 +82,21 @@ TEST(pieces_drop_what_is_no_writing)
     }
 }
 
+/* The page's edge in stretches that are no higher than writing each: of one edge only where each begins near the last.
+ */
+TEST(pieces_follow_the_page_s_edge_over_short_gaps)
+{
+    for (int gap = 2; gap <= 8; gap += 6) {
+        int stretches = 0;
+        begin_page();
+        for (int y = 10; y + DIGIT_HEIGHT < HEIGHT - 10; y += DIGIT_HEIGHT + gap, stretches++)
+            fill((struct box){6, y, 8, y + DIGIT_HEIGHT}, PEN);
+        struct pieces pieces = pieces_of_page(false);
+        CHECK_EQUAL(pieces.count, DIGITS + stretches);
+        CHECK_EQUAL(kept(&pieces), gap == 2 ? DIGITS : DIGITS + stretches);
+    }
+}
+
 TEST(pieces_keep_a_lone_bar)
 {
     memset(page.values, 0, sizeof page.values);
