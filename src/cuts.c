@@ -83,7 +83,7 @@ static scrawl_status make_cut(const struct terrain *terrain, const struct box *b
     return SCRAWL_OK;
 }
 
-/* passages, ways[MAX_CUTS][height] and places[MAX_CUTS] are scratch. */
+/* passages and ways[MAX_CUTS][height] are scratch. */
 static scrawl_status make_cuts(struct terrain *terrain, const struct box *box, struct passages *passages, int *ways,
                                struct cut *cuts, int *count)
 {

@@ -2,7 +2,6 @@
 #include "grouping.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "pieces.h"
 

@@ -19,7 +19,7 @@ struct terrain {
     int *sums;                 /* [height][width + 1]: ink to the left of a pixel, in its row */
     int *costs[2];             /* [height][width]: from above, from below, with the pixel itself */
     int8_t *steps[2];          /* [height][width]: back: -1, 0 or 1 column in the row before, or within it */
-    uint8_t *open;             /* [height][width]: scratch of passages.c, as the next */
+    uint8_t *open;             /* [height][width]: scratch of what looks for ways, as the next */
     int *scratch;              /* [width] */
     void *memory;
 };
