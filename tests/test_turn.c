@@ -51,6 +51,22 @@ TEST(turn_is_that_of_lines_of_writing)
     }
 }
 
+/* Two high groups that share a line, but lie too far from its middle to tell how it runs: the lines below it do. */
+TEST(turn_is_that_of_the_lines_below_strays)
+{
+    enum { FROM_MIDDLE = 25, MORE_HEIGHT = 20, STEP = 100 };
+    struct group groups[MOST];
+    const struct rulings none = {0};
+    struct grouping page = write_rows(groups, 4, 7, 55, 90, 5 * degree);
+    for (int i = 0; i < 2; i++) {
+        struct group stray = group_at(100 + i * STEP, 140 + (i ? FROM_MIDDLE : -FROM_MIDDLE), 5 * degree);
+        stray.box.top -= MORE_HEIGHT;
+        stray.box.bottom += MORE_HEIGHT;
+        groups[page.count++] = stray;
+    }
+    CHECK_NEAR(estimate(&none, &page), 5, 0.5);
+}
+
 /* With a turn, the lines of one would go on in those of the other. */
 TEST(turn_is_none_for_two_level_columns_at_different_heights)
 {
