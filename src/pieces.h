@@ -29,7 +29,8 @@ struct pieces {
 /* Takes the connected pieces of ink, from the largest to the smallest, into items[MAX_PIECES]. */
 void pieces_collect(const struct components *components, const struct ink *ink, struct pieces *pieces);
 
-/* Drops what is no writing, and finds the typical height. keep_something: not all of it. scratch[count]. */
+/* Drops what is no writing, and finds the typical height. keep_something: a block at the border stays where there are
+ * only specks beside it. scratch[count]. */
 void pieces_drop_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
                          bool keep_something, int *scratch);
 
