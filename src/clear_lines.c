@@ -98,6 +98,7 @@ static void clear_line(const struct straight_lines *lines, const struct straight
             if (is_hardly_broader(end - start, width)) clear_run(lines, row, start, end, surface);
         }
         if (index == line->last) break;
+        /* Not of a mask: while lines are judged, what lies between their chains counts as writing that they touch. */
         if (surface->ink) clear_gap(lines, chain, &lines->chains.items[chain->next], width, surface);
     }
 }

@@ -8,7 +8,7 @@
 /* More than any page has digits; beyond, the largest are taken. Bounds the pairwise stages. */
 enum { MAX_PIECES = 2048 };
 
-/* Parts of the typical height of the picture's digits. */
+/* Parts of the typical height of the picture's digits, or of the piece that others are compared with. */
 static const double speck_size = 0.2; /* smaller pieces are dirt, unless they touch a digit's box */
 static const double part_size = 0.5;  /* smaller pieces may be a loose part of a digit */
 

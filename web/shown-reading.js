@@ -12,7 +12,7 @@ import { createBoxes } from './widgets/boxes.js';
 /** @import { OnCorrect } from './result.js' */
 /** @import { Digit, Reading } from './wasm/scrawl.d.ts' */
 /** @typedef {{ x: number, y: number }} Point */
-/** @typedef {{ engine: ReadingEngine, training: boolean }} Reader what read it, and whether with a training's weights */
+/** @typedef {{ engine: ReadingEngine, training: boolean }} Source what read it, and whether with a training's weights */
 /**
  * @typedef {object} Surroundings
  * @property {Desk} desk
@@ -31,7 +31,7 @@ function distance({ x, y, width, height }, point) {
 export class ShownReading {
     /** The digit that is nearest to it is chosen. @type {Point | null} */ focus = null;
     /** With a digit at least. @type {Reading | null} */ #reading = null;
-    /** @type {Reader | null} */ #reader = null;
+    /** @type {Source | null} */ #source = null;
     #chosen = 0;
     #panel = 'result';
 
@@ -55,10 +55,10 @@ export class ShownReading {
         this.inside.showNothing();
     }
 
-    /** @param {Reading} reading with a digit at least @param {Reader} reader */
-    show(reading, reader) {
+    /** @param {Reading} reading with a digit at least @param {Source} source */
+    show(reading, source) {
         this.#reading = reading;
-        this.#reader = reader;
+        this.#source = source;
         this.#chosen = this.#nearest(reading.digits);
         this.readout.show(reading);
         this.#showChosen();
@@ -124,12 +124,12 @@ export class ShownReading {
     }
 
     #showChosen() {
-        const [reading, reader] = [this.#reading, this.#reader];
-        if (!reading || !reader) return;
+        const [reading, source] = [this.#reading, this.#source];
+        if (!reading || !source) return;
         const size = this.desk.top ? reading : this.pad.view;
         this.boxes.show(reading.digits, size, this.#chosen);
-        this.result.show(reading, this.#chosen, reader.engine.labels);
-        if (this.#panel === 'inside') this.inside.show(reader.engine, reading.digits[this.#chosen], reader.training);
+        this.result.show(reading, this.#chosen, source.engine.labels);
+        if (this.#panel === 'inside') this.inside.show(source.engine, reading.digits[this.#chosen], source.training);
         // The pen comes first: how a digit was found is shown when it is lifted.
         if (this.#panel === 'result' && !this.pad.isWriting) this.#showStages();
     }
