@@ -50,8 +50,8 @@ static void clear_run(const struct straight_lines *lines, int row, int start, in
     }
 }
 
-/* Of the runs in a row that touch one above, the nearest as chains.c has it; false where there is none, or a stroke
- * crosses. */
+/* Of the runs in a row that touch one above, the nearest as chains.c has it, which leaves too wide ones out; false
+ * where there is none. */
 static bool next_run(const struct straight_lines *lines, int row, int *start, int *end)
 {
     const uint64_t *line = mask_line(&lines->mask, row);
@@ -63,14 +63,14 @@ static bool next_run(const struct straight_lines *lines, int row, int *start, in
         first--;
     while (first < beyond) {
         int last = mask_next(line, first, reach, false), shared = lesser(last, above_end) - greater(first, above_start);
-        if (shared > most) {
+        if (shared > most && last - first <= lines->most_width) {
             most = shared;
             *start = first;
             *end = last;
         }
         first = last < beyond ? mask_next(line, last, beyond, true) : beyond;
     }
-    return most >= 0 && *end - *start <= lines->most_width;
+    return most >= 0;
 }
 
 /* Between two chains of a line: what is as narrow and lies on the way from one to the other. */

@@ -106,6 +106,25 @@ TEST(clear_lines_goes_on_beside_a_speck)
     }
 }
 
+/* Where a thin line steps aside, a broad stroke that ends beside it is not what it goes on in. */
+TEST(clear_lines_goes_on_beside_a_broad_stroke)
+{
+    static uint8_t values[WIDTH * HEIGHT];
+    for (int y = 10; y < 190; y++) values[y * WIDTH + (y < 60 ? 50 : 51)] = 1;
+    memset(values + 60 * WIDTH + 20, 1, 30); /* up to column 49 */
+    struct straight_lines directions[2] = {lines_of(values, false), {.exchanged = true}};
+    struct mask rest = {0};
+    size_t left = 0;
+    CHECK_EQUAL(directions[0].chains.count, 1);
+    CHECK_EQUAL(mask_copy(&directions[0].mask, &rest), SCRAWL_OK);
+    clear_lines_of_mask(directions, &rest);
+    for (int y = 0; y < HEIGHT; y++) left += mask_count_stretches(mask_line(&rest, y), WIDTH);
+    CHECK_EQUAL(left, 1); /* the stroke */
+    CHECK(mask_is_set(mask_line(&rest, 60), 49));
+    mask_free(&rest);
+    straight_lines_free(&directions[0]);
+}
+
 /* Rows of changing width make no chain, but lie on the way from one to the next. */
 TEST(clear_lines_takes_ragged_stretches_of_ink)
 {
