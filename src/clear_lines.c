@@ -50,8 +50,8 @@ static void clear_run(const struct straight_lines *lines, int row, int start, in
     }
 }
 
-/* Of the runs in a row that touch one above, the nearest as chains.c has it; false where there is none, or only strokes
- * that cross. */
+/* Of the runs in a row that touch one above, the nearest as chains.c has it, which leaves too wide ones out; false
+ * where there is none. */
 static bool next_run(const struct straight_lines *lines, int row, int *start, int *end)
 {
     const uint64_t *line = mask_line(&lines->mask, row);

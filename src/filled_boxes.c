@@ -271,6 +271,7 @@ static bool may_be_box(const struct component *component, const struct picture *
            (double)component->pixels >= solid_part * box_width(box) * box_height(box);
 }
 
+/* A box in one that is turned already is judged as that left it. */
 static scrawl_status turn_one(const struct picture *picture, uint8_t flip, const struct box *cells, int factor,
                               int threshold, struct picture *turned)
 {
@@ -280,7 +281,7 @@ static scrawl_status turn_one(const struct picture *picture, uint8_t flip, const
                        lesser(picture->height, cells->bottom * factor + room)};
     struct region region;
     bool found;
-    scrawl_status status = region_create(picture, flip, &area, threshold, &region);
+    scrawl_status status = region_create(turned->grey ? turned : picture, flip, &area, threshold, &region);
     if (status != SCRAWL_OK) return status;
     status = judge(&region, &found);
     if (status == SCRAWL_OK && found && !turned->grey) status = copy_picture(picture, turned);

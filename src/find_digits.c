@@ -383,7 +383,7 @@ static scrawl_status find_in_picture(const struct picture *picture, bool single,
     struct picture turned = {0};
     scrawl_status status = find_ink(picture, &turned, &finding->ink);
     if (status == SCRAWL_OK && finding->keep_early) status = keep_early(picture, finding);
-    if (status == SCRAWL_OK) status = rulings_remove(&finding->ink, &finding->rulings);
+    if (status == SCRAWL_OK) status = rulings_remove(&finding->ink, single, &finding->rulings);
     if (status == SCRAWL_OK) status = components_find(&finding->ink, &finding->components);
     if (status == SCRAWL_OK) drop_what_is_paper(turned.grey ? &turned : picture, single, finding);
     picture_free(&turned);

@@ -163,6 +163,13 @@ static bool strokes_touch(const struct pen_stroke *a, const struct pen_stroke *b
     return false;
 }
 
+/* Of two that are as high, the narrower one's. */
+static float width_of_lower(const struct bounds *a, const struct bounds *b)
+{
+    if (height_of(a) == height_of(b)) return fminf(width_of(a), width_of(b));
+    return width_of(height_of(a) < height_of(b) ? a : b);
+}
+
 static bool belong_together(const struct member *a, const struct member *b, float typical)
 {
     const float columns = shared_width(&a->bounds, &b->bounds), rows = shared_height(&a->bounds, &b->bounds);
@@ -170,7 +177,7 @@ static bool belong_together(const struct member *a, const struct member *b, floa
     const float lower = fminf(height_of(&a->bounds), height_of(&b->bounds));
     if (columns < -touching * typical || rows < -loose_gap * typical) return false;
     const bool over_each_other = columns >= crossing * narrower;
-    const bool small = lower < small_part * typical && narrower < part_width * typical;
+    const bool small = lower < small_part * typical && width_of_lower(&a->bounds, &b->bounds) < part_width * typical;
     if (columns > 0 && rows > 0 && columns >= inside * narrower && rows >= inside * lower) return true;
     if (over_each_other && columns >= inside * narrower && small) return true;
     return (over_each_other || small) && strokes_touch(&a->stroke, &b->stroke, touching * typical);

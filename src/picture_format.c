@@ -370,7 +370,7 @@ static bool is_pnm_space(uint8_t byte)
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-/* Reads white space, comments and a number, which must be followed by a byte; 0 when that fails. */
+/* Reads white space, comments and a number, which must be followed by another byte; 0 when that fails. */
 static size_t pnm_number(const uint8_t *bytes, size_t size, size_t *at)
 {
     while (*at < size && (is_pnm_space(bytes[*at]) || bytes[*at] == '#')) {
@@ -384,7 +384,8 @@ static size_t pnm_number(const uint8_t *bytes, size_t size, size_t *at)
     while (*at < size && bytes[*at] >= '0' && bytes[*at] <= '9' && *at - first < MAX_SIDE_DIGITS) {
         value = value * 10 + (size_t)(bytes[(*at)++] - '0');
     }
-    return *at < size ? value : 0;
+    bool ends = *at < size && !(bytes[*at] >= '0' && bytes[*at] <= '9');
+    return ends ? value : 0;
 }
 
 static scrawl_status inspect_pnm(const uint8_t *bytes, size_t size, struct picture_header *header)

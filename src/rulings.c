@@ -41,6 +41,7 @@ struct scene {
     int spanning;                      /* lines from side to side, that are longer than writing is high */
     double broadest;                   /* twice their mean width: of one that doesn't span */
     bool table;                        /* many lines, and writing between them */
+    bool single;                       /* all the ink is one digit */
 };
 
 /* ---- Candidates ---- */
@@ -172,9 +173,11 @@ static bool is_border(const struct straight_lines *lines, const struct straight_
 }
 
 /* Long lines are rulings when they span the picture, several or apart from the writing, and when they enclose writing
- * without touching most of it. A digit's own strokes do neither. */
+ * without touching most of it. A digit's own strokes do neither. Where there must be a digit, a few lines by themselves
+ * are its strokes. */
 static bool is_ruling(const struct scene *scene, const struct straight_lines *lines, const struct straight_line *line)
 {
+    if (scene->single && isinf(scene->height)) return false;
     if (is_border(lines, line, scene->height)) return true;
     if (line_length(lines, line) < above_digits * scene->height) return false;
     if (scene->table) return true;
@@ -263,9 +266,9 @@ static scrawl_status search(const struct ink *ink, struct straight_lines directi
 }
 
 /* Leaves the rulings only. */
-static scrawl_status judge(struct straight_lines directions[2])
+static scrawl_status judge(struct straight_lines directions[2], bool single)
 {
-    struct scene scene = {.directions = directions};
+    struct scene scene = {.directions = directions, .single = single};
     struct mask rest = {0};
     for (int d = 0; d < 2; d++) keep_candidates(&directions[d]);
     if (directions[0].count + directions[1].count == 0) return SCRAWL_OK;
@@ -300,13 +303,13 @@ static scrawl_status list_rulings(const struct straight_lines directions[2], str
     return SCRAWL_OK;
 }
 
-scrawl_status rulings_remove(struct ink *ink, struct rulings *rulings)
+scrawl_status rulings_remove(struct ink *ink, bool single, struct rulings *rulings)
 {
     struct straight_lines directions[2] = {0};
     *rulings = (struct rulings){0};
     if (lesser(ink->width, ink->height) < LEAST_SIDE || ink->threshold > UINT8_MAX) return SCRAWL_OK;
     scrawl_status status = search(ink, directions);
-    if (status == SCRAWL_OK) status = judge(directions);
+    if (status == SCRAWL_OK) status = judge(directions, single);
     if (status == SCRAWL_OK) status = list_rulings(directions, rulings);
     if (status == SCRAWL_OK) clear_lines_of_ink(directions, ink);
     for (int d = 0; d < 2; d++) straight_lines_free(&directions[d]);

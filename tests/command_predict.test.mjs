@@ -52,6 +52,19 @@ test('prints a line for people', () => {
   assert.match(output, /^three\.pgm: \d\?? {2}\(\d+\.\d %\)\n$/);
 });
 
+test('tells lines apart whatever labels begin with', () => {
+  const labels = (texts) => JSON.stringify(JSON.stringify(texts));
+  const digits = Array.from('0123456789');
+  changedModel('spaced.safetensors', labels(digits), labels(digits.map((digit) => ` ${digit}`)));
+  const [width, height] = [80, 140];
+  const pixels = Buffer.alloc(width * height, 255);
+  for (const [left, top] of [[20, 20], [45, 20], [20, 90]])
+    for (let y = top; y < top + 30; y++) pixels.fill(0, y * width + left, y * width + left + 8);
+  fs.writeFileSync(inFolder('lines.pgm'), Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), pixels]));
+  const { output } = scrawlWell(['predict', '--model', 'spaced.safetensors', 'lines.pgm']);
+  assert.match(output, /^lines\.pgm: ( \d\??){2} {2}\(.*\)\nlines\.pgm: ( \d\??) {2}\(.*\)\n$/);
+});
+
 test('puts a ? behind a digit that is doubtful', () => {
   const seen = [0.001, 0.99999].map((limit) => {
     changedModel('limit.safetensors', '"architecture"', `"doubtful_below":"${limit}","architecture"`);

@@ -73,6 +73,20 @@ test('says where the checkpoint is with --quiet, and after a hangup that comes t
   assert.ok(exists('quiet.safetensors.checkpoint'));
 });
 
+test('neither log nor plot is written over the checkpoint or the model', () => {
+  const checkpoint = 'quiet.safetensors.checkpoint', bytes = read(checkpoint);
+  fs.writeFileSync(inFolder('quiet.safetensors'), 'an earlier model');
+  for (const option of ['--log', '--plot']) {
+    for (const name of [checkpoint, 'quiet.safetensors']) {
+      const result = scrawl(['train', '--resume', checkpoint, '--data', 'idx', '--epochs', '1', option, name]);
+      assert.equal(result.status, 2, result.errors);
+      assert.match(result.errors, /files of their own, not quiet\./);
+    }
+  }
+  assert.ok(read(checkpoint).equals(bytes));
+  assert.equal(read('quiet.safetensors').toString(), 'an earlier model');
+});
+
 test('a checkpoint is a model, and more epochs can follow it', () => {
   const model = scrawlWell(['eval', 'quiet.safetensors.checkpoint', '--data', 'idx', '--json']);
   assert.equal(JSON.parse(model.output).images, 400);

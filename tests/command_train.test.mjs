@@ -211,6 +211,11 @@ test('keeps a symbolic link as one', () => {
   scrawlWell(train('--epochs', '1', '--quiet', '--out', 'link.safetensors'));
   assert.ok(fs.lstatSync(inFolder('link.safetensors')).isSymbolicLink());
   assert.ok(read('elsewhere/real.safetensors').length > 3);
+  fs.symlinkSync('new.safetensors', inFolder('elsewhere', 'next.safetensors')); // to what isn't there yet
+  fs.symlinkSync('elsewhere/next.safetensors', inFolder('first.safetensors'));
+  scrawlWell(train('--epochs', '1', '--quiet', '--out', 'first.safetensors'));
+  assert.ok(fs.lstatSync(inFolder('first.safetensors')).isSymbolicLink());
+  assert.ok(fs.lstatSync(inFolder('elsewhere', 'new.safetensors')).isFile());
   assert.equal(fs.statSync(inFolder('link.safetensors')).mode & 0o777, 0o666 & ~process.umask());
 });
 

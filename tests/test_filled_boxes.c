@@ -83,6 +83,31 @@ TEST(filled_boxes_on_either_paper)
     CHECK_EQUAL(count_groups(dark), 4);
 }
 
+/* A black button on a grey bar: with the bar, it becomes paper, and no bar that is left around the button. */
+TEST(filled_boxes_may_hold_darker_ones)
+{
+    enum { BAR = 130, BUTTON = 10 };
+    struct picture page = blank_picture(WIDTH, HEIGHT, WHITE), turned;
+    fill_box(&page, 30, 60, 240, 80, BAR);
+    fill_box(&page, 50, 75, 90, 50, BUTTON);
+    draw_zero(&page, 70, 80, 24, 40, 4, WHITE);
+    for (int i = 0; i < 2; i++) draw_zero(&page, 170 + i * 40, 80, 24, 40, 4, WHITE);
+    CHECK_EQUAL(filled_boxes_turn(&page, 0, &turned), SCRAWL_OK);
+    if (CHECK(turned.grey != NULL)) {
+        int dark = 0, writing = 0;
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            bool written =
+                i / WIDTH >= 60 && i / WIDTH < 140 && i % WIDTH >= 30 && i % WIDTH < 270 && page.grey[i] == WHITE;
+            writing += written && turned.grey[i] == BAR;
+            dark += turned.grey[i] != WHITE;
+        }
+        CHECK(writing > 0);
+        CHECK_EQUAL(dark, writing);
+    }
+    picture_free(&turned);
+    picture_free(&page);
+}
+
 TEST(filled_boxes_may_be_round)
 {
     struct picture sign = blank_picture(WIDTH, HEIGHT, PAPER), dark;

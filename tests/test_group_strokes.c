@@ -77,6 +77,20 @@ TEST(group_strokes_parts_digits_that_are_near)
     check_count(&below, 2);
 }
 
+/* A line below two 1s and a 7 is part of none of them: it is too wide. */
+TEST(group_strokes_parts_digits_that_are_underlined)
+{
+    struct sketch sketch = {.count = 0};
+    draw(&sketch, "20,0 18,100");
+    draw(&sketch, "80,0 78,100");
+    draw(&sketch, "120,0 170,0 140,100");
+    draw(&sketch, "0,112 190,108");
+    struct found_digits found = group(&sketch, false);
+    CHECK_EQUAL(found.count, 4);
+    for (size_t i = 0; i < found.count; i++) CHECK((found.digits[i].height == 100) != (found.digits[i].width == 190));
+    found_digits_free(&found);
+}
+
 TEST(group_strokes_reads_lines_from_left_to_right)
 {
     struct sketch sketch = {.count = 0};

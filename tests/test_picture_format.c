@@ -88,6 +88,15 @@ TEST(picture_format_without_size)
     CHECK_EQUAL(status_of(&pnm, pnm.size), SCRAWL_INVALID_PICTURE);
 }
 
+/* A number with too many digits isn't two numbers. */
+TEST(picture_format_pnm_of_long_numbers)
+{
+    struct file side = text_file("P5 000000012 2 3\n\1\2\3\1\2\3", 23);
+    struct file maximum = text_file("P5 1 000000025 5\n\1\2\3\1\2\3", 23);
+    CHECK_EQUAL(status_of(&side, side.size), SCRAWL_INVALID_PICTURE);
+    CHECK_EQUAL(status_of(&maximum, maximum.size), SCRAWL_INVALID_PICTURE);
+}
+
 /* The offset of a JPEG's first segment of a kind. */
 static size_t segment_at(const struct file *jpeg, uint8_t marker)
 {

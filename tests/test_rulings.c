@@ -41,7 +41,7 @@ static size_t remove_from(struct picture *ruled, const struct picture *page, int
     struct ink ink;
     struct rulings rulings;
     CHECK_EQUAL(ink_measure(ruled, &ink), SCRAWL_OK);
-    CHECK_EQUAL(rulings_remove(&ink, &rulings), SCRAWL_OK);
+    CHECK_EQUAL(rulings_remove(&ink, false, &rulings), SCRAWL_OK);
     *wrong = 0;
     for (int i = 0; i < WIDTH * HEIGHT; i++) *wrong += (ink.values[i] >= ink.threshold) != (page->grey[i] == PEN);
     size_t count = rulings.count;
@@ -96,5 +96,27 @@ TEST(rulings_spare_a_large_digit)
         CHECK_EQUAL(remove_from(&same, &page, &wrong), 0);
         CHECK_EQUAL(wrong, 0);
         picture_free(&page);
+    }
+}
+
+/* A 1 at the side is as a border is, unless there must be a digit; the lines of an empty cell are none even then. */
+TEST(rulings_spare_a_digit_that_must_be_there)
+{
+    for (int lines = 1; lines <= 4; lines += 3) {
+        for (int single = 0; single < 2; single++) {
+            struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
+            struct ink ink;
+            struct rulings rulings;
+            fill_box(&page, 20, 10, 6, 280, PEN);
+            if (lines == 4) fill_box(&page, 374, 10, 6, 280, PEN);
+            if (lines == 4) fill_box(&page, 20, 10, 360, 6, PEN);
+            if (lines == 4) fill_box(&page, 20, 284, 360, 6, PEN);
+            CHECK_EQUAL(ink_measure(&page, &ink), SCRAWL_OK);
+            CHECK_EQUAL(rulings_remove(&ink, single, &rulings), SCRAWL_OK);
+            CHECK_EQUAL(rulings.count, single && lines == 1 ? 0 : lines);
+            rulings_free(&rulings);
+            ink_free(&ink);
+            picture_free(&page);
+        }
     }
 }

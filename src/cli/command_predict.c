@@ -84,13 +84,14 @@ static void print_path(const char *path, const char *what)
 }
 
 /* The index behind the last digit of the line that begins with the digit `first`; *text is moved behind the line.
- * Labels hold no line ends; a space may stand between two digits. */
+ * Labels hold no line ends; a space may stand between two digits, or begin a label. */
 static size_t line_end(const scrawl_reading *reading, size_t first, const char **text)
 {
     size_t next = first;
     do {
-        if (next > first && **text == ' ') ++*text;
-        *text += strlen(reading->digits[next++].label);
+        const char *label = reading->digits[next++].label;
+        if (**text == ' ' && strncmp(*text, label, strlen(label)) != 0) ++*text;
+        *text += strlen(label);
     } while (next < reading->digit_count && **text != '\n');
     if (**text) ++*text;
     return next;

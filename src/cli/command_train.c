@@ -92,6 +92,19 @@ static char *choose_checkpoint(const char *out)
     return format_text("%s" TRAIN_CHECKPOINT_ENDING, file_is_device_or_pipe(out) ? TRAIN_DEFAULT_OUT : out);
 }
 
+/* The file that two of the results are to be written to, or that one is and the training comes from; NULL when each has
+ * its own. */
+static const char *shared_result(const struct run *run)
+{
+    const char *paths[] = {run->settings.log, run->settings.plot, run->out, run->checkpoint, run->settings.resume};
+    enum { PATHS = sizeof paths / sizeof *paths, CHOSEN = 2 /* the others belong together */ };
+    for (int i = 0; i < CHOSEN; i++)
+        for (int j = i + 1; j < PATHS; j++)
+            if (paths[i] && paths[j] && strcmp(paths[i], paths[j]) == 0 && !file_is_device_or_pipe(paths[i]))
+                return paths[i];
+    return NULL;
+}
+
 /* Before hours of training, not after them. */
 static bool can_write_results(const struct run *run)
 {
@@ -334,6 +347,11 @@ static int save_checkpoint(struct run *run)
 
 static int start(struct run *run)
 {
+    const char *shared = shared_result(run);
+    if (shared)
+        return usage_error("train",
+                           "--out, its checkpoint, --log and --plot need files of their own, not %s for two of them.",
+                           shared);
     if (!can_write_results(run)) return EXIT_TROUBLE;
     if (run->settings.teacher && !model_open(run->settings.teacher, &run->teacher)) return EXIT_TROUBLE;
     int status = run->settings.resume ? resume(run) : run->settings.from ? start_from_model(run) : start_anew(run);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "report.h"
 
 enum { FIRST_READ = 1 << 16, ERROR_SIZE = 4096 + 256 }; /* bytes; an error holds a path */
+enum { MOST_LINKS = 40 };                               /* one after the other, as Linux has it */
 
 static char error_sentence[ERROR_SIZE];
 
@@ -116,14 +118,35 @@ static void draft_free(struct draft *draft)
     free(draft->temporary);
 }
 
+/* The length of the folder that the path begins with, without the slash behind it unless that is all; 0: none. */
+static int folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !slash ? 0 : slash == path ? 1 : (int)(slash - path);
+}
+
+/* The path with symbolic links followed, also to a file that isn't there yet; to be freed. */
+static char *follow_links(const char *path)
+{
+    char *resolved = realpath(path, NULL), *here = resolved ? resolved : format_text("%s", path);
+    char link[PATH_MAX];
+    for (int links = 0; !resolved && links < MOST_LINKS; links++) {
+        ssize_t length = readlink(here, link, sizeof link - 1);
+        if (length < 0) break;
+        link[length] = 0;
+        char *folder = format_text("%.*s", link[0] == '/' ? 0 : folder_length(here), here);
+        free(here);
+        here = folder[0] ? path_join(folder, link) : format_text("%s", link);
+        free(folder);
+    }
+    return here;
+}
+
 static struct draft draft_for(const char *path)
 {
-    struct draft draft;
-    char *resolved = realpath(path, NULL);
-    draft.target = resolved ? resolved : format_text("%s", path);
-    const char *slash = strrchr(draft.target, '/');
-    int folder_length = slash ? (int)(slash - draft.target) : 0;
-    draft.folder = !slash ? format_text(".") : format_text("%.*s", folder_length ? folder_length : 1, draft.target);
+    struct draft draft = {.target = follow_links(path)};
+    int length = folder_length(draft.target);
+    draft.folder = length ? format_text("%.*s", length, draft.target) : format_text(".");
     draft.temporary = format_text("%s.XXXXXX", draft.target);
     return draft;
 }

@@ -5,7 +5,6 @@
 
 #include "command.h"
 #include "data.h"
-#include "files.h"
 #include "models.h"
 #include "options.h"
 
@@ -212,19 +211,6 @@ static const char *first_given(const char *const *names)
     return *names;
 }
 
-/* The file that two of the results are to be written to; NULL when each has its own. */
-static const char *shared_result(void)
-{
-    const char *default_out = chosen.resume ? NULL : TRAIN_DEFAULT_OUT;
-    const char *paths[] = {chosen.out ? chosen.out : default_out, chosen.log, chosen.plot};
-    enum { PATHS = sizeof paths / sizeof *paths };
-    for (int i = 0; i < PATHS; i++)
-        for (int j = i + 1; j < PATHS; j++)
-            if (paths[i] && paths[j] && strcmp(paths[i], paths[j]) == 0 && !file_is_device_or_pipe(paths[i]))
-                return paths[i];
-    return NULL;
-}
-
 /* A checkpoint fixes all that would make the run another one, a model what its network is. */
 static bool options_agree(void)
 {
@@ -243,8 +229,6 @@ static bool options_agree(void)
         usage_error("train", "--teacher-share belongs to --teacher.");
     else if (option_given(options, "momentum") && chosen.training.optimizer != SCRAWL_SGD)
         usage_error("train", "--momentum belongs to --optimizer sgd.");
-    else if ((wrong = shared_result()))
-        usage_error("train", "--out, --log and --plot need files of their own, not %s for two of them.", wrong);
     else
         return true;
     return false;
