@@ -119,8 +119,8 @@ static uint64_t teacher_fingerprint(const scrawl_model *teacher)
 {
     if (!teacher) return 0;
     const uint32_t normalization = teacher->normalization;
-    uint64_t hash = fingerprint(FINGERPRINT_START, teacher->reading_parameters,
-                                teacher->reading.parameter_count * sizeof(float));
+    uint64_t hash =
+        fingerprint(FINGERPRINT_START, teacher->reading_parameters, teacher->reading.parameter_count * sizeof(float));
     hash = fingerprint(hash, &teacher->temperature, sizeof teacher->temperature);
     return fingerprint(hash, &normalization, sizeof normalization);
 }

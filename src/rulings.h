@@ -17,8 +17,7 @@ struct rulings {
 
 /* Sets the rulings' ink to 0, except where strokes cross them, and lists them. Nearly level and nearly upright ones are
  * known; they may slant, curve a little and be interrupted. single: all the ink is one digit; then a few lines without
- * other ink are its strokes. Time and memory in proportion to the pixels. Fails with
- * OUT_OF_MEMORY only. */
+ * other ink are its strokes. Time and memory in proportion to the pixels. Fails with OUT_OF_MEMORY only. */
 scrawl_status rulings_remove(struct ink *ink, bool single, struct rulings *rulings);
 void rulings_free(struct rulings *rulings);
 
