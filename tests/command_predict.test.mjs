@@ -95,6 +95,12 @@ test('draws one picture only, whole or not at all', () => {
   const two = scrawl(predict('--explain', 'two.png', 'three.pgm', 'three.pgm'));
   assert.equal(two.status, 2);
   assert.match(two.errors, /--explain draws one picture.* 2\./);
+  const before = read('three.pgm');
+  fs.writeFileSync(inFolder('own.png'), before);
+  const own = scrawl(predict('--explain', './own.png', 'own.png'));
+  assert.equal(own.status, 2);
+  assert.match(own.errors, /--explain needs a file of its own, not the picture \.\/own\.png itself\./);
+  assert.deepEqual(read('own.png'), before);
   const nowhere = scrawl(predict('--explain', 'nowhere/x.png', 'three.pgm'));
   assert.equal(nowhere.status, 1);
   assert.match(nowhere.errors, /Can't write nowhere\/x\.png/);

@@ -172,10 +172,14 @@ static bool predict(const char *path, const scrawl_model *model, const struct se
 }
 
 /* Before anything is read; otherwise complains, and *status is what to end with. */
-static bool may_explain(const char *sheet, size_t picture_count, int *status)
+static bool may_explain(const char *sheet, char **pictures, size_t picture_count, int *status)
 {
     if (picture_count != 1) {
         *status = usage_error("predict", "--explain draws one picture, and these are %zu.", picture_count);
+        return false;
+    }
+    if (file_is_same(sheet, pictures[0])) {
+        *status = usage_error("predict", "--explain needs a file of its own, not the picture %s itself.", sheet);
         return false;
     }
     *status = EXIT_TROUBLE;
@@ -214,7 +218,7 @@ int command_predict(int argument_count, char **arguments)
     size_t picture_count;
     int status;
     if (!options_read(&syntax, argument_count, arguments, &picture_count, &status)) return status;
-    if (settings.explain && !may_explain(settings.explain, picture_count, &status)) return status;
+    if (settings.explain && !may_explain(settings.explain, arguments, picture_count, &status)) return status;
     scrawl_model *model;
     if (!model_open(settings.model, &model)) return EXIT_TROUBLE;
     status = EXIT_FINE;

@@ -242,6 +242,13 @@ bool file_write(const char *path, const void *data, size_t size)
     return error ? file_fail("write", path, error) : true;
 }
 
+bool file_is_same(const char *path, const char *other_path)
+{
+    struct stat facts, other;
+    return stat(path, &facts) == 0 && stat(other_path, &other) == 0 && S_ISREG(facts.st_mode) &&
+           facts.st_dev == other.st_dev && facts.st_ino == other.st_ino;
+}
+
 bool file_remove_superseded(const char *path, const char *successor)
 {
     struct stat facts, other;

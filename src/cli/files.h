@@ -36,6 +36,8 @@ bool file_can_write(const char *path);
 bool file_exists(const char *path); /* or a folder */
 bool file_is_folder(const char *path);
 bool file_is_device_or_pipe(const char *path);
+/* Both lead to one file, by links too. */
+bool file_is_same(const char *path, const char *other_path);
 
 /* The sentence about the latest call that failed. */
 const char *file_error(void);
