@@ -76,20 +76,18 @@ static void continue_chain(struct stretch *above, struct stretch *here)
     here->chain = chain;
 }
 
-/* Columns that both have; corners that touch count as none. */
-static int shared_columns(const struct stretch *a, const struct stretch *b)
+static int shared_by(const struct stretch *a, const struct stretch *b)
 {
-    return lesser(a->end, b->end) - greater(a->start, b->start);
+    return shared_columns(a->start, a->end, b->start, b->end);
 }
 
 static void find_nearest(struct stretch *above, int above_count, struct stretch *here, int here_count)
 {
     for (int i = 0, j = 0; i < above_count && j < here_count;) {
-        int shared = shared_columns(&above[i], &here[j]);
+        int shared = shared_by(&above[i], &here[j]);
         if (shared >= 0) {
-            if (above[i].nearest < 0 || shared > shared_columns(&above[i], &here[above[i].nearest]))
-                above[i].nearest = j;
-            if (here[j].nearest < 0 || shared > shared_columns(&above[here[j].nearest], &here[j])) here[j].nearest = i;
+            if (above[i].nearest < 0 || shared > shared_by(&above[i], &here[above[i].nearest])) above[i].nearest = j;
+            if (here[j].nearest < 0 || shared > shared_by(&above[here[j].nearest], &here[j])) here[j].nearest = i;
         }
         if (above[i].end < here[j].end)
             i++;

@@ -3,9 +3,10 @@
 #ifndef CHAINS_H
 #define CHAINS_H
 
+#include "box.h"
 #include "mask.h"
 
-/* Runs of consecutive rows that overlap or touch at a corner, one to one. */
+/* Runs of consecutive rows that overlap or touch at a corner; where they fork or meet, the nearest. */
 struct chain {
     int first_row, last_row;
     int start, end; /* of the first run; end is outside */
@@ -33,6 +34,13 @@ static inline int chain_length(const struct chain *chain)
 static inline double chain_width(const struct chain *chain)
 {
     return (double)chain->pixels / chain_length(chain);
+}
+
+/* Columns that runs of neighbouring rows share, from start to end, which is outside: 0 where only corners touch,
+ * negative where nothing does. */
+static inline int shared_columns(int start, int end, int other_start, int other_end)
+{
+    return lesser(end, other_end) - greater(start, other_start);
 }
 
 /* Whether a line of one width may go on in the other: a stroke that leaves it makes it broader. */

@@ -62,7 +62,8 @@ static bool next_run(const struct straight_lines *lines, int row, int *start, in
     while (first > greater(0, above_start - lines->most_width - 1) && first < beyond && mask_is_set(line, first - 1))
         first--;
     while (first < beyond) {
-        int last = mask_next(line, first, reach, false), shared = lesser(last, above_end) - greater(first, above_start);
+        int last = mask_next(line, first, reach, false);
+        int shared = shared_columns(first, last, above_start, above_end);
         if (shared > most && last - first <= lines->most_width) {
             most = shared;
             *start = first;

@@ -82,8 +82,7 @@ TEST(pieces_drop_what_is_no_writing)
     }
 }
 
-/* The page's edge in stretches that are no higher than writing each: of one edge only where each begins near the last.
- */
+/* The page's edge in stretches, each no higher than writing: of one edge only where each begins near the last. */
 TEST(pieces_follow_the_page_s_edge_over_short_gaps)
 {
     for (int gap = 2; gap <= 8; gap += 6) {

@@ -242,11 +242,16 @@ bool file_write(const char *path, const void *data, size_t size)
     return error ? file_fail("write", path, error) : true;
 }
 
+static bool are_one(const struct stat *facts, const struct stat *other)
+{
+    return facts->st_dev == other->st_dev && facts->st_ino == other->st_ino;
+}
+
 bool file_is_same(const char *path, const char *other_path)
 {
     struct stat facts, other;
     return stat(path, &facts) == 0 && stat(other_path, &other) == 0 && S_ISREG(facts.st_mode) &&
-           facts.st_dev == other.st_dev && facts.st_ino == other.st_ino;
+           are_one(&facts, &other);
 }
 
 bool file_remove_superseded(const char *path, const char *successor)
@@ -254,8 +259,7 @@ bool file_remove_superseded(const char *path, const char *successor)
     struct stat facts, other;
     if (lstat(path, &facts) != 0 || stat(successor, &other) != 0) return false;
     bool are_files = S_ISREG(facts.st_mode) && S_ISREG(other.st_mode);
-    bool are_one = facts.st_dev == other.st_dev && facts.st_ino == other.st_ino;
-    return are_files && !are_one && unlink(path) == 0;
+    return are_files && !are_one(&facts, &other) && unlink(path) == 0;
 }
 
 bool file_can_write(const char *path)
