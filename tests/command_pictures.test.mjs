@@ -327,6 +327,7 @@ describe('refused', () => {
       [['eval', 'm', '--confusions', 'x.png'], /no option --confusions/],
       [['eval', 'm', '--mistakes'], /--mistakes/],
       [['eval', 'm', '--confusion', 'x.png', '--mistakes', 'x.png'], /two files, not x\.png/],
+      [['eval', 'm', '--confusion', 'x.png', '--mistakes', './x.png'], /two files, not x\.png/],
       [['eval', 'm', '--plot', 'x.png'], /no option --plot/],
       [['train', '--plots', 'x.png'], /no option --plots/],
       [['train', '--plot'], /--plot/],

@@ -226,6 +226,14 @@ test('refuses one file for two results', () => {
     assert.match(result.errors, /files of their own, not one\.file/);
     assert.ok(!exists('one.file'));
   }
+  for (const [first, second] of [['one.file', './one.file'], ['one.file', inFolder('one.file')]]) {
+    const result = scrawl(train('--epochs', '1', '--log', first, '--out', second));
+    assert.equal(result.status, 2);
+    assert.match(result.errors, /files of their own, not one\.file/);
+  }
+  fs.writeFileSync(inFolder('teacher.safetensors'), 'old');
+  assert.equal(scrawl(train('--epochs', '1', '--teacher', 'teacher.safetensors', '--log', 'teacher.safetensors')).status, 2);
+  assert.equal(read('teacher.safetensors').toString(), 'old');
   scrawlWell(train('--epochs', '1', '--quiet', '--out', '/dev/null', '--plot', '/dev/null'));
 });
 

@@ -7,6 +7,7 @@
 #include "data.h"
 #include "draw_confusion.h"
 #include "draw_mistakes.h"
+#include "files.h"
 #include "models.h"
 #include "options.h"
 #include "output.h"
@@ -181,7 +182,7 @@ int command_eval(int argument_count, char **arguments)
     size_t operand_count;
     int status;
     if (!options_read(&syntax, argument_count, arguments, &operand_count, &status)) return status;
-    if (settings.confusion && settings.mistakes && strcmp(settings.confusion, settings.mistakes) == 0)
+    if (settings.confusion && settings.mistakes && file_is_same(settings.confusion, settings.mistakes))
         return usage_error("eval", "--confusion and --mistakes need two files, not %s for both.", settings.confusion);
     settings.model = arguments[0];
     return run(&settings);

@@ -96,12 +96,13 @@ static char *choose_checkpoint(const char *out)
  * its own. */
 static const char *shared_result(const struct run *run)
 {
-    const char *paths[] = {run->settings.log, run->settings.plot, run->out, run->checkpoint, run->settings.resume};
+    const struct train_settings *settings = &run->settings;
+    const char *paths[] = {settings->log,    settings->plot, run->out,         run->checkpoint,
+                           settings->resume, settings->from, settings->teacher};
     enum { PATHS = sizeof paths / sizeof *paths, CHOSEN = 2 /* the others belong together */ };
     for (int i = 0; i < CHOSEN; i++)
         for (int j = i + 1; j < PATHS; j++)
-            if (paths[i] && paths[j] && strcmp(paths[i], paths[j]) == 0 && !file_is_device_or_pipe(paths[i]))
-                return paths[i];
+            if (paths[i] && paths[j] && file_is_same(paths[i], paths[j])) return paths[i];
     return NULL;
 }
 

@@ -125,6 +125,13 @@ static int folder_length(const char *path)
     return !slash ? 0 : slash == path ? 1 : (int)(slash - path);
 }
 
+/* What stands behind the folder. */
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
 /* The path with symbolic links followed, also to a file that isn't there yet; to be freed. */
 static char *follow_links(const char *path)
 {
@@ -247,11 +254,24 @@ static bool are_one(const struct stat *facts, const struct stat *other)
     return facts->st_dev == other->st_dev && facts->st_ino == other->st_ino;
 }
 
+/* Whether new files of these names would be one. */
+static bool share_target(const char *path, const char *other_path)
+{
+    struct draft draft = draft_for(path), other = draft_for(other_path);
+    struct stat facts, other_facts;
+    bool shared = strcmp(file_name(draft.target), file_name(other.target)) == 0 && stat(draft.folder, &facts) == 0 &&
+                  stat(other.folder, &other_facts) == 0 && are_one(&facts, &other_facts);
+    draft_free(&draft);
+    draft_free(&other);
+    return shared;
+}
+
 bool file_is_same(const char *path, const char *other_path)
 {
     struct stat facts, other;
-    return stat(path, &facts) == 0 && stat(other_path, &other) == 0 && S_ISREG(facts.st_mode) &&
-           are_one(&facts, &other);
+    bool is_there = stat(path, &facts) == 0, other_is_there = stat(other_path, &other) == 0;
+    if (is_there != other_is_there) return false;
+    return is_there ? S_ISREG(facts.st_mode) && are_one(&facts, &other) : share_target(path, other_path);
 }
 
 bool file_remove_superseded(const char *path, const char *successor)
