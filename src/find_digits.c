@@ -10,6 +10,7 @@
 #include "cut_out.h"
 #include "filled_boxes.h"
 #include "fit_input.h"
+#include "polarity.h"
 #include "reduce.h"
 #include "shadow_edges.h"
 #include "turn.h"
@@ -359,14 +360,16 @@ static scrawl_status keep_early(const struct picture *picture, struct finding *f
     return finding->early.picture.grey && finding->early.ink ? SCRAWL_OK : fail_out_of_memory();
 }
 
-/* All writing on the paper's side: what is in filled boxes is inverted first. */
+/* All writing on the paper's side: what is in filled boxes is inverted first. These may fill most of the picture, so
+ * the paper is what it was before. */
 static scrawl_status find_ink(const struct picture *picture, struct picture *turned, struct ink *ink)
 {
-    scrawl_status status = ink_measure(picture, ink);
-    if (status == SCRAWL_OK) status = filled_boxes_turn(picture, ink->paper.flip, turned);
+    uint8_t flip = paper_is_dark(picture) ? UINT8_MAX : 0;
+    scrawl_status status = ink_measure(picture, flip, ink);
+    if (status == SCRAWL_OK) status = filled_boxes_turn(picture, flip, turned);
     if (status == SCRAWL_OK && turned->grey) {
         ink_free(ink);
-        status = ink_measure(turned, ink);
+        status = ink_measure(turned, flip, ink);
     }
     return status;
 }

@@ -7,7 +7,6 @@
 #include "box.h"
 #include "mask.h"
 #include "otsu.h"
-#include "polarity.h"
 
 enum {
     NO_INK = LEVELS,
@@ -162,12 +161,11 @@ static scrawl_status measure(const struct picture *picture, uint8_t flip, struct
     return status == SCRAWL_OK ? measure_against(picture, &ink->paper, ink) : status;
 }
 
-scrawl_status ink_measure(const struct picture *picture, struct ink *ink)
+scrawl_status ink_measure(const struct picture *picture, uint8_t flip, struct ink *ink)
 {
     size_t pixels = (size_t)picture->width * (size_t)picture->height;
     struct ink result = {picture->width, picture->height, malloc(pixels), 0, NO_INK, 0, {0}};
     if (!result.values) return fail_out_of_memory();
-    uint8_t flip = paper_is_dark(picture) ? UINT8_MAX : 0;
     scrawl_status status = measure(picture, flip, &result);
     if (status == SCRAWL_OK)
         *ink = result;

@@ -14,8 +14,8 @@ struct ink {
     struct paper paper;
 };
 
-/* ink_free when done. Fails with OUT_OF_MEMORY only. */
-scrawl_status ink_measure(const struct picture *picture, struct ink *ink);
+/* flip: 0, or 255 for dark paper. ink_free when done. Fails with OUT_OF_MEMORY only. */
+scrawl_status ink_measure(const struct picture *picture, uint8_t flip, struct ink *ink);
 void ink_free(struct ink *ink);
 
 #endif

@@ -26,7 +26,7 @@ static bool is_blank(struct picture picture, int threshold, size_t *count)
 {
     struct ink ink = {0};
     struct components components = {0};
-    CHECK_EQUAL(ink_measure(&picture, &ink), SCRAWL_OK);
+    CHECK_EQUAL(ink_measure(&picture, 0, &ink), SCRAWL_OK);
     ink.threshold = threshold;
     CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
     bool blank = paper_is_blank(&picture, &ink, &components);

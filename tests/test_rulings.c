@@ -40,7 +40,7 @@ static size_t remove_from(struct picture *ruled, const struct picture *page, int
 {
     struct ink ink;
     struct rulings rulings;
-    CHECK_EQUAL(ink_measure(ruled, &ink), SCRAWL_OK);
+    CHECK_EQUAL(ink_measure(ruled, 0, &ink), SCRAWL_OK);
     CHECK_EQUAL(rulings_remove(&ink, false, &rulings), SCRAWL_OK);
     *wrong = 0;
     for (int i = 0; i < WIDTH * HEIGHT; i++) *wrong += (ink.values[i] >= ink.threshold) != (page->grey[i] == PEN);
@@ -111,7 +111,7 @@ TEST(rulings_spare_a_digit_that_must_be_there)
             if (lines == 4) fill_box(&page, 374, 10, 6, 280, PEN);
             if (lines == 4) fill_box(&page, 20, 10, 360, 6, PEN);
             if (lines == 4) fill_box(&page, 20, 284, 360, 6, PEN);
-            CHECK_EQUAL(ink_measure(&page, &ink), SCRAWL_OK);
+            CHECK_EQUAL(ink_measure(&page, 0, &ink), SCRAWL_OK);
             CHECK_EQUAL(rulings_remove(&ink, single, &rulings), SCRAWL_OK);
             CHECK_EQUAL(rulings.count, single && lines == 1 ? 0 : lines);
             rulings_free(&rulings);

@@ -44,7 +44,7 @@ static struct components find(const struct picture *picture, bool keep_something
 {
     struct ink ink = {0};
     struct components components = {0};
-    CHECK_EQUAL(ink_measure(picture, &ink), SCRAWL_OK);
+    CHECK_EQUAL(ink_measure(picture, 0, &ink), SCRAWL_OK);
     CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
     drop_specks(&components);
     *before = components.count;
