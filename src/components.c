@@ -133,6 +133,18 @@ void components_free(struct components *components)
     *components = (struct components){0};
 }
 
+size_t component_span(const struct components *components, const struct component *component)
+{
+    size_t span = 0;
+    const struct run *before = NULL;
+    for (uint32_t i = component->first_run; i != NO_RUN; i = components->runs[i].next) {
+        const struct run *run = &components->runs[i];
+        span += (size_t)(run->end - (before && before->row == run->row ? before->end : run->start));
+        before = run;
+    }
+    return span;
+}
+
 size_t component_samples(const struct components *components, const struct component *component, size_t most,
                          struct pixel *samples)
 {

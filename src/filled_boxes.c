@@ -29,6 +29,8 @@ static const double least_light = 0.5;    /* contrast of its writing, in that of
  * in several stretches. */
 static const double least_stretches = 1.4;
 static const double rectangle_part = 0.94;              /* of its bounds that a rectangle has, with rounded corners; */
+static const double stroke_part = 0.65;                 /* of its bounds that a stroke has, at most; */
+static const double least_strokes = 0.3;                /* of what is in a rectangle */
 static const double bar_width = 0.25, bar_height = 0.4; /* of the box: a 1 in one */
 
 /* A box with some paper around it. */
@@ -80,11 +82,16 @@ static const struct component *largest(const struct components *components)
     return best;
 }
 
-/* From a component's first pixel of each row to its last one. Returns how many pixels these are. */
-static size_t find_columns(const struct components *components, const struct component *component,
-                           struct region *region)
+/* How much of its bounds lies between its first and last pixels of the rows. */
+static double bulge(const struct components *components, const struct component *component)
 {
-    size_t pixels = 0;
+    const struct box *box = &component->box;
+    return (double)component_span(components, component) / ((double)box_width(box) * box_height(box));
+}
+
+/* From a component's first pixel of each row to its last one. */
+static void find_columns(const struct components *components, const struct component *component, struct region *region)
+{
     int height = box_height(&region->area);
     for (int y = 0; y < height; y++) region->first[y] = box_width(&region->area), region->end[y] = 0;
     for (uint32_t i = component->first_run; i != NO_RUN; i = components->runs[i].next) {
@@ -92,10 +99,9 @@ static size_t find_columns(const struct components *components, const struct com
         region->first[run->row] = lesser(region->first[run->row], run->start);
         region->end[run->row] = greater(region->end[run->row], run->end);
     }
-    for (int y = 0; y < height; y++) pixels += (size_t)greater(0, region->end[y] - region->first[y]);
     region->bounds = component->box;
+    region->bulge = bulge(components, component);
     region->edge = EDGE + lesser(box_width(&component->box), box_height(&component->box)) / EDGE_PART;
-    return pixels;
 }
 
 /* The columns of a row that lie `edge` pixels inside the box, or, negative, outside it; false: none. The box bulges. */
@@ -149,7 +155,34 @@ static bool is_bar(const struct component *component, const struct box *bounds)
            box_height(box) >= bar_height * box_height(bounds);
 }
 
-/* light[height][width]: the writing, as 255. In a rectangle it may be bars alone: 1 or 11. */
+enum shape { BAR, OPENING, STROKE, OTHER_SHAPE, SHAPES };
+
+/* Openings of frames and of rectangular digits are rectangles, whatever is in them. */
+static enum shape shape_of(const struct components *components, const struct component *component,
+                           const struct box *bounds)
+{
+    const struct box *box = &component->box;
+    bool filled = (double)component->pixels >= stroke_part * box_width(box) * box_height(box);
+    bool rectangular = bulge(components, component) >= rectangle_part;
+    if (is_bar(component, bounds)) return BAR;
+    return filled && rectangular ? OPENING : filled || rectangular ? OTHER_SHAPE : STROKE;
+}
+
+/* In a rectangle writing may be bars alone, 1 or 11, and strokes that bend but once. */
+static bool are_writing(const struct region *region, const struct components *components, bool branched)
+{
+    size_t pixels[SHAPES] = {0}, all = 0;
+    for (size_t i = 0; i < components->count; i++) {
+        const struct component *component = &components->components[i];
+        pixels[shape_of(components, component, &region->bounds)] += component->pixels;
+        all += component->pixels;
+    }
+    if (all == 0 || 2 * pixels[OPENING] >= all) return false;
+    return branched || (region->bulge >= rectangle_part &&
+                        (pixels[BAR] == all || (double)pixels[STROKE] >= least_strokes * (double)all));
+}
+
+/* light[height][width]: the writing, as 255. */
 static scrawl_status look_for_strokes(const struct region *region, const uint8_t *light, bool *found)
 {
     struct mask mask = {0}, transposed = {0};
@@ -158,10 +191,9 @@ static scrawl_status look_for_strokes(const struct region *region, const uint8_t
     if (status == SCRAWL_OK) status = mask_transpose(&mask, &transposed);
     if (status == SCRAWL_OK) status = components_of_mask(&mask, NULL, &components);
     if (status == SCRAWL_OK) {
-        bool bars = region->bulge >= rectangle_part && components.count > 0;
-        for (size_t i = 0; i < components.count; i++) bars = bars && is_bar(&components.components[i], &region->bounds);
-        *found = bars || fmax(stretches_per_row(&mask, &components, false),
-                              stretches_per_row(&transposed, &components, true)) >= least_stretches;
+        double stretches =
+            fmax(stretches_per_row(&mask, &components, false), stretches_per_row(&transposed, &components, true));
+        *found = are_writing(region, &components, stretches >= least_stretches);
     }
     components_free(&components);
     mask_free(&transposed);
@@ -221,8 +253,7 @@ static scrawl_status judge(struct region *region, bool *found)
     if (status == SCRAWL_OK) status = components_of_mask(&mask, NULL, &components);
     if (status == SCRAWL_OK && components.count > 0) {
         const struct component *component = largest(&components);
-        double bounds = (double)box_width(&component->box) * box_height(&component->box);
-        region->bulge = (double)find_columns(&components, component, region) / bounds;
+        find_columns(&components, component, region);
         *found = region->bulge >= ellipse_part;
     }
     components_free(&components);

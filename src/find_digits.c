@@ -360,18 +360,27 @@ static scrawl_status keep_early(const struct picture *picture, struct finding *f
     return finding->early.picture.grey && finding->early.ink ? SCRAWL_OK : fail_out_of_memory();
 }
 
-/* All writing on the paper's side: what is in filled boxes is inverted first. These may fill most of the picture, so
- * the paper is what it was before. */
+/* Dark boxes that fill most of a light page are what its darkness comes from: turned, they show its paper. */
+static scrawl_status find_flip(const struct picture *picture, struct picture *turned, uint8_t *flip)
+{
+    *flip = paper_is_dark(picture) ? UINT8_MAX : 0;
+    if (*flip == 0) return SCRAWL_OK;
+    scrawl_status status = filled_boxes_turn(picture, 0, turned);
+    if (status != SCRAWL_OK || !turned->grey) return status;
+    if (paper_is_dark(turned))
+        picture_free(turned);
+    else
+        *flip = 0;
+    return SCRAWL_OK;
+}
+
+/* All writing on the paper's side: what is in filled boxes is inverted first. */
 static scrawl_status find_ink(const struct picture *picture, struct picture *turned, struct ink *ink)
 {
-    uint8_t flip = paper_is_dark(picture) ? UINT8_MAX : 0;
-    scrawl_status status = ink_measure(picture, flip, ink);
-    if (status == SCRAWL_OK) status = filled_boxes_turn(picture, flip, turned);
-    if (status == SCRAWL_OK && turned->grey) {
-        ink_free(ink);
-        status = ink_measure(turned, flip, ink);
-    }
-    return status;
+    uint8_t flip;
+    scrawl_status status = find_flip(picture, turned, &flip);
+    if (status == SCRAWL_OK && !turned->grey) status = filled_boxes_turn(picture, flip, turned);
+    return status == SCRAWL_OK ? ink_measure(turned->grey ? turned : picture, flip, ink) : status;
 }
 
 /* single: there is a digit, however faint. */

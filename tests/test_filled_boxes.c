@@ -6,6 +6,7 @@
 
 #include "../src/filled_boxes.h"
 #include "../src/find_digits.h"
+#include "../src/polarity.h"
 #include "drawing.h"
 
 enum { WIDTH = 300, HEIGHT = 200, PAPER = 230, PEN = 40, LABEL = 60, WHITE = 255, DARK_PAPER = 255 };
@@ -120,11 +121,42 @@ TEST(filled_boxes_may_be_round)
     CHECK_EQUAL(count_groups(dark), 2);
 }
 
-/* A frame, a thick 0, one with a narrow opening, a thick 8, a filled box without writing, and one that the picture's
- * edge cuts. */
+/* A 7 without a bar. */
+static void draw_seven(struct picture *picture, int left, int top, int level)
+{
+    fill_box(picture, left, top, 24, 4, level);
+    for (int y = 4; y < 40; y++) fill_box(picture, left + 20 - y / 2, top + y, 4, 1, level);
+}
+
+/* Hardly a row or column of it is in several stretches. */
+TEST(filled_boxes_with_one_bent_stroke)
+{
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
+    fill_box(&page, 60, 50, 180, 70, LABEL);
+    draw_seven(&page, 140, 65, WHITE);
+    CHECK(is_turned(page, 0));
+}
+
+/* On light paper, which is less than half of the page. */
+TEST(filled_boxes_may_fill_the_page)
+{
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER), turned;
+    for (int box = 0; box < 2; box++) {
+        fill_box(&page, 12, 12 + 92 * box, WIDTH - 24, 80, LABEL);
+        for (int i = 0; i < 3; i++) draw_zero(&page, 60 + i * 60, 32 + 92 * box, 24, 40, 4, WHITE);
+    }
+    CHECK(paper_is_dark(&page));
+    CHECK_EQUAL(filled_boxes_turn(&page, 0, &turned), SCRAWL_OK);
+    CHECK(turned.grey && !paper_is_dark(&turned));
+    picture_free(&turned);
+    CHECK_EQUAL(count_groups(page), 6);
+}
+
+/* A frame, a thick 0, one with a narrow opening, a thick 8, a filled box without writing, one that the picture's edge
+ * cuts, and a broad frame around a 7. */
 TEST(filled_boxes_hold_writing)
 {
-    enum { PAGES = 6 };
+    enum { PAGES = 7 };
     struct picture pages[PAGES];
     for (int i = 0; i < PAGES; i++) pages[i] = blank_picture(WIDTH, HEIGHT, PAPER);
     draw_zero(&pages[0], 40, 40, 120, 80, 6, PEN);
@@ -139,6 +171,9 @@ TEST(filled_boxes_hold_writing)
     fill_disk(&pages[5], 150, 100, 60, PEN);
     fill_disk(&pages[5], 150, 75, 10, PAPER);
     fill_disk(&pages[5], 150, 125, 12, PAPER);
+    fill_box(&pages[6], 40, 40, 120, 100, PEN);
+    fill_box(&pages[6], 65, 65, 70, 50, PAPER);
+    draw_seven(&pages[6], 90, 70, PEN);
     for (int i = 0; i < PAGES; i++) CHECK(!is_turned(pages[i], 0));
 }
 
