@@ -19,7 +19,7 @@ struct preset {
 /* All are for Adam; what no column says is scrawl_training_default's. */
 static const struct preset presets[] = {
     {"fast", 1, 64, 0.01f, SCRAWL_ONE_CYCLE, false, 0.1f, 0, 0.75, 0, 0, 0, 0, 0, 0},
-    {"small", 48, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.6f, 0.15f, 0.12f, 0.1f},
+    {"small", 48, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.6f, 0.18f, 0.12f, 0.1f},
     {"best", 64, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.6f, 0.15f, 0.12f, 0.1f},
     {"tutorial", 10, 128, 0.001f, SCRAWL_CONSTANT, true, 0, 0, 1, 0.3, 0, 0, 0, 0, 0},
 };

@@ -414,8 +414,8 @@ scrawl_training_options scrawl_training_default(void);
  *     "fast"      99 % of the MNIST test images in the shortest time: 1 epoch of 75 % of the images, batch 64, Adam,
  *                 0.01, one-cycle, no dropout, label smoothing 0.1
  *     "small"     48 epochs, Adam, 0.003, cosine, weight decay 0.02, validation split 0.05, augmentation 0.7 that
- *                 fades by 0.6, of the images 15 % synthetic, 12 % unknown, 10 % touching; better with a teacher
- *     "best"      the same with 64 epochs
+ *                 fades by 0.6, of the images 18 % synthetic, 12 % unknown, 10 % touching; better with a teacher
+ *     "best"      the same with 64 epochs and 15 % synthetic
  *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
  * Fails with INVALID_ARGUMENT, whose sentence lists the names. */
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options);
