@@ -34,50 +34,50 @@ struct line_item turned_back(const struct box *box, double turn)
 
 /* ---- From rulings ---- */
 
-struct direction {
+struct ruling_turn {
     double turn, length;
 };
 
 static int by_turn(const void *a, const void *b)
 {
-    const struct direction *first = a, *second = b;
+    const struct ruling_turn *first = a, *second = b;
     return (first->turn > second->turn) - (first->turn < second->turn);
 }
 
 /* Level rulings alone or upright ones alone: in perspective the two differ. */
-static size_t list_directions(const struct rulings *rulings, bool level, struct direction *directions)
+static size_t list_ruling_turns(const struct rulings *rulings, bool level, struct ruling_turn *turns)
 {
     size_t count = 0;
     for (size_t i = 0; i < rulings->count; i++) {
         const struct ruling *ruling = &rulings->items[i];
         double x = ruling->to_x - ruling->from_x, y = ruling->to_y - ruling->from_y;
         if ((fabs(x) > fabs(y)) != level) continue;
-        directions[count++] = (struct direction){level ? atan2(y, x) : atan2(-x, y), hypot(x, y)};
+        turns[count++] = (struct ruling_turn){level ? atan2(y, x) : atan2(-x, y), hypot(x, y)};
     }
     return count;
 }
 
 /* The median by length; false when they are too short or don't agree. */
-static bool agree_on_turn(struct direction *directions, size_t count, double height, double *turn)
+static bool agree_on_turn(struct ruling_turn *turns, size_t count, double height, double *turn)
 {
     double total = 0, seen = 0, agree = 0;
     size_t middle = 0;
-    for (size_t i = 0; i < count; i++) total += directions[i].length;
+    for (size_t i = 0; i < count; i++) total += turns[i].length;
     if (count == 0 || total < ruled * height) return false;
-    qsort(directions, count, sizeof *directions, by_turn);
-    while ((seen += directions[middle].length) < total / 2) middle++;
-    *turn = directions[middle].turn;
+    qsort(turns, count, sizeof *turns, by_turn);
+    while ((seen += turns[middle].length) < total / 2) middle++;
+    *turn = turns[middle].turn;
     for (size_t i = 0; i < count; i++)
-        if (fabs(directions[i].turn - *turn) <= ruling_room * degree) agree += directions[i].length;
+        if (fabs(turns[i].turn - *turn) <= ruling_room * degree) agree += turns[i].length;
     return agree >= agreeing * total && fabs(*turn) <= most_turn * degree;
 }
 
-static bool turn_of_rulings(const struct rulings *rulings, double height, struct direction *directions, double *turn)
+static bool turn_of_rulings(const struct rulings *rulings, double height, struct ruling_turn *turns, double *turn)
 {
-    size_t count = list_directions(rulings, true, directions);
-    if (agree_on_turn(directions, count, height, turn)) return true;
-    count = list_directions(rulings, false, directions);
-    return agree_on_turn(directions, count, height, turn);
+    size_t count = list_ruling_turns(rulings, true, turns);
+    if (agree_on_turn(turns, count, height, turn)) return true;
+    count = list_ruling_turns(rulings, false, turns);
+    return agree_on_turn(turns, count, height, turn);
 }
 
 /* ---- From writing ---- */
@@ -158,7 +158,7 @@ static struct fit fit_slope(const struct line_item *items, size_t count, const b
 struct workspace {
     struct line_item *items;
     struct line_fit *lines;
-    struct direction *directions;
+    struct ruling_turn *turns;
     bool *used;
 };
 
@@ -217,15 +217,15 @@ scrawl_status turn_estimate(const struct rulings *rulings, const struct grouping
     struct workspace space = {
         .items = malloc(grouping->count * sizeof *space.items),
         .lines = malloc(grouping->count * sizeof *space.lines),
-        .directions = malloc((rulings->count + 1) * sizeof *space.directions),
+        .turns = malloc((rulings->count + 1) * sizeof *space.turns),
         .used = malloc(grouping->count * sizeof *space.used),
     };
-    bool enough = space.items && space.lines && space.directions && space.used;
-    if (enough && !turn_of_rulings(rulings, grouping->height, space.directions, turn))
+    bool enough = space.items && space.lines && space.turns && space.used;
+    if (enough && !turn_of_rulings(rulings, grouping->height, space.turns, turn))
         enough = turn_of_writing(grouping, &space, turn);
     free(space.items);
     free(space.lines);
-    free(space.directions);
+    free(space.turns);
     free(space.used);
     return enough ? SCRAWL_OK : fail_out_of_memory();
 }
