@@ -43,6 +43,7 @@ class Reader {
     /** The version whose picture lies on the desk already. */ #laid = -1;
     /** A picture is being read, and was to be read once more meanwhile. */ #isReadingPicture = false;
     #isReadingAgain = false;
+    /** Readings that were begun and are not over. */ #readings = 0;
     #readout = createReadout();
 
     /** @param {{ onCorrect?: OnCorrect, showPanel: (name: string) => void }} listeners */
@@ -187,6 +188,14 @@ class Reader {
 
     /** Reads what lies on top. */
     async #read() {
+        this.#readings++;
+        this.#readout.busy = true;
+        await this.#readTop();
+        this.#readings--;
+        this.#readout.busy = this.#readings > 0;
+    }
+
+    async #readTop() {
         const [engine, picture, version] = [this.#engine, this.#desk.top, this.#version];
         if (!engine) this.#readout.wait(this.#problem || SENTENCES.loading, this.#problem ? 'error' : '');
         try {

@@ -72,6 +72,11 @@ class Readout {
         this.#spoken.textContent = '';
     }
 
+    /** @param {boolean} isBusy what stands there will be another reading at once */
+    set busy(isBusy) {
+        byId('readout').setAttribute('aria-busy', String(isBusy));
+    }
+
     /** @param {string} sentence in place of the number @param {'' | 'error'} [kind] */
     wait(sentence, kind = '') {
         this.#waiting.textContent = sentence;
