@@ -11,10 +11,17 @@ function plain(object) {
     return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, value.length ? [...value] : value]));
 }
 
-/** Starts the server and the browser before the tests of a file, and ends them afterwards. */
-export function useTryPage() {
-    const site = useBuiltSite();
+/**
+ * Starts the server and the browser before the tests of a file, and ends them afterwards.
+ * @param {Parameters<typeof useBuiltSite>[0]} [how] the site is served
+ */
+export function useTryPage(how) {
+    const site = useBuiltSite(how);
     return {
+        /** Of the site's files. */
+        get folder() {
+            return site.folder;
+        },
         /** The site's, with a slash at the end. */
         get address() {
             return site.server.url;
