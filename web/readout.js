@@ -72,7 +72,7 @@ class Readout {
         this.#spoken.textContent = '';
     }
 
-    /** @param {boolean} isBusy what stands there will be another reading at once */
+    /** @param {boolean} isBusy what stands there is no reading of what lies there by now, but that will follow */
     set busy(isBusy) {
         byId('readout').setAttribute('aria-busy', String(isBusy));
     }
