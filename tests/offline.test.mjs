@@ -10,12 +10,9 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 
 import { serve } from '../web/serve.mjs';
-import { launchBrowser } from './helpers/browser.mjs';
+import { launchBrowser, PATIENCE } from './helpers/browser.mjs';
 import { built } from './helpers/build.mjs';
 import { reads, write } from './helpers/paper.mjs';
-
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 60_000;
 
 /** Of everything that is fetched before training, compressed as hosts do it. */
 const MOST_BYTES = 300_000;

@@ -6,13 +6,11 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 import { idx, side } from './bars.mjs';
+import { PATIENCE } from './browser.mjs';
 import { built } from './build.mjs';
 
 /** What the browser says of it is no fault of the page's. */
 const NO_SERVICE_WORKER = 'Service Worker registration blocked by Playwright';
-
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 60_000;
 
 const PIXELS = side * side;
 const [IMAGES_HEADER, LABELS_HEADER] = [16, 8];

@@ -3,13 +3,11 @@
 
 import assert from 'node:assert/strict';
 
+import { PATIENCE } from './browser.mjs';
 import { useBuiltSite } from './built_site.mjs';
 import { picture } from './handwriting.mjs';
 import { draw, isRead, placesOn, reads, write } from './paper.mjs';
 import { encodePng } from './png.mjs';
-
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 20_000;
 
 /** What Playwright warns of where it blocks service workers: offline.test.mjs tests ours. */
 const NO_SERVICE_WORKER = 'Service Worker registration blocked by Playwright';

@@ -1,10 +1,8 @@
 // An almost empty page of the built site, in headless Chromium, on which tests try the JavaScript API out.
 
+import { PATIENCE } from './browser.mjs';
 import { useBuiltSite } from './built_site.mjs';
 import { easyImages, picture } from './handwriting.mjs';
-
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 30_000;
 
 /** Lists of numbers in place of bytes, which page.evaluate() can't pass. */
 function plain(object) {
