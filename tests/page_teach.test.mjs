@@ -225,6 +225,29 @@ describe('Kept digits', () => {
         }
     });
 
+    it('that are forgotten stay so, whoever was asked about them before', async () => {
+        await write(page, 7);
+        await correct(4);
+        await page.evaluate(() => {
+            const send = Worker.prototype.postMessage;
+            Worker.prototype.postMessage = function (message, ...rest) {
+                if (message.action !== 'predictImages') return send.call(this, message, ...rest);
+                window.ask = () => new Promise((resolve) => {
+                    Worker.prototype.postMessage = send;
+                    this.addEventListener('message', ({ data }) => data.id === message.id && setTimeout(resolve));
+                    send.call(this, message, ...rest);
+                });
+            };
+        });
+        await openModel(shippedModel(), 'mine');
+        await page.waitForFunction(() => window.ask);
+        await page.click('#teach-tab');
+        await page.getByRole('button', { name: /^Remove: A 4/ }).click();
+        await page.waitForTimeout(300);
+        await page.evaluate(() => window.ask());
+        await page.locator('#teach-empty').waitFor();
+    });
+
     it('say what is wrong with a file that holds none', async () => {
         await page.click('#teach-tab');
         await page.setInputFiles('#teach-file', { name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('{}') });

@@ -12,11 +12,11 @@ import { encodePng } from './helpers/png.mjs';
 const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-test('the C program of the README compiles, links and reads', ({ after }) => {
+test('the C program of the README compiles, links and reads', (context) => {
   const program = readme.match(/```c\n([^]*?)```/)[1];
   const command = program.match(/\/\* read\.c: (gcc .*?) && /)[1];
   const folder = mkdtempSync(join(tmpdir(), 'scrawl-readme-'));
-  after(() => rmSync(folder, { recursive: true }));
+  context.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'read.c'), program);
   writeFileSync(join(folder, 'digits.png'), encodePng(picture('2037')));
   const build = resolve(root, process.env.SCRAWL_BUILD ?? 'build');
