@@ -280,7 +280,8 @@ describe('a new build', () => {
         const [second, third] = [await open(), await open()];
         await second.goto(server.url);
         await third.goto(server.url);
-        await isReady(third);
+        // As long as the new build isn't there, a page without its service worker loads itself once more at once.
+        await third.locator('#update-load').waitFor();
         // As Shift with the button to reload does.
         await (await context.newCDPSession(third)).send('Page.reload', { ignoreCache: true });
         await third.waitForFunction(() => !navigator.serviceWorker.controller);
