@@ -66,18 +66,22 @@ describe('a training in the worker', () => {
 
     it('is paused, checkpointed and taken up by another worker, to the same bytes', async () => {
         const [expected, resumed, states] = await page.evaluate(async () => {
-            const whole = await window.create();
-            await whole.train(window.data, window.settings);
             const first = await window.create();
-            const training = await first.startTraining(window.data, window.settings);
+            let begun = 0;
+            const onProgress = ({ epoch }) => (begun = epoch + 1);
+            const training = await first.startTraining(window.data, { ...window.settings, epochs: 1e5, onProgress });
             await training.pause();
             const seen = [training.state];
             const bytes = await training.checkpoint();
             first.free();
             seen.push(await window.failureOf(training.checkpoint()), await window.failureOf(training.finished));
             seen.push(training.state);
+            // However far it had come by then.
+            const epochs = begun + 2;
+            const whole = await window.create();
+            await whole.train(window.data, { ...window.settings, epochs });
             const second = await window.create({ model: null });
-            await (await second.resumeTraining(bytes, window.data)).finished;
+            await (await second.resumeTraining(bytes, window.data, { epochs })).finished;
             return [await window.hash(await whole.saveModel()), await window.hash(await second.saveModel()), seen];
         });
         assert.equal(resumed, expected);

@@ -10,12 +10,9 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 
 import { serve } from '../web/serve.mjs';
-import { launchBrowser } from './helpers/browser.mjs';
+import { launchBrowser, PATIENCE } from './helpers/browser.mjs';
 import { built } from './helpers/build.mjs';
-import { STROKES } from './helpers/handwriting.mjs';
-
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 60_000;
+import { reads, write } from './helpers/paper.mjs';
 
 /** Of everything that is fetched before training, compressed as hosts do it. */
 const MOST_BYTES = 300_000;
@@ -25,12 +22,19 @@ const TYPES = {
     '.svg': 'image/svg+xml', '.wasm': 'application/wasm', '.webmanifest': 'application/manifest+json',
 };
 
-/** A server as plain as they get, in a folder of its host, as GitHub Pages has it; it counts what it is asked for. */
+const pathOf = ({ url }) => new URL(url, 'http://localhost').pathname.replace(/^\/scrawl\//, '').replace(/^$/, 'index.html');
+
+/**
+ * A server as plain as they get, in a folder of its host, as GitHub Pages has it; it counts what it is asked for, and can
+ * hold its answers back.
+ */
 function servePlainly(folder) {
     const asked = [];
-    const server = createServer(({ url }, response) => {
-        const path = new URL(url, 'http://localhost').pathname.replace(/^\/scrawl\//, '').replace(/^$/, 'index.html');
+    const held = new Map();
+    const server = createServer(async (request, response) => {
+        const path = pathOf(request);
         asked.push(path);
+        await held.get(path);
         try {
             const content = readFileSync(join(folder, path));
             response.writeHead(200, { 'Content-Type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(content);
@@ -40,6 +44,13 @@ function servePlainly(folder) {
     });
     return new Promise((resolve) => server.listen(0, 'localhost', () => resolve({
         asked,
+        isAskedFor: (path) => new Promise((done) => server.on('request', (request) => pathOf(request) === path && done())),
+        /** @returns {() => void} lets it come */
+        holdBack(path) {
+            let letCome;
+            held.set(path, new Promise((done) => (letCome = done)));
+            return letCome;
+        },
         url: `http://localhost:${server.address().port}/scrawl/`,
         close() {
             server.close();
@@ -54,6 +65,8 @@ let server;
 let context;
 let page;
 let complaints;
+/** What a test expects to go wrong. @type {RegExp} */
+let expected;
 
 before(async () => {
     browser = await launchBrowser();
@@ -65,13 +78,9 @@ beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'scrawl-'));
     cpSync(built('web'), folder, { recursive: true, filter: (path) => !/\.(br|gz|map)$/.test(path) });
     server = await servePlainly(folder);
-    context = await browser.newContext();
-    context.setDefaultTimeout(PATIENCE);
     complaints = [];
-    context.on('request', (request) => {
-        const isOwn = [server.url, 'blob:', 'data:'].some((start) => request.url().startsWith(start));
-        if (!isOwn) complaints.push(`foreign: ${request.url()}`);
-    });
+    expected = /^$/;
+    context = await newContext();
     page = await open();
 });
 
@@ -79,11 +88,21 @@ afterEach(async () => {
     await context.close();
     server.close();
     rmSync(folder, { recursive: true });
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints.filter((text) => !expected.test(text)), []);
 });
 
-async function open() {
-    const opened = await context.newPage();
+async function newContext(options) {
+    const made = await browser.newContext(options);
+    made.setDefaultTimeout(PATIENCE);
+    made.on('request', (request) => {
+        const isOwn = [server.url, 'blob:', 'data:'].some((start) => request.url().startsWith(start));
+        if (!isOwn) complaints.push(`foreign: ${request.url()}`);
+    });
+    return made;
+}
+
+async function open(owner = context) {
+    const opened = await owner.newPage();
     opened.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
@@ -106,18 +125,14 @@ const isKept = () => page.evaluate(() => navigator.serviceWorker.ready.then(() =
 async function visit() {
     await page.goto(server.url);
     await page.waitForFunction(() => crossOriginIsolated && navigator.serviceWorker.controller);
+    await page.waitForLoadState();
     await isReady();
 }
 
 /** Writes a 3 and waits until it is read. */
 async function readsThree(visited = page) {
-    const paper = await visited.locator('#pad').boundingBox();
-    const points = STROKES[3].map(([x, y]) => [paper.x + (0.38 + 0.24 * x) * paper.width, paper.y + (0.2 + 0.6 * y) * paper.height]);
-    await visited.mouse.move(...points[0]);
-    await visited.mouse.down();
-    for (const point of points.slice(1)) await visited.mouse.move(...point);
-    await visited.mouse.up();
-    await visited.waitForFunction(() => document.getElementById('number')?.textContent === '3');
+    await write(visited, 3);
+    await reads(visited, '3');
 }
 
 describe('the site on a plain host', () => {
@@ -139,13 +154,11 @@ describe('the site on a plain host', () => {
     it('isn\'t loaded again under the hands of who has begun', async () => {
         let loads = 0;
         page.on('load', () => loads++);
-        await page.route('**/service-worker.js', async (route) => {
-            await page.keyboard.press('Shift');
-            await route.continue();
-        });
+        const letCome = server.holdBack('service-worker.js');
         await page.goto(server.url);
         await isReady();
         await page.keyboard.press('Shift');
+        letCome();
         await isKept();
         await page.waitForTimeout(300);
         assert.equal(loads, 1);
@@ -157,6 +170,7 @@ describe('the site on a plain host', () => {
     });
 
     it('works offline after the first visit, in new tabs too', async () => {
+        expected = /ERR_CONNECTION_REFUSED|ERR_FAILED/;
         await visit();
         server.close();
         await page.reload();
@@ -168,7 +182,6 @@ describe('the site on a plain host', () => {
         await readsThree(other);
         assert.equal(await other.evaluate(async () => (await fetch('models.json')).status), 200);
         assert.equal(await other.evaluate(() => fetch('none.txt').then(() => 'there', () => 'gone')), 'gone');
-        complaints = complaints.filter((text) => !/ERR_CONNECTION_REFUSED|ERR_FAILED/.test(text));
     });
 
     it('keeps its policy in workers', async () => {
@@ -182,8 +195,9 @@ describe('the site on a plain host', () => {
 
     it('is small before anything is trained', async () => {
         // Neither what the service worker keeps nor what comes after the first reading, when the machine is slow.
-        const alone = await browser.newContext({ serviceWorkers: 'block' });
-        const first = await alone.newPage();
+        expected = /Service Worker registration blocked by Playwright|ERR_FAILED/;
+        const alone = await newContext({ serviceWorkers: 'block' });
+        const first = await open(alone);
         await first.route('**/learn.js', (route) => route.abort());
         await first.goto(server.url);
         await isReady(first);
@@ -199,9 +213,9 @@ describe('the site on a plain host', () => {
 describe('the site on its own server', () => {
     it('has its threads at once, and works offline after the first visit', async () => {
         const own = await serve(built('web'));
+        expected = new RegExp(`^foreign: ${own.url}`);
         let loads = 0;
         page.on('load', () => loads++);
-        complaints = [];
         try {
             await page.goto(own.url);
             await isReady();
@@ -215,7 +229,6 @@ describe('the site on its own server', () => {
         await isReady();
         await readsThree();
         assert.equal(await page.evaluate(() => crossOriginIsolated), true);
-        complaints = complaints.filter((text) => !text.startsWith(`foreign: ${own.url}`));
     });
 });
 
@@ -267,10 +280,12 @@ describe('a new build', () => {
         const [second, third] = [await open(), await open()];
         await second.goto(server.url);
         await third.goto(server.url);
-        await isReady(third);
+        // As long as the new build isn't there, a page without its service worker loads itself once more at once.
+        await third.locator('#update-load').waitFor();
         // As Shift with the button to reload does.
         await (await context.newCDPSession(third)).send('Page.reload', { ignoreCache: true });
         await third.waitForFunction(() => !navigator.serviceWorker.controller);
+        await isReady(third);
         await third.keyboard.press('Shift'); // else it would load itself once more for its threads
         for (const tab of [page, second, third]) {
             await tab.locator('#update-load').click();
@@ -284,17 +299,20 @@ describe('a new build', () => {
         const before = await caches();
         await change('main.js', 'parameters', 'parametres');
         writeFileSync(join(folder, 'main.js'), 'half a build');
+        expected = /another build|service-worker/i;
+        const isFetched = server.isAskedFor('main.js');
         await page.reload();
         await isReady();
+        await isFetched;
         await page.evaluate(async () => {
-            const { installing } = await navigator.serviceWorker.getRegistration();
-            if (!installing) return;
-            await new Promise((resolve) => installing.addEventListener('statechange', resolve, { once: true }));
+            const registration = await navigator.serviceWorker.getRegistration();
+            while (registration.installing) {
+                await new Promise((resolve) => registration.installing.addEventListener('statechange', resolve, { once: true }));
+            }
         });
         assert.equal(await page.locator('#update').isHidden(), true);
         assert.deepEqual(await caches(), before);
         await readsThree();
-        complaints = complaints.filter((text) => !/another build|service-worker/i.test(text));
     });
 });
 

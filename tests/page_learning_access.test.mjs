@@ -5,7 +5,8 @@ import { afterEach, describe, it } from 'node:test';
 
 import { violations } from './helpers/axe.mjs';
 import { useBuiltSite } from './helpers/built_site.mjs';
-import { fillForm, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { fillForm, visit } from './helpers/learning_site.mjs';
+import { reads, write } from './helpers/paper.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 const LONG = { architecture: TINY, epochs: '500', batchSize: '32', learningRate: '0.002', schedule: 'constant', validationSplit: '10' };
@@ -53,7 +54,7 @@ async function tour(look) {
     await page.click('#teach-tab');
     await look('no kept digits');
     await write(page, 7);
-    assert.equal(await whatItReads(page), '7');
+    await reads(page, '7');
     await page.click('#result-tab');
     await page.getByRole('button', { name: 'It is 4', exact: true }).click();
     await page.getByText('Kept as 4').waitFor();

@@ -11,7 +11,8 @@ import { built } from './helpers/build.mjs';
 import { picture } from './helpers/handwriting.mjs';
 import { encodePng } from './helpers/png.mjs';
 import { useBuiltSite } from './helpers/built_site.mjs';
-import { downloaded, fillForm, isReady, visit, whatItReads } from './helpers/learning_site.mjs';
+import { downloaded, fillForm, holdBack, isReady, visit } from './helpers/learning_site.mjs';
+import { whatItReads } from './helpers/paper.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 
@@ -45,7 +46,11 @@ function commandLineReads(model, image) {
 }
 
 const inUse = (name) => page.locator('#models-list .in-use h3', { hasText: name }).waitFor();
-const listed = () => page.locator('#models-list h3').allTextContents();
+/** Waits until these are listed, and no others. */
+const lists = (...names) => page.waitForFunction((wanted) => {
+    const listed = [...document.querySelectorAll('#models-list h3')].map((name) => name.textContent);
+    return listed.join() === wanted;
+}, names.join());
 
 async function openModel(bytes, name) {
     await page.setInputFiles('#models-file', { name, mimeType: 'application/octet-stream', buffer: bytes });
@@ -95,8 +100,7 @@ describe('A model', () => {
         await inUse('My hand');
         await page.getByRole('button', { name: 'Delete My hand' }).click();
         await page.locator('#models-list .in-use h3', { hasText: /^small$/ }).waitFor();
-        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 2);
-        assert.deepEqual(await listed(), ['small', 'best']);
+        await lists('small', 'best');
     });
 
     it('leaves the focus where one was when the list changes, and a name that is being written as it is', async () => {
@@ -147,7 +151,7 @@ describe('A model', () => {
         assert.equal(await page.locator('#models-notice').getAttribute('data-kind'), 'error');
         await openModel(Buffer.from('no model'), 'other.safetensors');
         await page.getByText(/^other.safetensors could not be used\. .+/).waitFor();
-        assert.deepEqual(await listed(), ['small', 'best']);
+        await lists('small', 'best');
         await inUse('small');
     });
 
@@ -178,12 +182,7 @@ describe('A model', () => {
     });
 
     it('that was asked for last is the one in use, however long another took to come', async () => {
-        let answer;
-        const held = new Promise((resolve) => (answer = resolve));
-        await visitor.context.route('**/best.safetensors', async (route) => {
-            await held;
-            await route.fallback();
-        });
+        const answer = await holdBack(visitor.context, '**/best.safetensors');
         await page.click('#models-tab');
         await openModel(readFileSync(built('web', 'wasm', 'small.safetensors')), 'mine.safetensors');
         await inUse('mine');

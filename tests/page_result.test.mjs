@@ -114,8 +114,6 @@ describe('the page\'s result', () => {
     it('shows the stages of a drawing: its strokes, boxes and input', async () => {
         await visit.write(3);
         await visit.reads('3');
-        // It may be read before the pen is lifted, which its figures wait for.
-        await page.locator('#figures li').nth(2).waitFor();
         assert.deepEqual(await page.locator('#figures strong').allTextContents(), ['Strokes', 'Boxes', 'What the network sees']);
         for (const index of [0, 1, 2]) {
             const { colours } = await look(page.locator('#figures canvas').nth(index));

@@ -139,8 +139,7 @@ describe('the page', () => {
         await page.locator('#shortcuts').waitFor({ state: 'hidden' });
         await page.keyboard.press('p');
         assert.ok(await page.getByRole('radio', { name: 'Eraser' }).isChecked());
-        await page.reload();
-        await page.locator('#facts').waitFor();
+        await visit.reload();
         await page.keyboard.press('e');
         assert.ok(await page.getByRole('radio', { name: 'Pen' }).isChecked());
         await page.getByRole('button', { name: 'Write an example' }).click();
@@ -163,7 +162,7 @@ describe('the page', () => {
         await page.keyboard.press('Escape');
         await page.keyboard.press('?');
         await visit.isHidden('#shortcuts');
-        await page.reload();
+        await visit.reload();
         await button.tap();
         await page.getByLabel('Single keys, without Ctrl').check();
         await page.keyboard.press('Escape');
@@ -243,6 +242,9 @@ describe('a page whose reader', () => {
 describe('the watch over the page', () => {
     it('notices errors and foreign requests', async () => {
         await open();
+        const told = Promise.all([
+            page.waitForEvent('pageerror'), page.waitForEvent('console', (message) => message.text().includes('Content Security Policy')),
+        ]);
         await page.evaluate(() => {
             console.error('on purpose');
             setTimeout(() => {
@@ -250,7 +252,7 @@ describe('the watch over the page', () => {
             });
             return fetch('http://localhost:9/').catch(() => {});
         });
-        await page.waitForTimeout(50);
+        await told;
         const complaints = visit.complaints.splice(0).join('\n');
         await visit.leave();
         assert.match(complaints, /on purpose/);

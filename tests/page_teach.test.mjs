@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { built } from './helpers/build.mjs';
 import { useBuiltSite } from './helpers/built_site.mjs';
-import { downloaded, isReady, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { downloaded, hasFocus, isReady, visit } from './helpers/learning_site.mjs';
+import { reads, write } from './helpers/paper.mjs';
 
 const site = useBuiltSite();
 let visitor;
@@ -32,8 +33,9 @@ async function teach() {
     await page.locator('#teach-result').waitFor();
 }
 
-const count = () => page.locator('#teach-gallery li').count();
-const reads = (text) => page.waitForFunction((wanted) => document.getElementById('number').textContent.trim() === wanted, text);
+/** Waits until so many digits are kept, or so many models listed. */
+const keeps = (count) => page.waitForFunction((wanted) => document.querySelectorAll('#teach-gallery li').length === wanted, count);
+const lists = (count) => page.waitForFunction((wanted) => document.querySelectorAll('#models-list li').length === wanted, count);
 const shippedModel = () => readFileSync(built('web', 'wasm', 'small.safetensors'));
 
 async function openModel(bytes, name) {
@@ -45,7 +47,7 @@ async function openModel(bytes, name) {
 describe('Teaching', () => {
     it('makes it read a digit as one was told, and forgets that again', async (test) => {
         await write(page, 7);
-        assert.equal(await whatItReads(page), '7');
+        await reads(page, '7');
         // No hand writes a 4 like this one: it must have been learnt.
         await correct(4);
         assert.equal(await page.locator('#teach-tab').getAttribute('data-count'), '1');
@@ -54,8 +56,8 @@ describe('Teaching', () => {
         test.diagnostic(result.replace(/\s+/g, ' '));
         assert.match(result, /Your digitsBefore0 of 1After1 of 1/);
         assert.match(result, /1,000 of MNIST’s test imagesBefore\d+\.\d %After\d+\.\d %/);
-        await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '4');
-        assert.match(await page.locator('#teach-gallery').textContent(), /read as 4/);
+        await reads(page, '4');
+        await page.locator('#teach-gallery', { hasText: 'read as 4' }).waitFor();
 
         // What was learnt is there on the next visit.
         await page.reload();
@@ -63,14 +65,14 @@ describe('Teaching', () => {
         await page.click('#models-tab');
         await page.locator('#models-list .in-use', { hasText: 'small, taught' }).waitFor();
         await write(page, 7);
-        await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '4');
+        await reads(page, '4');
 
         await page.click('#teach-tab');
-        assert.equal(await count(), 1);
+        await keeps(1);
         await page.click('#teach-reset');
         await page.locator('#teach-empty').waitFor();
-        await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '7');
-        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 2);
+        await reads(page, '7');
+        await lists(2);
         assert.ok(await page.locator('#teach-begin').isDisabled());
     });
 
@@ -81,13 +83,13 @@ describe('Teaching', () => {
         await page.getByText('1 of 1').first().waitFor();
         await page.click('#teach-begin');
         await page.locator('#teach-bar').waitFor({ state: 'hidden' });
-        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 2);
+        await lists(2);
         await page.click('#teach-undo');
         await page.locator('#teach-result').waitFor({ state: 'hidden' });
-        await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '0');
-        assert.ok(await page.locator('#teach-begin').evaluate((button) => button === document.activeElement));
-        assert.equal(await count(), 1);
-        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 1);
+        await reads(page, '0');
+        await hasFocus(page, '#teach-begin');
+        await keeps(1);
+        await lists(1);
     });
 });
 
@@ -108,7 +110,7 @@ describe('A lesson', () => {
         await page.click('#teach-tab');
         await page.locator('#teach-result').waitFor();
         assert.match(await page.locator('#teach-result').textContent(), /1 of 1/);
-        await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 2);
+        await keeps(2);
         assert.ok(await page.locator('#teach-reset').isEnabled());
         await page.click('#models-tab');
         await page.locator('#models-list .in-use h3', { hasText: 'small, taught' }).waitFor();
@@ -132,7 +134,7 @@ describe('A lesson', () => {
         await page.waitForFunction(() => !document.getElementById('teach-begin').disabled);
         await page.keyboard.press('Escape');
         await write(page, 7);
-        await reads('7');
+        await reads(page, '7');
         assert.ok(await page.locator('#teach-result').isHidden());
     });
 
@@ -144,13 +146,13 @@ describe('A lesson', () => {
         await page.click('#models-tab');
         await page.locator('#models-list .in-use h3', { hasText: 'mine, taught' }).waitFor();
         await page.getByRole('button', { name: 'Delete mine', exact: true }).click();
-        await page.waitForFunction(() => document.querySelectorAll('#models-list li').length === 3);
+        await lists(3);
         await page.click('#teach-tab');
         await page.click('#teach-reset');
         await page.locator('#teach-empty').waitFor();
         assert.equal(await page.locator('#teach-problem').textContent(), '');
-        assert.match(await page.locator('#teach-spoken').textContent(), /small is in use/);
-        assert.ok(await page.locator('#teach-import').evaluate((button) => button === document.activeElement));
+        await page.locator('#teach-spoken', { hasText: 'small is in use' }).waitFor({ state: 'attached' });
+        await hasFocus(page, '#teach-import');
     });
 });
 
@@ -161,7 +163,7 @@ describe('A correction', () => {
         await correct(8);
         await page.click('#teach-tab');
         await page.waitForFunction(() => document.querySelector('#teach-gallery .caption')?.textContent === '8');
-        assert.equal(await count(), 1);
+        await keeps(1);
     });
 
     it('is offered only for networks that read the ten digits', async () => {
@@ -174,7 +176,7 @@ describe('A correction', () => {
         await page.click('#result-tab');
         await page.locator('#correction').waitFor();
         await openModel(letters, 'letters');
-        await reads('B');
+        await reads(page, 'B');
         await page.click('#result-tab');
         await page.locator('#correction').waitFor({ state: 'hidden' });
     });
@@ -186,24 +188,24 @@ describe('Kept digits', () => {
         await correct(5);
         await page.keyboard.press('Escape');
         await write(page, 7);
-        await reads('7');
+        await reads(page, '7');
         await correct(8);
         await page.click('#teach-tab');
-        assert.equal(await count(), 2);
+        await keeps(2);
         const { name, bytes } = await downloaded(page, () => page.click('#teach-export'));
         assert.equal(name, 'scrawl-digits.json');
         const content = JSON.parse(bytes.toString());
         assert.deepEqual(content.digits.map(({ label, readAs }) => [label, readAs]), [[5, 3], [8, 7]]);
 
         await page.getByRole('button', { name: /^Remove: A 8/ }).click();
-        await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 1);
+        await keeps(1);
         const file = { name, mimeType: 'application/json', buffer: bytes };
         await page.setInputFiles('#teach-file', file);
-        await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 2);
+        await keeps(2);
         assert.match(await page.locator('#teach-spoken').textContent(), /^1 digits? imported, 1 (was|were) there already/);
         await page.reload();
         await isReady(page);
-        await page.waitForFunction(() => document.querySelectorAll('#teach-gallery li').length === 2);
+        await keeps(2);
     });
 
     it('leave the focus to the next one when one is removed', async () => {
@@ -223,10 +225,33 @@ describe('Kept digits', () => {
         }
     });
 
+    it('that are forgotten stay so, whoever was asked about them before', async () => {
+        await write(page, 7);
+        await correct(4);
+        await page.evaluate(() => {
+            const send = Worker.prototype.postMessage;
+            Worker.prototype.postMessage = function (message, ...rest) {
+                if (message.action !== 'predictImages') return send.call(this, message, ...rest);
+                window.ask = () => new Promise((resolve) => {
+                    Worker.prototype.postMessage = send;
+                    this.addEventListener('message', ({ data }) => data.id === message.id && setTimeout(resolve));
+                    send.call(this, message, ...rest);
+                });
+            };
+        });
+        await openModel(shippedModel(), 'mine');
+        await page.waitForFunction(() => window.ask);
+        await page.click('#teach-tab');
+        await page.getByRole('button', { name: /^Remove: A 4/ }).click();
+        await page.waitForTimeout(300);
+        await page.evaluate(() => window.ask());
+        await page.locator('#teach-empty').waitFor();
+    });
+
     it('say what is wrong with a file that holds none', async () => {
         await page.click('#teach-tab');
         await page.setInputFiles('#teach-file', { name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('{}') });
         await page.getByText('This file is no list of kept digits').waitFor();
-        assert.equal(await count(), 0);
+        await keeps(0);
     });
 });

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { useBuiltSite } from './helpers/built_site.mjs';
-import { downloaded, fillForm, isReady, TEST_COUNT, visit, whatItReads, write } from './helpers/learning_site.mjs';
+import { downloaded, fillForm, hasFocus, holdBack, isReady, TEST_COUNT, visit } from './helpers/learning_site.mjs';
+import { reads, whatItReads, write } from './helpers/paper.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 const QUICK = { architecture: TINY, epochs: '2', batchSize: '32', learningRate: '0.004', validationSplit: '10' };
@@ -34,6 +35,19 @@ async function begin(settings) {
     await shown('train-run');
 }
 
+/** Begins a short training, and has the page itself pause it as soon as it is under way: a test may come too late. */
+async function beginPaused(settings) {
+    await fillForm(page, settings);
+    const paused = page.waitForFunction(() => {
+        const isUnderWay = document.getElementById('train-run-title').textContent.startsWith('Training epoch');
+        if (isUnderWay) document.getElementById('train-pause').click();
+        return isUnderWay;
+    });
+    await page.click('#train-begin');
+    await paused;
+    await shown('train-resume');
+}
+
 /** Waits until the training has come this far. */
 const reachesEpoch = (number) => page.waitForFunction((epoch) => {
     const [, now] = document.getElementById('train-run-title').textContent.match(/epoch (\d+)/) ?? [];
@@ -49,9 +63,7 @@ async function isTested() {
 
 describe('A training', () => {
     it('runs, pauses, goes on, and is tested; its mistakes can be looked at', async () => {
-        await begin({ ...LONG, epochs: '3', epochShare: '100' });
-        await page.click('#train-pause');
-        await shown('train-resume');
+        await beginPaused({ ...LONG, epochs: '3', epochShare: '100' });
         const title = await page.locator('#train-run-title').textContent();
         assert.match(title, /^Paused in epoch/);
         const loss = await figure('Loss');
@@ -87,7 +99,7 @@ describe('A training', () => {
 
         await page.click('#models-tab');
         const entry = page.locator('#models-list .in-use');
-        assert.match(await entry.textContent(), new RegExp(`${accuracy.toFixed(2)} % of MNIST’s test images`));
+        await entry.getByText(`${accuracy.toFixed(2)} % of MNIST’s test images`).waitFor();
     });
 
     it('can be stopped early and kept', async () => {
@@ -100,7 +112,7 @@ describe('A training', () => {
         assert.ok(Number(trained) > 1 && Number(trained) < 500, length);
         await page.click('#models-tab');
         await page.locator('#models-list .in-use h3', { hasText: `own network, ${length}` }).waitFor();
-        assert.equal(await page.locator('#models-spoken').textContent(), `own network, ${length} is in use.`);
+        await page.locator('#models-spoken').getByText(`own network, ${length} is in use.`, { exact: true }).waitFor({ state: 'attached' });
 
         // What was tested is handed out, whatever is in use by then.
         await page.getByRole('button', { name: 'Use small' }).click();
@@ -133,7 +145,7 @@ describe('A training', () => {
 
     it('leaves the model as it was when it is cancelled, and can be taken up again after all', async () => {
         await write(page, 3);
-        assert.equal(await whatItReads(page), '3');
+        await reads(page, '3');
         await page.click('#models-tab');
         await page.getByText('comes with Scrawl').first().waitFor();
         const before = await page.locator('#models-list').textContent();
@@ -141,8 +153,8 @@ describe('A training', () => {
         await reachesEpoch(2);
         await page.click('#train-cancel');
         await shown('train-form');
-        assert.match(await page.locator('#train-offer-text').textContent(), /You cancelled a training .* in epoch \d+ of 500/);
-        assert.equal(await whatItReads(page), '3');
+        await page.locator('#train-offer-text').getByText(/You cancelled a training .* in epoch \d+ of 500/).waitFor();
+        await reads(page, '3');
         await page.click('#train-offer-resume');
         await reachesEpoch(2);
         await page.click('#train-cancel');
@@ -205,7 +217,7 @@ describe('Drawing while a training runs', () => {
 
         // A few epochs in, even the tiny network reads a plain digit.
         await write(page, 7);
-        await page.waitForFunction(() => document.getElementById('number').textContent.trim() === '7');
+        await reads(page, '7');
         await page.click('#train-cancel');
         await shown('train-form');
     });
@@ -224,8 +236,7 @@ describe('A checkpoint', () => {
         const expected = await uninterrupted(settings);
         await page.reload();
         await isReady(page);
-        await begin(settings);
-        await page.click('#train-pause');
+        await beginPaused(settings);
         await isKept();
         await page.close();
 
@@ -304,7 +315,7 @@ describe('Before a training', () => {
         await page.click('#train-begin');
         await page.getByText('The learning rate must be above 0').waitFor();
         assert.equal(await page.locator('#train-learningRate').getAttribute('aria-invalid'), 'true');
-        assert.ok(await page.locator('#train-learningRate').evaluate((field) => field === document.activeElement));
+        await hasFocus(page, '#train-learningRate');
 
         await page.fill('#train-learningRate', '0.001');
         await page.fill('#train-architecture', 'conv 8 3x3 relu, flaten, dense 10 softmax');
@@ -365,16 +376,11 @@ describe('Before a training', () => {
         assert.equal(await page.evaluate(() => window.trainings), 1);
         await page.click('#train-cancel');
         await shown('train-form');
-        assert.ok(await page.locator('#train-title').evaluate((title) => title === document.activeElement));
+        await hasFocus(page, '#train-title');
     });
 
     it('another model that is in use by the time the images are there is not trained under the first one’s name', async () => {
-        let arrive;
-        const held = new Promise((resolve) => (arrive = resolve));
-        await visitor.context.route('**/data/train-images.gz', async (route) => {
-            await held;
-            await route.fallback();
-        });
+        const arrive = await holdBack(visitor.context, '**/data/train-images.gz');
         await fillForm(page, {});
         await page.getByText('The model in use', { exact: true }).click();
         await page.click('#train-begin');

@@ -248,6 +248,7 @@ describe('pictures on the page', () => {
     it('say in a sentence that they are broken, and the page goes on', async () => {
         await visit.write(3);
         await visit.reads('3');
+        await page.getByRole('status').getByText(/^It reads 3/).waitFor(); // else it is said after what is wrong
         const buffer = encodePng(picture('20')).subarray(0, 60);
         await visit.open({ name: 'broken.png', mimeType: 'image/png', buffer });
         await error(/^broken\.png could not be read\. [A-Z].*\.$/).waitFor();

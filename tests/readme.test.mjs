@@ -1,7 +1,7 @@
 // The README's programs do what it says: its C program is compiled by the command in its first line and reads a picture.
 import assert from 'node:assert/strict';
 import { execFileSync, execSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -12,10 +12,11 @@ import { encodePng } from './helpers/png.mjs';
 const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-test('the C program of the README compiles, links and reads', () => {
+test('the C program of the README compiles, links and reads', (context) => {
   const program = readme.match(/```c\n([^]*?)```/)[1];
   const command = program.match(/\/\* read\.c: (gcc .*?) && /)[1];
   const folder = mkdtempSync(join(tmpdir(), 'scrawl-readme-'));
+  context.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'read.c'), program);
   writeFileSync(join(folder, 'digits.png'), encodePng(picture('2037')));
   const build = resolve(root, process.env.SCRAWL_BUILD ?? 'build');

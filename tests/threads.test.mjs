@@ -2,22 +2,20 @@
 // other one does without.
 
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { after, afterEach, beforeEach, describe, it } from 'node:test';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { built } from './helpers/build.mjs';
 import { useTryPage } from './helpers/try_page.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 3 softmax';
-const FAILING_THREAD = built('web', 'failing-thread.js');
 
 const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
-const site = useTryPage();
+const site = useTryPage({ isCopied: true });
 
 let page;
-
-after(() => rmSync(FAILING_THREAD, { force: true }));
 
 async function openPage(headers = ISOLATION) {
     page = await site.open(prepare, headers);
@@ -81,7 +79,7 @@ function failingThread(own) {
     assert.notEqual(failing, script, `${own} is in scrawl-thread.js`);
     assert.doesNotMatch(failing, /^import /m);
     // Not a blob: the site's policy lets workers come from its own files only.
-    writeFileSync(FAILING_THREAD, failing);
+    writeFileSync(join(site.folder, 'failing-thread.js'), failing);
     return `${site.address}failing-thread.js`;
 }
 

@@ -43,6 +43,7 @@ class Reader {
     /** The version whose picture lies on the desk already. */ #laid = -1;
     /** A picture is being read, and was to be read once more meanwhile. */ #isReadingPicture = false;
     #isReadingAgain = false;
+    /** Counts what has come to lie on top, each bit of ink: a reading of the latest is what is waited for. */ #changes = 0;
     #readout = createReadout();
 
     /** @param {{ onCorrect?: OnCorrect, showPanel: (name: string) => void }} listeners */
@@ -185,20 +186,34 @@ class Reader {
 
     // ---- Reading ----
 
+    #readChanged() {
+        this.#changes++;
+        this.#readout.busy = true;
+        this.#read();
+    }
+
     /** Reads what lies on top. */
     async #read() {
+        const change = this.#changes;
+        const isOver = await this.#readTop();
+        if (isOver && change === this.#changes) this.#readout.busy = false;
+    }
+
+    /** @returns {Promise<boolean>} false: another reading follows, which this one made way for */
+    async #readTop() {
         const [engine, picture, version] = [this.#engine, this.#desk.top, this.#version];
         if (!engine) this.#readout.wait(this.#problem || SENTENCES.loading, this.#problem ? 'error' : '');
         try {
-            if (picture) await this.#readPicture(picture);
-            else if (engine && !this.pad.isEmpty) await this.#readDrawing(engine, version);
-            else if (engine) this.#showEmpty();
+            if (picture) return await this.#readPicture(picture);
+            if (engine && !this.pad.isEmpty) return await this.#readDrawing(engine, version);
+            if (engine) this.#showEmpty();
         } catch (error) {
-            if (version !== this.#version) return;
+            if (version !== this.#version) return true;
             this.shown.clear();
             this.#readout.wait(SENTENCES.empty);
             this.#readout.sayError(error);
         }
+        return Boolean(engine || this.#problem);
     }
 
     #showEmpty() {
@@ -208,23 +223,25 @@ class Reader {
         this.#readout.wait(SENTENCES.empty);
     }
 
-    /** @param {ReadingEngine} engine @param {number} version */
+    /** @param {ReadingEngine} engine @param {number} version @returns {Promise<boolean>} */
     async #readDrawing(engine, version) {
         const result = await engine.readStrokes(this.pad.strokes, { single: this.tools.isSingle, training: this.#training });
-        if (!result || version !== this.#version) return;
+        if (!result || version !== this.#version) return false;
         this.#drawingText = result.reading.text;
         this.#showReading(result.reading, engine);
         this.#updateDrawingInStrip();
         this.#readout.showFacts(engine, result.milliseconds);
+        return true;
     }
 
-    /** One at a time, whatever happens meanwhile. @param {PictureItem} picture */
+    /** One at a time, whatever happens meanwhile. @param {PictureItem} picture @returns {Promise<boolean>} */
     async #readPicture(picture) {
         this.#isReadingAgain = this.#isReadingPicture;
-        if (this.#isReadingPicture) return;
+        if (this.#isReadingPicture) return false;
         this.#isReadingPicture = true;
         try {
             await this.#showPicture(picture);
+            return true;
         } finally {
             this.#isReadingPicture = false;
             if (this.#isReadingAgain) this.#read();
@@ -318,7 +335,7 @@ class Reader {
         }
         if (this.pad.isEmpty) this.#version++;
         this.#updateTools();
-        if (!this.#desk.top) this.#read();
+        if (!this.#desk.top) this.#readChanged();
     }
 
     /** @param {PictureItem | null} picture null: the drawing */
@@ -337,7 +354,7 @@ class Reader {
         if (!picture) this.pictureView.hide();
         this.#updateTools();
         this.#updateStrip();
-        this.#read();
+        this.#readChanged();
     }
 
     #clearTop() {

@@ -72,6 +72,11 @@ class Readout {
         this.#spoken.textContent = '';
     }
 
+    /** @param {boolean} isBusy what stands there is no reading of what lies there by now, but that will follow */
+    set busy(isBusy) {
+        byId('readout').setAttribute('aria-busy', String(isBusy));
+    }
+
     /** @param {string} sentence in place of the number @param {'' | 'error'} [kind] */
     wait(sentence, kind = '') {
         this.#waiting.textContent = sentence;

@@ -78,6 +78,8 @@ export function createTeaching({ engine, storage, models }) {
     let isTeaching = false;
     /** One change of the kept digits at a time. @type {Promise<unknown>} */
     let changing;
+    /** They are read and shown one time after the other: else an older state might come last. @type {Promise<unknown>} */
+    let showing = Promise.resolve();
 
     // ---- What is seen ----
 
@@ -122,7 +124,13 @@ export function createTeaching({ engine, storage, models }) {
         }));
     }
 
-    async function reload() {
+    function reload() {
+        const shown = showing.then(showKept);
+        showing = shown.catch(() => {});
+        return shown;
+    }
+
+    async function showKept() {
         const kept = await storage.keptDigits();
         const classes = kept.length ? (await engine.predictImages(imagesOf(kept).images)).classes : null;
         [digits, reads] = [kept, classes];

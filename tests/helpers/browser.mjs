@@ -4,6 +4,9 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
+/** How long tests wait for what a page does, in milliseconds; the machine may be busy. */
+export const PATIENCE = 60_000;
+
 const ARGUMENTS = [
     '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
     '--no-first-run',

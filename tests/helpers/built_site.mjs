@@ -1,21 +1,32 @@
 // The site as `make web` built it, served, and a headless Chromium to visit it with.
 
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before } from 'node:test';
 
 import { serve } from '../../web/serve.mjs';
 import { launchBrowser } from './browser.mjs';
 import { built } from './build.mjs';
 
-/** Starts both before the tests of a file, and ends them afterwards. */
-export function useBuiltSite() {
-    const site = { server: null, browser: null };
+/**
+ * Starts both before the tests of a file, and ends them afterwards.
+ * @param {{ isCopied?: boolean }} [how] isCopied: so that the tests can add files, which tests beside them don't see
+ */
+export function useBuiltSite({ isCopied = false } = {}) {
+    const site = { folder: built('web'), server: null, browser: null };
     before(async () => {
-        site.server = await serve(built('web'));
+        if (isCopied) {
+            site.folder = mkdtempSync(join(tmpdir(), 'scrawl-'));
+            cpSync(built('web'), site.folder, { recursive: true });
+        }
+        site.server = await serve(site.folder);
         site.browser = await launchBrowser();
     });
     after(async () => {
         await site.browser?.close();
         await site.server?.close();
+        if (isCopied) rmSync(site.folder, { recursive: true });
     });
     return site;
 }

@@ -1,19 +1,16 @@
 // The built site in headless Chromium, for tests of training: pages that notice what goes wrong on them, a small part of
-// MNIST in place of all of it, and a hand that writes.
+// MNIST in place of all of it.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 import { idx, side } from './bars.mjs';
+import { PATIENCE } from './browser.mjs';
 import { built } from './build.mjs';
-import { STROKES } from './handwriting.mjs';
 
 /** What the browser says of it is no fault of the page's. */
 const NO_SERVICE_WORKER = 'Service Worker registration blocked by Playwright';
-
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 60_000;
 
 const PIXELS = side * side;
 const [IMAGES_HEADER, LABELS_HEADER] = [16, 8];
@@ -92,23 +89,25 @@ export function isReady(page) {
     return page.locator('#train-begin:not([disabled])').waitFor({ state: 'attached' });
 }
 
-/** Writes a digit with the mouse into the middle of the paper. */
-export async function write(page, digit) {
-    const paper = await page.locator('#pad').boundingBox();
-    const points = STROKES[digit].map(([right, down]) => [
-        paper.x + (0.4 + 0.2 * right) * paper.width,
-        paper.y + (0.25 + 0.5 * down) * paper.height,
-    ]);
-    await page.mouse.move(...points[0]);
-    await page.mouse.down();
-    for (const point of points.slice(1)) await page.mouse.move(...point);
-    await page.mouse.up();
+/** Waits until an element has the focus. @param {string} selector */
+export function hasFocus(page, selector) {
+    return page.locator(`${selector}:focus`).waitFor({ state: 'attached' });
 }
 
-/** Waits until the page reads something and gives it back. */
-export async function whatItReads(page) {
-    await page.locator('#answer:not([hidden])').waitFor();
-    return (await page.locator('#number').textContent()).trim();
+/**
+ * Holds back what is fetched from addresses like this.
+ * @param {import('playwright-core').BrowserContext} context
+ * @param {string} addresses a pattern
+ * @returns {Promise<() => void>} lets it come
+ */
+export async function holdBack(context, addresses) {
+    let letCome;
+    const held = new Promise((resolve) => (letCome = resolve));
+    await context.route(addresses, async (route) => {
+        await held;
+        await route.fallback();
+    });
+    return letCome;
 }
 
 /** Fills the training's form. @param {Record<string, string>} fields by name */

@@ -3,12 +3,11 @@
 
 import assert from 'node:assert/strict';
 
+import { PATIENCE } from './browser.mjs';
 import { useBuiltSite } from './built_site.mjs';
-import { picture, STROKES } from './handwriting.mjs';
+import { picture } from './handwriting.mjs';
+import { draw, isRead, placesOn, reads, write } from './paper.mjs';
 import { encodePng } from './png.mjs';
-
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 20_000;
 
 /** What Playwright warns of where it blocks service workers: offline.test.mjs tests ours. */
 const NO_SERVICE_WORKER = 'Service Worker registration blocked by Playwright';
@@ -38,11 +37,19 @@ class Visit {
     /** Loads the page and waits until its network is there. */
     async start() {
         await this.page.goto(this.address);
-        const facts = this.page.locator('#facts', { hasText: 'parameters' });
-        await facts.waitFor({ state: 'attached' }).catch(async () => {
+        await this.isReady().catch(async () => {
             const sentence = await this.page.locator('#waiting').textContent();
             throw new Error(`The page doesn't start. It says: ${sentence}\n${this.complaints.join('\n')}`);
         });
+    }
+
+    isReady() {
+        return this.page.locator('#facts', { hasText: 'parameters' }).waitFor({ state: 'attached' });
+    }
+
+    async reload() {
+        await this.page.reload();
+        await this.isReady();
     }
 
     /** Ends the visit; nothing may have gone wrong. */
@@ -52,31 +59,28 @@ class Visit {
     }
 
     /** Places on the paper, from parts of its size to the window's pixels. */
-    async paper() {
-        const { x, y, width, height } = await this.page.locator('#pad').boundingBox();
-        return (right, down) => [x + right * width, y + down * height];
+    paper() {
+        return placesOn(this.page);
     }
 
-    /** Draws one line with the mouse through places on the paper, in parts of its size. */
-    async draw(points, { steps = 1 } = {}) {
-        const at = await this.paper();
-        await this.page.mouse.move(...at(...points[0]));
-        await this.page.mouse.down();
-        for (const point of points.slice(1)) await this.page.mouse.move(...at(...point), { steps });
-        await this.page.mouse.up();
+    /** Draws one line with the mouse through places on the paper, in parts of its size, and waits until it is read. */
+    draw(points, options) {
+        return draw(this.page, points, options);
     }
 
-    /** Writes a digit with the mouse into a part of the paper. */
-    write(digit, { x = 0.38, y = 0.2, width = 0.24, height = 0.6 } = {}) {
-        return this.draw(STROKES[digit].map(([right, down]) => [x + right * width, y + down * height]));
+    /** Writes a digit with the mouse into a part of the paper, and waits until it is read. */
+    write(digit, place) {
+        return write(this.page, digit, place);
     }
 
-    /** Waits until the page reads this text. */
-    async reads(text) {
-        await this.page.waitForFunction((expected) => {
-            const number = document.getElementById('number');
-            return number?.checkVisibility() && number.textContent === expected;
-        }, text);
+    /** Waits until the page reads this text, and nothing that is newer. */
+    reads(text) {
+        return reads(this.page, text);
+    }
+
+    /** Waits until nothing is left to be read. */
+    isRead() {
+        return isRead(this.page);
     }
 
     /** The paper is empty and nothing is read. */
@@ -88,12 +92,12 @@ class Visit {
         await this.isHidden('#details');
     }
 
-    async isHidden(selector) {
-        assert.ok(await this.page.locator(selector).isHidden(), `${selector} is hidden`);
+    isHidden(selector) {
+        return this.page.locator(selector).waitFor({ state: 'hidden' });
     }
 
-    async isVisible(selector) {
-        assert.ok(await this.page.locator(selector).isVisible(), `${selector} is visible`);
+    isVisible(selector) {
+        return this.page.locator(selector).waitFor();
     }
 
     /** Gives files to the button for pictures. */

@@ -1,20 +1,25 @@
 // An almost empty page of the built site, in headless Chromium, on which tests try the JavaScript API out.
 
+import { PATIENCE } from './browser.mjs';
 import { useBuiltSite } from './built_site.mjs';
 import { easyImages, picture } from './handwriting.mjs';
-
-/** In milliseconds; the machine may be busy. */
-const PATIENCE = 30_000;
 
 /** Lists of numbers in place of bytes, which page.evaluate() can't pass. */
 function plain(object) {
     return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, value.length ? [...value] : value]));
 }
 
-/** Starts the server and the browser before the tests of a file, and ends them afterwards. */
-export function useTryPage() {
-    const site = useBuiltSite();
+/**
+ * Starts the server and the browser before the tests of a file, and ends them afterwards.
+ * @param {Parameters<typeof useBuiltSite>[0]} [how] the site is served
+ */
+export function useTryPage(how) {
+    const site = useBuiltSite(how);
     return {
+        /** Of the site's files. */
+        get folder() {
+            return site.folder;
+        },
         /** The site's, with a slash at the end. */
         get address() {
             return site.server.url;
