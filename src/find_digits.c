@@ -8,6 +8,7 @@
 
 #include "blank_paper.h"
 #include "cut_out.h"
+#include "enclosures.h"
 #include "filled_boxes.h"
 #include "fit_input.h"
 #include "polarity.h"
@@ -399,6 +400,7 @@ static scrawl_status find_in_picture(const struct picture *picture, bool single,
     if (status == SCRAWL_OK) status = components_find(&finding->ink, &finding->components);
     if (status == SCRAWL_OK) drop_what_is_paper(turned.grey ? &turned : picture, single, finding);
     picture_free(&turned);
+    if (status == SCRAWL_OK) status = enclosures_drop(&finding->ink, &finding->components);
     if (status == SCRAWL_OK) status = grouping_find(&finding->ink, &finding->components, single, &finding->grouping);
     if (status != SCRAWL_OK) return status;
     limit_boxes(&finding->grouping, &finding->ink);

@@ -16,6 +16,8 @@ static const double loose_gap = 0.15;   /* how far from its digit such a part ma
 static const double whole_height = 1.5; /* a digit is not higher than this with its loose part, by its own height too */
 static const double least_height = 0.4; /* smaller digits are dirt */
 static const double single_gap = 0.5;   /* single: how far from the digit its parts may be */
+static const double underline_aspect = 5;
+static const double foot_width = 0.8; /* of its digit's height */
 /* Parts of the smaller of two boxes. */
 static const double joined_overlap = 0.5; /* pieces that overlap this much, both ways, are one digit */
 /* Halves of a broken stroke lie above each other with a gap below this part of their common height. */
@@ -41,11 +43,19 @@ static bool are_stacked(const struct box *a, const struct box *b)
            box_height(&both) < stacked_most_aspect * box_width(&both);
 }
 
+/* What a digit stands on: longer than a 1's foot. */
+static bool is_underline(const struct box *part, const struct box *whole)
+{
+    return part->top >= whole->bottom && part->left < whole->left && part->right > whole->right &&
+           box_width(part) > underline_aspect * box_height(part) && box_width(part) > foot_width * box_height(whole);
+}
+
 /* A bar of a 5 or 7 that floats beside its digit, or a part of a broken stroke. */
 static bool is_loose_part(const struct box *part, const struct box *whole, double height)
 {
-    return box_height(part) < part_size * height && box_height(whole) > box_height(part) &&
-           box_width(part) < part_width * height && box_gap(part, whole) <= loose_gap * height &&
+    return !is_underline(part, whole) && box_height(part) < part_size * height &&
+           box_height(whole) > box_height(part) && box_width(part) < part_width * height &&
+           box_gap(part, whole) <= loose_gap * height &&
            box_height(&(struct box){0, lesser(part->top, whole->top), 0, greater(part->bottom, whole->bottom)}) <
                whole_height * greater(box_height(whole), (int)height);
 }

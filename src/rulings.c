@@ -15,6 +15,7 @@ enum {
     LEAST_WIDTH = 3,       /* or this many pixels, whichever is more */
     ENOUGH_LINES = 4,      /* make a ruled sheet or a table, with */
     ENOUGH_WRITING = 4,    /* pieces of writing in it */
+    ENOUGH_RUNGS = 2,      /* are sides of cells */
     TOUCHING_ROOM = 2,     /* pixels beside a ruling in which writing touches it */
     CONTINUATION_ROOM = 2, /* pixels beside a ruling's line in which its continuation lies */
 };
@@ -31,6 +32,7 @@ static const double above_digits = 2.2;  /* rulings are this many times as long 
 static const double border_part = 0.2;   /* as far from the picture's edge as this part of its width, and */
 static const double spanning_part = 0.8; /* over this part of it; then writing is at least */
 static const double border_digit = 0.25; /* this part of its length high */
+static const double rung_part = 1.2;     /* times as long as writing is high is the side of a cell, at least */
 static const double free_part = 0.5;     /* of the writing doesn't touch a ruling that stands alone */
 
 /* What lines are judged by. */
@@ -215,6 +217,43 @@ static void look_around(struct scene *scene)
     scene->table = long_ones >= ENOUGH_LINES && writing.free_count >= ENOUGH_WRITING && is_free(writing);
 }
 
+/* Whether a line of one direction ends on a chosen one of the other, at a row and column of its own direction. */
+static bool ends_on_ruling(const struct straight_lines *others, double row, double column)
+{
+    for (int i = 0; i < others->count; i++) {
+        const struct straight_line *other = &others->items[i];
+        double room = line_width(other) / 2 + TOUCHING_ROOM;
+        if (other->chosen && fabs(line_center_at(others, other, column) - row) <= room &&
+            column >= line_first(others, other)->first_row - room &&
+            column <= line_last(others, other)->last_row + room)
+            return true;
+    }
+    return false;
+}
+
+/* The side of a cell: from ruling to ruling, which writing is not quite. */
+static bool is_rung(const struct scene *scene, const struct straight_lines *lines, const struct straight_line *line)
+{
+    const struct straight_lines *others = &scene->directions[!lines->exchanged];
+    const struct chain *first = line_first(lines, line), *last = line_last(lines, line);
+    return line_length(lines, line) >= rung_part * scene->height && line_width(line) <= scene->broadest &&
+           ends_on_ruling(others, first->first_row, first->first_center) &&
+           ends_on_ruling(others, last->last_row, last->last_center);
+}
+
+static void choose_rungs(const struct scene *scene)
+{
+    for (int d = 0; d < 2; d++) {
+        struct straight_lines *lines = &scene->directions[d];
+        int rungs = 0;
+        for (int i = 0; i < lines->count; i++)
+            rungs += !lines->items[i].chosen && is_rung(scene, lines, &lines->items[i]);
+        for (int i = 0; i < lines->count && rungs >= ENOUGH_RUNGS; i++) {
+            if (is_rung(scene, lines, &lines->items[i])) lines->items[i].chosen = true;
+        }
+    }
+}
+
 static bool is_continuation(const struct straight_lines *lines, const struct straight_line *ruling,
                             const struct straight_line *other)
 {
@@ -245,6 +284,7 @@ static void choose_rulings(struct scene *scene)
         struct straight_lines *lines = &scene->directions[d];
         for (int i = 0; i < lines->count; i++) lines->items[i].chosen = is_ruling(scene, lines, &lines->items[i]);
     }
+    choose_rungs(scene);
     for (int d = 0; d < 2; d++) {
         keep_chosen(&scene->directions[d]);
         adopt_continuations(&scene->directions[d]);

@@ -30,7 +30,7 @@ clear_lines
 straight_lines
 chains
 grouping
-pieces silhouettes strokes shapes lines upright filled_boxes shadow_edges blank_paper
+pieces silhouettes strokes shapes lines upright filled_boxes shadow_edges enclosures blank_paper
 components fit_input
 ink reduce
 paper polarity stroke_width

@@ -23,3 +23,13 @@ void draw_zero(struct picture *picture, int x, int y, int width, int height, int
     fill_box(picture, x, y, stroke, height, level);
     fill_box(picture, x + width - stroke, y, stroke, height, level);
 }
+
+void fill_disk(struct picture *picture, int center_x, int center_y, int radius, int level)
+{
+    for (int y = -radius; y <= radius; y++) {
+        for (int x = -radius; x <= radius; x++) {
+            if (x * x + y * y > radius * radius) continue;
+            picture->grey[(center_y + y) * picture->width + center_x + x] = (uint8_t)level;
+        }
+    }
+}

@@ -9,6 +9,9 @@ struct picture blank_picture(int width, int height, int level);
 
 void fill_box(struct picture *picture, int x, int y, int width, int height, int level);
 
+/* Its middle is a pixel. */
+void fill_disk(struct picture *picture, int center_x, int center_y, int radius, int level);
+
 /* An upright rectangle of strokes, as a 0. */
 void draw_zero(struct picture *picture, int x, int y, int width, int height, int stroke, int level);
 

@@ -56,6 +56,33 @@ describe('what is no ink', () => readsAll([
     ['specks', '2024', new Page(460, 300).write('2024', 60, 100, 90).box(30, 40, 4, 4, 1).box(420, 250, 5, 4, 1).pgm()],
 ]));
 
+describe('what is drawn around digits', () => {
+    const three = (draw, digits = '358') => [...digits].reduce((page, digit, place) => draw(
+        page.write(digit, 60 + 140 * place, 50, 80), 100 + 140 * place, 90,
+    ), new Page(480, 180));
+    readsAll([
+        ['circles', '3 5 8', three((page, x, y) => page.circle(x, y, 56)).pgm({ noise: 4 })],
+        ['boxes', '3 5 8', three((page, x, y) => page.frame(x - 50, y - 52, 100, 104)).pgm({ noise: 4 })],
+        ['double boxes', '3 5 8',
+            three((page, x, y) => page.frame(x - 50, y - 52, 100, 104).frame(x - 60, y - 62, 120, 124)).pgm()],
+        ['a row of cells', '3 5 8', three((page, x) => page.frame(x - 70, 30, 143, 120)).pgm({ noise: 4 })],
+        ['a row of cells on a page', '3 5 8\n274', three((page, x) => page.frame(x - 70, 30, 143, 120))
+            .onto(new Page(700, 560).write('274', 100, 300, 80)).pgm()],
+        ['a circle around one of them', '3 5 8', three((page, x, y) => (x === 240 ? page.circle(x, y, 56) : page)).pgm()],
+        ['a line below each', '7 0 2', three((page, x) => page.box(x - 40, 130, 80, 4, 1), '702').pgm()],
+    ]);
+});
+
+describe('dark panels', () => {
+    const panels = new Page(320, 380).panel(18, 18, 284, 160).write('85', 80, 60, 80).panel(18, 200, 284, 160)
+        .write('609', 60, 240, 80);
+    readsAll([
+        ['that fill a light page', '85\n609', panels.pgm({ noise: 4 })],
+        ['with one digit each', '1 7 3', [...'173'].reduce((page, digit, place) => page.panel(20 + 150 * place, 20, 130, 100)
+            .write(digit, 50 + 150 * place, 35, 70), new Page(480, 140)).pgm()],
+    ]);
+});
+
 describe('turned pages', () => {
     const turns = [-8, -4, 4, 8];
     const table = () => ['3071', '9586', '2748', '6390']

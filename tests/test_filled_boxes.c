@@ -21,16 +21,6 @@ static struct picture page_with_label(void)
     return page;
 }
 
-static void fill_disk(struct picture *picture, int center_x, int center_y, int radius, int level)
-{
-    for (int y = -radius; y <= radius; y++) {
-        for (int x = -radius; x <= radius; x++) {
-            if (x * x + y * y > radius * radius) continue;
-            picture->grey[(center_y + y) * picture->width + center_x + x] = (uint8_t)level;
-        }
-    }
-}
-
 static void invert(struct picture *picture)
 {
     for (int i = 0; i < picture->width * picture->height; i++) picture->grey[i] = (uint8_t)(WHITE - picture->grey[i]);

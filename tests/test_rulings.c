@@ -74,6 +74,27 @@ TEST(rulings_of_squared_paper)
     picture_free(&page);
 }
 
+/* The sides of cells, from the upper line to the lower one, are rulings too; a 1 between the lines is none. */
+TEST(rulings_of_a_row_of_cells)
+{
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER), ruled = blank_picture(WIDTH, HEIGHT, PAPER);
+    int wrong;
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 2; j++) {
+            if (i < 3)
+                draw_zero(j ? &page : &ruled, 45 + i * 90, 120, 30, 50, 6, PEN);
+            else
+                fill_box(j ? &page : &ruled, 345, 118, 5, 54, PEN);
+        }
+    }
+    fill_box(&ruled, 10, 100, 380, 3, PEN);
+    fill_box(&ruled, 10, 190, 380, 3, PEN);
+    for (int x = 10; x < WIDTH; x += 94) fill_box(&ruled, x, 100, 3, 93, PEN);
+    CHECK_EQUAL(remove_from(&ruled, &page, &wrong), 2 + 5);
+    CHECK_EQUAL(wrong, 0);
+    picture_free(&page);
+}
+
 TEST(rulings_are_no_strokes)
 {
     struct picture page = page_of_zeros(), same = page_of_zeros();

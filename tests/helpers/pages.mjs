@@ -35,6 +35,7 @@ export class Page {
         [this.width, this.height] = [width, height];
         this.ink = new Float32Array(width * height);
         this.written = 0;
+        this.panels = [];
     }
 
     /** Leaves at least that much ink in a pixel. */
@@ -69,10 +70,41 @@ export class Page {
         return this;
     }
 
+    /** A dark box: what is written into it is light. */
+    panel(x, y, width, height) {
+        this.panels.push({ x, y, width, height });
+        return this;
+    }
+
+    /** This page's ink on a larger page, from its upper left corner on. */
+    onto(page) {
+        for (let y = 0; y < this.height; y++) {
+            for (let x = 0; x < this.width; x++) page.mark(x, y, this.ink[y * this.width + x]);
+        }
+        return page;
+    }
+
     /** Fills a box with ink of a strength. */
     box(x, y, width, height, ink) {
         for (let row = y; row < y + height; row++) {
             for (let column = x; column < x + width; column++) this.mark(column, row, ink);
+        }
+        return this;
+    }
+
+    /** The outline of a box. */
+    frame(x, y, width, height, broad = 3) {
+        return this.box(x, y, width, broad, 1).box(x, y + height - broad, width, broad, 1)
+            .box(x, y, broad, height, 1).box(x + width - broad, y, broad, height, 1);
+    }
+
+    /** A circle around x, y. */
+    circle(x, y, radius, broad = 3) {
+        for (let row = -radius; row <= radius; row++) {
+            for (let column = -radius; column <= radius; column++) {
+                const distance = Math.hypot(column, row);
+                if (distance <= radius && distance > radius - broad) this.mark(x + column, y + row, 1);
+            }
         }
         return this;
     }
@@ -112,10 +144,13 @@ export class Page {
      */
     pgm({ paper = () => 235, pen = 0.2, noise = 0 } = {}) {
         const random = sequence(1);
+        const isPanel = (x, y) => this.panels.some((panel) => x >= panel.x && y >= panel.y &&
+            x < panel.x + panel.width && y < panel.y + panel.height);
         const grey = Buffer.alloc(this.width * this.height);
         for (let i = 0; i < grey.length; i++) {
             const light = paper(i % this.width / this.width, Math.floor(i / this.width) / this.height);
-            const value = light * (1 - this.ink[i] * (1 - pen)) + noise * (2 * random() - 1);
+            const ink = isPanel(i % this.width, Math.floor(i / this.width)) ? 1 - this.ink[i] : this.ink[i];
+            const value = light * (1 - ink * (1 - pen)) + noise * (2 * random() - 1);
             grey[i] = Math.max(0, Math.min(255, Math.round(value)));
         }
         return Buffer.concat([Buffer.from(`P5 ${this.width} ${this.height} 255\n`), grey]);
