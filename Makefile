@@ -89,7 +89,7 @@ WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
 WASM_WARM := layers convolution_winograd convolution_direct convolution_depthwise patches batchnorm network runs derived \
-  otsu straight_lines clear_lines rulings filled_boxes shadow_edges blank_paper pieces grouping terrain passages cuts turn find_digits split_digits
+  otsu straight_lines clear_lines rulings filled_boxes shadow_edges enclosures blank_paper pieces grouping terrain passages cuts turn find_digits split_digits
 WASM_HOT := kernels grey reduce paper ink mask components chains cut_out upright fit_input stroke_width
 WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
   -sMALLOC=emmalloc \

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lines.h"
-#include "strokes.h"
+#include "stroke_geometry.h"
 
 /* Sizes in parts of the typical height of the drawing's digits. */
 static const float small_part = 0.55f; /* a stroke below this height may be a part of another's digit */
@@ -17,18 +17,21 @@ static const float touching = 0.06f;   /* strokes nearer than this touch */
 static const float inside = 0.5f;    /* strokes that overlap this much, both ways, are one digit */
 static const float crossing = 0.25f; /* or this much from side to side when they touch as well */
 
+static const float line_aspect = 5;       /* width by height of a line, at least */
+static const float line_height = 0.25f;   /* of the typical height, at most */
+static const float foot_width = 0.8f;     /* of its 1's height, at most */
+static const float enclosed_part = 0.35f; /* of a circle's height that a digit in it has */
+static const float narrow_aspect = 0.85f; /* width by height of a 0, at most */
+
 /* Half the width of a line, in pixels of the input: MNIST's at middle pressure. */
 static const float least_radius = 0.8f, most_radius = 1.7f;
-
-struct bounds {
-    float left, top, right, bottom;
-};
 
 /* A stroke of the drawing, and the group that it belongs to: the least number of its strokes. */
 struct member {
     struct pen_stroke stroke;
     struct bounds bounds;
     int group;
+    bool enclosure; /* is drawn around others */
 };
 
 /* A digit to be. */
@@ -37,48 +40,6 @@ struct group {
     int line;
     size_t first, count; /* of the strokes, once they are in order */
 };
-
-/* ---- Boxes ------------------------------------------------------------------------------------------------------- */
-
-static struct bounds bounds_of(const struct pen_stroke *stroke)
-{
-    struct bounds bounds = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-    for (size_t i = 0; i < stroke->count; i++) {
-        const struct pen_point *point = &stroke->points[i];
-        bounds.left = fminf(bounds.left, point->x);
-        bounds.right = fmaxf(bounds.right, point->x);
-        bounds.top = fminf(bounds.top, point->y);
-        bounds.bottom = fmaxf(bounds.bottom, point->y);
-    }
-    return bounds;
-}
-
-static struct bounds united(const struct bounds *a, const struct bounds *b)
-{
-    return (struct bounds){fminf(a->left, b->left), fminf(a->top, b->top), fmaxf(a->right, b->right),
-                           fmaxf(a->bottom, b->bottom)};
-}
-
-static float height_of(const struct bounds *bounds)
-{
-    return bounds->bottom - bounds->top;
-}
-
-static float width_of(const struct bounds *bounds)
-{
-    return bounds->right - bounds->left;
-}
-
-/* Shared from side to side, or from top to bottom; negative: the gap between. */
-static float shared_width(const struct bounds *a, const struct bounds *b)
-{
-    return fminf(a->right, b->right) - fmaxf(a->left, b->left);
-}
-
-static float shared_height(const struct bounds *a, const struct bounds *b)
-{
-    return fminf(a->bottom, b->bottom) - fmaxf(a->top, b->top);
-}
 
 /* ---- Which strokes belong together ------------------------------------------------------------------------------- */
 
@@ -113,61 +74,23 @@ static float typical_height(const struct drawing *drawing, float *sizes)
     return 0;
 }
 
-/* The squared distance of a point from the segment a-b. */
-static float squared_distance(const struct pen_point *point, const struct pen_point *a, const struct pen_point *b)
-{
-    const float dx = b->x - a->x, dy = b->y - a->y, length = dx * dx + dy * dy;
-    float place = length > 0 ? ((point->x - a->x) * dx + (point->y - a->y) * dy) / length : 0;
-    place = fminf(fmaxf(place, 0), 1);
-    const float x = point->x - a->x - place * dx, y = point->y - a->y - place * dy;
-    return x * x + y * y;
-}
-
-static float side_of(const struct pen_point *point, const struct pen_point *a, const struct pen_point *b)
-{
-    return (b->x - a->x) * (point->y - a->y) - (b->y - a->y) * (point->x - a->x);
-}
-
-/* Segments that cross, or come nearer to each other than the distance. */
-static bool segments_touch(const struct pen_point *a, const struct pen_point *b, float distance)
-{
-    const float limit = distance * distance;
-    if (side_of(&a[0], &b[0], &b[1]) * side_of(&a[1], &b[0], &b[1]) < 0 &&
-        side_of(&b[0], &a[0], &a[1]) * side_of(&b[1], &a[0], &a[1]) < 0)
-        return true;
-    return squared_distance(&a[0], &b[0], &b[1]) <= limit || squared_distance(&a[1], &b[0], &b[1]) <= limit ||
-           squared_distance(&b[0], &a[0], &a[1]) <= limit || squared_distance(&b[1], &a[0], &a[1]) <= limit;
-}
-
-enum { COMPARED_POINTS = 48 }; /* of each of two strokes: enough to see where they meet */
-
-/* The i-th of at most COMPARED_POINTS points that stand for a stroke, from its first to its last. */
-static const struct pen_point *compared_point(const struct pen_stroke *stroke, size_t i, size_t compared)
-{
-    return &stroke->points[compared > 1 ? i * (stroke->count - 1) / (compared - 1) : 0];
-}
-
-static bool strokes_touch(const struct pen_stroke *a, const struct pen_stroke *b, float distance)
-{
-    const size_t a_count = a->count < COMPARED_POINTS ? a->count : COMPARED_POINTS;
-    const size_t b_count = b->count < COMPARED_POINTS ? b->count : COMPARED_POINTS;
-    for (size_t i = 0; i < a_count; i++) {
-        const struct pen_point of_a[] = {*compared_point(a, i > 0 ? i - 1 : 0, a_count),
-                                         *compared_point(a, i, a_count)};
-        for (size_t j = 0; j < b_count; j++) {
-            const struct pen_point of_b[] = {*compared_point(b, j > 0 ? j - 1 : 0, b_count),
-                                             *compared_point(b, j, b_count)};
-            if (segments_touch(of_a, of_b, distance)) return true;
-        }
-    }
-    return false;
-}
-
 /* Of two that are as high, the narrower one's. */
 static float width_of_lower(const struct bounds *a, const struct bounds *b)
 {
     if (height_of(a) == height_of(b)) return fminf(width_of(a), width_of(b));
     return width_of(height_of(a) < height_of(b) ? a : b);
+}
+
+static bool is_flat(const struct bounds *bounds)
+{
+    return width_of(bounds) > line_aspect * height_of(bounds);
+}
+
+/* What a digit stands on: longer than a 1's foot. */
+static bool is_underline(const struct bounds *line, const struct bounds *digit)
+{
+    return is_flat(line) && line->top >= digit->bottom && line->left < digit->left && line->right > digit->right &&
+           width_of(line) > foot_width * height_of(digit);
 }
 
 static bool belong_together(const struct member *a, const struct member *b, float typical)
@@ -176,6 +99,7 @@ static bool belong_together(const struct member *a, const struct member *b, floa
     const float narrower = fminf(width_of(&a->bounds), width_of(&b->bounds));
     const float lower = fminf(height_of(&a->bounds), height_of(&b->bounds));
     if (columns < -touching * typical || rows < -loose_gap * typical) return false;
+    if (is_underline(&a->bounds, &b->bounds) || is_underline(&b->bounds, &a->bounds)) return false;
     const bool over_each_other = columns >= crossing * narrower;
     const bool small = lower < small_part * typical && width_of_lower(&a->bounds, &b->bounds) < part_width * typical;
     if (columns > 0 && rows > 0 && columns >= inside * narrower && rows >= inside * lower) return true;
@@ -191,6 +115,34 @@ static int group_of(struct member *members, int index)
         index = members[index].group;
     }
     return index;
+}
+
+/* ---- Circles around digits --------------------------------------------------------------------------------------- */
+
+/* Whether a circle or box is drawn around others, and not a 0 with a dot or a slash: these are narrow, or the dot low.
+ */
+static bool encloses(const struct drawing *drawing, const struct member *outer)
+{
+    float highest = 0;
+    int within = 0;
+    for (int i = 0; i < drawing->count; i++) {
+        const struct member *inner = &drawing->members[i];
+        if (inner == outer || !stroke_surrounds(&outer->stroke, &outer->bounds, &inner->bounds)) continue;
+        highest = fmaxf(highest, height_of(&inner->bounds));
+        within++;
+    }
+    return highest >= enclosed_part * height_of(&outer->bounds) &&
+           (within > 1 || width_of(&outer->bounds) >= narrow_aspect * height_of(&outer->bounds));
+}
+
+static void drop_enclosures(struct drawing *drawing)
+{
+    int kept = 0;
+    for (int i = 0; i < drawing->count; i++) drawing->members[i].enclosure = encloses(drawing, &drawing->members[i]);
+    for (int i = 0; i < drawing->count; i++) {
+        if (!drawing->members[i].enclosure) drawing->members[kept++] = drawing->members[i];
+    }
+    drawing->count = kept;
 }
 
 static void join_members(struct drawing *drawing, bool single)
@@ -229,6 +181,18 @@ static int gather_groups(struct drawing *drawing)
         group->count++;
     }
     return groups;
+}
+
+/* Lines and dashes are no digits where there is anything else. Returns how many groups are left. */
+static int drop_lines(struct drawing *drawing, int count)
+{
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+        const struct bounds *bounds = &drawing->groups[i].bounds;
+        if (!is_flat(bounds) || height_of(bounds) > line_height * drawing->height)
+            drawing->groups[kept++] = drawing->groups[i];
+    }
+    return kept > 0 ? kept : count;
 }
 
 /* Sorts the groups line by line; those in order follow the unsorted ones in the same array. */
@@ -296,7 +260,7 @@ static void copy_strokes(const scrawl_stroke *strokes, size_t count, struct draw
             const float pressure = fminf(fmaxf(point->pressure, 0), 1);
             *next++ = (struct pen_point){point->x, point->y, least_radius + pressure * (most_radius - least_radius)};
         }
-        drawing->members[member++] = (struct member){.stroke = stroke, .bounds = bounds_of(&stroke)};
+        drawing->members[member++] = (struct member){.stroke = stroke, .bounds = stroke_bounds(&stroke)};
     }
 }
 
@@ -340,8 +304,7 @@ static void describe_digit(const struct drawing *drawing, const struct group *gr
     strokes_render(strokes, group->count, digit->input);
 }
 
-static scrawl_status describe_digits(const struct drawing *drawing, int groups, struct found_digits *found, int *width,
-                                     int *height)
+static scrawl_status describe_digits(const struct drawing *drawing, int groups, struct found_digits *found)
 {
     struct pen_stroke *strokes = malloc((size_t)drawing->count * sizeof *strokes);
     struct found_digit *digits = malloc((size_t)groups * sizeof *digits);
@@ -350,16 +313,19 @@ static scrawl_status describe_digits(const struct drawing *drawing, int groups, 
         free(digits);
         return fail_out_of_memory();
     }
-    for (int i = 0; i < groups; i++) {
-        const struct bounds *bounds = &drawing->groups[i].bounds;
-        describe_digit(drawing, &drawing->groups[i], strokes, &digits[i]);
-        *width = (int)fmaxf((float)*width, ceilf(bounds->right));
-        *height = (int)fmaxf((float)*height, ceilf(bounds->bottom));
-    }
+    for (int i = 0; i < groups; i++) describe_digit(drawing, &drawing->groups[i], strokes, &digits[i]);
     free(strokes);
     found->digits = digits;
     found->count = (size_t)groups;
     return SCRAWL_OK;
+}
+
+static void measure_extent(const struct drawing *drawing, int *width, int *height)
+{
+    for (int i = 0; i < drawing->count; i++) {
+        *width = (int)fmaxf((float)*width, ceilf(drawing->members[i].bounds.right));
+        *height = (int)fmaxf((float)*height, ceilf(drawing->members[i].bounds.bottom));
+    }
 }
 
 scrawl_status group_strokes(const scrawl_stroke *strokes, size_t count, bool single, struct found_digits *found,
@@ -373,11 +339,12 @@ scrawl_status group_strokes(const scrawl_stroke *strokes, size_t count, bool sin
     if (stroke_count == 0) return SCRAWL_OK;
     if (allocate(stroke_count, point_count, &drawing)) {
         copy_strokes(strokes, count, &drawing);
+        measure_extent(&drawing, width, height);
+        drop_enclosures(&drawing);
         drawing.height = typical_height(&drawing, (float *)drawing.scratch);
         join_members(&drawing, single);
-        const int groups = gather_groups(&drawing);
-        status = put_in_order(&drawing, groups) ? describe_digits(&drawing, groups, found, width, height)
-                                                : fail_out_of_memory();
+        const int groups = single ? gather_groups(&drawing) : drop_lines(&drawing, gather_groups(&drawing));
+        status = put_in_order(&drawing, groups) ? describe_digits(&drawing, groups, found) : fail_out_of_memory();
     } else {
         status = fail_out_of_memory();
     }

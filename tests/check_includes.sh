@@ -29,7 +29,7 @@ terrain
 clear_lines
 straight_lines
 chains
-grouping
+grouping stroke_geometry
 pieces silhouettes strokes shapes lines upright filled_boxes shadow_edges enclosures blank_paper
 components fit_input
 ink reduce

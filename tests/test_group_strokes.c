@@ -77,18 +77,74 @@ TEST(group_strokes_parts_digits_that_are_near)
     check_count(&below, 2);
 }
 
-/* A line below two 1s and a 7 is part of none of them: it is too wide. */
-TEST(group_strokes_parts_digits_that_are_underlined)
+/* The first digit's box. */
+static void check_first(const struct sketch *sketch, size_t count, int x, int y, int width, int height)
 {
-    struct sketch sketch = {.count = 0};
-    draw(&sketch, "20,0 18,100");
-    draw(&sketch, "80,0 78,100");
-    draw(&sketch, "120,0 170,0 140,100");
-    draw(&sketch, "0,112 190,108");
-    struct found_digits found = group(&sketch, false);
-    CHECK_EQUAL(found.count, 4);
-    for (size_t i = 0; i < found.count; i++) CHECK((found.digits[i].height == 100) != (found.digits[i].width == 190));
+    struct found_digits found = group(sketch, false);
+    if (CHECK_EQUAL(found.count, count)) {
+        CHECK_EQUAL(found.digits[0].x, x);
+        CHECK_EQUAL(found.digits[0].y, y);
+        CHECK_EQUAL(found.digits[0].width, width);
+        CHECK_EQUAL(found.digits[0].height, height);
+    }
     found_digits_free(&found);
+}
+
+/* A line below two 1s and a 7 is part of none of them, one below a single 7 no part of it, and a 1's foot is one. */
+TEST(group_strokes_leaves_underlines_out)
+{
+    struct sketch three = {.count = 0}, seven = three, one = three, dash = three;
+    draw(&three, "20,0 18,100");
+    draw(&three, "80,0 78,100");
+    draw(&three, "120,0 170,0 140,100");
+    draw(&three, "0,112 190,108");
+    struct found_digits found = group(&three, false);
+    CHECK_EQUAL(found.count, 3);
+    for (size_t i = 0; i < found.count; i++) CHECK_EQUAL(found.digits[i].height, 100);
+    found_digits_free(&found);
+    draw(&seven, "20,0 70,0 40,100");
+    draw(&seven, "0,108 110,106");
+    check_first(&seven, 1, 20, 0, 50, 100);
+    draw(&one, "30,0 32,100");
+    draw(&one, "0,103 70,104");
+    check_first(&one, 1, 0, 0, 70, 104);
+    draw(&dash, "0,103 70,104"); /* nothing else is there */
+    check_first(&dash, 1, 0, 103, 70, 1);
+}
+
+/* Whether the circle comes first or last, closed or not, around one digit or several. */
+TEST(group_strokes_leaves_circles_around_digits_out)
+{
+    static const char seven[] = "70,60 110,60 90,140", bar[] = "75,100 105,98";
+    static const char circle[] = "90,10 150,40 180,100 150,160 90,190 30,160 0,100 30,40";
+    struct sketch first = {.count = 0}, last = first, box = first, plain = first;
+    draw(&first, circle);
+    draw(&first, seven);
+    check_first(&first, 1, 70, 60, 40, 80);
+    draw(&last, seven);
+    draw(&last, bar);
+    draw(&last, circle);
+    check_first(&last, 1, 70, 60, 40, 80);
+    draw(&box, "0,0 300,0 300,200 0,200 0,0");
+    draw(&box, "50,60 90,60 70,140");
+    draw(&box, "200,60 240,60 220,140");
+    check_first(&box, 2, 50, 60, 40, 80);
+    draw(&plain, circle);
+    check_first(&plain, 1, 0, 10, 180, 180);
+}
+
+TEST(group_strokes_keeps_zeros_with_a_dot_or_a_slash)
+{
+    struct sketch dotted = {.count = 0}, slashed = dotted, open = dotted;
+    draw(&dotted, "90,10 150,40 180,100 150,160 90,190 30,160 0,100 90,10");
+    draw(&dotted, "85,95 95,105");
+    check_first(&dotted, 1, 0, 10, 180, 180);
+    draw(&slashed, "50,0 85,30 100,80 85,140 50,160 15,140 0,80 50,0");
+    draw(&slashed, "70,40 30,120");
+    check_first(&slashed, 1, 0, 0, 100, 160);
+    draw(&open, "0,0 180,0 180,180"); /* an angle beside a digit */
+    draw(&open, "60,60 100,60 80,140");
+    check_first(&open, 1, 0, 0, 180, 180);
 }
 
 TEST(group_strokes_reads_lines_from_left_to_right)

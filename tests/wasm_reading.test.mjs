@@ -56,6 +56,16 @@ describe('reading', () => {
         assert.equal(scrawl.predict(image, { single: true }).digits.length, 1);
     });
 
+    it('leaves out what is drawn around and below digits', () => {
+        const written = [...'72'].map((digit, place) =>
+            STROKES[digit].map(([x, y]) => ({ x: 60 + 90 * place + 60 * x, y: 60 + 100 * y })));
+        const around = [[20, 20], [260, 20], [260, 200], [20, 200], [20, 20]].map(([x, y]) => ({ x, y }));
+        const below = [{ x: 50, y: 175 }, { x: 220, y: 173 }];
+        const { text, width, height } = scrawl.predictStrokes([...written, below, around]);
+        assert.equal(text, '72');
+        assert.deepEqual([width, height], [260, 200]);
+    });
+
     it('reads strokes as points and as numbers, several digits and one', () => {
         const strokes = [...'203'].map((digit, place) =>
             STROKES[digit].map(([x, y]) => ({ x: 20 + 90 * place + 60 * x, y: 10 + 100 * y })));

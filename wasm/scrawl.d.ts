@@ -464,7 +464,8 @@ export interface Scrawl {
 
     /**
      * Reads what was written, from the strokes in the order of writing: exact, and cheap enough for every move of the
-     * pen. Boxes are in the strokes' units; `width` and `height` reach from the origin to the drawing's end.
+     * pen. Boxes are in the strokes' units; `width` and `height` reach from the origin to the drawing's end. Circles and
+     * boxes around digits, underlines and dashes are left out.
      */
     predictStrokes(strokes: Stroke[], options?: PredictOptions | null): Reading;
 
