@@ -131,7 +131,7 @@ static bool encloses(const struct drawing *drawing, const struct member *outer)
         highest = fmaxf(highest, height_of(&inner->bounds));
         within++;
     }
-    return highest >= enclosed_part * height_of(&outer->bounds) &&
+    return within > 0 && highest >= enclosed_part * height_of(&outer->bounds) &&
            (within > 1 || width_of(&outer->bounds) >= narrow_aspect * height_of(&outer->bounds));
 }
 

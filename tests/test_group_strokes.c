@@ -117,7 +117,7 @@ TEST(group_strokes_leaves_circles_around_digits_out)
 {
     static const char seven[] = "70,60 110,60 90,140", bar[] = "75,100 105,98";
     static const char circle[] = "90,10 150,40 180,100 150,160 90,190 30,160 0,100 30,40";
-    struct sketch first = {.count = 0}, last = first, box = first, plain = first;
+    struct sketch first = {.count = 0}, last = first, box = first, plain = first, dot = first, level = first;
     draw(&first, circle);
     draw(&first, seven);
     check_first(&first, 1, 70, 60, 40, 80);
@@ -131,6 +131,10 @@ TEST(group_strokes_leaves_circles_around_digits_out)
     check_first(&box, 2, 50, 60, 40, 80);
     draw(&plain, circle);
     check_first(&plain, 1, 0, 10, 180, 180);
+    draw(&dot, "30,40");
+    check_first(&dot, 1, 30, 40, 1, 1);
+    draw(&level, "30,40 90,40");
+    check_first(&level, 1, 30, 40, 60, 1);
 }
 
 TEST(group_strokes_keeps_zeros_with_a_dot_or_a_slash)
