@@ -133,16 +133,16 @@ static int group_of(struct member *members, int index)
  */
 static bool encloses(const struct drawing *drawing, const struct member *outer)
 {
+    const bool narrow = width_of(&outer->bounds) < narrow_aspect * height_of(&outer->bounds);
     float highest = 0;
-    int within = 0;
-    for (int i = 0; i < drawing->count; i++) {
+    for (int i = 0, within = 0; i < drawing->count; i++) {
         const struct member *inner = &drawing->members[i];
         if (inner == outer || !stroke_surrounds(&outer->stroke, &outer->bounds, &inner->bounds)) continue;
         highest = fmaxf(highest, height_of(&inner->bounds));
         within++;
+        if (highest >= enclosed_part * height_of(&outer->bounds) && (within > 1 || !narrow)) return true;
     }
-    return within > 0 && highest >= enclosed_part * height_of(&outer->bounds) &&
-           (within > 1 || width_of(&outer->bounds) >= narrow_aspect * height_of(&outer->bounds));
+    return false;
 }
 
 static void drop_enclosures(struct drawing *drawing)
