@@ -20,6 +20,7 @@ static const float crossing = 0.25f; /* or this much from side to side when they
 static const float line_aspect = 5;       /* width by height of a line, at least */
 static const float line_height = 0.25f;   /* of the typical height, at most */
 static const float foot_width = 0.8f;     /* of its 1's height, at most */
+static const float met_part = 0.25f;      /* of a line, from its left end: where the base of a 2 meets the rest */
 static const float enclosed_part = 0.35f; /* of a circle's height that a digit in it has */
 static const float narrow_aspect = 0.85f; /* width by height of a 0, at most */
 
@@ -86,11 +87,20 @@ static bool is_flat(const struct bounds *bounds)
     return width_of(bounds) > line_aspect * height_of(bounds);
 }
 
-/* What a digit stands on: longer than a 1's foot. */
-static bool is_underline(const struct bounds *line, const struct bounds *digit)
+/* As the base of a 2 and the bar of an open 4 are. */
+static bool is_met_at_left(const struct bounds *line, const struct pen_stroke *stroke, float distance)
 {
-    return is_flat(line) && line->top >= digit->bottom && line->left < digit->left && line->right > digit->right &&
-           width_of(line) > foot_width * height_of(digit);
+    const float y = (line->top + line->bottom) / 2;
+    struct pen_point ends[] = {{line->left, y, 0}, {line->left + met_part * width_of(line), y, 0}};
+    return strokes_touch(&(struct pen_stroke){ends, 2}, stroke, distance);
+}
+
+/* What a digit stands on: longer than a 1's foot. */
+static bool is_underline(const struct bounds *line, const struct member *digit, float typical)
+{
+    const struct bounds *bounds = &digit->bounds;
+    return is_flat(line) && line->top >= bounds->bottom && line->left < bounds->left && line->right > bounds->right &&
+           width_of(line) > foot_width * height_of(bounds) && !is_met_at_left(line, &digit->stroke, touching * typical);
 }
 
 static bool belong_together(const struct member *a, const struct member *b, float typical)
@@ -99,7 +109,7 @@ static bool belong_together(const struct member *a, const struct member *b, floa
     const float narrower = fminf(width_of(&a->bounds), width_of(&b->bounds));
     const float lower = fminf(height_of(&a->bounds), height_of(&b->bounds));
     if (columns < -touching * typical || rows < -loose_gap * typical) return false;
-    if (is_underline(&a->bounds, &b->bounds) || is_underline(&b->bounds, &a->bounds)) return false;
+    if (is_underline(&a->bounds, b, typical) || is_underline(&b->bounds, a, typical)) return false;
     const bool over_each_other = columns >= crossing * narrower;
     const bool small = lower < small_part * typical && width_of_lower(&a->bounds, &b->bounds) < part_width * typical;
     if (columns > 0 && rows > 0 && columns >= inside * narrower && rows >= inside * lower) return true;
@@ -123,16 +133,16 @@ static int group_of(struct member *members, int index)
  */
 static bool encloses(const struct drawing *drawing, const struct member *outer)
 {
+    const bool narrow = width_of(&outer->bounds) < narrow_aspect * height_of(&outer->bounds);
     float highest = 0;
-    int within = 0;
-    for (int i = 0; i < drawing->count; i++) {
+    for (int i = 0, within = 0; i < drawing->count; i++) {
         const struct member *inner = &drawing->members[i];
         if (inner == outer || !stroke_surrounds(&outer->stroke, &outer->bounds, &inner->bounds)) continue;
         highest = fmaxf(highest, height_of(&inner->bounds));
         within++;
+        if (highest >= enclosed_part * height_of(&outer->bounds) && (within > 1 || !narrow)) return true;
     }
-    return within > 0 && highest >= enclosed_part * height_of(&outer->bounds) &&
-           (within > 1 || width_of(&outer->bounds) >= narrow_aspect * height_of(&outer->bounds));
+    return false;
 }
 
 static void drop_enclosures(struct drawing *drawing)

@@ -112,6 +112,19 @@ TEST(group_strokes_leaves_underlines_out)
     check_first(&dash, 1, 0, 103, 70, 1);
 }
 
+/* Lines that go beyond the rest on both sides. */
+TEST(group_strokes_joins_bars_and_bases)
+{
+    struct sketch four = {.count = 0}, two = four;
+    draw(&four, "33,0 5,60");
+    draw(&four, "0,62 70,62");
+    draw(&four, "55,20 52,100");
+    check_count(&four, 1);
+    draw(&two, "10,0 60,0 5,75");
+    draw(&two, "0,77 70,77");
+    check_first(&two, 1, 0, 0, 70, 77);
+}
+
 /* Whether the circle comes first or last, closed or not, around one digit or several. */
 TEST(group_strokes_leaves_circles_around_digits_out)
 {
