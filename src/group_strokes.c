@@ -22,6 +22,8 @@ static const float line_height = 0.25f;   /* of the typical height, at most */
 static const float foot_width = 0.8f;     /* of its 1's height, at most */
 static const float met_part = 0.25f;      /* of a line, from its left end: where the base of a 2 meets the rest */
 static const float enclosed_part = 0.35f; /* of a circle's height that a digit in it has */
+static const float slash_lean = 0.5f;     /* of a slash's height that it goes sideways, at least */
+static const float slash_bend = 1.1f;     /* its length by the way from end to end, at most */
 static const float narrow_aspect = 0.85f; /* width by height of a 0, at most */
 
 /* Half the width of a line, in pixels of the input: MNIST's at middle pressure. */
@@ -129,8 +131,14 @@ static int group_of(struct member *members, int index)
 
 /* ---- Circles around digits --------------------------------------------------------------------------------------- */
 
-/* Whether a circle or box is drawn around others, and not a 0 with a dot or a slash: these are narrow, or the dot low.
- */
+/* Straight, and leaning more than a 1 does. */
+static bool is_slash(const struct member *member)
+{
+    return width_of(&member->bounds) > slash_lean * height_of(&member->bounds) &&
+           stroke_length(&member->stroke) <= slash_bend * hypotf(width_of(&member->bounds), height_of(&member->bounds));
+}
+
+/* Whether a circle or box is drawn around others, and not a 0 with a dot or a slash. */
 static bool encloses(const struct drawing *drawing, const struct member *outer)
 {
     const bool narrow = width_of(&outer->bounds) < narrow_aspect * height_of(&outer->bounds);
@@ -140,7 +148,8 @@ static bool encloses(const struct drawing *drawing, const struct member *outer)
         if (inner == outer || !stroke_surrounds(&outer->stroke, &outer->bounds, &inner->bounds)) continue;
         highest = fmaxf(highest, height_of(&inner->bounds));
         within++;
-        if (highest >= enclosed_part * height_of(&outer->bounds) && (within > 1 || !narrow)) return true;
+        if (highest >= enclosed_part * height_of(&outer->bounds) && (within > 1 || !(narrow || is_slash(inner))))
+            return true;
     }
     return false;
 }
@@ -350,7 +359,7 @@ scrawl_status group_strokes(const scrawl_stroke *strokes, size_t count, bool sin
     if (allocate(stroke_count, point_count, &drawing)) {
         copy_strokes(strokes, count, &drawing);
         measure_extent(&drawing, width, height);
-        drop_enclosures(&drawing);
+        if (!single) drop_enclosures(&drawing);
         drawing.height = typical_height(&drawing, (float *)drawing.scratch);
         join_members(&drawing, single);
         const int groups = single ? gather_groups(&drawing) : drop_lines(&drawing, gather_groups(&drawing));

@@ -14,6 +14,26 @@ struct bounds stroke_bounds(const struct pen_stroke *stroke)
     return bounds;
 }
 
+enum { COMPARED_POINTS = 48 }; /* of a stroke: enough to see where it goes */
+
+/* The i-th of at most COMPARED_POINTS points that stand for a stroke, from its first to its last. */
+static const struct pen_point *compared_point(const struct pen_stroke *stroke, size_t i, size_t compared)
+{
+    return &stroke->points[compared > 1 ? i * (stroke->count - 1) / (compared - 1) : 0];
+}
+
+float stroke_length(const struct pen_stroke *stroke)
+{
+    const size_t compared = stroke->count < COMPARED_POINTS ? stroke->count : COMPARED_POINTS;
+    float length = 0;
+    for (size_t i = 1; i < compared; i++) {
+        const struct pen_point *before = compared_point(stroke, i - 1, compared);
+        const struct pen_point *here = compared_point(stroke, i, compared);
+        length += hypotf(here->x - before->x, here->y - before->y);
+    }
+    return length;
+}
+
 /* The squared distance of a point from the segment a-b. */
 static float squared_distance(const struct pen_point *point, const struct pen_point *a, const struct pen_point *b)
 {
@@ -38,14 +58,6 @@ static bool segments_touch(const struct pen_point *a, const struct pen_point *b,
         return true;
     return squared_distance(&a[0], &b[0], &b[1]) <= limit || squared_distance(&a[1], &b[0], &b[1]) <= limit ||
            squared_distance(&b[0], &a[0], &a[1]) <= limit || squared_distance(&b[1], &a[0], &a[1]) <= limit;
-}
-
-enum { COMPARED_POINTS = 48 }; /* of a stroke: enough to see where it goes */
-
-/* The i-th of at most COMPARED_POINTS points that stand for a stroke, from its first to its last. */
-static const struct pen_point *compared_point(const struct pen_stroke *stroke, size_t i, size_t compared)
-{
-    return &stroke->points[compared > 1 ? i * (stroke->count - 1) / (compared - 1) : 0];
 }
 
 bool strokes_touch(const struct pen_stroke *a, const struct pen_stroke *b, float distance)

@@ -11,6 +11,8 @@ struct bounds {
 };
 
 struct bounds stroke_bounds(const struct pen_stroke *stroke);
+/* Along its points, as far as 48 of them tell. */
+float stroke_length(const struct pen_stroke *stroke);
 
 static inline struct bounds united(const struct bounds *a, const struct bounds *b)
 {

@@ -138,6 +138,9 @@ TEST(group_strokes_leaves_circles_around_digits_out)
     draw(&last, bar);
     draw(&last, circle);
     check_first(&last, 1, 70, 60, 40, 80);
+    struct found_digits all = group(&last, true);
+    if (CHECK_EQUAL(all.count, 1)) CHECK_EQUAL(all.digits[0].width, 180);
+    found_digits_free(&all);
     draw(&box, "0,0 300,0 300,200 0,200 0,0");
     draw(&box, "50,60 90,60 70,140");
     draw(&box, "200,60 240,60 220,140");
@@ -152,13 +155,16 @@ TEST(group_strokes_leaves_circles_around_digits_out)
 
 TEST(group_strokes_keeps_zeros_with_a_dot_or_a_slash)
 {
-    struct sketch dotted = {.count = 0}, slashed = dotted, open = dotted;
+    struct sketch dotted = {.count = 0}, slashed = dotted, wide = dotted, open = dotted;
     draw(&dotted, "90,10 150,40 180,100 150,160 90,190 30,160 0,100 90,10");
     draw(&dotted, "85,95 95,105");
     check_first(&dotted, 1, 0, 10, 180, 180);
     draw(&slashed, "50,0 85,30 100,80 85,140 50,160 15,140 0,80 50,0");
     draw(&slashed, "70,40 30,120");
     check_first(&slashed, 1, 0, 0, 100, 160);
+    draw(&wide, "90,10 150,40 180,100 150,160 90,190 30,160 0,100 90,10");
+    draw(&wide, "120,60 90,102 60,140");
+    check_first(&wide, 1, 0, 10, 180, 180);
     draw(&open, "0,0 180,0 180,180"); /* an angle beside a digit */
     draw(&open, "60,60 100,60 80,140");
     check_first(&open, 1, 0, 0, 180, 180);

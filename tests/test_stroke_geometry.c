@@ -19,6 +19,14 @@ TEST(stroke_geometry_of_bounds)
     CHECK(width_of(&both) == 8 && height_of(&both) == 8);
 }
 
+TEST(stroke_geometry_of_length)
+{
+    struct pen_point points[] = {{0, 0, 1}, {3, 4, 1}, {3, 10, 1}};
+    struct pen_stroke stroke = stroke_of(points, 3), dot = stroke_of(points, 1);
+    CHECK(stroke_length(&stroke) == 11);
+    CHECK(stroke_length(&dot) == 0);
+}
+
 /* Strokes that cross, that end near each other, and that are parallel. */
 TEST(stroke_geometry_of_touching)
 {
