@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    LEAST_EXTENT = 20,  /* pixels of an enclosure */
+    LEAST_EXTENT = 32,  /* pixels of an enclosure: in smaller ones nobody writes */
     ENOUGH_PIECES = 3,  /* that a 0 never has in it */
     PIECE_STROKES = 3,  /* a piece of writing is this many strokes high */
     MOST_OUTLINES = 500 /* the largest components, which are looked at */
