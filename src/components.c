@@ -133,7 +133,7 @@ void components_free(struct components *components)
     *components = (struct components){0};
 }
 
-size_t component_span(const struct components *components, const struct component *component)
+double component_bulge(const struct components *components, const struct component *component)
 {
     size_t span = 0;
     const struct run *before = NULL;
@@ -142,7 +142,7 @@ size_t component_span(const struct components *components, const struct componen
         span += (size_t)(run->end - (before && before->row == run->row ? before->end : run->start));
         before = run;
     }
-    return span;
+    return (double)span / ((double)box_width(&component->box) * box_height(&component->box));
 }
 
 size_t component_samples(const struct components *components, const struct component *component, size_t most,

@@ -37,8 +37,8 @@ scrawl_status components_of_mask(const struct mask *mask, const uint8_t *values,
 
 void components_free(struct components *components);
 
-/* Its pixels with all that lies between those of a row. */
-size_t component_span(const struct components *components, const struct component *component);
+/* The part of its box that lies between the first and the last pixel of each row. */
+double component_bulge(const struct components *components, const struct component *component);
 
 struct pixel {
     int x, y;

@@ -3,13 +3,12 @@
 #include "enclosures.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
     LEAST_EXTENT = 32,  /* pixels of an enclosure: in smaller ones nobody writes */
     ENOUGH_PIECES = 3,  /* that a 0 never has in it */
     PIECE_STROKES = 3,  /* a piece of writing is this many strokes high */
-    MOST_OUTLINES = 500 /* the largest components, which are looked at */
+    MOST_OUTLINES = 500 /* components that are looked at, from the top: bounds the time */
 };
 
 static const double most_ink = 0.45;       /* of its box */
@@ -72,9 +71,8 @@ static bool may_enclose(const struct component *component)
 /* As a 0 is, which may have a slash or a dot in it. */
 static bool is_narrow(const struct components *components, const struct component *component)
 {
-    const double width = box_width(&component->box), height = box_height(&component->box);
-    return width < narrow_aspect * height &&
-           (double)component_span(components, component) < rectangle_part * width * height;
+    return box_width(&component->box) < narrow_aspect * box_height(&component->box) &&
+           component_bulge(components, component) < rectangle_part;
 }
 
 static bool encloses(const struct ink *ink, const struct components *components, const struct component *component,

@@ -82,13 +82,6 @@ static const struct component *largest(const struct components *components)
     return best;
 }
 
-/* How much of its bounds lies between its first and last pixels of the rows. */
-static double bulge(const struct components *components, const struct component *component)
-{
-    const struct box *box = &component->box;
-    return (double)component_span(components, component) / ((double)box_width(box) * box_height(box));
-}
-
 /* From a component's first pixel of each row to its last one. */
 static void find_columns(const struct components *components, const struct component *component, struct region *region)
 {
@@ -100,7 +93,7 @@ static void find_columns(const struct components *components, const struct compo
         region->end[run->row] = greater(region->end[run->row], run->end);
     }
     region->bounds = component->box;
-    region->bulge = bulge(components, component);
+    region->bulge = component_bulge(components, component);
     region->edge = EDGE + lesser(box_width(&component->box), box_height(&component->box)) / EDGE_PART;
 }
 
@@ -163,7 +156,7 @@ static enum shape shape_of(const struct components *components, const struct com
 {
     const struct box *box = &component->box;
     bool filled = (double)component->pixels >= stroke_part * box_width(box) * box_height(box);
-    bool rectangular = bulge(components, component) >= rectangle_part;
+    bool rectangular = component_bulge(components, component) >= rectangle_part;
     if (is_bar(component, bounds)) return BAR;
     return filled && rectangular ? OPENING : filled || rectangular ? OTHER_SHAPE : STROKE;
 }
