@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "command.h"
-#include "explain.h"
+#include "draw/explanation.h"
 #include "files.h"
 #include "models.h"
 #include "options.h"
 #include "output.h"
-#include "png_file.h"
+#include "draw/png_file.h"
 #include "printable.h"
 #include "report.h"
 

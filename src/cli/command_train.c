@@ -8,11 +8,11 @@
 
 #include "command.h"
 #include "data.h"
-#include "draw_curves.h"
+#include "draw/curves.h"
 #include "files.h"
 #include "models.h"
 #include "options.h"
-#include "png_file.h"
+#include "draw/png_file.h"
 #include "printable.h"
 #include "progress.h"
 #include "report.h"

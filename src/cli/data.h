@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../scrawl.h"
+#include "scrawl.h"
 
 enum data_part { DATA_TRAIN, DATA_TEST };
 

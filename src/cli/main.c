@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../scrawl.h"
+#include "scrawl.h"
 #include "command.h"
 #include "output.h"
 #include "report.h"

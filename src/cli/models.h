@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "../scrawl.h"
+#include "scrawl.h"
 
 /* Loads the model file at `path`, or one built in: by its name ("best", "small"; a file of such a name needs a folder
  * before it), with NULL the first. Complains and returns false when it can't. */

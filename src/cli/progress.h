@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../scrawl.h"
+#include "scrawl.h"
 
 /* What happened when; all times in seconds. */
 struct training_clock {

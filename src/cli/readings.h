@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../scrawl.h"
+#include "scrawl.h"
 
 enum { READINGS_CALIBRATION_BINS = 15 };
 

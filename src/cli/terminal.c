@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../scrawl.h"
+#include "scrawl.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,

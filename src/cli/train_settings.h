@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "../scrawl.h"
+#include "scrawl.h"
 
 #define TRAIN_DEFAULT_OUT "scrawl.safetensors"
 #define TRAIN_CHECKPOINT_ENDING ".checkpoint"

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "../scrawl.h"
+#include "scrawl.h"
 
 /* Loss and accuracy (0 .. 1) of one epoch; NaN where there is none. */
 struct epoch_figures {

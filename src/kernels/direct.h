@@ -1,5 +1,5 @@
 /* Direct convolution as an implicit matrix product: the patches are never copied, their values are found by offsets
- * from each pixel. For kernels that are not 3x3, and for few channels. Included by kernels.c only. */
+ * from each pixel. For kernels that are not 3x3, and for few channels. Included by kernels_table.c only. */
 #ifndef KERNELS_DIRECT_H
 #define KERNELS_DIRECT_H
 

@@ -1,4 +1,4 @@
-/* Element by element: plain loops, which the compiler vectorises. Included by kernels.c only. */
+/* Element by element: plain loops, which the compiler vectorises. Included by kernels_table.c only. */
 #ifndef KERNELS_ELEMENTWISE_H
 #define KERNELS_ELEMENTWISE_H
 

@@ -1,5 +1,5 @@
 /* Matrix products: panels of b are packed so that they are read in order, tiles of c stay in registers. Included by
- * kernels.c only. */
+ * kernels_table.c only. */
 #ifndef KERNELS_MULTIPLY_H
 #define KERNELS_MULTIPLY_H
 

@@ -1,11 +1,11 @@
-/* Vectors of as many floats as the instruction set has, and the sizes that follow. Included by kernels.c only. */
+/* Vectors of as many floats as the instruction set has, and the sizes that follow. Included by kernels_table.c only. */
 #ifndef KERNELS_VECTOR_H
 #define KERNELS_VECTOR_H
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "../kernels.h"
+#include "kernels.h"
 
 /* A tile of a product is TILE_ROWS x TILE_VECTORS vectors of sums that stay in registers; beside them, one row of b and
  * one broadcast value of a must fit. */

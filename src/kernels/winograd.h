@@ -1,6 +1,6 @@
 /* Winograd F(4x4, 3x3): a 4x4 tile of outputs from a 6x6 tile of inputs with 36 products per channel pair instead of
  * 144. Matrices as in Lavin & Gray, "Fast Algorithms for Convolutional Neural Networks", 2015. Each transform is the
- * same small matrix from both sides; the adjoint transforms give the gradients. Included by kernels.c only. */
+ * same small matrix from both sides; the adjoint transforms give the gradients. Included by kernels_table.c only. */
 #ifndef KERNELS_WINOGRAD_H
 #define KERNELS_WINOGRAD_H
 

@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "../../src/scrawl.h"
+#include "scrawl.h"
 #include "peak.h"
 
 enum {

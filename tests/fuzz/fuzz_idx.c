@@ -3,7 +3,7 @@
  * replay. */
 #include <stdlib.h>
 
-#include "../../src/scrawl.h"
+#include "scrawl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

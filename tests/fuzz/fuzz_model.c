@@ -2,7 +2,7 @@
  * -fsanitize=fuzzer,address,undefined; a main of your own that calls it on files serves to replay. */
 #include <stdlib.h>
 
-#include "../../src/scrawl.h"
+#include "scrawl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

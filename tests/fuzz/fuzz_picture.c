@@ -1,7 +1,7 @@
 /* Fuzz target: the bytes of a picture file, decoded and searched for digits. Build with -fsanitize=fuzzer. */
 #include <stdlib.h>
 
-#include "../../src/find_digits.h"
+#include "find/find_digits.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

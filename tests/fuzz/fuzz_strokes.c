@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../src/group_strokes.h"
+#include "read/group_strokes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -1,0 +1,29 @@
+.PHONY: bench-peers bench-programs
+bench: install-test ## measure training and reading, natively and in wasm, into build/bench.json
+	$(MAKE) all wasm data bench-programs
+	SCRAWL_BUILD=$(BUILD) node tests/bench/bench.mjs
+
+bench-peers: install-test ## measure others' libraries beside Scrawl; DIR=FOLDER takes about 7 GB of them
+	@[ -n "$(DIR)" ] || { echo "Say where the peers may be installed: make bench-peers DIR=/some/folder" >&2; exit 2; }
+	$(MAKE) all wasm data bench-programs
+	SCRAWL_BUILD=$(BUILD) node tests/bench/bench_peers.mjs "$(DIR)"
+
+# What the measurements run. In wasm they run from a folder that the page's server can serve.
+BENCH_SITE := index.html main.js measure.js sampling.js worker.js
+bench-programs: $(BUILD)/bench $(BUILD)/bench_site/peak.wasm $(BENCH_SITE:%=$(BUILD)/bench_site/%)
+
+$(BUILD)/bench: $(OBJECT)/tests/bench/bench.o $(KERNEL_TABLES:%=$(OBJECT)/tests/bench/peak_%.o) $(BUILD)/libscrawl.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+$(KERNEL_TABLES:%=$(OBJECT)/tests/bench/peak_%.o): $(OBJECT)/tests/bench/peak_%.o: tests/bench/peak.c | check-native
+	@mkdir -p $(@D)
+	$(CC) $(BUILD_FLAGS) $(CFLAGS) $(FLAGS_$*) -ffp-contract=fast -DPEAK_FUNCTION=peak_$* -c -o $@ $<
+
+$(BUILD)/bench_site/peak.wasm: tests/bench/peak.c tests/bench/peak.h | check-wasm
+	@mkdir -p $(@D)
+	$(EMCC) -std=gnu11 -O3 -msimd128 -DPEAK_FUNCTION=peak_wasm --no-entry -sSTANDALONE_WASM \
+	  -sEXPORTED_FUNCTIONS=_peak_wasm,_malloc -o $@ $<
+
+$(BUILD)/bench_site/%: tests/bench/site/%
+	@mkdir -p $(@D)
+	cp $< $@

@@ -1,0 +1,51 @@
+# ---- Tests and measurements ----------------------------------------------------------------------------------------
+.PHONY: test test-native test-scripts sanitize fuzz fuzz-corpus bench
+test: install-test ## install what is missing and run every test
+	$(MAKE) -j2 all web data $(BUILD)/test_scrawl
+	$(MAKE) test-native test-scripts
+
+# tests/ has the rooms of src/; what the tests share lies in tests/helpers.
+TEST_SOURCES := $(wildcard $(addsuffix *.c,$(sort $(dir $(LIBRARY_SOURCES:src/%=tests/%))) tests/helpers/))
+$(OBJECT)/tests/%.o: BUILD_FLAGS += -Itests/helpers
+
+$(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+# Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.
+FUZZ_CORPUS := tests/fuzz/corpus
+$(BUILD)/replay_%: $(OBJECT)/tests/fuzz/fuzz_%.o $(OBJECT)/tests/fuzz/replay.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# The whole suite runs on every table of kernels that this processor has.
+test-native: $(BUILD)/test_scrawl $(FUZZ_TARGETS:fuzz_%=$(BUILD)/replay_%)
+	@for target in $(FUZZ_TARGETS); do $(BUILD)/replay_$${target#fuzz_} $(FUZZ_CORPUS)/$$target || exit 1; done
+	@ran=0; for table in $(KERNEL_TABLES); do \
+	  if $(BUILD)/test_scrawl --can-run $$table; then \
+	    echo "$$table:"; $(BUILD)/test_scrawl --kernels $$table || exit 1; ran=1; fi; done; [ $$ran = 1 ]
+
+test-scripts: node_modules/.package-lock.json
+	npx --no-install tsc -p wasm && npx --no-install tsc -p web && npx --no-install tsc -p web/tsconfig.service-worker.json
+	SCRAWL_BUILD=$(BUILD) node --test $(wildcard tests/*.test.mjs tests/*/*.test.mjs)
+
+SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+sanitize: install-test ## run the native tests under ASan and UBSan
+	$(MAKE) BUILD=build/sanitize CFLAGS="$(SANITIZERS)" build/sanitize/scrawl build/sanitize/test_scrawl test-native
+	SCRAWL_BUILD=build/sanitize node --test $(wildcard tests/cli/*.test.mjs)
+
+FUZZ_SECONDS := 60
+fuzz: check-native ## fuzz every parser for FUZZ_SECONDS each, with clang
+	@command -v $(CLANG) >/dev/null || { echo "Fuzzing needs clang with libFuzzer (Debian: clang libclang-rt-14-dev)."; exit 1; }
+	$(MAKE) BUILD=build/fuzz CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
+	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
+	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -Isrc -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libinside.a $(LIBS); \
+	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; done
+
+# Few and small: they stand in the repository.
+fuzz-corpus: fuzz ## fuzz, then keep the smallest inputs that reach everything in tests/fuzz/corpus
+	@set -e; for target in $(FUZZ_TARGETS); do rm -rf build/fuzz/kept; mkdir -p build/fuzz/kept $(FUZZ_CORPUS)/$$target; \
+	  build/fuzz/$$target -merge=1 -max_len=512 build/fuzz/kept build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
+	  rm -f $(FUZZ_CORPUS)/$$target/*; \
+	  ls -Sr build/fuzz/kept | head -n $(FUZZ_KEPT) | while read -r name; do cp build/fuzz/kept/$$name $(FUZZ_CORPUS)/$$target/; done; done
+FUZZ_KEPT := 40
+CLANG := clang-14

@@ -1,0 +1,64 @@
+# ---- The wasm module and the page ----------------------------------------------------------------------------------
+# Debian's Emscripten finds its acorn only with this NODE_PATH; elsewhere it does no harm.
+EMCC := NODE_PATH=/usr/share/nodejs emcc
+# By rooms: the kernels and what runs for every pixel are built for speed, what runs for every layer or component for size
+# first, all the rest for size alone: visitors download it. Every browser that has SIMD has the other two features.
+WASM_HOT_ROOMS := kernels ink
+WASM_WARM_ROOMS := picture clutter find layers network
+WASM_OBJECT := $(OBJECT)/wasm
+WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
+WASM_FLAGS := -std=gnu11 $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
+WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
+  -sMALLOC=emmalloc \
+  -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
+WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts)
+WASM_SOURCES := $(LIBRARY_SOURCES) wasm/bindings.c
+# The second build is for instances that share a memory, which whoever loads it has to make: threads.js names the same
+# limits. Only with -pthread clang leaves atomic operations atomic; the pool is our own, and the C runtime, which serves
+# one instance alone, stays the one without threads. Each instance's stack is where its stack pointer, a name of the
+# linker's, is set to.
+WASM_THREADS_OBJECT := $(OBJECT)/wasm_threads
+WASM_THREADS_LINK := -Wl,--shared-memory,--no-check-features,--import-memory,--max-memory=2147418112,--export=__stack_pointer
+
+.PHONY: wasm web serve
+wasm: $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(SHIPPED_FILES:models/%=$(BUILD)/wasm/%) ## build the wasm module with its JavaScript, in build/wasm
+
+$(BUILD)/wasm/scrawl.wasm: $(WASM_SOURCES:%.c=$(WASM_OBJECT)/%.o)
+$(BUILD)/wasm/scrawl-threads.wasm: $(WASM_SOURCES:%.c=$(WASM_THREADS_OBJECT)/%.o)
+$(BUILD)/wasm/scrawl-threads.wasm: WASM_LINK += $(WASM_THREADS_LINK)
+$(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm: wasm/exported_functions.json
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
+
+# $(1): a room. $(2): how its sources are optimised.
+define optimize_room
+$(WASM_OBJECT)/src/$(1)/%.o $(WASM_THREADS_OBJECT)/src/$(1)/%.o: WASM_OPTIMIZE := $(2)
+endef
+$(foreach room,$(WASM_HOT_ROOMS),$(eval $(call optimize_room,$(room),-O2 -mllvm -unroll-runtime=false)))
+$(foreach room,$(WASM_WARM_ROOMS),$(eval $(call optimize_room,$(room),-Os)))
+WASM_OPTIMIZE := -Oz
+
+define compile_for_wasm
+	@mkdir -p $(@D)
+	$(EMCC) $(WASM_FLAGS) $(WASM_OPTIMIZE) -c -o $@ $<
+endef
+
+$(WASM_OBJECT)/%.o: %.c $(wildcard src/*.h src/*/*.h) $(BUILD)/include/stb | check-wasm
+	$(compile_for_wasm)
+
+$(WASM_THREADS_OBJECT)/%.o: WASM_FLAGS += -pthread
+$(WASM_THREADS_OBJECT)/%.o: %.c $(wildcard src/*.h src/*/*.h) $(BUILD)/include/stb | check-wasm
+	$(compile_for_wasm)
+
+# emcc doesn't look into the system's header folder, where stb_image.h lies.
+$(BUILD)/include/stb: | check-native
+	@mkdir -p $(@D)
+	ln -sfn "$$(dirname "$$(echo '#include <stb/stb_image.h>' | $(CC) -M -E - | tr ' ' '\n' | grep -m1 'stb_image\.h')")" $@
+
+$(BUILD)/wasm/%: wasm/%
+	@mkdir -p $(@D)
+	cp $< $@
+
+$(BUILD)/wasm/%.safetensors: models/%.safetensors
+	@mkdir -p $(@D)
+	cp $< $@

@@ -1,0 +1,15 @@
+/* A confusion matrix as a picture. Knows no file. */
+#ifndef CONFUSION_H
+#define CONFUSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/readings.h"
+
+/* `name` is the model's, for the title. *png is freed by the caller with free(). False when there is no memory. */
+bool draw_confusion(const char *name, const scrawl_model *model, const struct readings *readings, uint8_t **png,
+                    size_t *size);
+
+#endif

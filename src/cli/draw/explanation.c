@@ -1,0 +1,357 @@
+/* Implements explanation.h: lays the sheet out and draws it, panel by panel. Must not know how the stages come about. */
+#include "explanation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "canvas.h"
+#include "palette.h"
+#include "plot.h"
+#include "cli/report.h"
+
+/* Lengths in pixels. */
+enum {
+    MARGIN = 28,
+    GAP = 24,
+    PANEL_COLUMNS = 3,
+    PANEL_SIDE = 640, /* at most, each way */
+    LARGEST_ENLARGING = 16,
+    NARROWEST_COLUMN = 320, /* the titles fit in */
+    TEXT_SCALE = 2,
+    HEADING_SCALE = 4,
+    LINE = 26, /* of text, with the space below */
+    HEADING_LINE = 48,
+    BORDER = 2,
+    BROAD_BORDER = 3,
+    LEAST_LABELLED = 12,   /* lower boxes get no label */
+    LEAST_LABEL_ROOM = 44, /* along a line */
+    LABEL_ROOM = 3,
+    BETWEEN_LABELS = 6,
+};
+
+enum panel { PANEL_PICTURE, PANEL_PAPER, PANEL_INK, PANEL_RULINGS, PANEL_GROUPS, PANEL_DIGITS, PANELS };
+
+/* Rows of 28x28 images. More than `most` are only counted. */
+struct grid {
+    int scale, column, most;
+};
+static const struct grid few_digits = {5, 160, 24}, many_digits = {3, 128, 480};
+static const struct grid other_candidates = {2, 128, 240};
+
+static const struct color page = {0xf6, 0xf5, 0xf1}, pale_text = {0x77, 0x74, 0x6e};
+static const struct color sure = {0x12, 0x87, 0x4c}, doubt = {0xd9, 0x78, 0x00};
+static const struct color ruling_color = {0xd6, 0x2f, 0x3c}, cut_color = {0x24, 0x62, 0xd6};
+static const struct color group_color = {0xa9, 0x5f, 0xc4};
+
+struct sheet {
+    const scrawl_model *model;
+    const scrawl_reading *reading;
+    struct canvas canvas;
+    int panel_width, panel_height, column;
+    double scale; /* a panel's pixels per pixel of the picture */
+    uint8_t *rgb; /* [stages' height][stages' width][3]: scratch */
+};
+
+/* ---- Text ---- */
+
+static int write_text(const struct sheet *sheet, int x, int y, struct color color, const char *text)
+{
+    return canvas_text(&sheet->canvas, x, y, TEXT_SCALE, color, text, sheet->canvas.width - MARGIN - x);
+}
+
+/* "3 cuts" in the colour that they are drawn in. Returns where it ends. */
+static int write_count(const struct sheet *sheet, int x, int y, struct color color, size_t count, const char *what)
+{
+    char *text = format_text("%zu %s%s", count, what, count == 1 ? "" : "s");
+    int end = write_text(sheet, x, y, color, text);
+    free(text);
+    return end;
+}
+
+static size_t count_doubtful(const scrawl_reading *reading)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < reading->digit_count; i++) count += reading->digits[i].doubtful;
+    return count;
+}
+
+/* What was read, with a / between lines. */
+static void write_text_read(const struct sheet *sheet)
+{
+    const scrawl_reading *reading = sheet->reading;
+    char *text = format_text("%s", reading->digit_count ? reading->text : "no digits found");
+    for (char *next = text; *next; next++)
+        if (*next == '\n') *next = '/';
+    canvas_text(&sheet->canvas, MARGIN, MARGIN, HEADING_SCALE, palette_text, text, sheet->canvas.width - 2 * MARGIN);
+    free(text);
+}
+
+static void write_heading(const struct sheet *sheet, const char *name)
+{
+    const scrawl_reading *reading = sheet->reading;
+    const scrawl_stages *stages = reading->stages;
+    const char *slash = strrchr(name, '/');
+    char *searched = stages->factor > 1 ? format_text(", searched at %d x %d", stages->width, stages->height)
+                                        : format_text("%s", "");
+    size_t doubtful = count_doubtful(reading);
+    char *doubts = doubtful ? format_text(", %zu doubtful", doubtful) : format_text("%s", "");
+    char *turned = stages->turn != 0 ? format_text(", turned by %.1f degrees", stages->turn) : format_text("%s", "");
+    char *facts = format_text("%s: %d x %d pixels%s, %s%s%s", slash ? slash + 1 : name, reading->width, reading->height,
+                              searched, stages->dark_paper ? "light on dark" : "dark on light", turned, doubts);
+    write_text_read(sheet);
+    write_text(sheet, MARGIN, MARGIN + HEADING_LINE, pale_text, facts);
+    free(searched);
+    free(turned);
+    free(doubts);
+    free(facts);
+}
+
+/* ---- Planes to colors ---- */
+
+static void color_plane(const struct sheet *sheet, const uint8_t *plane, bool is_ink)
+{
+    size_t pixels = (size_t)sheet->reading->stages->width * (size_t)sheet->reading->stages->height;
+    colormap_apply(is_ink ? COLORMAP_BINARY : COLORMAP_GRAY, plane, pixels, sheet->rgb);
+}
+
+/* What was removed, in color. */
+static void color_removed(const struct sheet *sheet)
+{
+    const scrawl_stages *stages = sheet->reading->stages;
+    const uint8_t channels[] = {ruling_color.red, ruling_color.green, ruling_color.blue};
+    color_plane(sheet, stages->clean_ink, true);
+    for (size_t i = 0; i < (size_t)stages->width * (size_t)stages->height; i++) {
+        int removed = stages->ink[i] - stages->clean_ink[i];
+        for (int channel = 0; channel < CANVAS_CHANNELS; channel++) {
+            uint8_t *value = &sheet->rgb[i * CANVAS_CHANNELS + (size_t)channel];
+            *value = (uint8_t)(*value - removed * (UINT8_MAX - channels[channel]) / UINT8_MAX);
+        }
+    }
+}
+
+/* So that what is drawn upon it stands out. */
+static void color_palely(const struct sheet *sheet, const uint8_t *plane, bool is_ink)
+{
+    const scrawl_stages *stages = sheet->reading->stages;
+    color_plane(sheet, plane, is_ink);
+    for (size_t i = 0; i < (size_t)stages->width * (size_t)stages->height * CANVAS_CHANNELS; i++) {
+        sheet->rgb[i] = (uint8_t)((sheet->rgb[i] + UINT8_MAX) / 2);
+    }
+}
+
+/* ---- Panels ---- */
+
+static void draw_lines(const struct sheet *sheet, const struct canvas *panel, const scrawl_line *lines, size_t count,
+                       struct color color)
+{
+    for (size_t i = 0; i < count; i++) {
+        const scrawl_line *line = &lines[i];
+        canvas_line(panel, line->from_x * sheet->scale, line->from_y * sheet->scale, line->to_x * sheet->scale,
+                    line->to_y * sheet->scale, BORDER, color);
+    }
+}
+
+static int within(double value, int most)
+{
+    return value < 0 ? 0 : value > most ? most : (int)value;
+}
+
+/* A box in the panel's pixels, around what it holds, inside the panel. */
+static scrawl_box scaled_box(const struct sheet *sheet, int x, int y, int width, int height)
+{
+    int left = within(x * sheet->scale - BORDER, sheet->panel_width);
+    int top = within(y * sheet->scale - BORDER, sheet->panel_height);
+    int right = within((x + width) * sheet->scale + BORDER, sheet->panel_width);
+    int bottom = within((y + height) * sheet->scale + BORDER, sheet->panel_height);
+    return (scrawl_box){left, top, right - left, bottom - top};
+}
+
+static void draw_groups(const struct sheet *sheet, const struct canvas *panel)
+{
+    const scrawl_stages *stages = sheet->reading->stages;
+    for (size_t i = 0; i < stages->group_count; i++) {
+        const scrawl_box *group = &stages->groups[i];
+        scrawl_box box = scaled_box(sheet, group->x, group->y, group->width, group->height);
+        canvas_outline(panel, box.x, box.y, box.width, box.height, BORDER, group_color);
+    }
+    draw_lines(sheet, panel, stages->cuts, stages->cut_count, cut_color);
+}
+
+static struct color color_of(const scrawl_digit *digit)
+{
+    return digit->doubtful ? doubt : sure;
+}
+
+/* The digit's label on a ground, at the upper left of its box, and above it where there is room. */
+static void draw_label(const struct canvas *panel, int scale, const scrawl_box *box, const scrawl_digit *digit)
+{
+    int height = CANVAS_TEXT_HEIGHT * scale + 2 * LABEL_ROOM;
+    int y = greater(0, box->y - height);
+    char *label = format_text("%s%s", digit->label, digit->doubtful ? "?" : "");
+    int most = greater(box->width, LEAST_LABEL_ROOM);
+    struct canvas nowhere = canvas_part(panel, 0, 0, 0, 0);
+    int width = canvas_text(&nowhere, 0, 0, scale, palette_paper, label, most) + 2 * LABEL_ROOM - scale;
+    canvas_fill(panel, box->x, y, width, height, color_of(digit));
+    canvas_text(panel, box->x + LABEL_ROOM, y + LABEL_ROOM, scale, palette_paper, label, most);
+    free(label);
+}
+
+static void draw_digits(const struct sheet *sheet, const struct canvas *panel)
+{
+    const scrawl_reading *reading = sheet->reading;
+    int scale = reading->digit_count <= (size_t)few_digits.most ? TEXT_SCALE : 1; /* of labels */
+    for (size_t i = 0; i < reading->digit_count; i++) {
+        const scrawl_digit *digit = &reading->digits[i];
+        scrawl_box box = scaled_box(sheet, digit->x, digit->y, digit->width, digit->height);
+        canvas_outline(panel, box.x, box.y, box.width, box.height, BORDER, color_of(digit));
+        if (box.height >= LEAST_LABELLED) draw_label(panel, scale, &box, digit);
+    }
+}
+
+static void draw_panel(const struct sheet *sheet, enum panel which, const struct canvas *panel)
+{
+    const scrawl_stages *stages = sheet->reading->stages;
+    if (which == PANEL_PICTURE) color_plane(sheet, stages->grey, false);
+    if (which == PANEL_PAPER) color_plane(sheet, stages->paper, false);
+    if (which == PANEL_INK) color_plane(sheet, stages->ink, true);
+    if (which == PANEL_RULINGS) color_removed(sheet);
+    if (which == PANEL_GROUPS) color_palely(sheet, stages->clean_ink, true);
+    if (which == PANEL_DIGITS) color_palely(sheet, stages->grey, false);
+    canvas_picture(panel, sheet->rgb, stages->width, stages->height);
+    if (which == PANEL_RULINGS) draw_lines(sheet, panel, stages->rulings, stages->ruling_count, ruling_color);
+    if (which == PANEL_GROUPS) draw_groups(sheet, panel);
+    if (which == PANEL_DIGITS) draw_digits(sheet, panel);
+}
+
+static void write_panel_title(const struct sheet *sheet, enum panel which, int x, int y)
+{
+    static const char *const titles[PANELS] = {"1 Picture", "2 Paper", "3 Ink", "4 ", "5 ", "6 "};
+    const scrawl_stages *stages = sheet->reading->stages;
+    int end = write_text(sheet, x, y, palette_text, titles[which]);
+    if (which == PANEL_RULINGS) write_count(sheet, end, y, ruling_color, stages->ruling_count, "ruling");
+    if (which == PANEL_GROUPS) {
+        end = write_count(sheet, end, y, group_color, stages->group_count, "group");
+        end = write_text(sheet, end, y, palette_text, ", ");
+        write_count(sheet, end, y, cut_color, stages->cut_count, "cut");
+    }
+    if (which == PANEL_DIGITS) write_count(sheet, end, y, sure, sheet->reading->digit_count, "digit");
+}
+
+static void draw_panels(const struct sheet *sheet, int y)
+{
+    for (int i = 0; i < PANELS; i++) {
+        int left = MARGIN + i % PANEL_COLUMNS * (sheet->column + GAP);
+        int top = y + i / PANEL_COLUMNS * (LINE + sheet->panel_height + GAP);
+        write_panel_title(sheet, i, left, top);
+        canvas_outline(&sheet->canvas, left - 1, top + LINE - 1, sheet->panel_width + 2, sheet->panel_height + 2, 1,
+                       palette_frame);
+        struct canvas panel = canvas_part(&sheet->canvas, left, top + LINE, sheet->panel_width, sheet->panel_height);
+        draw_panel(sheet, i, &panel);
+    }
+}
+
+/* ---- The network's inputs ---- */
+
+static int grid_columns(const struct sheet *sheet, const struct grid *grid)
+{
+    return (PANEL_COLUMNS * (sheet->column + GAP) - GAP) / grid->column;
+}
+
+static int grid_row(const struct grid *grid)
+{
+    return SCRAWL_IMAGE_SIDE * grid->scale + (CANVAS_TEXT_HEIGHT + 2 * LABEL_ROOM) * TEXT_SCALE + GAP / 2;
+}
+
+/* With its title, and a line for what doesn't fit; 0 for no images. */
+static int grid_height(const struct sheet *sheet, const struct grid *grid, size_t count)
+{
+    int columns = grid_columns(sheet, grid), shown = (int)(count < (size_t)grid->most ? count : (size_t)grid->most);
+    if (count == 0) return 0;
+    return LINE + (shown + columns - 1) / columns * grid_row(grid) + (count > (size_t)shown ? LINE : 0) + GAP;
+}
+
+static void draw_input(const struct sheet *sheet, const struct grid *grid, int x, int y, const scrawl_candidate *seen)
+{
+    const scrawl_digit *digit = seen->digit < 0 ? NULL : &sheet->reading->digits[seen->digit];
+    struct color color = digit ? color_of(digit) : palette_frame;
+    uint8_t rgb[SCRAWL_IMAGE_PIXELS * CANVAS_CHANNELS];
+    int side = SCRAWL_IMAGE_SIDE * grid->scale;
+    struct canvas image = canvas_part(&sheet->canvas, x, y, side, side);
+    colormap_apply(COLORMAP_GRAY, seen->input, SCRAWL_IMAGE_PIXELS, rgb);
+    canvas_picture(&image, rgb, SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE);
+    if (digit)
+        canvas_outline(&sheet->canvas, x - BROAD_BORDER, y - BROAD_BORDER, side + 2 * BROAD_BORDER,
+                       side + 2 * BROAD_BORDER, BROAD_BORDER, color);
+    char *reading = format_text("%s%s %.1f %%", scrawl_model_label(sheet->model, (size_t)seen->class_index),
+                                digit && digit->doubtful ? "?" : "", 100 * (double)seen->confidence);
+    canvas_text(&sheet->canvas, x, y + side + 2 * LABEL_ROOM, TEXT_SCALE, digit ? color : pale_text, reading,
+                grid->column - BETWEEN_LABELS);
+    free(reading);
+}
+
+/* The candidates that became digits, or the others. Returns where the next thing may begin. */
+static int draw_grid(const struct sheet *sheet, const struct grid *grid, size_t count, bool digits, const char *title,
+                     int y)
+{
+    const scrawl_stages *stages = sheet->reading->stages;
+    int columns = grid_columns(sheet, grid), shown = 0;
+    if (count == 0) return y;
+    write_text(sheet, MARGIN, y, palette_text, title);
+    for (size_t i = 0; i < stages->candidate_count && shown < grid->most; i++) {
+        if ((stages->candidates[i].digit >= 0) != digits) continue;
+        draw_input(sheet, grid, MARGIN + shown % columns * grid->column, y + LINE + shown / columns * grid_row(grid),
+                   &stages->candidates[i]);
+        shown++;
+    }
+    int end = y + grid_height(sheet, grid, count);
+    if (count > (size_t)shown) {
+        char *rest = format_text("and %zu more", count - (size_t)shown);
+        write_text(sheet, MARGIN, end - GAP - LINE, pale_text, rest);
+        free(rest);
+    }
+    return end;
+}
+
+/* ---- The sheet ---- */
+
+/* Small pictures are enlarged by whole factors, so that each pixel stays a square. */
+static void choose_panel(struct sheet *sheet)
+{
+    const scrawl_reading *reading = sheet->reading;
+    int longer = greater(reading->width, reading->height);
+    int enlarging = lesser(PANEL_SIDE / longer, LARGEST_ENLARGING);
+    sheet->scale = enlarging > 0 ? enlarging : (double)PANEL_SIDE / longer;
+    sheet->panel_width = greater(1, (int)(reading->width * sheet->scale + 0.5));
+    sheet->panel_height = greater(1, (int)(reading->height * sheet->scale + 0.5));
+    sheet->column = greater(sheet->panel_width, NARROWEST_COLUMN);
+}
+
+static void draw_sheet(struct sheet *sheet, const char *name)
+{
+    const scrawl_stages *stages = sheet->reading->stages;
+    size_t digits = sheet->reading->digit_count, others = stages->candidate_count - digits;
+    const struct grid *grid = digits <= (size_t)few_digits.most ? &few_digits : &many_digits;
+    int panels = MARGIN + HEADING_LINE + LINE + GAP;
+    int inputs = panels + PANELS / PANEL_COLUMNS * (LINE + sheet->panel_height + GAP);
+    int height = inputs + grid_height(sheet, grid, digits) + grid_height(sheet, &other_candidates, others) + MARGIN;
+    int width = 2 * MARGIN + PANEL_COLUMNS * (sheet->column + GAP) - GAP;
+    sheet->canvas = canvas_create(width, height - (digits ? GAP : 0), page);
+    write_heading(sheet, name);
+    draw_panels(sheet, panels);
+    inputs = draw_grid(sheet, grid, digits, true, "7 What the network saw", inputs);
+    draw_grid(sheet, &other_candidates, others, false, "8 What it saw too, and is read better another way", inputs);
+}
+
+bool explain_png(const char *name, const scrawl_model *model, const scrawl_reading *reading, uint8_t **png,
+                 size_t *size)
+{
+    const scrawl_stages *stages = reading->stages;
+    struct sheet sheet = {.model = model, .reading = reading};
+    sheet.rgb = allocate((size_t)stages->width * (size_t)stages->height * CANVAS_CHANNELS);
+    choose_panel(&sheet);
+    draw_sheet(&sheet, name);
+    bool ok = plot_png(sheet.canvas.rgb, (size_t)sheet.canvas.height, (size_t)sheet.canvas.width, 1, png, size);
+    free(sheet.canvas.rgb);
+    free(sheet.rgb);
+    return ok;
+}

@@ -1,0 +1,37 @@
+/* The pieces of ink on a page that may be writing: what is none by its place or shape – rules, frames, the page's edge,
+ * cut-off neighbours, faint smudges – is dropped. Must not know which pieces make a digit. */
+#ifndef PIECES_H
+#define PIECES_H
+
+#include "ink/components.h"
+
+/* More than any page has digits; beyond, the largest are taken. Bounds the pairwise stages. */
+enum { MAX_PIECES = 2048 };
+
+/* Parts of the typical height of the picture's digits, or of the piece that others are compared with. */
+static const double speck_size = 0.2; /* smaller pieces are dirt, unless they touch a digit's box */
+static const double part_size = 0.5;  /* smaller pieces may be a loose part of a digit */
+
+/* A candidate: first one connected piece of ink, in the end all pieces of one digit. */
+struct piece {
+    struct box box;
+    uint32_t component;
+    int owner; /* index of the piece that this one was joined to; itself otherwise */
+    bool dropped;
+};
+
+struct pieces {
+    struct piece *items;
+    int count;
+    double height; /* typical for the picture's digits */
+};
+
+/* Takes the connected pieces of ink, from the largest to the smallest, into items[MAX_PIECES]. */
+void pieces_collect(const struct components *components, const struct ink *ink, struct pieces *pieces);
+
+/* Drops what is no writing, and finds the typical height. keep_something: a block at the border stays where there are
+ * only specks beside it. scratch[count]. */
+void pieces_drop_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
+                         bool keep_something, int *scratch);
+
+#endif

@@ -1,0 +1,51 @@
+/* Ink to its connected pieces. Knows neither grey pixels nor digits. */
+#ifndef COMPONENTS_H
+#define COMPONENTS_H
+
+#include "base/box.h"
+#include "ink.h"
+#include "mask.h"
+
+/* A horizontal stretch of stroke pixels. */
+struct run {
+    int row, start, end; /* end is outside */
+    uint32_t component;  /* index into components */
+    uint32_t next;       /* of the same component, NO_RUN after the last */
+};
+
+enum { NO_RUN = UINT32_MAX };
+
+struct component {
+    struct box box;
+    size_t pixels;
+    size_t mass; /* sum of its ink; 0 where that isn't known */
+    uint32_t first_run, last_run;
+};
+
+struct components {
+    struct run *runs; /* row by row, left to right */
+    size_t run_count;
+    struct component *components; /* ordered by their topmost, then leftmost pixel */
+    size_t count;
+};
+
+/* Pieces of values at or above ink->threshold; pixels that touch at a corner are connected. Takes time in proportion
+ * to the pixels. Fails with OUT_OF_MEMORY only. */
+scrawl_status components_find(const struct ink *ink, struct components *components);
+/* The same of a mask. values[height][width], or NULL: their ink. */
+scrawl_status components_of_mask(const struct mask *mask, const uint8_t *values, struct components *components);
+
+void components_free(struct components *components);
+
+/* The part of its box that lies between the first and the last pixel of each row. */
+double component_bulge(const struct components *components, const struct component *component);
+
+struct pixel {
+    int x, y;
+};
+
+/* Pixels of a component, spread evenly over its runs: at most `most` of them. Returns how many there are. */
+size_t component_samples(const struct components *components, const struct component *component, size_t most,
+                         struct pixel *samples);
+
+#endif

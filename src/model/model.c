@@ -1,0 +1,273 @@
+/* Implements model.h and the model part of scrawl.h: making, asking, reading prepared images. Knows no file format. */
+#include "model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "calibrate.h"
+#include "network/fold.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+scrawl_model_options scrawl_model_default(void)
+{
+    return (scrawl_model_options){.architecture = "small", .seed = 1};
+}
+
+static bool copy_labels(const char *const *labels, size_t count, char **copies)
+{
+    for (size_t i = 0; i < count; i++) {
+        char number[NUMBER_TEXT_SIZE];
+        copies[i] = strdup(labels ? labels[i] : unsigned_text(i, number));
+        if (!copies[i]) return false;
+    }
+    return true;
+}
+
+static bool is_control(char byte)
+{
+    return (unsigned char)byte < ' ' || byte == 0x7F;
+}
+
+bool model_accepts_label(const char *label)
+{
+    size_t length = label ? strlen(label) : 0, size = 0;
+    if (length == 0 || length > SCRAWL_MAX_LABEL_BYTES) return false;
+    for (size_t i = 0; i < length; i += size)
+        if ((size = utf8_character_size(label + i, length - i)) == 0 || is_control(label[i])) return false;
+    return true;
+}
+
+static scrawl_status check_labels(const char *const *labels, size_t count)
+{
+    for (size_t i = 0; labels && i < count; i++)
+        if (!model_accepts_label(labels[i]))
+            return fail(SCRAWL_INVALID_ARGUMENT,
+                        "Every class needs a name of 1 to 64 bytes of UTF-8 without control characters.", NULL);
+    return SCRAWL_OK;
+}
+
+scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_model **result)
+{
+    scrawl_model_options defaults = scrawl_model_default();
+    if (!options) options = &defaults;
+    if (!options->architecture) return fail(SCRAWL_INVALID_ARGUMENT, "A model needs an architecture.", NULL);
+    if (options->normalization != SCRAWL_NORMALIZE_UNIT && options->normalization != SCRAWL_NORMALIZE_COLUMN_L2)
+        return fail(SCRAWL_INVALID_ARGUMENT, "There is no such normalisation.", NULL);
+    if (options->labels && !options->class_count)
+        return fail(SCRAWL_INVALID_ARGUMENT, "Say with class_count how many labels there are.", NULL);
+    struct network network;
+    scrawl_status status = network_create(options->architecture, options->class_count, &network);
+    if (status != SCRAWL_OK) return status;
+    if ((status = check_labels(options->labels, network.class_count)) != SCRAWL_OK) {
+        network_free(&network);
+        return status;
+    }
+    scrawl_model *model = calloc(1, sizeof *model);
+    if (!model) {
+        network_free(&network);
+        return fail_out_of_memory();
+    }
+    model->network = network;
+    model->normalization = options->normalization;
+    model_forget_calibration(model);
+    model->parameters = allocate_floats(network.parameter_count);
+    model->labels = calloc(network.class_count, sizeof *model->labels);
+    if (!model->parameters || !model->labels || !copy_labels(options->labels, network.class_count, model->labels)) {
+        scrawl_model_free(model);
+        return fail_out_of_memory();
+    }
+    network_initialize(&model->network, options->seed, model->parameters);
+    if ((status = model_derive(model, NULL)) != SCRAWL_OK) {
+        scrawl_model_free(model);
+        return status;
+    }
+    *result = model;
+    return SCRAWL_OK;
+}
+
+void model_forget_calibration(scrawl_model *model)
+{
+    model->temperature = 1;
+    model->doubtful_below = CALIBRATE_DEFAULT_DOUBT;
+}
+
+static scrawl_status make_reading(scrawl_model *model)
+{
+    bool folded = fold_network(&model->network, &model->reading);
+    if (!model->reading_parameters)
+        model->reading_parameters = folded ? allocate_floats(model->network.parameter_count) : model->parameters;
+    if (!model->reading_parameters) return fail_out_of_memory();
+    return derived_create(&model->reading, false, &model->derived);
+}
+
+bool model_is_folded(const scrawl_model *model)
+{
+    return model->reading_parameters != model->parameters;
+}
+
+bool model_is_finite(const scrawl_model *model)
+{
+    for (size_t i = 0; i < model->network.parameter_count; i++)
+        if (!isfinite(model->parameters[i])) return false;
+    return true;
+}
+
+scrawl_status model_derive(scrawl_model *model, struct parallel *parallel)
+{
+    scrawl_status status = model->derived.block ? SCRAWL_OK : make_reading(model);
+    if (status == SCRAWL_OK) model_update(model, parallel, true);
+    return status;
+}
+
+void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
+{
+    if (model_is_folded(model))
+        fold_parameters(&model->reading, model->parameters, parallel, model->reading_parameters);
+    derived_update(&model->reading, model->reading_parameters, parallel, complete, &model->derived);
+}
+
+void scrawl_model_free(scrawl_model *model)
+{
+    if (!model) return;
+    for (size_t i = 0; model->labels && i < model->network.class_count; i++) free(model->labels[i]);
+    free(model->labels);
+    if (model_is_folded(model)) free(model->reading_parameters);
+    free(model->parameters);
+    metadata_free(&model->metadata);
+    derived_free(&model->derived);
+    network_free(&model->network);
+    free(model);
+}
+
+const char *scrawl_model_architecture(const scrawl_model *model)
+{
+    return model->network.text;
+}
+
+scrawl_normalization scrawl_model_normalization(const scrawl_model *model)
+{
+    return model->normalization;
+}
+
+float scrawl_model_temperature(const scrawl_model *model)
+{
+    return model->temperature;
+}
+
+float scrawl_model_doubtful_below(const scrawl_model *model)
+{
+    return model->doubtful_below;
+}
+
+size_t scrawl_model_class_count(const scrawl_model *model)
+{
+    return model->network.class_count;
+}
+
+const char *scrawl_model_label(const scrawl_model *model, size_t class_index)
+{
+    return class_index < model->network.class_count ? model->labels[class_index] : NULL;
+}
+
+size_t scrawl_model_parameter_count(const scrawl_model *model)
+{
+    return model->network.parameter_count;
+}
+
+const char *scrawl_model_metadata(const scrawl_model *model, const char *key)
+{
+    return metadata_get(&model->metadata, key);
+}
+
+size_t scrawl_model_layer_count(const scrawl_model *model)
+{
+    return model->network.layer_count;
+}
+
+scrawl_status scrawl_model_layer(const scrawl_model *model, size_t index, scrawl_layer *result)
+{
+    static const char *const activations[] = {
+        [ACTIVATION_NONE] = "", [ACTIVATION_RELU] = "relu", [ACTIVATION_SOFTMAX] = "softmax"};
+    if (index >= model->network.layer_count) return fail(SCRAWL_INVALID_ARGUMENT, "There is no such layer.", NULL);
+    const struct layer *layer = &model->network.layers[index];
+    *result = (scrawl_layer){
+        .kind = layer_names[layer->kind],
+        .activation = activations[layer->activation],
+        .rows = layer->output.rows,
+        .columns = layer->output.columns,
+        .channels = layer->output.channels,
+        .parameter_count = layer->weight_count + layer->bias_count + layer->statistic_count,
+    };
+    return SCRAWL_OK;
+}
+
+const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_t shape[4])
+{
+    const struct layer *layer = index < model->network.layer_count ? &model->network.layers[index] : NULL;
+    if (!layer || layer->weight_count == 0 || layer->kind == LAYER_BATCHNORM) return NULL;
+    const bool depthwise = layer->kind == LAYER_DEPTHWISE, dense = layer->kind == LAYER_DENSE;
+    shape[0] = dense ? 1 : layer->kernel_rows;
+    shape[1] = dense ? 1 : layer->kernel_columns;
+    shape[2] = layer->input.channels;
+    shape[3] = depthwise ? 1 : layer->output.channels;
+    return model->parameters + layer->weight_offset;
+}
+
+/* ---- Reading prepared images ------------------------------------------------------------------------------------- */
+
+enum { READING_BATCH = 128, READING_FLOATS = 16 << 20 };
+
+scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
+                              struct workspace *workspace)
+{
+    size_t batch = images < READING_BATCH ? images : READING_BATCH, floats = 0;
+    for (size_t i = 0; i < model->reading.layer_count; i++) floats += shape_size(model->reading.layers[i].output);
+    while (batch > 1 && batch * floats > READING_FLOATS) batch /= 2;
+    return workspace_create(&model->reading, model->derived.kernels, batch, parallel_threads(parallel), false,
+                            workspace);
+}
+
+float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                  const uint8_t *images, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        scrawl_normalize(images + i * SCRAWL_IMAGE_PIXELS, model->normalization,
+                         workspace->activations[0] + i * SCRAWL_IMAGE_PIXELS);
+    struct network_pass pass = {
+        .network = &model->reading,
+        .parameters = model->reading_parameters,
+        .derived = &model->derived,
+        .workspace = workspace,
+        .parallel = parallel,
+        .batch = count,
+    };
+    float *probabilities = network_forward(&pass);
+    calibrate_apply(count, model->network.class_count, model->temperature, probabilities);
+    return probabilities;
+}
+
+/* Fewer images are read before other threads have started. */
+enum { WORTH_THREADS = 16 };
+
+scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
+                                    float *probabilities)
+{
+    struct parallel *parallel;
+    struct workspace workspace;
+    const size_t classes = model->network.class_count;
+    if (count == 0) return SCRAWL_OK;
+    scrawl_status status = parallel_create(
+        threads >= 0 && threads <= SCRAWL_MAX_THREADS && count < WORTH_THREADS ? 1 : threads, &parallel);
+    if (status != SCRAWL_OK) return status;
+    status = model_workspace(model, count, parallel, &workspace);
+    for (size_t first = 0, part; status == SCRAWL_OK && first < count; first += part) {
+        part = count - first < workspace.batch ? count - first : workspace.batch;
+        const float *read = model_read(model, &workspace, parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
+    }
+    if (status == SCRAWL_OK) workspace_free(&workspace);
+    parallel_free(parallel);
+    return status;
+}

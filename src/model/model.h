@@ -1,0 +1,52 @@
+/* A network with its weights, labels, normalisation and what is known of its making. Knows no file format. */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "metadata.h"
+#include "network/network.h"
+
+struct scrawl_model {
+    struct network network;
+    float *parameters; /* [network.parameter_count], aligned */
+    /* What reads: the network with batch normalisation folded away, and its parameters; both are the same as above
+     * where there is none. */
+    struct network reading;
+    float *reading_parameters;
+    char **labels; /* [network.class_count] */
+    scrawl_normalization normalization;
+    float temperature;        /* what logits are divided by when reading */
+    float doubtful_below;     /* this confidence, 0 .. 1 */
+    struct metadata metadata; /* only what has no field above: how it was trained */
+    struct derived derived;   /* of reading_parameters: who changes parameters calls model_derive or model_update */
+};
+
+/* Brings what reads up to date with the parameters; makes it first where there is none yet. Fails with OUT_OF_MEMORY,
+ * but never once made. */
+scrawl_status model_derive(scrawl_model *model, struct parallel *parallel);
+
+/* The same once made. complete: see derived_update. */
+void model_update(scrawl_model *model, struct parallel *parallel, bool complete);
+
+/* Whether batch normalisation makes what reads differ from the network and its parameters. */
+bool model_is_folded(const scrawl_model *model);
+
+/* False once a training has diverged. */
+bool model_is_finite(const scrawl_model *model);
+
+/* Makes the model read as its network says, as one that was never calibrated. */
+void model_forget_calibration(scrawl_model *model);
+
+/* 1 .. SCRAWL_MAX_LABEL_BYTES of UTF-8 without control characters, which a terminal might obey. NULL is refused. */
+bool model_accepts_label(const char *label);
+
+/* Memory for reading `images` images, or the workspace->batch of them that are best read together when there are many:
+ * enough for the matrix products, few enough for the caches, and for a network of any size at most about 128 MiB. */
+scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
+                              struct workspace *workspace);
+
+/* Probabilities [count][class_count] of up to workspace->batch images [count][28][28]; they lie in the workspace until
+ * it is used again. */
+float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                  const uint8_t *images, size_t count);
+
+#endif

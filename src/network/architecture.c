@@ -1,0 +1,378 @@
+/* Implements architecture.h: from the text to the table, and its first weights. Knows no pass. */
+#include "architecture.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* ---- Architecture text ----------------------------------------------------------------------------------------- */
+
+enum {
+    MAX_WORDS = 8, /* of one layer's text */
+    MAX_CHANNELS = 4096,
+    MAX_KERNEL = 31,           /* rows or columns */
+    MAX_ACTIVATIONS = 1 << 22, /* values of all layers' outputs for one image */
+    MAX_PARAMETERS = 1 << 28,
+    DIGIT_CLASSES = 10,
+};
+
+static const double most_dropout = 0.999; /* values that stay are divided by 1 less the rate */
+
+/* Named architectures end with the dense layer that gives them their classes. */
+static const struct {
+    const char *name, *body;
+} named_architectures[] = {
+    {"fast", "conv 16 3x3 relu, conv 16 3x3 relu, maxpool 2, conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, "
+             "dropout 0.25, flatten, dense 64 relu, dropout 0.25, "},
+    {"small", "conv 16 3x3 relu, conv 24 3x3 relu, maxpool 2, batchnorm, conv 48 3x3 same relu, conv 48 3x3 same relu, "
+              "maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, dropout 0.2, flatten, "},
+    {"best", "conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, "
+             "conv 64 3x3 same relu, maxpool 2, batchnorm, dropout 0.2, conv 128 3x3 same relu, batchnorm, "
+             "conv 128 3x3 same relu, batchnorm, dropout 0.4, flatten, "},
+    {"tutorial", "conv 32 3x3 relu, conv 64 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 256 relu, dropout 0.5, "},
+};
+enum { NAMED_COUNT = sizeof named_architectures / sizeof *named_architectures };
+
+const char *scrawl_architecture_name(size_t index)
+{
+    return index < NAMED_COUNT ? named_architectures[index].name : NULL;
+}
+
+static char *expand_name(const char *text, size_t class_count)
+{
+    struct text expanded = {0};
+    for (size_t i = 0; i < NAMED_COUNT; i++) {
+        if (strcmp(text, named_architectures[i].name) != 0) continue;
+        text_append(&expanded, named_architectures[i].body);
+        text_append(&expanded, "dense ");
+        text_append_unsigned(&expanded, class_count);
+        text_append(&expanded, " softmax");
+        return text_take(&expanded);
+    }
+    text_append(&expanded, text);
+    return text_take(&expanded);
+}
+
+struct word {
+    const char *start;
+    size_t length;
+};
+
+/* One layer's text, cut into words; what is wrong with it is said by fail_layer. */
+struct layer_text {
+    const char *start;
+    size_t length, number; /* counted from 1 */
+    struct word words[MAX_WORDS];
+    size_t word_count;
+};
+
+static scrawl_status fail_layer(const struct layer_text *text, const char *what)
+{
+    enum { QUOTED = 60 };
+    char quoted[QUOTED + 1], number[NUMBER_TEXT_SIZE];
+    size_t length = text->length < QUOTED ? text->length : QUOTED;
+    memcpy(quoted, text->start, length);
+    quoted[length] = 0;
+    return fail(SCRAWL_INVALID_ARCHITECTURE, "Layer ", unsigned_text(text->number, number), " of the architecture, \"",
+                quoted, "\": ", what, NULL);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_word(const struct word *word, const char *text)
+{
+    return strlen(text) == word->length && memcmp(word->start, text, word->length) == 0;
+}
+
+static scrawl_status split_words(struct layer_text *text)
+{
+    const char *next = text->start, *end = text->start + text->length;
+    for (;;) {
+        while (next < end && is_space(*next)) next++;
+        if (next == end) break;
+        if (text->word_count == MAX_WORDS) return fail_layer(text, "has too many words.");
+        struct word *word = &text->words[text->word_count++];
+        word->start = next;
+        while (next < end && !is_space(*next)) next++;
+        word->length = (size_t)(next - word->start);
+    }
+    return text->word_count ? SCRAWL_OK : fail_layer(text, "is empty; name a layer between the commas.");
+}
+
+/* The number in word `index`, from 1 to `most`; 0 when it is missing or something else. */
+static size_t whole_number(const struct layer_text *text, size_t index, size_t most)
+{
+    uint64_t value;
+    if (index >= text->word_count) return 0;
+    if (!parse_unsigned(text->words[index].start, text->words[index].length, &value)) return 0;
+    return value <= most ? (size_t)value : 0;
+}
+
+/* "3x5" */
+static bool kernel_size(const struct word *word, size_t *rows, size_t *columns)
+{
+    const char *cross = memchr(word->start, 'x', word->length);
+    uint64_t a, b;
+    if (!cross || !parse_unsigned(word->start, (size_t)(cross - word->start), &a)) return false;
+    if (!parse_unsigned(cross + 1, word->length - (size_t)(cross + 1 - word->start), &b)) return false;
+    if (a < 1 || a > MAX_KERNEL || b < 1 || b > MAX_KERNEL) return false;
+    *rows = (size_t)a;
+    *columns = (size_t)b;
+    return true;
+}
+
+/* The words after a layer's numbers. */
+static scrawl_status parse_flags(const struct layer_text *text, size_t first, struct layer *layer)
+{
+    bool may_stride = layer->stride > 0;
+    for (size_t i = first; i < text->word_count; i++) {
+        const struct word *word = &text->words[i];
+        if (layer->stride && is_word(word, "same") && !layer->same)
+            layer->same = true;
+        else if (may_stride && is_word(word, "stride") && whole_number(text, i + 1, MAX_KERNEL)) {
+            layer->stride = whole_number(text, ++i, MAX_KERNEL);
+            may_stride = false;
+        } else if (is_word(word, "relu") && layer->activation == ACTIVATION_NONE)
+            layer->activation = ACTIVATION_RELU;
+        else if (layer->kind == LAYER_DENSE && is_word(word, "softmax") && layer->activation == ACTIVATION_NONE)
+            layer->activation = ACTIVATION_SOFTMAX;
+        else
+            return fail_layer(text, "has a word that doesn't belong there.");
+    }
+    return SCRAWL_OK;
+}
+
+/* inputs: of each output. No product here leaves 64 bits. */
+static scrawl_status count_weights(const struct layer_text *text, struct layer *layer, uint64_t inputs)
+{
+    if (inputs > MAX_PARAMETERS || inputs * layer->output.channels > MAX_PARAMETERS)
+        return fail_layer(text, "makes the network too large.");
+    layer->weight_count = (size_t)inputs * layer->output.channels;
+    layer->bias_count = layer->output.channels;
+    return SCRAWL_OK;
+}
+
+/* Of rows or columns. */
+static size_t convolved_size(const struct layer *layer, size_t input, size_t kernel_size)
+{
+    return ((layer->same ? input : input - kernel_size + 1) + layer->stride - 1) / layer->stride;
+}
+
+/* The words of a convolution from its kernel on; its output's rows and columns. */
+static scrawl_status parse_kernel(const struct layer_text *text, size_t first, const char *usage, struct layer *layer)
+{
+    layer->stride = 1;
+    if (first >= text->word_count || !kernel_size(&text->words[first], &layer->kernel_rows, &layer->kernel_columns))
+        return fail_layer(text, usage);
+    if (parse_flags(text, first + 1, layer) != SCRAWL_OK) return SCRAWL_INVALID_ARCHITECTURE;
+    if (layer->kernel_rows > layer->input.rows || layer->kernel_columns > layer->input.columns)
+        return fail_layer(text, "the kernel is larger than the layer's input.");
+    layer->output.rows = convolved_size(layer, layer->input.rows, layer->kernel_rows);
+    layer->output.columns = convolved_size(layer, layer->input.columns, layer->kernel_columns);
+    return SCRAWL_OK;
+}
+
+static scrawl_status parse_conv(const struct layer_text *text, struct layer *layer)
+{
+    static const char usage[] =
+        "write \"conv CHANNELS ROWSxCOLUMNS\", with 1 to 4096 channels and a kernel up to 31x31.";
+    layer->output.channels = whole_number(text, 1, MAX_CHANNELS);
+    if (!layer->output.channels) return fail_layer(text, usage);
+    scrawl_status status = parse_kernel(text, 2, usage, layer);
+    if (status != SCRAWL_OK) return status;
+    return count_weights(text, layer, layer->kernel_rows * layer->kernel_columns * layer->input.channels);
+}
+
+static scrawl_status parse_depthwise(const struct layer_text *text, struct layer *layer)
+{
+    scrawl_status status = parse_kernel(text, 1, "write \"depthwise ROWSxCOLUMNS\", with a kernel up to 31x31.", layer);
+    return status == SCRAWL_OK ? count_weights(text, layer, layer->kernel_rows * layer->kernel_columns) : status;
+}
+
+/* For layers without numbers and flags. */
+static scrawl_status expect_alone(const struct layer_text *text)
+{
+    return text->word_count == 1 ? SCRAWL_OK : fail_layer(text, "takes nothing more.");
+}
+
+static scrawl_status parse_globalpool(const struct layer_text *text, struct layer *layer)
+{
+    layer->output.rows = layer->output.columns = 1;
+    return expect_alone(text);
+}
+
+static scrawl_status parse_maxpool(const struct layer_text *text, struct layer *layer)
+{
+    layer->pool = whole_number(text, 1, MAX_KERNEL);
+    if (!layer->pool || text->word_count != 2) return fail_layer(text, "write \"maxpool SIZE\".");
+    if (layer->pool > layer->input.rows || layer->pool > layer->input.columns)
+        return fail_layer(text, "the window is larger than the layer's input.");
+    layer->output =
+        (struct shape){layer->input.rows / layer->pool, layer->input.columns / layer->pool, layer->input.channels};
+    return SCRAWL_OK;
+}
+
+static scrawl_status parse_batchnorm(const struct layer_text *text, struct layer *layer)
+{
+    layer->weight_count = layer->bias_count = layer->output.channels;
+    layer->statistic_count = 2 * layer->output.channels;
+    return parse_flags(text, 1, layer);
+}
+
+static scrawl_status parse_dropout(const struct layer_text *text, struct layer *layer)
+{
+    double rate;
+    if (text->word_count != 2 || !parse_number(text->words[1].start, text->words[1].length, &rate) ||
+        !(rate >= 0 && rate <= most_dropout))
+        return fail_layer(text, "write \"dropout RATE\", with a rate from 0 to 0.999.");
+    layer->rate = (float)rate;
+    return SCRAWL_OK;
+}
+
+static scrawl_status parse_flatten(const struct layer_text *text, struct layer *layer)
+{
+    layer->output = (struct shape){1, 1, shape_size(layer->input)};
+    return expect_alone(text);
+}
+
+static scrawl_status parse_dense(const struct layer_text *text, struct layer *layer)
+{
+    size_t outputs = whole_number(text, 1, MAX_CHANNELS);
+    if (!outputs) return fail_layer(text, "write \"dense OUTPUTS\", with 1 to 4096 outputs.");
+    if (layer->input.rows != 1 || layer->input.columns != 1)
+        return fail_layer(text, "put \"flatten\" before the first dense layer.");
+    layer->output = (struct shape){1, 1, outputs};
+    if (count_weights(text, layer, layer->input.channels) != SCRAWL_OK) return SCRAWL_INVALID_ARCHITECTURE;
+    return parse_flags(text, 2, layer);
+}
+
+static scrawl_status parse_activation(const struct layer_text *text, struct layer *layer)
+{
+    if (layer->kind == LAYER_SOFTMAX) layer->activation = ACTIVATION_SOFTMAX;
+    return expect_alone(text);
+}
+
+static scrawl_status (*const layer_parsers[LAYER_KIND_COUNT])(const struct layer_text *, struct layer *) = {
+    [LAYER_CONV] = parse_conv,           [LAYER_MAXPOOL] = parse_maxpool,
+    [LAYER_DROPOUT] = parse_dropout,     [LAYER_FLATTEN] = parse_flatten,
+    [LAYER_DENSE] = parse_dense,         [LAYER_RELU] = parse_activation,
+    [LAYER_SOFTMAX] = parse_activation,  [LAYER_BATCHNORM] = parse_batchnorm,
+    [LAYER_DEPTHWISE] = parse_depthwise, [LAYER_GLOBALPOOL] = parse_globalpool,
+};
+
+static scrawl_status add_layer(const struct layer_text *text, struct network *network)
+{
+    if (network->layer_count == NETWORK_MAX_LAYERS) return fail_layer(text, "is one layer too many; 64 is the most.");
+    struct layer *previous = network->layer_count ? &network->layers[network->layer_count - 1] : NULL;
+    if (previous && previous->activation == ACTIVATION_SOFTMAX)
+        return fail_layer(text, "comes after softmax, which must be the end.");
+    struct layer layer = {.input = previous ? previous->output : network->input};
+    layer.output = layer.input;
+    size_t kind = 0;
+    while (kind < LAYER_KIND_COUNT && !is_word(&text->words[0], layer_names[kind])) kind++;
+    if (kind == LAYER_KIND_COUNT)
+        return fail_layer(text,
+                          "is no layer; there are conv, depthwise, maxpool, globalpool, batchnorm, dropout, "
+                          "flatten, dense, relu and softmax, and for a whole network the names fast, small, best and "
+                          "tutorial.");
+    layer.kind = (enum layer_kind)kind;
+    scrawl_status status = layer_parsers[kind](text, &layer);
+    if (status != SCRAWL_OK) return status;
+    layer.weight_offset = network->parameter_count;
+    layer.bias_offset = layer.weight_offset + layer.weight_count;
+    layer.statistic_offset = layer.bias_offset + layer.bias_count;
+    network->parameter_count = layer.statistic_offset + layer.statistic_count;
+    size_t activations = shape_size(layer.output);
+    for (size_t i = 0; i < network->layer_count; i++) activations += shape_size(network->layers[i].output);
+    if (activations > MAX_ACTIVATIONS || network->parameter_count > MAX_PARAMETERS)
+        return fail_layer(text, "makes the network too large.");
+    network->layers[network->layer_count++] = layer;
+    return SCRAWL_OK;
+}
+
+static scrawl_status build_table(struct network *network)
+{
+    const char *next = network->text;
+    for (size_t number = 1; next; number++) {
+        const char *comma = strchr(next, ',');
+        struct layer_text text = {.start = next, .number = number};
+        text.length = comma ? (size_t)(comma - next) : strlen(next);
+        while (text.length && is_space(*text.start)) text.start++, text.length--;
+        scrawl_status status = split_words(&text);
+        if (status == SCRAWL_OK) status = add_layer(&text, network);
+        if (status != SCRAWL_OK) return status;
+        next = comma ? comma + 1 : NULL;
+    }
+    return SCRAWL_OK;
+}
+
+/* Where the number of classes was left to the text, takes it from there. */
+static scrawl_status check_end(struct network *network)
+{
+    const struct layer *last = &network->layers[network->layer_count - 1];
+    char outputs[NUMBER_TEXT_SIZE], classes[NUMBER_TEXT_SIZE];
+    if (last->activation != ACTIVATION_SOFTMAX || last->output.rows != 1 || last->output.columns != 1)
+        return fail(
+            SCRAWL_INVALID_ARCHITECTURE, "The architecture must end with softmax over a vector, for example \"dense ",
+            unsigned_text(network->class_count ? network->class_count : DIGIT_CLASSES, classes), " softmax\".", NULL);
+    if (!network->class_count) network->class_count = last->output.channels;
+    if (network->class_count < 2 || network->class_count > SCRAWL_MAX_CLASSES)
+        return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture must have from 2 to 256 outputs.", NULL);
+    if (last->output.channels != network->class_count)
+        return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture has ", unsigned_text(last->output.channels, outputs),
+                    " outputs, but there are ", unsigned_text(network->class_count, classes), " classes.", NULL);
+    return SCRAWL_OK;
+}
+
+scrawl_status network_create(const char *text, size_t class_count, struct network *network)
+{
+    struct network built = {.input = {SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE, 1}, .class_count = class_count};
+    if (class_count == 1 || class_count > SCRAWL_MAX_CLASSES)
+        return fail(SCRAWL_INVALID_ARGUMENT, "There must be from 2 to 256 classes.", NULL);
+    built.text = expand_name(text, class_count ? class_count : DIGIT_CLASSES);
+    if (!built.text) return fail_out_of_memory();
+    scrawl_status status = build_table(&built);
+    if (status == SCRAWL_OK) status = check_end(&built);
+    if (status == SCRAWL_OK)
+        *network = built;
+    else
+        network_free(&built);
+    return status;
+}
+
+void network_free(struct network *network)
+{
+    free(network->text);
+    *network = (struct network){0};
+}
+
+/* ---- Weights ---------------------------------------------------------------------------------------------------- */
+
+static void initialize_layer(const struct layer *layer, struct random random, float *weights)
+{
+    if (layer->kind == LAYER_BATCHNORM) {
+        const size_t channels = layer->output.channels;
+        for (size_t i = 0; i < channels; i++) /* gamma and the moving variance; beta and the mean begin at zero */
+            weights[i] = weights[layer->statistic_offset - layer->weight_offset + channels + i] = 1;
+        return;
+    }
+    size_t places = layer->stride ? layer->kernel_rows * layer->kernel_columns : 1, inputs = layer->input.channels;
+    size_t outputs = layer->kind == LAYER_DEPTHWISE ? 1 : layer->output.channels; /* as Keras counts them */
+    float limit = sqrtf(6.0f / (float)(places * (inputs + outputs)));
+    for (size_t i = 0; i < layer->weight_count; i++) weights[i] = limit * (2 * random_uniform(&random) - 1);
+}
+
+void network_initialize(const struct network *network, uint64_t seed, float *parameters)
+{
+    memset(parameters, 0, network->parameter_count * sizeof *parameters);
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const struct layer *layer = &network->layers[i];
+        if (layer->weight_count)
+            initialize_layer(layer, random_stream(seed, RANDOM_WEIGHTS, i, 0), parameters + layer->weight_offset);
+    }
+}

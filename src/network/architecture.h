@@ -1,0 +1,27 @@
+/* The table of layers, built from an architecture text: it gives every offset, shape and size. Holds no weights and
+ * knows no pass. */
+#ifndef ARCHITECTURE_H
+#define ARCHITECTURE_H
+
+#include "layers/layers.h"
+
+enum { NETWORK_MAX_LAYERS = 64 };
+
+struct network {
+    char *text; /* the architecture, names expanded */
+    struct shape input;
+    size_t layer_count, class_count, parameter_count;
+    struct layer layers[NETWORK_MAX_LAYERS];
+};
+
+/* text: a built-in name, which becomes its text with class_count outputs, or an architecture text. class_count 0: as
+ * many as the text has outputs, 10 for a name. Fails with SCRAWL_INVALID_ARCHITECTURE (the sentence names the layer) or
+ * OUT_OF_MEMORY. */
+scrawl_status network_create(const char *text, size_t class_count, struct network *network);
+void network_free(struct network *network);
+
+/* Glorot-uniform weights (Glorot & Bengio 2010), zero biases; batch normalisation that changes nothing yet:
+ * parameters[parameter_count]. */
+void network_initialize(const struct network *network, uint64_t seed, float *parameters);
+
+#endif

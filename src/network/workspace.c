@@ -1,0 +1,127 @@
+/* Implements workspace.h. Knows no kind of layer. */
+#include "workspace.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "runs.h"
+
+enum {
+    MOST_CHUNK =
+        16, /* images of one backward task, unless the batch is so large that there would be more than MOST_CHUNKS */
+    MOST_CHUNKS = 32,
+    LEAST_CHUNKS = 8,         /* where the batch has as many images */
+    MOST_GROUP = 8,           /* images */
+    GROUP_FLOATS = 64 * 1024, /* of the largest activation of a group: 256 KiB */
+};
+
+static size_t chunk_images(size_t batch)
+{
+    size_t chunk = smaller((batch + LEAST_CHUNKS - 1) / LEAST_CHUNKS, MOST_CHUNK);
+    return larger(chunk, (batch + MOST_CHUNKS - 1) / MOST_CHUNKS);
+}
+
+/* Sizes in floats that hold for every layer of the network. */
+struct sizes {
+    size_t activation, boundary; /* the largest of all, and of those between runs; one image */
+    size_t scratch;
+};
+
+static struct sizes measure(const struct network *network, const struct kernels *kernels)
+{
+    struct sizes sizes = {.activation = shape_size(network->input), .boundary = shape_size(network->input)};
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const struct layer *layer = &network->layers[i];
+        const struct layer_operations *operations = layer_operations(layer);
+        size_t size = shape_size(layer->output);
+        bool boundary = i + 1 == network->layer_count || operations->whole_batch || is_whole_batch(network, i + 1);
+        sizes.activation = larger(sizes.activation, size);
+        if (boundary) sizes.boundary = larger(sizes.boundary, size);
+        if (operations->scratch) sizes.scratch = larger(sizes.scratch, operations->scratch(layer, kernels));
+    }
+    return sizes;
+}
+
+/* The next aligned part of a block, or NULL while only counting. */
+static float *take(float *base, uint64_t *used, uint64_t floats)
+{
+    float *part = base ? base + *used : NULL;
+    *used += aligned_floats(floats);
+    return part;
+}
+
+/* Training keeps every activation for the way back; reading only those between runs. */
+static void lay_out_activations(const struct network *network, struct workspace *workspace, float *base, uint64_t *used)
+{
+    workspace->activations[0] = take(base, used, (uint64_t)workspace->batch * shape_size(network->input));
+    for (struct run run = {0}; run.end < network->layer_count;) {
+        run = run_from(network, run.end);
+        for (size_t i = run.begin; i < run.end; i++) {
+            float **output = &workspace->activations[i + 1];
+            bool kept = workspace->training || is_last_active(network, i, run, false);
+            if (!is_active(network, i, workspace->training))
+                *output = workspace->activations[i];
+            else
+                *output =
+                    kept ? take(base, used, (uint64_t)workspace->batch * shape_size(network->layers[i].output)) : NULL;
+        }
+    }
+}
+
+static void lay_out_partials(const struct network *network, const struct kernels *kernels, struct workspace *workspace,
+                             float *base, uint64_t *used)
+{
+    uint64_t chunks = (workspace->batch + workspace->chunk - 1) / workspace->chunk;
+    workspace->partial_stride = 0;
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const struct layer_operations *operations = layer_operations(&network->layers[i]);
+        workspace->partial_offsets[i] = workspace->partial_stride;
+        if (operations->partial_gradient)
+            workspace->partial_stride +=
+                (size_t)aligned_floats(operations->partial_gradient(&network->layers[i], kernels));
+    }
+    workspace->partials = take(base, used, chunks * workspace->partial_stride);
+}
+
+/* Lays the parts of the workspace out from `base` and returns the floats they take. */
+static uint64_t lay_out(const struct network *network, const struct kernels *kernels, int threads,
+                        struct workspace *workspace, float *base)
+{
+    uint64_t used = 0;
+    struct sizes sizes = measure(network, kernels);
+    lay_out_activations(network, workspace, base, &used);
+    workspace->buffer_size = (size_t)aligned_floats(workspace->group * sizes.activation);
+    workspace->thread_stride = WORKSPACE_BUFFERS * workspace->buffer_size + (size_t)aligned_floats(sizes.scratch);
+    workspace->thread_blocks = take(base, &used, (uint64_t)threads * workspace->thread_stride);
+    workspace->probabilities = workspace->activations[network->layer_count];
+    if (!workspace->training) return used;
+    workspace->probabilities = take(base, &used, (uint64_t)workspace->batch * network->class_count);
+    for (size_t i = 0; i < 2; i++)
+        workspace->boundary_gradients[i] = take(base, &used, (uint64_t)workspace->batch * sizes.boundary);
+    for (size_t i = 0; i < network->layer_count; i++)
+        if (network->layers[i].statistic_count)
+            workspace->statistics[i] = take(base, &used, network->layers[i].statistic_count);
+    lay_out_partials(network, kernels, workspace, base, &used);
+    return used;
+}
+
+scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
+                               bool training, struct workspace *workspace)
+{
+    struct workspace made = {.batch = batch, .group = MOST_GROUP, .training = training};
+    size_t activation = measure(network, kernels).activation;
+    while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
+    made.chunk = training ? chunk_images(batch) : made.group;
+    made.group = smaller(made.group, made.chunk);
+    made.block = allocate_floats(lay_out(network, kernels, threads, &made, NULL));
+    if (!made.block) return fail_out_of_memory();
+    lay_out(network, kernels, threads, &made, made.block);
+    *workspace = made;
+    return SCRAWL_OK;
+}
+
+void workspace_free(struct workspace *workspace)
+{
+    free(workspace->block);
+    *workspace = (struct workspace){0};
+}

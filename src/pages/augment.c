@@ -1,0 +1,239 @@
+/* Implements augment.h: geometry first, then the pen, then the paper. Must not know what the image shows. */
+#include "augment.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "base/shades.h"
+#include "ink/strokes.h"
+
+enum {
+    SIDE = SCRAWL_IMAGE_SIDE,
+    PIXELS = SCRAWL_IMAGE_PIXELS,
+    BORDER = 2, /* pixels of paper around the image, so that its neighbours can be read everywhere */
+    PADDED = SIDE + 2 * BORDER,
+};
+
+/* ---- Geometry: affine and elastic (Simard, Steinkraus, Platt, "Best practices for convolutional neural networks",
+ * ICDAR 2003). Their Gaussian-smoothed displacements are a cubic B-spline over random knots here, which is as smooth
+ * and takes no time. ---- */
+
+enum { KNOT_SPACING = 7, KNOTS = SIDE / KNOT_SPACING + 3 };
+
+/* Of a cubic B-spline, at each pixel of one interval between knots. */
+static void spline_weights(float weights[KNOT_SPACING][4])
+{
+    for (int i = 0; i < KNOT_SPACING; i++) {
+        const float t = ((float)i + 0.5f) / KNOT_SPACING, rest = 1 - t;
+        weights[i][0] = rest * rest * rest / 6;
+        weights[i][1] = (3 * t * t * t - 6 * t * t + 4) / 6;
+        weights[i][2] = (3 * rest * rest * rest - 6 * rest * rest + 4) / 6;
+        weights[i][3] = t * t * t / 6;
+    }
+}
+
+/* A smooth random field[28][28] with about the given standard deviation. */
+static void smooth_field(struct random *random, float deviation, float field[PIXELS])
+{
+    static const float loss =
+        0.48f; /* what interpolation leaves of the knots' deviation: its weights' root mean square */
+    float weights[KNOT_SPACING][4], knots[KNOTS][KNOTS], rows[KNOTS][SIDE];
+    spline_weights(weights);
+    for (int i = 0; i < KNOTS * KNOTS; i++) knots[i / KNOTS][i % KNOTS] = deviation / loss * random_normal(random);
+    for (int knot = 0; knot < KNOTS; knot++) {
+        for (int column = 0; column < SIDE; column++) {
+            const float *values = &knots[knot][column / KNOT_SPACING], *weight = weights[column % KNOT_SPACING];
+            rows[knot][column] =
+                weight[0] * values[0] + weight[1] * values[1] + weight[2] * values[2] + weight[3] * values[3];
+        }
+    }
+    for (int row = 0; row < SIDE; row++) {
+        const int knot = row / KNOT_SPACING;
+        const float *weight = weights[row % KNOT_SPACING];
+        for (int column = 0; column < SIDE; column++)
+            field[row * SIDE + column] = weight[0] * rows[knot][column] + weight[1] * rows[knot + 1][column] +
+                                         weight[2] * rows[knot + 2][column] + weight[3] * rows[knot + 3][column];
+    }
+}
+
+/* Where each pixel of the result comes from, by the image's middle: x' = xx x + xy y + x0. */
+struct affine {
+    float xx, xy, yx, yy, x0, y0;
+};
+
+/* Turn, slant, size, proportions and shift; at strength 1 about +-10 degrees, +-20 degrees, +-10 %, +-10 % and +-1
+ * pixel.
+ */
+static struct affine random_affine(struct random *random, float strength)
+{
+    const float sine = strength * 0.1f * random_normal(random), cosine = sqrtf(1 - sine * sine);
+    const float slant = strength * 0.16f * random_normal(random);
+    const float size = expf(strength * 0.09f * random_normal(random) - strength * 0.02f);
+    const float proportion = expf(strength * 0.07f * random_normal(random));
+    const float width = 1 / (size * proportion), height = proportion / size;
+    return (struct affine){
+        .xx = cosine * width,
+        .xy = (slant * cosine - sine) * width,
+        .yx = sine * height,
+        .yy = (cosine + slant * sine) * height,
+        .x0 = strength * 0.9f * random_normal(random),
+        .y0 = strength * 0.9f * random_normal(random),
+    };
+}
+
+/* The image at a place between its pixels, whose middles are at whole numbers: linear. padded: see BORDER. */
+static float sample(const float padded[PADDED][PADDED], float x, float y)
+{
+    x = clamped(x, -BORDER, SIDE + BORDER - 1.01f) + BORDER;
+    y = clamped(y, -BORDER, SIDE + BORDER - 1.01f) + BORDER;
+    const int column = (int)x, row = (int)y;
+    const float right = x - (float)column, below = y - (float)row;
+    const float *here = &padded[row][column], *next = &padded[row + 1][column];
+    return (1 - below) * (here[0] + right * (here[1] - here[0])) + below * (next[0] + right * (next[1] - next[0]));
+}
+
+static void warp(struct random *random, float strength, const uint8_t *image, float canvas[PIXELS])
+{
+    const struct affine affine = random_affine(random, strength);
+    const float elasticity = strength * 0.75f * random_uniform(random), middle = (SIDE - 1) / 2.0f;
+    float padded[PADDED][PADDED] = {{0}}, field_x[PIXELS], field_y[PIXELS];
+    for (int row = 0; row < SIDE; row++)
+        for (int column = 0; column < SIDE; column++)
+            padded[row + BORDER][column + BORDER] = (float)image[row * SIDE + column] / FULL;
+    smooth_field(random, elasticity, field_x);
+    smooth_field(random, elasticity, field_y);
+    for (int i = 0; i < PIXELS; i++) {
+        const float x = (float)(i % SIDE) - middle, y = (float)(i / SIDE) - middle;
+        canvas[i] = sample(padded, affine.xx * x + affine.xy * y + affine.x0 + middle + field_x[i],
+                           affine.yx * x + affine.yy * y + affine.y0 + middle + field_y[i]);
+    }
+}
+
+/* ---- Pen --------------------------------------------------------------------------------------------------------- */
+
+/* Runs `mix(pixel, its four neighbours)` over the image. */
+static void mix_neighbours(float canvas[PIXELS], float amount,
+                           float (*mix)(float amount, float own, float left, float right, float above, float below))
+{
+    float rows[PADDED][PADDED] = {{0}};
+    for (int row = 0; row < SIDE; row++) memcpy(&rows[row + 1][1], canvas + row * SIDE, SIDE * sizeof *canvas);
+    for (int row = 0; row < SIDE; row++) {
+        const float *above = rows[row], *own = rows[row + 1], *below = rows[row + 2];
+        for (int column = 0; column < SIDE; column++)
+            canvas[row * SIDE + column] =
+                mix(amount, own[column + 1], own[column], own[column + 2], above[column + 1], below[column + 1]);
+    }
+}
+
+static float mix_thicker(float amount, float own, float left, float right, float above, float below)
+{
+    return own + amount * (higher(own, higher(higher(left, right), higher(above, below))) - own);
+}
+
+static float mix_thinner(float amount, float own, float left, float right, float above, float below)
+{
+    return own + amount * (lower(own, lower(lower(left, right), lower(above, below))) - own);
+}
+
+static float mix_blurred(float amount, float own, float left, float right, float above, float below)
+{
+    return own + amount * ((left + right + above + below) / 4 - own);
+}
+
+/* At full strength half of the images get a thicker or thinner line, by up to a pixel over all; fewer at a lower
+ * one, and none up to 0.5. */
+static void change_width(struct random *random, float strength, float canvas[PIXELS])
+{
+    const float change = random_between(random, -1, 1) * strength;
+    if (change > 0.5f)
+        mix_neighbours(canvas, change - 0.4f, mix_thicker);
+    else if (change < -0.5f)
+        mix_neighbours(canvas, -change - 0.4f, mix_thinner);
+}
+
+/* Ink that ran dry here and there. */
+static void change_texture(struct random *random, float strength, float canvas[PIXELS])
+{
+    if (random_uniform(random) >= 0.15f * strength) return;
+    float field[PIXELS];
+    smooth_field(random, 0.5f * random_uniform(random), field);
+    for (int i = 0; i < PIXELS; i++) canvas[i] *= clamped(1 - field[i], 0.2f, 1);
+}
+
+/* ---- Paper ------------------------------------------------------------------------------------------------------- */
+
+/* A line of paper across the ink, as erased rules and broken strokes leave it, or a corner that was cut off. */
+static void cut(struct random *random, float strength, float canvas[PIXELS])
+{
+    if (random_uniform(random) >= 0.1f * strength) return;
+    float x, y;
+    random_direction(random, &x, &y);
+    const bool corner = random_uniform(random) < 0.3f;
+    const float place = corner ? random_between(random, 8, 11) : 5 * random_normal(random);
+    const float half_width = random_between(random, 0.4f, 1.1f), middle = (SIDE - 1) / 2.0f;
+    for (int i = 0; i < PIXELS; i++) {
+        const float distance = x * ((float)(i % SIDE) - middle) + y * ((float)(i / SIDE) - middle) - place;
+        const float kept = corner ? -distance : fabsf(distance) - half_width;
+        canvas[i] *= clamped(kept + 0.5f, 0, 1);
+    }
+}
+
+/* A neighbour's stroke or a rule that reaches into the image from outside. */
+static void add_neighbour(struct random *random, float strength, float canvas[PIXELS])
+{
+    if (random_uniform(random) >= 0.1f * strength) return;
+    const float along = random_between(random, 0, SIDE), across = random_between(random, -1, 3);
+    const float length = 8 * random_normal(random), slope = random_normal(random),
+                radius = random_between(random, 0.4f, 1.6f);
+    const bool upright = random_uniform(random) < 0.5f, far = random_uniform(random) < 0.5f;
+    struct pen_point points[2];
+    for (int i = 0; i < 2; i++) {
+        const float u = along + (i ? length : 0), v = across - (i ? fabsf(slope) * 2 : 0), w = far ? SIDE - v : v;
+        points[i] = upright ? (struct pen_point){w, u, radius} : (struct pen_point){u, w, radius};
+    }
+    strokes_draw(&(struct pen_stroke){points, 2}, canvas);
+}
+
+static void blur(struct random *random, float strength, float canvas[PIXELS])
+{
+    const float amount = random_between(random, -1, 1) * strength;
+    if (amount > 0.4f) mix_neighbours(canvas, amount - 0.3f, mix_blurred);
+}
+
+/* Steepness of the border between ink and paper, strength of the ink. */
+static void change_contrast(struct random *random, float strength, float canvas[PIXELS])
+{
+    const float gain = expf(strength * (0.12f + 0.25f * random_normal(random)));
+    const float steepness = random_uniform(random) < 0.15f * strength ? random_between(random, 1.5f, 5) : 1;
+    const float shift = 0.5f * (1 - steepness);
+    for (int i = 0; i < PIXELS; i++) canvas[i] = clamped(lower(canvas[i] * gain, 1) * steepness + shift, 0, 1);
+}
+
+static void add_noise(struct random *random, float strength, float canvas[PIXELS])
+{
+    if (random_uniform(random) >= 0.15f * strength) return;
+    const float deviation = 0.12f * random_uniform(random);
+    const bool ink_only = random_uniform(random) < 0.6f;
+    for (int i = 0; i < PIXELS; i++)
+        if (!ink_only || canvas[i] > 0) canvas[i] += deviation * random_normal(random);
+}
+
+void augment(const uint8_t *image, float strength, uint64_t seed, uint64_t index, uint8_t distorted[PIXELS])
+{
+    struct random random = random_stream(seed, RANDOM_AUGMENTATION, index, 0);
+    float canvas[PIXELS];
+    if (strength <= 0) {
+        memcpy(distorted, image, PIXELS);
+        return;
+    }
+    warp(&random, strength, image, canvas);
+    change_width(&random, strength, canvas);
+    change_texture(&random, strength, canvas);
+    cut(&random, strength, canvas);
+    add_neighbour(&random, strength, canvas);
+    blur(&random, strength, canvas);
+    change_contrast(&random, strength, canvas);
+    add_noise(&random, strength, canvas);
+    for (int i = 0; i < PIXELS; i++) distorted[i] = (uint8_t)(clamped(canvas[i], 0, 1) * FULL + 0.5f);
+}

@@ -1,0 +1,178 @@
+/* Implements touching.h: a sheet with both images, a slanted cut, and what lies on one side of it. Must not know what
+ * the images show. */
+#include "touching.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ink/fit_input.h"
+#include "base/random.h"
+
+enum {
+    SIDE = SCRAWL_IMAGE_SIDE,
+    HEIGHT = SIDE + 8, /* the right image may stand some pixels higher or lower */
+    WIDTH = 2 * SIDE,
+    SOFT = 40, /* fainter ink is no part of a shape */
+};
+
+/* Ink of both images, apart: the pixel of a sheet is the darker one. */
+struct sheet {
+    uint8_t left[HEIGHT][WIDTH], right[HEIGHT][WIDTH];
+};
+
+/* The first or the last column with ink of a row; -1 without. */
+static int row_edge(const uint8_t *row, bool last)
+{
+    for (int i = 0; i < SIDE; i++) {
+        const int column = last ? SIDE - 1 - i : i;
+        if (row[column] >= SOFT) return column;
+    }
+    return -1;
+}
+
+/* How far to the right the right image may begin so that the ink meets in some row, where its row r lies on the left
+ * one's row r + below; where no row has ink of both, so that nothing of it lies left of the left one's end. */
+static int touching_offset(const uint8_t *left, const uint8_t *right, int below)
+{
+    int offset = -SIDE, last = -1, first = SIDE;
+    for (int row = 0; row < SIDE; row++) {
+        const int other = row - below, end = row_edge(left + row * SIDE, true);
+        last = end > last ? end : last;
+        if (other < 0 || other >= SIDE) continue;
+        const int start = row_edge(right + other * SIDE, false);
+        first = start >= 0 && start < first ? start : first;
+        if (end >= 0 && start >= 0 && end + 1 - start > offset) offset = end + 1 - start;
+    }
+    return offset > -SIDE ? offset : last + 1 - first;
+}
+
+static void place(const uint8_t *image, int top, int first, uint8_t plane[HEIGHT][WIDTH])
+{
+    memset(plane, 0, sizeof(uint8_t[HEIGHT][WIDTH]));
+    for (int row = 0; row < SIDE; row++)
+        for (int column = 0; column < SIDE; column++)
+            if (column + first >= 0 && column + first < WIDTH)
+                plane[row + top][column + first] = image[row * SIDE + column];
+}
+
+static void lay(const uint8_t *left, const uint8_t *right, struct random *random, struct sheet *sheet)
+{
+    enum { MARGIN = (HEIGHT - SIDE) / 2, MOST_OVERLAP = 4 };
+    const int below = (int)random_below(random, 2 * MARGIN + 1) - MARGIN;
+    const int overlap = (int)random_below(random, MOST_OVERLAP);
+    place(left, MARGIN, 0, sheet->left);
+    place(right, MARGIN + below, touching_offset(left, right, below) - overlap, sheet->right);
+}
+
+/* ---- Cuts -------------------------------------------------------------------------------------------------------- */
+
+struct cut {
+    float middle, slant; /* column at half the height, columns a row */
+};
+
+/* Which part of a plane's ink lies to the left of a cut; half of none, so that no cut parts it. */
+static float part_before(const uint8_t plane[HEIGHT][WIDTH], const struct cut *cut)
+{
+    int before = 0, all = 0;
+    for (int row = 0; row < HEIGHT; row++) {
+        const float end = cut->middle + cut->slant * (float)(row - HEIGHT / 2);
+        for (int column = 0; column < WIDTH; column++) {
+            all += plane[row][column];
+            before += (float)column < end ? plane[row][column] : 0;
+        }
+    }
+    return all ? (float)before / (float)all : 0.5f;
+}
+
+/* What a piece has of the image that it shows, or may show, and of the other. */
+struct parts {
+    float own, other;
+};
+
+static struct parts parts_of(const struct sheet *sheet, const struct cut *cut, bool left)
+{
+    const float before = part_before(sheet->left, cut), of_right = part_before(sheet->right, cut);
+    return left ? (struct parts){before, of_right} : (struct parts){1 - of_right, 1 - before};
+}
+
+/* The cut of its slant that takes the two apart best. */
+static struct cut best_cut(const struct sheet *sheet, float slant)
+{
+    struct cut best = {0, slant};
+    float most = -1;
+    for (int column = 1; column < WIDTH; column++) {
+        const struct cut cut = {(float)column, slant};
+        const struct parts parts = parts_of(sheet, &cut, true);
+        if (parts.own - parts.other <= most) continue;
+        most = parts.own - parts.other;
+        best = cut;
+    }
+    return best;
+}
+
+/* One side of the cut as an input. */
+static void fit_piece(const struct sheet *sheet, const struct cut *cut, bool left, uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    uint8_t values[HEIGHT][WIDTH];
+    for (int row = 0; row < HEIGHT; row++) {
+        const float end = cut->middle + cut->slant * (float)(row - HEIGHT / 2);
+        for (int column = 0; column < WIDTH; column++) {
+            const uint8_t a = sheet->left[row][column], b = sheet->right[row][column];
+            values[row][column] = ((float)column < end) == left ? (a > b ? a : b) : 0;
+        }
+    }
+    fit_input(&values[0][0], WIDTH, HEIGHT, SOFT, image);
+}
+
+/* A bar may be a whole 1 or l: no network shall doubt these. */
+static bool is_bar(const uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    enum { BAR_COLUMNS = 9 };
+    int first = SIDE, last = -1;
+    for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
+        if (image[i] < SOFT) continue;
+        first = i % SIDE < first ? i % SIDE : first;
+        last = i % SIDE > last ? i % SIDE : last;
+    }
+    return last - first < BAR_COLUMNS;
+}
+
+/* Cuts beside the best place, until a piece is surely neither; false when none was found. */
+static bool make_bad_piece(const struct sheet *sheet, const struct cut *best, bool of_left, struct random *random,
+                           uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    enum { TRIES = 4 };
+    static const float farthest = 14;                                 /* columns */
+    static const float least = 0.3f, most = 0.75f, much_other = 0.3f; /* parts of the ink */
+    for (int i = 0; i < TRIES; i++) {
+        const struct cut cut = {best->middle + random_between(random, -farthest, farthest), best->slant};
+        const struct parts parts = parts_of(sheet, &cut, of_left);
+        const bool little = parts.own > least && parts.own < most;
+        const bool much = parts.other > much_other && parts.other < most;
+        if (!little && !much) continue;
+        fit_piece(sheet, &cut, of_left, image);
+        if (much || !is_bar(image)) return true;
+    }
+    return false;
+}
+
+enum touching_piece touching_make(const uint8_t *left, const uint8_t *right, uint64_t seed, uint64_t index,
+                                  uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    static const float whole = 0.2f, bad = 0.45f;            /* shares: up to here */
+    static const float least_own = 0.88f, most_other = 0.1f; /* of a good piece */
+    struct random random = random_stream(seed, RANDOM_TOUCHING, index, 0);
+    struct sheet sheet;
+    lay(left, right, &random, &sheet);
+    const float kind = random_uniform(&random);
+    const bool of_left = random_uniform(&random) < 0.5f;
+    const struct cut best = best_cut(&sheet, 0.25f * random_normal(&random)), none = {WIDTH + HEIGHT, 0};
+    if (kind >= whole && kind < bad && make_bad_piece(&sheet, &best, of_left, &random, image)) return TOUCHING_NEITHER;
+    const struct parts parts = parts_of(&sheet, &best, of_left);
+    if (kind >= bad && parts.own >= least_own && parts.other <= most_other) {
+        fit_piece(&sheet, &best, of_left, image);
+        return of_left ? TOUCHING_LEFT : TOUCHING_RIGHT;
+    }
+    fit_piece(&sheet, &none, true, image);
+    return TOUCHING_NEITHER;
+}

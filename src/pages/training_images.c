@@ -1,0 +1,133 @@
+/* Implements training_images.h. Must not know any model. */
+#include "training_images.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "augment.h"
+#include "layers/layers.h"
+#include "base/random.h"
+#include "synthesize.h"
+#include "touching.h"
+
+/* As Keras splits: the first floor(count * (1 - split)) images train. */
+static size_t count_for_training(const scrawl_dataset *dataset, double split)
+{
+    return (size_t)floor((double)dataset->count * (1 - split));
+}
+
+scrawl_status training_images_create(const scrawl_dataset *dataset, const scrawl_training_options *options,
+                                     scrawl_normalization normalization, struct training_images *images)
+{
+    const size_t count = count_for_training(dataset, options->validation_split), batch = (size_t)options->batch_size;
+    *images = (struct training_images){
+        .dataset = dataset,
+        .options = options,
+        .normalization = normalization,
+        .count = count,
+        .validation_count = dataset->count - count,
+        .epoch_count = (size_t)ceil((double)count * options->epoch_share),
+    };
+    if (count == 0) return fail(SCRAWL_INVALID_ARGUMENT, "The validation split leaves no image to train on.", NULL);
+    images->order = malloc(count * sizeof *images->order);
+    images->batch_images = malloc(batch * SCRAWL_IMAGE_PIXELS);
+    images->batch_labels = malloc(batch);
+    return images->order && images->batch_images && images->batch_labels ? SCRAWL_OK : fail_out_of_memory();
+}
+
+void training_images_free(struct training_images *images)
+{
+    free(images->order);
+    free(images->batch_images);
+    free(images->batch_labels);
+}
+
+void training_images_begin_epoch(struct training_images *images, int epoch)
+{
+    struct random random = random_stream(images->options->seed, RANDOM_SHUFFLE, (uint64_t)epoch, 0);
+    images->epoch = epoch;
+    for (size_t i = 0; i < images->count; i++) images->order[i] = (uint32_t)i;
+    random_shuffle(&random, images->order, images->count);
+}
+
+double training_images_position(const struct training_images *images, double done)
+{
+    return ((double)images->epoch + done / (double)images->epoch_count) / (double)images->options->epochs;
+}
+
+/* ---- One image --------------------------------------------------------------------------------------------------- */
+
+/* A piece of the image `index` beside another one, or of both. Writes it and returns its label. */
+static uint8_t make_touching(const struct training_images *images, struct random *random, uint32_t index,
+                             uint64_t number, uint8_t *image)
+{
+    const scrawl_dataset *dataset = images->dataset;
+    const size_t other = random_below(random, images->count);
+    const enum touching_piece piece =
+        touching_make(dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS,
+                      dataset->images + other * SCRAWL_IMAGE_PIXELS, images->options->seed, number, image);
+    if (piece == TOUCHING_NEITHER) return NO_CLASS;
+    return dataset->labels[piece == TOUCHING_LEFT ? index : other];
+}
+
+static float augment_strength(const scrawl_training_options *options, double position)
+{
+    static const double fading = 0.2; /* part of the run, at its end */
+    const double faded = position > 1 - fading ? (position - (1 - fading)) / fading : 0;
+    return options->augment * (float)(1 - (double)options->augment_fade * faded);
+}
+
+/* The epoch's image at a place in its order, taken from the data set or made: where a number decides, it is the image's
+ * place in the whole run. Writes image[28][28] and returns its label. */
+static uint8_t choose_image(const struct training_images *images, uint64_t place, uint8_t *image)
+{
+    const scrawl_training_options *options = images->options;
+    const uint64_t number = (uint64_t)images->epoch * images->count + place;
+    const uint32_t index = images->order[place];
+    struct random random = random_stream(options->seed, RANDOM_MIXTURE, number, 0);
+    const float chance = random_uniform(&random);
+    uint8_t made[SCRAWL_IMAGE_PIXELS], label = images->dataset->labels[index];
+    const uint8_t *chosen = made;
+    if (chance < options->synthetic)
+        label = (uint8_t)synthesize_digit(options->seed, number, made);
+    else if (chance < options->synthetic + options->unknown)
+        label = NO_CLASS, synthesize_other(options->seed, number, made);
+    else if (chance < options->synthetic + options->unknown + options->touching)
+        label = make_touching(images, &random, index, number, made);
+    else
+        chosen = images->dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS;
+    augment(chosen, augment_strength(options, training_images_position(images, (double)place)), options->seed, number,
+            image);
+    return label;
+}
+
+/* ---- A batch ----------------------------------------------------------------------------------------------------- */
+
+enum { BLOCK = 16 }; /* images of one task */
+
+struct batch {
+    struct training_images *images;
+    uint64_t done; /* images of the epoch before it */
+    size_t count;
+    float *input;
+};
+
+static void make_block(void *context, size_t block, int thread)
+{
+    (void)thread;
+    const struct batch *batch = context;
+    struct training_images *images = batch->images;
+    const size_t first = block * BLOCK, end = smaller(first + BLOCK, batch->count);
+    for (size_t i = first; i < end; i++) {
+        uint8_t *image = images->batch_images + i * SCRAWL_IMAGE_PIXELS;
+        images->batch_labels[i] = choose_image(images, batch->done + i, image);
+        scrawl_normalize(image, images->normalization, batch->input + i * SCRAWL_IMAGE_PIXELS);
+    }
+}
+
+void training_images_make_batch(struct training_images *images, uint64_t done, size_t count, struct parallel *parallel,
+                                float *input)
+{
+    struct batch batch = {images, done, count, input};
+    parallel_run(parallel, (count + BLOCK - 1) / BLOCK, make_block, &batch);
+}

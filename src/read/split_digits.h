@@ -1,0 +1,22 @@
+/* Chooses among the ways to read what the finder found: which windows are the digits. */
+#ifndef SPLIT_DIGITS_H
+#define SPLIT_DIGITS_H
+
+#include "find/find_digits.h"
+
+/* Starts as {0}. Windows that the network was shown have a slot in inputs and probabilities. */
+struct split {
+    size_t *chosen; /* [chosen_count]: indexes of the finding's windows, in reading order, without what is no digit at
+                       all */
+    size_t chosen_count;
+    float *shares;   /* [chosen_count]: probability that the window is in the right path, by all that were looked at */
+    uint32_t *slots; /* [windows]: UINT32_MAX for windows that were not looked at */
+    uint8_t *inputs; /* [slots][28][28] */
+    float *probabilities; /* [slots][classes] */
+};
+
+/* Fails with OUT_OF_MEMORY only. */
+scrawl_status split_digits(const scrawl_model *model, const struct finding *finding, struct split *split);
+void split_free(struct split *split);
+
+#endif

@@ -1,0 +1,324 @@
+/* A training run to and from the bytes of a model file with more in it: options, place, optimizer state. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fingerprint.h"
+#include "model/model_file.h"
+#include "schedule.h"
+#include "base/text.h"
+#include "trainer.h"
+
+static const char *const moment_suffixes[][OPTIMIZER_MAX_MOMENTS] = {
+    [SCRAWL_ADAM] = {".first_moment", ".second_moment"},
+    [SCRAWL_SGD] = {".velocity"},
+};
+
+/* The weights that are trained, where the model is their average. */
+static const char trained_suffix[] = ".trained";
+
+/* Every field is the bits of a number in decimal, so that nothing is rounded. */
+static uint64_t double_bits(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static double bits_double(uint64_t bits)
+{
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/* ---- Fields ---- */
+
+static const char kernels_key[] = CHECKPOINT_PREFIX "kernels";
+
+/* How an option is kept. */
+enum number_kind { NUMBER_INT, NUMBER_BOOL, NUMBER_UNSIGNED, NUMBER_FLOAT, NUMBER_DOUBLE };
+
+/* An option that is a number: all but the teacher. */
+struct option_field {
+    const char *key;
+    enum number_kind kind;
+    size_t place;  /* in scrawl_training_options */
+    uint64_t most; /* of whole numbers */
+};
+
+_Static_assert(sizeof(scrawl_optimizer) == sizeof(int) && sizeof(scrawl_schedule) == sizeof(int), "read as int");
+
+static const struct option_field option_fields[] = {
+    {CHECKPOINT_PREFIX "epochs", NUMBER_INT, offsetof(scrawl_training_options, epochs), INT32_MAX},
+    {CHECKPOINT_PREFIX "batch_size", NUMBER_INT, offsetof(scrawl_training_options, batch_size), INT32_MAX},
+    {CHECKPOINT_PREFIX "optimizer", NUMBER_INT, offsetof(scrawl_training_options, optimizer), SCRAWL_SGD},
+    {CHECKPOINT_PREFIX "learning_rate", NUMBER_FLOAT, offsetof(scrawl_training_options, learning_rate), 0},
+    {CHECKPOINT_PREFIX "schedule", NUMBER_INT, offsetof(scrawl_training_options, schedule), SCHEDULE_COUNT - 1},
+    {CHECKPOINT_PREFIX "momentum", NUMBER_FLOAT, offsetof(scrawl_training_options, momentum), 0},
+    {CHECKPOINT_PREFIX "epsilon", NUMBER_FLOAT, offsetof(scrawl_training_options, epsilon), 0},
+    {CHECKPOINT_PREFIX "weight_decay", NUMBER_FLOAT, offsetof(scrawl_training_options, weight_decay), 0},
+    {CHECKPOINT_PREFIX "average", NUMBER_FLOAT, offsetof(scrawl_training_options, average), 0},
+    {CHECKPOINT_PREFIX "dropout", NUMBER_BOOL, offsetof(scrawl_training_options, dropout), true},
+    {CHECKPOINT_PREFIX "label_smoothing", NUMBER_FLOAT, offsetof(scrawl_training_options, label_smoothing), 0},
+    {CHECKPOINT_PREFIX "teacher_share", NUMBER_FLOAT, offsetof(scrawl_training_options, teacher_share), 0},
+    {CHECKPOINT_PREFIX "epoch_share", NUMBER_DOUBLE, offsetof(scrawl_training_options, epoch_share), 0},
+    {CHECKPOINT_PREFIX "validation_split", NUMBER_DOUBLE, offsetof(scrawl_training_options, validation_split), 0},
+    {CHECKPOINT_PREFIX "seed", NUMBER_UNSIGNED, offsetof(scrawl_training_options, seed), UINT64_MAX},
+    {CHECKPOINT_PREFIX "threads", NUMBER_INT, offsetof(scrawl_training_options, threads), SCRAWL_MAX_THREADS},
+    {CHECKPOINT_PREFIX "augment", NUMBER_FLOAT, offsetof(scrawl_training_options, augment), 0},
+    {CHECKPOINT_PREFIX "augment_fade", NUMBER_FLOAT, offsetof(scrawl_training_options, augment_fade), 0},
+    {CHECKPOINT_PREFIX "synthetic", NUMBER_FLOAT, offsetof(scrawl_training_options, synthetic), 0},
+    {CHECKPOINT_PREFIX "unknown", NUMBER_FLOAT, offsetof(scrawl_training_options, unknown), 0},
+    {CHECKPOINT_PREFIX "touching", NUMBER_FLOAT, offsetof(scrawl_training_options, touching), 0},
+};
+enum { OPTION_COUNT = sizeof option_fields / sizeof *option_fields };
+
+/* The option as the number that a field holds. */
+static uint64_t get_option(const scrawl_training_options *options, const struct option_field *field)
+{
+    const void *place = (const char *)options + field->place;
+    switch (field->kind) {
+        case NUMBER_INT:
+            return (uint64_t) * (const int *)place;
+        case NUMBER_BOOL:
+            return *(const bool *)place;
+        case NUMBER_UNSIGNED:
+            return *(const uint64_t *)place;
+        case NUMBER_FLOAT:
+            return double_bits((double)*(const float *)place);
+        case NUMBER_DOUBLE:
+            return double_bits(*(const double *)place);
+    }
+    return 0;
+}
+
+static void set_option(scrawl_training_options *options, const struct option_field *field, uint64_t number)
+{
+    void *place = (char *)options + field->place;
+    switch (field->kind) {
+        case NUMBER_INT:
+            *(int *)place = (int)number;
+            break;
+        case NUMBER_BOOL:
+            *(bool *)place = number;
+            break;
+        case NUMBER_UNSIGNED:
+            *(uint64_t *)place = number;
+            break;
+        case NUMBER_FLOAT:
+            *(float *)place = (float)bits_double(number);
+            break;
+        case NUMBER_DOUBLE:
+            *(double *)place = bits_double(number);
+            break;
+    }
+}
+
+/* Of all that its probabilities depend on; 0 for no teacher. */
+static uint64_t teacher_fingerprint(const scrawl_model *teacher)
+{
+    if (!teacher) return 0;
+    const uint32_t normalization = teacher->normalization;
+    uint64_t hash =
+        fingerprint(FINGERPRINT_START, teacher->reading_parameters, teacher->reading.parameter_count * sizeof(float));
+    hash = fingerprint(hash, &teacher->temperature, sizeof teacher->temperature);
+    return fingerprint(hash, &normalization, sizeof normalization);
+}
+
+/* ---- Saving ---- */
+
+/* Where the training is, and what must be given again. */
+static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *metadata)
+{
+    const struct {
+        const char *key;
+        uint64_t number;
+    } fields[] = {
+        {CHECKPOINT_PREFIX "teacher", teacher_fingerprint(trainer->options.teacher)},
+        {CHECKPOINT_PREFIX "epoch", (uint64_t)trainer->epoch},
+        {CHECKPOINT_PREFIX "trained_before", trainer->trained_before},
+        {CHECKPOINT_PREFIX "steps", trainer->optimizer.steps},
+        {CHECKPOINT_PREFIX "trained_images", trainer->trained.images},
+        {CHECKPOINT_PREFIX "trained_unknown", trainer->trained.unknown},
+        {CHECKPOINT_PREFIX "trained_correct", trainer->trained.correct},
+        {CHECKPOINT_PREFIX "trained_loss", double_bits(trainer->trained.loss)},
+        {CHECKPOINT_PREFIX "validated_images", trainer->validated.images},
+        {CHECKPOINT_PREFIX "validated_correct", trainer->validated.correct},
+        {CHECKPOINT_PREFIX "validated_loss", double_bits(trainer->validated.loss)},
+        {CHECKPOINT_PREFIX "data", dataset_fingerprint(trainer->images.dataset)},
+    };
+    scrawl_status status = SCRAWL_OK;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields && status == SCRAWL_OK; i++)
+        status = metadata_set_unsigned(metadata, fields[i].key, fields[i].number);
+    return status == SCRAWL_OK ? metadata_set(metadata, kernels_key, trainer->model->derived.kernels->name) : status;
+}
+
+/* With the optimizer's state, and the trained weights where the model isn't these. */
+static scrawl_status write_blocks(const scrawl_trainer *trainer, const struct metadata *metadata, uint8_t **bytes,
+                                  size_t *size)
+{
+    const struct optimizer *optimizer = &trainer->optimizer;
+    const char *suffixes[OPTIMIZER_MAX_MOMENTS + 1];
+    const float *blocks[OPTIMIZER_MAX_MOMENTS + 1];
+    size_t count = 0;
+    for (; count < optimizer->moment_count; count++) {
+        suffixes[count] = moment_suffixes[optimizer->kind][count];
+        blocks[count] = optimizer->moments[count];
+    }
+    if (trainer->own_parameters) {
+        suffixes[count] = trained_suffix;
+        blocks[count++] = trainer->own_parameters;
+    }
+    return model_to_safetensors(trainer->model, metadata, suffixes, blocks, count, bytes, size);
+}
+
+scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes, size_t *size)
+{
+    struct metadata metadata = {0};
+    scrawl_status status = SCRAWL_OK;
+    for (size_t i = 0; i < OPTION_COUNT && status == SCRAWL_OK; i++)
+        status =
+            metadata_set_unsigned(&metadata, option_fields[i].key, get_option(&trainer->options, &option_fields[i]));
+    if (status == SCRAWL_OK) status = set_place(trainer, &metadata);
+    if (status == SCRAWL_OK) status = write_blocks(trainer, &metadata, bytes, size);
+    metadata_free(&metadata);
+    return status;
+}
+
+/* ---- Loading ---- */
+
+/* A field's number, at most `most`. After a failure every further call returns 0. */
+static uint64_t field(const struct metadata *metadata, const char *key, uint64_t most, scrawl_status *status)
+{
+    uint64_t value;
+    if (*status != SCRAWL_OK) return 0;
+    const char *text = metadata_get(metadata, key);
+    if (!text) {
+        *status = fail(SCRAWL_INVALID_MODEL, "This is no checkpoint: the field \"", key,
+                       "\" is missing. A finished model can't be resumed.", NULL);
+    } else if (!parse_unsigned(text, strlen(text), &value) || value > most) {
+        *status =
+            fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", key, "\" can't be right.", NULL);
+    } else {
+        return value;
+    }
+    return 0;
+}
+
+static scrawl_status read_options(const struct metadata *metadata, scrawl_training_options *options)
+{
+    scrawl_status status = SCRAWL_OK;
+    *options = (scrawl_training_options){0};
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        const struct option_field *option = &option_fields[i];
+        const bool any = option->kind == NUMBER_FLOAT || option->kind == NUMBER_DOUBLE;
+        set_option(options, option, field(metadata, option->key, any ? UINT64_MAX : option->most, &status));
+    }
+    return status;
+}
+
+static struct running_sums read_sums(const struct metadata *metadata, const char *const keys[3], uint64_t most,
+                                     scrawl_status *status)
+{
+    struct running_sums sums = {.images = field(metadata, keys[0], most, status)};
+    sums.correct = field(metadata, keys[1], sums.images, status);
+    sums.loss = bits_double(field(metadata, keys[2], UINT64_MAX, status));
+    return sums;
+}
+
+static scrawl_status restore_place(const struct metadata *metadata, scrawl_trainer *trainer)
+{
+    static const char *const trained[] = {CHECKPOINT_PREFIX "trained_images", CHECKPOINT_PREFIX "trained_correct",
+                                          CHECKPOINT_PREFIX "trained_loss"};
+    static const char *const validated[] = {CHECKPOINT_PREFIX "validated_images", CHECKPOINT_PREFIX "validated_correct",
+                                            CHECKPOINT_PREFIX "validated_loss"};
+    scrawl_status status = SCRAWL_OK;
+    trainer->epoch = (int)field(metadata, CHECKPOINT_PREFIX "epoch", INT32_MAX, &status);
+    trainer->trained_before = field(metadata, CHECKPOINT_PREFIX "trained_before", true, &status);
+    trainer->optimizer.steps = field(metadata, CHECKPOINT_PREFIX "steps", UINT64_MAX, &status);
+    trainer->trained = read_sums(metadata, trained, trainer->images.epoch_count, &status);
+    trainer->trained.unknown = field(metadata, CHECKPOINT_PREFIX "trained_unknown", trainer->trained.images, &status);
+    trainer->validated = read_sums(metadata, validated, trainer->images.validation_count, &status);
+    return status;
+}
+
+static scrawl_status restore(const struct safetensors *file, scrawl_trainer *trainer)
+{
+    struct optimizer *optimizer = &trainer->optimizer;
+    scrawl_status status = restore_place(&file->metadata, trainer);
+    for (size_t i = 0; i < optimizer->moment_count && status == SCRAWL_OK; i++)
+        status = parameters_from_safetensors(file, &trainer->model->network, moment_suffixes[optimizer->kind][i],
+                                             optimizer->moments[i]);
+    if (status == SCRAWL_OK && trainer->own_parameters)
+        status = parameters_from_safetensors(file, &trainer->model->network, trained_suffix, trainer->own_parameters);
+    if (status != SCRAWL_OK) return status;
+    if (trainer->own_parameters) trainer_derive(trainer, true);
+    training_images_begin_epoch(&trainer->images, trainer->epoch);
+    return SCRAWL_OK;
+}
+
+static scrawl_status check_data(const struct metadata *metadata, const scrawl_dataset *dataset)
+{
+    scrawl_status status = SCRAWL_OK;
+    uint64_t expected = field(metadata, CHECKPOINT_PREFIX "data", UINT64_MAX, &status);
+    if (status != SCRAWL_OK || expected == dataset_fingerprint(dataset)) return status;
+    return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint was made with another data set; give the one it began with.",
+                NULL);
+}
+
+static scrawl_status check_kernels(const struct metadata *metadata)
+{
+    const char *name = metadata_get(metadata, kernels_key);
+    if (!name)
+        return fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", kernels_key, "\" is missing.",
+                    NULL);
+    if (strcmp(name, kernels_current()->name) == 0) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint was made with the kernels \"", name,
+                "\"; set SCRAWL_KERNELS to that, on a processor that has them, to go on to the same bytes.", NULL);
+}
+
+static scrawl_status check_teacher(const struct metadata *metadata, const scrawl_model *teacher)
+{
+    scrawl_status status = SCRAWL_OK;
+    const uint64_t expected = field(metadata, CHECKPOINT_PREFIX "teacher", UINT64_MAX, &status);
+    if (status != SCRAWL_OK || expected == teacher_fingerprint(teacher)) return status;
+    if (!teacher) return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint's training has a teacher; give it again.", NULL);
+    return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint's training has ", expected ? "another" : "no", " teacher.",
+                NULL);
+}
+
+static scrawl_status load(const struct safetensors *file, const scrawl_dataset *dataset, const scrawl_model *teacher,
+                          int epochs, int threads, scrawl_model **model, scrawl_trainer **trainer)
+{
+    scrawl_training_options options;
+    scrawl_status status = read_options(&file->metadata, &options);
+    options.teacher = teacher;
+    if (status == SCRAWL_OK) status = check_teacher(&file->metadata, teacher);
+    if (status == SCRAWL_OK) status = check_kernels(&file->metadata);
+    if (status == SCRAWL_OK) status = check_data(&file->metadata, dataset);
+    if (status == SCRAWL_OK) status = model_from_safetensors(file, model);
+    if (status != SCRAWL_OK) return status;
+    if (epochs) options.epochs = epochs;
+    options.threads = threads;
+    status = scrawl_trainer_create(*model, dataset, &options, trainer);
+    if (status == SCRAWL_OK && (status = restore(file, *trainer)) != SCRAWL_OK) scrawl_trainer_free(*trainer);
+    if (status != SCRAWL_OK) scrawl_model_free(*model);
+    return status;
+}
+
+scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset,
+                                  const scrawl_model *teacher, int epochs, int threads, scrawl_model **model,
+                                  scrawl_trainer **trainer)
+{
+    struct safetensors file;
+    scrawl_model *loaded_model;
+    scrawl_trainer *loaded_trainer;
+    scrawl_status status = safetensors_read(bytes, size, &file);
+    if (status != SCRAWL_OK) return status;
+    status = load(&file, dataset, teacher, epochs, threads, &loaded_model, &loaded_trainer);
+    safetensors_free(&file);
+    if (status != SCRAWL_OK) return status;
+    *model = loaded_model;
+    *trainer = loaded_trainer;
+    return SCRAWL_OK;
+}

@@ -1,0 +1,343 @@
+/* Training in steps. Knows no file format: see checkpoint.c. */
+#include "trainer.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/calibrate.h"
+#include "base/memory.h"
+#include "schedule.h"
+#include "training_notes.h"
+#include "training_options.h"
+
+/* ---- Making a trainer -------------------------------------------------------------------------------------------- */
+
+static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
+{
+    const scrawl_model *teacher = trainer->options.teacher;
+    if (!teacher) return SCRAWL_OK;
+    trainer->taught = allocate_floats((uint64_t)batch * trainer->network.class_count);
+    if (!trainer->taught) return fail_out_of_memory();
+    return model_workspace(teacher, batch, trainer->parallel, &trainer->asking);
+}
+
+/* What is trained and what is derived from it: the model's own, or apart where the model is an average or folded. */
+static scrawl_status choose_parameters(scrawl_trainer *trainer)
+{
+    const scrawl_model *model = trainer->model;
+    const size_t count = model->network.parameter_count;
+    trainer->parameters = model->parameters;
+    trainer->derived = &trainer->model->derived;
+    if (trainer->options.average > 0) {
+        trainer->parameters = trainer->own_parameters = allocate_floats(count);
+        if (!trainer->parameters) return fail_out_of_memory();
+        memcpy(trainer->parameters, model->parameters, count * sizeof(float));
+    }
+    if (!trainer->own_parameters && !model_is_folded(model)) return SCRAWL_OK;
+    trainer->derived = &trainer->own_derived;
+    return derived_create(&model->network, false, &trainer->own_derived);
+}
+
+static scrawl_status allocate(scrawl_trainer *trainer)
+{
+    const struct network *network = &trainer->model->network;
+    const size_t batch = (size_t)trainer->options.batch_size;
+    scrawl_status status = parallel_create(trainer->options.threads, &trainer->parallel);
+    if (status != SCRAWL_OK) return status;
+    status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel),
+                              true, &trainer->training);
+    if (status != SCRAWL_OK) return status;
+    status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
+    if (status != SCRAWL_OK) return status;
+    status = derived_create(network, true, &trainer->derived_backward);
+    if (status != SCRAWL_OK) return status;
+    status = choose_parameters(trainer);
+    if (status != SCRAWL_OK) return status;
+    status = optimizer_create(&trainer->options, trainer->model->derived.kernels, network->parameter_count,
+                              &trainer->optimizer);
+    if (status != SCRAWL_OK) return status;
+    trainer->gradients = allocate_floats(network->parameter_count);
+    if (!trainer->gradients) return fail_out_of_memory();
+    return allocate_for_teacher(trainer, batch);
+}
+
+static void copy_network(scrawl_trainer *trainer)
+{
+    trainer->network = trainer->model->network;
+    if (trainer->options.dropout) return;
+    for (size_t i = 0; i < trainer->network.layer_count; i++) trainer->network.layers[i].rate = 0;
+}
+
+scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
+                                    const scrawl_training_options *options, scrawl_trainer **result)
+{
+    scrawl_training_options defaults = scrawl_training_default();
+    if (!options) options = &defaults;
+    scrawl_status status = training_options_check(options);
+    if (status == SCRAWL_OK) status = evaluate_check(model, dataset);
+    if (status == SCRAWL_OK) status = training_options_fit(options, model);
+    if (status != SCRAWL_OK) return status;
+    scrawl_trainer *trainer = calloc(1, sizeof *trainer);
+    if (!trainer) return fail_out_of_memory();
+    trainer->model = model;
+    trainer->options = *options;
+    trainer->trained_before = metadata_get(&model->metadata, "trained_epochs") != NULL;
+    copy_network(trainer);
+    status = training_images_create(dataset, &trainer->options, model->normalization, &trainer->images);
+    if (status == SCRAWL_OK) status = allocate(trainer);
+    if (status != SCRAWL_OK) {
+        scrawl_trainer_free(trainer);
+        return status;
+    }
+    trainer_derive(trainer, true);
+    model_forget_calibration(model);
+    training_images_begin_epoch(&trainer->images, trainer->epoch);
+    *result = trainer;
+    return SCRAWL_OK;
+}
+
+void scrawl_trainer_free(scrawl_trainer *trainer)
+{
+    if (!trainer) return;
+    workspace_free(&trainer->asking);
+    free(trainer->taught);
+    training_images_free(&trainer->images);
+    free(trainer->gradients);
+    free(trainer->own_parameters);
+    optimizer_free(&trainer->optimizer);
+    derived_free(&trainer->derived_backward);
+    derived_free(&trainer->own_derived);
+    workspace_free(&trainer->reading);
+    workspace_free(&trainer->training);
+    parallel_free(trainer->parallel);
+    free(trainer);
+}
+
+const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trainer)
+{
+    return &trainer->options;
+}
+
+void trainer_derive(scrawl_trainer *trainer, bool complete)
+{
+    const struct network *network = &trainer->network;
+    model_update(trainer->model, trainer->parallel, complete);
+    if (trainer->derived == &trainer->own_derived)
+        derived_update(network, trainer->parameters, trainer->parallel, false, trainer->derived);
+    derived_update(network, trainer->parameters, trainer->parallel, complete, &trainer->derived_backward);
+}
+
+/* ---- Steps ------------------------------------------------------------------------------------------------------- */
+
+/* Of a step on the next `count` images, taken at the middle of them: a lone step isn't all begin or end. */
+static float learning_rate(const scrawl_trainer *trainer, size_t count)
+{
+    const scrawl_training_options *options = &trainer->options;
+    const double middle = (double)trainer->trained.images + (double)count / 2;
+    const double position = training_images_position(&trainer->images, middle);
+    return (float)((double)options->learning_rate * schedule_share(options->schedule, position));
+}
+
+/* Takes weight decay off the parameters [first, first + count), but off no biases and no batchnorm. */
+static void decay(const scrawl_trainer *trainer, size_t first, size_t count)
+{
+    const float factor = 1 - trainer->optimizer.learning_rate * trainer->options.weight_decay;
+    for (size_t i = 0; i < trainer->network.layer_count; i++) {
+        const struct layer *layer = &trainer->network.layers[i];
+        const size_t begin = larger(first, layer->weight_offset), end = smaller(first + count, layer->bias_offset);
+        if (layer->kind != LAYER_BATCHNORM && begin < end)
+            trainer->derived->kernels->scale(end - begin, factor, trainer->parameters + begin);
+    }
+}
+
+static void apply_gradient(void *context, size_t first, size_t count, const float *gradient)
+{
+    const scrawl_trainer *trainer = context;
+    if (trainer->options.weight_decay > 0) decay(trainer, first, count);
+    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->parameters);
+}
+
+enum { AVERAGE_BLOCK = 8192 }; /* floats of one task */
+
+/* What a step keeps of the average: little at first, so that it forgets where the training began. */
+static float kept_share(const scrawl_trainer *trainer)
+{
+    double step = (double)trainer->optimizer.steps, at_first = (1 + step) / (10 + step);
+    return (float)fmin((double)trainer->options.average, at_first);
+}
+
+static void average_block(void *context, size_t block, int thread)
+{
+    (void)thread;
+    const scrawl_trainer *trainer = context;
+    const size_t first = block * AVERAGE_BLOCK, count = smaller(AVERAGE_BLOCK, trainer->optimizer.count - first);
+    trainer->derived->kernels->approach(count, 1 - kept_share(trainer), trainer->parameters + first,
+                                        trainer->model->parameters + first);
+}
+
+/* Moves the model towards the weights that are trained. */
+static void average(scrawl_trainer *trainer)
+{
+    if (!trainer->own_parameters) return;
+    parallel_run(trainer->parallel, (trainer->optimizer.count + AVERAGE_BLOCK - 1) / AVERAGE_BLOCK, average_block,
+                 trainer);
+}
+
+/* What the teacher says of the batch [count][classes]; NULL without one. */
+static const float *ask_teacher(scrawl_trainer *trainer, size_t count)
+{
+    const scrawl_model *teacher = trainer->options.teacher;
+    const size_t classes = trainer->network.class_count;
+    if (!teacher) return NULL;
+    for (size_t first = 0, part; first < count; first += part) {
+        part = smaller(count - first, trainer->asking.batch);
+        const float *said = model_read(teacher, &trainer->asking, trainer->parallel,
+                                       trainer->images.batch_images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(trainer->taught + first * classes, said, part * classes * sizeof *said);
+    }
+    return trainer->taught;
+}
+
+/* A trained model's moving averages say something of the data: they move as in a long training at once. */
+static uint64_t statistics_step(const scrawl_trainer *trainer)
+{
+    return trainer->trained_before ? UINT32_MAX : trainer->optimizer.steps;
+}
+
+/* Adds the batch to what the epoch has trained. */
+static void count_up(scrawl_trainer *trainer, size_t count, const float *probabilities)
+{
+    const size_t classes = trainer->network.class_count;
+    const uint8_t *labels = trainer->images.batch_labels;
+    struct running_sums *sums = &trainer->trained;
+    size_t correct = 0;
+    cross_entropy(count, classes, probabilities, labels, &sums->loss, &correct);
+    sums->images += count;
+    sums->correct += correct;
+    for (size_t i = 0; i < count; i++) sums->unknown += labels[i] >= classes;
+}
+
+static void train_batch(scrawl_trainer *trainer)
+{
+    const size_t rest = trainer->images.epoch_count - trainer->trained.images;
+    const size_t count = smaller(rest, (size_t)trainer->options.batch_size);
+    struct random random =
+        random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
+    const struct network_pass pass = {
+        .network = &trainer->network,
+        .parameters = trainer->parameters,
+        .derived = trainer->derived,
+        .derived_backward = &trainer->derived_backward,
+        .workspace = &trainer->training,
+        .parallel = trainer->parallel,
+        .batch = count,
+        .step_key = (uint32_t)random_bits(&random),
+    };
+    model_forget_calibration(trainer->model);
+    trainer->optimizer.learning_rate = learning_rate(trainer, count);
+    training_images_make_batch(&trainer->images, trainer->trained.images, count, trainer->parallel,
+                               trainer->training.activations[0]);
+    count_up(trainer, count, network_forward(&pass));
+    optimizer_begin_step(&trainer->optimizer);
+    const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
+                                    ask_teacher(trainer, count), trainer->options.teacher_share};
+    network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
+    network_update_statistics(&pass, statistics_step(trainer), trainer->parameters);
+    average(trainer);
+    trainer_derive(trainer, count == rest); /* after the epoch's last batch, what follows reads */
+}
+
+/* The part of a step that reads validation images: a batch, so that no step takes long. */
+enum { VALIDATION_STEP_IMAGES = 128 };
+
+static void validate_part(scrawl_trainer *trainer)
+{
+    const size_t count = trainer->images.validation_count;
+    const uint64_t end = trainer->validated.images + VALIDATION_STEP_IMAGES;
+    while (trainer->validated.images < count && trainer->validated.images < end)
+        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->images.dataset,
+                      trainer->images.count, count, &trainer->validated, NULL);
+}
+
+/* NaN before any image was seen, 0 when none of them counts. */
+static double mean(double sum, const struct running_sums *sums)
+{
+    if (sums->images == 0) return NAN;
+    return sums->images > sums->unknown ? sum / (double)(sums->images - sums->unknown) : 0;
+}
+
+static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phase)
+{
+    const struct running_sums *trained = &trainer->trained, *validated = &trainer->validated;
+    return (scrawl_progress){
+        .phase = phase,
+        .epoch = trainer->epoch,
+        .epochs = trainer->options.epochs,
+        .images = trained->images,
+        .epoch_images = trainer->images.epoch_count,
+        .loss = mean(trained->loss, trained),
+        .accuracy = mean((double)trained->correct, trained),
+        .validation_images = validated->images,
+        .validation_total = trainer->images.validation_count,
+        .validation_loss = mean(validated->loss, validated),
+        .validation_accuracy = mean((double)validated->correct, validated),
+    };
+}
+
+void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
+{
+    if (trainer->epoch >= trainer->options.epochs) {
+        *progress = describe(trainer, SCRAWL_FINISHED);
+        return;
+    }
+    bool training = trainer->trained.images < trainer->images.epoch_count;
+    if (training)
+        train_batch(trainer);
+    else
+        validate_part(trainer);
+    *progress = describe(trainer, training ? SCRAWL_TRAINING : SCRAWL_VALIDATING);
+    if (progress->images < progress->epoch_images || progress->validation_images < progress->validation_total) return;
+    progress->phase = SCRAWL_EPOCH_END;
+    if (!model_is_finite(trainer->model)) progress->loss = NAN; /* relu and maxpool may hide it from the loss */
+    training_notes_write(&trainer->options, progress, &trainer->model->metadata);
+    trainer->epoch++;
+    trainer->trained = trainer->validated = (struct running_sums){0};
+    if (trainer->epoch < trainer->options.epochs) training_images_begin_epoch(&trainer->images, trainer->epoch);
+}
+
+/* ---- Calibration ------------------------------------------------------------------------------------------------- */
+
+/* probabilities[count][classes] of the validation images. */
+static void read_validation(scrawl_trainer *trainer, size_t count, float *probabilities)
+{
+    const size_t classes = trainer->model->network.class_count;
+    const uint8_t *images = trainer->images.dataset->images + trainer->images.count * SCRAWL_IMAGE_PIXELS;
+    for (size_t first = 0, part; first < count; first += part) {
+        part = smaller(count - first, trainer->reading.batch);
+        const float *read = model_read(trainer->model, &trainer->reading, trainer->parallel,
+                                       images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
+    }
+}
+
+/* So many make two numbers sure enough; reading them must not hold up a page for long. */
+enum { MOST_CALIBRATION_IMAGES = 3000 };
+
+scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
+{
+    scrawl_model *model = trainer->model;
+    const size_t count = smaller(trainer->images.validation_count, MOST_CALIBRATION_IMAGES);
+    const size_t classes = model->network.class_count;
+    const uint8_t *labels = trainer->images.dataset->labels + trainer->images.count;
+    if (count == 0) return SCRAWL_OK;
+    float *probabilities = allocate_floats((uint64_t)count * classes);
+    if (!probabilities) return fail_out_of_memory();
+    model_forget_calibration(model);
+    read_validation(trainer, count, probabilities);
+    model->temperature = calibrate_temperature(count, classes, probabilities, labels);
+    calibrate_apply(count, classes, model->temperature, probabilities);
+    model->doubtful_below = calibrate_doubt(count, classes, probabilities, labels);
+    free(probabilities);
+    return SCRAWL_OK;
+}

@@ -1,0 +1,73 @@
+/* Tests of components.c, on drawings of # and . */
+#include "test.h"
+
+#include "ink/components.h"
+
+static struct components components_of(const char *drawing, int width, int height, uint8_t *values)
+{
+    for (int i = 0; i < width * height; i++) values[i] = drawing[i] == '#' ? 200 : 0;
+    struct ink ink = {.width = width, .height = height, .values = values, .soft = 1, .threshold = 100};
+    struct components components = {0};
+    CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
+    return components;
+}
+
+TEST(components_connect_at_corners_and_around)
+{
+    uint8_t values[8 * 5];
+    struct components found = components_of("#..#...."
+                                            "#..#.#.#"
+                                            "#..#..#."
+                                            ".##..#.#"
+                                            ".......#",
+                                            8, 5, values);
+    if (CHECK_EQUAL(found.count, 2)) {
+        const struct component *cup = &found.components[0], *cross = &found.components[1];
+        CHECK_EQUAL(cup->pixels, 8);
+        CHECK_EQUAL(cup->box.right, 4);
+        CHECK_EQUAL(cross->pixels, 6);
+        CHECK_EQUAL(cross->box.left, 5);
+        CHECK_EQUAL(cross->box.top, 1);
+        CHECK_EQUAL(cross->box.bottom, 5);
+    }
+    components_free(&found);
+}
+
+/* The pieces of a random drawing, counted again by painting one after the other. */
+static void paint(uint8_t *values, int width, int height, int x, int y)
+{
+    if (x < 0 || y < 0 || x >= width || y >= height || values[y * width + x] != 200) return;
+    values[y * width + x] = 0;
+    for (int i = 0; i < 9; i++) paint(values, width, height, x + i % 3 - 1, y + i / 3 - 1);
+}
+
+TEST(components_agree_with_painting)
+{
+    enum { WIDTH = 37, HEIGHT = 31 };
+    uint32_t state = 7;
+    for (int round = 0; round < 50; round++) {
+        char drawing[WIDTH * HEIGHT];
+        uint8_t values[WIDTH * HEIGHT];
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            state = state * 1664525u + 1013904223u;
+            drawing[i] = (int)(state >> 24) < 40 + 3 * round ? '#' : '.';
+        }
+        struct components found = components_of(drawing, WIDTH, HEIGHT, values);
+        size_t pixels = 0, in_runs = 0, count = 0;
+        for (size_t i = 0; i < found.count; i++) {
+            pixels += found.components[i].pixels;
+            for (uint32_t run = found.components[i].first_run; run != NO_RUN; run = found.runs[run].next) {
+                in_runs += (size_t)(found.runs[run].end - found.runs[run].start);
+                CHECK_EQUAL(found.runs[run].component, i);
+            }
+        }
+        CHECK_EQUAL(in_runs, pixels);
+        for (int i = 0; i < WIDTH * HEIGHT; i++) {
+            if (values[i] != 200) continue;
+            count++;
+            paint(values, WIDTH, HEIGHT, i % WIDTH, i / WIDTH);
+        }
+        CHECK_EQUAL(found.count, count);
+        components_free(&found);
+    }
+}

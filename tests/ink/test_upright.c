@@ -1,0 +1,60 @@
+/* Tests of upright.c. */
+#include "test.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "ink/upright.h"
+
+enum { SIDE = 61, BAR = 41, HALF = 3, MOST = 2 * SIDE };
+
+/* A soft-edged upright bar through the middle that is turned clockwise. */
+static void draw_turned_bar(double turn, uint8_t values[SIDE * SIDE])
+{
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        double x = i % SIDE - SIDE / 2, y = i / SIDE - SIDE / 2;
+        double across = fabs(x * cos(turn) + y * sin(turn)) - HALF,
+               along = fabs(y * cos(turn) - x * sin(turn)) - BAR / 2;
+        double ink = fmin(fmax(0.5 - fmax(across, along), 0), 1);
+        values[i] = (uint8_t)lround(255 * ink);
+    }
+}
+
+TEST(upright_ink_stands_straight_around_its_middle)
+{
+    uint8_t values[SIDE * SIDE], straight[SIDE * SIDE], upright[MOST * MOST];
+    draw_turned_bar(0, straight);
+    for (int degrees = -10; degrees <= 10; degrees += 5) {
+        double turn = degrees * M_PI / 180;
+        int width, height, wrong = 0;
+        draw_turned_bar(turn, values);
+        upright_size(SIDE, SIDE, turn, &width, &height);
+        CHECK(width >= SIDE && height >= SIDE && width < MOST && height < MOST);
+        upright_turn(values, SIDE, SIDE, turn, upright);
+        for (int i = 0; i < width * height; i++) {
+            double x = i % width - (width - 1) / 2.0, y = i / width - (height - 1) / 2.0;
+            bool inside = fabs(x) < HALF - 1 && fabs(y) < BAR / 2 - 1;
+            bool outside = fabs(x) > HALF + 2 || fabs(y) > BAR / 2 + 2;
+            wrong += (inside && upright[i] < 230) || (outside && upright[i] > 25);
+        }
+        CHECK_EQUAL(wrong, 0);
+        if (degrees == 0) CHECK(memcmp(upright, straight, sizeof straight) == 0);
+    }
+}
+
+TEST(upright_ink_of_one_pixel_and_of_a_narrow_area)
+{
+    uint8_t upright[MOST * MOST], dot = 200, row[SIDE];
+    int width, height;
+    memset(row, 255, sizeof row);
+    upright_size(1, 1, 0.1, &width, &height);
+    CHECK(width * height <= 4);
+    upright_turn(&dot, 1, 1, 0.1, upright);
+    CHECK(upright[0] > 0);
+    upright_size(SIDE, 1, -0.15, &width, &height);
+    CHECK(width * height <= MOST * MOST);
+    upright_turn(row, SIDE, 1, -0.15, upright);
+    long sum = 0;
+    for (int i = 0; i < width * height; i++) sum += upright[i];
+    CHECK_NEAR(sum / 255.0, SIDE, 3);
+}

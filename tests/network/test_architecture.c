@@ -1,0 +1,140 @@
+/* Tests src/network/architecture.c: texts to tables, what is refused, and first weights. */
+#include "network/architecture.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "test.h"
+
+TEST(architecture_tables_of_names)
+{
+    struct network network;
+    CHECK_EQUAL(network_create("tutorial", 10, &network), SCRAWL_OK);
+    CHECK_EQUAL(network.parameter_count, 320 + 18496 + 2359552 + 2570); /* as Keras counts them */
+    CHECK_EQUAL(network.layer_count, 8);
+    CHECK_EQUAL(network.layers[1].output.rows, 24);
+    CHECK_EQUAL(shape_size(network.layers[4].output), 9216);
+    network_free(&network);
+    CHECK_EQUAL(network_create("small", 26, &network), SCRAWL_OK);
+    CHECK_EQUAL(network.layers[network.layer_count - 1].output.channels, 26);
+    network_free(&network);
+    CHECK_EQUAL(network_create("small", 10, &network), SCRAWL_OK);
+    CHECK(network.parameter_count < 100000); /* 200 kB in half precision */
+    network_free(&network);
+}
+
+TEST(architecture_strides_give_the_shapes_of_keras)
+{
+    static const struct {
+        const char *architecture;
+        size_t rows, columns, parameters;
+    } expected[] = {
+        {"conv 4 3x3 stride 2, globalpool, dense 10 softmax", 13, 13, 40},
+        {"conv 4 3x3 stride 2 same, globalpool, dense 10 softmax", 14, 14, 40},
+        {"conv 4 5x2 stride 3 same, globalpool, dense 10 softmax", 10, 10, 44},
+        {"conv 4 5x2 stride 3, globalpool, dense 10 softmax", 8, 9, 44},
+        {"depthwise 3x3 stride 4, globalpool, dense 10 softmax", 7, 7, 10},
+        {"depthwise 28x28 stride 31 same relu, globalpool, dense 10 softmax", 1, 1, 785},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct network network;
+        if (!CHECK_EQUAL(network_create(expected[i].architecture, 10, &network), SCRAWL_OK)) return;
+        const struct layer *layer = &network.layers[0];
+        CHECK_EQUAL(layer->output.rows, expected[i].rows);
+        CHECK_EQUAL(layer->output.columns, expected[i].columns);
+        CHECK_EQUAL(layer->weight_count + layer->bias_count, expected[i].parameters);
+        CHECK_EQUAL(network.layers[1].output.rows * network.layers[1].output.columns, 1);
+        network_free(&network);
+    }
+}
+
+TEST(architecture_batchnorm_begins_as_keras_has_it)
+{
+    struct network network;
+    CHECK_EQUAL(network_create("conv 3 3x3, batchnorm relu, flatten, dense 10 softmax", 10, &network), SCRAWL_OK);
+    CHECK_EQUAL(network.parameter_count, 30 + 12 + 26 * 26 * 3 * 10 + 10);
+    float *parameters = allocate_floats(network.parameter_count);
+    network_initialize(&network, 1, parameters);
+    static const float expected[] = {1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1}; /* gamma, beta, means, variances */
+    CHECK(memcmp(parameters + network.layers[1].weight_offset, expected, sizeof expected) == 0);
+    free(parameters);
+    network_free(&network);
+}
+
+TEST(architecture_initial_weights_are_glorot_uniform)
+{
+    struct network network;
+    CHECK_EQUAL(network_create("conv 8 3x3 relu, flatten, dense 10 softmax", 10, &network), SCRAWL_OK);
+    float *parameters = allocate_floats(network.parameter_count);
+    network_initialize(&network, 1, parameters);
+    const struct layer *conv = &network.layers[0], *dense = &network.layers[2];
+    const double limits[] = {sqrt(6.0 / (9 + 9 * 8)), sqrt(6.0 / (26 * 26 * 8 + 10))};
+    const struct layer *layers[] = {conv, dense};
+    for (size_t l = 0; l < 2; l++) {
+        double largest = 0, squares = 0;
+        for (size_t i = 0; i < layers[l]->weight_count; i++) {
+            double weight = (double)parameters[layers[l]->weight_offset + i];
+            largest = fmax(largest, fabs(weight));
+            squares += weight * weight;
+        }
+        CHECK(largest <= limits[l] && largest > 0.9 * limits[l]);
+        CHECK_NEAR(squares / (double)layers[l]->weight_count, limits[l] * limits[l] / 3,
+                   0.2 * limits[l] * limits[l] / 3);
+        for (size_t i = 0; i < layers[l]->bias_count; i++) CHECK(parameters[layers[l]->bias_offset + i] == 0);
+    }
+    free(parameters);
+    network_free(&network);
+}
+
+static void check_refused(const char *architecture, const char *mention)
+{
+    struct network network = {.layer_count = 77};
+    test_check(network_create(architecture, 10, &network) == SCRAWL_INVALID_ARCHITECTURE, __FILE__, __LINE__,
+               "\"%s\" was accepted", architecture);
+    CHECK_MENTIONS(scrawl_error(), mention);
+    CHECK_EQUAL(network.layer_count, 77);
+}
+
+TEST(architecture_refuses_with_a_sentence)
+{
+    check_refused("", "Layer 1");
+    check_refused("larger", "there are conv");
+    for (size_t i = 0; scrawl_architecture_name(i); i++) check_refused("Small", scrawl_architecture_name(i));
+    check_refused("conv 8 3x3 relu,, flatten, dense 10 softmax", "Layer 2");
+    check_refused("conv 8 3y3, flatten, dense 10 softmax", "conv 8 3y3");
+    check_refused("conv 0 3x3, flatten, dense 10 softmax", "CHANNELS");
+    check_refused("conv 8 29x3, flatten, dense 10 softmax", "larger than");
+    check_refused("conv 8 3x3 relu relu, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 softmax, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride 0, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride 32, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride 1 stride 2, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("conv 8 3x3 stride 2 stride 2, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("dense 8 stride 2, flatten, dense 10 softmax", "flatten");
+    check_refused("depthwise 8 3x3, flatten, dense 10 softmax", "depthwise ROWS");
+    check_refused("depthwise 29x3, flatten, dense 10 softmax", "larger than");
+    check_refused("globalpool 2, dense 10 softmax", "takes nothing more");
+    check_refused("batchnorm 3, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("batchnorm softmax", "doesn't belong");
+    check_refused("maxpool 29, flatten, dense 10 softmax", "larger than");
+    check_refused("maxpool 2 2, flatten, dense 10 softmax", "maxpool SIZE");
+    check_refused("dropout 1, flatten, dense 10 softmax", "rate");
+    check_refused("dropout x, flatten, dense 10 softmax", "rate");
+    check_refused("dense 10 softmax", "flatten");
+    check_refused("flatten 2, dense 10 softmax", "takes nothing more");
+    check_refused("flatten, dense 10", "end with softmax");
+    check_refused("flatten, dense 11 softmax", "11 outputs");
+    check_refused("flatten, dense 10 softmax, dense 10 softmax", "after softmax");
+    check_refused("flatten, dense 99999999999999999999 softmax", "OUTPUTS");
+    check_refused("conv 4096 1x1, conv 4096 31x31 same, flatten, dense 10 softmax", "larger than");
+    check_refused("conv 4096 28x28, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, "
+                  "conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, "
+                  "conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, "
+                  "flatten, dense 10 softmax",
+                  "too large");
+    /* Sizes that would wrap around to small ones in 32 bits. */
+    check_refused("conv 4096 1x1, conv 4096 16x16, maxpool 13, flatten, dense 10 softmax", "too large");
+}

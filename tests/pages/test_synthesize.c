@@ -1,0 +1,97 @@
+/* Synthetic images: the tables they come from are whole, and each is a function of its seed and number. */
+#include <string.h>
+
+#include "pages/shapes.h"
+#include "pages/synthesize.h"
+#include "test.h"
+
+/* Strokes and places of a shape, and whether it is written as shapes.h says; *form says where strokes begin. */
+static bool measure(const char *shape, int *strokes, int *places, char form[SHAPE_MAX_PLACES + 1])
+{
+    bool start = true;
+    *strokes = *places = 0;
+    for (const char *next = shape; *next;) {
+        if (*next == ' ' || *next == ',') {
+            if (*next++ == ',') start = true;
+            continue;
+        }
+        if (next[0] < '0' || next[0] > '9' || next[1] < '0' || next[1] > '9' || *places == SHAPE_MAX_PLACES)
+            return false;
+        *strokes += start;
+        form[(*places)++] = start ? 's' : 'p';
+        start = false;
+        next += next[2] == '.' ? 3 : 2;
+    }
+    form[*places] = 0;
+    return *places > 0 && *strokes <= SHAPE_MAX_STROKES;
+}
+
+TEST(shapes_are_written_as_the_parser_wants_them)
+{
+    int strokes, places, counts[10] = {0};
+    char form[SHAPE_MAX_PLACES + 1], other[SHAPE_MAX_PLACES + 1];
+    for (size_t i = 0; i < digit_way_count; i++) {
+        const struct digit_way *way = &digit_ways[i];
+        bool good = measure(way->forms[0], &strokes, &places, form) && measure(way->forms[1], &strokes, &places, other);
+        test_check(good && strcmp(form, other) == 0, __FILE__, __LINE__, "the forms \"%s\" and \"%s\" don't match",
+                   way->forms[0], way->forms[1]);
+        if (CHECK(way->digit >= 0 && way->digit < 10 && way->weight > 0)) counts[way->digit]++;
+    }
+    for (int digit = 0; digit < 10; digit++) CHECK(counts[digit] >= 4);
+    for (size_t i = 0; i < other_shape_count; i++)
+        test_check(measure(other_shapes[i], &strokes, &places, form), __FILE__, __LINE__, "bad shape \"%s\"",
+                   other_shapes[i]);
+    CHECK(!measure("12 3", &strokes, &places, form));
+    CHECK(!measure("00, 00, 00, 00, 00", &strokes, &places, form));
+    CHECK(!measure("00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00", &strokes, &places, form));
+}
+
+static int mass(const uint8_t *image)
+{
+    int sum = 0;
+    for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) sum += image[i];
+    return sum / 255;
+}
+
+TEST(synthesize_digit_is_a_function_of_seed_and_number)
+{
+    uint8_t image[SCRAWL_IMAGE_PIXELS], again[SCRAWL_IMAGE_PIXELS];
+    int digit = synthesize_digit(5, 1000, image);
+    for (uint64_t index = 0; index < 50; index++) (void)synthesize_digit(5, index, again);
+    CHECK_EQUAL(synthesize_digit(5, 1000, again), digit);
+    CHECK(memcmp(image, again, sizeof image) == 0);
+    (void)synthesize_digit(5, 1001, again);
+    CHECK(memcmp(image, again, sizeof image) != 0);
+    (void)synthesize_digit(6, 1000, again);
+    CHECK(memcmp(image, again, sizeof image) != 0);
+}
+
+TEST(synthesize_digit_writes_all_ten_with_ink)
+{
+    enum { IMAGES = 4000 };
+    int counts[SYNTHESIZE_DIGITS] = {0};
+    uint8_t image[SCRAWL_IMAGE_PIXELS];
+    for (uint64_t i = 0; i < IMAGES; i++) {
+        int digit = synthesize_digit(1, i, image);
+        if (!CHECK(digit >= 0 && digit < SYNTHESIZE_DIGITS)) return;
+        counts[digit]++;
+        if (!CHECK(mass(image) > 10 && mass(image) < 350)) return;
+    }
+    for (int digit = 0; digit < SYNTHESIZE_DIGITS; digit++) CHECK_NEAR(counts[digit], IMAGES / 10.0, 80);
+}
+
+TEST(synthesize_other_is_a_function_of_seed_and_number)
+{
+    uint8_t image[SCRAWL_IMAGE_PIXELS], again[SCRAWL_IMAGE_PIXELS];
+    int empty = 0, different = 0;
+    for (uint64_t i = 0; i < 2000; i++) {
+        synthesize_other(3, i, image);
+        synthesize_other(3, i, again);
+        if (!CHECK(memcmp(image, again, sizeof image) == 0)) return;
+        synthesize_other(4, i, again);
+        different += memcmp(image, again, sizeof image) != 0;
+        empty += mass(image) == 0;
+    }
+    CHECK_EQUAL(different, 2000);
+    CHECK(empty < 20); /* a part of a digit may be nothing */
+}

@@ -1,0 +1,103 @@
+// The rooms of src/: each sees only rooms below it. The check itself is tried on small trees that break the rules.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+
+import { built, root } from './helpers/build.mjs';
+import { roomFaults } from './helpers/rooms.mjs';
+
+/** From below to above: what each room may see. A new file needs no line here, a new room one. */
+const ROOMS = {
+    base: [],
+    picture: ['base'],
+    ink: ['base', 'picture'],
+    clutter: ['base', 'picture', 'ink'],
+    find: ['base', 'picture', 'ink', 'clutter'],
+    kernels: ['base'],
+    layers: ['base', 'kernels'],
+    network: ['base', 'kernels', 'layers'],
+    model: ['base', 'kernels', 'layers', 'network'],
+    data: ['base'],
+    pages: ['base', 'ink', 'data', 'layers'],
+    training: ['base', 'kernels', 'layers', 'network', 'model', 'data', 'pages'],
+    read: ['base', 'picture', 'ink', 'find', 'data', 'layers', 'network', 'model'],
+    cli: [],
+};
+const MOST_ROOMS = 14;
+const MOST_FILES = 20;
+
+test('every room sees only rooms below it', () => {
+    assert.deepEqual(roomFaults(root, ROOMS, built('object', 'src')), []);
+});
+
+test('the rooms are few and small', () => {
+    const rooms = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    assert.ok(rooms.length > 1 && rooms.length <= MOST_ROOMS, `${rooms.length} rooms`);
+    for (const room of rooms.filter((name) => name !== 'cli')) {
+        const files = readdirSync(join(root, 'src', room)).filter((name) => /\.[ch]$/.test(name));
+        assert.ok(files.length <= MOST_FILES, `${room} has ${files.length} files`);
+    }
+});
+
+/** A right tree of two rooms, low and high, and a command line, with some files changed. */
+const TREE = {
+    'src/scrawl.h': '',
+    'src/low/tool.h': '',
+    'src/low/tool.c': '#include "tool.h"\nint tool(void);\nint tool(void) { return 1; }\n',
+    'src/high/user.h': '#include "low/tool.h"\n',
+    'src/high/user.c': '#include "user.h"\nint tool(void);\nint user(void);\nint user(void) { return tool(); }\n',
+    'src/cli/main.c': '#include "scrawl.h"\n#include <stdio.h>\n',
+    'wasm/bindings.c': '#include "scrawl.h"\n',
+};
+const TREE_ROOMS = { low: [], high: ['low'], cli: [] };
+
+/** What is wrong with that tree when these files are written over it; compiled on demand. */
+function faultsOf(changes, { rooms = TREE_ROOMS, compile = false } = {}) {
+    const tree = mkdtempSync(join(tmpdir(), 'scrawl-rooms-'));
+    try {
+        for (const [path, text] of Object.entries({ ...TREE, ...changes })) {
+            mkdirSync(dirname(join(tree, path)), { recursive: true });
+            writeFileSync(join(tree, path), text);
+            if (!compile || !path.endsWith('.c') || !path.startsWith('src/')) continue;
+            const object = join(tree, 'object', path.slice('src/'.length).replace('.c', '.o'));
+            mkdirSync(dirname(object), { recursive: true });
+            execFileSync('cc', ['-I', join(tree, 'src'), '-c', '-o', object, join(tree, path)]);
+        }
+        return roomFaults(tree, rooms, compile ? join(tree, 'object') : undefined).join('; ');
+    } finally {
+        rmSync(tree, { recursive: true });
+    }
+}
+
+test('a right tree passes', () => {
+    assert.equal(faultsOf({}), '');
+    assert.equal(faultsOf({}, { compile: true }), '');
+    assert.equal(faultsOf({ 'src/low/other.h': '#include "tool.h"\n' }), '', 'a new file');
+});
+
+test('what breaks the order is named', () => {
+    const broken = [
+        [{ 'src/low/tool.c': '  #  include "high/user.h" // hidden\n' }, /low\/tool includes high\/user.h/],
+        [{ 'src/low/tool.c': '#include <stdio.h>\n' }, /low\/tool.c includes <stdio.h>/],
+        [{ 'src/low/tool.c': '#include "none.h"\n' }, /none.h, which isn't there/],
+        [{ 'src/new/file.c': '' }, /new\/file.c is in no room/],
+        [{ 'src/low/other.h': '#include "tool.h"\n', 'src/low/tool.h': '#include "other.h"\n' }, /is a circle/],
+        [{ 'src/cli/main.c': '#include "low/tool.h"\n' }, /cli\/main includes low\/tool.h/],
+        [{ 'wasm/bindings.c': '#include "low/tool.h"\n' }, /wasm\/bindings.c includes low\/tool.h/],
+    ];
+    for (const [changes, sentence] of broken) assert.match(faultsOf(changes), sentence);
+    assert.match(faultsOf({}, { rooms: { high: ['low'], low: [], cli: [] } }), /high may see low, which is not below it/);
+    assert.match(roomFaults('/nonexistent', ROOMS).join(), /no source/);
+});
+
+test('a table reached by extern is seen', () => {
+    const upward = 'extern const int table;\nint tool(void);\nint tool(void) { return table; }\n';
+    const table = '#include "user.h"\nextern const int table;\nconst int table = 1;\nint user(void);\nint user(void) { return 0; }\n';
+    assert.match(faultsOf({ 'src/low/tool.c': upward, 'src/high/user.c': table }, { compile: true }), /low\/tool uses table of high\/user/);
+    const inRoom = { 'src/low/tool.c': upward.replace('#', ''), 'src/low/table.c': '#include "tool.h"\nextern const int table;\nconst int table = 1;\nint tool(void);\nint both(void);\nint both(void) { return tool(); }\n' };
+    assert.match(faultsOf(inRoom, { compile: true }), /is a circle/);
+});

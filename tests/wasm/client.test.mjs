@@ -1,0 +1,262 @@
+// The ready-made worker and its client in headless Chromium: trainings by message, readings between their slices, and what
+// happens to calls that come late.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+
+import { easyImages } from '../helpers/handwriting.mjs';
+import { useTryPage } from '../helpers/try_page.mjs';
+
+const site = useTryPage();
+
+let page;
+
+/** In the page: what the tests call there. */
+function prepare({ easy, number }) {
+    window.data = { images: new Uint8Array(easy.images), labels: new Uint8Array(easy.labels) };
+    window.image = { ...number, data: new Uint8ClampedArray(number.data) };
+    window.settings = {
+        architecture: 'conv 4 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 3 softmax', epochs: 3, batchSize: 32,
+        learningRate: 0.01, validationSplit: 0.1,
+    };
+    window.create = async (options) => (await import('./scrawl-client.js')).createScrawlClient(options);
+    window.failureOf = (promise) => promise.then(() => 'none', ({ code, message }) => `${code}: ${message}`);
+    window.hash = async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].join();
+    /** Starts a training that goes on for long; resolves when it has reported `count` times. */
+    window.startLong = (client, count, options) => new Promise((resolve, reject) => {
+        let training;
+        const onProgress = () => --count === 0 && resolve(training);
+        client.startTraining(window.data, { ...window.settings, epochs: 1e5, onProgress, ...options })
+            .then((started) => training = started, reject);
+    });
+}
+
+beforeEach(async () => {
+    page = await site.open(prepare);
+});
+
+afterEach(() => page.context().close());
+
+describe('a training in the worker', () => {
+    it('tells its progress and its state, and becomes the model', async () => {
+        const result = await page.evaluate(async () => {
+            const client = await window.create();
+            const reports = [];
+            const onProgress = (report) => reports.push(report);
+            const training = await client.startTraining(window.data, { ...window.settings, onProgress });
+            const states = [training.state];
+            const history = await training.finished;
+            states.push(training.state);
+            const { accuracy, predictions } = await client.evaluate(window.data);
+            return {
+                states, history, accuracy, labels: client.labels.length, predictions: predictions.length,
+                ends: reports.filter(({ phase }) => phase === 'epoch-end').length,
+                lists: [client.architectures, client.presets],
+                settings: await client.trainSettings('fast'),
+            };
+        });
+        assert.deepEqual(result.states, ['running', 'finished']);
+        assert.equal(result.history.loss.length, 3);
+        assert.equal(result.ends, 3);
+        assert.deepEqual([result.labels, result.predictions], [3, 200]);
+        assert.ok(result.accuracy > 0.9);
+        assert.ok(result.lists[0].includes('small') && result.lists[1].includes('fast'));
+        assert.equal(result.settings.schedule, 'one-cycle');
+    });
+
+    it('is paused, checkpointed and taken up by another worker, to the same bytes', async () => {
+        const [expected, resumed, states] = await page.evaluate(async () => {
+            const first = await window.create();
+            let begun = 0;
+            const onProgress = ({ epoch }) => (begun = epoch + 1);
+            const training = await first.startTraining(window.data, { ...window.settings, epochs: 1e5, onProgress });
+            await training.pause();
+            const seen = [training.state];
+            const bytes = await training.checkpoint();
+            first.free();
+            seen.push(await window.failureOf(training.checkpoint()), await window.failureOf(training.finished));
+            seen.push(training.state);
+            // However far it had come by then.
+            const epochs = begun + 2;
+            const whole = await window.create();
+            await whole.train(window.data, { ...window.settings, epochs });
+            const second = await window.create({ model: null });
+            await (await second.resumeTraining(bytes, window.data, { epochs })).finished;
+            return [await window.hash(await whole.saveModel()), await window.hash(await second.saveModel()), seen];
+        });
+        assert.equal(resumed, expected);
+        assert.equal(states[0], 'paused');
+        assert.match(states[1], /^FREED: .*createScrawlClient/);
+        assert.match(states[2], /^FREED: /);
+        assert.equal(states[3], 'failed');
+    });
+
+    it('goes on, is cancelled or finished, and refuses what comes late', async () => {
+        const result = await page.evaluate(async () => {
+            const client = await window.create();
+            const cancelledOne = await window.startLong(client, 3);
+            await cancelledOne.pause();
+            await cancelledOne.resume();
+            const states = [cancelledOne.state];
+            await cancelledOne.cancel();
+            const failures = [await window.failureOf(cancelledOne.finished)];
+            states.push(cancelledOne.state);
+            await cancelledOne.cancel();
+            failures.push(await window.failureOf(cancelledOne.pause()), await window.failureOf(cancelledOne.checkpoint()));
+            const labels = [client.labels.length];
+            const finishedOne = await window.startLong(client, 3);
+            failures.push(await window.failureOf(client.startTraining(window.data, window.settings)));
+            failures.push(await window.failureOf(client.loadModel(new Uint8Array(3))));
+            await finishedOne.finish();
+            await finishedOne.finish();
+            states.push(finishedOne.state);
+            labels.push(client.labels.length);
+            failures.push(await window.failureOf(client.startTraining(window.data, { epochs: 0 })));
+            failures.push(await window.failureOf(client.resumeTraining(new Uint8Array(9), window.data)));
+            const controller = new AbortController();
+            const aborted = await window.startLong(client, 2, { signal: controller.signal });
+            controller.abort(new Error('Enough.'));
+            failures.push(await window.failureOf(aborted.finished));
+            states.push(aborted.state);
+            return { states, failures, labels };
+        });
+        assert.deepEqual(result.states, ['running', 'cancelled', 'finished', 'cancelled']);
+        assert.deepEqual(result.labels, [10, 3]);
+        const expected = [
+            /^CANCELLED: .*the one from before/, /training is over/, /training is over/, /running already/, /is running/,
+            /^INVALID_ARGUMENT: .*epochs/, /^INVALID_MODEL: /, /Enough\.$/,
+        ];
+        assert.equal(result.failures.length, expected.length);
+        expected.forEach((pattern, index) => assert.match(result.failures[index], pattern));
+    });
+
+    it('lets pictures be read between its slices, by the model and by itself', async () => {
+        const result = await page.evaluate(async () => {
+            const client = await window.create();
+            const training = await window.startLong(client, 3, { architecture: 'tutorial' });
+            const texts = [];
+            for (let round = 0; round < 5; round++) texts.push((await client.predict(window.image)).text);
+            const own = await client.predict(window.image, { training: true });
+            const { input } = own.digits[0];
+            const inspection = await client.inspect(input, { training: true, classIndex: 1 });
+            const filters = await client.filters({ training: true });
+            const { classes } = await client.predictImages(input);
+            const { layers } = await client.checkArchitecture('small');
+            const refused = await window.failureOf(client.checkArchitecture('bogus'));
+            const { state } = training;
+            await training.cancel();
+            return {
+                texts, state, refused, classes: [...classes], layers: layers.length,
+                digits: own.digits.length, classIndex: inspection.classIndex, depth: inspection.layers.length,
+                saliency: inspection.saliency.length, filters: filters.outputChannels,
+            };
+        });
+        assert.deepEqual(result.texts, Array(5).fill('203'));
+        assert.equal(result.state, 'running');
+        assert.equal(result.digits, 3);
+        assert.deepEqual([result.classIndex, result.saliency, result.filters, result.classes], [1, 784, 32, [2]]);
+        assert.ok(result.depth > 5 && result.layers > 5);
+        assert.match(result.refused, /^INVALID_ARCHITECTURE: .*bogus/);
+    });
+});
+
+describe('what onProgress throws', () => {
+    it('ends the training and the evaluation, which reject with it', async () => {
+        const result = await page.evaluate(async () => {
+            const client = await window.create();
+            let calls = 0;
+            const onProgress = () => {
+                calls++;
+                throw new Error('No more.');
+            };
+            const training = await client.startTraining(window.data, { ...window.settings, epochs: 1e5, onProgress });
+            const failures = [await window.failureOf(training.finished)];
+            const { state } = training;
+            const labels = client.labels.length;
+            const many = { images: new Uint8Array(6000 * 784), labels: new Uint8Array(6000) };
+            failures.push(await window.failureOf(client.evaluate(many, { onProgress })));
+            // The last report comes too late to end anything, but what it throws is told.
+            const onEnd = ({ phase }) => {
+                if (phase === 'epoch-end') throw new Error('Too late.');
+            };
+            failures.push(await window.failureOf(client.train(window.data, { ...window.settings, epochs: 1, onProgress: onEnd })));
+            return { failures, state, labels, calls };
+        });
+        assert.deepEqual(result.failures, ['undefined: No more.', 'undefined: No more.', 'undefined: Too late.']);
+        assert.equal(result.state, 'cancelled');
+        assert.equal(result.labels, 10, 'the model is the one from before');
+        assert.equal(result.calls, 2);
+    });
+});
+
+describe('an evaluation in the worker', () => {
+    it('reports its progress, lets others go first, and is ended by a signal', async () => {
+        const result = await page.evaluate(async () => {
+            const client = await window.create();
+            const many = { images: new Uint8Array(6000 * 784), labels: new Uint8Array(6000) };
+            const parts = [];
+            const order = [];
+            const evaluation = client.evaluate(many, { onProgress: ({ images }) => parts.push(images) })
+                .then(({ images }) => order.push(`evaluated ${images}`));
+            await client.predict(window.image).then(({ text }) => order.push(text));
+            await evaluation;
+            const controller = new AbortController();
+            const onProgress = () => controller.abort(new Error('Enough.'));
+            const ended = await window.failureOf(client.evaluate(many, {
+                signal: controller.signal, onProgress, transfer: true,
+            }));
+            return { parts, order, ended, left: many.images.length };
+        });
+        assert.deepEqual(result.order, ['203', 'evaluated 6000']);
+        assert.ok(result.parts.length > 2 && result.parts.at(-1) === 6000);
+        assert.match(result.ended, /Enough/);
+        assert.equal(result.left, 0);
+    });
+});
+
+describe('a client', () => {
+    it('trains, is stopped by a signal, goes on reading, and refuses what comes late', async () => {
+        const { images, labels } = easyImages(300);
+        const result = await page.evaluate(async ([imageBytes, labelBytes]) => {
+            const { createScrawlClient } = await import('./scrawl-client.js');
+            const client = await createScrawlClient();
+            const data = { images: new Uint8Array(imageBytes), labels: new Uint8Array(labelBytes) };
+            const architecture = 'conv 4 3x3 relu, maxpool 2, flatten, dense 3 softmax';
+            const options = { architecture, learningRate: 0.01 };
+            const controller = new AbortController();
+            const onProgress = () => controller.abort(new Error('Enough.'));
+            const stopped = await client.train(data, { ...options, epochs: 1e5, signal: controller.signal, onProgress })
+                .catch((error) => error.message);
+            const labelsBefore = client.labels.length;
+            const history = await client.train(data, { ...options, epochs: 2, batchSize: 32 });
+            const evaluation = await client.evaluate(data, { transfer: true });
+            const saved = await client.saveModel();
+            await client.loadModel(saved);
+            const refused = await client.predict(new Uint8Array(3)).catch((error) => [error.code, error.message]);
+            const nothing = await client.predict(null, null).catch((error) => error.message);
+            const dropped = await client.predict(new Uint8Array(3), { signal: AbortSignal.abort('Never mind.') })
+                .catch((reason) => reason);
+            const { parameters } = await client.summary();
+            const pending = client.summary().catch((error) => error.message);
+            client.free();
+            return {
+                stopped, labelsBefore, history, evaluation, refused, nothing, dropped, parameters,
+                labelsAfter: client.labels.length, handedOver: data.images.length, saved: saved.length,
+                pending: await pending,
+                late: await client.summary().catch((error) => error.message),
+            };
+        }, [[...images], [...labels]]);
+        assert.equal(result.stopped, 'Enough.');
+        assert.deepEqual([result.labelsBefore, result.labelsAfter], [10, 3]);
+        assert.equal(result.history.loss.length, 2);
+        assert.equal(result.evaluation.images, 300);
+        assert.equal(result.handedOver, 0);
+        assert.ok(result.saved > result.parameters * 4);
+        assert.equal(result.refused[0], 'INVALID_PICTURE');
+        assert.match(result.refused[1], /\.$/);
+        assert.match(result.nothing, /^A picture must be/);
+        assert.equal(result.dropped, 'Never mind.');
+        assert.match(result.pending, /freed/);
+        assert.match(result.late, /freed/);
+    });
+});

@@ -1,0 +1,245 @@
+// The page's modules that need no browser: data files, kept digits, settings, curves, lessons.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { Desk } from '../../web/desk.js';
+import { joinImages, pickImages, readLabelledImages } from '../../web/idx.js';
+import { readDigits, readDigitsFile, writeDigits } from '../../web/kept-digits.js';
+import { lesson } from '../../web/lesson.js';
+import { createCurveRecorder } from '../../web/training-curves.js';
+import { BEYOND_SETTINGS, findProblems, PRESETS, trainOptions } from '../../web/train-settings.js';
+import { duration, megabytes, percent } from '../../web/words.js';
+import { idx, side } from '../helpers/bars.mjs';
+
+const PIXELS = side * side;
+
+/** Images whose pixels are their number plus one. */
+function numbered(count, from = 0) {
+    const images = new Uint8Array(count * PIXELS);
+    for (let index = 0; index < count; index++) images.fill(from + index + 1, index * PIXELS, (index + 1) * PIXELS);
+    return { images, labels: Uint8Array.from({ length: count }, (_, index) => (from + index) % 10) };
+}
+
+describe('IDX files', () => {
+    const { images, labels } = numbered(3);
+    const imageFile = idx([3, side, side], images);
+    const labelFile = idx([3], labels);
+
+    it('become labelled images', () => {
+        const read = readLabelledImages('train', imageFile, labelFile, 10);
+        assert.deepEqual(new Uint8Array(read.images), images);
+        assert.deepEqual(new Uint8Array(read.labels), labels);
+    });
+
+    it('are refused at every wrong length', () => {
+        for (let length = 0; length < 40; length++) {
+            assert.throws(() => readLabelledImages('train', imageFile.subarray(0, length), labelFile, 10), /damaged/);
+        }
+        assert.throws(() => readLabelledImages('train', Buffer.concat([imageFile, Buffer.alloc(1)]), labelFile, 10), /holds/);
+        assert.throws(() => readLabelledImages('train', imageFile, labelFile.subarray(0, -1), 10), /damaged/);
+    });
+
+    it('are refused with other sizes, counts, labels and beginnings', () => {
+        const huge = Buffer.from(imageFile);
+        huge.writeUInt32BE(0xffffffff, 4);
+        assert.throws(() => readLabelledImages('train', huge, labelFile, 10), /holds/);
+        assert.throws(() => readLabelledImages('train', idx([3, 14, 56], images), labelFile, 10), /14 × 56/);
+        assert.throws(() => readLabelledImages('train', imageFile, idx([2], labels.subarray(0, 2)), 10), /3 images have 2/);
+        assert.throws(() => readLabelledImages('train', imageFile, labelFile, 2), /unknown label/);
+        assert.throws(() => readLabelledImages('train', imageFile, imageFile, 10), /labels .* begin as an IDX/);
+    });
+
+    it('can be picked from and joined', () => {
+        const joined = joinImages([pickImages({ images, labels }, [2, 0]), numbered(1, 7)]);
+        assert.deepEqual([...joined.labels], [2, 0, 7]);
+        assert.deepEqual([0, 1, 2].map((index) => joined.images[index * PIXELS]), [3, 1, 8]);
+    });
+});
+
+describe('The file of kept digits', () => {
+    const kept = [
+        { image: numbered(1).images, label: 7, readAs: 1, kept: Date.UTC(2026, 0, 31) },
+        { image: numbered(1, 4).images, label: 0, readAs: null, kept: Date.UTC(2026, 1, 1) },
+    ];
+    const broken = (change) => {
+        const content = JSON.parse(writeDigits(kept));
+        change(content);
+        return JSON.stringify(content);
+    };
+
+    it('gives back what was written', () => assert.deepEqual(readDigits(writeDigits(kept)), kept));
+
+    it('may lack what was read and when', () => {
+        const text = broken(({ digits }) => {
+            delete digits[0].readAs;
+            digits[0].kept = 'yesterday';
+        });
+        const [digit] = readDigits(text, 42);
+        assert.equal(digit.readAs, null);
+        assert.equal(digit.kept, 42);
+    });
+
+    it('is distrusted', () => {
+        assert.throws(() => readDigits('[1, 2'), /no list of kept digits/);
+        assert.throws(() => readDigits('null'), /no list of kept digits/);
+        assert.throws(() => readDigits(broken((content) => (content.format = 'other'))), /no list of kept digits/);
+        assert.throws(() => readDigits(broken((content) => (content.version = 2))), /newer Scrawl/);
+        assert.throws(() => readDigits(broken((content) => (content.digits = []))), /empty/);
+        assert.throws(() => readDigits(broken((content) => (content.digits = 'all'))), /empty/);
+        assert.throws(() => readDigits(broken(({ digits }) => (digits.length = 1) && digits.push(null))), /Digit 2 .* label/);
+        assert.throws(() => readDigits(broken(({ digits }) => (digits[1].label = 10))), /Digit 2 .* label/);
+        assert.throws(() => readDigits(broken(({ digits }) => (digits[1].label = '7'))), /Digit 2 .* label/);
+        assert.throws(() => readDigits(broken(({ digits }) => (digits[0].image = '????'))), /Digit 1 .* image/);
+        assert.throws(() => readDigits(broken(({ digits }) => (digits[0].image = btoa('short')))), /Digit 1 .* image/);
+        assert.throws(() => readDigits(broken(({ digits }) => (digits[0].image = btoa('\0'.repeat(PIXELS))))), /Digit 1 .* empty/);
+        const many = broken((content) => (content.digits = Array(1001).fill(content.digits[0])));
+        assert.throws(() => readDigits(many), /more than 1000/);
+        assert.throws(() => readDigits(' '.repeat((4 << 20) + 1)), /too large/);
+    });
+
+    it('is read only when it is small enough', async () => {
+        const huge = { size: (4 << 20) + 1, text: () => assert.fail('it was read') };
+        await assert.rejects(readDigitsFile(huge), /too large/);
+        assert.deepEqual(await readDigitsFile(new Blob([writeDigits(kept)])), kept);
+    });
+});
+
+describe('Settings', () => {
+    const choices = {
+        epochs: 5, batchSize: 128, optimizer: 'adam', learningRate: 0.001, schedule: 'constant', momentum: 0.9, epsilon: 1e-7,
+        weightDecay: 0, average: 0, dropout: true, labelSmoothing: 0, epochShare: 1, validationSplit: 0.1, augment: 0,
+        ...BEYOND_SETTINGS,
+    };
+    const problem = (changes, images = 60_000) => findProblems({ ...choices, ...changes }, images)[0];
+
+    it('that are right have no problem', () => {
+        assert.equal(problem({}), undefined);
+        assert.equal(problem({ momentum: 7 }), undefined, 'Adam has no momentum');
+    });
+
+    for (const [changes, field, pattern] of [
+        [{ epochs: 0 }, 'epochs', /from 1 and at most 1000, not 0/],
+        [{ epochs: 1.5 }, 'epochs', /whole number, not 1.5/],
+        [{ epochs: NaN }, 'epochs', /a number from 1/],
+        [{ batchSize: 5000 }, 'batchSize', /at most 4096/],
+        [{ learningRate: 0 }, 'learningRate', /above 0/],
+        [{ optimizer: 'sgd', momentum: 1 }, 'momentum', /below 1, not 1/],
+        [{ validationSplit: 1 }, 'validationSplit', /below 100 %, not 100 %/],
+        [{ epochShare: 0 }, 'epochShare', /above 0 %/],
+        [{ epochShare: 0.001 }, 'batchSize', /larger than an epoch, which has 54 images/],
+        [{ seed: -1 }, 'seed', /from 0 upwards, not -1/],
+        [{ augment: 2 }, 'augment', /at most 1/],
+    ]) {
+        it(`explain ${JSON.stringify(changes)}`, () => {
+            const found = problem(changes);
+            assert.equal(found.field, field);
+            assert.match(found.sentence, pattern);
+        });
+    }
+
+    it('that begin with a preset of the library are for the architecture of its name', () => {
+        const fromLibrary = Object.values(PRESETS).filter(({ library }) => library);
+        assert.ok(fromLibrary.length >= 2);
+        for (const { library, architecture } of fromLibrary) assert.equal(architecture, library);
+    });
+
+    it('leave at least one image to train on', () => assert.match(problem({ validationSplit: 0.9999 }, 1).sentence, /larger than/));
+
+    it('become options, with an architecture only for a new network', () => {
+        const plan = { isNew: true, architecture: 'small', choices };
+        assert.equal(trainOptions(plan).architecture, 'small');
+        assert.equal(trainOptions(plan).normalization, 'unit');
+        const further = trainOptions({ ...plan, isNew: false });
+        assert.ok(!('architecture' in further) && !('normalization' in further));
+        assert.equal(further.seed, 1);
+    });
+});
+
+describe('Curves', () => {
+    const progress = (changes) => ({
+        phase: 'training', epoch: 0, epochs: 2, images: 0, epochImages: 1000, loss: 2, accuracy: 0.1, validationLoss: null,
+        validationAccuracy: null, imagesPerSecond: 1, ...changes,
+    });
+
+    it('show the mean since the last point, not since the epoch began', () => {
+        const recorder = createCurveRecorder();
+        recorder.add(progress({ images: 100, loss: 2 }), 0);
+        recorder.add(progress({ images: 150, loss: 5 }), 1);
+        recorder.add(progress({ images: 200, loss: 1.5 }), 1000);
+        assert.deepEqual(recorder.curves.loss.x, [0.1, 0.2]);
+        assert.deepEqual(recorder.curves.loss.training, [2, 1]);
+    });
+
+    it('have the validation where the epoch ends, and begin the next one anew', () => {
+        const recorder = createCurveRecorder();
+        recorder.add(progress({ images: 1000, loss: 1 }), 0);
+        recorder.add(progress({ phase: 'epoch-end', images: 1000, loss: 1, validationLoss: 0.5, validationAccuracy: 0.9 }), 1);
+        recorder.add(progress({ epoch: 1, images: 500, loss: 0.25 }), 1000);
+        assert.deepEqual(recorder.curves.loss, { x: [1, 1.5], training: [1, 0.25], validation: [0.5, null] });
+        assert.deepEqual(recorder.curves.accuracy.validation, [0.9, null]);
+    });
+
+    it('go on from kept ones and stay short', () => {
+        const first = createCurveRecorder();
+        const count = 5000;
+        for (let index = 1; index <= count; index++) {
+            const phase = index % 1000 === 0 ? 'epoch-end' : 'training';
+            const epoch = Math.floor((index - 1) / 1000);
+            const images = index - 1000 * epoch;
+            first.add(progress({ phase, epoch, images, validationLoss: 0.5, validationAccuracy: epoch }), index * 1000);
+        }
+        const recorder = createCurveRecorder(JSON.parse(JSON.stringify(first.curves)));
+        const { x, training, validation } = recorder.curves.accuracy;
+        assert.ok(x.length <= 601 && x.length > 100, `${x.length} points`);
+        assert.ok(x.every((value, index) => index === 0 || value > x[index - 1]));
+        assert.ok(training.every((value) => Math.abs(value - 0.1) < 1e-9));
+        assert.deepEqual(validation.filter((value) => value !== null), [0, 1, 2, 3, 4]);
+        assert.equal(x.at(-1), 5);
+    });
+});
+
+describe('A lesson', () => {
+    const old = numbered(2500);
+
+    for (const [count, repeats] of [[1, 100], [5, 42], [20, 11], [100, 2], [1000, 1]]) {
+        it(`repeats ${count} kept digits ${repeats} times`, () => {
+            const own = numbered(count, 3);
+            const { data, validation } = lesson(own, old);
+            assert.deepEqual([...data.labels.subarray(0, count)], [...own.labels]);
+            assert.equal(data.labels.length, 1400 + 500);
+            const counted = data.labels.length - Math.floor(data.labels.length * (1 - validation));
+            assert.ok(Math.abs(counted - 500) <= 1, `${counted} for validation`);
+            const first = data.images.subarray(repeats * count * PIXELS, (repeats * count + 1) * PIXELS);
+            assert.ok(first.every((ink) => ink === 1), 'the remembered images follow');
+            assert.deepEqual(data.images.subarray(-PIXELS), old.images.subarray(-PIXELS));
+        });
+    }
+});
+
+describe('The desk', () => {
+    it('keeps the stages of the picture on top alone', () => {
+        const desk = new Desk();
+        const pictures = [0, 1].map(() => ({ opened: null, isStale: false, reading: { stages: {} } }));
+        for (const picture of pictures) desk.add(picture);
+        const kept = () => pictures.map(({ reading }) => 'stages' in reading);
+        desk.show(pictures[0]);
+        desk.show(pictures[0]);
+        assert.deepEqual(kept(), [true, true]);
+        desk.show(pictures[1]);
+        assert.deepEqual(kept(), [false, true]);
+        desk.show(null);
+        assert.deepEqual(kept(), [false, false]);
+    });
+});
+
+describe('Words', () => {
+    it('tell times, shares and sizes', () => {
+        assert.equal(duration(0.2), '1 s');
+        assert.equal(duration(95), '1:35 min');
+        assert.equal(duration(3599.7), '60:00 min');
+        assert.equal(duration(3700), '1:02 h');
+        assert.equal(percent(0.98765), '98.77 %');
+        assert.equal(megabytes(201_024), '0.20 MB');
+    });
+});

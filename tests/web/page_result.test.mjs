@@ -1,0 +1,247 @@
+// What the page shows of a reading: the chosen digit, how it was found, the inside of the network.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+
+import { pngFile, useSite } from '../helpers/site.mjs';
+import { runSources } from '../helpers/sources.mjs';
+
+const openPage = useSite();
+
+let visit;
+let page;
+
+const title = (text) => page.locator('#verdict-title').getByText(text, { exact: true });
+
+/** Of a canvas: its size, and how many different colours it has. */
+const look = (locator) => locator.evaluate((canvas) => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+    copy.drawImage(canvas, 0, 0);
+    const colours = new Set(new Uint32Array(copy.getImageData(0, 0, canvas.width, canvas.height).data.buffer));
+    return { width: canvas.width, height: canvas.height, colours: colours.size };
+});
+
+/** Opens the page with a handler of corrections that notes them down. */
+function openWithCorrections() {
+    const handler = `mountReader({ onCorrect(digit, classIndex) {
+        if (classIndex === 9) throw new Error('There is no room for another one.');
+        window.corrected = [digit.label, digit.input.length, classIndex];
+    }, `;
+    const change = (script) => script.replace(/onCorrect[^\n]*,\n/, '').replace('mountReader({', handler);
+    return openPage({ prepare: (opened) => runSources(opened, { 'main.js': change }) });
+}
+
+describe('the page\'s result', () => {
+    beforeEach(async () => {
+        visit = await openPage();
+        page = visit.page;
+    });
+
+    afterEach(() => visit.leave());
+
+    it('shows the chosen digit\'s probabilities and what the network saw', async () => {
+        await visit.write(3);
+        await visit.reads('3');
+        await title('Read as 3').waitFor();
+        assert.equal(await page.locator('#bars li').count(), 10);
+        assert.equal(await page.locator('#bars .winner .name').textContent(), '3');
+        assert.match(await page.locator('#bars .winner .share').textContent(), /^\d+\.\d %$/);
+        const seen = await look(page.locator('#seen'));
+        assert.deepEqual([seen.width, seen.height], [28, 28]);
+        assert.ok(seen.colours > 4, 'there is ink in what the network saw');
+    });
+
+    it('lets a digit be chosen on the picture, in the list and by keys', async () => {
+        await visit.open(pngFile('203'));
+        await visit.reads('203');
+        await title('Digit 1 of 3: 2').waitFor();
+        const box = await page.locator('#boxes .frame').nth(2).boundingBox();
+        await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+        await title('Digit 3 of 3: 3').waitFor();
+        assert.equal(await page.locator('#boxes .chosen text').textContent(), '3');
+        await page.getByRole('radio', { name: /^2 of 3: 0/ }).click();
+        await title('Digit 2 of 3: 0').waitFor();
+        await page.keyboard.press('ArrowRight');
+        await title('Digit 3 of 3: 3').waitFor();
+        assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-checked')), 'true');
+        await page.keyboard.press('Home');
+        await title('Digit 1 of 3: 2').waitFor();
+        await page.evaluate(() => document.activeElement.blur());
+        await page.keyboard.press('ArrowLeft');
+        await title('Digit 3 of 3: 3').waitFor();
+    });
+
+    it('watches the page\'s colours no more often when digits come and go', async () => {
+        // Training and models have come, with what they watch.
+        await page.locator('#models-list .in-use').waitFor({ state: 'attached' });
+        await page.evaluate(() => {
+            window.watches = 0;
+            const { addEventListener: own } = MediaQueryList.prototype;
+            MediaQueryList.prototype.addEventListener = function (...parts) {
+                window.watches++;
+                return own.apply(this, parts);
+            };
+        });
+        await visit.open(pngFile('203'));
+        await visit.reads('203');
+        assert.equal(await page.evaluate(() => window.watches), 0);
+        const look = () => page.locator('.chip canvas, #seen').evaluateAll((all) => all.map((canvas) => canvas.toDataURL()));
+        const light = await look();
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await page.waitForFunction((old) => document.querySelector('#seen').toDataURL() !== old, light.at(-1));
+        (await look()).forEach((dark, index) => assert.notEqual(dark, light[index]));
+    });
+
+    it('shows every stage from the picture to the input, around the digit and as a whole', async () => {
+        await visit.open(pngFile('20'));
+        await visit.reads('20');
+        const titles = ['Picture', 'Grey', 'Paper', 'Ink', 'Ink without rulings', 'Boxes and cuts', 'What the network sees'];
+        await page.locator('#figures li').nth(6).waitFor();
+        assert.deepEqual(await page.locator('#figures strong').allTextContents(), titles);
+        for (const index of [0, 1, 3, 4, 5, 6]) {
+            const { colours } = await look(page.locator('#figures canvas').nth(index));
+            assert.ok(colours > 2, `${titles[index]} has ${colours} colours`);
+        }
+        const around = await look(page.locator('#figures canvas').first());
+        assert.equal(around.width, around.height);
+        await page.getByRole('radio', { name: 'Everything' }).check();
+        await page.waitForFunction(() => {
+            const { width, height } = document.querySelector('#figures canvas');
+            return width > 1.2 * height;
+        });
+    });
+
+    it('shows the stages of a drawing: its strokes, boxes and input', async () => {
+        await visit.write(3);
+        await visit.reads('3');
+        assert.deepEqual(await page.locator('#figures strong').allTextContents(), ['Strokes', 'Boxes', 'What the network sees']);
+        for (const index of [0, 1, 2]) {
+            const { colours } = await look(page.locator('#figures canvas').nth(index));
+            assert.ok(colours > 1, `figure ${index} has ${colours} colours`);
+        }
+    });
+
+    it('shows the inside of the network for the chosen digit, and what spoke for each class', async () => {
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        await page.getByText('Look inside the network').waitFor();
+        await visit.open(pngFile('20'));
+        await page.getByRole('heading', { name: 'How the network came to 2' }).waitFor();
+        const layers = await page.locator('#layers strong').allTextContents();
+        assert.equal(layers[0], 'Convolution, ReLU');
+        assert.equal(layers.at(-1), 'Dense, Softmax');
+        const { colours } = await look(page.locator('#layers canvas').first());
+        assert.ok(colours > 20, `${colours}`);
+        await page.locator('#saliency').getByText('What spoke for 2').waitFor();
+        const own = await page.locator('#saliency canvas').evaluate((canvas) => canvas.toDataURL());
+        await page.getByRole('button', { name: 'Which strokes spoke for 7' }).click();
+        await page.locator('#saliency').getByText('What spoke for 7').waitFor();
+        assert.notEqual(await page.locator('#saliency canvas').evaluate((canvas) => canvas.toDataURL()), own);
+        assert.equal(await page.locator('#classes [aria-pressed="true"]').textContent(), '7');
+        const box = await page.locator('#boxes .frame').nth(1).boundingBox();
+        await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+        await page.getByRole('heading', { name: 'How the network came to 0' }).waitFor();
+        await page.keyboard.press('Escape');
+        await page.getByText('Look inside the network').waitFor();
+    });
+
+    it('goes on showing what spoke for the class that was asked for, until another digit is chosen', async () => {
+        const saliency = page.locator('#saliency canvas');
+        const asked = () => page.locator('#classes [aria-pressed="true"]').textContent();
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        await visit.draw([[0.3, 0.2], [0.3, 0.8]], { steps: 4 });
+        await page.getByRole('button', { name: 'Which strokes spoke for 7' }).click();
+        await page.locator('#saliency').getByText('What spoke for 7').waitFor();
+        const before = await saliency.evaluate((canvas) => canvas.toDataURL());
+        await visit.draw([[0.3, 0.5], [0.33, 0.75]], { steps: 4 });
+        await page.waitForFunction((old) => document.querySelector('#saliency canvas').toDataURL() !== old, before);
+        assert.equal(await asked(), '7');
+        await visit.write(3, { x: 0.7, y: 0.3, width: 0.16, height: 0.4 });
+        await page.getByRole('heading', { name: 'How the network came to 3' }).waitFor();
+        await page.locator('#classes [aria-pressed="true"]').getByText('3').waitFor();
+    });
+
+    it('follows the pen inside the network', async () => {
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        const at = await visit.paper();
+        await page.mouse.move(...at(0.5, 0.2));
+        await page.mouse.down();
+        await page.mouse.move(...at(0.5, 0.8), { steps: 8 });
+        await page.getByRole('heading', { name: /^How the network came to \d$/ }).waitFor();
+        await page.mouse.up();
+    });
+
+    it('is copied, and says so when the browser refuses', async () => {
+        await page.evaluate(() => {
+            window.copied = [];
+            navigator.clipboard.writeText = async (text) => void window.copied.push(text);
+        });
+        await page.keyboard.press('c');
+        await visit.write(3);
+        await visit.reads('3');
+        await page.locator('#copy').click();
+        await page.getByRole('button', { name: 'Copied' }).waitFor();
+        await page.keyboard.press('c');
+        assert.deepEqual(await page.evaluate(() => window.copied), ['3', '3']);
+        await page.evaluate(() => {
+            navigator.clipboard.writeText = () => Promise.reject(new DOMException('No.', 'NotAllowedError'));
+        });
+        await page.locator('#copy').click();
+        await page.locator('#message[data-kind="error"]').getByText('didn’t let the number be copied').waitFor();
+        await visit.reads('3');
+    });
+});
+
+describe('the number that was read', () => {
+    afterEach(() => visit.leave());
+
+    it('stands whole on narrow and wide pages, doubts and all', async () => {
+        const doubt = (script) => script.replace('doubtful: doubtful !== 0', 'doubtful: index < 2');
+        visit = await openPage({ prepare: (opened) => runSources(opened, { 'wasm/reading.js': doubt }) });
+        page = visit.page;
+        await visit.open(pngFile('2073'));
+        await visit.reads('2073');
+        assert.equal(await page.locator('#number .doubtful').count(), 2);
+        for (const width of [320, 375, 700, 1280]) {
+            await page.setViewportSize({ width, height: 640 });
+            const look = await page.locator('#number').evaluate((number) => {
+                const text = document.createRange();
+                text.selectNodeContents(number);
+                const size = Number.parseFloat(getComputedStyle(number).fontSize);
+                const lines = Math.round(text.getBoundingClientRect().height / (1.2 * size));
+                return { size, lines, isCut: number.scrollWidth > number.clientWidth };
+            });
+            assert.deepEqual(look, { size: 38, lines: 1, isCut: false }, `${width}`);
+            const readout = await page.locator('#readout').boundingBox();
+            for (const part of ['#number', '#certainty', '#copy']) {
+                const { x, y, height, width: own } = await page.locator(part).boundingBox();
+                assert.ok(y >= readout.y && y + height <= readout.y + readout.height, `${width}: ${part} from ${y} to ${y + height}`);
+                assert.ok(x >= readout.x && x + own <= readout.x + readout.width, `${width}: ${part} from ${x} to ${x + own}`);
+            }
+        }
+        await page.getByRole('button', { name: 'Copy' }).waitFor();
+        await page.locator('#certainty').getByText('2 digits are doubtful').waitFor();
+    });
+});
+
+describe('the page\'s correction', () => {
+    afterEach(() => visit.leave());
+
+    it('hands over what somebody says that a digit is', async () => {
+        visit = await openWithCorrections();
+        page = visit.page;
+        await visit.write(3);
+        await visit.reads('3');
+        const text = page.locator('#correction-text');
+        assert.match(await text.textContent(), /kept on this device/);
+        assert.ok(await page.getByRole('button', { name: 'It is 3' }).isDisabled());
+        await page.getByRole('button', { name: 'It is 7' }).click();
+        await text.getByText('Kept as 7.').waitFor();
+        assert.deepEqual(await page.evaluate(() => window.corrected), ['3', 784, 7]);
+        await page.getByRole('button', { name: 'It is 9' }).click();
+        await text.getByText('There is no room for another one.').waitFor();
+        await page.keyboard.press('Escape');
+        await visit.write(2);
+        await visit.reads('2');
+        assert.match(await text.textContent(), /kept on this device/);
+    });
+});

@@ -1,0 +1,363 @@
+// Pictures on the page: opened, dropped, pasted, several at once, of every kind, broken, too large.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+
+import { picture, STROKES } from '../helpers/handwriting.mjs';
+import { encodePng } from '../helpers/png.mjs';
+import { pngFile, useSite } from '../helpers/site.mjs';
+
+const openPage = useSite();
+
+let visit;
+let page;
+
+/** The bytes of a number's picture as the browser encodes it. */
+async function encodeInBrowser(text, type, { scale = 1, isTurned = false } = {}) {
+    const { data, width, height } = picture(text);
+    const bytes = await page.evaluate(async ([content, wide, high, kind, factor, turned]) => {
+        const small = new OffscreenCanvas(wide, high);
+        small.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(content), wide, high), 0, 0);
+        const canvas = new OffscreenCanvas(wide * factor, high * factor);
+        const context = canvas.getContext('2d');
+        if (turned) context.setTransform(-1, 0, 0, -1, canvas.width, canvas.height);
+        context.drawImage(small, 0, 0, canvas.width, canvas.height);
+        const blob = await canvas.convertToBlob({ type: kind });
+        return [...new Uint8Array(await blob.arrayBuffer())];
+    }, [[...data], width, height, type, scale, isTurned]);
+    return Buffer.from(bytes);
+}
+
+/** The same JPEG with the EXIF tag that says it was taken upside down (orientation 3). */
+function markTurned(jpeg) {
+    const tag = [0x12, 0x01, 3, 0, 1, 0, 0, 0, 3, 0, 0, 0];
+    const exif = Buffer.from([...Buffer.from('Exif\0\0II*\0'), 8, 0, 0, 0, 1, 0, ...tag, 0, 0, 0, 0]);
+    return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif, jpeg.subarray(2)]);
+}
+
+/** A number as an SVG. @param {string} attributes of the root */
+function svgFile(text, attributes, mimeType = 'image/svg+xml') {
+    const lines = [...text].map((digit, index) => {
+        const points = STROKES[digit].map(([x, y]) => `${40 + 100 * index + 60 * x},${40 + 90 * y}`).join(' ');
+        return `<polyline points="${points}" fill="none" stroke="black" stroke-width="9"/>`;
+    });
+    const viewBox = `0 0 ${40 + 100 * text.length} 170`;
+    const root = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" ${attributes}>`;
+    return { name: `${text}.svg`, mimeType, buffer: Buffer.from(`${root}${lines.join('')}</svg>`) };
+}
+
+/** A DataTransfer with files on the page. */
+function transferOf(...files) {
+    const contents = files.map(({ name, mimeType, buffer }) => [name, mimeType, [...buffer]]);
+    return page.evaluateHandle((all) => {
+        const data = new DataTransfer();
+        for (const [name, type, bytes] of all) data.items.add(new File([new Uint8Array(bytes)], name, { type }));
+        return data;
+    }, contents);
+}
+
+const message = (text) => page.locator('#message').getByText(text);
+const error = (text) => page.locator('#message[data-kind="error"]').getByText(text);
+const texts = () => page.locator('#pictures [role="radio"] .data').allTextContents();
+
+describe('pictures on the page', () => {
+    beforeEach(async () => {
+        visit = await openPage();
+        page = visit.page;
+    });
+
+    afterEach(() => visit.leave());
+
+    it('are read from the button, beside the drawing', async () => {
+        await visit.write(3);
+        await visit.reads('3');
+        await visit.isHidden('#pictures');
+        const chooser = page.waitForEvent('filechooser');
+        await page.getByRole('button', { name: 'Open pictures' }).click();
+        assert.ok((await chooser).isMultiple());
+        await (await chooser).setFiles(pngFile('20'));
+        await visit.reads('20');
+        assert.equal(await page.locator('#boxes .frame').count(), 2);
+        await visit.isVisible('#picture');
+        assert.deepEqual(await texts(), ['3', '20']);
+        await page.getByRole('radio', { name: /^Drawing/ }).click();
+        await visit.reads('3');
+        await visit.isHidden('#picture');
+    });
+
+    it('are read when they are dropped anywhere', async () => {
+        const transfer = await transferOf(pngFile('302'));
+        await page.dispatchEvent('header', 'dragover', { dataTransfer: transfer });
+        await page.locator('#landing').waitFor();
+        await page.dispatchEvent('header', 'drop', { dataTransfer: transfer });
+        await visit.reads('302');
+        await visit.isHidden('#landing');
+    });
+
+    it('let the page go again when they are dragged away, and other things be dropped', async () => {
+        const dataTransfer = await transferOf(pngFile('302'));
+        await page.dispatchEvent('header', 'dragover', { dataTransfer });
+        await page.locator('#landing').waitFor();
+        await page.dispatchEvent('header', 'dragleave', { dataTransfer });
+        await visit.isHidden('#landing');
+        const text = await page.evaluateHandle(() => {
+            const data = new DataTransfer();
+            data.setData('text/plain', '302');
+            return data;
+        });
+        await page.dispatchEvent('header', 'dragover', { dataTransfer: text });
+        await visit.isHidden('#landing');
+    });
+
+    it('are read when they are pasted', async () => {
+        const clipboardData = await transferOf(pngFile('32'));
+        await page.evaluate((data) => {
+            document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));
+        }, clipboardData);
+        await visit.reads('32');
+    });
+
+    it('are not taken with the camera of a device without touch', async () => {
+        await visit.isHidden('#take');
+    });
+
+    it('lie beside the drawing, which follows the pen', async () => {
+        await visit.open(pngFile('20'));
+        await visit.reads('20');
+        const drawing = page.getByRole('radio', { name: /^Drawing/ });
+        await drawing.click();
+        const empty = await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL());
+        await visit.write(3);
+        await page.getByRole('radio', { name: 'Drawing 3' }).waitFor();
+        assert.notEqual(await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL()), empty);
+        await page.keyboard.press('Escape');
+        await page.getByRole('radio', { name: 'Drawing –' }).waitFor();
+        assert.equal(await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL()), empty);
+    });
+
+    it('may be several: each has its reading, and one is on top', async () => {
+        await visit.open(pngFile('20'), pngFile('32'), pngFile('7'));
+        await visit.reads('20');
+        await page.getByRole('radio', { name: /^7\.png/ }).waitFor();
+        assert.deepEqual(await texts(), ['–', '20', '32', '7']);
+        assert.equal(await page.locator('#pictures [aria-checked="true"]').getAttribute('title'), '20.png');
+        await page.getByRole('radio', { name: /^32\.png/ }).click();
+        await visit.reads('32');
+        await page.keyboard.press('ArrowRight');
+        await visit.reads('7');
+        await page.keyboard.press('ArrowRight');
+        await visit.isEmpty();
+        await page.keyboard.press('ArrowLeft');
+        await visit.reads('7');
+    });
+
+    it('are closed by button and by key, one after the other', async () => {
+        await visit.write(3);
+        await visit.open(pngFile('20'), pngFile('32'), pngFile('7'));
+        await visit.reads('20');
+        await page.getByRole('radio', { name: /^7\.png/ }).waitFor();
+        await page.getByRole('button', { name: 'Close', exact: true }).click();
+        await visit.reads('32');
+        await page.keyboard.press('Escape');
+        await visit.reads('7');
+        await page.keyboard.press('Delete');
+        await visit.reads('3');
+        await visit.isHidden('#pictures');
+        await page.keyboard.press('Escape');
+        await visit.isEmpty();
+    });
+
+    it('are opened again when so many are open that not all are kept', async () => {
+        const names = ['1', '2', '3', '7', '0', '20', '32'];
+        await visit.open(...names.map(pngFile));
+        await page.getByRole('radio', { name: /^32\.png/ }).waitFor();
+        for (const name of [...names].reverse()) {
+            await page.locator(`#pictures [title="${name}.png"]`).click();
+            await visit.reads(name);
+            await page.locator('#figures canvas').nth(6).waitFor();
+        }
+    });
+
+    it('leave undo and redo to the drawing', async () => {
+        await visit.write(3);
+        await visit.reads('3');
+        await visit.open(pngFile('20'));
+        await visit.reads('20');
+        assert.ok(await page.locator('#undo').isDisabled());
+        await page.keyboard.press('Control+z');
+        await visit.reads('20');
+        await page.keyboard.press('Escape');
+        await visit.reads('3');
+    });
+
+    it('may be of kinds that only the browser knows', async () => {
+        const buffer = await encodeInBrowser('32', 'image/webp');
+        assert.equal(buffer.toString('latin1', 8, 12), 'WEBP');
+        await visit.open({ name: '32.webp', mimeType: 'image/webp', buffer });
+        await visit.reads('32');
+    });
+
+    it('may be SVG with and without a size', async () => {
+        await visit.open(svgFile('203', 'width="340" height="170"'));
+        await visit.reads('203');
+        const shown = await page.locator('#picture').evaluate((canvas) => canvas.width / canvas.height);
+        assert.ok(Math.abs(shown - 2) < 0.01, `${shown}`);
+        await visit.open(svgFile('32', ''));
+        await visit.reads('32');
+        await visit.open(svgFile('7', 'width="20" height="24"', ''));
+        await visit.reads('7');
+        await visit.open({ ...svgFile('1', ''), buffer: Buffer.from('<svg') });
+        await error(/^1\.svg could not be read\. .* It reads PNG/).waitFor();
+        await visit.reads('7');
+    });
+
+    it('may be of kinds that only the library knows', async () => {
+        const { data, width, height } = picture('3');
+        const grey = Buffer.from(data.filter((_, index) => index % 4 === 0));
+        const buffer = Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), grey]);
+        await visit.open({ name: '3.pgm', mimeType: 'image/x-portable-graymap', buffer });
+        await visit.reads('3');
+        await message('can’t show this kind of picture').waitFor();
+    });
+
+    it('may be huge: they are scaled down before they are read', async () => {
+        // 280 × 170 pixels, 20 times as wide and high: 19 megapixels.
+        const buffer = await encodeInBrowser('20', 'image/jpeg', { scale: 20 });
+        await visit.open({ name: '20.jpg', mimeType: 'image/jpeg', buffer });
+        await visit.reads('20');
+        const [, , width, height] = (await page.locator('#boxes').getAttribute('viewBox')).split(' ').map(Number);
+        assert.ok(width * height <= 16e6 && width * height > 15e6, `${width} × ${height}`);
+        assert.equal(await page.locator('#picture').evaluate((canvas) => canvas.width), 2000);
+    });
+
+    it('are turned upright, for the reader and for the eye', async () => {
+        const turned = await encodeInBrowser('27', 'image/jpeg', { isTurned: true });
+        await visit.open({ name: '27.jpg', mimeType: 'image/jpeg', buffer: markTurned(turned) });
+        await visit.reads('27');
+        const isInked = (right, down) => page.locator('#picture').evaluate((canvas, [x, y]) => {
+            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+            copy.drawImage(canvas, 0, 0);
+            return copy.getImageData(x, y, 1, 1).data[0] < 128;
+        }, [right, down]);
+        // The bar of the 7 is at its top.
+        const { height } = picture('27');
+        assert.ok(await isInked(170, 42));
+        assert.ok(!await isInked(170, height - 42));
+    });
+
+    it('say in a sentence that they are broken, and the page goes on', async () => {
+        await visit.write(3);
+        await visit.reads('3');
+        await page.getByRole('status').getByText(/^It reads 3/).waitFor(); // else it is said after what is wrong
+        const buffer = encodePng(picture('20')).subarray(0, 60);
+        await visit.open({ name: 'broken.png', mimeType: 'image/png', buffer });
+        await error(/^broken\.png could not be read\. [A-Z].*\.$/).waitFor();
+        await page.getByRole('status').getByText(/^broken\.png could not be read/).waitFor();
+        await visit.reads('3');
+        await visit.isHidden('#pictures');
+        await page.getByRole('button', { name: 'Close this message' }).click();
+        assert.equal(await page.evaluate(() => document.activeElement.id), 'open');
+        await visit.isHidden('#message');
+        await visit.open({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('12') });
+        await error(/^notes\.txt could not be read\. This is no picture/).waitFor();
+        await visit.open(pngFile('20'));
+        await visit.reads('20');
+        await visit.isHidden('#message');
+    });
+
+    it('that can\'t be read don\'t keep the others from it', async () => {
+        const broken = (name) => ({ name, mimeType: 'image/png', buffer: Buffer.from('no picture') });
+        await visit.open(broken('a.png'), pngFile('20'), broken('b.png'), pngFile('32'));
+        await error(/^2 of 4 files could not be read\. a\.png could not be read\. .*\.$/).waitFor();
+        await visit.reads('20');
+        assert.deepEqual(await texts(), ['–', '20', '32']);
+    });
+
+    it('that are damaged aren\'t read, even if the browser would', async () => {
+        const whole = await encodeInBrowser('302', 'image/jpeg');
+        const second = 4 + whole.readUInt16BE(4);
+        const buffer = Buffer.concat([whole.subarray(0, second), Buffer.from('?'), whole.subarray(second)]);
+        const width = await page.evaluate(async (bytes) => {
+            return (await createImageBitmap(new Blob([new Uint8Array(bytes)]))).width;
+        }, [...buffer]);
+        assert.equal(width, picture('302').width, 'the browser decodes it');
+        await visit.open({ name: '302.jpg', mimeType: 'image/jpeg', buffer });
+        await error(/^302\.jpg could not be read\. .*JPEG.*\.$/).waitFor();
+        await visit.isHidden('#picture');
+        await visit.open({ name: '302.jpg', mimeType: 'image/jpeg', buffer: whole });
+        await visit.reads('302');
+    });
+
+    it('are opened though somebody goes on writing', async () => {
+        const opened = visit.open(pngFile('20'));
+        await visit.write(3);
+        await page.keyboard.press('Control+z');
+        await opened;
+        await visit.reads('20');
+    });
+
+    it('without a digit say so', async () => {
+        const paper = { data: new Uint8ClampedArray(40 * 30 * 4).fill(255), width: 40, height: 30 };
+        await visit.open({ name: 'paper.png', mimeType: 'image/png', buffer: encodePng(paper) });
+        await page.locator('#waiting').getByText('No digit was found in this picture.').waitFor();
+        await page.getByRole('status').getByText('No digit was found in this picture.').waitFor();
+        await page.keyboard.press('Escape');
+        await visit.isEmpty();
+    });
+
+    it('stay where they are on a phone when what lies on top is read anew', async () => {
+        await page.setViewportSize({ width: 390, height: 500 });
+        await visit.open(...['11', '20', '302', '203', '32'].map(pngFile));
+        await visit.reads('11');
+        await page.locator('#pictures [role="radio"]').nth(5).waitFor();
+        const strip = page.locator('#pictures');
+        assert.equal(await strip.evaluate((node) => node.scrollLeft), 0);
+        await page.locator('#boxes .frame').nth(1).waitFor();
+        await page.evaluate(() => scrollTo(0, document.querySelector('#details').offsetTop));
+        const before = await page.evaluate(() => scrollY);
+        assert.ok(before > 300, `${before}`);
+        await page.keyboard.press('d');
+        await page.locator('#boxes .frame').nth(1).waitFor({ state: 'detached' });
+        assert.equal(await page.evaluate(() => scrollY), before);
+        // The chosen one comes into sight beside the others.
+        await page.getByRole('radio', { name: /^32\.png/ }).click();
+        await page.waitForFunction(() => document.querySelector('#pictures').scrollLeft > 100);
+        const [frame, last] = await Promise.all([strip, strip.locator('[role="radio"]').last()].map((node) => node.boundingBox()));
+        assert.ok(last.x + last.width <= frame.x + frame.width);
+    });
+
+    it('are opened again after the part that opens them has failed', async () => {
+        await page.route('**/picture-worker.js', (route) => route.fulfill({ status: 404, body: 'gone' }));
+        await visit.open(pngFile('20'));
+        await error('The part of the page that opens pictures failed. Open it once more').waitFor();
+        await page.unroute('**/picture-worker.js');
+        await visit.open(pngFile('20'));
+        await visit.reads('20');
+        visit.complaints = visit.complaints.filter((text) => !/404|picture-worker/.test(text));
+    });
+
+    it('are one digit when told so', async () => {
+        await visit.open(pngFile('11'));
+        await page.locator('#boxes .frame').nth(1).waitFor();
+        await page.getByLabel('One digit').check();
+        await page.locator('#boxes .frame').nth(1).waitFor({ state: 'detached' });
+        assert.equal(await page.locator('.chip').count(), 1);
+        await page.keyboard.press('d');
+        await page.locator('#boxes .frame').nth(1).waitFor();
+    });
+});
+
+describe('A phone', () => {
+    it('offers its camera, and reads what it took', async () => {
+        visit = await openPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+        page = visit.page;
+        const button = page.getByRole('button', { name: 'Take a photograph' });
+        await button.waitFor();
+        const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.tap()]);
+        assert.equal(await chooser.element().getAttribute('capture'), 'environment');
+        assert.equal(await chooser.element().getAttribute('accept'), 'image/*');
+        await chooser.setFiles(pngFile('32'));
+        await visit.reads('32');
+        await visit.leave();
+    });
+});
