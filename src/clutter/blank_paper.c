@@ -94,7 +94,7 @@ static const struct component *next_heaviest(const struct components *components
 bool paper_is_blank(const struct picture *picture, const struct ink *ink, const struct components *components)
 {
     const struct component *component = NULL;
-    if (greater(ink->width, ink->height) < LEAST_SIDE) return false;
+    if (max_int(ink->width, ink->height) < LEAST_SIDE) return false;
     for (int i = 0; i < MOST_LOOKED_AT; i++) {
         component = next_heaviest(components, component);
         if (!component) return true;

@@ -45,7 +45,7 @@ static bool is_long_chain(const struct mask *mask, const struct chain *chain)
 {
     int length = chain_length(chain);
     float across = fabsf(chain->last_center - chain->first_center);
-    return length >= greater(LEAST_LENGTH, greater(mask->width, mask->height) / LENGTH_PART) &&
+    return length >= max_int(LEAST_LENGTH, max_int(mask->width, mask->height) / LENGTH_PART) &&
            length * length >= LEAST_ASPECT * chain->pixels && across <= (float)(most_slope * length) + 1;
 }
 

@@ -40,7 +40,7 @@ static inline double chain_width(const struct chain *chain)
  * negative where nothing does. */
 static inline int shared_columns(int start, int end, int other_start, int other_end)
 {
-    return lesser(end, other_end) - greater(start, other_start);
+    return min_int(end, other_end) - max_int(start, other_start);
 }
 
 /* Whether a line of one width may go on in the other: a stroke that leaves it makes it broader. */

@@ -40,7 +40,7 @@ static void clear_pixel_if(const struct surface *surface, int x, int y, bool any
 /* Clears a run across a line, of a row of the lines' mask, and the soft edge beside it. */
 static void clear_run(const struct straight_lines *lines, int row, int start, int end, const struct surface *surface)
 {
-    int first = greater(0, start - SOFT_EDGE), beyond = lesser(lines->mask.width, end + SOFT_EDGE);
+    int first = max_int(0, start - SOFT_EDGE), beyond = min_int(lines->mask.width, end + SOFT_EDGE);
     for (int across = first; across < beyond; across++) {
         bool inside = across >= start && across < end;
         if (lines->exchanged)
@@ -56,10 +56,10 @@ static bool next_run(const struct straight_lines *lines, int row, int *start, in
 {
     const uint64_t *line = mask_line(&lines->mask, row);
     int above_start = *start, above_end = *end, most = -1;
-    int beyond = lesser(lines->mask.width, above_end + 1),
-        reach = lesser(lines->mask.width, beyond + lines->most_width);
-    int first = mask_next(line, greater(0, above_start - 1), beyond, true);
-    while (first > greater(0, above_start - lines->most_width - 1) && first < beyond && mask_is_set(line, first - 1))
+    int beyond = min_int(lines->mask.width, above_end + 1),
+        reach = min_int(lines->mask.width, beyond + lines->most_width);
+    int first = mask_next(line, max_int(0, above_start - 1), beyond, true);
+    while (first > max_int(0, above_start - lines->most_width - 1) && first < beyond && mask_is_set(line, first - 1))
         first--;
     while (first < beyond) {
         int last = mask_next(line, first, reach, false);
@@ -109,15 +109,15 @@ static void clear_line(const struct straight_lines *lines, const struct straight
 /* Clears what lies in the box, unless strokes lead into it: more than STROKE_RING pixels around it. */
 static void clear_box(const struct surface *surface, struct box box)
 {
-    int left = greater(0, box.left), right = lesser(surface->width, box.right), ring = 0;
-    for (int y = greater(0, box.top - 1); y < lesser(surface->height, box.bottom + 1); y++) {
+    int left = max_int(0, box.left), right = min_int(surface->width, box.right), ring = 0;
+    for (int y = max_int(0, box.top - 1); y < min_int(surface->height, box.bottom + 1); y++) {
         bool edge = y < box.top || y >= box.bottom;
         for (int x = left; edge && x < right; x++) ring += is_stroke(surface, x, y);
         if (box.left > 0 && box.left <= surface->width) ring += is_stroke(surface, box.left - 1, y);
         if (box.right < surface->width && box.right >= 0) ring += is_stroke(surface, box.right, y);
     }
     if (ring > STROKE_RING) return;
-    for (int y = greater(0, box.top); y < lesser(surface->height, box.bottom) && left < right; y++)
+    for (int y = max_int(0, box.top); y < min_int(surface->height, box.bottom) && left < right; y++)
         clear_stretch(surface, y, left, right);
 }
 

@@ -32,10 +32,10 @@ static void trace(const struct components *components, const struct component *c
     for (uint32_t i = component->first_run; i != NO_RUN; i = components->runs[i].next) {
         const struct run *run = &components->runs[i];
         int y = run->row - box->top;
-        outline->row_first[y] = lesser(outline->row_first[y], run->start);
-        outline->row_end[y] = greater(outline->row_end[y], run->end);
+        outline->row_first[y] = min_int(outline->row_first[y], run->start);
+        outline->row_end[y] = max_int(outline->row_end[y], run->end);
         for (int x = run->start - box->left; x < run->end - box->left; x++) {
-            outline->column_first[x] = lesser(outline->column_first[x], run->row);
+            outline->column_first[x] = min_int(outline->column_first[x], run->row);
             outline->column_end[x] = run->row + 1;
         }
     }
@@ -64,7 +64,7 @@ static bool surrounds(const struct outline *outline, const struct box *piece)
 static bool may_enclose(const struct component *component)
 {
     const struct box *box = &component->box;
-    return lesser(box_width(box), box_height(box)) >= LEAST_EXTENT &&
+    return min_int(box_width(box), box_height(box)) >= LEAST_EXTENT &&
            (double)component->pixels <= most_ink * box_width(box) * box_height(box);
 }
 
@@ -83,7 +83,7 @@ static bool encloses(const struct ink *ink, const struct components *components,
         const struct box *box = &components->components[i].box;
         if (!lies_within(box, outline->box) || box_height(box) < PIECE_STROKES * ink->stroke) continue;
         if (!surrounds(outline, box)) continue;
-        highest = greater(highest, box_height(box));
+        highest = max_int(highest, box_height(box));
         pieces++;
     }
     return pieces >= ENOUGH_PIECES ||

@@ -89,12 +89,12 @@ static void find_columns(const struct components *components, const struct compo
     for (int y = 0; y < height; y++) region->first[y] = box_width(&region->area), region->end[y] = 0;
     for (uint32_t i = component->first_run; i != NO_RUN; i = components->runs[i].next) {
         const struct run *run = &components->runs[i];
-        region->first[run->row] = lesser(region->first[run->row], run->start);
-        region->end[run->row] = greater(region->end[run->row], run->end);
+        region->first[run->row] = min_int(region->first[run->row], run->start);
+        region->end[run->row] = max_int(region->end[run->row], run->end);
     }
     region->bounds = component->box;
     region->bulge = component_bulge(components, component);
-    region->edge = EDGE + lesser(box_width(&component->box), box_height(&component->box)) / EDGE_PART;
+    region->edge = EDGE + min_int(box_width(&component->box), box_height(&component->box)) / EDGE_PART;
 }
 
 /* The columns of a row that lie `edge` pixels inside the box, or, negative, outside it; false: none. The box bulges. */
@@ -107,12 +107,12 @@ static bool columns_within(const struct region *region, int y, int edge, int *fi
         if (!filled && edge > 0) return false;
         if (!filled) continue;
         int here_first = region->first[other] + edge, here_end = region->end[other] - edge;
-        *first = !any ? here_first : edge > 0 ? greater(*first, here_first) : lesser(*first, here_first);
-        *end = !any ? here_end : edge > 0 ? lesser(*end, here_end) : greater(*end, here_end);
+        *first = !any ? here_first : edge > 0 ? max_int(*first, here_first) : min_int(*first, here_first);
+        *end = !any ? here_end : edge > 0 ? min_int(*end, here_end) : max_int(*end, here_end);
         any = true;
     }
-    *first = greater(0, *first);
-    *end = lesser(box_width(&region->area), *end);
+    *first = max_int(0, *first);
+    *end = min_int(box_width(&region->area), *end);
     return any && *first < *end;
 }
 
@@ -144,7 +144,7 @@ static double stretches_per_row(const struct mask *mask, const struct components
 static bool is_bar(const struct component *component, const struct box *bounds)
 {
     const struct box *box = &component->box;
-    return box_width(box) <= bar_width * lesser(box_width(bounds), box_height(bounds)) &&
+    return box_width(box) <= bar_width * min_int(box_width(bounds), box_height(bounds)) &&
            box_height(box) >= bar_height * box_height(bounds);
 }
 
@@ -269,7 +269,7 @@ static void invert(const struct region *region, uint8_t flip, struct picture *tu
         for (int x = first; x < end; x++) {
             bool inside = x >= inner_first && x < inner_end;
             int value = inside ? region->paper + region->fill - darkness[x] : region->paper;
-            row[x] = (uint8_t)lesser(UINT8_MAX, greater(0, value)) ^ flip ^ UINT8_MAX;
+            row[x] = (uint8_t)min_int(UINT8_MAX, max_int(0, value)) ^ flip ^ UINT8_MAX;
         }
     }
 }
@@ -289,7 +289,7 @@ static scrawl_status copy_picture(const struct picture *picture, struct picture 
 static bool may_be_box(const struct component *component, const struct picture *cells, int factor)
 {
     const struct box *box = &component->box;
-    int shorter = lesser(box_width(box), box_height(box));
+    int shorter = min_int(box_width(box), box_height(box));
     bool inside = box->left > 0 && box->top > 0 && box->right < cells->width && box->bottom < cells->height;
     return inside && shorter >= LEAST_CELLS && shorter * factor >= LEAST_EXTENT &&
            (double)component->pixels >= solid_part * box_width(box) * box_height(box);
@@ -299,10 +299,10 @@ static bool may_be_box(const struct component *component, const struct picture *
 static scrawl_status turn_one(const struct picture *picture, uint8_t flip, const struct box *cells, int factor,
                               int threshold, struct picture *turned)
 {
-    int room = factor + EDGE + factor * lesser(box_width(cells), box_height(cells)) / EDGE_PART + 1;
-    struct box area = {greater(0, cells->left * factor - room), greater(0, cells->top * factor - room),
-                       lesser(picture->width, cells->right * factor + room),
-                       lesser(picture->height, cells->bottom * factor + room)};
+    int room = factor + EDGE + factor * min_int(box_width(cells), box_height(cells)) / EDGE_PART + 1;
+    struct box area = {max_int(0, cells->left * factor - room), max_int(0, cells->top * factor - room),
+                       min_int(picture->width, cells->right * factor + room),
+                       min_int(picture->height, cells->bottom * factor + room)};
     struct region region;
     bool found;
     scrawl_status status = region_create(turned->grey ? turned : picture, flip, &area, threshold, &region);
@@ -351,7 +351,7 @@ scrawl_status filled_boxes_turn(const struct picture *picture, uint8_t flip, str
 {
     struct picture cells = {0};
     *turned = (struct picture){0};
-    if (lesser(picture->width, picture->height) < LEAST_SIDE) return SCRAWL_OK;
+    if (min_int(picture->width, picture->height) < LEAST_SIDE) return SCRAWL_OK;
     int factor = reduce_factor(picture->width, picture->height, MOST_CELLS);
     scrawl_status status = reduce_picture(picture, factor, &cells);
     if (status != SCRAWL_OK) return status;

@@ -57,7 +57,7 @@ static bool near_border(const struct straight_lines *lines, const struct straigh
 
 static bool is_candidate(const struct straight_lines *lines, const struct straight_line *line)
 {
-    int length = line_length(lines, line), side = lesser(lines->mask.height, lines->mask.width);
+    int length = line_length(lines, line), side = min_int(lines->mask.height, lines->mask.width);
     return length >= candidate_part * side && line->covered >= coverage * length &&
            line->blank <= most_blank * length &&
            length >= (near_border(lines, line) ? border_aspect : ruling_aspect) * line_width(line);
@@ -105,7 +105,7 @@ static scrawl_status measure_height(const struct mask *mask, struct scene *scene
     if (!squares) return fail_out_of_memory();
     for (size_t i = 0; i < scene->rest.count; i++) {
         int here = box_height(&scene->rest.components[i].box);
-        if (is_remains_of_lines(&scene->rest.components[i], greater(mask->width, mask->height))) continue;
+        if (is_remains_of_lines(&scene->rest.components[i], max_int(mask->width, mask->height))) continue;
         squares[here] += (double)here * here;
         total += (double)here * here;
     }
@@ -295,9 +295,9 @@ static void choose_rulings(struct scene *scene)
 
 static scrawl_status search(const struct ink *ink, struct straight_lines directions[2])
 {
-    int threshold = greater(ink->soft, (int)(faint_part * ink->threshold));
+    int threshold = max_int(ink->soft, (int)(faint_part * ink->threshold));
     struct straight_lines *upright = &directions[0], *level = &directions[1];
-    upright->most_width = level->most_width = greater(LEAST_WIDTH, lesser(ink->width, ink->height) / WIDTH_PART);
+    upright->most_width = level->most_width = max_int(LEAST_WIDTH, min_int(ink->width, ink->height) / WIDTH_PART);
     level->exchanged = true;
     scrawl_status status = mask_create(ink->values, ink->width, ink->height, threshold, &upright->mask);
     if (status == SCRAWL_OK) status = mask_transpose(&upright->mask, &level->mask);
@@ -347,7 +347,7 @@ scrawl_status rulings_remove(struct ink *ink, bool single, struct rulings *rulin
 {
     struct straight_lines directions[2] = {0};
     *rulings = (struct rulings){0};
-    if (lesser(ink->width, ink->height) < LEAST_SIDE || ink->threshold > UINT8_MAX) return SCRAWL_OK;
+    if (min_int(ink->width, ink->height) < LEAST_SIDE || ink->threshold > UINT8_MAX) return SCRAWL_OK;
     scrawl_status status = search(ink, directions);
     if (status == SCRAWL_OK) status = judge(directions, single);
     if (status == SCRAWL_OK) status = list_rulings(directions, rulings);

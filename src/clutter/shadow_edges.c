@@ -46,7 +46,7 @@ static int light_beyond(const struct scene *scene, int x, int y, int step_x, int
         if (x < 0 || y < 0 || x >= ink->width || y >= ink->height) break;
         size_t pixel = (size_t)y * (size_t)ink->width + (size_t)x;
         inside = inside && ink->values[pixel] >= ink->threshold;
-        if (!inside) lightest = greater(lightest, light_at(scene, pixel));
+        if (!inside) lightest = max_int(lightest, light_at(scene, pixel));
     }
     return lightest;
 }
@@ -62,10 +62,10 @@ static void add_sample(const struct scene *scene, int x, int y, struct contrast 
         int one = light_beyond(scene, x, y, lines[i].x, lines[i].y);
         if (one - own <= most) continue;
         int other = light_beyond(scene, x, y, -lines[i].x, -lines[i].y);
-        most = greater(most, lesser(one, other) - own);
+        most = max_int(most, min_int(one, other) - own);
     }
-    contrast->on_both_sides += lesser(most, greater(1, expected));
-    contrast->expected += greater(1, expected);
+    contrast->on_both_sides += min_int(most, max_int(1, expected));
+    contrast->expected += max_int(1, expected);
 }
 
 static bool is_edge(const struct scene *scene, const struct components *components, const struct component *component)
@@ -81,9 +81,9 @@ static bool is_edge(const struct scene *scene, const struct components *componen
 void shadow_edges_drop(const struct picture *picture, const struct ink *ink, bool keep_something,
                        struct components *components)
 {
-    const int side = greater(ink->width, ink->height);
-    const struct scene scene = {picture, ink, greater(LEAST_REACH, (int)(ink->stroke + 0.5)),
-                                lesser(LEAST_EXTENT, side / EXTENT_PART)};
+    const int side = max_int(ink->width, ink->height);
+    const struct scene scene = {picture, ink, max_int(LEAST_REACH, (int)(ink->stroke + 0.5)),
+                                min_int(LEAST_EXTENT, side / EXTENT_PART)};
     size_t kept = 0;
     if (side < LEAST_SIDE) return;
     for (size_t i = 0; i < components->count; i++) {

@@ -43,8 +43,8 @@ static int blank_rows(const struct mask *mask, const struct chain *above, const 
     for (int i = 1; i < gap; i++) {
         float center = above->last_center + (below->first_center - above->last_center) * (float)i / (float)gap;
         const uint64_t *row = mask_line(mask, above->last_row + i);
-        int x = lesser((int)center, mask->width - 1);
-        blank += !mask_is_set(row, x) && !mask_is_set(row, greater(0, x - 1));
+        int x = min_int((int)center, mask->width - 1);
+        blank += !mask_is_set(row, x) && !mask_is_set(row, max_int(0, x - 1));
     }
     return blank;
 }
@@ -54,7 +54,7 @@ static double distance_from_line(const struct straight_lines *lines, const struc
                                  const struct chain *chain)
 {
     const struct chain *first = line_first(lines, line), *last = line_last(lines, line);
-    int gap = chain->first_row - last->last_row, side = greater(lines->mask.height, lines->mask.width);
+    int gap = chain->first_row - last->last_row, side = max_int(lines->mask.height, lines->mask.width);
     int length = line_length(lines, line);
     if (gap <= 0 || gap > fmax(gap_part * length, gap_side * side)) return -1;
     double width = line_width(line), other = chain_width(chain);
@@ -78,7 +78,7 @@ static int nearest_line(const struct straight_lines *lines, const int *buckets, 
 {
     int best = -1, bucket = bucket_of(chain->first_center);
     double best_distance = 0;
-    for (int i = greater(0, bucket - 1); i <= lesser(bucket_count - 1, bucket + 1); i++) {
+    for (int i = max_int(0, bucket - 1); i <= min_int(bucket_count - 1, bucket + 1); i++) {
         int patience = PATIENCE;
         for (int line = buckets[i]; line >= 0 && patience > 0; line = lines->items[line].next, patience--) {
             double distance = distance_from_line(lines, &lines->items[line], chain);

@@ -38,7 +38,7 @@ static bool are_same(const struct terrain *terrain, const int *a, const int *b)
 static int choose_ways(const struct terrain *terrain, const struct passages *passages, int *ways, int *places)
 {
     int count = 0, width = terrain->width - 2 * terrain->margin;
-    int most = lesser(MAX_CUTS, (int)(cuts_per_aspect * width / terrain->height));
+    int most = min_int(MAX_CUTS, (int)(cuts_per_aspect * width / terrain->height));
     for (int i = 0; i < passages->count && count < most; i++) {
         int *way = ways + count * terrain->height;
         bool same = false;
@@ -71,7 +71,7 @@ static scrawl_status make_cut(const struct terrain *terrain, const struct box *b
     if (!cut->columns) return fail_out_of_memory();
     for (int y = 0; y < height; y++) {
         double place = fmin(fmax((y + 0.5) / terrain->factor - 0.5, 0), last);
-        int above = (int)place, below = lesser(above + 1, last);
+        int above = (int)place, below = min_int(above + 1, last);
         double column = way[above] + (place - above) * (way[below] - way[above]) - terrain->margin;
         cut->columns[y] = box->left + (int)floor(column * terrain->factor + 0.5);
         sum += cut->columns[y];
@@ -108,7 +108,7 @@ scrawl_status cuts_find(const struct ink *ink, const struct components *componen
     if (box_width(box) < least_aspect * box_height(box) || box_height(box) < least_height) return SCRAWL_OK;
     scrawl_status status = terrain_create(ink, components, grouping, group, &terrain);
     struct passages *passages = malloc(sizeof *passages);
-    int *ways = malloc((size_t)MAX_CUTS * (size_t)greater(1, terrain.height) * sizeof *ways);
+    int *ways = malloc((size_t)MAX_CUTS * (size_t)max_int(1, terrain.height) * sizeof *ways);
     if (status == SCRAWL_OK && (!passages || !ways)) status = fail_out_of_memory();
     if (status == SCRAWL_OK) status = make_cuts(&terrain, box, passages, ways, cuts, count);
     free(ways);
@@ -121,7 +121,7 @@ scrawl_status cuts_find(const struct ink *ink, const struct components *componen
 
 int cut_column(const struct cut *cut, const struct box *box, int row)
 {
-    return cut->columns[greater(0, lesser(box_height(box) - 1, row - box->top))];
+    return cut->columns[max_int(0, min_int(box_height(box) - 1, row - box->top))];
 }
 
 struct stretch cuts_between(const struct components *components, const struct grouping *grouping,
@@ -134,8 +134,8 @@ struct stretch cuts_between(const struct components *components, const struct gr
             const struct run *run = &components->runs[at];
             int from = left ? cut_column(left, &group->box, run->row) : run->start;
             int to = right ? cut_column(right, &group->box, run->row) : run->end;
-            int start = greater(run->start, from), end = lesser(run->end, to);
-            if (from > to) stretch.backwards += (size_t)greater(0, lesser(run->end, from) - greater(run->start, to));
+            int start = max_int(run->start, from), end = min_int(run->end, to);
+            if (from > to) stretch.backwards += (size_t)max_int(0, min_int(run->end, from) - max_int(run->start, to));
             if (start >= end) continue;
             struct box part = {start, run->row, end, run->row + 1};
             stretch.box = box_union(&stretch.box, &part);

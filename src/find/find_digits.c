@@ -109,7 +109,7 @@ static void add_group_windows(struct finding *finding, size_t group, int first_c
 static bool are_halves_of_bar(const struct box *a, const struct box *b)
 {
     struct box both = box_union(a, b);
-    return overlap_columns(a, b) >= bar_overlap * greater(box_width(a), box_width(b)) &&
+    return overlap_columns(a, b) >= bar_overlap * max_int(box_width(a), box_width(b)) &&
            box_height(&both) >= bar_aspect * box_width(&both) && -overlap_rows(a, b) <= bar_gap * box_height(&both);
 }
 
@@ -122,9 +122,9 @@ static bool may_be_one(const struct group *first, const struct group *second)
     if (box_gap(a, b) > join_gap * height) return false;
     if (first->line == second->line) return box_width(&both) <= join_aspect * height;
     if (are_halves_of_bar(a, b)) return true;
-    return overlap_columns(a, b) >= stacked_overlap * lesser(box_width(a), box_width(b)) &&
+    return overlap_columns(a, b) >= stacked_overlap * min_int(box_width(a), box_width(b)) &&
            height <= stacked_aspect * box_width(&both) && box_width(&both) <= stacked_broad * height &&
-           lesser(box_height(a), box_height(b)) <= stacked_part * height;
+           min_int(box_height(a), box_height(b)) <= stacked_part * height;
 }
 
 /* The group with the ones after it, as long as together they look like one digit. */
@@ -213,8 +213,8 @@ struct box finding_box(const struct finding *finding, const struct window *windo
 {
     int factor = finding->factor;
     return (struct box){window->box.left * factor, window->box.top * factor,
-                        lesser(window->box.right * factor, finding->picture_width),
-                        lesser(window->box.bottom * factor, finding->picture_height)};
+                        min_int(window->box.right * factor, finding->picture_width),
+                        min_int(window->box.bottom * factor, finding->picture_height)};
 }
 
 /* ---- Inputs ---- */
@@ -222,15 +222,15 @@ struct box finding_box(const struct finding *finding, const struct window *windo
 /* Pixels around a stroke, below the threshold, that still belong to it. */
 static int ink_margin(const struct ink *ink)
 {
-    return greater(LEAST_MARGIN, (int)(margin_part * ink->stroke + 0.5));
+    return max_int(LEAST_MARGIN, (int)(margin_part * ink->stroke + 0.5));
 }
 
 /* The box with its margin, inside the picture. */
 static struct box with_margin(const struct box *box, const struct ink *ink)
 {
     int margin = ink_margin(ink);
-    return (struct box){greater(0, box->left - margin), greater(0, box->top - margin),
-                        lesser(ink->width, box->right + margin), lesser(ink->height, box->bottom + margin)};
+    return (struct box){max_int(0, box->left - margin), max_int(0, box->top - margin),
+                        min_int(ink->width, box->right + margin), min_int(ink->height, box->bottom + margin)};
 }
 
 static size_t box_pixels(const struct box *box)
@@ -246,11 +246,11 @@ static void trim_to_cuts(const struct finding *finding, const struct window *win
     for (int y = area->top; y < area->bottom; y++) {
         uint8_t *row = cut + (size_t)(y - area->top) * (size_t)box_width(area);
         int left = area->left, right = area->right;
-        if (window->left_cut >= 0) left = greater(left, cut_column(&finding->cuts[window->left_cut], box, y));
-        if (window->right_cut >= 0) right = lesser(right, cut_column(&finding->cuts[window->right_cut], box, y));
-        memset(row, 0, (size_t)lesser(greater(0, left - area->left), box_width(area)));
+        if (window->left_cut >= 0) left = max_int(left, cut_column(&finding->cuts[window->left_cut], box, y));
+        if (window->right_cut >= 0) right = min_int(right, cut_column(&finding->cuts[window->right_cut], box, y));
+        memset(row, 0, (size_t)min_int(max_int(0, left - area->left), box_width(area)));
         if (right < area->right) {
-            int first = greater(0, right - area->left);
+            int first = max_int(0, right - area->left);
             memset(row + first, 0, (size_t)(box_width(area) - first));
         }
     }

@@ -29,15 +29,15 @@ static const double stacked_most_aspect = 2.5; /* but not this many times: that 
 
 static bool overlap_strongly(const struct box *a, const struct box *b)
 {
-    return overlap_columns(a, b) >= joined_overlap * lesser(box_width(a), box_width(b)) &&
-           overlap_rows(a, b) >= joined_overlap * lesser(box_height(a), box_height(b));
+    return overlap_columns(a, b) >= joined_overlap * min_int(box_width(a), box_width(b)) &&
+           overlap_rows(a, b) >= joined_overlap * min_int(box_height(a), box_height(b));
 }
 
 /* The halves of a digit whose stroke broke between them. */
 static bool are_stacked(const struct box *a, const struct box *b)
 {
     struct box both = box_union(a, b);
-    return overlap_columns(a, b) >= joined_overlap * lesser(box_width(a), box_width(b)) &&
+    return overlap_columns(a, b) >= joined_overlap * min_int(box_width(a), box_width(b)) &&
            -overlap_rows(a, b) <= stacked_gap * box_height(&both) &&
            box_height(&both) >= stacked_aspect * box_width(&both) &&
            box_height(&both) < stacked_most_aspect * box_width(&both);
@@ -56,8 +56,8 @@ static bool is_loose_part(const struct box *part, const struct box *whole, doubl
     return !is_underline(part, whole) && box_height(part) < part_size * height &&
            box_height(whole) > box_height(part) && box_width(part) < part_width * height &&
            box_gap(part, whole) <= loose_gap * height &&
-           box_height(&(struct box){0, lesser(part->top, whole->top), 0, greater(part->bottom, whole->bottom)}) <
-               whole_height * greater(box_height(whole), (int)height);
+           box_height(&(struct box){0, min_int(part->top, whole->top), 0, max_int(part->bottom, whole->bottom)}) <
+               whole_height * max_int(box_height(whole), (int)height);
 }
 
 static void join(struct pieces *pieces, int part, int whole)
@@ -108,7 +108,7 @@ static void join_loose_parts(struct pieces *pieces)
 
 static void drop_small(struct pieces *pieces, const struct ink *ink)
 {
-    int least = lesser(LEAST_EXTENT, greater(ink->width, ink->height) / EXTENT_PART);
+    int least = min_int(LEAST_EXTENT, max_int(ink->width, ink->height) / EXTENT_PART);
     for (int i = 0; i < pieces->count; i++) {
         const struct box *box = &pieces->items[i].box;
         if (box_height(box) < least_height * pieces->height || box_extent(box) < least)

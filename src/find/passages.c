@@ -35,7 +35,7 @@ static void find_passages_of_row(const struct terrain *terrain, int row, struct 
         while (last + 1 < end && costs[last + 1] == costs[x]) last++;
         if (last + 1 < end && costs[last + 1] < costs[x]) continue;
         offer(passages, row, (x + last) / 2, costs[x]);
-        int left = x, right = last, limit = lesser(most, costs[x] + (int)(as_good * terrain->stroke * TERRAIN_FULL));
+        int left = x, right = last, limit = min_int(most, costs[x] + (int)(as_good * terrain->stroke * TERRAIN_FULL));
         while (left > first && costs[left - 1] <= limit) left--;
         while (right + 1 < end && costs[right + 1] <= limit) right++;
         if (right - left < long_passage * terrain->stroke) continue;
@@ -145,7 +145,7 @@ static int straight_cost(const struct terrain *terrain, const struct passage *pa
     double cost = 0, rows = passage->end_row - passage->row, columns = passage->end_column - passage->column;
     if (rows <= 0) {
         int row = passage->row * terrain->width;
-        for (int x = lesser(passage->column, passage->end_column); x < greater(passage->column, passage->end_column);
+        for (int x = min_int(passage->column, passage->end_column); x < max_int(passage->column, passage->end_column);
              x++)
             cost += terrain->ink[row + x];
         return (int)cost;

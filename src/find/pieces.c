@@ -61,7 +61,7 @@ static void add_pieces(const struct components *components, int low, int high, s
 
 void pieces_collect(const struct components *components, const struct ink *ink, struct pieces *pieces)
 {
-    int longest = greater(ink->width, ink->height), least = least_extent(components, longest);
+    int longest = max_int(ink->width, ink->height), least = least_extent(components, longest);
     add_pieces(components, least + 1, longest, pieces);
     add_pieces(components, least, least, pieces);
     qsort(pieces->items, (size_t)pieces->count, sizeof *pieces->items, larger_first);
@@ -113,7 +113,7 @@ static void drop_rules_and_frames(struct pieces *pieces, const struct ink *ink)
     for (int i = 0; i < pieces->count; i++) {
         const struct piece *piece = &pieces->items[i];
         bool writing = !piece->dropped && !is_rule_or_frame(&piece->box, ink);
-        if (writing) longest_other = greater(longest_other, box_height(&piece->box));
+        if (writing) longest_other = max_int(longest_other, box_height(&piece->box));
     }
     for (int i = 0; i < pieces->count; i++) {
         struct piece *piece = &pieces->items[i];
@@ -144,7 +144,7 @@ static void drop_at_border(struct pieces *pieces, const struct ink *ink)
     int inside = 0;
     for (int i = 0; i < pieces->count; i++) {
         const struct piece *piece = &pieces->items[i];
-        if (!piece->dropped && !touches_border(&piece->box, ink)) inside = greater(inside, box_extent(&piece->box));
+        if (!piece->dropped && !touches_border(&piece->box, ink)) inside = max_int(inside, box_extent(&piece->box));
     }
     for (int i = 0; i < pieces->count; i++) {
         const struct box *box = &pieces->items[i].box;
@@ -158,8 +158,8 @@ static bool is_solid(const struct piece *piece, const struct ink *ink, const str
     const struct box *box = &piece->box;
     double area = (double)box_width(box) * box_height(box);
     bool solid = (double)components->components[piece->component].pixels > solid_part * area;
-    bool broad = lesser(box_width(box), box_height(box)) > solid_strokes * ink->stroke;
-    bool small = 2 * box_extent(box) < greater(ink->width, ink->height);
+    bool broad = min_int(box_width(box), box_height(box)) > solid_strokes * ink->stroke;
+    bool small = 2 * box_extent(box) < max_int(ink->width, ink->height);
     return solid && broad && !small && touches_border(box, ink);
 }
 

@@ -18,7 +18,7 @@ static const double diagonal = 0.4142;   /* by how much a diagonal step through 
 
 static scrawl_status allocate_terrain(const struct box *box, struct terrain *terrain)
 {
-    int factor = greater(1, box_height(box) / ENOUGH_ROWS);
+    int factor = max_int(1, box_height(box) / ENOUGH_ROWS);
     int margin = (int)(beside * box_height(box) / factor) + 1;
     int width = (box_width(box) + factor - 1) / factor + 2 * margin, height = (box_height(box) + factor - 1) / factor;
     size_t pixels = (size_t)width * (size_t)height;
@@ -78,7 +78,7 @@ static double stroke_width(const struct terrain *terrain)
             edges += !above + !below + (ink[x - 1] < TERRAIN_FULL / 2) + (ink[x + 1] < TERRAIN_FULL / 2);
         }
     }
-    return fmax(1, 2 * pixels / (edge_length * greater(1, edges)));
+    return fmax(1, 2 * pixels / (edge_length * max_int(1, edges)));
 }
 
 /* A row's costs from the row before, NULL for the first one; straight on where it costs the same. */
@@ -88,9 +88,9 @@ static void enter_row(const struct terrain *terrain, const uint8_t *ink, const i
     for (int x = 0; x < width; x++) {
         int left = before && x > 0 ? before[x - 1] : UNREACHED,
             right = before && x + 1 < width ? before[x + 1] : UNREACHED;
-        int aside = lesser(left, right) + SIDEWAYS + (int)(diagonal * ink[x]), straight = before ? before[x] : 0;
+        int aside = min_int(left, right) + SIDEWAYS + (int)(diagonal * ink[x]), straight = before ? before[x] : 0;
         steps[x] = (int8_t)(straight <= aside ? 0 : left <= right ? -1 : 1);
-        costs[x] = lesser(straight, aside) + ink[x];
+        costs[x] = min_int(straight, aside) + ink[x];
     }
 }
 

@@ -17,8 +17,8 @@ size_t cut_out_size(const struct box *area)
 /* The columns of the area that lie within margin pixels of a run; false: none. */
 static bool clip_run(const struct run *run, int margin, const struct box *area, int *start, int *end)
 {
-    *start = greater(area->left, run->start - margin);
-    *end = lesser(area->right, run->end + margin);
+    *start = max_int(area->left, run->start - margin);
+    *end = min_int(area->right, run->end + margin);
     return *start < *end;
 }
 
@@ -29,11 +29,11 @@ static void reach_along_rows(const struct components *components, uint32_t membe
 {
     const struct run *runs = components->runs;
     for (uint32_t i = components->components[member].first_run; i != NO_RUN; i = runs[i].next) {
-        int start, end, y = lesser(greater(runs[i].row, area->top), area->bottom - 1);
+        int start, end, y = min_int(max_int(runs[i].row, area->top), area->bottom - 1);
         int distance = runs[i].row < y ? y - runs[i].row : runs[i].row - y;
         if (distance > margin || !clip_run(&runs[i], margin, area, &start, &end)) continue;
         uint8_t *row = row_of(area, y, cut);
-        for (int x = start - area->left; x < end - area->left; x++) row[x] = (uint8_t)lesser(row[x], distance);
+        for (int x = start - area->left; x < end - area->left; x++) row[x] = (uint8_t)min_int(row[x], distance);
     }
 }
 
@@ -67,7 +67,7 @@ static void keep_near(const uint8_t *values, int width, uint8_t margin, uint8_t 
 static void keep_soft_ink(const struct ink *ink, const struct box *area, int margin, uint8_t *cut)
 {
     int width = box_width(area);
-    uint8_t threshold = (uint8_t)lesser(ink->threshold, UINT8_MAX), *below = row_of(area, area->bottom, cut);
+    uint8_t threshold = (uint8_t)min_int(ink->threshold, UINT8_MAX), *below = row_of(area, area->bottom, cut);
     for (int y = area->top + 1; y < area->bottom; y++)
         spread_row(row_of(area, y - 1, cut), width, row_of(area, y, cut));
     for (int y = area->bottom - 1; y >= area->top; y--) {

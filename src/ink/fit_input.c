@@ -82,8 +82,8 @@ static double overlap(double target, double ratio, int source)
 static void find_range(double ratio, int target, int first, int count, int *begin, int *end)
 {
     double reach = ratio >= 1 ? 0 : 1;
-    *begin = greater(0, (int)(target * ratio - reach) - first);
-    *end = lesser(count, (int)((target + 1) * ratio + reach) + 1 - first);
+    *begin = max_int(0, (int)(target * ratio - reach) - first);
+    *end = min_int(count, (int)((target + 1) * ratio + reach) + 1 - first);
     while (*begin < *end && overlap(target, ratio, first + *begin) <= 0) ++*begin;
     while (*begin < *end && overlap(target, ratio, first + *end - 1) <= 0) --*end;
 }
@@ -125,7 +125,7 @@ static void resample(const struct crop *crop, int width, int height, float box[B
     memset(box, 0, sizeof(float[BOX][BOX]));
     for (int left = 0; left < crop->width; left += STRIP) {
         struct axis axis;
-        int count = lesser(STRIP, crop->width - left);
+        int count = min_int(STRIP, crop->width - left);
         find_shares(column_ratio, left, count, width, &axis);
         for (int target = 0; target < height; target++) {
             float sums[STRIP] = {0};

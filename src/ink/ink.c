@@ -98,17 +98,17 @@ static void choose_threshold(struct ink *ink, size_t pixels)
     measure_unevenness(histogram, &low, &middle);
     subtract_level(ink->values, pixels, middle, histogram);
     /* 16 % lie one standard deviation below the middle. */
-    ink->soft = greater(CONTRAST_FLOOR, (int)(noise_factor * (middle - low) + 0.5));
+    ink->soft = max_int(CONTRAST_FLOOR, (int)(noise_factor * (middle - low) + 0.5));
     ink->threshold = NO_INK;
     if (ink->soft >= LEVELS) return;
     for (int level = 0; level < ink->soft; level++) histogram[level] = 0;
     int split = otsu_threshold(histogram, NULL);
     double count = 0, sum = 0;
-    for (int level = greater(split, ink->soft); level < LEVELS; level++) {
+    for (int level = max_int(split, ink->soft); level < LEVELS; level++) {
         count += (double)histogram[level];
         sum += (double)histogram[level] * level;
     }
-    if (count > 0) ink->threshold = greater(ink->soft, (int)(threshold_part * sum / count));
+    if (count > 0) ink->threshold = max_int(ink->soft, (int)(threshold_part * sum / count));
 }
 
 /* ---- The width of strokes ---- */
@@ -126,7 +126,7 @@ static void count_runs(const uint64_t *row, int width, int longest, size_t histo
 static scrawl_status measure_stroke(struct ink *ink)
 {
     size_t histogram[LEVELS] = {0};
-    int longest = lesser(LEVELS - 1, greater(ink->width, ink->height) / LONGEST_RUN_PART);
+    int longest = min_int(LEVELS - 1, max_int(ink->width, ink->height) / LONGEST_RUN_PART);
     uint64_t *row = malloc(mask_words(ink->width) * sizeof *row);
     if (!row) return fail_out_of_memory();
     for (int y = 0; y < ink->height; y += ink->height / STROKE_ROWS + 1) {
@@ -154,8 +154,8 @@ static scrawl_status measure(const struct picture *picture, uint8_t flip, struct
 {
     scrawl_status status = paper_coarsely(picture, flip, &ink->paper);
     if (status == SCRAWL_OK) status = measure_against(picture, &ink->paper, ink);
-    int cell = greater(LEAST_FINE_CELL, (int)(ink->stroke + 0.5));
-    if (status != SCRAWL_OK || ink->stroke == 0 || greater(ink->width, ink->height) < FINE_PART * cell) return status;
+    int cell = max_int(LEAST_FINE_CELL, (int)(ink->stroke + 0.5));
+    if (status != SCRAWL_OK || ink->stroke == 0 || max_int(ink->width, ink->height) < FINE_PART * cell) return status;
     paper_free(&ink->paper);
     status = paper_finely(picture, flip, cell, &ink->paper);
     return status == SCRAWL_OK ? measure_against(picture, &ink->paper, ink) : status;

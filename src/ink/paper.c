@@ -58,7 +58,7 @@ static uint8_t sample_at(const uint8_t *samples, int count, int rank)
 static uint8_t cell_light(const struct picture *picture, const struct paper *paper, int row, int column)
 {
     int left = column * paper->cell, top = row * paper->cell, step = paper->cell / CELL_SAMPLES + 1;
-    int right = lesser(left + paper->cell, picture->width), bottom = lesser(top + paper->cell, picture->height);
+    int right = min_int(left + paper->cell, picture->width), bottom = min_int(top + paper->cell, picture->height);
     uint8_t samples[SAMPLES_ROOM];
     int count = 0;
     memset(samples, UINT8_MAX, sizeof samples);
@@ -78,12 +78,12 @@ static void add_row(const uint8_t *row, size_t width, uint8_t flip, uint32_t *su
  * sums[width] is scratch. */
 static void fill_row_of_means(const struct picture *picture, struct paper *paper, int row, uint32_t *sums)
 {
-    int top = row * paper->cell, bottom = lesser(top + paper->cell, picture->height);
+    int top = row * paper->cell, bottom = min_int(top + paper->cell, picture->height);
     size_t width = (size_t)picture->width;
     memset(sums, 0, width * sizeof *sums);
     for (int y = top; y < bottom; y++) add_row(picture->grey + (size_t)y * width, width, paper->flip, sums);
     for (int column = 0; column < paper->columns; column++) {
-        int left = column * paper->cell, right = lesser(left + paper->cell, picture->width);
+        int left = column * paper->cell, right = min_int(left + paper->cell, picture->width);
         uint32_t sum = 0, pixels = (uint32_t)((bottom - top) * (right - left));
         for (int x = left; x < right; x++) sum += sums[x];
         paper->light[(size_t)row * (size_t)paper->columns + (size_t)column] = (uint8_t)(sum / pixels);
@@ -118,7 +118,7 @@ static void spread(struct paper *paper, int radius, bool larger, uint8_t *before
     memcpy(before, paper->light, (size_t)paper->rows * columns);
     for (int row = 0; row < paper->rows; row++) {
         uint8_t *light = paper->light + (size_t)row * columns;
-        for (int other = greater(0, row - radius); other <= lesser(paper->rows - 1, row + radius); other++) {
+        for (int other = max_int(0, row - radius); other <= min_int(paper->rows - 1, row + radius); other++) {
             extreme(light, before + (size_t)other * columns, paper->columns, larger);
         }
     }
@@ -138,7 +138,7 @@ static scrawl_status close_valleys(struct paper *paper, int radius)
 
 scrawl_status paper_coarsely(const struct picture *picture, uint8_t flip, struct paper *paper)
 {
-    int side = greater(picture->width, picture->height), cell = (side + COARSE_CELLS - 1) / COARSE_CELLS;
+    int side = max_int(picture->width, picture->height), cell = (side + COARSE_CELLS - 1) / COARSE_CELLS;
     scrawl_status status = paper_allocate(picture, flip, cell, paper);
     if (status != SCRAWL_OK) return status;
     for (int row = 0; row < paper->rows; row++) {
@@ -147,7 +147,7 @@ scrawl_status paper_coarsely(const struct picture *picture, uint8_t flip, struct
         }
     }
     int part = side < SMALL_SIDE ? SMALL_STROKE_PART : STROKE_PART;
-    return close_valleys(paper, greater(1, side / cell / part / 2 + 1));
+    return close_valleys(paper, max_int(1, side / cell / part / 2 + 1));
 }
 
 scrawl_status paper_finely(const struct picture *picture, uint8_t flip, int cell, struct paper *paper)
@@ -168,7 +168,7 @@ static int between_cells(int pixel, int cell, int cells, float *weight)
 {
     float position = ((float)pixel + 0.5f) / (float)cell - 0.5f;
     if (position < 0) position = 0;
-    int first = lesser((int)position, cells - 1);
+    int first = min_int((int)position, cells - 1);
     *weight = first == cells - 1 ? 0 : position - (float)first;
     return first;
 }
@@ -210,10 +210,10 @@ static scrawl_status interpolation_start(const struct paper *paper, int width, s
 static void expand(const struct interpolation *places, int row, float *light)
 {
     int last = places->paper->columns - 1;
-    const uint8_t *cells = places->paper->light + (size_t)lesser(row, places->paper->rows - 1) * (size_t)(last + 1);
+    const uint8_t *cells = places->paper->light + (size_t)min_int(row, places->paper->rows - 1) * (size_t)(last + 1);
     for (int x = 0; x < places->width; x++) {
         int cell = places->cells[x];
-        light[x] = (float)cells[cell] + places->weights[x] * (float)(cells[lesser(cell + 1, last)] - cells[cell]);
+        light[x] = (float)cells[cell] + places->weights[x] * (float)(cells[min_int(cell + 1, last)] - cells[cell]);
     }
 }
 

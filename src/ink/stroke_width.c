@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/minmax.h"
 #include "base/shades.h"
 
 enum {
@@ -31,7 +32,7 @@ double stroke_width(const uint8_t image[SCRAWL_IMAGE_PIXELS])
             across = across < 0 ? -across : across;
             down = down < 0 ? -down : down;
             area += value;
-            outline += greater_share * higher(across, down) + smaller_share * lower(across, down);
+            outline += greater_share * max_float(across, down) + smaller_share * min_float(across, down);
         }
     }
     return outline > 0 ? 2 * area / outline : 0;
@@ -56,8 +57,8 @@ static void mix(const struct box *box, float change, uint8_t image[SCRAWL_IMAGE_
     }
     for (int y = box->top; y < box->bottom; y++) {
         for (int x = box->left; x < box->right; x++) {
-            float own = values[y + 1][x + 1], beside = higher(values[y + 1][x], values[y + 1][x + 2]);
-            float most = higher(own, higher(beside, higher(values[y][x + 1], values[y + 2][x + 1])));
+            float own = values[y + 1][x + 1], beside = max_float(values[y + 1][x], values[y + 1][x + 2]);
+            float most = max_float(own, max_float(beside, max_float(values[y][x + 1], values[y + 2][x + 1])));
             image[y * SIDE + x] = (uint8_t)(sign * own + change * (most - own) + 0.5f);
         }
     }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/minmax.h"
 #include "base/shades.h"
 
 enum {
@@ -34,20 +35,20 @@ static void draw_segment(const struct pen_point *a, const struct pen_point *b, f
 {
     const float dx = b->x - a->x, dy = b->y - a->y, squared_length = dx * dx + dy * dy;
     const float inverse = squared_length > 1e-12f ? 1 / squared_length : 0;
-    const float reach = higher(a->radius, b->radius) + edge + edge; /* pixels are counted from their middles */
-    const int left = first_pixel(lower(a->x, b->x) - reach), right = last_pixel(higher(a->x, b->x) + reach - 1);
-    const int top = first_pixel(lower(a->y, b->y) - reach), bottom = last_pixel(higher(a->y, b->y) + reach - 1);
+    const float reach = max_float(a->radius, b->radius) + edge + edge; /* pixels are counted from their middles */
+    const int left = first_pixel(min_float(a->x, b->x) - reach), right = last_pixel(max_float(a->x, b->x) + reach - 1);
+    const int top = first_pixel(min_float(a->y, b->y) - reach), bottom = last_pixel(max_float(a->y, b->y) + reach - 1);
     for (int row = top; row <= bottom; row++) {
         const float y = (float)row + 0.5f - a->y;
         for (int column = left; column <= right; column++) {
             const float x = (float)column + 0.5f - a->x;
-            const float place = clamped((x * dx + y * dy) * inverse, 0, 1);
+            const float place = clamp_float((x * dx + y * dy) * inverse, 0, 1);
             const float across = x - place * dx, along = y - place * dy;
             const float squared_distance = across * across + along * along;
             const float outside = a->radius + place * (b->radius - a->radius) + edge;
             if (squared_distance >= outside * outside) continue;
             float *pixel = &canvas[row * SIDE + column];
-            *pixel = higher(*pixel, lower(outside - sqrtf(squared_distance), 1));
+            *pixel = max_float(*pixel, min_float(outside - sqrtf(squared_distance), 1));
         }
     }
 }
@@ -75,11 +76,11 @@ static struct extent extent_of(const struct pen_stroke *strokes, size_t count)
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < strokes[i].count; j++) {
             const struct pen_point *point = &strokes[i].points[j];
-            extent.left = lower(extent.left, point->x);
-            extent.right = higher(extent.right, point->x);
-            extent.top = lower(extent.top, point->y);
-            extent.bottom = higher(extent.bottom, point->y);
-            extent.radius = higher(extent.radius, point->radius);
+            extent.left = min_float(extent.left, point->x);
+            extent.right = max_float(extent.right, point->x);
+            extent.top = min_float(extent.top, point->y);
+            extent.bottom = max_float(extent.bottom, point->y);
+            extent.radius = max_float(extent.radius, point->radius);
         }
     }
     return extent;
@@ -109,7 +110,7 @@ static void center_of_mass(const struct pen_stroke *strokes, size_t count, const
 static float place(float center, float length)
 {
     float start = floorf((float)SIDE / 2 - center + 0.5f), last = floorf((float)SIDE - length);
-    return higher(0, lower(start, last));
+    return max_float(0, min_float(start, last));
 }
 
 /* The ink's longer side is BOX pixels from border to border. */
@@ -117,7 +118,7 @@ static struct frame fit(const struct pen_stroke *strokes, size_t count)
 {
     const struct extent extent = extent_of(strokes, count);
     const float width = extent.right - extent.left, height = extent.bottom - extent.top;
-    const float longer = higher(width, height), radius = extent.radius;
+    const float longer = max_float(width, height), radius = extent.radius;
     struct frame frame = {.origin_x = extent.left,
                           .origin_y = extent.top,
                           .scale = longer > least_extent ? ((float)BOX - 2 * radius) / longer : 0};

@@ -196,7 +196,7 @@ static void winograd_input_adjoint(struct shape shape, float *image, ptrdiff_t r
 
 /* ---- tile = A' * values * A + bias, then ReLU, or of every 2x2 of it the largest ---- */
 
-INLINE vector larger(vector a, vector b)
+INLINE vector max_size(vector a, vector b)
 {
     mask chosen = b > a;
     return (vector)(((mask)b & chosen) | ((mask)a & ~chosen));
@@ -218,7 +218,7 @@ INLINE void output_vector(const struct tile_pixels *tile, float *pixels, const f
         for (size_t j = 0; j < WINOGRAD_OUTPUT; j += pool) {
             vector largest = out[i][j];
             if (pool == WINOGRAD_POOL)
-                largest = larger(larger(out[i][j], out[i][j + 1]), larger(out[i + 1][j], out[i + 1][j + 1]));
+                largest = max_size(max_size(out[i][j], out[i][j + 1]), max_size(out[i + 1][j], out[i + 1][j + 1]));
             vector sum = largest + bias;
             store(pixels + i / pool * tile->row_stride + j / pool * tile->column_stride, relu ? positive(sum) : sum);
         }

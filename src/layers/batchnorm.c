@@ -57,7 +57,7 @@ static size_t task_count(const struct batch_task *task)
 
 static size_t rows_of(const struct batch_task *task, size_t index)
 {
-    return smaller(task->task_rows, task->rows - index * task->task_rows);
+    return min_size(task->task_rows, task->rows - index * task->task_rows);
 }
 
 static size_t start_of(const struct batch_task *task, size_t index)

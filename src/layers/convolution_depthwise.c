@@ -8,7 +8,7 @@ static size_t scratch(const struct layer *layer, const struct kernels *kernels)
 {
     (void)kernels;
     struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
-    return larger(patch_scratch(&forward), patch_scratch(&backward));
+    return max_size(patch_scratch(&forward), patch_scratch(&backward));
 }
 
 static size_t derived_size(const struct layer *layer, const struct kernels *kernels)

@@ -9,7 +9,7 @@ static size_t scratch(const struct layer *layer, const struct kernels *kernels)
 {
     (void)kernels;
     struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
-    return larger(patch_scratch(&forward), patch_scratch(&backward));
+    return max_size(patch_scratch(&forward), patch_scratch(&backward));
 }
 
 /* ---- Weights: packed [kernel row][kernel column][input][output], and for the way back turned around and over,
@@ -23,7 +23,7 @@ static size_t packed_size(size_t packed_depth, size_t columns, const struct kern
 static size_t derived_size(const struct layer *layer, const struct kernels *kernels)
 {
     struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
-    return larger(packed_size(patch_depth(&forward), layer->output.channels, kernels),
+    return max_size(packed_size(patch_depth(&forward), layer->output.channels, kernels),
                   packed_size(patch_depth(&backward), layer->input.channels, kernels));
 }
 
@@ -44,7 +44,7 @@ static void derive_backward(const struct layer *layer, const struct kernels *ker
     for (size_t first = part * width; first < inputs; first += DERIVED_PARTS * width)
         for (size_t place = 0; place < places; place++) {
             const float *from = weights + ((places - 1 - place) * inputs + first) * outputs;
-            size_t count = smaller(width, inputs - first);
+            size_t count = min_size(width, inputs - first);
             kernels->pack(outputs, count, (struct matrix){from, 1, outputs},
                           derived + first * places * outputs + place * outputs * width);
         }

@@ -82,7 +82,7 @@ static void derive(const struct layer *layer, const struct kernels *kernels, siz
     const size_t stride = inputs * make_grid(layer, kernels).output_channels;
     for (size_t first = 0; first < outputs; first += width)
         for (size_t input = part; input < inputs; input += DERIVED_PARTS)
-            kernels->winograd_weights(smaller(width, outputs - first), weights + input * outputs + first,
+            kernels->winograd_weights(min_size(width, outputs - first), weights + input * outputs + first,
                                       inputs * outputs, derived + first * inputs + input * width, stride);
 }
 
@@ -94,7 +94,7 @@ static void derive_backward(const struct layer *layer, const struct kernels *ker
     float row[WINOGRAD_POSITIONS * MAX_PANEL_COLUMNS];
     for (size_t input = part; input < inputs; input += DERIVED_PARTS)
         for (size_t first = 0; first < outputs; first += width) {
-            size_t count = smaller(width, outputs - first);
+            size_t count = min_size(width, outputs - first);
             float *to = derived + input / width * width * outputs + first * width + input % width;
             kernels->winograd_weights(count, weights + input * outputs + first, inputs * outputs, row, width);
             for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
@@ -129,7 +129,7 @@ static void convolve(const struct layer *layer, const struct layer_pass *pass, b
     const size_t inputs = layer->input.channels, width = kernels->panel_columns, tiles = pass->images * grid.tiles;
     float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
     for (size_t first = 0; first < tiles; first += BLOCK_TILES) {
-        size_t count = smaller(BLOCK_TILES, tiles - first);
+        size_t count = min_size(BLOCK_TILES, tiles - first);
         for (size_t i = 0; i < count; i++) {
             struct tile tile = find_tile(&grid, first + i);
             kernels->winograd_input(layer->input, pass->input + tile.image * shape_size(layer->input),
@@ -228,7 +228,7 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
                       pass->output_gradient, bias_gradient);
     if (pass->input_gradient) memset(pass->input_gradient, 0, pass->images * inputs * sizeof(float));
     for (size_t first = 0; first < tiles; first += BLOCK_TILES) {
-        size_t count = smaller(BLOCK_TILES, tiles - first);
+        size_t count = min_size(BLOCK_TILES, tiles - first);
         /* Rows of products are whole panels: what fills them up must be zero. */
         if (grid.output_channels != layer->output.channels)
             memset(products, 0, WINOGRAD_POSITIONS * grid.output_stride * sizeof(float));

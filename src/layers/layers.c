@@ -157,7 +157,7 @@ static void dense_forward_panels(const struct layer *layer, const struct layer_p
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = pass->kernels->panel_columns;
     for (size_t input = 0; input < inputs; input += DENSE_DEPTH_BLOCK)
         pass->kernels->multiply_panels(
-            pass->images, count, smaller(DENSE_DEPTH_BLOCK, inputs - input),
+            pass->images, count, min_size(DENSE_DEPTH_BLOCK, inputs - input),
             (struct matrix){pass->input + input, inputs, 1},
             (struct panels){pass->derived + first * inputs + input * width, width, inputs * width},
             pass->output + first, outputs, input > 0);
@@ -170,7 +170,7 @@ static void dense_forward_block(void *context, size_t block, int thread)
     const struct layer_pass *pass = task->pass;
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * DENSE_OUTPUT_BLOCK, rest = outputs - first;
-    size_t count = smaller(DENSE_OUTPUT_BLOCK, rest);
+    size_t count = min_size(DENSE_OUTPUT_BLOCK, rest);
     if (pass->derived)
         dense_forward_panels(task->layer, pass, first, count);
     else
@@ -193,7 +193,7 @@ static void dense_forward(const struct layer *layer, const struct layer_pass *pa
 static size_t dense_scratch(const struct layer *layer, const struct kernels *kernels)
 {
     (void)kernels;
-    return smaller(DENSE_INPUT_BLOCK, layer->input.channels) * layer->output.channels;
+    return min_size(DENSE_INPUT_BLOCK, layer->input.channels) * layer->output.channels;
 }
 
 static void dense_backward_block(void *context, size_t block, int thread)
@@ -202,7 +202,7 @@ static void dense_backward_block(void *context, size_t block, int thread)
     const struct layer_pass *pass = task->pass;
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * DENSE_INPUT_BLOCK, rest = inputs - first;
-    size_t count = smaller(DENSE_INPUT_BLOCK, rest);
+    size_t count = min_size(DENSE_INPUT_BLOCK, rest);
     float *gradient =
         pass->sink ? pass->scratch + (size_t)thread * pass->scratch_stride : pass->weight_gradient + first * outputs;
     pass->kernels->multiply(count, outputs, pass->images, (struct matrix){pass->input + first, 1, inputs},

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "kernels/kernels.h"
+#include "base/minmax.h"
 #include "base/parallel.h"
 #include "base/random.h"
 
@@ -28,16 +29,6 @@ enum activation { ACTIVATION_NONE, ACTIVATION_RELU, ACTIVATION_SOFTMAX };
 static inline size_t shape_size(struct shape shape)
 {
     return shape.rows * shape.columns * shape.channels;
-}
-
-static inline size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static inline size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 static inline size_t round_up(size_t value, size_t multiple)

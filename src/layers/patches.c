@@ -59,7 +59,7 @@ size_t patch_depth(const struct convolution *convolution)
 static size_t padded_size(const struct convolution *convolution, size_t input, size_t output, size_t kernel_size,
                           size_t padding)
 {
-    return larger((output - 1) * convolution->stride + kernel_size, padding + (input - 1) * convolution->spacing + 1);
+    return max_size((output - 1) * convolution->stride + kernel_size, padding + (input - 1) * convolution->spacing + 1);
 }
 
 static struct shape padded_shape(const struct convolution *convolution)

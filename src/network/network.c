@@ -49,7 +49,7 @@ static void forward_group(void *context, size_t group, int thread)
     const struct run_task *task = context;
     const struct network *network = task->pass->network;
     const struct workspace *workspace = task->pass->workspace;
-    const size_t first = group * workspace->group, images = smaller(workspace->group, task->pass->batch - first);
+    const size_t first = group * workspace->group, images = min_size(workspace->group, task->pass->batch - first);
     size_t turn = 0;
     const float *input =
         workspace->activations[task->run.begin] + first * shape_size(network->layers[task->run.begin].input);
@@ -158,9 +158,9 @@ static void backward_chunk(void *context, size_t chunk, int thread)
 {
     const struct run_task *task = context;
     const struct workspace *workspace = task->pass->workspace;
-    size_t first = chunk * workspace->chunk, end = smaller(first + workspace->chunk, task->pass->batch);
+    size_t first = chunk * workspace->chunk, end = min_size(first + workspace->chunk, task->pass->batch);
     for (; first < end; first += workspace->group)
-        backward_group(task, chunk, first, smaller(workspace->group, end - first), thread);
+        backward_group(task, chunk, first, min_size(workspace->group, end - first), thread);
 }
 
 struct sum_task {
@@ -177,7 +177,7 @@ static void sum_block(void *context, size_t block, int thread)
     (void)thread;
     const struct sum_task *task = context;
     const struct workspace *workspace = task->pass->workspace;
-    size_t first = block * SUM_BLOCK, count = smaller(SUM_BLOCK, workspace->partial_stride - first);
+    size_t first = block * SUM_BLOCK, count = min_size(SUM_BLOCK, workspace->partial_stride - first);
     for (size_t chunk = 1; chunk < chunk_count(task->pass); chunk++)
         task->pass->derived->kernels->add(count, workspace->partials + chunk * workspace->partial_stride + first,
                                           workspace->partials + first);

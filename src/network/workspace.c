@@ -17,8 +17,8 @@ enum {
 
 static size_t chunk_images(size_t batch)
 {
-    size_t chunk = smaller((batch + LEAST_CHUNKS - 1) / LEAST_CHUNKS, MOST_CHUNK);
-    return larger(chunk, (batch + MOST_CHUNKS - 1) / MOST_CHUNKS);
+    size_t chunk = min_size((batch + LEAST_CHUNKS - 1) / LEAST_CHUNKS, MOST_CHUNK);
+    return max_size(chunk, (batch + MOST_CHUNKS - 1) / MOST_CHUNKS);
 }
 
 /* Sizes in floats that hold for every layer of the network. */
@@ -35,9 +35,9 @@ static struct sizes measure(const struct network *network, const struct kernels 
         const struct layer_operations *operations = layer_operations(layer);
         size_t size = shape_size(layer->output);
         bool boundary = i + 1 == network->layer_count || operations->whole_batch || is_whole_batch(network, i + 1);
-        sizes.activation = larger(sizes.activation, size);
-        if (boundary) sizes.boundary = larger(sizes.boundary, size);
-        if (operations->scratch) sizes.scratch = larger(sizes.scratch, operations->scratch(layer, kernels));
+        sizes.activation = max_size(sizes.activation, size);
+        if (boundary) sizes.boundary = max_size(sizes.boundary, size);
+        if (operations->scratch) sizes.scratch = max_size(sizes.scratch, operations->scratch(layer, kernels));
     }
     return sizes;
 }
@@ -112,7 +112,7 @@ scrawl_status workspace_create(const struct network *network, const struct kerne
     size_t activation = measure(network, kernels).activation;
     while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
     made.chunk = training ? chunk_images(batch) : made.group;
-    made.group = smaller(made.group, made.chunk);
+    made.group = min_size(made.group, made.chunk);
     made.block = allocate_floats(lay_out(network, kernels, threads, &made, NULL));
     if (!made.block) return fail_out_of_memory();
     lay_out(network, kernels, threads, &made, made.block);

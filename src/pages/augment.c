@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "base/minmax.h"
 #include "base/shades.h"
 #include "ink/strokes.h"
 
@@ -85,8 +86,8 @@ static struct affine random_affine(struct random *random, float strength)
 /* The image at a place between its pixels, whose middles are at whole numbers: linear. padded: see BORDER. */
 static float sample(const float padded[PADDED][PADDED], float x, float y)
 {
-    x = clamped(x, -BORDER, SIDE + BORDER - 1.01f) + BORDER;
-    y = clamped(y, -BORDER, SIDE + BORDER - 1.01f) + BORDER;
+    x = clamp_float(x, -BORDER, SIDE + BORDER - 1.01f) + BORDER;
+    y = clamp_float(y, -BORDER, SIDE + BORDER - 1.01f) + BORDER;
     const int column = (int)x, row = (int)y;
     const float right = x - (float)column, below = y - (float)row;
     const float *here = &padded[row][column], *next = &padded[row + 1][column];
@@ -128,12 +129,12 @@ static void mix_neighbours(float canvas[PIXELS], float amount,
 
 static float mix_thicker(float amount, float own, float left, float right, float above, float below)
 {
-    return own + amount * (higher(own, higher(higher(left, right), higher(above, below))) - own);
+    return own + amount * (max_float(own, max_float(max_float(left, right), max_float(above, below))) - own);
 }
 
 static float mix_thinner(float amount, float own, float left, float right, float above, float below)
 {
-    return own + amount * (lower(own, lower(lower(left, right), lower(above, below))) - own);
+    return own + amount * (min_float(own, min_float(min_float(left, right), min_float(above, below))) - own);
 }
 
 static float mix_blurred(float amount, float own, float left, float right, float above, float below)
@@ -158,7 +159,7 @@ static void change_texture(struct random *random, float strength, float canvas[P
     if (random_uniform(random) >= 0.15f * strength) return;
     float field[PIXELS];
     smooth_field(random, 0.5f * random_uniform(random), field);
-    for (int i = 0; i < PIXELS; i++) canvas[i] *= clamped(1 - field[i], 0.2f, 1);
+    for (int i = 0; i < PIXELS; i++) canvas[i] *= clamp_float(1 - field[i], 0.2f, 1);
 }
 
 /* ---- Paper ------------------------------------------------------------------------------------------------------- */
@@ -175,7 +176,7 @@ static void cut(struct random *random, float strength, float canvas[PIXELS])
     for (int i = 0; i < PIXELS; i++) {
         const float distance = x * ((float)(i % SIDE) - middle) + y * ((float)(i / SIDE) - middle) - place;
         const float kept = corner ? -distance : fabsf(distance) - half_width;
-        canvas[i] *= clamped(kept + 0.5f, 0, 1);
+        canvas[i] *= clamp_float(kept + 0.5f, 0, 1);
     }
 }
 
@@ -207,7 +208,7 @@ static void change_contrast(struct random *random, float strength, float canvas[
     const float gain = expf(strength * (0.12f + 0.25f * random_normal(random)));
     const float steepness = random_uniform(random) < 0.15f * strength ? random_between(random, 1.5f, 5) : 1;
     const float shift = 0.5f * (1 - steepness);
-    for (int i = 0; i < PIXELS; i++) canvas[i] = clamped(lower(canvas[i] * gain, 1) * steepness + shift, 0, 1);
+    for (int i = 0; i < PIXELS; i++) canvas[i] = clamp_float(min_float(canvas[i] * gain, 1) * steepness + shift, 0, 1);
 }
 
 static void add_noise(struct random *random, float strength, float canvas[PIXELS])
@@ -235,5 +236,5 @@ void augment(const uint8_t *image, float strength, uint64_t seed, uint64_t index
     blur(&random, strength, canvas);
     change_contrast(&random, strength, canvas);
     add_noise(&random, strength, canvas);
-    for (int i = 0; i < PIXELS; i++) distorted[i] = (uint8_t)(clamped(canvas[i], 0, 1) * FULL + 0.5f);
+    for (int i = 0; i < PIXELS; i++) distorted[i] = (uint8_t)(clamp_float(canvas[i], 0, 1) * FULL + 0.5f);
 }

@@ -117,7 +117,7 @@ static void make_block(void *context, size_t block, int thread)
     (void)thread;
     const struct batch *batch = context;
     struct training_images *images = batch->images;
-    const size_t first = block * BLOCK, end = smaller(first + BLOCK, batch->count);
+    const size_t first = block * BLOCK, end = min_size(first + BLOCK, batch->count);
     for (size_t i = first; i < end; i++) {
         uint8_t *image = images->batch_images + i * SCRAWL_IMAGE_PIXELS;
         images->batch_labels[i] = choose_image(images, batch->done + i, image);

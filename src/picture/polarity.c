@@ -42,14 +42,14 @@ static double dark_part_of_border(const struct picture *picture, int threshold)
  * shadows don't count, and weighed by whether there is ink in it. */
 static double light_part_of_blocks(const struct picture *picture)
 {
-    int block = greater(picture->width, picture->height) / BLOCKS + 1, step = block / BLOCK_SAMPLES + 1;
+    int block = max_int(picture->width, picture->height) / BLOCKS + 1, step = block / BLOCK_SAMPLES + 1;
     double votes = 0, weights = 0;
     for (int top = 0; top < picture->height; top += block) {
         for (int left = 0; left < picture->width; left += block) {
             size_t histogram[LEVELS] = {0}, dark = 0, pixels = 0;
-            for (int y = top; y < lesser(top + block, picture->height); y += step) {
+            for (int y = top; y < min_int(top + block, picture->height); y += step) {
                 const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
-                for (int x = left; x < lesser(left + block, picture->width); x += step, pixels++) histogram[line[x]]++;
+                for (int x = left; x < min_int(left + block, picture->width); x += step, pixels++) histogram[line[x]]++;
             }
             double between;
             int threshold = otsu_threshold(histogram, &between);
@@ -85,8 +85,8 @@ static int flood(struct small_picture *small, int pixel)
     small->waiting[waiting++] = (uint16_t)pixel;
     for (; waiting > 0; pixels++) {
         int x = small->waiting[--waiting] % width, y = small->waiting[waiting] / width;
-        for (int row = greater(0, y - 1); row < lesser(height, y + 2); row++) {
-            for (int column = greater(0, x - 1); column < lesser(width, x + 2); column++) {
+        for (int row = max_int(0, y - 1); row < min_int(height, y + 2); row++) {
+            for (int column = max_int(0, x - 1); column < min_int(width, x + 2); column++) {
                 int other = row * width + column;
                 if (small->seen[other] || is_dark(small, other) != dark) continue;
                 small->seen[other] = true;
@@ -133,11 +133,11 @@ bool paper_is_dark(const struct picture *picture)
     for (int level = 0; level < threshold; level++) dark += histogram[level];
     for (int level = 0; level < LEVELS; level++) counted += (double)histogram[level];
     double dark_part = (double)dark / counted;
-    if (greater(picture->width, picture->height) < LEAST_BLOCKED_SIDE && fabs(dark_part - 0.5) < unclear_part &&
+    if (max_int(picture->width, picture->height) < LEAST_BLOCKED_SIDE && fabs(dark_part - 0.5) < unclear_part &&
         larger_is_stroke(picture, threshold, dark_part < 0.5))
         return dark_part < 0.5;
     double light = 0.5 - (2 * dark_part + dark_part_of_border(picture, threshold)) / 3;
-    if (greater(picture->width, picture->height) >= LEAST_BLOCKED_SIDE)
+    if (max_int(picture->width, picture->height) >= LEAST_BLOCKED_SIDE)
         light += block_weight * light_part_of_blocks(picture);
     return light < 0;
 }

@@ -17,7 +17,7 @@ void evaluate_part(const scrawl_model *model, struct workspace *workspace, struc
                    size_t *confusion)
 {
     const size_t classes = model->network.class_count, done = (size_t)sums->images;
-    const size_t part = smaller(count - done, workspace->batch);
+    const size_t part = min_size(count - done, workspace->batch);
     const uint8_t *labels = dataset->labels + first + done;
     size_t correct = 0;
     const float *probabilities =

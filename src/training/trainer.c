@@ -145,7 +145,7 @@ static void decay(const scrawl_trainer *trainer, size_t first, size_t count)
     const float factor = 1 - trainer->optimizer.learning_rate * trainer->options.weight_decay;
     for (size_t i = 0; i < trainer->network.layer_count; i++) {
         const struct layer *layer = &trainer->network.layers[i];
-        const size_t begin = larger(first, layer->weight_offset), end = smaller(first + count, layer->bias_offset);
+        const size_t begin = max_size(first, layer->weight_offset), end = min_size(first + count, layer->bias_offset);
         if (layer->kind != LAYER_BATCHNORM && begin < end)
             trainer->derived->kernels->scale(end - begin, factor, trainer->parameters + begin);
     }
@@ -171,7 +171,7 @@ static void average_block(void *context, size_t block, int thread)
 {
     (void)thread;
     const scrawl_trainer *trainer = context;
-    const size_t first = block * AVERAGE_BLOCK, count = smaller(AVERAGE_BLOCK, trainer->optimizer.count - first);
+    const size_t first = block * AVERAGE_BLOCK, count = min_size(AVERAGE_BLOCK, trainer->optimizer.count - first);
     trainer->derived->kernels->approach(count, 1 - kept_share(trainer), trainer->parameters + first,
                                         trainer->model->parameters + first);
 }
@@ -191,7 +191,7 @@ static const float *ask_teacher(scrawl_trainer *trainer, size_t count)
     const size_t classes = trainer->network.class_count;
     if (!teacher) return NULL;
     for (size_t first = 0, part; first < count; first += part) {
-        part = smaller(count - first, trainer->asking.batch);
+        part = min_size(count - first, trainer->asking.batch);
         const float *said = model_read(teacher, &trainer->asking, trainer->parallel,
                                        trainer->images.batch_images + first * SCRAWL_IMAGE_PIXELS, part);
         memcpy(trainer->taught + first * classes, said, part * classes * sizeof *said);
@@ -221,7 +221,7 @@ static void count_up(scrawl_trainer *trainer, size_t count, const float *probabi
 static void train_batch(scrawl_trainer *trainer)
 {
     const size_t rest = trainer->images.epoch_count - trainer->trained.images;
-    const size_t count = smaller(rest, (size_t)trainer->options.batch_size);
+    const size_t count = min_size(rest, (size_t)trainer->options.batch_size);
     struct random random =
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
     const struct network_pass pass = {
@@ -314,7 +314,7 @@ static void read_validation(scrawl_trainer *trainer, size_t count, float *probab
     const size_t classes = trainer->model->network.class_count;
     const uint8_t *images = trainer->images.dataset->images + trainer->images.count * SCRAWL_IMAGE_PIXELS;
     for (size_t first = 0, part; first < count; first += part) {
-        part = smaller(count - first, trainer->reading.batch);
+        part = min_size(count - first, trainer->reading.batch);
         const float *read = model_read(trainer->model, &trainer->reading, trainer->parallel,
                                        images + first * SCRAWL_IMAGE_PIXELS, part);
         memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
@@ -327,7 +327,7 @@ enum { MOST_CALIBRATION_IMAGES = 3000 };
 scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
 {
     scrawl_model *model = trainer->model;
-    const size_t count = smaller(trainer->images.validation_count, MOST_CALIBRATION_IMAGES);
+    const size_t count = min_size(trainer->images.validation_count, MOST_CALIBRATION_IMAGES);
     const size_t classes = model->network.class_count;
     const uint8_t *labels = trainer->images.dataset->labels + trainer->images.count;
     if (count == 0) return SCRAWL_OK;

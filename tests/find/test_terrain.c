@@ -58,8 +58,8 @@ static void relax(const struct terrain *terrain, int toward, int *costs)
             int row = i / terrain->width, column = i % terrain->width;
             static const int along[2] = {-1, 1}, over[3] = {-1, 0, 1};
             int least = costs[i];
-            for (int k = 0; k < 2; k++) least = lesser(least, cost_from(terrain, costs, row, column, 0, along[k]));
-            for (int k = 0; k < 3; k++) least = lesser(least, cost_from(terrain, costs, row, column, toward, over[k]));
+            for (int k = 0; k < 2; k++) least = min_int(least, cost_from(terrain, costs, row, column, 0, along[k]));
+            for (int k = 0; k < 3; k++) least = min_int(least, cost_from(terrain, costs, row, column, toward, over[k]));
             changed |= least < costs[i];
             costs[i] = least;
         }

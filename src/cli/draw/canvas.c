@@ -27,9 +27,9 @@ struct canvas canvas_part(const struct canvas *canvas, int x, int y, int width, 
 
 void canvas_fill(const struct canvas *canvas, int x, int y, int width, int height, struct color color)
 {
-    int right = lesser(x + width, canvas->width), bottom = lesser(y + height, canvas->height);
-    for (int row = greater(0, y); row < bottom; row++) {
-        for (int column = greater(0, x); column < right; column++) {
+    int right = min_int(x + width, canvas->width), bottom = min_int(y + height, canvas->height);
+    for (int row = max_int(0, y); row < bottom; row++) {
+        for (int column = max_int(0, x); column < right; column++) {
             memcpy(pixel_at(canvas, column, row), (uint8_t[]){color.red, color.green, color.blue}, CANVAS_CHANNELS);
         }
     }
@@ -99,7 +99,7 @@ static int part_start(int index, int parts, int count)
 
 static int part_end(int index, int parts, int count)
 {
-    return greater(part_start(index, parts, count) + 1, part_start(index + 1, parts, count));
+    return max_int(part_start(index, parts, count) + 1, part_start(index + 1, parts, count));
 }
 
 void canvas_picture(const struct canvas *canvas, const uint8_t *rgb, int columns, int rows)
@@ -149,12 +149,12 @@ int canvas_text(const struct canvas *canvas, int x, int y, int scale, struct col
 {
     static const char ellipsis[] = "..";
     int step = GLYPH_STEP * scale, room = most_width / step, characters = count_characters(text);
-    int shown = characters <= room ? characters : greater(0, room - (int)strlen(ellipsis));
+    int shown = characters <= room ? characters : max_int(0, room - (int)strlen(ellipsis));
     for (int i = 0; i < shown; text++) {
         if (is_continuation(*text)) continue;
         draw_glyph(canvas, x + step * i++, y, scale, color, *text);
     }
-    for (int i = 0; shown < characters && i < lesser(room, (int)strlen(ellipsis)); i++) {
+    for (int i = 0; shown < characters && i < min_int(room, (int)strlen(ellipsis)); i++) {
         draw_glyph(canvas, x + step * shown++, y, scale, color, ellipsis[i]);
     }
     return x + step * shown;
@@ -171,9 +171,9 @@ void canvas_text_upwards(const struct canvas *canvas, int x, int y, int scale, s
                          int most_height)
 {
     static const struct color ground = {0, 0, 0}, ink = {UINT8_MAX, UINT8_MAX, UINT8_MAX};
-    int width = lesser(canvas_text_width(scale, text), most_height) + GLYPH_STEP * scale;
+    int width = min_int(canvas_text_width(scale, text), most_height) + GLYPH_STEP * scale;
     struct canvas level = canvas_create(width, GLYPH_ROWS * scale, ground);
-    canvas_text(&level, 0, 0, scale, ink, text, greater(most_height, 0));
+    canvas_text(&level, 0, 0, scale, ink, text, max_int(most_height, 0));
     for (int row = 0; row < level.height; row++) {
         for (int column = 0; column < level.width; column++) {
             if (*pixel_at(&level, column, row)) canvas_fill(canvas, x + row, y - 1 - column, 1, 1, color);

@@ -8,12 +8,12 @@
 
 enum { CANVAS_CHANNELS = 3, CANVAS_TEXT_HEIGHT = 7 /* pixels above the base line, at scale 1 */ };
 
-static inline int lesser(int a, int b)
+static inline int min_int(int a, int b)
 {
     return a < b ? a : b;
 }
 
-static inline int greater(int a, int b)
+static inline int max_int(int a, int b)
 {
     return a > b ? a : b;
 }

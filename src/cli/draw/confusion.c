@@ -110,8 +110,8 @@ static int widest_label(const struct sheet *sheet)
 {
     int widest = 0;
     for (int i = 0; i < sheet->classes; i++)
-        widest = greater(widest, canvas_text_width(sheet->scale, label_of(sheet, i)));
-    return lesser(widest, LARGEST_LABEL);
+        widest = max_int(widest, canvas_text_width(sheet->scale, label_of(sheet, i)));
+    return min_int(widest, LARGEST_LABEL);
 }
 
 static int widest_count(const struct sheet *sheet)
@@ -127,9 +127,9 @@ static int widest_count(const struct sheet *sheet)
 /* Few classes get larger cells than their counts need. */
 static int numbered_cell(const struct sheet *sheet)
 {
-    int needed = greater(LEAST_CELL * sheet->scale / TEXT_SCALE, widest_count(sheet) + CELL_ROOM * sheet->scale);
+    int needed = max_int(LEAST_CELL * sheet->scale / TEXT_SCALE, widest_count(sheet) + CELL_ROOM * sheet->scale);
     int wanted = LEAST_MATRIX / sheet->classes;
-    return greater(needed, lesser(wanted, LARGEST_CELL));
+    return max_int(needed, min_int(wanted, LARGEST_CELL));
 }
 
 static void choose_layout(struct sheet *sheet)
@@ -222,7 +222,7 @@ static void write_row_label(const struct sheet *sheet, int index)
 {
     int y = sheet->top + index * sheet->cell + text_inset(sheet);
     const char *label = label_of(sheet, index);
-    int width = lesser(canvas_text_width(sheet->scale, label), sheet->row_label);
+    int width = min_int(canvas_text_width(sheet->scale, label), sheet->row_label);
     canvas_text(&sheet->canvas, sheet->left - GAP - width, y, sheet->scale, palette_text, label,
                 sheet->row_label + sheet->scale);
 }
@@ -292,7 +292,7 @@ bool draw_confusion(const char *name, const scrawl_model *model, const struct re
     choose_layout(&sheet);
     int rates = sheet.numbered ? GAP + RATE_WIDTH : 0;
     int legend = cells_end(&sheet, sheet.top) + rates + 2 * GAP;
-    int width = greater(LEAST_WIDTH, cells_end(&sheet, sheet.left) + (sheet.numbered ? GAP + RATE_TITLE : 0) + MARGIN);
+    int width = max_int(LEAST_WIDTH, cells_end(&sheet, sheet.left) + (sheet.numbered ? GAP + RATE_TITLE : 0) + MARGIN);
     sheet.canvas = canvas_create(width, legend + 2 * LINE + LEGEND_HEIGHT + MARGIN, palette_paper);
     write_title(&sheet);
     draw_cells(&sheet);

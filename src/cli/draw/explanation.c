@@ -186,9 +186,9 @@ static struct color color_of(const scrawl_digit *digit)
 static void draw_label(const struct canvas *panel, int scale, const scrawl_box *box, const scrawl_digit *digit)
 {
     int height = CANVAS_TEXT_HEIGHT * scale + 2 * LABEL_ROOM;
-    int y = greater(0, box->y - height);
+    int y = max_int(0, box->y - height);
     char *label = format_text("%s%s", digit->label, digit->doubtful ? "?" : "");
-    int most = greater(box->width, LEAST_LABEL_ROOM);
+    int most = max_int(box->width, LEAST_LABEL_ROOM);
     struct canvas nowhere = canvas_part(panel, 0, 0, 0, 0);
     int width = canvas_text(&nowhere, 0, 0, scale, palette_paper, label, most) + 2 * LABEL_ROOM - scale;
     canvas_fill(panel, box->x, y, width, height, color_of(digit));
@@ -318,12 +318,12 @@ static int draw_grid(const struct sheet *sheet, const struct grid *grid, size_t 
 static void choose_panel(struct sheet *sheet)
 {
     const scrawl_reading *reading = sheet->reading;
-    int longer = greater(reading->width, reading->height);
-    int enlarging = lesser(PANEL_SIDE / longer, LARGEST_ENLARGING);
+    int longer = max_int(reading->width, reading->height);
+    int enlarging = min_int(PANEL_SIDE / longer, LARGEST_ENLARGING);
     sheet->scale = enlarging > 0 ? enlarging : (double)PANEL_SIDE / longer;
-    sheet->panel_width = greater(1, (int)(reading->width * sheet->scale + 0.5));
-    sheet->panel_height = greater(1, (int)(reading->height * sheet->scale + 0.5));
-    sheet->column = greater(sheet->panel_width, NARROWEST_COLUMN);
+    sheet->panel_width = max_int(1, (int)(reading->width * sheet->scale + 0.5));
+    sheet->panel_height = max_int(1, (int)(reading->height * sheet->scale + 0.5));
+    sheet->column = max_int(sheet->panel_width, NARROWEST_COLUMN);
 }
 
 static void draw_sheet(struct sheet *sheet, const char *name)
