@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { useTryPage } from '../helpers/try_page.mjs';
 
-const SOURCE = readFileSync(new URL('../../web/storage.js', import.meta.url), 'utf8');
+const SOURCE = readFileSync(new URL('../../web/page/storage/storage.js', import.meta.url), 'utf8');
 
 const site = useTryPage();
 let page;
