@@ -349,8 +349,8 @@ typedef struct scrawl_evaluation {
     double loss;                  /* mean cross-entropy, nats; NaN, as the next two, before any image was read */
     double accuracy;              /* 0 .. 1 */
     /* Expected calibration error, 0 .. 1: the images sorted into SCRAWL_CALIBRATION_BINS by confidence, the mean of the
-     * distances between a bin's mean confidence and its accuracy, weighted by its images (Guo et al., "On calibration of
-     * modern neural networks", 2017, equation 3). */
+     * distances between a bin's mean confidence and its accuracy, weighted by its images (Guo et al., "On calibration
+     * of modern neural networks", 2017, equation 3). */
     double calibration_error;
     size_t class_count;
     const size_t *confusion;    /* [class_count][class_count] images: [actual class][class read] */

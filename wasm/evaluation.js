@@ -51,12 +51,13 @@ class Evaluator {
         const [images, loss, accuracy, calibrationError, classes, confusion, predictions, confidences] =
             library.values(8, 'binding_evaluation', this.#address);
         const counts = library.addresses(confusion, classes * classes);
+        const rowOf = (/** @type {number} */ actual) => counts.slice(actual * classes, (actual + 1) * classes);
         return {
             images,
             loss,
             accuracy,
             calibrationError,
-            confusion: Array.from({ length: classes }, (_, actual) => counts.slice(actual * classes, (actual + 1) * classes)),
+            confusion: Array.from({ length: classes }, (_, actual) => rowOf(actual)),
             predictions: library.bytes(predictions, images),
             confidences: library.floats(confidences, images),
         };

@@ -77,8 +77,8 @@ static void copy_labels(const scrawl_model *model, char *labels)
 }
 
 /* Where a digit stands in the text, from the digit before it. */
-static void place_in_text(const struct found_digit *before, const struct found_digit *here, const scrawl_digit *previous,
-                          scrawl_digit *digit)
+static void place_in_text(const struct found_digit *before, const struct found_digit *here,
+                          const scrawl_digit *previous, scrawl_digit *digit)
 {
     const double gap = here->x - before->x - before->width, height = max_int(before->height, here->height);
     const bool same_line = here->line == before->line;

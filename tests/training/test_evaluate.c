@@ -1,4 +1,4 @@
-/* Tests of evaluate.c: an evaluation against a plain computation from the images' probabilities, in parts of any size. */
+/* Tests of evaluate.c: an evaluation, in parts of any size, against a plain computation from the probabilities. */
 #include "training/evaluate.h"
 
 #include <math.h>
