@@ -128,8 +128,8 @@ export class ShownReading {
         if (!reading || !source) return;
         const size = this.desk.top ? reading : this.pad.view;
         this.boxes.show(reading.digits, size, this.#chosen);
-        this.result.show(reading, this.#chosen, source.engine.labels);
-        if (this.#panel === 'inside') this.inside.show(source.engine, reading.digits[this.#chosen], source.training);
+        this.result.show(reading, this.#chosen, source.engine.client.labels);
+        if (this.#panel === 'inside') this.inside.show({ ...source, digit: reading.digits[this.#chosen] });
         // The pen comes first: how a digit was found is shown when it is lifted.
         if (this.#panel === 'result' && !this.pad.isWriting) this.#showStages();
     }

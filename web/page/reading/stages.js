@@ -1,6 +1,7 @@
 // Pictures of how a digit was found: each stage of a reading as a figure to paint, around the digit or as a whole.
 // Knows the reader's stages; knows no panel.
 
+import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
 import { token } from '../dom.js';
 import { drawInk } from '../paper/ink.js';
 
@@ -15,7 +16,6 @@ const LINE = 3;
 /** Around a digit, in parts of its longer side. */
 const SURROUNDINGS = 0.3;
 
-const INPUT_SIDE = 28;
 const WHITE = 255;
 
 /** @param {Box} digit @returns {Box} a square with the digit in its middle */
@@ -106,11 +106,11 @@ function paintGroups(context, { groups, cuts }, scale) {
 function inputFigure({ input }) {
     return {
         title: 'What the network sees',
-        text: `Scaled and centred by its mass on ${INPUT_SIDE} × ${INPUT_SIDE} pixels.`,
-        width: INPUT_SIDE,
-        height: INPUT_SIDE,
+        text: `Scaled and centred by its mass on ${IMAGE_SIDE} × ${IMAGE_SIDE} pixels.`,
+        width: IMAGE_SIDE,
+        height: IMAGE_SIDE,
         paint(context) {
-            const pixels = context.createImageData(INPUT_SIDE, INPUT_SIDE);
+            const pixels = context.createImageData(IMAGE_SIDE, IMAGE_SIDE);
             const dark = isDark();
             input.forEach((ink, index) => {
                 pixels.data.fill(dark ? ink : WHITE - ink, index * 4, index * 4 + 3);
