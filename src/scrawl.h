@@ -217,8 +217,8 @@ typedef struct scrawl_stages {
     const uint8_t *ink;       /* 0 paper .. 255: the difference, in proportion to the paper's brightness */
     const uint8_t *clean_ink; /* the same without rulings */
     bool dark_paper;          /* light ink on dark paper */
-    float turn;    /* the page's, degrees clockwise, as rulings or lines of writing show it; 0 if uncertain */
-    int threshold; /* where a stroke's ink begins; above 255: there is none */
+    float rotation; /* the page's, degrees clockwise, as rulings or lines of writing show it; 0 if uncertain */
+    int threshold;  /* where a stroke's ink begins; above 255: there is none */
     size_t ruling_count, group_count, cut_count, candidate_count;
     const scrawl_line *rulings; /* lines of the paper, of tables and cells that were removed */
     const scrawl_box *groups;   /* ink that belongs together and may be one digit or several, in reading order */

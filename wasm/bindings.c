@@ -103,8 +103,8 @@ void binding_digit(const scrawl_reading *reading, size_t index, double values[10
 }
 
 /* values: width, height, factor, 1 for dark paper, threshold; grey, paper, ink, clean ink; rulings, their number,
- * groups, their number, cuts, their number (addresses; a line is four floats, a box four integers); candidates; turn.
- * For readings with stages. */
+ * groups, their number, cuts, their number (addresses; a line is four floats, a box four integers); candidates;
+ * rotation. For readings with stages. */
 void binding_stages(const scrawl_reading *reading, double values[17])
 {
     const scrawl_stages *stages = reading->stages;
@@ -124,7 +124,7 @@ void binding_stages(const scrawl_reading *reading, double values[17])
     values[13] = address(stages->cuts);
     values[14] = (double)stages->cut_count;
     values[15] = (double)stages->candidate_count;
-    values[16] = stages->turn;
+    values[16] = stages->rotation;
 }
 
 /* values: x, y, width, height, class index, confidence, digit, input (address). index < candidates. */

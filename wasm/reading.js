@@ -88,7 +88,7 @@ function readStages(model, reading) {
     const { library } = model;
     const [
         width, height, factor, darkPaper, threshold, grey, paper, ink, cleanInk, rulings, rulingCount, groups,
-        groupCount, cuts, cutCount, candidateCount, turn,
+        groupCount, cuts, cutCount, candidateCount, rotation,
     ] = library.values(17, 'binding_stages', reading);
     /** @param {number} address */
     const plane = (address) => library.bytes(address, width * height);
@@ -97,7 +97,7 @@ function readStages(model, reading) {
         height,
         factor,
         darkPaper: darkPaper !== 0,
-        turn,
+        rotation,
         threshold,
         grey: plane(grey),
         paper: plane(paper),

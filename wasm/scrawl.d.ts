@@ -149,8 +149,8 @@ export interface Stages {
     factor: number;
     /** Light ink on dark paper. */
     darkPaper: boolean;
-    /** The page's turn in degrees clockwise, as rulings or lines of writing show it; 0 if uncertain. */
-    turn: number;
+    /** The page's rotation in degrees clockwise, as rulings or lines of writing show it; 0 if uncertain. */
+    rotation: number;
     /** Where a stroke's ink begins; above 255 there is none. */
     threshold: number;
     /** 0 black to 255 white: of the colour channel in which pen and paper differ most. */

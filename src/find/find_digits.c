@@ -14,7 +14,7 @@
 #include "picture/polarity.h"
 #include "picture/reduce.h"
 #include "clutter/shadow_edges.h"
-#include "turn.h"
+#include "page_rotation.h"
 #include "ink/upright.h"
 
 enum {
@@ -47,8 +47,8 @@ static const double widest_window = 1.6;                  /* cut from a group */
 static const double least_piece = 0.3;  /* of a stroke of the group's height: smaller pieces are no digits */
 static const double most_backwards = 1; /* strokes, squared: ink on the wrong side of both of two cuts that cross */
 
-static const double margin_part = 0.6;             /* of the strokes' width: their soft edge in enlarged pictures */
-static const double least_turn = 1.5 * M_PI / 180; /* radians: below, making digits upright only blurs them */
+static const double margin_part = 0.6;                 /* of the strokes' width: their soft edge in enlarged pictures */
+static const double least_rotation = 1.5 * M_PI / 180; /* radians: below, making digits upright only blurs them */
 
 /* ---- Windows ---- */
 
@@ -270,19 +270,19 @@ static uint32_t *window_members(const struct finding *finding, const struct wind
     return members;
 }
 
-/* Fits the cut-out ink, made upright when its page is turned noticeably. */
+/* Fits the cut-out ink, made upright when its page is rotated noticeably. */
 static scrawl_status fit_upright(const struct finding *finding, const uint8_t *cut, const struct box *area,
                                  uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
     int width = box_width(area), height = box_height(area), upright_width, upright_height;
-    if (fabs(finding->turn) < least_turn) {
+    if (fabs(finding->rotation) < least_rotation) {
         fit_input(cut, width, height, finding->ink.soft, input);
         return SCRAWL_OK;
     }
-    upright_size(width, height, finding->turn, &upright_width, &upright_height);
+    upright_size(width, height, finding->rotation, &upright_width, &upright_height);
     uint8_t *upright = malloc((size_t)upright_width * (size_t)upright_height);
     if (!upright) return fail_out_of_memory();
-    upright_turn(cut, width, height, finding->turn, upright);
+    upright_rotate(cut, width, height, finding->rotation, upright);
     fit_input(upright, upright_width, upright_height, finding->ink.soft, input);
     free(upright);
     return SCRAWL_OK;
@@ -321,15 +321,15 @@ static void limit_boxes(struct grouping *grouping, const struct ink *ink)
     grouping->count = kept;
 }
 
-/* Sorts the groups line by line, as they stand on the turned page, and numbers their lines. */
-static scrawl_status put_in_order(struct grouping *grouping, double turn)
+/* Sorts the groups line by line, as they stand on the rotated page, and numbers their lines. */
+static scrawl_status put_in_order(struct grouping *grouping, double rotation)
 {
     size_t count = grouping->count;
     if (count == 0) return SCRAWL_OK;
     struct line_item *items = malloc(count * sizeof *items);
     struct group *sorted = malloc(count * sizeof *sorted);
     for (size_t i = 0; items && i < count; i++) {
-        items[i] = turned_back(&grouping->groups[i].box, turn);
+        items[i] = rotated_back(&grouping->groups[i].box, rotation);
         items[i].index = i;
     }
     if (!items || !sorted || !lines_order(items, count)) {
@@ -404,8 +404,8 @@ static scrawl_status find_in_picture(const struct picture *picture, bool single,
     if (status == SCRAWL_OK) status = grouping_find(&finding->ink, &finding->components, single, &finding->grouping);
     if (status != SCRAWL_OK) return status;
     limit_boxes(&finding->grouping, &finding->ink);
-    if (!single) status = turn_estimate(&finding->rulings, &finding->grouping, &finding->turn);
-    if (status == SCRAWL_OK) status = put_in_order(&finding->grouping, finding->turn);
+    if (!single) status = page_rotation_estimate(&finding->rulings, &finding->grouping, &finding->rotation);
+    if (status == SCRAWL_OK) status = put_in_order(&finding->grouping, finding->rotation);
     return status == SCRAWL_OK ? find_windows(finding, single) : status;
 }
 

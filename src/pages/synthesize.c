@@ -73,14 +73,15 @@ static struct places parse_shape(const char *text)
 struct hand {
     float sloppiness; /* standard deviation of a place */
     float sharpness;  /* of corners: 0 round .. 1 */
-    float width, slant, bend, swell, turn_sine, turn_cosine;
-    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; turns; part */
+    float width, slant, bend, swell, rotation_sine, rotation_cosine;
+    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; periods; part */
     bool separate_lift;                            /* each stroke is put down a little off its place */
 };
 
 static struct hand random_hand(struct random *random)
 {
-    const float turn = 0.09f * random_normal(random), thickness = random_normal(random); /* sine; by its logarithm */
+    const float rotation = 0.09f * random_normal(random),
+                thickness = random_normal(random); /* sine; by its logarithm */
     struct hand hand = {
         .sloppiness = 0.008f + 0.035f * random_uniform(random),
         .sharpness = random_uniform(random) < 0.5f ? 1 : random_between(random, 0.6f, 1),
@@ -88,8 +89,8 @@ static struct hand random_hand(struct random *random)
         .slant = 0.1f + 0.2f * random_normal(random),
         .bend = 0.12f * random_normal(random),
         .swell = 0.15f * random_normal(random),
-        .turn_sine = turn,
-        .turn_cosine = sqrtf(1 - turn * turn),
+        .rotation_sine = rotation,
+        .rotation_cosine = sqrtf(1 - rotation * rotation),
         .radius = 1.2f * expf(0.27f * thickness),
         .pressure = 0.25f * random_uniform(random) * random_uniform(random),
         .pressure_phase = random_uniform(random),
@@ -117,7 +118,7 @@ static void shake(const struct hand *hand, struct random *random, struct places 
     }
 }
 
-/* The whole shape: wider or narrower, larger above or below, bent, slanted and turned. */
+/* The whole shape: wider or narrower, larger above or below, bent, slanted and rotated. */
 static void deform(const struct hand *hand, struct places *places)
 {
     for (int i = 0; i < places->count; i++) {
@@ -125,8 +126,8 @@ static void deform(const struct hand *hand, struct places *places)
         const float v = place->y - 0.5f;
         const float u = (place->x - 0.35f) * hand->width * (1 + hand->swell * 2 * v) + hand->bend * (v * v - 0.1f) -
                         hand->slant * v;
-        place->x = hand->turn_cosine * u - hand->turn_sine * v;
-        place->y = hand->turn_sine * u + hand->turn_cosine * v;
+        place->x = hand->rotation_cosine * u - hand->rotation_sine * v;
+        place->y = hand->rotation_sine * u + hand->rotation_cosine * v;
     }
 }
 
@@ -187,7 +188,7 @@ static void headings(const struct place *places, int first, int end, int i, floa
 static void add_point(const struct hand *hand, float x, float y, float part, struct drawing *drawing)
 {
     static const float periods = 1.4f; /* of a stroke */
-    const float turns = hand->pressure_phase + periods * part, phase = turns - floorf(turns);
+    const float place = hand->pressure_phase + periods * part, phase = place - floorf(place);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
     const float thin = hand->taper * fmaxf(0, 3 * part - 2);
     const float radius = hand->radius * (1 + hand->pressure * wave) * (1 - thin);

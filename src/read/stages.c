@@ -69,7 +69,7 @@ static scrawl_status write_planes(const struct finding *finding, const struct st
                                      .ink = all_ink,
                                      .clean_ink = clean_ink,
                                      .dark_paper = ink->paper.flip != 0,
-                                     .turn = (float)(finding->turn * 180 / M_PI),
+                                     .rotation = (float)(finding->rotation * 180 / M_PI),
                                      .threshold = ink->threshold};
     return paper_write(&ink->paper, ink->width, ink->height, paper);
 }

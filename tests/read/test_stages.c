@@ -84,7 +84,7 @@ TEST(stages_show_every_plane)
     CHECK_EQUAL(stages->width, WIDTH);
     CHECK_EQUAL(stages->height, HEIGHT);
     CHECK(!stages->dark_paper);
-    CHECK_EQUAL(stages->turn, 0);
+    CHECK_EQUAL(stages->rotation, 0);
     CHECK(memcmp(stages->grey, page.grey, WIDTH * HEIGHT) == 0);
     for (size_t i = 0; i < WIDTH * HEIGHT; i++)
         if (!CHECK_NEAR(stages->paper[i], PAPER, 1)) break;
@@ -139,7 +139,7 @@ TEST(stages_of_a_large_picture_are_in_its_pixels)
 }
 
 /* Sevens on a line that falls by 6 degrees. */
-TEST(stages_tell_the_turn)
+TEST(stages_tell_the_rotation)
 {
     enum { COUNT = 7, STEP = 70 };
     struct picture page = blank_picture(2 * WIDTH, HEIGHT, PAPER);
@@ -149,7 +149,7 @@ TEST(stages_tell_the_turn)
         fill_box(&page, x + 28, y, 8, 60, PEN);
     }
     scrawl_reading *reading = read_page(page, 1, with_stages(false));
-    CHECK_NEAR(reading->stages->turn, 6, 0.2);
+    CHECK_NEAR(reading->stages->rotation, 6, 0.2);
     CHECK_EQUAL(reading->stages->group_count, COUNT);
     CHECK_TEXT(fault_of(reading), "");
     scrawl_reading_free(reading);

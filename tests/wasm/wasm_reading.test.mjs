@@ -111,7 +111,7 @@ describe('reading', () => {
         assert.deepEqual(reading, scrawl.predict(image));
         assert.equal(reading.text, '203');
         assert.deepEqual([width, height, stages.factor, stages.darkPaper], [image.width, image.height, 1, false]);
-        assert.equal(stages.turn, 0);
+        assert.equal(stages.rotation, 0);
         const pixel = RULING_ROW * width + 5;
         assert.ok([grey, paper, ink, cleanInk].every((plane) => plane.length === width * height));
         assert.ok(grey.every((value, index) => value === image.data[4 * index]));

@@ -95,13 +95,14 @@ static void write_heading(const struct sheet *sheet, const char *name)
                                         : format_text("%s", "");
     size_t doubtful = count_doubtful(reading);
     char *doubts = doubtful ? format_text(", %zu doubtful", doubtful) : format_text("%s", "");
-    char *turned = stages->turn != 0 ? format_text(", turned by %.1f degrees", stages->turn) : format_text("%s", "");
+    char *rotated =
+        stages->rotation != 0 ? format_text(", turned by %.1f degrees", stages->rotation) : format_text("%s", "");
     char *facts = format_text("%s: %d x %d pixels%s, %s%s%s", slash ? slash + 1 : name, reading->width, reading->height,
-                              searched, stages->dark_paper ? "light on dark" : "dark on light", turned, doubts);
+                              searched, stages->dark_paper ? "light on dark" : "dark on light", rotated, doubts);
     write_text_read(sheet);
     write_text(sheet, MARGIN, MARGIN + HEADING_LINE, pale_text, facts);
     free(searched);
-    free(turned);
+    free(rotated);
     free(doubts);
     free(facts);
 }
