@@ -361,27 +361,27 @@ static scrawl_status keep_early(const struct picture *picture, struct finding *f
     return finding->early.picture.grey && finding->early.ink ? SCRAWL_OK : fail_out_of_memory();
 }
 
-/* Dark boxes that fill most of a light page are what its darkness comes from: turned, they show its paper. */
-static scrawl_status find_flip(const struct picture *picture, struct picture *turned, uint8_t *flip)
+/* Dark boxes that fill most of a light page are what its darkness comes from: inverted, they show its paper. */
+static scrawl_status find_flip(const struct picture *picture, struct picture *inverted, uint8_t *flip)
 {
     *flip = paper_is_dark(picture) ? UINT8_MAX : 0;
     if (*flip == 0) return SCRAWL_OK;
-    scrawl_status status = filled_boxes_turn(picture, 0, turned);
-    if (status != SCRAWL_OK || !turned->grey) return status;
-    if (paper_is_dark(turned))
-        picture_free(turned);
+    scrawl_status status = filled_boxes_invert(picture, 0, inverted);
+    if (status != SCRAWL_OK || !inverted->grey) return status;
+    if (paper_is_dark(inverted))
+        picture_free(inverted);
     else
         *flip = 0;
     return SCRAWL_OK;
 }
 
 /* All writing on the paper's side: what is in filled boxes is inverted first. */
-static scrawl_status find_ink(const struct picture *picture, struct picture *turned, struct ink *ink)
+static scrawl_status find_ink(const struct picture *picture, struct picture *inverted, struct ink *ink)
 {
     uint8_t flip;
-    scrawl_status status = find_flip(picture, turned, &flip);
-    if (status == SCRAWL_OK && !turned->grey) status = filled_boxes_turn(picture, flip, turned);
-    return status == SCRAWL_OK ? ink_measure(turned->grey ? turned : picture, flip, ink) : status;
+    scrawl_status status = find_flip(picture, inverted, &flip);
+    if (status == SCRAWL_OK && !inverted->grey) status = filled_boxes_invert(picture, flip, inverted);
+    return status == SCRAWL_OK ? ink_measure(inverted->grey ? inverted : picture, flip, ink) : status;
 }
 
 /* single: there is a digit, however faint. */
@@ -393,13 +393,13 @@ static void drop_what_is_paper(const struct picture *picture, bool single, struc
 
 static scrawl_status find_in_picture(const struct picture *picture, bool single, struct finding *finding)
 {
-    struct picture turned = {0};
-    scrawl_status status = find_ink(picture, &turned, &finding->ink);
+    struct picture inverted = {0};
+    scrawl_status status = find_ink(picture, &inverted, &finding->ink);
     if (status == SCRAWL_OK && finding->keep_early) status = keep_early(picture, finding);
     if (status == SCRAWL_OK) status = rulings_remove(&finding->ink, single, &finding->rulings);
     if (status == SCRAWL_OK) status = components_find(&finding->ink, &finding->components);
-    if (status == SCRAWL_OK) drop_what_is_paper(turned.grey ? &turned : picture, single, finding);
-    picture_free(&turned);
+    if (status == SCRAWL_OK) drop_what_is_paper(inverted.grey ? &inverted : picture, single, finding);
+    picture_free(&inverted);
     if (status == SCRAWL_OK) status = enclosures_drop(&finding->ink, &finding->components);
     if (status == SCRAWL_OK) status = grouping_find(&finding->ink, &finding->components, single, &finding->grouping);
     if (status != SCRAWL_OK) return status;
