@@ -2,7 +2,7 @@
 // nothing of the module.
 
 import { cancelled, codeOf } from './errors.js';
-import { nextTurn, sliceEnd } from './turns.js';
+import { yieldToEventLoop, sliceEnd } from './slices.js';
 
 /** @import { History, TrainCallbacks, Training as TrainingApi, TrainingState } from './scrawl.d.ts' */
 /** @import { Model } from './model.js' */
@@ -96,10 +96,10 @@ export class Training {
 
     async #work() {
         try {
-            await nextTurn();
+            await yieldToEventLoop();
             while (await this.#mayGoOn()) {
                 if (this.#workSlice()) break;
-                await nextTurn();
+                await yieldToEventLoop();
             }
             if (!this.#isOver) this.#complete();
         } catch (error) {
