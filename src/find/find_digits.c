@@ -326,13 +326,13 @@ static scrawl_status put_in_order(struct grouping *grouping, double rotation)
 {
     size_t count = grouping->count;
     if (count == 0) return SCRAWL_OK;
-    struct line_item *items = malloc(count * sizeof *items);
+    struct reading_item *items = malloc(count * sizeof *items);
     struct group *sorted = malloc(count * sizeof *sorted);
     for (size_t i = 0; items && i < count; i++) {
         items[i] = rotated_back(&grouping->groups[i].box, rotation);
         items[i].index = i;
     }
-    if (!items || !sorted || !lines_order(items, count)) {
+    if (!items || !sorted || !reading_order_sort(items, count)) {
         free(items);
         free(sorted);
         return fail_out_of_memory();

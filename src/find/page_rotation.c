@@ -23,13 +23,13 @@ static const double certain = 2.5;                     /* standard errors */
  * that distance. */
 static const double first_rotations[] = {0, -8, 8};
 
-struct line_item rotated_back(const struct box *box, double rotation)
+struct reading_item rotated_back(const struct box *box, double rotation)
 {
     double x = (box->left + box->right) / 2.0, y = (box->top + box->bottom) / 2.0;
     double middle_x = x * cos(rotation) + y * sin(rotation), middle_y = y * cos(rotation) - x * sin(rotation);
     float width = (float)box_width(box), height = (float)box_height(box);
     float left = (float)middle_x - width / 2, top = (float)middle_y - height / 2;
-    return (struct line_item){left, top, left + width, top + height, 0, 0};
+    return (struct reading_item){left, top, left + width, top + height, 0, 0};
 }
 
 /* ---- From rulings ---- */
@@ -99,14 +99,14 @@ struct offset {
     double x, y;
 };
 
-static struct offset offset_from_line(const struct line_item *item, const struct line_fit *lines)
+static struct offset offset_from_line(const struct reading_item *item, const struct line_fit *lines)
 {
     const struct line_fit *line = &lines[item->line];
     return (struct offset){(item->left + item->right) / 2.0 - line->x, (item->top + item->bottom) / 2.0 - line->y};
 }
 
 /* Which groups lie no further than `room` from where the slope has their lines. */
-static void mark_near(const struct line_item *items, size_t count, double slope, double room,
+static void mark_near(const struct reading_item *items, size_t count, double slope, double room,
                       const struct line_fit *lines, bool *used)
 {
     for (size_t i = 0; i < count; i++) {
@@ -115,7 +115,7 @@ static void mark_near(const struct line_item *items, size_t count, double slope,
     }
 }
 
-static void find_middles(const struct line_item *items, size_t count, const bool *used, struct line_fit *lines)
+static void find_middles(const struct reading_item *items, size_t count, const bool *used, struct line_fit *lines)
 {
     for (size_t i = 0; i < count; i++) lines[i] = (struct line_fit){0};
     for (size_t i = 0; i < count; i++) {
@@ -134,7 +134,7 @@ static void find_middles(const struct line_item *items, size_t count, const bool
 
 /* One slope for the used groups of all lines by least squares, each line with its own height. least: standard deviation
  * of a group from its line, at least. */
-static struct fit fit_slope(const struct line_item *items, size_t count, const bool *used, double least,
+static struct fit fit_slope(const struct reading_item *items, size_t count, const bool *used, double least,
                             const struct line_fit *lines)
 {
     double squares_x = 0, products = 0, squares_y = 0;
@@ -157,14 +157,14 @@ static struct fit fit_slope(const struct line_item *items, size_t count, const b
 }
 
 struct workspace {
-    struct line_item *items;
+    struct reading_item *items;
     struct line_fit *lines;
     struct ruling_rotation *rotations;
     bool *used;
 };
 
 /* Groups of a digit's size, rotated back; returns their number. */
-static size_t list_items(const struct grouping *grouping, double rotation, struct line_item *items)
+static size_t list_items(const struct grouping *grouping, double rotation, struct reading_item *items)
 {
     size_t count = 0;
     for (size_t i = 0; i < grouping->count; i++) {
@@ -183,7 +183,7 @@ static bool correct_rotation(const struct grouping *grouping, const struct works
     double height = grouping->height, least = unsteadiness * height;
     for (int round = 0; round < ROUNDS; round++) {
         size_t count = list_items(grouping, *rotation, space->items);
-        if (!lines_order(space->items, count)) return false;
+        if (!reading_order_sort(space->items, count)) return false;
         for (size_t i = 0; i < count; i++) space->used[i] = true;
         find_middles(space->items, count, space->used, space->lines);
         *fit = fit_slope(space->items, count, space->used, least, space->lines);

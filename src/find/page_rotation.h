@@ -3,11 +3,11 @@
 #define PAGE_ROTATION_H
 
 #include "grouping.h"
-#include "lines.h"
+#include "reading_order.h"
 #include "clutter/rulings.h"
 
 /* A box of a rotated page as it would stand on the page: its middle is rotated back, its size kept. */
-struct line_item rotated_back(const struct box *box, double rotation);
+struct reading_item rotated_back(const struct box *box, double rotation);
 
 /* *rotation in radians, clockwise, up to about 15 degrees: the page's, as long rulings on it show, or else lines of
  * writing. 0 when that is uncertain, as with up to three digits. Fails with OUT_OF_MEMORY only. */

@@ -138,7 +138,7 @@ TEST(page_rotation_is_that_of_rulings_where_they_agree)
 
 TEST(rotated_back_boxes_keep_their_size)
 {
-    struct line_item item = rotated_back(&(struct box){90, 190, 110, 230}, M_PI / 2);
+    struct reading_item item = rotated_back(&(struct box){90, 190, 110, 230}, M_PI / 2);
     CHECK_NEAR(item.left, 200, 1e-3);
     CHECK_NEAR(item.right, 220, 1e-3);
     CHECK_NEAR(item.top, -120, 1e-3);
