@@ -133,7 +133,7 @@ static int median_level(const size_t histogram[LEVELS])
 static double stretches_per_row(const struct mask *mask, const struct components *components, bool exchanged)
 {
     double stretches = 0, rows = 0;
-    for (int y = 0; y < mask->height; y++) stretches += (double)mask_count_stretches(mask_line(mask, y), mask->width);
+    for (int y = 0; y < mask->height; y++) stretches += (double)mask_count_runs(mask_row(mask, y), mask->width);
     for (size_t i = 0; i < components->count; i++) {
         const struct box *box = &components->components[i].box;
         rows += exchanged ? box_width(box) : box_height(box);
