@@ -357,7 +357,7 @@ typedef enum scrawl_optimizer {
     SCRAWL_SGD,  /* with momentum: velocity = momentum * velocity + gradient, weight -= learning_rate * velocity */
 } scrawl_optimizer;
 
-/* How the learning rate changes over the whole run, from step to step, by the share of its images that are trained
+/* How the learning rate changes over the whole training, from step to step, by the share of its images that are trained
  * halfway through the step. */
 typedef enum scrawl_schedule {
     SCRAWL_CONSTANT,  /* it doesn't */
@@ -394,8 +394,8 @@ typedef struct scrawl_training_options {
     /* Each image that is trained on is distorted by chance (affine, elastic, pen, paper), made anew for every epoch.
      * Validation images never are. */
     float augment;      /* strength, 0 .. 1 */
-    float augment_fade; /* part of the strength that is lost, evenly, over the last fifth of the run, 0 .. 1: at the end
-                           the network meets the images more as they are */
+    float augment_fade; /* part of the strength that is lost, evenly, over the last fifth of the training, 0 .. 1: at
+                           the end the network meets the images more as they are */
     float synthetic;    /* part of the training images that are digits written by the library in many hands, 0 .. 1; for
                            models of ten classes that are the digits in order */
     float unknown;  /* part of them that show no digit, for which every class shall be as probable (Hendrycks et al.,
@@ -458,10 +458,10 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress);
  * optimizer's state and the place in the data. *bytes: free with scrawl_free. */
 scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes, size_t *size);
 
-/* Continues from a checkpoint, bit-identically to a run that was never interrupted, given the same data set and
+/* Continues from a checkpoint, bit-identically to one that was never interrupted, given the same data set and
  * kernels. teacher: the one it began with, or NULL. epochs: a new total, which the schedule then follows, or 0 to keep
  * the checkpoint's. The caller frees both results, the trainer first. Fails with INVALID_MODEL (no checkpoint, or a
- * damaged one), INVALID_ARGUMENT (another data set or teacher, or other kernels than the run began with: see
+ * damaged one), INVALID_ARGUMENT (another data set or teacher, or other kernels than the training began with: see
  * scrawl_kernels_choose), UNSUPPORTED (as scrawl_trainer_create), OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset,
                                   const scrawl_model *teacher, int epochs, int threads, scrawl_model **model,

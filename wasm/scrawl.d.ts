@@ -248,7 +248,7 @@ export interface LabelledImages {
 
 export type Normalization = 'unit' | 'column-l2';
 
-/** How the learning rate changes over the whole run; `scrawl.h` says how exactly. */
+/** How the learning rate changes over the whole training; `scrawl.h` says how exactly. */
 export type Schedule = 'constant' | 'one-cycle' | 'cosine';
 
 /** How to train. Defaults are the library's, or the preset's, unless said otherwise. */
@@ -284,7 +284,7 @@ export interface TrainSettings {
     validationSplit?: number;
     /** How strongly training images are distorted at random: from 0 (the default) to 1. */
     augment?: number;
-    /** The part of that strength that is lost, evenly, over the last fifth of the run: from 0 (the default) to 1. */
+    /** The part of that strength that is lost, evenly, over the last fifth of the training: from 0 (the default) to 1. */
     augmentFade?: number;
     /**
      * The part of the training images that are made of two that touch, from 0 (the default) to 1: both together, or a

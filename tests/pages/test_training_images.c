@@ -80,7 +80,7 @@ static void losses_of(float fade, double losses[FADING_STEPS])
     scrawl_dataset_free(dataset);
 }
 
-TEST(trainer_lets_distortions_fade_over_the_last_fifth_of_the_run)
+TEST(trainer_lets_distortions_fade_over_the_last_fifth_of_the_training)
 {
     enum { FADES_FROM = FADING_STEPS * 4 / 5 };
     double lasting[FADING_STEPS] = {0}, fading[FADING_STEPS] = {0};
