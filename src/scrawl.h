@@ -172,8 +172,8 @@ const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_
 /* ---- Reading ------------------------------------------------------------------------------------------ */
 
 typedef struct scrawl_predict_options {
-    bool single; /* the whole picture is one digit; nothing is searched for */
-    bool stages; /* the reading of a picture holds how it came about; strokes have no stages */
+    bool single;  /* the whole picture is one digit; nothing is searched for */
+    bool explain; /* the reading of a picture holds how it came about; strokes have no explanation */
 } scrawl_predict_options;
 
 scrawl_predict_options scrawl_predict_default(void);
@@ -210,7 +210,7 @@ typedef struct scrawl_candidate {
 
 /* How a picture was read, stage by stage. The planes are [height][width] of the upright picture reduced by `factor`:
  * each pixel is the mean of factor x factor of the picture's. */
-typedef struct scrawl_stages {
+typedef struct scrawl_explanation {
     int width, height, factor;
     const uint8_t *grey;      /* 0 black .. 255 white: of the colour channel in which pen and paper differ most */
     const uint8_t *paper;     /* how bright the paper is there, on the same scale */
@@ -224,7 +224,7 @@ typedef struct scrawl_stages {
     const scrawl_box *groups;   /* ink that belongs together and may be one digit or several, in reading order */
     const scrawl_line *cuts;    /* where groups may be divided: the ends of paths from the top to the bottom */
     const scrawl_candidate *candidates; /* in reading order by where they begin */
-} scrawl_stages;
+} scrawl_explanation;
 
 /* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
 typedef struct scrawl_reading {
@@ -234,8 +234,8 @@ typedef struct scrawl_reading {
     const char *text;
     size_t digit_count;
     const scrawl_digit *digits;
-    int width, height;           /* of the upright picture */
-    const scrawl_stages *stages; /* NULL unless they were asked for */
+    int width, height;                     /* of the upright picture */
+    const scrawl_explanation *explanation; /* NULL unless they were asked for */
 } scrawl_reading;
 
 /* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. JPEG
@@ -243,8 +243,8 @@ typedef struct scrawl_reading {
  * an empty reading. Groups of ink to which every class is about as likely, other writing or dirt, are left out where
  * the picture has four or more. Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at
  * most about 16 bytes per pixel while decoding; the search reduces large pictures to 3.2 megapixels and takes time in
- * proportion to the pixels. Stages take four bytes for each pixel of the reduced picture, for as long as the reading
- * lives. */
+ * proportion to the pixels. The explanation takes four bytes for each pixel of the reduced picture, for as long as the
+ * reading lives. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 

@@ -89,8 +89,8 @@ export interface WeightsOptions {
 export interface PredictOptions extends WeightsOptions {
     /** The whole picture is one digit: nothing is searched for. Default: false. */
     single?: boolean;
-    /** The reading of a picture has {@link Reading.stages}; strokes have none. Default: false. */
-    stages?: boolean;
+    /** The reading of a picture has {@link Reading.explanation}; strokes have none. Default: false. */
+    explain?: boolean;
 }
 
 /** One digit that was found. Its box is in pixels of the upright picture. */
@@ -142,7 +142,7 @@ export interface Candidate extends Box {
 }
 
 /** How a picture was read. The planes are `height` × `width` values, row by row, of the upright picture reduced. */
-export interface Stages {
+export interface Explanation {
     width: number;
     height: number;
     /** Each pixel of a plane is the mean of `factor` × `factor` of the picture's. */
@@ -183,7 +183,7 @@ export interface Reading {
     width: number;
     height: number;
     /** How it came about, when it was asked for. */
-    stages?: Stages;
+    explanation?: Explanation;
 }
 
 /** What prepared images were read as. */
