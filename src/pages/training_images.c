@@ -91,7 +91,7 @@ static uint8_t choose_image(const struct training_images *images, uint64_t place
     if (chance < options->synthetic)
         label = (uint8_t)synthesize_digit(options->seed, number, made);
     else if (chance < options->synthetic + options->unknown)
-        label = NO_CLASS, synthesize_other(options->seed, number, made);
+        label = NO_CLASS, synthesize_negative(options->seed, number, made);
     else if (chance < options->synthetic + options->unknown + options->touching)
         label = make_touching(images, &random, index, number, made);
     else

@@ -14,7 +14,7 @@ static double mean_confidence(const scrawl_model *model)
     float probabilities[CLASSES];
     double sum = 0;
     for (uint64_t i = 0; i < OTHERS; i++) {
-        synthesize_other(99, i, image);
+        synthesize_negative(99, i, image);
         CHECK_EQUAL(scrawl_predict_images(model, image, 1, 1, probabilities), SCRAWL_OK);
         sum += (double)probabilities[most_probable(CLASSES, probabilities)];
     }

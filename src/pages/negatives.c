@@ -1,5 +1,5 @@
-/* Implements silhouettes.h. Must not know who looks at them. */
-#include "silhouettes.h"
+/* Implements negatives.h. Must not know who looks at them. */
+#include "negatives.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -63,7 +63,7 @@ static float texture_at(const struct texture *texture, struct random *random, in
     return fminf(fmaxf(ink, 0), 1) * fminf(fmaxf(inside / texture->softness + 0.5f, 0), 1);
 }
 
-void draw_silhouette(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXELS])
+void negative_silhouette(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     const bool bar = random_uniform(random) < 0.25f; /* as sleeves, legs and edges are */
     const float half_height = bar ? 10 : random_between(random, 4, 10.5f);
