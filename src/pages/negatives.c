@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/shades.h"
+#include "base/ink_levels.h"
 
 enum { SIDE = SCRAWL_IMAGE_SIDE, KNOTS = 6 };
 
@@ -84,7 +84,7 @@ void negative_silhouette(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXEL
             float inside = fminf(fminf(x + from, to - x), half_height - fabsf(y));
             if (gap > 0 && y > gap_from && y < gap_to) inside = fminf(inside, fabsf(x) - gap);
             const float ink = inside > -0.5f * texture.softness ? texture_at(&texture, random, row, column, inside) : 0;
-            image[lying ? column * SIDE + row : row * SIDE + column] = (uint8_t)(ink * FULL + 0.5f);
+            image[lying ? column * SIDE + row : row * SIDE + column] = (uint8_t)(ink * FULL_INK + 0.5f);
         }
     }
 }
