@@ -2,7 +2,7 @@
 // library's evaluator.
 
 import { labelledImages, IMAGE_PIXELS } from './arguments.js';
-import { nextTurn, sliceEnd } from './turns.js';
+import { yieldToEventLoop, sliceEnd } from './slices.js';
 
 /** @import { Evaluation, EvaluateOptions, LabelledImages } from './scrawl.d.ts' */
 /** @import { Model } from './model.js' */
@@ -86,7 +86,7 @@ export async function evaluate(model, data, { onProgress, signal }, mayGoOn) {
             evaluator.read();
             if (performance.now() < end && evaluator.done < evaluator.total) continue;
             onProgress?.({ images: evaluator.done, total: evaluator.total });
-            await nextTurn();
+            await yieldToEventLoop();
             signal?.throwIfAborted();
             mayGoOn();
             end = sliceEnd();
