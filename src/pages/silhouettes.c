@@ -38,21 +38,21 @@ static const struct {
         float striped_share, stripes, across_share;
         struct range stripe_length;
         float outlined_share, outline, outline_width, outline_fading;
-        float sharp_softness, sharp_share;
+        float sharp_share, sharp_softness;
         struct range softness;
     } texture;
 } shape = {
-    .body.bar_share = 0.25f, /* as sleeves, legs and edges are; the rest are bodies */
+    .body.bar_share = 0.25f, /* narrow, as sleeves, legs and edges are */
     .body.half_height = {4, 10.5f},
-    .body.half_width = {3, 11}, /* where the border is not rough */
+    .body.half_width = {3, 11}, /* the most; roughness takes of it */
     .body.bar_half_height = 10,
-    .body.bar_half_width = {1.7f, 4},
-    .body.lying_share = 0.35f,
+    .body.bar_half_width = {1.7f, 4}, /* the most */
+    .body.lying_share = 0.35f,        /* has rows and columns swapped */
     .body.shift = 1,    /* deviation, across */
     .body.lean = 0.08f, /* deviation, columns a row */
 
     .border.steps_share = 0.25f,     /* of the borders; the rest go straight from knot to knot */
-    .border.roughness = 1,           /* highest, uniform from 0: the part that a knot can lose; a product of two such */
+    .border.roughness = 1,           /* most of a border's, uniform from 0; a knot loses it times two uniform in 0 .. 1 */
     .border.symmetric_share = 0.65f, /* has two equal borders */
 
     /* Between trouser legs, or a hole. */
@@ -62,20 +62,20 @@ static const struct {
     .gap.open_share = 0.6f, /* of the gaps: goes on to the bottom */
     .gap.height = 5,        /* of the others */
 
-    .texture.level = {0.35f, 1.1f},
+    .texture.level = {0.35f, 1.1f}, /* mean ink; cut off at 1 */
     .texture.noise = 0.25f, /* highest deviation of a pixel; a product of two uniform from 0 */
     .texture.slope = 0.02f, /* deviation, ink a row */
     .texture.striped_share = 0.3f,
-    .texture.stripes = 0.5f,      /* highest strength; uniform from 0 */
-    .texture.across_share = 0.5f, /* of the stripes: run across */
-    .texture.stripe_length = {2, 8},
-    .texture.outlined_share = 0.2f,
+    .texture.stripes = 0.5f,         /* highest amplitude of a triangle wave; uniform from 0 */
+    .texture.across_share = 0.5f,    /* of the stripes: run across */
+    .texture.stripe_length = {2, 8}, /* period */
+    .texture.outlined_share = 0.2f,  /* has a darker border */
     .texture.outline = 1,        /* highest part by which the inside is lighter; uniform from 0 */
-    .texture.outline_width = 1,  /* as dark as it was */
-    .texture.outline_fading = 2, /* from there to the inside */
+    .texture.outline_width = 1,  /* of the border as dark as it was */
+    .texture.outline_fading = 2, /* from there to the lighter inside */
     .texture.sharp_share = 0.5f,
-    .texture.sharp_softness = 1, /* that the border fades over */
-    .texture.softness = {1, 5},  /* of the others */
+    .texture.sharp_softness = 1, /* that the ink fades over at its border, where it is sharp */
+    .texture.softness = {1, 5},  /* and where it is not */
 };
 
 /* How far a border is from the middle, for each line of the shape: straight between its knots, or in steps. */
