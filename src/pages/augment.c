@@ -73,7 +73,7 @@ static const struct {
     .cut.chance = 0.1f,
     .cut.corner_share = 0.3f,
     .cut.corner_distance = {8, 11},
-    .cut.line_distance = 5, /* deviation */
+    .cut.line_distance = 5,         /* deviation */
     .cut.half_width = {0.4f, 1.1f}, /* of the line */
 
     /* A stroke that begins anywhere along an edge. */

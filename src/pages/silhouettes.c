@@ -52,7 +52,7 @@ static const struct {
     .body.lean = 0.08f, /* deviation, columns a row */
 
     .border.steps_share = 0.25f,     /* of the borders; the rest go straight from knot to knot */
-    .border.roughness = 1,           /* most of a border's, uniform from 0; a knot loses it times two uniform in 0 .. 1 */
+    .border.roughness = 1,           /* most of a border's, uniform from 0; a knot loses that times two uniform ones */
     .border.symmetric_share = 0.65f, /* has two equal borders */
 
     /* Between trouser legs, or a hole. */
