@@ -1,5 +1,5 @@
-/* Implements synthesize.h: shapes become strokes of one hand, and strokes become images. Must not know who learns from
- * them. */
+/* Implements synthesize.h: templates become strokes of one hand, and strokes become images. Must not know who learns
+ * from them. */
 #include "synthesize.h"
 
 #ifdef __wasm__
@@ -14,7 +14,7 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
     return 0;
 }
 
-void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     (void)synthesize_digit(seed, index, image);
 }
@@ -25,19 +25,26 @@ void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_
 #include <string.h>
 
 #include "base/random.h"
-#include "shapes.h"
-#include "silhouettes.h"
+#include "templates.h"
+#include "negatives.h"
 #include "ink/strokes.h"
 
 enum {
-    MAX_GLYPHS = 3, /* shapes on one image */
+    MAX_GLYPHS = 3, /* templates on one image */
     STEPS = 6,      /* points that a curve gets between two places */
-    MAX_STROKES = MAX_GLYPHS * SHAPE_MAX_STROKES,
-    MAX_POINTS = MAX_GLYPHS * SHAPE_MAX_PLACES * STEPS,
+    MAX_STROKES = MAX_GLYPHS * TEMPLATE_MAX_STROKES,
+    MAX_POINTS = MAX_GLYPHS * TEMPLATE_MAX_PLACES * STEPS,
 };
 
-/* What is no digit, besides silhouettes. */
-enum other_kind { OTHER_SHAPE, OTHER_CURVE, OTHER_SCRIBBLE, OTHER_SEVERAL, OTHER_PART, OTHER_KINDS };
+/* Negatives, besides silhouettes. */
+enum negative_kind {
+    NEGATIVE_TEMPLATE,
+    NEGATIVE_CURVE,
+    NEGATIVE_SCRIBBLE,
+    NEGATIVE_SEVERAL,
+    NEGATIVE_PART,
+    NEGATIVE_KINDS,
+};
 
 /* All numbers of the handwriting, besides STEPS. Lengths are parts of a digit's height, and a place is 0 .. 1 from left
  * to right and from top to bottom, where nothing else is said. A deviation is the standard one of a normal
@@ -52,7 +59,7 @@ static const struct {
         float radius, thickness, pressure, pressure_periods, taper_share, taper, taper_parts;
     } hand;
     float form_beyond;
-    float other_shares[OTHER_KINDS];
+    float negatives[NEGATIVE_KINDS];
     struct {
         int least_places;
         float lifts;
@@ -93,7 +100,7 @@ static const struct {
     .hand.bend = 0.12f,           /* deviation of a parabola's factor: x moves by factor * (v * v - bend_origin) */
     .hand.bend_origin = 0.1f,     /* v is the height, -0.5 .. 0.5 */
     .hand.swell = 0.15f,          /* deviation of the part by which the foot is wider and the head narrower */
-    .hand.middle_x = 0.35f,       /* of a shape: most are less wide than high */
+    .hand.middle_x = 0.35f,       /* of a template: most are less wide than high */
 
     /* The pen. */
     .hand.radius = 1.2f,           /* pixels of the input; the median */
@@ -104,14 +111,14 @@ static const struct {
     .hand.taper = 0.6f,            /* highest part of the radius that is lost; uniform from 0 */
     .hand.taper_parts = 3,         /* of a stroke, whose last one gets thinner */
 
-    .form_beyond = 0.15f, /* between a way's two forms, uniform, and by this part of their difference beyond each */
+    .form_beyond = 0.15f, /* uniform between a template's two forms, and this part of their difference beyond */
 
-    /* The rest are silhouettes. */
-    .other_shares[OTHER_SHAPE] = 0.48f,
-    .other_shares[OTHER_CURVE] = 0.08f,
-    .other_shares[OTHER_SCRIBBLE] = 0.07f,
-    .other_shares[OTHER_SEVERAL] = 0.12f,
-    .other_shares[OTHER_PART] = 0.05f,
+    /* Shares; the rest are silhouettes. */
+    .negatives[NEGATIVE_TEMPLATE] = 0.48f,
+    .negatives[NEGATIVE_CURVE] = 0.08f,
+    .negatives[NEGATIVE_SCRIBBLE] = 0.07f,
+    .negatives[NEGATIVE_SEVERAL] = 0.12f,
+    .negatives[NEGATIVE_PART] = 0.05f,
 
     /* Places anywhere. As many as there can be, or fewer, all as often; corners with a chance uniform in 0 .. 1. */
     .curve.least_places = 7,
@@ -120,7 +127,7 @@ static const struct {
     /* To and fro between 0 and `height`; places and corners as a curve's. */
     .scribble.least_places = 6,
     .scribble.height = {0.2f, 1.3f}, /* parts of its width */
-    .scribble.across = 0.1f,         /* deviation of a turning point from 0 or the height */
+    .scribble.across = 0.1f,         /* deviation of a place from 0 or the height */
 
     .several.two_share = 0.75f,       /* two digits, the rest have three */
     .several.spacing = {0.6f, 0.95f}, /* from one to the next, before the hand's width */
@@ -143,16 +150,16 @@ struct place {
 };
 
 struct places {
-    struct place items[SHAPE_MAX_PLACES];
+    struct place items[TEMPLATE_MAX_PLACES];
     int count;
 };
 
-static struct places parse_shape(const char *text)
+static struct places parse_template(const char *text)
 {
     static const float steps = 9;
     struct places places = {.count = 0};
     bool start = true;
-    for (; *text && places.count < SHAPE_MAX_PLACES; text++) {
+    for (; *text && places.count < TEMPLATE_MAX_PLACES; text++) {
         if (*text == ',') start = true;
         if (*text < '0' || *text > '9') continue;
         struct place *place = &places.items[places.count++];
@@ -169,16 +176,16 @@ static struct places parse_shape(const char *text)
 struct hand {
     float sloppiness; /* standard deviation of a place */
     float sharpness;  /* of corners: 0 round .. 1 */
-    float width, slant, bend, swell, turn_sine, turn_cosine;
-    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; turns; part */
+    float width, slant, bend, swell, rotation_sine, rotation_cosine;
+    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; periods; part */
     bool separate_lift;                            /* each stroke is put down a little off its place */
 };
 
 static struct hand random_hand(struct random *random)
 {
     struct hand hand;
-    hand.turn_sine = writing.hand.rotation * random_normal(random);
-    hand.turn_cosine = sqrtf(1 - hand.turn_sine * hand.turn_sine);
+    hand.rotation_sine = writing.hand.rotation * random_normal(random);
+    hand.rotation_cosine = sqrtf(1 - hand.rotation_sine * hand.rotation_sine);
     hand.radius = writing.hand.radius * expf(writing.hand.thickness * random_normal(random));
     hand.sloppiness = random_in(random, writing.hand.sloppiness);
     hand.sharpness =
@@ -213,7 +220,7 @@ static void shake(const struct hand *hand, struct random *random, struct places 
     }
 }
 
-/* The whole shape: wider or narrower, larger above or below, bent, slanted and turned. */
+/* The whole shape: wider or narrower, larger above or below, bent, slanted and rotated. */
 static void deform(const struct hand *hand, struct places *places)
 {
     for (int i = 0; i < places->count; i++) {
@@ -221,8 +228,8 @@ static void deform(const struct hand *hand, struct places *places)
         const float v = place->y - 0.5f;
         const float u = (place->x - writing.hand.middle_x) * hand->width * (1 + hand->swell * 2 * v) +
                         hand->bend * (v * v - writing.hand.bend_origin) - hand->slant * v;
-        place->x = hand->turn_cosine * u - hand->turn_sine * v;
-        place->y = hand->turn_sine * u + hand->turn_cosine * v;
+        place->x = hand->rotation_cosine * u - hand->rotation_sine * v;
+        place->y = hand->rotation_sine * u + hand->rotation_cosine * v;
     }
 }
 
@@ -282,7 +289,7 @@ static void headings(const struct place *places, int first, int end, int i, floa
  * of the stroke. */
 static void add_point(const struct hand *hand, float x, float y, float part, struct drawing *drawing)
 {
-    const float turns = hand->pressure_phase + writing.hand.pressure_periods * part, phase = turns - floorf(turns);
+    const float place = hand->pressure_phase + writing.hand.pressure_periods * part, phase = place - floorf(place);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
     const float thin = hand->taper * fmaxf(0, writing.hand.taper_parts * part - (writing.hand.taper_parts - 1));
     const float radius = hand->radius * (1 + hand->pressure * wave) * (1 - thin);
@@ -323,25 +330,25 @@ static void add_strokes(const struct hand *hand, const struct places *places, st
 
 /* ---- Digits ------------------------------------------------------------------------------------------------------ */
 
-static const struct digit_way *choose_way(struct random *random, int digit)
+static const struct digit_template *choose_template(struct random *random, int digit)
 {
-    size_t total = 0, way = 0;
-    for (size_t i = 0; i < digit_way_count; i++)
-        if (digit_ways[i].digit == digit) total += (size_t)digit_ways[i].weight;
+    size_t total = 0, at = 0;
+    for (size_t i = 0; i < digit_template_count; i++)
+        if (digit_templates[i].digit == digit) total += (size_t)digit_templates[i].weight;
     size_t rest = random_below(random, total);
-    for (;; way++) {
-        if (digit_ways[way].digit != digit) continue;
-        if (rest < (size_t)digit_ways[way].weight) return &digit_ways[way];
-        rest -= (size_t)digit_ways[way].weight;
+    for (;; at++) {
+        if (digit_templates[at].digit != digit) continue;
+        if (rest < (size_t)digit_templates[at].weight) return &digit_templates[at];
+        rest -= (size_t)digit_templates[at].weight;
     }
 }
 
-/* A form between a way's two, and a little beyond. */
+/* A form between a template's two, and a little beyond. */
 static struct places random_form(struct random *random, int digit)
 {
-    const struct digit_way *way = choose_way(random, digit);
-    struct places places = parse_shape(way->forms[0]);
-    const struct places other = parse_shape(way->forms[1]);
+    const struct digit_template *template = choose_template(random, digit);
+    struct places places = parse_template(template->forms[0]);
+    const struct places other = parse_template(template->forms[1]);
     const float t = random_between(random, -writing.form_beyond, 1 + writing.form_beyond);
     for (int i = 0; i < places.count; i++) {
         places.items[i].x += t * (other.items[i].x - places.items[i].x);
@@ -350,8 +357,8 @@ static struct places random_form(struct random *random, int digit)
     return places;
 }
 
-static void write_shape(const struct hand *hand, struct random *random, struct places *places, float x, float y,
-                        struct drawing *drawing)
+static void write_places(const struct hand *hand, struct random *random, struct places *places, float x, float y,
+                         struct drawing *drawing)
 {
     shake(hand, random, places);
     deform(hand, places);
@@ -369,24 +376,24 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
     const int digit = (int)random_below(&random, SYNTHESIZE_DIGITS);
     const struct hand hand = random_hand(&random);
     struct places places = random_form(&random, digit);
-    write_shape(&hand, &random, &places, 0, 0, &drawing);
+    write_places(&hand, &random, &places, 0, 0, &drawing);
     strokes_render(drawing.strokes, drawing.stroke_count, image);
     return digit;
 }
 
 /* ---- What is no digit -------------------------------------------------------------------------------------------- */
 
-static void draw_other_shape(struct random *random, struct drawing *drawing)
+static void draw_negative_template(struct random *random, struct drawing *drawing)
 {
     struct hand hand = random_hand(random);
-    struct places places = parse_shape(other_shapes[random_below(random, other_shape_count)]);
-    write_shape(&hand, random, &places, 0, 0, drawing);
+    struct places places = parse_template(negative_templates[random_below(random, negative_template_count)]);
+    write_places(&hand, random, &places, 0, 0, drawing);
 }
 
-/* Of a shape's places: from the least to as many as there can be. */
+/* Of a template's places: from the least to as many as there can be. */
 static int random_count(struct random *random, int least)
 {
-    return least + (int)random_below(random, (size_t)(SHAPE_MAX_PLACES - least + 1));
+    return least + (int)random_below(random, (size_t)(TEMPLATE_MAX_PLACES - least + 1));
 }
 
 /* A curve through random places, mostly with corners or mostly without; too long for a digit's. */
@@ -401,10 +408,10 @@ static void draw_curve(struct random *random, struct drawing *drawing)
         place->x = random_uniform(random);
         place->y = random_uniform(random);
         place->corner = random_uniform(random) < corners;
-        place->start = i == 0 || (strokes < SHAPE_MAX_STROKES && random_uniform(random) < lifts);
+        place->start = i == 0 || (strokes < TEMPLATE_MAX_STROKES && random_uniform(random) < lifts);
         strokes += place->start;
     }
-    write_shape(&hand, random, &places, 0, 0, drawing);
+    write_places(&hand, random, &places, 0, 0, drawing);
 }
 
 /* To and fro, as one fills an area or strikes something out. */
@@ -418,7 +425,7 @@ static void draw_scribble(struct random *random, struct drawing *drawing)
         places.items[i] =
             (struct place){(float)i / (float)(places.count - 1), across, random_uniform(random) < corners, i == 0};
     }
-    write_shape(&hand, random, &places, 0, 0, drawing);
+    write_places(&hand, random, &places, 0, 0, drawing);
 }
 
 /* Two or three digits at once, as they are when nobody took them apart. */
@@ -430,7 +437,7 @@ static void draw_several(struct random *random, struct drawing *drawing)
         struct places places = random_form(random, (int)random_below(random, SYNTHESIZE_DIGITS));
         const float rise = writing.several.rise * random_normal(random);
         const float spacing = random_in(random, writing.several.spacing);
-        write_shape(&hand, random, &places, (float)i * spacing * hand.width, rise, drawing);
+        write_places(&hand, random, &places, (float)i * spacing * hand.width, rise, drawing);
     }
 }
 
@@ -444,7 +451,7 @@ static void draw_part(struct random *random, struct drawing *drawing)
     const bool second = random_uniform(random) < writing.part.second_share;
     const float cut = random_in(random, writing.part.cut);
     struct drawing whole = {.stroke_count = 0};
-    write_shape(&hand, random, &places, 0, 0, &whole);
+    write_places(&hand, random, &places, 0, 0, &whole);
     bool last_kept = false;
     for (size_t i = 0; i < whole.point_count; i++) {
         const struct pen_point *point = &whole.points[i];
@@ -459,19 +466,22 @@ static void draw_part(struct random *random, struct drawing *drawing)
     }
 }
 
-void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
-    static void (*const draw[OTHER_KINDS])(struct random *random, struct drawing *drawing) = {
-        [OTHER_SHAPE] = draw_other_shape, [OTHER_CURVE] = draw_curve, [OTHER_SCRIBBLE] = draw_scribble,
-        [OTHER_SEVERAL] = draw_several,   [OTHER_PART] = draw_part,
+    static void (*const draw[NEGATIVE_KINDS])(struct random *random, struct drawing *drawing) = {
+        [NEGATIVE_TEMPLATE] = draw_negative_template,
+        [NEGATIVE_CURVE] = draw_curve,
+        [NEGATIVE_SCRIBBLE] = draw_scribble,
+        [NEGATIVE_SEVERAL] = draw_several,
+        [NEGATIVE_PART] = draw_part,
     };
     struct random random = random_stream(seed, RANDOM_SYNTHESIS, index, 1);
     struct drawing drawing = {.stroke_count = 0};
     float rest = random_uniform(&random);
     int kind = 0;
-    for (; kind < OTHER_KINDS && rest >= writing.other_shares[kind]; kind++) rest -= writing.other_shares[kind];
-    if (kind == OTHER_KINDS) {
-        draw_silhouette(&random, image);
+    for (; kind < NEGATIVE_KINDS && rest >= writing.negatives[kind]; kind++) rest -= writing.negatives[kind];
+    if (kind == NEGATIVE_KINDS) {
+        negative_silhouette(&random, image);
         return;
     }
     draw[kind](&random, &drawing);
