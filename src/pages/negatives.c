@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/shades.h"
+#include "base/ink_levels.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
@@ -48,8 +48,8 @@ static const struct {
     .body.bar_half_height = 10,
     .body.bar_half_width = {1.7f, 4}, /* the most */
     .body.lying_share = 0.35f,        /* has rows and columns swapped */
-    .body.shift = 1,    /* deviation, across */
-    .body.lean = 0.08f, /* deviation, columns a row */
+    .body.shift = 1,                  /* deviation, across */
+    .body.lean = 0.08f,               /* deviation, columns a row */
 
     .border.steps_share = 0.25f,     /* of the borders; the rest go straight from knot to knot */
     .border.roughness = 1,           /* most of a border's, uniform from 0; a knot loses that times two uniform ones */
@@ -184,7 +184,7 @@ void negative_silhouette(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXEL
             const float x = (float)column - body.middle - body.lean * y;
             const float inside = inside_at(&body, from, to, x, y);
             const float ink = inside > -0.5f * texture.softness ? texture_at(&texture, random, row, column, inside) : 0;
-            image[body.lying ? column * SIDE + row : row * SIDE + column] = (uint8_t)(ink * FULL + 0.5f);
+            image[body.lying ? column * SIDE + row : row * SIDE + column] = (uint8_t)(ink * FULL_INK + 0.5f);
         }
     }
 }
