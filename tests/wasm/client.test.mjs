@@ -19,7 +19,7 @@ function prepare({ easy, number }) {
         architecture: 'conv 4 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 3 softmax', epochs: 3, batchSize: 32,
         learningRate: 0.01, validationSplit: 0.1,
     };
-    window.create = async (options) => (await import('./scrawl-client.js')).createScrawlClient(options);
+    window.create = async (options) => (await import('./wasm/scrawl-client.js')).createScrawlClient(options);
     window.failureOf = (promise) => promise.then(() => 'none', ({ code, message }) => `${code}: ${message}`);
     window.hash = async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].join();
     /** Starts a training that goes on for long; resolves when it has reported `count` times. */
@@ -218,7 +218,7 @@ describe('a client', () => {
     it('trains, is stopped by a signal, goes on reading, and refuses what comes late', async () => {
         const { images, labels } = easyImages(300);
         const result = await page.evaluate(async ([imageBytes, labelBytes]) => {
-            const { createScrawlClient } = await import('./scrawl-client.js');
+            const { createScrawlClient } = await import('./wasm/scrawl-client.js');
             const client = await createScrawlClient();
             const data = { images: new Uint8Array(imageBytes), labels: new Uint8Array(labelBytes) };
             const architecture = 'conv 4 3x3 relu, maxpool 2, flatten, dense 3 softmax';
