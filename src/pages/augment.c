@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "base/minmax.h"
-#include "base/shades.h"
+#include "base/ink_levels.h"
 #include "ink/strokes.h"
 
 enum {
@@ -63,7 +63,7 @@ struct affine {
     float xx, xy, yx, yy, x0, y0;
 };
 
-/* Turn, slant, size, proportions and shift; at strength 1 about +-10 degrees, +-20 degrees, +-10 %, +-10 % and +-1
+/* Rotation, slant, size, proportions and shift; at strength 1 about +-10 degrees, +-20 degrees, +-10 %, +-10 % and +-1
  * pixel.
  */
 static struct affine random_affine(struct random *random, float strength)
@@ -101,7 +101,7 @@ static void warp(struct random *random, float strength, const uint8_t *image, fl
     float padded[PADDED][PADDED] = {{0}}, field_x[PIXELS], field_y[PIXELS];
     for (int row = 0; row < SIDE; row++)
         for (int column = 0; column < SIDE; column++)
-            padded[row + BORDER][column + BORDER] = (float)image[row * SIDE + column] / FULL;
+            padded[row + BORDER][column + BORDER] = (float)image[row * SIDE + column] / FULL_INK;
     smooth_field(random, elasticity, field_x);
     smooth_field(random, elasticity, field_y);
     for (int i = 0; i < PIXELS; i++) {
@@ -236,5 +236,5 @@ void augment(const uint8_t *image, float strength, uint64_t seed, uint64_t index
     blur(&random, strength, canvas);
     change_contrast(&random, strength, canvas);
     add_noise(&random, strength, canvas);
-    for (int i = 0; i < PIXELS; i++) distorted[i] = (uint8_t)(clamp_float(canvas[i], 0, 1) * FULL + 0.5f);
+    for (int i = 0; i < PIXELS; i++) distorted[i] = (uint8_t)(clamp_float(canvas[i], 0, 1) * FULL_INK + 0.5f);
 }

@@ -302,7 +302,7 @@ class Reader {
     async #readStages({ opened }) {
         if (!opened || !this.#engine) return undefined;
         try {
-            return (await this.#engine.client.predict(opened.readable, { ...this.#options, stages: true })).stages;
+            return (await this.#engine.client.predict(opened.readable, { ...this.#options, explain: true })).explanation;
         } catch (error) {
             this.#readout.sayError(error);
             return undefined;
