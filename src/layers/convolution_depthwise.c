@@ -2,6 +2,7 @@
  * input's gradient is one too: of the padded output gradient with the turned kernel. */
 #include <string.h>
 
+#include "operations.h"
 #include "patches.h"
 
 static size_t scratch(const struct layer *layer, const struct kernels *kernels)

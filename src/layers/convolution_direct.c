@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "operations.h"
 #include "patches.h"
 
 static size_t scratch(const struct layer *layer, const struct kernels *kernels)

@@ -3,7 +3,7 @@
  * the same steps, so that forward and backward share one grid of tiles. Transforms: kernels/winograd.h. */
 #include <string.h>
 
-#include "layers.h"
+#include "operations.h"
 
 enum {
     LEAST_CHANNELS = 4, /* with fewer, the transforms cost more than they save */

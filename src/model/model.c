@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "calibrate.h"
+#include "layers/layers.h"
 #include "network/fold.h"
 #include "base/memory.h"
 #include "base/text.h"

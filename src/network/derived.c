@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "layers/layers.h"
 
 scrawl_status derived_create(const struct network *network, bool backward, struct derived *result)
 {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "layers/batchnorm.h"
+
 /* A layer whose outputs are sums of products by channel, and nothing more. */
 static bool takes_factors(const struct layer *layer)
 {

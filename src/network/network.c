@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "layers/batchnorm.h"
+#include "layers/layers.h"
 #include "runs.h"
 
 /* ---- Forward ---- */

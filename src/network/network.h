@@ -3,6 +3,7 @@
 #define NETWORK_H
 
 #include "derived.h"
+#include "layers/loss.h"
 #include "workspace.h"
 
 /* One pass: its workspace must be made for derived->kernels and as many threads. */

@@ -1,6 +1,8 @@
 /* Implements runs.h. Knows no kind of layer. */
 #include "runs.h"
 
+#include "layers/layers.h"
+
 bool is_whole_batch(const struct network *network, size_t layer)
 {
     return layer_operations(&network->layers[layer])->whole_batch;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "layers/layers.h"
 #include "runs.h"
 
 enum {

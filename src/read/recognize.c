@@ -7,7 +7,7 @@
 
 #include "data/dataset.h"
 #include "group_strokes.h"
-#include "layers/layers.h"
+#include "layers/loss.h"
 #include "split_digits.h"
 #include "stages.h"
 

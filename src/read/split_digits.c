@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/layers.h"
+#include "layers/loss.h"
 
 enum {
     NOT_LOOKED_AT = UINT32_MAX,

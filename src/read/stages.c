@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/layers.h"
+#include "layers/loss.h"
 
 enum { PLANES = 4, NO_DIGIT = -1 };
 

@@ -7,6 +7,7 @@
 
 #include "model/calibrate.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "schedule.h"
 #include "training_notes.h"
 #include "training_options.h"

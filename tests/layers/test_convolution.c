@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "layers/layers.h"
+#include "layers/operations.h"
+#include "layers/patches.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "test.h"
 
 enum { IMAGES = 3, CANARIES = 64 };

@@ -6,6 +6,7 @@
 
 #include "model/model.h"
 #include "reference.h"
+#include "base/random.h"
 #include "test.h"
 
 enum { CLASSES = 10 };

@@ -8,6 +8,8 @@
 
 #include "model/model.h"
 #include "reference.h"
+#include "base/random.h"
+#include "layers/layers.h"
 #include "test.h"
 
 enum { IMAGES = 5, CLASSES = 10 };

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "reference.h"
+#include "base/random.h"
 #include "test.h"
 
 enum { BATCH = 3, CLASSES = 10 };
