@@ -23,18 +23,18 @@ static void run_blocks(const struct layer *layer, const struct layer_pass *pass,
     parallel_run(pass->parallel, (size + block - 1) / block, run, &task);
 }
 
-/* Derived: the weights in panels, where these are full. */
-static size_t derived_size(const struct layer *layer, const struct kernels *kernels)
+/* Packed: the weights in panels, where these are full. */
+static size_t packed_size(const struct layer *layer, const struct kernels *kernels)
 {
     return layer->output.channels % kernels->panel_columns ? 0 : layer->weight_count;
 }
 
-static void derive(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
-                   float *derived)
+static void pack(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                 float *packed)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
-    for (size_t first = part * width; first < outputs; first += DERIVED_PARTS * width)
-        kernels->pack(inputs, width, (struct matrix){weights + first, outputs, 1}, derived + first * inputs);
+    for (size_t first = part * width; first < outputs; first += PACKED_PARTS * width)
+        kernels->pack(inputs, width, (struct matrix){weights + first, outputs, 1}, packed + first * inputs);
 }
 
 static void forward_panels(const struct layer *layer, const struct layer_pass *pass, size_t first, size_t count)
@@ -42,10 +42,9 @@ static void forward_panels(const struct layer *layer, const struct layer_pass *p
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = pass->kernels->panel_columns;
     for (size_t input = 0; input < inputs; input += DEPTH_BLOCK)
         pass->kernels->multiply_panels(
-            pass->images, count, min_size(DEPTH_BLOCK, inputs - input),
-            (struct matrix){pass->input + input, inputs, 1},
-            (struct panels){pass->derived + first * inputs + input * width, width, inputs * width},
-            pass->output + first, outputs, input > 0);
+            pass->images, count, min_size(DEPTH_BLOCK, inputs - input), (struct matrix){pass->input + input, inputs, 1},
+            (struct panels){pass->packed + first * inputs + input * width, width, inputs * width}, pass->output + first,
+            outputs, input > 0);
 }
 
 static void forward_block(void *context, size_t block, int thread)
@@ -56,7 +55,7 @@ static void forward_block(void *context, size_t block, int thread)
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * OUTPUT_BLOCK, rest = outputs - first;
     size_t count = min_size(OUTPUT_BLOCK, rest);
-    if (pass->derived)
+    if (pass->packed)
         forward_panels(task->layer, pass, first, count);
     else
         pass->kernels->multiply(pass->images, count, inputs, (struct matrix){pass->input, inputs, 1},
@@ -114,7 +113,7 @@ const struct layer_operations dense_operations = {
     .forward = forward,
     .backward = backward,
     .scratch = scratch,
-    .derived_for_reading = true,
-    .derived_size = derived_size,
-    .derive = derive,
+    .packed_for_reading = true,
+    .packed_size = packed_size,
+    .pack = pack,
 };

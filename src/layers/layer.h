@@ -73,9 +73,9 @@ struct layer_pass {
     size_t first_image, images;  /* pointers below are at the first */
     uint32_t dropout_key;        /* of this step and layer */
     const float *weights, *bias; /* this layer's */
-    const float *derived;        /* what derive() and derive_backward() made of its weights; the former NULL where it
-                                    lags behind */
-    const float *derived_backward;
+    const float *packed;         /* what pack() and pack_backward() made of its weights; the former NULL where it
+                                     lags behind */
+    const float *packed_backward;
     const float *input;     /* [images][input shape] */
     float *output;          /* [images][output shape] */
     float *output_gradient; /* [images][output shape]; backward may overwrite it */
@@ -91,8 +91,8 @@ struct layer_pass {
     size_t scratch_stride;            /* from thread to thread */
 };
 
-/* What a layer derives from its weights is made in so many parts, for as many threads. */
-enum { DERIVED_PARTS = 4 };
+/* A layer packs its weights in so many parts, for as many threads. */
+enum { PACKED_PARTS = 4 };
 
 /* NULL stands for nothing to do, or a size of 0. A layer without forward passes its input on as its output. */
 struct layer_operations {
@@ -106,12 +106,12 @@ struct layer_operations {
     size_t (*scratch)(const struct layer *layer, const struct kernels *kernels);
     /* Weights in the form that forward and backward want: their floats, and how they are made, once per step; or only
      * before reading, where that costs more than a single pass gains and forward does without. */
-    bool derived_for_reading;
-    size_t (*derived_size)(const struct layer *layer, const struct kernels *kernels);
-    void (*derive)(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
-                   float *derived);
-    void (*derive_backward)(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
-                            float *derived);
+    bool packed_for_reading;
+    size_t (*packed_size)(const struct layer *layer, const struct kernels *kernels);
+    void (*pack)(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                 float *packed);
+    void (*pack_backward)(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                          float *packed);
     /* Floats in which the groups of one chunk sum their gradient, and how it becomes [weight_count + bias_count]. */
     size_t (*partial_gradient)(const struct layer *layer, const struct kernels *kernels);
     void (*finish_gradient)(const struct layer *layer, const struct kernels *kernels, const float *partial,

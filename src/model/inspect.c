@@ -10,7 +10,7 @@
 /* A pass over one image that keeps everything. */
 struct looking {
     struct network network; /* as the model reads; shares its text */
-    struct derived derived_backward;
+    struct packed_weights packed_backward;
     struct workspace workspace;
     float *gradients; /* [parameter_count], which nobody wants */
 };
@@ -21,16 +21,16 @@ static scrawl_status prepare(const scrawl_model *model, struct looking *looking)
     for (size_t i = 0; i < looking->network.layer_count; i++) looking->network.layers[i].rate = 0;
     looking->gradients = allocate_floats(looking->network.parameter_count);
     if (!looking->gradients) return fail_out_of_memory();
-    scrawl_status status = derived_create(&looking->network, true, &looking->derived_backward);
+    scrawl_status status = packed_weights_create(&looking->network, true, &looking->packed_backward);
     if (status != SCRAWL_OK) return status;
-    derived_update(&looking->network, model->reading_parameters, NULL, true, &looking->derived_backward);
-    return workspace_create(&looking->network, model->derived.kernels, 1, 1, true, &looking->workspace);
+    packed_weights_update(&looking->network, model->reading_parameters, NULL, true, &looking->packed_backward);
+    return workspace_create(&looking->network, model->packed.kernels, 1, 1, true, &looking->workspace);
 }
 
 static void finish(struct looking *looking)
 {
     workspace_free(&looking->workspace);
-    derived_free(&looking->derived_backward);
+    packed_weights_free(&looking->packed_backward);
     free(looking->gradients);
 }
 
@@ -66,8 +66,8 @@ static scrawl_status look(const scrawl_model *model, struct looking *looking, co
     struct network_pass pass = {
         .network = &looking->network,
         .parameters = model->reading_parameters,
-        .derived = &model->derived,
-        .derived_backward = &looking->derived_backward,
+        .packed = &model->packed,
+        .packed_backward = &looking->packed_backward,
         .workspace = &looking->workspace,
         .batch = 1,
     };

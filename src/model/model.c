@@ -80,7 +80,7 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
         return fail_out_of_memory();
     }
     network_initialize(&model->network, options->seed, model->parameters);
-    if ((status = model_derive(model, NULL)) != SCRAWL_OK) {
+    if ((status = model_prepare(model, NULL)) != SCRAWL_OK) {
         scrawl_model_free(model);
         return status;
     }
@@ -100,7 +100,7 @@ static scrawl_status make_reading(scrawl_model *model)
     if (!model->reading_parameters)
         model->reading_parameters = folded ? allocate_floats(model->network.parameter_count) : model->parameters;
     if (!model->reading_parameters) return fail_out_of_memory();
-    return derived_create(&model->reading, false, &model->derived);
+    return packed_weights_create(&model->reading, false, &model->packed);
 }
 
 bool model_is_folded(const scrawl_model *model)
@@ -115,9 +115,9 @@ bool model_is_finite(const scrawl_model *model)
     return true;
 }
 
-scrawl_status model_derive(scrawl_model *model, struct parallel *parallel)
+scrawl_status model_prepare(scrawl_model *model, struct parallel *parallel)
 {
-    scrawl_status status = model->derived.block ? SCRAWL_OK : make_reading(model);
+    scrawl_status status = model->packed.block ? SCRAWL_OK : make_reading(model);
     if (status == SCRAWL_OK) model_update(model, parallel, true);
     return status;
 }
@@ -126,7 +126,7 @@ void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
 {
     if (model_is_folded(model))
         fold_parameters(&model->reading, model->parameters, parallel, model->reading_parameters);
-    derived_update(&model->reading, model->reading_parameters, parallel, complete, &model->derived);
+    packed_weights_update(&model->reading, model->reading_parameters, parallel, complete, &model->packed);
 }
 
 void scrawl_model_free(scrawl_model *model)
@@ -137,7 +137,7 @@ void scrawl_model_free(scrawl_model *model)
     if (model_is_folded(model)) free(model->reading_parameters);
     free(model->parameters);
     metadata_free(&model->metadata);
-    derived_free(&model->derived);
+    packed_weights_free(&model->packed);
     network_free(&model->network);
     free(model);
 }
@@ -226,7 +226,7 @@ scrawl_status model_workspace(const scrawl_model *model, size_t images, const st
     size_t batch = images < READING_BATCH ? images : READING_BATCH, floats = 0;
     for (size_t i = 0; i < model->reading.layer_count; i++) floats += shape_size(model->reading.layers[i].output);
     while (batch > 1 && batch * floats > READING_FLOATS) batch /= 2;
-    return workspace_create(&model->reading, model->derived.kernels, batch, parallel_threads(parallel), false,
+    return workspace_create(&model->reading, model->packed.kernels, batch, parallel_threads(parallel), false,
                             workspace);
 }
 
@@ -239,7 +239,7 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
     struct network_pass pass = {
         .network = &model->reading,
         .parameters = model->reading_parameters,
-        .derived = &model->derived,
+        .packed = &model->packed,
         .workspace = workspace,
         .parallel = parallel,
         .batch = count,

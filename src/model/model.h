@@ -17,14 +17,15 @@ struct scrawl_model {
     float temperature;        /* what logits are divided by when reading */
     float doubtful_below;     /* this confidence, 0 .. 1 */
     struct metadata metadata; /* only what has no field above: how it was trained */
-    struct derived derived;   /* of reading_parameters: who changes parameters calls model_derive or model_update */
+    struct packed_weights
+        packed; /* of reading_parameters: who changes parameters calls model_prepare or model_update */
 };
 
 /* Brings what reads up to date with the parameters; makes it first where there is none yet. Fails with OUT_OF_MEMORY,
  * but never once made. */
-scrawl_status model_derive(scrawl_model *model, struct parallel *parallel);
+scrawl_status model_prepare(scrawl_model *model, struct parallel *parallel);
 
-/* The same once made. complete: see derived_update. */
+/* The same once made. complete: see packed_weights_update. */
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete);
 
 /* Whether batch normalisation makes what reads differ from the network and its parameters. */

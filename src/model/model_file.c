@@ -314,7 +314,7 @@ scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_mode
     if (status == SCRAWL_OK) status = visit_parts(file, &result->network, "", NULL);
     if (status == SCRAWL_OK) status = check_no_stranger(file, &result->network);
     if (status == SCRAWL_OK) status = fill_model(file, result);
-    if (status == SCRAWL_OK) status = model_derive(result, NULL);
+    if (status == SCRAWL_OK) status = model_prepare(result, NULL);
     if (status == SCRAWL_OK)
         *model = result;
     else

@@ -13,17 +13,17 @@ static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t
 {
     static const uint32_t layer_step = 0x85EBCA6Bu; /* odd and large: keys of the layers lie apart */
     const struct layer *row = &pass->network->layers[layer];
-    bool lags = layer_operations(row)->derived_for_reading && !pass->derived->complete;
+    bool lags = layer_operations(row)->packed_for_reading && !pass->packed->complete;
     return (struct layer_pass){
-        .kernels = pass->derived->kernels,
+        .kernels = pass->packed->kernels,
         .first_image = first,
         .images = images,
         .dropout_key = pass->step_key + (uint32_t)layer * layer_step,
         .weights = pass->parameters + row->weight_offset,
         .bias = pass->parameters + row->bias_offset,
         .statistics = pass->workspace->statistics[layer],
-        .derived = lags ? NULL : pass->derived->layers[layer],
-        .derived_backward = pass->derived_backward ? pass->derived_backward->layers[layer] : NULL,
+        .packed = lags ? NULL : pass->packed->layers[layer],
+        .packed_backward = pass->packed_backward ? pass->packed_backward->layers[layer] : NULL,
     };
 }
 
@@ -181,8 +181,8 @@ static void sum_block(void *context, size_t block, int thread)
     const struct workspace *workspace = task->pass->workspace;
     size_t first = block * SUM_BLOCK, count = min_size(SUM_BLOCK, workspace->partial_stride - first);
     for (size_t chunk = 1; chunk < chunk_count(task->pass); chunk++)
-        task->pass->derived->kernels->add(count, workspace->partials + chunk * workspace->partial_stride + first,
-                                          workspace->partials + first);
+        task->pass->packed->kernels->add(count, workspace->partials + chunk * workspace->partial_stride + first,
+                                         workspace->partials + first);
 }
 
 static void finish_layer(void *context, size_t index, int thread)
@@ -193,7 +193,7 @@ static void finish_layer(void *context, size_t index, int thread)
     const struct layer_operations *operations = layer_operations(layer);
     const struct workspace *workspace = task->pass->workspace;
     if (operations->finish_gradient)
-        operations->finish_gradient(layer, task->pass->derived->kernels,
+        operations->finish_gradient(layer, task->pass->packed->kernels,
                                     workspace->partials + workspace->partial_offsets[index],
                                     task->gradients + layer->weight_offset);
     if (!task->sink) return;

@@ -150,7 +150,7 @@ static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *m
     scrawl_status status = SCRAWL_OK;
     for (size_t i = 0; i < sizeof fields / sizeof *fields && status == SCRAWL_OK; i++)
         status = metadata_set_unsigned(metadata, fields[i].key, fields[i].number);
-    return status == SCRAWL_OK ? metadata_set(metadata, kernels_key, trainer->model->derived.kernels->name) : status;
+    return status == SCRAWL_OK ? metadata_set(metadata, kernels_key, trainer->model->packed.kernels->name) : status;
 }
 
 /* With the optimizer's state, and the trained weights where the model isn't these. */
@@ -252,7 +252,7 @@ static scrawl_status restore(const struct safetensors *file, scrawl_trainer *tra
     if (status == SCRAWL_OK && trainer->own_parameters)
         status = parameters_from_safetensors(file, &trainer->model->network, trained_suffix, trainer->own_parameters);
     if (status != SCRAWL_OK) return status;
-    if (trainer->own_parameters) trainer_derive(trainer, true);
+    if (trainer->own_parameters) trainer_update(trainer, true);
     training_images_begin_epoch(&trainer->images, trainer->epoch);
     return SCRAWL_OK;
 }

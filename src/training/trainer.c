@@ -23,21 +23,21 @@ static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
     return model_workspace(teacher, batch, trainer->parallel, &trainer->asking);
 }
 
-/* What is trained and what is derived from it: the model's own, or apart where the model is an average or folded. */
+/* What is trained and its packed weights: the model's own, or apart where the model is an average or folded. */
 static scrawl_status choose_parameters(scrawl_trainer *trainer)
 {
     const scrawl_model *model = trainer->model;
     const size_t count = model->network.parameter_count;
     trainer->parameters = model->parameters;
-    trainer->derived = &trainer->model->derived;
+    trainer->packed = &trainer->model->packed;
     if (trainer->options.average > 0) {
         trainer->parameters = trainer->own_parameters = allocate_floats(count);
         if (!trainer->parameters) return fail_out_of_memory();
         memcpy(trainer->parameters, model->parameters, count * sizeof(float));
     }
     if (!trainer->own_parameters && !model_is_folded(model)) return SCRAWL_OK;
-    trainer->derived = &trainer->own_derived;
-    return derived_create(&model->network, false, &trainer->own_derived);
+    trainer->packed = &trainer->own_packed;
+    return packed_weights_create(&model->network, false, &trainer->own_packed);
 }
 
 static scrawl_status allocate(scrawl_trainer *trainer)
@@ -46,16 +46,16 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     const size_t batch = (size_t)trainer->options.batch_size;
     scrawl_status status = parallel_create(trainer->options.threads, &trainer->parallel);
     if (status != SCRAWL_OK) return status;
-    status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel),
-                              true, &trainer->training);
+    status = workspace_create(network, trainer->model->packed.kernels, batch, parallel_threads(trainer->parallel), true,
+                              &trainer->training);
     if (status != SCRAWL_OK) return status;
     status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
-    status = derived_create(network, true, &trainer->derived_backward);
+    status = packed_weights_create(network, true, &trainer->packed_backward);
     if (status != SCRAWL_OK) return status;
     status = choose_parameters(trainer);
     if (status != SCRAWL_OK) return status;
-    status = optimizer_create(&trainer->options, trainer->model->derived.kernels, network->parameter_count,
+    status = optimizer_create(&trainer->options, trainer->model->packed.kernels, network->parameter_count,
                               &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
@@ -91,7 +91,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
         scrawl_trainer_free(trainer);
         return status;
     }
-    trainer_derive(trainer, true);
+    trainer_update(trainer, true);
     model_forget_calibration(model);
     training_images_begin_epoch(&trainer->images, trainer->epoch);
     *result = trainer;
@@ -107,8 +107,8 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     free(trainer->gradients);
     free(trainer->own_parameters);
     optimizer_free(&trainer->optimizer);
-    derived_free(&trainer->derived_backward);
-    derived_free(&trainer->own_derived);
+    packed_weights_free(&trainer->packed_backward);
+    packed_weights_free(&trainer->own_packed);
     workspace_free(&trainer->reading);
     workspace_free(&trainer->training);
     parallel_free(trainer->parallel);
@@ -120,13 +120,13 @@ const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trai
     return &trainer->options;
 }
 
-void trainer_derive(scrawl_trainer *trainer, bool complete)
+void trainer_update(scrawl_trainer *trainer, bool complete)
 {
     const struct network *network = &trainer->network;
     model_update(trainer->model, trainer->parallel, complete);
-    if (trainer->derived == &trainer->own_derived)
-        derived_update(network, trainer->parameters, trainer->parallel, false, trainer->derived);
-    derived_update(network, trainer->parameters, trainer->parallel, complete, &trainer->derived_backward);
+    if (trainer->packed == &trainer->own_packed)
+        packed_weights_update(network, trainer->parameters, trainer->parallel, false, trainer->packed);
+    packed_weights_update(network, trainer->parameters, trainer->parallel, complete, &trainer->packed_backward);
 }
 
 /* ---- Steps ------------------------------------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ static void decay(const scrawl_trainer *trainer, size_t first, size_t count)
         const struct layer *layer = &trainer->network.layers[i];
         const size_t begin = max_size(first, layer->weight_offset), end = min_size(first + count, layer->bias_offset);
         if (layer->kind != LAYER_BATCHNORM && begin < end)
-            trainer->derived->kernels->scale(end - begin, factor, trainer->parameters + begin);
+            trainer->packed->kernels->scale(end - begin, factor, trainer->parameters + begin);
     }
 }
 
@@ -173,8 +173,8 @@ static void average_block(void *context, size_t block, int thread)
     (void)thread;
     const scrawl_trainer *trainer = context;
     const size_t first = block * AVERAGE_BLOCK, count = min_size(AVERAGE_BLOCK, trainer->optimizer.count - first);
-    trainer->derived->kernels->approach(count, 1 - kept_share(trainer), trainer->parameters + first,
-                                        trainer->model->parameters + first);
+    trainer->packed->kernels->approach(count, 1 - kept_share(trainer), trainer->parameters + first,
+                                       trainer->model->parameters + first);
 }
 
 /* Moves the model towards the weights that are trained. */
@@ -228,8 +228,8 @@ static void train_batch(scrawl_trainer *trainer)
     const struct network_pass pass = {
         .network = &trainer->network,
         .parameters = trainer->parameters,
-        .derived = trainer->derived,
-        .derived_backward = &trainer->derived_backward,
+        .packed = trainer->packed,
+        .packed_backward = &trainer->packed_backward,
         .workspace = &trainer->training,
         .parallel = trainer->parallel,
         .batch = count,
@@ -246,7 +246,7 @@ static void train_batch(scrawl_trainer *trainer)
     network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
     network_update_statistics(&pass, statistics_step(trainer), trainer->parameters);
     average(trainer);
-    trainer_derive(trainer, count == rest); /* after the epoch's last batch, what follows reads */
+    trainer_update(trainer, count == rest); /* after the epoch's last batch, what follows reads */
 }
 
 /* The part of a step that reads validation images: a batch, so that no step takes long. */

@@ -1,5 +1,5 @@
-/* Tests src/model/inspect.c: the saliency against differences of the double-precision reference, the layers' values against
- * each other and against what reading gives. */
+/* Tests src/model/inspect.c: the saliency against differences of the double-precision reference, the layers' values
+ * against each other and against what reading gives. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,7 @@ static scrawl_model *make_model(const char *architecture, scrawl_normalization n
     if (!CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK)) abort();
     for (size_t i = 0; i < model->network.parameter_count; i++)
         model->parameters[i] += 0.3f * (random_uniform(&random) - 0.5f);
-    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     return model;
 }
 

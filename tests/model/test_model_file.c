@@ -17,7 +17,7 @@ static scrawl_model *make_model(void)
     scrawl_model_options options = {small_architecture, CLASSES, labels, SCRAWL_NORMALIZE_COLUMN_L2, 5};
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
     for (size_t i = 0; i < model->network.parameter_count; i++) model->parameters[i] += 0.01f * (float)i;
-    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     CHECK_EQUAL(metadata_set(&model->metadata, "trained_epochs", "12"), SCRAWL_OK);
     return model;
 }
@@ -389,7 +389,7 @@ TEST(model_file_keeps_moving_averages)
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
     const size_t count = model->network.parameter_count;
     for (size_t i = 0; i < count; i++) model->parameters[i] += 0.001f * (float)i;
-    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
     if (!CHECK_EQUAL(safetensors_read(bytes, size, &file), SCRAWL_OK)) return;
     for (size_t i = 0; i < 4; i++) {

@@ -1,5 +1,5 @@
-/* Tests src/network/fold.c: networks with batch normalisation read as the definitions say, with and without a layer to fold it
- * into. */
+/* Tests src/network/fold.c: networks with batch normalisation read as the definitions say, with and without a layer to
+ * fold it into. */
 #include "network/fold.h"
 
 #include <math.h>
@@ -24,7 +24,7 @@ static scrawl_model *make_model(const char *architecture)
     if (!CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK)) abort();
     for (size_t i = 0; i < model->network.parameter_count; i++)
         model->parameters[i] += 0.3f * (random_uniform(&random) - 0.5f);
-    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     return model;
 }
 

@@ -297,7 +297,7 @@ TEST(trainer_says_when_it_diverged_behind_a_relu)
     scrawl_trainer *trainer;
     if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
     trainer->parameters[0] = NAN;
-    trainer_derive(trainer, true);
+    trainer_update(trainer, true);
     scrawl_progress last = train_to_end(trainer);
     CHECK_EQUAL(last.phase, SCRAWL_EPOCH_END);
     CHECK(isnan(last.loss));
