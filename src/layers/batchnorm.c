@@ -1,6 +1,7 @@
 /* Batch normalisation (Ioffe & Szegedy 2015) of each channel over all images and pixels, as Keras has it. Training uses
- * the batch's statistics; reading uses moving averages, which fold.c has made a factor and an addend. Tasks are cut by
- * shapes alone and their sums added in order, so that results are bit-identical for any number of threads. */
+ * the batch's statistics; reading uses moving averages, which fold_batchnorm.c has made a factor and an addend. Tasks
+ * are cut by shapes alone and their sums added in order, so that results are bit-identical for any number of threads.
+ */
 #include "batchnorm.h"
 
 #include <math.h>

@@ -36,8 +36,8 @@ static inline size_t round_up(size_t value, size_t multiple)
     return (value + multiple - 1) / multiple * multiple;
 }
 
-/* How a batchnorm layer normalises: by what the batch shows, in training; by factors and addends that fold.c made of
- * the moving averages; or not at all, because the layer before it does so too. */
+/* How a batchnorm layer normalises: by what the batch shows, in training; by factors and addends that fold_batchnorm.c
+ * made of the moving averages; or not at all, because the layer before it does so too. */
 enum statistics { STATISTICS_OF_BATCH, STATISTICS_SCALED, STATISTICS_FOLDED };
 
 /* A row of the network's table. */

@@ -7,7 +7,7 @@
 
 #include "calibrate.h"
 #include "layers/layers.h"
-#include "network/fold.h"
+#include "network/fold_batchnorm.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -96,7 +96,7 @@ void model_forget_calibration(scrawl_model *model)
 
 static scrawl_status make_reading(scrawl_model *model)
 {
-    bool folded = fold_network(&model->network, &model->reading);
+    bool folded = fold_batchnorm(&model->network, &model->reading);
     if (!model->reading_parameters)
         model->reading_parameters = folded ? allocate_floats(model->network.parameter_count) : model->parameters;
     if (!model->reading_parameters) return fail_out_of_memory();
@@ -125,7 +125,7 @@ scrawl_status model_prepare(scrawl_model *model, struct parallel *parallel)
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
 {
     if (model_is_folded(model))
-        fold_parameters(&model->reading, model->parameters, parallel, model->reading_parameters);
+        fold_batchnorm_parameters(&model->reading, model->parameters, parallel, model->reading_parameters);
     packed_weights_update(&model->reading, model->reading_parameters, parallel, complete, &model->packed);
 }
 

@@ -1,6 +1,6 @@
-/* Tests src/network/fold.c: networks with batch normalisation read as the definitions say, with and without a layer to
- * fold it into. */
-#include "network/fold.h"
+/* Tests src/network/fold_batchnorm.c: networks with batch normalisation read as the definitions say, with and without a
+ * layer to fold it into. */
+#include "network/fold_batchnorm.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static double reading_error(const scrawl_model *model)
 
 static const double tolerance = 2e-5; /* of a probability */
 
-TEST(fold_reads_as_the_moving_averages_say)
+TEST(fold_batchnorm_reads_as_the_moving_averages_say)
 {
     static const char *const architectures[] = {
         "conv 6 3x3, batchnorm relu, conv 8 3x3 same, batchnorm relu, maxpool 2, flatten, dense 10 softmax",
@@ -66,7 +66,7 @@ TEST(fold_reads_as_the_moving_averages_say)
     }
 }
 
-TEST(fold_leaves_only_what_no_layer_takes)
+TEST(fold_batchnorm_leaves_only_what_no_layer_takes)
 {
     scrawl_model *model = make_model("conv 6 3x3, batchnorm relu, maxpool 2, batchnorm, flatten, dense 10 softmax");
     const struct layer *layers = model->reading.layers;
@@ -78,7 +78,7 @@ TEST(fold_leaves_only_what_no_layer_takes)
     scrawl_model_free(model);
 }
 
-TEST(fold_takes_nothing_from_networks_without_batchnorm)
+TEST(fold_batchnorm_takes_nothing_from_networks_without_batchnorm)
 {
     scrawl_model *model = make_model("conv 6 3x3 relu, flatten, dense 10 softmax");
     CHECK(!model_is_folded(model));
@@ -86,7 +86,7 @@ TEST(fold_takes_nothing_from_networks_without_batchnorm)
     scrawl_model_free(model);
 }
 
-TEST(fold_check_catches_parameters_that_were_not_folded_again)
+TEST(fold_batchnorm_check_catches_parameters_that_were_not_folded_again)
 {
     scrawl_model *model = make_model("conv 6 3x3, batchnorm relu, flatten, dense 10 softmax");
     CHECK(reading_error(model) < tolerance);
