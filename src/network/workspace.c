@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "layers/layers.h"
-#include "runs.h"
+#include "segments.h"
 
 enum {
     MOST_CHUNK =
@@ -24,7 +24,7 @@ static size_t chunk_images(size_t batch)
 
 /* Sizes in floats that hold for every layer of the network. */
 struct sizes {
-    size_t activation, boundary; /* the largest of all, and of those between runs; one image */
+    size_t activation, boundary; /* the largest of all, and of those between segments; one image */
     size_t scratch;
 };
 
@@ -51,15 +51,15 @@ static float *take(float *base, uint64_t *used, uint64_t floats)
     return part;
 }
 
-/* Training keeps every activation for the way back; reading only those between runs. */
+/* Training keeps every activation for the way back; reading only those between segments. */
 static void lay_out_activations(const struct network *network, struct workspace *workspace, float *base, uint64_t *used)
 {
     workspace->activations[0] = take(base, used, (uint64_t)workspace->batch * shape_size(network->input));
-    for (struct run run = {0}; run.end < network->layer_count;) {
-        run = run_from(network, run.end);
-        for (size_t i = run.begin; i < run.end; i++) {
+    for (struct segment segment = {0}; segment.end < network->layer_count;) {
+        segment = segment_from(network, segment.end);
+        for (size_t i = segment.begin; i < segment.end; i++) {
             float **output = &workspace->activations[i + 1];
-            bool kept = workspace->training || is_last_active(network, i, run, false);
+            bool kept = workspace->training || is_last_active(network, i, segment, false);
             if (!is_active(network, i, workspace->training))
                 *output = workspace->activations[i];
             else
