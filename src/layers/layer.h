@@ -1,5 +1,5 @@
 /* A layer as a row of the network's table, what a pass hands it, and what every kind offers. Tensors are
- * [image][row][column][channel]. Layers never allocate and never fail; architecture.c checks shapes, workspace.c
+ * [image][row][column][channel]. Layers never allocate and never fail; architecture.c checks shapes, memory_plan.c
  * provides memory. Knows no kind's computation. */
 #ifndef LAYER_H
 #define LAYER_H

@@ -52,7 +52,7 @@ static void forward_group(void *context, size_t group, int thread)
     const struct network *network = task->pass->network;
     const struct workspace *workspace = task->pass->workspace;
     const size_t first = group * workspace->group, images = min_size(workspace->group, task->pass->batch - first);
-    size_t turn = 0;
+    size_t written = 0;
     const float *input =
         workspace->activations[task->segment.begin] + first * shape_size(network->layers[task->segment.begin].input);
     for (size_t i = task->segment.begin; i < task->segment.end; i++) {
@@ -67,7 +67,7 @@ static void forward_group(void *context, size_t group, int thread)
         float *kept = workspace->activations[i + 1];
         pass.input = input;
         pass.output = kept ? kept + first * shape_size(network->layers[i].output)
-                           : workspace_buffer(workspace, thread, turn++ % WORKSPACE_BUFFERS);
+                           : workspace_buffer(workspace, thread, written++ % PING_PONG_BUFFERS);
         pass.scratch = workspace_scratch(workspace, thread);
         (pooled ? operations->forward_pooled : operations->forward)(layer, &pass);
         input = pass.output;
@@ -136,7 +136,7 @@ static void backward_group(const struct segment_task *task, size_t chunk, size_t
     const struct network *network = task->pass->network;
     const struct workspace *workspace = task->pass->workspace;
     const struct layer *last = &network->layers[task->segment.end - 1];
-    size_t turn = 0;
+    size_t written = 0;
     float *output_gradient = task->output_gradient + first * shape_size(last->output);
     for (size_t i = task->segment.end; i-- > task->segment.begin && i >= task->reach.least_layer;) {
         if (!is_active(network, i, true)) continue;
@@ -148,7 +148,7 @@ static void backward_group(const struct segment_task *task, size_t chunk, size_t
         if (reaches_input(task->reach, i))
             pass.input_gradient = is_first_active(network, i, task->segment, true)
                                       ? task->input_gradient + first * shape_size(layer->input)
-                                      : workspace_buffer(workspace, thread, turn++ % WORKSPACE_BUFFERS);
+                                      : workspace_buffer(workspace, thread, written++ % PING_PONG_BUFFERS);
         pass.weight_gradient = workspace->partials + chunk * workspace->partial_stride + workspace->partial_offsets[i];
         pass.is_first_group = first == chunk * workspace->chunk;
         pass.scratch = workspace_scratch(workspace, thread);

@@ -4,7 +4,7 @@
 
 #include "packed_weights.h"
 #include "layers/loss.h"
-#include "workspace.h"
+#include "memory_plan.h"
 
 /* One pass: its workspace must be made for packed->kernels and as many threads. */
 struct network_pass {
