@@ -1,5 +1,5 @@
 /* Depthwise convolution: every channel has a kernel of its own, weights [kernel row][kernel column][channel]. The
- * input's gradient is one too: of the padded output gradient with the turned kernel. */
+ * input's gradient is one too: of the padded output gradient with the kernel rotated by 180 degrees. */
 #include <string.h>
 
 #include "operations.h"
@@ -18,7 +18,7 @@ static size_t packed_size(const struct layer *layer, const struct kernels *kerne
     return layer->weight_count;
 }
 
-/* The kernel turned. */
+/* The kernel rotated by 180 degrees. */
 static void pack_backward(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
                           float *packed)
 {

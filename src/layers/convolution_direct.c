@@ -1,5 +1,6 @@
 /* Convolution by its definition, as an implicit matrix product over the pixels of each output row
- * (kernels/direct.h). The input's gradient is a convolution too: of the padded output gradient with the turned kernel.
+ * (kernels/direct.h). The input's gradient is a convolution too: of the padded output gradient with the kernel rotated
+ * by 180 degrees.
  */
 #include <string.h>
 
@@ -13,8 +14,8 @@ static size_t scratch(const struct layer *layer, const struct kernels *kernels)
     return max_size(patch_scratch(&forward), patch_scratch(&backward));
 }
 
-/* ---- Weights: packed [kernel row][kernel column][input][output], and for the way back turned around and over,
- * [kernel row][kernel column][output][input]. ---- */
+/* ---- Weights: packed [kernel row][kernel column][input][output], and for the way back rotated by 180 degrees and
+ * transposed, [kernel row][kernel column][output][input]. ---- */
 
 static size_t panels_size(size_t packed_depth, size_t columns, const struct kernels *kernels)
 {

@@ -64,8 +64,9 @@ static size_t scratch(const struct layer *layer, const struct kernels *kernels)
     return WINOGRAD_POSITIONS * (grid.input_stride + grid.output_stride);
 }
 
-/* ---- Weights. Packed: [36][panels of output channels][input channel][panel], backward turned:
- * [36][panels of input channels][output channel][panel]. Columns that fill up the last panel are zero. ---- */
+/* ---- Weights. Packed: [36][panels of output channels][input channel][panel], backward with inputs and outputs
+ * transposed: [36][panels of input channels][output channel][panel]. Columns that fill up the last panel are zero. ----
+ */
 
 static size_t packed_size(const struct layer *layer, const struct kernels *kernels)
 {

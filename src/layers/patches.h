@@ -22,7 +22,7 @@ struct convolution {
 };
 
 struct convolution forward_convolution(const struct layer *layer);
-/* The input's gradient: over the output's gradient, with the kernel turned. */
+/* The input's gradient: over the output's gradient, with the kernel rotated by 180 degrees. */
 struct convolution backward_convolution(const struct layer *layer);
 
 /* Offsets of one patch. */
