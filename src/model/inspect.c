@@ -23,7 +23,7 @@ static scrawl_status prepare(const scrawl_model *model, struct looking *looking)
     if (!looking->gradients) return fail_out_of_memory();
     scrawl_status status = packed_weights_create(&looking->network, true, &looking->packed_backward);
     if (status != SCRAWL_OK) return status;
-    packed_weights_update(&looking->network, model->reading_parameters, NULL, true, &looking->packed_backward);
+    packed_weights_update(&looking->network, model->reading_weights.values, NULL, true, &looking->packed_backward);
     return workspace_create(&looking->network, model->packed.kernels, 1, 1, true, &looking->workspace);
 }
 
@@ -65,7 +65,7 @@ static scrawl_status look(const scrawl_model *model, struct looking *looking, co
     const size_t classes = model->network.class_count, layer_count = model->network.layer_count;
     struct network_pass pass = {
         .network = &looking->network,
-        .parameters = model->reading_parameters,
+        .parameters = model->reading_weights.values,
         .packed = &model->packed,
         .packed_backward = &looking->packed_backward,
         .workspace = &looking->workspace,

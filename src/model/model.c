@@ -16,14 +16,14 @@ scrawl_model_options scrawl_model_default(void)
     return (scrawl_model_options){.architecture = "small", .seed = 1};
 }
 
-static bool copy_labels(const char *const *labels, size_t count, char **copies)
+static scrawl_status copy_labels(const char *const *labels, size_t count, char **copies)
 {
     for (size_t i = 0; i < count; i++) {
         char number[NUMBER_TEXT_SIZE];
         copies[i] = strdup(labels ? labels[i] : unsigned_text(i, number));
-        if (!copies[i]) return false;
+        if (!copies[i]) return fail_out_of_memory();
     }
-    return true;
+    return SCRAWL_OK;
 }
 
 static bool is_control(char byte)
@@ -47,6 +47,13 @@ static scrawl_status check_labels(const char *const *labels, size_t count)
             return fail(SCRAWL_INVALID_ARGUMENT,
                         "Every class needs a name of 1 to 64 bytes of UTF-8 without control characters.", NULL);
     return SCRAWL_OK;
+}
+
+scrawl_status model_allocate(scrawl_model *model)
+{
+    model->labels = calloc(model->network.class_count, sizeof *model->labels);
+    if (!model->labels) return fail_out_of_memory();
+    return weights_create(model->network.parameter_count, &model->weights);
 }
 
 scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_model **result)
@@ -73,19 +80,17 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
     model->network = network;
     model->normalization = options->normalization;
     model_forget_calibration(model);
-    model->parameters = allocate_floats(network.parameter_count);
-    model->labels = calloc(network.class_count, sizeof *model->labels);
-    if (!model->parameters || !model->labels || !copy_labels(options->labels, network.class_count, model->labels)) {
-        scrawl_model_free(model);
-        return fail_out_of_memory();
+    status = model_allocate(model);
+    if (status == SCRAWL_OK) status = copy_labels(options->labels, network.class_count, model->labels);
+    if (status == SCRAWL_OK) {
+        network_initialize(&model->network, options->seed, model->weights.values);
+        status = model_prepare(model, NULL);
     }
-    network_initialize(&model->network, options->seed, model->parameters);
-    if ((status = model_prepare(model, NULL)) != SCRAWL_OK) {
+    if (status == SCRAWL_OK)
+        *result = model;
+    else
         scrawl_model_free(model);
-        return status;
-    }
-    *result = model;
-    return SCRAWL_OK;
+    return status;
 }
 
 void model_forget_calibration(scrawl_model *model)
@@ -96,22 +101,24 @@ void model_forget_calibration(scrawl_model *model)
 
 static scrawl_status make_reading(scrawl_model *model)
 {
-    bool folded = fold_batchnorm(&model->network, &model->reading);
-    if (!model->reading_parameters)
-        model->reading_parameters = folded ? allocate_floats(model->network.parameter_count) : model->parameters;
-    if (!model->reading_parameters) return fail_out_of_memory();
+    if (fold_batchnorm(&model->network, &model->reading)) {
+        scrawl_status status = weights_create(model->network.parameter_count, &model->reading_weights);
+        if (status != SCRAWL_OK) return status;
+    } else {
+        model->reading_weights = weights_borrow(&model->weights);
+    }
     return packed_weights_create(&model->reading, false, &model->packed);
 }
 
 bool model_is_folded(const scrawl_model *model)
 {
-    return model->reading_parameters != model->parameters;
+    return model->reading_weights.owned;
 }
 
 bool model_is_finite(const scrawl_model *model)
 {
     for (size_t i = 0; i < model->network.parameter_count; i++)
-        if (!isfinite(model->parameters[i])) return false;
+        if (!isfinite(model->weights.values[i])) return false;
     return true;
 }
 
@@ -125,8 +132,8 @@ scrawl_status model_prepare(scrawl_model *model, struct parallel *parallel)
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
 {
     if (model_is_folded(model))
-        fold_batchnorm_parameters(&model->reading, model->parameters, parallel, model->reading_parameters);
-    packed_weights_update(&model->reading, model->reading_parameters, parallel, complete, &model->packed);
+        fold_batchnorm_parameters(&model->reading, model->weights.values, parallel, model->reading_weights.values);
+    packed_weights_update(&model->reading, model->reading_weights.values, parallel, complete, &model->packed);
 }
 
 void scrawl_model_free(scrawl_model *model)
@@ -134,8 +141,8 @@ void scrawl_model_free(scrawl_model *model)
     if (!model) return;
     for (size_t i = 0; model->labels && i < model->network.class_count; i++) free(model->labels[i]);
     free(model->labels);
-    if (model_is_folded(model)) free(model->reading_parameters);
-    free(model->parameters);
+    weights_free(&model->reading_weights);
+    weights_free(&model->weights);
     metadata_free(&model->metadata);
     packed_weights_free(&model->packed);
     network_free(&model->network);
@@ -213,7 +220,7 @@ const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_
     shape[1] = dense ? 1 : layer->kernel_columns;
     shape[2] = layer->input.channels;
     shape[3] = depthwise ? 1 : layer->output.channels;
-    return model->parameters + layer->weight_offset;
+    return model->weights.values + layer->weight_offset;
 }
 
 /* ---- Reading prepared images ------------------------------------------------------------------------------------- */
@@ -238,7 +245,7 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
                          workspace->activations[0] + i * SCRAWL_IMAGE_PIXELS);
     struct network_pass pass = {
         .network = &model->reading,
-        .parameters = model->reading_parameters,
+        .parameters = model->reading_weights.values,
         .packed = &model->packed,
         .workspace = workspace,
         .parallel = parallel,

@@ -23,20 +23,19 @@ static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
     return model_workspace(teacher, batch, trainer->parallel, &trainer->asking);
 }
 
-/* What is trained and its packed weights: the model's own, or apart where the model is an average or folded. */
-static scrawl_status choose_parameters(scrawl_trainer *trainer)
+/* What is trained and its packed weights: the model's, or apart where the model is an average or folded. */
+static scrawl_status choose_weights(scrawl_trainer *trainer)
 {
     const scrawl_model *model = trainer->model;
     const size_t count = model->network.parameter_count;
-    trainer->parameters = model->parameters;
-    trainer->packed = &trainer->model->packed;
     if (trainer->options.average > 0) {
-        trainer->parameters = trainer->own_parameters = allocate_floats(count);
-        if (!trainer->parameters) return fail_out_of_memory();
-        memcpy(trainer->parameters, model->parameters, count * sizeof(float));
+        scrawl_status status = weights_create(count, &trainer->weights);
+        if (status != SCRAWL_OK) return status;
+        memcpy(trainer->weights.values, model->weights.values, count * sizeof(float));
+    } else {
+        trainer->weights = weights_borrow(&model->weights);
     }
-    if (!trainer->own_parameters && !model_is_folded(model)) return SCRAWL_OK;
-    trainer->packed = &trainer->own_packed;
+    if (!trainer->weights.owned && !model_is_folded(model)) return SCRAWL_OK;
     return packed_weights_create(&model->network, false, &trainer->own_packed);
 }
 
@@ -53,7 +52,7 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     if (status != SCRAWL_OK) return status;
     status = packed_weights_create(network, true, &trainer->packed_backward);
     if (status != SCRAWL_OK) return status;
-    status = choose_parameters(trainer);
+    status = choose_weights(trainer);
     if (status != SCRAWL_OK) return status;
     status = optimizer_create(&trainer->options, trainer->model->packed.kernels, network->parameter_count,
                               &trainer->optimizer);
@@ -105,7 +104,7 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     free(trainer->taught);
     training_images_free(&trainer->images);
     free(trainer->gradients);
-    free(trainer->own_parameters);
+    weights_free(&trainer->weights);
     optimizer_free(&trainer->optimizer);
     packed_weights_free(&trainer->packed_backward);
     packed_weights_free(&trainer->own_packed);
@@ -124,9 +123,9 @@ void trainer_update(scrawl_trainer *trainer, bool complete)
 {
     const struct network *network = &trainer->network;
     model_update(trainer->model, trainer->parallel, complete);
-    if (trainer->packed == &trainer->own_packed)
-        packed_weights_update(network, trainer->parameters, trainer->parallel, false, trainer->packed);
-    packed_weights_update(network, trainer->parameters, trainer->parallel, complete, &trainer->packed_backward);
+    if (trainer->own_packed.block)
+        packed_weights_update(network, trainer->weights.values, trainer->parallel, false, &trainer->own_packed);
+    packed_weights_update(network, trainer->weights.values, trainer->parallel, complete, &trainer->packed_backward);
 }
 
 /* ---- Steps ------------------------------------------------------------------------------------------------------- */
@@ -141,22 +140,22 @@ static float learning_rate(const scrawl_trainer *trainer, size_t count)
 }
 
 /* Takes weight decay off the parameters [first, first + count), but off no biases and no batchnorm. */
-static void decay(const scrawl_trainer *trainer, size_t first, size_t count)
+static void decay(scrawl_trainer *trainer, size_t first, size_t count)
 {
     const float factor = 1 - trainer->optimizer.learning_rate * trainer->options.weight_decay;
     for (size_t i = 0; i < trainer->network.layer_count; i++) {
         const struct layer *layer = &trainer->network.layers[i];
         const size_t begin = max_size(first, layer->weight_offset), end = min_size(first + count, layer->bias_offset);
         if (layer->kind != LAYER_BATCHNORM && begin < end)
-            trainer->packed->kernels->scale(end - begin, factor, trainer->parameters + begin);
+            trainer->optimizer.kernels->scale(end - begin, factor, trainer->weights.values + begin);
     }
 }
 
 static void apply_gradient(void *context, size_t first, size_t count, const float *gradient)
 {
-    const scrawl_trainer *trainer = context;
+    scrawl_trainer *trainer = context;
     if (trainer->options.weight_decay > 0) decay(trainer, first, count);
-    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->parameters);
+    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->weights.values);
 }
 
 enum { AVERAGE_BLOCK = 8192 }; /* floats of one task */
@@ -171,16 +170,16 @@ static float kept_share(const scrawl_trainer *trainer)
 static void average_block(void *context, size_t block, int thread)
 {
     (void)thread;
-    const scrawl_trainer *trainer = context;
+    scrawl_trainer *trainer = context;
     const size_t first = block * AVERAGE_BLOCK, count = min_size(AVERAGE_BLOCK, trainer->optimizer.count - first);
-    trainer->packed->kernels->approach(count, 1 - kept_share(trainer), trainer->parameters + first,
-                                       trainer->model->parameters + first);
+    trainer->optimizer.kernels->approach(count, 1 - kept_share(trainer), trainer->weights.values + first,
+                                         trainer->model->weights.values + first);
 }
 
 /* Moves the model towards the weights that are trained. */
 static void average(scrawl_trainer *trainer)
 {
-    if (!trainer->own_parameters) return;
+    if (!trainer->weights.owned) return;
     parallel_run(trainer->parallel, (trainer->optimizer.count + AVERAGE_BLOCK - 1) / AVERAGE_BLOCK, average_block,
                  trainer);
 }
@@ -227,8 +226,8 @@ static void train_batch(scrawl_trainer *trainer)
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
     const struct network_pass pass = {
         .network = &trainer->network,
-        .parameters = trainer->parameters,
-        .packed = trainer->packed,
+        .parameters = trainer->weights.values,
+        .packed = trainer->own_packed.block ? &trainer->own_packed : &trainer->model->packed,
         .packed_backward = &trainer->packed_backward,
         .workspace = &trainer->training,
         .parallel = trainer->parallel,
@@ -244,7 +243,7 @@ static void train_batch(scrawl_trainer *trainer)
     const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
                                     ask_teacher(trainer, count), trainer->options.teacher_share};
     network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
-    network_update_statistics(&pass, statistics_step(trainer), trainer->parameters);
+    network_update_statistics(&pass, statistics_step(trainer), trainer->weights.values);
     average(trainer);
     trainer_update(trainer, count == rest); /* after the epoch's last batch, what follows reads */
 }

@@ -23,7 +23,7 @@ static scrawl_model *make_model(const char *architecture)
     options.architecture = architecture;
     if (!CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK)) abort();
     for (size_t i = 0; i < model->network.parameter_count; i++)
-        model->parameters[i] += 0.3f * (random_uniform(&random) - 0.5f);
+        model->weights.values[i] += 0.3f * (random_uniform(&random) - 0.5f);
     CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     return model;
 }
@@ -39,7 +39,7 @@ static double reading_error(const scrawl_model *model)
         inputs[i] = (uint8_t)(i * i * 7 / 5) / 255.0;
     }
     parameters = malloc(model->network.parameter_count * sizeof *parameters);
-    for (size_t i = 0; i < model->network.parameter_count; i++) parameters[i] = (double)model->parameters[i];
+    for (size_t i = 0; i < model->network.parameter_count; i++) parameters[i] = (double)model->weights.values[i];
     reference_read(&model->network, parameters, inputs, IMAGES, expected);
     CHECK_EQUAL(scrawl_predict_images(model, images[0], IMAGES, 2, actual), SCRAWL_OK);
     for (size_t i = 0; i < IMAGES * CLASSES; i++) worst = fmax(worst, fabs((double)actual[i] - expected[i]));
@@ -82,7 +82,7 @@ TEST(fold_batchnorm_takes_nothing_from_networks_without_batchnorm)
 {
     scrawl_model *model = make_model("conv 6 3x3 relu, flatten, dense 10 softmax");
     CHECK(!model_is_folded(model));
-    CHECK(model->reading_parameters == model->parameters);
+    CHECK(!model->reading_weights.owned && model->reading_weights.values == model->weights.values);
     scrawl_model_free(model);
 }
 
@@ -90,7 +90,7 @@ TEST(fold_batchnorm_check_catches_parameters_that_were_not_folded_again)
 {
     scrawl_model *model = make_model("conv 6 3x3, batchnorm relu, flatten, dense 10 softmax");
     CHECK(reading_error(model) < tolerance);
-    model->parameters[model->network.layers[1].statistic_offset] += 0.1f;
+    model->weights.values[model->network.layers[1].statistic_offset] += 0.1f;
     CHECK(reading_error(model) > tolerance);
     scrawl_model_free(model);
 }

@@ -128,7 +128,7 @@ static size_t count_chosen(int side, bool single, int zeros)
     scrawl_model *model = NULL;
     for (int i = 0; i < zeros; i++) draw_zero(&picture, 6 + i % 3 * 30, 10 + i / 3 * 45, 16, 24, 3, PEN);
     CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
-    memset(model->parameters, 0, model->network.parameter_count * sizeof *model->parameters);
+    memset(model->weights.values, 0, model->network.parameter_count * sizeof *model->weights.values);
     CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     CHECK_EQUAL(find_digits(&picture, single, &finding), SCRAWL_OK);
     CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
