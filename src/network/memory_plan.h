@@ -35,12 +35,12 @@ scrawl_status workspace_create(const struct network *network, const struct kerne
 void workspace_free(struct workspace *workspace);
 
 /* One of a thread's ping-pong buffers for a group. */
-static inline float *workspace_buffer(const struct workspace *workspace, int thread, size_t index)
+static inline float *workspace_buffer(struct workspace *workspace, int thread, size_t index)
 {
     return workspace->thread_blocks + (size_t)thread * workspace->thread_stride + index * workspace->buffer_size;
 }
 
-static inline float *workspace_scratch(const struct workspace *workspace, int thread)
+static inline float *workspace_scratch(struct workspace *workspace, int thread)
 {
     return workspace_buffer(workspace, thread, PING_PONG_BUFFERS);
 }

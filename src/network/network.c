@@ -50,7 +50,7 @@ static void forward_group(void *context, size_t group, int thread)
 {
     const struct segment_task *task = context;
     const struct network *network = task->pass->network;
-    const struct workspace *workspace = task->pass->workspace;
+    struct workspace *workspace = task->pass->workspace;
     const size_t first = group * workspace->group, images = min_size(workspace->group, task->pass->batch - first);
     size_t written = 0;
     const float *input =
@@ -134,7 +134,7 @@ static size_t chunk_count(const struct network_pass *pass)
 static void backward_group(const struct segment_task *task, size_t chunk, size_t first, size_t images, int thread)
 {
     const struct network *network = task->pass->network;
-    const struct workspace *workspace = task->pass->workspace;
+    struct workspace *workspace = task->pass->workspace;
     const struct layer *last = &network->layers[task->segment.end - 1];
     size_t written = 0;
     float *output_gradient = task->output_gradient + first * shape_size(last->output);
@@ -160,7 +160,7 @@ static void backward_group(const struct segment_task *task, size_t chunk, size_t
 static void backward_chunk(void *context, size_t chunk, int thread)
 {
     const struct segment_task *task = context;
-    const struct workspace *workspace = task->pass->workspace;
+    struct workspace *workspace = task->pass->workspace;
     size_t first = chunk * workspace->chunk, end = min_size(first + workspace->chunk, task->pass->batch);
     for (; first < end; first += workspace->group)
         backward_group(task, chunk, first, min_size(workspace->group, end - first), thread);
@@ -179,7 +179,7 @@ static void sum_block(void *context, size_t block, int thread)
 {
     (void)thread;
     const struct sum_task *task = context;
-    const struct workspace *workspace = task->pass->workspace;
+    struct workspace *workspace = task->pass->workspace;
     size_t first = block * SUM_BLOCK, count = min_size(SUM_BLOCK, workspace->partial_stride - first);
     for (size_t chunk = 1; chunk < chunk_count(task->pass); chunk++)
         task->pass->packed->kernels->add(count, workspace->partials + chunk * workspace->partial_stride + first,
@@ -192,7 +192,7 @@ static void finish_layer(void *context, size_t index, int thread)
     const struct sum_task *task = context;
     const struct layer *layer = &task->pass->network->layers[index];
     const struct layer_operations *operations = layer_operations(layer);
-    const struct workspace *workspace = task->pass->workspace;
+    struct workspace *workspace = task->pass->workspace;
     if (operations->finish_gradient)
         operations->finish_gradient(layer, task->pass->packed->kernels,
                                     workspace->partials + workspace->partial_offsets[index],

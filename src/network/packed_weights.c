@@ -29,7 +29,7 @@ scrawl_status packed_weights_create(const struct network *network, bool backward
 struct update_task {
     const struct network *network;
     const float *parameters;
-    const struct packed_weights *packed;
+    struct packed_weights *packed;
 };
 
 static void update_part(void *context, size_t part, int thread)
