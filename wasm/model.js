@@ -135,17 +135,17 @@ export class Model {
      * @param {PredictOptions} options
      * @returns {Reading}
      */
-    predict(picture, { single = false, stages = false }) {
+    predict(picture, { single = false, explain = false }) {
         const { library, address } = this;
         const { bytes, width, height } = pictureBytes(picture);
         const reading = library.scoped((scope) => {
             const block = scope.copy(bytes);
-            const flags = [Number(Boolean(single)), Number(Boolean(stages))];
+            const flags = [Number(Boolean(single)), Number(Boolean(explain))];
             return width === undefined || height === undefined
                 ? library.make('binding_predict_picture', address, block, bytes.length, ...flags)
                 : library.make('binding_predict_rgba', address, block, width, height, ...flags);
         });
-        return takeReading(this, reading, Boolean(stages));
+        return takeReading(this, reading, Boolean(explain));
     }
 
     /**

@@ -296,9 +296,9 @@ class Reader {
     /** How the picture's digits were found. @param {PictureItem} picture */
     async #readStages({ opened }) {
         if (!opened || !this.#engine) return undefined;
-        const options = { single: this.tools.isSingle, training: this.#training, stages: true };
+        const options = { single: this.tools.isSingle, training: this.#training, explain: true };
         try {
-            return (await this.#engine.client.predict(opened.readable, options)).stages;
+            return (await this.#engine.client.predict(opened.readable, options)).explanation;
         } catch (error) {
             this.#readout.sayError(error);
             return undefined;

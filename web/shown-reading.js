@@ -18,7 +18,7 @@ import { createBoxes } from './widgets/boxes.js';
  * @property {Desk} desk
  * @property {ReturnType<typeof import('./widgets/drawing-pad.js').createDrawingPad>} pad
  * @property {ReturnType<typeof import('./readout.js').createReadout>} readout
- * @property {(picture: PictureItem) => Promise<Reading['stages']>} readStages undefined: it can't be done now
+ * @property {(picture: PictureItem) => Promise<Reading['explanation']>} readStages undefined: it can't be done now
  * @property {(name: string) => void} showPanel
  * @property {OnCorrect} [onCorrect]
  */
@@ -145,10 +145,10 @@ export class ShownReading {
             this.result.showStages(strokeFigures({ ink: this.pad.ink, digits: reading.digits, digit, paper, isWhole }));
             return;
         }
-        const stages = reading.stages ?? await this.readStages(picture);
+        const stages = reading.explanation ?? await this.readStages(picture);
         if (!stages || reading !== this.#reading) return;
         // They are large, so only those of the picture on top are kept, with its reading.
-        reading.stages = stages;
+        reading.explanation = stages;
         if (digit !== reading.digits[this.#chosen]) return;
         this.result.showStages(stageFigures({ reading, stages, digit, bitmap: picture.opened?.bitmap ?? null, isWhole }));
     }

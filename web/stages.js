@@ -4,7 +4,7 @@
 import { token } from './dom.js';
 import { drawInk } from './ink.js';
 
-/** @import { Box, Digit, Line, Reading, Stages } from './wasm/scrawl.d.ts' */
+/** @import { Box, Digit, Line, Reading, Explanation } from './wasm/scrawl.d.ts' */
 /** @import { InkStroke } from './ink.js' */
 /** @import { Figure } from './widgets/figure-list.js' */
 
@@ -50,7 +50,7 @@ function regionFigure(region, { title, text, paint }) {
 
 /**
  * A canvas of the part of a plane that the region shows.
- * @param {Stages} stages
+ * @param {Explanation} stages
  * @param {Uint8Array} plane
  * @param {Box} region in the picture's pixels
  * @param {boolean} isInverted
@@ -75,7 +75,7 @@ function cutOut({ width, height, factor }, plane, region, isInverted) {
     return { canvas, x: left * factor, y: top * factor };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Stages} stages @param {Uint8Array} plane @param {Box} region @param {boolean} isInk */
+/** @param {CanvasRenderingContext2D} context @param {Explanation} stages @param {Uint8Array} plane @param {Box} region @param {boolean} isInk */
 function paintPlane(context, stages, plane, region, isInk) {
     // Ink, of which 0 is none, is dark on light pages.
     const { canvas, x, y } = cutOut(stages, plane, region, isInk && !isDark());
@@ -92,7 +92,7 @@ function strokeLines(context, lines) {
     context.stroke();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Stages} stages @param {number} scale */
+/** @param {CanvasRenderingContext2D} context @param {Explanation} stages @param {number} scale */
 function paintGroups(context, { groups, cuts }, scale) {
     context.strokeStyle = token(context.canvas, '--mark');
     for (const { x, y, width, height } of groups) context.strokeRect(x, y, width, height);
@@ -121,13 +121,13 @@ function inputFigure({ input }) {
     };
 }
 
-/** @param {Stages} stages */
+/** @param {Explanation} stages */
 function describeRulings({ rulings: { length } }) {
     if (length === 0) return 'No lines of the paper were found, so it stays as it is.';
     return length === 1 ? 'A line of the paper was taken out.' : `${length} lines of the paper were taken out.`;
 }
 
-/** @param {Stages} stages */
+/** @param {Explanation} stages */
 function describeGrey({ factor }) {
     return `The mix of colours in which pen and paper differ most${factor > 1 ? `, made ${factor} times smaller` : ''}.`;
 }
@@ -135,7 +135,7 @@ function describeGrey({ factor }) {
 /**
  * @param {object} subject
  * @param {Reading} subject.reading
- * @param {Stages} subject.stages
+ * @param {Explanation} subject.stages
  * @param {Digit} subject.digit
  * @param {ImageBitmap | null} subject.bitmap the picture, upright
  * @param {boolean} subject.isWhole all of the picture instead of the digit's surroundings

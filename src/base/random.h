@@ -1,5 +1,5 @@
 /* Seeded random numbers. A stream is named by a seed and up to three counters (what for, epoch, step), so that any
- * place in a run can be entered again without keeping a generator's state. Knows no caller. */
+ * place in a training can be entered again without keeping a generator's state. Knows no caller. */
 #ifndef RANDOM_H
 #define RANDOM_H
 

@@ -130,7 +130,7 @@ static scrawl_status measure_stroke(struct ink *ink)
     uint64_t *row = malloc(mask_words(ink->width) * sizeof *row);
     if (!row) return fail_out_of_memory();
     for (int y = 0; y < ink->height; y += ink->height / STROKE_ROWS + 1) {
-        mask_row(ink->values + (size_t)y * (size_t)ink->width, ink->width, ink->threshold, row);
+        mask_threshold_row(ink->values + (size_t)y * (size_t)ink->width, ink->width, ink->threshold, row);
         count_runs(row, ink->width, longest, histogram);
     }
     free(row);

@@ -63,7 +63,7 @@ struct affine {
     float xx, xy, yx, yy, x0, y0;
 };
 
-/* Turn, slant, size, proportions and shift; at strength 1 about +-10 degrees, +-20 degrees, +-10 %, +-10 % and +-1
+/* Rotation, slant, size, proportions and shift; at strength 1 about +-10 degrees, +-20 degrees, +-10 %, +-10 % and +-1
  * pixel.
  */
 static struct affine random_affine(struct random *random, float strength)

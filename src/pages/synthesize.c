@@ -1,5 +1,5 @@
-/* Implements synthesize.h: shapes become strokes of one hand, and strokes become images. Must not know who learns from
- * them. */
+/* Implements synthesize.h: templates become strokes of one hand, and strokes become images. Must not know who learns
+ * from them. */
 #include "synthesize.h"
 
 #ifdef __wasm__
@@ -14,7 +14,7 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
     return 0;
 }
 
-void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     (void)synthesize_digit(seed, index, image);
 }
@@ -25,15 +25,15 @@ void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_
 #include <string.h>
 
 #include "base/random.h"
-#include "shapes.h"
-#include "silhouettes.h"
+#include "templates.h"
+#include "negatives.h"
 #include "ink/strokes.h"
 
 enum {
-    MAX_GLYPHS = 3, /* shapes on one image */
+    MAX_GLYPHS = 3, /* templates on one image */
     STEPS = 6,      /* points that a curve gets between two places */
-    MAX_STROKES = MAX_GLYPHS * SHAPE_MAX_STROKES,
-    MAX_POINTS = MAX_GLYPHS * SHAPE_MAX_PLACES * STEPS,
+    MAX_STROKES = MAX_GLYPHS * TEMPLATE_MAX_STROKES,
+    MAX_POINTS = MAX_GLYPHS * TEMPLATE_MAX_PLACES * STEPS,
 };
 
 const bool synthesize_built_in = true;
@@ -47,16 +47,16 @@ struct place {
 };
 
 struct places {
-    struct place items[SHAPE_MAX_PLACES];
+    struct place items[TEMPLATE_MAX_PLACES];
     int count;
 };
 
-static struct places parse_shape(const char *text)
+static struct places parse_template(const char *text)
 {
     static const float steps = 9;
     struct places places = {.count = 0};
     bool start = true;
-    for (; *text && places.count < SHAPE_MAX_PLACES; text++) {
+    for (; *text && places.count < TEMPLATE_MAX_PLACES; text++) {
         if (*text == ',') start = true;
         if (*text < '0' || *text > '9') continue;
         struct place *place = &places.items[places.count++];
@@ -73,14 +73,15 @@ static struct places parse_shape(const char *text)
 struct hand {
     float sloppiness; /* standard deviation of a place */
     float sharpness;  /* of corners: 0 round .. 1 */
-    float width, slant, bend, swell, turn_sine, turn_cosine;
-    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; turns; part */
+    float width, slant, bend, swell, rotation_sine, rotation_cosine;
+    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; periods; part */
     bool separate_lift;                            /* each stroke is put down a little off its place */
 };
 
 static struct hand random_hand(struct random *random)
 {
-    const float turn = 0.09f * random_normal(random), thickness = random_normal(random); /* sine; by its logarithm */
+    const float rotation = 0.09f * random_normal(random),
+                thickness = random_normal(random); /* sine; by its logarithm */
     struct hand hand = {
         .sloppiness = 0.008f + 0.035f * random_uniform(random),
         .sharpness = random_uniform(random) < 0.5f ? 1 : random_between(random, 0.6f, 1),
@@ -88,8 +89,8 @@ static struct hand random_hand(struct random *random)
         .slant = 0.1f + 0.2f * random_normal(random),
         .bend = 0.12f * random_normal(random),
         .swell = 0.15f * random_normal(random),
-        .turn_sine = turn,
-        .turn_cosine = sqrtf(1 - turn * turn),
+        .rotation_sine = rotation,
+        .rotation_cosine = sqrtf(1 - rotation * rotation),
         .radius = 1.2f * expf(0.27f * thickness),
         .pressure = 0.25f * random_uniform(random) * random_uniform(random),
         .pressure_phase = random_uniform(random),
@@ -117,7 +118,7 @@ static void shake(const struct hand *hand, struct random *random, struct places 
     }
 }
 
-/* The whole shape: wider or narrower, larger above or below, bent, slanted and turned. */
+/* The whole shape: wider or narrower, larger above or below, bent, slanted and rotated. */
 static void deform(const struct hand *hand, struct places *places)
 {
     for (int i = 0; i < places->count; i++) {
@@ -125,8 +126,8 @@ static void deform(const struct hand *hand, struct places *places)
         const float v = place->y - 0.5f;
         const float u = (place->x - 0.35f) * hand->width * (1 + hand->swell * 2 * v) + hand->bend * (v * v - 0.1f) -
                         hand->slant * v;
-        place->x = hand->turn_cosine * u - hand->turn_sine * v;
-        place->y = hand->turn_sine * u + hand->turn_cosine * v;
+        place->x = hand->rotation_cosine * u - hand->rotation_sine * v;
+        place->y = hand->rotation_sine * u + hand->rotation_cosine * v;
     }
 }
 
@@ -187,7 +188,7 @@ static void headings(const struct place *places, int first, int end, int i, floa
 static void add_point(const struct hand *hand, float x, float y, float part, struct drawing *drawing)
 {
     static const float periods = 1.4f; /* of a stroke */
-    const float turns = hand->pressure_phase + periods * part, phase = turns - floorf(turns);
+    const float place = hand->pressure_phase + periods * part, phase = place - floorf(place);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
     const float thin = hand->taper * fmaxf(0, 3 * part - 2);
     const float radius = hand->radius * (1 + hand->pressure * wave) * (1 - thin);
@@ -228,26 +229,26 @@ static void add_strokes(const struct hand *hand, const struct places *places, st
 
 /* ---- Digits ------------------------------------------------------------------------------------------------------ */
 
-static const struct digit_way *choose_way(struct random *random, int digit)
+static const struct digit_template *choose_template(struct random *random, int digit)
 {
-    size_t total = 0, way = 0;
-    for (size_t i = 0; i < digit_way_count; i++)
-        if (digit_ways[i].digit == digit) total += (size_t)digit_ways[i].weight;
+    size_t total = 0, at = 0;
+    for (size_t i = 0; i < digit_template_count; i++)
+        if (digit_templates[i].digit == digit) total += (size_t)digit_templates[i].weight;
     size_t rest = random_below(random, total);
-    for (;; way++) {
-        if (digit_ways[way].digit != digit) continue;
-        if (rest < (size_t)digit_ways[way].weight) return &digit_ways[way];
-        rest -= (size_t)digit_ways[way].weight;
+    for (;; at++) {
+        if (digit_templates[at].digit != digit) continue;
+        if (rest < (size_t)digit_templates[at].weight) return &digit_templates[at];
+        rest -= (size_t)digit_templates[at].weight;
     }
 }
 
-/* A form between a way's two, and a little beyond. */
+/* A form between a template's two, and a little beyond. */
 static struct places random_form(struct random *random, int digit)
 {
     static const float beyond = 0.15f;
-    const struct digit_way *way = choose_way(random, digit);
-    struct places places = parse_shape(way->forms[0]);
-    const struct places other = parse_shape(way->forms[1]);
+    const struct digit_template *template = choose_template(random, digit);
+    struct places places = parse_template(template->forms[0]);
+    const struct places other = parse_template(template->forms[1]);
     const float t = random_between(random, -beyond, 1 + beyond);
     for (int i = 0; i < places.count; i++) {
         places.items[i].x += t * (other.items[i].x - places.items[i].x);
@@ -256,8 +257,8 @@ static struct places random_form(struct random *random, int digit)
     return places;
 }
 
-static void write_shape(const struct hand *hand, struct random *random, struct places *places, float x, float y,
-                        struct drawing *drawing)
+static void write_places(const struct hand *hand, struct random *random, struct places *places, float x, float y,
+                         struct drawing *drawing)
 {
     shake(hand, random, places);
     deform(hand, places);
@@ -275,24 +276,24 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
     const int digit = (int)random_below(&random, SYNTHESIZE_DIGITS);
     const struct hand hand = random_hand(&random);
     struct places places = random_form(&random, digit);
-    write_shape(&hand, &random, &places, 0, 0, &drawing);
+    write_places(&hand, &random, &places, 0, 0, &drawing);
     strokes_render(drawing.strokes, drawing.stroke_count, image);
     return digit;
 }
 
 /* ---- What is no digit -------------------------------------------------------------------------------------------- */
 
-static void draw_other_shape(struct random *random, struct drawing *drawing)
+static void draw_negative_template(struct random *random, struct drawing *drawing)
 {
     struct hand hand = random_hand(random);
-    struct places places = parse_shape(other_shapes[random_below(random, other_shape_count)]);
-    write_shape(&hand, random, &places, 0, 0, drawing);
+    struct places places = parse_template(negative_templates[random_below(random, negative_template_count)]);
+    write_places(&hand, random, &places, 0, 0, drawing);
 }
 
-/* Of a shape's places: from the least to as many as there can be. */
+/* Of a template's places: from the least to as many as there can be. */
 static int random_count(struct random *random, int least)
 {
-    return least + (int)random_below(random, (size_t)(SHAPE_MAX_PLACES - least + 1));
+    return least + (int)random_below(random, (size_t)(TEMPLATE_MAX_PLACES - least + 1));
 }
 
 /* A curve through random places, mostly with corners or mostly without; too long for a digit's. */
@@ -306,10 +307,10 @@ static void draw_curve(struct random *random, struct drawing *drawing)
         struct place *place = &places.items[i];
         *place =
             (struct place){random_uniform(random), random_uniform(random), random_uniform(random) < corners, false};
-        place->start = i == 0 || (strokes < SHAPE_MAX_STROKES && random_uniform(random) < lifts);
+        place->start = i == 0 || (strokes < TEMPLATE_MAX_STROKES && random_uniform(random) < lifts);
         strokes += place->start;
     }
-    write_shape(&hand, random, &places, 0, 0, drawing);
+    write_places(&hand, random, &places, 0, 0, drawing);
 }
 
 /* To and fro, as one fills an area or strikes something out. */
@@ -323,7 +324,7 @@ static void draw_scribble(struct random *random, struct drawing *drawing)
         places.items[i] =
             (struct place){(float)i / (float)(places.count - 1), across, random_uniform(random) < corners, i == 0};
     }
-    write_shape(&hand, random, &places, 0, 0, drawing);
+    write_places(&hand, random, &places, 0, 0, drawing);
 }
 
 /* Two or three digits at once, as they are when nobody took them apart. */
@@ -333,8 +334,8 @@ static void draw_several(struct random *random, struct drawing *drawing)
     const int count = random_uniform(random) < 0.75f ? 2 : 3;
     for (int i = 0; i < count; i++) {
         struct places places = random_form(random, (int)random_below(random, SYNTHESIZE_DIGITS));
-        write_shape(&hand, random, &places, (float)i * random_between(random, 0.6f, 0.95f) * hand.width,
-                    0.06f * random_normal(random), drawing);
+        write_places(&hand, random, &places, (float)i * random_between(random, 0.6f, 0.95f) * hand.width,
+                     0.06f * random_normal(random), drawing);
     }
 }
 
@@ -347,7 +348,7 @@ static void draw_part(struct random *random, struct drawing *drawing)
     const bool upright = random_uniform(random) < 0.5f, second = random_uniform(random) < 0.5f;
     const float cut = random_between(random, -0.12f, 0.12f);
     struct drawing whole = {.stroke_count = 0};
-    write_shape(&hand, random, &places, 0, 0, &whole);
+    write_places(&hand, random, &places, 0, 0, &whole);
     bool last_kept = false;
     for (size_t i = 0; i < whole.point_count; i++) {
         const struct pen_point *point = &whole.points[i];
@@ -362,20 +363,20 @@ static void draw_part(struct random *random, struct drawing *drawing)
     }
 }
 
-void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     static const struct {
         float share;
         void (*draw)(struct random *random, struct drawing *drawing); /* NULL: a silhouette */
-    } kinds[] = {{0.48f, draw_other_shape}, {0.08f, draw_curve}, {0.07f, draw_scribble},
-                 {0.12f, draw_several},     {0.05f, draw_part},  {1, NULL}};
+    } kinds[] = {{0.48f, draw_negative_template}, {0.08f, draw_curve}, {0.07f, draw_scribble},
+                 {0.12f, draw_several},           {0.05f, draw_part},  {1, NULL}};
     struct random random = random_stream(seed, RANDOM_SYNTHESIS, index, 1);
     struct drawing drawing = {.stroke_count = 0};
     float rest = random_uniform(&random);
     size_t kind = 0;
     while (rest >= kinds[kind].share) rest -= kinds[kind++].share;
     if (!kinds[kind].draw) {
-        draw_silhouette(&random, image);
+        negative_silhouette(&random, image);
         return;
     }
     kinds[kind].draw(&random, &drawing);

@@ -81,7 +81,7 @@ static enum source best_source(const uint8_t *pixels, int channels, size_t count
 
 /* ---- The conversion ---- */
 
-/* One loop for each kind of pixels, that the compiler turns into vector instructions. */
+/* One loop for each kind of pixels, that the compiler makes into vector instructions. */
 static inline void convert(const uint8_t *pixels, int channels, enum source source, size_t count, uint8_t *grey)
 {
     for (size_t i = 0; i < count; i++) grey[i] = pixel_grey(pixels + i * (size_t)channels, channels, source);

@@ -48,8 +48,8 @@ static double light_part_of_blocks(const struct picture *picture)
         for (int left = 0; left < picture->width; left += block) {
             size_t histogram[LEVELS] = {0}, dark = 0, pixels = 0;
             for (int y = top; y < min_int(top + block, picture->height); y += step) {
-                const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
-                for (int x = left; x < min_int(left + block, picture->width); x += step, pixels++) histogram[line[x]]++;
+                const uint8_t *row = picture->grey + (size_t)y * (size_t)picture->width;
+                for (int x = left; x < min_int(left + block, picture->width); x += step, pixels++) histogram[row[x]]++;
             }
             double between;
             int threshold = otsu_threshold(histogram, &between);

@@ -220,9 +220,9 @@ describe('A lesson', () => {
 describe('The desk', () => {
     it('keeps the stages of the picture on top alone', () => {
         const desk = new Desk();
-        const pictures = [0, 1].map(() => ({ opened: null, isStale: false, reading: { stages: {} } }));
+        const pictures = [0, 1].map(() => ({ opened: null, isStale: false, reading: { explanation: {} } }));
         for (const picture of pictures) desk.add(picture);
-        const kept = () => pictures.map(({ reading }) => 'stages' in reading);
+        const kept = () => pictures.map(({ reading }) => 'explanation' in reading);
         desk.show(pictures[0]);
         desk.show(pictures[0]);
         assert.deepEqual(kept(), [true, true]);

@@ -1,5 +1,5 @@
-/* Implements silhouettes.h. Must not know who looks at them. */
-#include "silhouettes.h"
+/* Implements negatives.h. Must not know who looks at them. */
+#include "negatives.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -33,10 +33,10 @@ static float border_at(const struct border *border, float part)
 }
 
 struct texture {
-    float level, noise, slope;          /* of the ink, 0 .. 1 */
-    float stripes, stripe_length, turn; /* their strength, pixels, 1 when they run across */
-    float outline;                      /* how much darker the border is than the inside */
-    float softness;                     /* pixels that the border fades over */
+    float level, noise, slope;            /* of the ink, 0 .. 1 */
+    float stripes, stripe_length, across; /* their strength, pixels, 1 when they run across */
+    float outline;                        /* how much darker the border is than the inside */
+    float softness;                       /* pixels that the border fades over */
 };
 
 static struct texture random_texture(struct random *random)
@@ -47,7 +47,7 @@ static struct texture random_texture(struct random *random)
         .slope = 0.02f * random_normal(random),
         .stripes = random_uniform(random) < 0.3f ? 0.5f * random_uniform(random) : 0,
         .stripe_length = random_between(random, 2, 8),
-        .turn = random_uniform(random) < 0.5f,
+        .across = random_uniform(random) < 0.5f,
         .outline = random_uniform(random) < 0.2f ? random_uniform(random) : 0,
         .softness = random_uniform(random) < 0.5f ? 1 : random_between(random, 1, 5),
     };
@@ -56,14 +56,14 @@ static struct texture random_texture(struct random *random)
 /* The ink at a place `inside` pixels from the border. */
 static float texture_at(const struct texture *texture, struct random *random, int row, int column, float inside)
 {
-    const float place = (texture->turn > 0 ? (float)row : (float)column) / texture->stripe_length;
+    const float place = (texture->across > 0 ? (float)row : (float)column) / texture->stripe_length;
     float ink = texture->level + texture->noise * random_normal(random) + texture->slope * (float)(row - SIDE / 2) +
                 texture->stripes * (4 * fabsf(place - floorf(place) - 0.5f) - 1);
     ink *= 1 - texture->outline * fminf(fmaxf(inside - 1, 0), 2) / 2;
     return fminf(fmaxf(ink, 0), 1) * fminf(fmaxf(inside / texture->softness + 0.5f, 0), 1);
 }
 
-void draw_silhouette(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXELS])
+void negative_silhouette(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     const bool bar = random_uniform(random) < 0.25f; /* as sleeves, legs and edges are */
     const float half_height = bar ? 10 : random_between(random, 4, 10.5f);
