@@ -332,10 +332,11 @@ static scrawl_status put_in_order(struct grouping *grouping, double rotation)
         items[i] = rotated_back(&grouping->groups[i].box, rotation);
         items[i].index = i;
     }
-    if (!items || !sorted || !reading_order_sort(items, count)) {
+    scrawl_status status = items && sorted ? reading_order_sort(items, count) : fail_out_of_memory();
+    if (status != SCRAWL_OK) {
         free(items);
         free(sorted);
-        return fail_out_of_memory();
+        return status;
     }
     for (size_t i = 0; i < count; i++) {
         sorted[i] = grouping->groups[items[i].index];

@@ -35,16 +35,17 @@ static void finish(struct looking *looking)
 }
 
 /* An inspection and everything it points to are one allocation; the inspection comes first, then the layers. */
-static scrawl_inspection *allocate_inspection(const struct network *network, float **floats)
+static scrawl_status allocate_inspection(const struct network *network, scrawl_inspection **inspection, float **floats)
 {
     const uint64_t head = sizeof(scrawl_inspection) + network->layer_count * sizeof(scrawl_activation);
     uint64_t count = SCRAWL_IMAGE_PIXELS;
     for (size_t i = 0; i < network->layer_count; i++) count += shape_size(network->layers[i].output);
     const uint64_t size = head + count * sizeof(float);
     char *memory = size <= SIZE_MAX ? malloc((size_t)size) : NULL;
-    if (!memory) return NULL;
+    if (!memory) return fail_out_of_memory();
     *floats = (float *)(memory + head);
-    return (scrawl_inspection *)memory;
+    *inspection = (scrawl_inspection *)memory;
+    return SCRAWL_OK;
 }
 
 /* Copies what the forward pass left in the workspace; returns where the copies end. */
@@ -71,9 +72,10 @@ static scrawl_status look(const scrawl_model *model, struct looking *looking, co
         .workspace = &looking->workspace,
         .batch = 1,
     };
-    float *floats, *input = looking->workspace.activations[0];
-    scrawl_inspection *inspection = allocate_inspection(&looking->network, &floats);
-    if (!inspection) return fail_out_of_memory();
+    float *floats = NULL, *input = looking->workspace.activations[0];
+    scrawl_inspection *inspection = NULL;
+    scrawl_status status = allocate_inspection(&looking->network, &inspection, &floats);
+    if (status != SCRAWL_OK) return status;
     scrawl_normalize(image, model->normalization, input);
     float *probabilities = network_forward(&pass);
     calibrate_apply(1, classes, model->temperature, probabilities);

@@ -42,7 +42,7 @@ static size_t labels_size(const scrawl_model *model, size_t classes, size_t *lon
 }
 
 /* No product here can overflow: the finder gives a few thousand digits at most, a model 256 classes. */
-static bool allocate_reading(const scrawl_model *model, size_t count, struct reading_parts *parts)
+static scrawl_status allocate_reading(const scrawl_model *model, size_t count, struct reading_parts *parts)
 {
     size_t classes = scrawl_model_class_count(model), longest;
     size_t digits_size = count * sizeof(scrawl_digit), probabilities_size = count * classes * sizeof(float);
@@ -50,14 +50,14 @@ static bool allocate_reading(const scrawl_model *model, size_t count, struct rea
     size_t text_size = count * (longest + 1) + 1;
     char *memory =
         calloc(1, sizeof(scrawl_reading) + digits_size + probabilities_size + inputs_size + names_size + text_size);
-    if (!memory) return false;
+    if (!memory) return fail_out_of_memory();
     parts->reading = (scrawl_reading *)memory;
     parts->digits = (scrawl_digit *)(memory += sizeof(scrawl_reading));
     parts->probabilities = (float *)(memory += digits_size);
     parts->inputs = (uint8_t *)(memory += probabilities_size);
     parts->labels = memory += inputs_size;
     parts->text = memory + names_size;
-    return true;
+    return SCRAWL_OK;
 }
 
 /* The copied name of a class. */
@@ -76,7 +76,7 @@ static void copy_labels(const scrawl_model *model, char *labels)
     }
 }
 
-static void write_digits(const scrawl_model *model, const struct found_digits *found, const struct reading_parts *parts)
+static void write_digits(const scrawl_model *model, const struct found_digits *found, struct reading_parts *parts)
 {
     const size_t classes = scrawl_model_class_count(model);
     const float doubtful_below = scrawl_model_doubtful_below(model);
@@ -108,7 +108,7 @@ static char separator(const struct found_digit *before, const struct found_digit
     return here->x - before->x - before->width > space_gap * height ? ' ' : 0;
 }
 
-static void write_text(const struct found_digits *found, const struct reading_parts *parts)
+static void write_text(const struct found_digits *found, struct reading_parts *parts)
 {
     char *next = parts->text;
     for (size_t i = 0; i < found->count; i++) {
@@ -125,8 +125,9 @@ static void write_text(const struct found_digits *found, const struct reading_pa
 static scrawl_status write_reading(const scrawl_model *model, int width, int height, const struct found_digits *found,
                                    const float *probabilities, scrawl_reading **reading)
 {
-    struct reading_parts parts;
-    if (!allocate_reading(model, found->count, &parts)) return fail_out_of_memory();
+    struct reading_parts parts = {0};
+    scrawl_status status = allocate_reading(model, found->count, &parts);
+    if (status != SCRAWL_OK) return status;
     copy_labels(model, parts.labels);
     if (found->count)
         memcpy(parts.probabilities, probabilities,
