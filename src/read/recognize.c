@@ -190,8 +190,7 @@ static scrawl_status read_finding(const scrawl_model *model, const struct findin
     return status;
 }
 
-/* Takes the picture over. */
-static scrawl_status read_picture(const scrawl_model *model, struct picture *picture,
+static scrawl_status read_picture(const scrawl_model *model, const struct picture *picture,
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
@@ -211,7 +210,6 @@ static scrawl_status read_picture(const scrawl_model *model, struct picture *pic
     }
     split_free(&split);
     finding_free(&finding);
-    picture_free(picture);
     return status;
 }
 
@@ -220,7 +218,9 @@ scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *byte
 {
     struct picture picture = {0};
     scrawl_status status = picture_decode(bytes, size, &picture);
-    return status == SCRAWL_OK ? read_picture(model, &picture, options, reading) : status;
+    if (status == SCRAWL_OK) status = read_picture(model, &picture, options, reading);
+    picture_free(&picture);
+    return status;
 }
 
 scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
@@ -228,7 +228,9 @@ scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba
 {
     struct picture picture = {0};
     scrawl_status status = picture_from_rgba(rgba, width, height, &picture);
-    return status == SCRAWL_OK ? read_picture(model, &picture, options, reading) : status;
+    if (status == SCRAWL_OK) status = read_picture(model, &picture, options, reading);
+    picture_free(&picture);
+    return status;
 }
 
 /* ---- Drawings ---- */
