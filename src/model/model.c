@@ -227,14 +227,19 @@ const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_
 
 enum { READING_BATCH = 128, READING_FLOATS = 16 << 20 };
 
-scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
-                              struct workspace *workspace)
+size_t model_batch(const scrawl_model *model, size_t images)
 {
     size_t batch = images < READING_BATCH ? images : READING_BATCH, floats = 0;
     for (size_t i = 0; i < model->reading.layer_count; i++) floats += shape_size(model->reading.layers[i].output);
     while (batch > 1 && batch * floats > READING_FLOATS) batch /= 2;
-    return workspace_create(&model->reading, model->packed.kernels, batch, parallel_threads(parallel), false,
-                            workspace);
+    return batch;
+}
+
+scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
+                              struct workspace *workspace)
+{
+    return workspace_create(&model->reading, model->packed.kernels, model_batch(model, images),
+                            parallel_threads(parallel), false, workspace);
 }
 
 float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
@@ -254,28 +259,4 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
     float *probabilities = network_forward(&pass);
     calibrate_apply(count, model->network.class_count, model->temperature, probabilities);
     return probabilities;
-}
-
-/* Fewer images are read before other threads have started. */
-enum { WORTH_THREADS = 16 };
-
-scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
-                                    float *probabilities)
-{
-    struct parallel *parallel;
-    struct workspace workspace;
-    const size_t classes = model->network.class_count;
-    if (count == 0) return SCRAWL_OK;
-    scrawl_status status = parallel_create(
-        threads >= 0 && threads <= SCRAWL_MAX_THREADS && count < WORTH_THREADS ? 1 : threads, &parallel);
-    if (status != SCRAWL_OK) return status;
-    status = model_workspace(model, count, parallel, &workspace);
-    for (size_t first = 0, part; status == SCRAWL_OK && first < count; first += part) {
-        part = count - first < workspace.batch ? count - first : workspace.batch;
-        const float *read = model_read(model, &workspace, parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
-        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
-    }
-    if (status == SCRAWL_OK) workspace_free(&workspace);
-    parallel_free(parallel);
-    return status;
 }

@@ -44,8 +44,11 @@ void model_forget_calibration(scrawl_model *model);
 /* 1 .. SCRAWL_MAX_LABEL_BYTES of UTF-8 without control characters, which a terminal might obey. NULL is refused. */
 bool model_accepts_label(const char *label);
 
-/* Memory for reading `images` images, or the workspace->batch of them that are best read together when there are many:
- * enough for the matrix products, few enough for the caches, and for a network of any size at most about 128 MiB. */
+/* How many of `images` images are best read together: enough for the matrix products, few enough for the caches, and
+ * for a network of any size at most about 128 MiB. */
+size_t model_batch(const scrawl_model *model, size_t images);
+
+/* Memory for reading model_batch images at a time, which is workspace->batch. Fails with OUT_OF_MEMORY only. */
 scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
                               struct workspace *workspace);
 

@@ -195,11 +195,13 @@ static scrawl_status read_picture(const scrawl_model *model, const struct pictur
 {
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
     struct finding finding = {.keep_early = chosen.explain};
+    struct reader reader = {0};
     struct split split = {0};
     scrawl_explanation *explanation = NULL;
     scrawl_reading *result = NULL;
     scrawl_status status = find_digits(picture, chosen.single, &finding);
-    if (status == SCRAWL_OK) status = split_digits(model, &finding, &split);
+    if (status == SCRAWL_OK) status = reader_create(model, 1, &reader);
+    if (status == SCRAWL_OK) status = split_digits(&reader, &finding, &split);
     if (status == SCRAWL_OK && chosen.explain) status = explanation_create(model, &finding, &split, &explanation);
     if (status == SCRAWL_OK) status = read_finding(model, &finding, &split, &result);
     if (status == SCRAWL_OK) {
@@ -209,6 +211,7 @@ static scrawl_status read_picture(const scrawl_model *model, const struct pictur
         free(explanation);
     }
     split_free(&split);
+    reader_free(&reader);
     finding_free(&finding);
     return status;
 }
