@@ -8,7 +8,7 @@
 
 #include "base/box.h"
 #include "ink/components.h"
-#include "base/otsu.h"
+#include "base/histogram.h"
 #include "picture/reduce.h"
 
 enum {
@@ -118,17 +118,6 @@ static bool columns_within(const struct region *region, int y, int edge, int *fi
 
 /* ---- What is in it ---- */
 
-static int median_level(const size_t histogram[LEVELS])
-{
-    size_t total = 0, seen = 0;
-    for (int level = 0; level < LEVELS; level++) total += histogram[level];
-    for (int level = 0; level < LEVELS; level++) {
-        seen += histogram[level];
-        if (2 * seen >= total) return level;
-    }
-    return 0;
-}
-
 /* How many stretches of a mask there are in a row of its pieces, on the mean: of openings hardly more than 1. */
 static double stretches_per_row(const struct mask *mask, const struct components *components, bool exchanged)
 {
@@ -212,8 +201,8 @@ static scrawl_status holds_writing(struct region *region, bool *found)
             light_count += is_light;
         }
     }
-    region->fill = median_level(filled);
-    int contrast = region->fill - region->paper, written = region->fill - median_level(writing);
+    region->fill = histogram_percentile(filled, 0.5);
+    int contrast = region->fill - region->paper, written = region->fill - histogram_percentile(writing, 0.5);
     *found = contrast >= LEAST_CONTRAST && written >= least_light * contrast &&
              (double)light_count >= least_writing * (double)count &&
              (double)light_count <= (1 - solid_part) * (double)count;
@@ -230,7 +219,7 @@ static bool measure_paper(struct region *region)
     for (int x = 0; x < width; x++) frame[region->darkness[x]]++, frame[region->darkness[(height - 1) * width + x]]++;
     for (int y = 0; y < height; y++)
         frame[region->darkness[y * width]]++, frame[region->darkness[(y + 1) * width - 1]]++;
-    region->paper = median_level(frame);
+    region->paper = histogram_percentile(frame, 0.5);
     return region->paper < region->threshold;
 }
 
@@ -327,8 +316,8 @@ static scrawl_status invert_at(const struct picture *picture, uint8_t flip, cons
 static scrawl_status invert_in_cells(const struct picture *picture, uint8_t flip, const struct picture *cells,
                                      int factor, struct picture *inverted)
 {
-    size_t histogram[LEVELS] = {0}, pixels = (size_t)cells->width * (size_t)cells->height;
-    for (size_t i = 0; i < pixels; i++) histogram[cells->grey[i]]++;
+    size_t histogram[LEVELS], pixels = (size_t)cells->width * (size_t)cells->height;
+    histogram_count(cells->grey, pixels, pixels + 1, histogram);
     int threshold = otsu_threshold(histogram, NULL);
     if (threshold == 0) return SCRAWL_OK;
     scrawl_status status = invert_at(picture, flip, cells, factor, threshold, inverted);

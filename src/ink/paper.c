@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/box.h"
-#include "base/otsu.h"
 
 enum {
     COARSE_CELLS = 64, /* at most, each way */

@@ -11,6 +11,8 @@
 #include "synthesize.h"
 #include "touching.h"
 
+static const double fading = 0.2; /* part of the training, at its end, over which the augmentation fades evenly */
+
 /* As Keras splits: the first floor(count * (1 - split)) images train. */
 static size_t count_for_training(const scrawl_dataset *dataset, double split)
 {
@@ -73,7 +75,6 @@ static uint8_t make_touching(const struct training_images *images, struct random
 
 static float augment_strength(const scrawl_training_options *options, double position)
 {
-    static const double fading = 0.2; /* part of the training, at its end */
     const double faded = position > 1 - fading ? (position - (1 - fading)) / fading : 0;
     return options->augment * (float)(1 - (double)options->augment_fade * faded);
 }

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/otsu.h"
+#include "base/histogram.h"
 
 /* Luma of ITU-R BT.601, 0.299, 0.587 and 0.114, in 1/65536: 19595, 38470 and 7471, parted into two bytes each. So all
  * sums have 16 bits, and every processor converts several pixels at a time. */

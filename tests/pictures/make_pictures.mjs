@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { serve } from '../../web/serve.mjs';
+import { serve } from '../../web/site/serve.mjs';
 import { launchBrowser } from '../helpers/browser.mjs';
 import { built } from '../helpers/build.mjs';
 import { Page } from '../helpers/pages.mjs';

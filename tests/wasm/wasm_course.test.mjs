@@ -15,7 +15,7 @@ const SETTINGS = {
 const FOREVER = { ...SETTINGS, epochs: 100_000, schedule: 'constant' };
 const DATA = easyImages(300);
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
+const wait = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** Waits until the training has reported its progress a few times. */
 async function reports(count, start) {
@@ -52,10 +52,10 @@ describe('a training', () => {
                 if (count <= pauses) training.pause();
             } });
             for (let pause = 0; pause < pauses; pause++) {
-                while (training.state === 'running') await pause();
+                while (training.state === 'running') await wait();
                 const before = [count, training.checkpoint()];
-                await pause();
-                await pause();
+                await wait();
+                await wait();
                 assert.deepEqual([count, training.checkpoint()], before);
                 training.pause();
                 training.resume();
@@ -275,7 +275,7 @@ describe('an evaluation', () => {
         let ticks = 0;
         const counter = setInterval(() => ticks++, 1);
         const evaluation = scrawl.evaluate(many);
-        await pause();
+        await wait();
         await scrawl.train(easyImages(30), { architecture: TINY, epochs: 1 });
         assert.equal((await evaluation).confusion.length, 10);
         clearInterval(counter);
