@@ -6,8 +6,8 @@
 
 import type {
     CreateOptions, Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages,
-    Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Stroke, Summary, TrainingState,
-    TrainOptions, TrainSettings, WeightsOptions,
+    Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Stroke, Summary, TrainingOption,
+    TrainingState, TrainOptions, TrainSettings, WeightsOptions,
 } from './scrawl.d.ts';
 
 export interface ClientOptions extends CreateOptions {
@@ -53,6 +53,7 @@ export interface ScrawlClient {
     readonly allThreads: Promise<number>;
     readonly architectures: string[];
     readonly presets: string[];
+    readonly trainingOptions: TrainingOption[];
 
     predict(picture: Picture, options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
     predictStrokes(strokes: Stroke[], options?: (PredictOptions & CallOptions) | null): Promise<Reading>;

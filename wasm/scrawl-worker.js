@@ -60,8 +60,8 @@ async function evaluate({ id, data, options }) {
 const actions = {
     async create({ options }) {
         scrawl = await createScrawl(options);
-        const { threads, architectures, presets } = scrawl;
-        return { threads, architectures, presets };
+        const { threads, architectures, presets, trainingOptions } = scrawl;
+        return { threads, architectures, presets, trainingOptions };
     },
     allThreads: () => ready().allThreads,
     startTraining({ id, data, options }) {

@@ -8,7 +8,7 @@ import { asBytes, loadBytes } from './load.js';
 import { Library } from './memory.js';
 import { Model } from './model.js';
 import { Run } from './run.js';
-import { defaultSettings } from './settings.js';
+import { defaultSettings, trainingOptions } from './settings.js';
 import { startModule } from './threads.js';
 import { Training } from './training.js';
 
@@ -62,6 +62,10 @@ class Scrawl {
 
     get presets() {
         return this.#alive().list('scrawl_preset_name');
+    }
+
+    get trainingOptions() {
+        return trainingOptions(this.#alive());
     }
 
     get labels() {

@@ -5,8 +5,6 @@
 #ifdef __wasm__
 #include <string.h>
 
-const bool synthesize_built_in = false;
-
 int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     (void)seed, (void)index;
@@ -35,8 +33,6 @@ enum {
     MAX_STROKES = MAX_GLYPHS * SHAPE_MAX_STROKES,
     MAX_POINTS = MAX_GLYPHS * SHAPE_MAX_PLACES * STEPS,
 };
-
-const bool synthesize_built_in = true;
 
 /* ---- Places ------------------------------------------------------------------------------------------------------ */
 
