@@ -47,32 +47,35 @@ scrawl_status binding_model_layer(const scrawl_model *model, size_t index, doubl
 
 /* ---- Reading ---- */
 
-static scrawl_predict_options predict_options(int single, int stages)
+/* The options of a reading as bits, which model.js lists in the same order. */
+enum { PREDICT_SINGLE = 1 << 0, PREDICT_STAGES = 1 << 1 };
+
+static scrawl_predict_options predict_options(int flags)
 {
     scrawl_predict_options options = scrawl_predict_default();
-    options.single = single != 0;
-    options.stages = stages != 0;
+    options.single = (flags & PREDICT_SINGLE) != 0;
+    options.stages = (flags & PREDICT_STAGES) != 0;
     return options;
 }
 
-scrawl_status binding_predict_picture(const scrawl_model *model, const void *bytes, size_t size, int single, int stages,
+scrawl_status binding_predict_picture(const scrawl_model *model, const void *bytes, size_t size, int flags,
                                       scrawl_reading **reading)
 {
-    scrawl_predict_options options = predict_options(single, stages);
+    scrawl_predict_options options = predict_options(flags);
     return scrawl_predict_picture(model, bytes, size, &options, reading);
 }
 
 scrawl_status binding_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
-                                   int single, int stages, scrawl_reading **reading)
+                                   int flags, scrawl_reading **reading)
 {
-    scrawl_predict_options options = predict_options(single, stages);
+    scrawl_predict_options options = predict_options(flags);
     return scrawl_predict_rgba(model, rgba, width, height, &options, reading);
 }
 
-scrawl_status binding_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t count, int single,
+scrawl_status binding_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t count, int flags,
                                       scrawl_reading **reading)
 {
-    scrawl_predict_options options = predict_options(single, 0);
+    scrawl_predict_options options = predict_options(flags);
     return scrawl_predict_strokes(model, strokes, count, &options, reading);
 }
 

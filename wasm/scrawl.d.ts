@@ -13,6 +13,10 @@
  * @packageDocumentation
  */
 
+/** Rows and columns of the images that the networks read. */
+export const IMAGE_SIDE: 28;
+export const IMAGE_PIXELS: 784;
+
 /** Bytes, or where to get them: an address, or in Node also a file's path. */
 export type Source = string | URL | ArrayBuffer | ArrayBufferView;
 
@@ -527,6 +531,19 @@ export interface Scrawl {
 
     /** The network that an architecture describes. Throws a sentence that names the layer which can't be built. */
     checkArchitecture(architecture: string, options?: Pick<TrainOptions, 'labelNames'> | null): Summary;
+
+    /**
+     * The images and labels of a pair of IDX files, as MNIST's are: images n × 28 × 28, labels n, unsigned bytes, not
+     * gzipped. Throws `INVALID_DATASET` for a wrong beginning, size or label, missing or further bytes, and different
+     * numbers of images and labels; `UNSUPPORTED` for gzip: a `DecompressionStream` unpacks it.
+     *
+     * @param classCount above 0; the labels are below it
+     */
+    readIdx(
+        images: ArrayBuffer | ArrayBufferView,
+        labels: ArrayBuffer | ArrayBufferView,
+        classCount: number,
+    ): { images: Uint8Array; labels: Uint8Array };
 
     /** Reads all images in short slices, with the model of now, and compares. */
     evaluate(data: LabelledImages, options?: EvaluateOptions | null): Promise<Evaluation>;

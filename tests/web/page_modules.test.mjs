@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { Desk } from '../../web/desk.js';
-import { joinImages, pickImages, readLabelledImages } from '../../web/idx.js';
-import { readDigits, readDigitsFile, writeDigits } from '../../web/kept-digits.js';
-import { lesson } from '../../web/lesson.js';
-import { createCurveRecorder } from '../../web/training-curves.js';
-import { BEYOND_SETTINGS, findProblems, PRESETS, trainOptions } from '../../web/train-settings.js';
-import { duration, megabytes, percent } from '../../web/words.js';
+import { Desk } from '../../web/page/reading/desk.js';
+import { joinImages, pickImages, readLabelledImages } from '../../web/page/storage/idx.js';
+import { readDigits, readDigitsFile, writeDigits } from '../../web/page/storage/kept-digits.js';
+import { lesson } from '../../web/page/learning/lesson.js';
+import { createCurveRecorder } from '../../web/page/learning/training-curves.js';
+import { BEYOND_SETTINGS, findProblems, PRESETS, trainOptions } from '../../web/page/learning/train-settings.js';
+import { duration, megabytes, percent } from '../../web/page/words.js';
 import { idx, side } from '../helpers/bars.mjs';
 
 const PIXELS = side * side;
