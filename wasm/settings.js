@@ -20,7 +20,7 @@ const COMMAND_LINE_ONLY = ['teacher'];
 /** The library's floats have that many digits in decimal. */
 const FLOAT_DIGITS = 7;
 
-/** @param {string} name 'label-smoothing' @returns {any} 'labelSmoothing' */
+/** @param {string} name 'such-a-name' @returns {any} 'suchAName' */
 const camelCase = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 /**

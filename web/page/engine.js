@@ -53,6 +53,11 @@ class Engine {
         return this.client.presets;
     }
 
+    /** What the library says of each training setting. */
+    get trainingOptions() {
+        return this.client.trainingOptions;
+    }
+
     /**
      * Reads one picture or drawing at a time; while it does, only the newest other one waits.
      * @param {Picture} picture

@@ -2,7 +2,7 @@
 // anything starts. Knows nothing of running trainings.
 
 import { byId } from '../dom.js';
-import { BEYOND_SETTINGS, findProblems, PRESETS } from './train-settings.js';
+import { BEYOND_SETTINGS, findProblems, formFields, PRESETS } from './train-settings.js';
 import { sentenceOf, whole } from '../words.js';
 import { createTrainingForm } from '../widgets/training-form.js';
 
@@ -29,7 +29,8 @@ const FURTHER_ARCHITECTURES = {
  * @param {{ onPlan: (plan: Plan) => Promise<void> }} callbacks onPlan: resolves when the training is over
  */
 export function createPlanForm(engine, { onPlan }) {
-    const form = createTrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), {
+    const fields = formFields(engine.trainingOptions);
+    const form = createTrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), fields, {
         onPreset: showPreset,
         onNamed: showNamed,
         onArchitecture: checkSoon,
@@ -106,7 +107,7 @@ export function createPlanForm(engine, { onPlan }) {
             return;
         }
         const wrong = isNew ? await check() : '';
-        const [problem] = wrong ? [{ field: 'architecture', sentence: wrong }] : findProblems(chosen, MNIST_IMAGES);
+        const [problem] = wrong ? [{ field: 'architecture', sentence: wrong }] : findProblems(fields, chosen, MNIST_IMAGES);
         if (problem) form.showProblem(problem.sentence, problem.field);
         else await onPlan({ isNew, architecture: chosenText, choices: chosen });
     }
