@@ -429,7 +429,7 @@ typedef struct scrawl_option {
     const char *const *words;     /* one for each value of a switch or choice, up to a NULL; else NULL */
     double initial;               /* as scrawl_training_default has it */
     bool resumable;               /* a training that is resumed may have another value */
-    bool built_in;                /* false: in this build it must stay as it is initially */
+    bool missing;                 /* from this build, where it must stay as it is initially */
 } scrawl_option;
 
 /* The index-th option, in the order that people may read them in; NULL past the last. */

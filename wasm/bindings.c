@@ -162,7 +162,7 @@ const float *binding_inspection_values(const scrawl_inspection *inspection, size
 /* ---- Training ---- */
 
 /* values: name, title, help (addresses), kind, least, most, 1 where the least and where the most itself is not allowed,
- * words (address of addresses, 0 for none), initial value, 1 where it is built in. Past the last option, 0 as its name. */
+ * words (address of addresses, 0 for none), initial value, 1 where it is missing. Past the last option, 0 as its name. */
 void binding_training_option(size_t index, double values[11])
 {
     const scrawl_option *option = scrawl_training_option(index);
@@ -178,7 +178,7 @@ void binding_training_option(size_t index, double values[11])
     values[7] = option->below_most;
     values[8] = address(option->words);
     values[9] = option->initial;
-    values[10] = option->built_in;
+    values[10] = option->missing;
 }
 
 size_t binding_training_options_size(void)

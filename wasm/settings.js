@@ -6,7 +6,7 @@ import { failure } from './errors.js';
 
 /** @import { TrainingOption, TrainSettings } from './scrawl.d.ts' */
 /** @import { Library } from './memory.js' */
-/** @typedef {TrainingOption & { libraryName: string, isBuiltIn: boolean }} Row of the library's table */
+/** @typedef {TrainingOption & { libraryName: string, isMissing: boolean }} Row of the library's table */
 
 /** These follow scrawl_option_kind in scrawl.h. */
 const KINDS = /** @type {const} */ (['whole', 'real', 'switch', 'choice']);
@@ -14,8 +14,8 @@ const KINDS = /** @type {const} */ (['whole', 'real', 'switch', 'choice']);
 /** createScrawl() is told of these, or nobody. */
 const NOT_HERE = ['threads', 'teacherShare'];
 
-/** What only the command line trains with, and the table has no row for. */
-const COMMAND_LINE_ONLY = ['teacher'];
+/** What only the command line trains with, and the table has no row for. What else is missing the library refuses. */
+const TEACHER = 'teacher';
 
 /** The library's floats have that many digits in decimal. */
 const FLOAT_DIGITS = 7;
@@ -36,7 +36,7 @@ function decode({ kind, words }, number) {
 
 /** @param {Library} library @param {number} index @returns {Row | null} null past the last */
 function row(library, index) {
-    const [name, title, help, kindNumber, least, most, aboveLeast, belowMost, words, initial, builtIn] =
+    const [name, title, help, kindNumber, least, most, aboveLeast, belowMost, words, initial, missing] =
         library.values(11, 'binding_training_option', index);
     if (name === 0) return null;
     const libraryName = library.text(name);
@@ -52,7 +52,7 @@ function row(library, index) {
         isAboveLeast: aboveLeast !== 0,
         isBelowMost: belowMost !== 0,
         initial: decode(told, initial),
-        isBuiltIn: builtIn !== 0,
+        isMissing: missing !== 0,
     };
 }
 
@@ -65,7 +65,7 @@ function table(library) {
 
 /** @param {Library} library @returns {TrainingOption[]} what can be chosen here */
 export function trainingOptions(library) {
-    return table(library).filter(({ isBuiltIn }) => isBuiltIn).map(({ libraryName, isBuiltIn, ...option }) => option);
+    return table(library).filter(({ isMissing }) => !isMissing).map(({ libraryName, isMissing, ...option }) => option);
 }
 
 /**
@@ -90,7 +90,7 @@ function withOptions(library, preset, task) {
  * @returns {Required<TrainSettings>}
  */
 export function defaultSettings(library, preset) {
-    const offered = table(library).filter(({ isBuiltIn }) => isBuiltIn);
+    const offered = table(library).filter(({ isMissing }) => !isMissing);
     return withOptions(library, preset, (options, nameOf) => {
         const entries = offered.map((option) => {
             const [number] = library.values(1, 'scrawl_training_get', options, nameOf(option));
@@ -126,15 +126,12 @@ function set(library, { name, kind, words }, value, options, libraryName) {
  * @param {(options: number) => Result} task which gets the address of the library's options
  */
 export function withSettings(library, settings, task) {
-    const rows = table(library);
     const given = /** @type {Record<string, any>} */ (settings);
-    const missing = [...rows.filter(({ isBuiltIn }) => !isBuiltIn).map(({ name }) => name), ...COMMAND_LINE_ONLY];
-    const wanted = missing.find((name) => given[name]);
-    if (wanted) throw failure('UNSUPPORTED', `${wanted} isn't built into WebAssembly. Leave it out, or train with the command line.`);
+    if (given[TEACHER]) throw failure('UNSUPPORTED', `${TEACHER} isn't built into WebAssembly. Leave it out, or train with the command line.`);
     return withOptions(library, settings.preset, (options, nameOf) => {
-        for (const option of rows) {
+        for (const option of table(library)) {
             const value = given[option.name];
-            if (option.isBuiltIn && value !== undefined) set(library, option, value, options, nameOf(option));
+            if (value !== undefined) set(library, option, value, options, nameOf(option));
         }
         return task(options);
     });

@@ -96,7 +96,7 @@ scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *
     if (preset == end) return fail_unknown(name);
     *options = scrawl_training_default();
     for (size_t i = 0; i < MOST_SETTINGS && preset->settings[i].option; i++)
-        if (training_option_find(preset->settings[i].option)->shown.built_in)
+        if (!training_option_find(preset->settings[i].option)->shown.missing)
             (void)scrawl_training_set(options, preset->settings[i].option, preset->settings[i].value);
     return SCRAWL_OK;
 }

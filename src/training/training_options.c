@@ -23,9 +23,9 @@ static scrawl_status check_built_in(const scrawl_training_options *options)
 {
     const struct training_option *option;
     for (size_t i = 0; (option = training_option(i)); i++)
-        if (!option->shown.built_in && training_option_value(option, options) != option->shown.initial)
-            return fail(SCRAWL_UNSUPPORTED, "This build has no --", option->shown.name,
-                        ": leave it out, or train with the command line.", NULL);
+        if (option->shown.missing && training_option_value(option, options) != option->shown.initial)
+            return fail(SCRAWL_UNSUPPORTED, option->shown.name,
+                        " isn't built into WebAssembly. Leave it out, or train with the command line.", NULL);
     return SCRAWL_OK;
 }
 

@@ -18,7 +18,7 @@ TEST(options_are_all_described)
         CHECK(isupper((unsigned char)option->title[0]) && strlen(option->help) > 0);
         CHECK(option->least <= option->initial && option->initial <= option->most);
         CHECK_EQUAL(option->words != NULL, option->kind == SCRAWL_SWITCH || option->kind == SCRAWL_CHOICE);
-        CHECK(option->built_in); /* not so in wasm */
+        CHECK(!option->missing); /* only from wasm */
         if (!option->words) continue;
         size_t words = 0;
         while (option->words[words]) words++;
@@ -101,7 +101,7 @@ TEST(options_are_refused_in_words_that_say_the_range)
         {"dropout", "The dropout layers must be off or on."},
         {"label-smoothing", "The label smoothing must be from 0 to below 1."},
         {"epoch-share", "The share of images in an epoch must be above 0 and at most 1."},
-        {"augment", "The distortion (augmentation) must be from 0 to 1."},
+        {"augment", "The strength of the augmentation must be from 0 to 1."},
     };
     scrawl_training_options options = scrawl_training_default();
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {

@@ -16,7 +16,7 @@
 
 /**
  * The settings that the form shows, in this order. Beside a name stands what differs from the library's description: for
- * the page's own sake there are fewer epochs and no learning rate above 1, and seeds are numbers.
+ * the page's own sake there are shorter titles, fewer epochs and no learning rate above 1, and seeds are numbers.
  * @type {{ first: (Partial<Field> & { name: string })[], more: (Partial<Field> & { name: string })[] }}
  */
 const SHOWN = {
@@ -29,12 +29,12 @@ const SHOWN = {
     more: [
         { name: 'optimizer', wordTitles: { sgd: 'SGD' } },
         { name: 'momentum' },
-        { name: 'schedule' },
+        { name: 'schedule', title: 'Learning rate goes' },
         { name: 'weightDecay' },
         { name: 'average' },
         { name: 'labelSmoothing' },
-        { name: 'epochShare', isPercent: true },
-        { name: 'augment' },
+        { name: 'epochShare', title: 'Images in an epoch', isPercent: true },
+        { name: 'augment', title: 'Distortion' },
         {
             name: 'normalization',
             title: 'Normalisation',
@@ -44,7 +44,7 @@ const SHOWN = {
             wordTitles: { unit: '0 to 1', 'column-l2': 'Columns to length 1' },
         },
         { name: 'seed', most: Number.MAX_SAFE_INTEGER, isBelowMost: false },
-        { name: 'dropout' },
+        { name: 'dropout', title: 'Dropout layers work' },
     ],
 };
 
