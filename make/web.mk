@@ -1,8 +1,8 @@
 # What the page asks for only when it trains or teaches, or lists models; gzip takes a while.
 SITE_MODELS := $(wildcard models/small.safetensors models/best.safetensors)
-$(BUILD)/site_data/models.json: web/site/site-data.mjs $(BUILD)/mnist/verified $(SITE_MODELS)
+$(BUILD)/site_data/models.json: web/site/site-data.mjs $(BUILD)/mnist/verified $(SITE_MODELS) | wasm
 	rm -rf $(@D)
-	node web/site/site-data.mjs $(BUILD)/mnist $(@D) $(SITE_MODELS)
+	node web/site/site-data.mjs $(BUILD)/wasm $(BUILD)/mnist $(@D) $(SITE_MODELS)
 
 web: wasm $(BUILD)/site_data/models.json ## build the static site in build/web
 	node web/site/build-site.mjs $(BUILD)/wasm $(BUILD)/site_data $(BUILD)/web $(SITE_MODELS)

@@ -19,7 +19,7 @@ const STATED_CLASSES = 0;
 const MOST_PROBABLE = -1;
 
 /** Options of a reading, each a bit: in the order of bindings.c. @type {(keyof PredictOptions)[]} */
-const PREDICT_FLAGS = ['single', 'stages'];
+const PREDICT_FLAGS = ['single', 'explain'];
 
 /** @param {PredictOptions} options */
 function predictFlags(options) {
@@ -153,7 +153,7 @@ export class Model {
                 ? library.make('binding_predict_picture', address, block, bytes.length, flags)
                 : library.make('binding_predict_rgba', address, block, width, height, flags);
         });
-        return takeReading(this, reading, Boolean(options.stages));
+        return takeReading(this, reading, Boolean(options.explain));
     }
 
     /**

@@ -9,8 +9,8 @@ import { freed } from './errors.js';
 import { loadBytes } from './load.js';
 import { Library } from './memory.js';
 import { Model } from './model.js';
-import { Run } from './run.js';
 import { defaultSettings, trainingOptions } from './settings.js';
+import { Trainer } from './trainer.js';
 import { startModule } from './threads.js';
 import { Training } from './training.js';
 
@@ -114,7 +114,7 @@ class Scrawl {
         const options = settings ?? {};
         return this.#begin(options, (library) => {
             const isNew = options.architecture !== undefined;
-            return Run.start(isNew ? Model.create(library, options) : this.#copyModel(options), data, options);
+            return Trainer.start(isNew ? Model.create(library, options) : this.#copyModel(options), data, options);
         });
     }
 
@@ -126,16 +126,16 @@ class Scrawl {
     resumeTraining(checkpoint, data, settings) {
         const options = settings ?? {};
         return this.#begin(options, (library) => {
-            return Run.resume(library, fileBytes('A checkpoint', checkpoint), data, options);
+            return Trainer.resume(library, fileBytes('A checkpoint', checkpoint), data, options);
         });
     }
 
-    /** @param {TrainCallbacks} callbacks @param {(library: Library) => Run} makeRun */
-    #begin(callbacks, makeRun) {
+    /** @param {TrainCallbacks} callbacks @param {(library: Library) => Trainer} makeTrainer */
+    #begin(callbacks, makeTrainer) {
         const library = this.#alive();
         if (this.#training) throw new Error('A training is running already. Wait for it, or cancel it first.');
         callbacks.signal?.throwIfAborted();
-        this.#training = new Training(makeRun(library), callbacks, {
+        this.#training = new Training(makeTrainer(library), callbacks, {
             keep: (model) => this.#replaceModel(model.hold()),
             end: () => {
                 this.#training = null;

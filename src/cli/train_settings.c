@@ -216,7 +216,7 @@ static const char *first_given(const char *const *names)
     return *names;
 }
 
-/* The first given one that would make a run that is resumed another one; NULL when there is none. */
+/* The first given one that would make a training that is resumed another one; NULL when there is none. */
 static const char *first_fixed_by_checkpoint(void)
 {
     static const char *const own[] = {"from", "arch", "preset", "normalize", NULL};
@@ -226,7 +226,7 @@ static const char *first_fixed_by_checkpoint(void)
     return first_given(own);
 }
 
-/* A checkpoint fixes all that would make the run another one, a model what its network is. */
+/* A checkpoint fixes all that would make the training another one, a model what its network is. */
 static bool options_agree(void)
 {
     static const char *const fixed_by_model[] = {"arch", "normalize", NULL};

@@ -1,18 +1,19 @@
 // What makes the page learn: training, teaching and models. It comes after the first reading, which doesn't need it.
 // Knows which controllers there are, and nothing of what they do.
 
-import { createModels } from './learning/models.js';
+import { Models } from './learning/models.js';
+import { Teaching } from './learning/teach.js';
+import { Training } from './learning/train.js';
 import { createStorage } from './storage/storage.js';
-import { createTeaching } from './learning/teach.js';
-import { createTraining } from './learning/train.js';
 
 /** @import { ReadingEngine } from './engine.js' */
 /** @import { MountedReader } from './reading/read.js' */
 
 /** @param {ReadingEngine} engine @param {MountedReader} reader */
 export function startLearning(engine, reader) {
+    const { client } = engine;
     const storage = createStorage();
-    const models = createModels({
+    const models = new Models({
         engine,
         storage,
         onChange: () => {
@@ -21,13 +22,13 @@ export function startLearning(engine, reader) {
         },
         onMissing: (error) => reader.sayError(error),
     });
-    createTraining({
+    new Training({
         engine,
         storage,
         models,
         onState: (isTraining) => reader.setTraining(isTraining),
         onWeights: () => reader.readAgain(),
     });
-    const teaching = createTeaching({ engine, storage, models });
+    const teaching = new Teaching({ client, storage, models });
     return teaching;
 }

@@ -62,6 +62,8 @@ export function download(content, name, type) {
     setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_START);
 }
 
+const STOPPED = 'The reader stopped after an internal error. Reload the page to go on.';
+
 /** The library's code. @param {unknown} error @returns {string | undefined} */
 export function codeOf(error) {
     return /** @type {{ code?: string }} */ (error).code;
@@ -73,5 +75,5 @@ export function codeOf(error) {
  */
 export function sentenceOf(error) {
     const { message } = /** @type {Error} */ (error);
-    return codeOf(error) === 'STOPPED' ? 'The network stopped after an internal error. Reload the page to go on.' : message;
+    return codeOf(error) === 'STOPPED' ? STOPPED : message;
 }

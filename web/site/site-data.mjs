@@ -1,13 +1,13 @@
 // Makes the files that the site fetches on demand: MNIST gzipped, what teaching remembers of it, and the list of models.
-// Not part of the site. Usage: node web/site/site-data.mjs MNIST_FOLDER SITE_FOLDER MODEL.safetensors…
+// Not part of the site. Usage: node web/site/site-data.mjs WASM_FOLDER MNIST_FOLDER SITE_FOLDER MODEL.safetensors…
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const PIXELS = 28 * 28;
-const IMAGES_HEADER = 16;
-const LABELS_HEADER = 8;
+const CLASS_COUNT = 10;
+/** "Unsigned bytes of so many dimensions", as an IDX file's first four bytes say it. */
 const MAGIC = 0x800;
 
 const REMEMBERED = 2000;
@@ -26,12 +26,12 @@ function evenly(count, from, to) {
     return Array.from({ length: count }, (_, index) => from + Math.floor((index * (to - from)) / count));
 }
 
-/** @param {{ images: Buffer, labels: Buffer }} set IDX files @param {number[]} indices */
+/** Some of a set's images, as IDX files. @param {{ images: Uint8Array, labels: Uint8Array }} set @param {number[]} indices */
 function part({ images, labels }, indices) {
-    const chosen = indices.map((index) => images.subarray(IMAGES_HEADER + index * PIXELS, IMAGES_HEADER + (index + 1) * PIXELS));
+    const chosen = indices.map((index) => images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS));
     return {
-        images: idx([indices.length, 28, 28], Buffer.concat(chosen)),
-        labels: idx([indices.length], Buffer.from(indices.map((index) => labels[LABELS_HEADER + index]))),
+        images: idx([indices.length, IMAGE_SIDE, IMAGE_SIDE], Buffer.concat(chosen)),
+        labels: idx([indices.length], Buffer.from(indices.map((index) => labels[index]))),
     };
 }
 
@@ -47,18 +47,20 @@ function describe(path) {
     return { size: file.length, parameters, trainedImages };
 }
 
-const [mnistFolder, siteFolder, ...models] = process.argv.slice(2);
+const [wasmFolder, mnistFolder, siteFolder, ...models] = process.argv.slice(2);
+const { createScrawl, IMAGE_PIXELS, IMAGE_SIDE } = await import(pathToFileURL(join(wasmFolder, 'scrawl.js')));
+const scrawl = await createScrawl({ model: null });
 const read = (name) => readFileSync(join(mnistFolder, name));
 const train = { images: read('train-images-idx3-ubyte'), labels: read('train-labels-idx1-ubyte') };
 const test = { images: read('t10k-images-idx3-ubyte'), labels: read('t10k-labels-idx1-ubyte') };
-const trainCount = train.labels.length - LABELS_HEADER;
-const testCount = test.labels.length - LABELS_HEADER;
+const [trainSet, testSet] = [train, test].map(({ images, labels }) => scrawl.readIdx(images, labels, CLASS_COUNT));
+const [trainCount, testCount] = [trainSet.labels.length, testSet.labels.length];
 const described = models.map((path) => ({ path, ...describe(path) }));
 /** No shipped model has trained on images from here on: they were for its validation. */
 const unseenFrom = Math.max(...described.map(({ trainedImages }) => trainedImages));
 if (unseenFrom >= trainCount) throw new Error('The shipped models have left no image for the validation of what is taught.');
 const remembered = [...evenly(REMEMBERED, 0, unseenFrom), ...evenly(REMEMBERED_UNSEEN, unseenFrom, trainCount)];
-const sets = { train, test, remembered: part(train, remembered), check: part(test, evenly(CHECK, 0, testCount)) };
+const sets = { train, test, remembered: part(trainSet, remembered), check: part(testSet, evenly(CHECK, 0, testCount)) };
 
 mkdirSync(join(siteFolder, 'data'), { recursive: true });
 for (const [name, set] of Object.entries(sets)) {

@@ -1,15 +1,12 @@
-// Gets data sets of the site: fetched once with progress, kept gzipped in the browser's Cache Storage, unpacked here, which
-// takes a while: for workers. Knows nothing of training.
+// Gets the files of data sets from the site: fetched once with progress, kept gzipped in the browser's Cache Storage, and
+// unpacked, which takes a while: for workers. Knows nothing of training, and not what the files look like.
 
-import { readLabelledImages } from '../page/storage/idx.js';
-
-/** @import { LabelledImages } from '../../wasm/scrawl.d.ts' */
+/** @typedef {{ name: string, images: Uint8Array<ArrayBuffer>, labels: Uint8Array<ArrayBuffer> }} DataFiles a set's, unpacked */
 /** @typedef {{ received: number, total: number }} FetchProgress bytes; total is 0 while it isn't known */
 /** @typedef {(progress: FetchProgress) => void} OnProgress */
 
 /** A new number when the files' content changes. The service worker leaves this cache alone. */
 const CACHE_NAME = 'scrawl-mnist-1';
-const CLASS_COUNT = 10;
 
 /** Of the site. */
 const FOLDER = 'data/';
@@ -113,28 +110,27 @@ async function loadFile(path, report) {
     return bytes;
 }
 
-/** Files that are fetched anew the next time. @param {string[]} paths in the site */
-async function forget(paths) {
+/** @param {string} name of a data set @returns {string[]} its images and its labels, as paths in the site */
+function pathsOf(name) {
+    return ['images', 'labels'].map((kind) => `${FOLDER}${name}-${kind}.gz`);
+}
+
+/** They are fetched anew the next time. @param {string[]} names of data sets */
+export async function forgetFiles(names) {
     const cache = await openCache();
-    await Promise.all(paths.map((path) => cache?.delete(addressOf(path)).catch(() => false)));
+    await Promise.all(names.flatMap(pathsOf).map((path) => cache?.delete(addressOf(path)).catch(() => false)));
 }
 
 /**
- * @param {string[]} names of pairs of files
+ * @param {string[]} names of data sets
  * @param {OnProgress} onProgress
- * @returns {Promise<LabelledImages[]>}
+ * @returns {Promise<DataFiles[]>}
  */
-export function loadSets(names, onProgress) {
+export function fetchFiles(names, onProgress) {
     const report = progressOf(onProgress);
     return Promise.all(names.map(async (name) => {
-        const paths = ['images', 'labels'].map((kind) => `${FOLDER}${name}-${kind}.gz`);
-        const [images, labels] = await Promise.all(paths.map((path) =>
+        const [images, labels] = await Promise.all(pathsOf(name).map((path) =>
             loadFile(path, (received, total) => report(path, received, total))));
-        try {
-            return readLabelledImages(name, images, labels, CLASS_COUNT);
-        } catch (error) {
-            await forget(paths);
-            throw error;
-        }
+        return { name, images, labels };
     }));
 }

@@ -1,13 +1,21 @@
-// Fetches and unpacks data sets, so that the page keeps its frames. A request is { names }; its answers are
-// { progress }, and at last { sets } or { error }. Knows no user interface.
+// Fetches and unpacks the files of data sets, so that the page keeps its frames. A request is { action, names }; its
+// answers are { progress }, and at last { result } or { error }. Knows no user interface.
 
-import { loadSets } from './data-files.js';
+import { fetchFiles, forgetFiles } from './data-files.js';
 
-self.addEventListener('message', async ({ data: { names } }) => {
+/** @type {Record<string, (names: string[]) => Promise<any>>} */
+const actions = {
+    fetch: (names) => fetchFiles(names, (progress) => self.postMessage({ progress })),
+    forget: forgetFiles,
+};
+
+self.addEventListener('message', async ({ data: { action, names } }) => {
     try {
-        const sets = await loadSets(names, (progress) => self.postMessage({ progress }));
-        const transfer = sets.flatMap(({ images, labels }) => [images.buffer, labels.buffer]);
-        self.postMessage({ sets }, { transfer });
+        const result = await actions[action](names);
+        /** @type {import('./data-files.js').DataFiles[]} */
+        const files = result ?? [];
+        const transfer = files.flatMap(({ images, labels }) => [images.buffer, labels.buffer]);
+        self.postMessage({ result }, { transfer });
     } catch (error) {
         self.postMessage({ error: /** @type {Error} */ (error).message });
     }

@@ -1,6 +1,6 @@
 // What a network is taught with: kept digits among images that it knows, and how. Knows no elements and no storage.
 
-import { joinImages } from '../storage/idx.js';
+import { IMAGE_PIXELS } from '../../../wasm/scrawl-client.js';
 
 /** @import { LabelledImages, TrainOptions } from '../../../wasm/scrawl.d.ts' */
 
@@ -29,6 +29,22 @@ const MOST_REPEATS = 100;
 const VALIDATION = 500;
 
 /**
+ * @param {LabelledImages[]} parts
+ * @returns {{ images: Uint8Array, labels: Uint8Array }} all of them, one after the other
+ */
+function joinImages(parts) {
+    const count = parts.reduce((sum, { labels }) => sum + labels.length, 0);
+    const joined = { images: new Uint8Array(count * IMAGE_PIXELS), labels: new Uint8Array(count) };
+    let place = 0;
+    for (const { images, labels } of parts) {
+        joined.images.set(images, place * IMAGE_PIXELS);
+        joined.labels.set(labels, place);
+        place += labels.length;
+    }
+    return joined;
+}
+
+/**
  * @param {LabelledImages} own
  * @param {LabelledImages} old remembered ones, with those for validation at the end
  * @returns {{ data: { images: Uint8Array, labels: Uint8Array }, validation: number }} with the share for validation
@@ -37,9 +53,8 @@ export function lesson(own, old) {
     const count = own.labels.length;
     const repeats = Math.min(MOST_REPEATS, Math.max(1, Math.round((LESSON * OWN_SHARE) / count)));
     const oldCount = Math.max(0, Math.min(old.labels.length - VALIDATION, LESSON - repeats * count));
-    const pixels = old.images.length / old.labels.length;
     const part = (/** @type {number} */ from, /** @type {number} */ to) => ({
-        images: old.images.subarray(from * pixels, to * pixels),
+        images: old.images.subarray(from * IMAGE_PIXELS, to * IMAGE_PIXELS),
         labels: old.labels.subarray(from, to),
     });
     const data = joinImages([

@@ -1,25 +1,22 @@
-// The controller of teaching: keeps corrected digits, and trains the model in use further on them, mixed with images that
-// it remembers. Knows its widgets, but not how they draw, and nothing of the worker.
+// The controller of teaching: trains the model in use further on corrected digits, mixed with images that it remembers, and
+// takes that back. Knows its parts, but not how they draw, and nothing of the worker.
 
 import { byId, keepFocus } from '../dom.js';
-import { MOST_DIGITS, readDigitsFile, writeDigits } from '../storage/kept-digits.js';
-import { loadRemembered } from '../storage/mnist.js';
-import { lesson, TEACHING } from './lesson.js';
+import { loadRemembered } from '../storage/data-sets.js';
 import { readsTenDigits } from '../ten-digits.js';
-import { download, percent, sentenceOf, whole } from '../words.js';
-import { createBeforeAfter } from '../widgets/before-after.js';
-import { createGallery } from '../widgets/image-gallery.js';
+import { sentenceOf, whole } from '../words.js';
+import { lesson, TEACHING } from './lesson.js';
+import { LessonResult } from './lesson-result.js';
+import { OwnDigits } from './own-digits.js';
 
-/** @import { ReadingEngine } from '../engine.js' */
-/** @import { ModelInUse, PageModels } from './models.js' */
-/** @import { KeptDigit, PageStorage } from '../storage/storage.js' */
 /** @import { LabelledImages } from '../../../wasm/scrawl.d.ts' */
-/** @typedef {{ own: number, check: number }} Marks shares that are read rightly */
+/** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
+/** @import { PageStorage } from '../storage/storage.js' */
+/** @import { Marks } from './lesson-result.js' */
+/** @import { ModelInUse, Models } from './models.js' */
+/** @typedef {{ client: ScrawlClient, storage: PageStorage, models: Models }} TeachingParts */
 
 const SECOND = 1000;
-/** More is worth a word, as a share of the check images. */
-const NOTABLE_LOSS = 0.005;
-const FILE_NAME = 'scrawl-digits.json';
 const LESSON_GOES_ON = 'The model in use is being taught. Wait until the lesson is over.';
 
 /** @param {Uint8Array} reads @param {Uint8Array | Uint8ClampedArray} labels */
@@ -27,315 +24,230 @@ function shareRight(reads, labels) {
     return reads.reduce((right, read, index) => right + Number(read === labels[index]), 0) / labels.length;
 }
 
-/** @param {Uint8Array} image @param {Uint8Array} other */
-function isSame(image, other) {
-    return image.every((ink, index) => ink === other[index]);
-}
+export class Teaching {
+    #client;
+    #models;
+    #digits;
+    #result = new LessonResult();
+    #problem = byId('teach-problem');
+    #begin = /** @type {HTMLButtonElement} */ (byId('teach-begin'));
+    #import = /** @type {HTMLButtonElement} */ (byId('teach-import'));
+    #reset = /** @type {HTMLButtonElement} */ (byId('teach-reset'));
+    #undo = /** @type {HTMLButtonElement} */ (byId('teach-undo'));
+    #file = /** @type {HTMLInputElement} */ (byId('teach-file'));
+    #bar = /** @type {HTMLProgressElement} */ (byId('teach-bar'));
+    #spoken = byId('teach-spoken');
+    /** @type {ReturnType<typeof loadRemembered> | null} */ #remembered = null;
+    #isTeaching = false;
+    /** One change of the kept digits at a time. @type {Promise<unknown>} */ #changing;
 
-/** @param {KeptDigit[]} digits at least one */
-function imagesOf(digits) {
-    const images = new Uint8Array(digits.length * digits[0].image.length);
-    digits.forEach(({ image }, index) => images.set(image, index * image.length));
-    return { images, labels: Uint8Array.from(digits, ({ label }) => label) };
-}
+    /** @param {TeachingParts} parts */
+    constructor({ client, storage, models }) {
+        this.#client = client;
+        this.#models = models;
+        this.#digits = new OwnDigits({ client, storage }, {
+            onRemove: (index) => this.#attempt(() => this.#forget(index)),
+            onEmptied: () => this.#import.focus(),
+            onShown: () => this.#showButtons(),
+        });
+        this.#listen();
+        this.started = this.#attempt(() => this.#digits.reload());
+        this.#changing = this.started;
+    }
 
-/**
- * @param {object} parts
- * @param {ReadingEngine} parts.engine
- * @param {PageStorage} parts.storage
- * @param {PageModels} parts.models
- */
-export function createTeaching({ engine, storage, models }) {
-    const page = {
-        empty: byId('teach-empty'),
-        kept: byId('teach-kept'),
-        count: byId('teach-count'),
-        problem: byId('teach-problem'),
-        begin: /** @type {HTMLButtonElement} */ (byId('teach-begin')),
-        export: byId('teach-export'),
-        import: /** @type {HTMLButtonElement} */ (byId('teach-import')),
-        reset: /** @type {HTMLButtonElement} */ (byId('teach-reset')),
-        undo: /** @type {HTMLButtonElement} */ (byId('teach-undo')),
-        file: /** @type {HTMLInputElement} */ (byId('teach-file')),
-        bar: /** @type {HTMLProgressElement} */ (byId('teach-bar')),
-        result: byId('teach-result'),
-        text: byId('teach-text'),
-        tab: byId('teach-tab'),
-        spoken: byId('teach-spoken'),
-    };
-    const gallery = createGallery(byId('teach-gallery'), {
-        onRemove: (index) => attempt(() => forget(index)),
-        onEmptied: () => page.import.focus(),
-    });
-    const beforeAfter = createBeforeAfter(byId('teach-compare'));
+    #listen() {
+        this.#begin.addEventListener('click', () => this.#attempt(() => this.#teach()));
+        this.#undo.addEventListener('click', () => this.#attempt(() => this.#takeBack()));
+        this.#reset.addEventListener('click', () => this.#attempt(() => this.#forgetAll()));
+        this.#import.addEventListener('click', () => this.#file.click());
+        this.#file.addEventListener('change', () => {
+            const [file] = this.#file.files ?? [];
+            this.#file.value = '';
+            if (file) this.#attempt(() => this.#importFile(file));
+        });
+    }
 
-    /** @type {(KeptDigit & { id: number })[]} */
-    let digits = [];
-    /** What the model in use reads the digits as. @type {Uint8Array | null} */
-    let reads = null;
-    /** @type {Promise<Awaited<ReturnType<typeof loadRemembered>>> | null} */
-    let remembered = null;
-    let isTeaching = false;
-    /** One change of the kept digits at a time. @type {Promise<unknown>} */
-    let changing;
-    /** They are read and shown one time after the other: else an older state might come last. @type {Promise<unknown>} */
-    let showing = Promise.resolve();
+    // ---- What others tell it ----
+
+    /** Another model reads: what it makes of the kept digits may have changed. */
+    modelChanged() {
+        return this.#isTeaching ? undefined : this.#attempt(() => this.#digits.reload());
+    }
+
+    /**
+     * Keeps a correction.
+     * @param {Uint8Array} image 28×28, what the network saw
+     * @param {number} label what it is
+     * @param {number | null} [readAs] what it was read as
+     */
+    keep(image, label, readAs = null) {
+        const digit = { image: image.slice(), label, readAs, kept: Date.now() };
+        const kept = this.#changing.then(() => this.#digits.keep(digit));
+        this.#changing = kept.catch(() => {});
+        return kept;
+    }
+
+    get count() {
+        return this.#digits.count;
+    }
 
     // ---- What is seen ----
 
     /** @param {string} sentence */
-    function showProblem(sentence) {
-        page.problem.textContent = sentence;
-        page.problem.hidden = !sentence;
+    #showProblem(sentence) {
+        this.#problem.textContent = sentence;
+        this.#problem.hidden = !sentence;
     }
 
     /** @param {() => unknown} act */
-    async function attempt(act) {
-        showProblem('');
+    async #attempt(act) {
+        this.#showProblem('');
         try {
             await act();
         } catch (error) {
-            showProblem(sentenceOf(error));
+            this.#showProblem(sentenceOf(error));
         }
     }
 
-    function show() {
-        const count = digits.length;
+    #showButtons() {
+        const { count } = this;
         const isNone = count === 0;
-        page.empty.hidden = !isNone;
-        page.kept.hidden = isNone;
-        page.export.hidden = isNone;
-        page.reset.hidden = isNone;
-        page.begin.disabled = isNone || isTeaching;
-        for (const button of [page.import, page.reset, page.undo]) button.disabled = isTeaching;
-        page.begin.textContent = isNone ? 'Teach it' : `Teach it ${count === 1 ? 'this digit' : `these ${whole(count)} digits`}`;
-        page.count.textContent = count === 1 ? 'One digit of yours' : `${whole(count)} digits of yours`;
-        page.tab.dataset.count = isNone ? '' : String(count);
-        gallery.show(digits.map(({ image, label, readAs }, index) => {
-            const read = reads?.[index] ?? readAs;
-            const isRight = read === label;
-            return {
-                image,
-                caption: String(label),
-                note: read === null ? '' : `read as ${read}`,
-                tone: read === null ? '' : isRight ? 'right' : 'wrong',
-                name: `A ${label} of yours${read === null ? '' : `, now read as ${read}`}`,
-            };
-        }));
+        this.#reset.hidden = isNone;
+        this.#begin.disabled = isNone || this.#isTeaching;
+        for (const button of [this.#import, this.#reset, this.#undo]) button.disabled = this.#isTeaching;
+        this.#begin.textContent = isNone ? 'Teach it' : `Teach it ${count === 1 ? 'this digit' : `these ${whole(count)} digits`}`;
     }
 
-    function reload() {
-        const shown = showing.then(showKept);
-        showing = shown.catch(() => {});
-        return shown;
-    }
-
-    async function showKept() {
-        const kept = await storage.keptDigits();
-        const classes = kept.length ? (await engine.predictImages(imagesOf(kept).images)).classes : null;
-        [digits, reads] = [kept, classes];
-        show();
-    }
-
-    // ---- Keeping ----
-
-    /** @param {KeptDigit[]} more */
-    async function keepAll(more) {
-        if (digits.length + more.length > MOST_DIGITS) {
-            throw new Error(`More than ${whole(MOST_DIGITS)} digits can’t be kept. Remove some, or export and reset them.`);
-        }
-        await storage.keepDigits(more);
-        await reload();
-    }
-
-    /** The same image has one label, the last that it was given. @param {KeptDigit} digit */
-    async function keep(digit) {
-        const kept = digits.find(({ image }) => isSame(image, digit.image));
-        if (!kept) return keepAll([digit]);
-        await storage.relabelDigit(kept.id, digit.label);
-        await reload();
-    }
+    // ---- The digits ----
 
     /** @param {number} index */
-    async function forget(index) {
-        if (isTeaching) throw new Error(LESSON_GOES_ON);
-        await storage.removeDigit(digits[index].id);
-        await reload();
+    async #forget(index) {
+        if (this.#isTeaching) throw new Error(LESSON_GOES_ON);
+        await this.#digits.forget(index);
     }
 
     /** @param {File} file */
-    async function importFile(file) {
-        const more = await readDigitsFile(file);
-        const isKept = (/** @type {KeptDigit} */ { image }) => digits.some((digit) => isSame(digit.image, image));
-        const fresh = more.filter((digit) => !isKept(digit));
-        await keepAll(fresh);
-        const known = more.length - fresh.length;
-        page.spoken.textContent = `${whole(fresh.length)} digits imported${known ? `, ${whole(known)} were there already` : ''}.`;
+    async #importFile(file) {
+        const { fresh, known } = await this.#digits.importFile(file);
+        this.#spoken.textContent = `${whole(fresh)} digits imported${known ? `, ${whole(known)} were there already` : ''}.`;
     }
 
-    // ---- Teaching ----
+    async #forgetAll() {
+        try {
+            await this.#takeBack();
+            await this.#digits.forgetAll();
+        } finally {
+            await this.#digits.reload();
+        }
+        this.#spoken.textContent = `Your digits are forgotten, and ${this.#models.current.name} is in use.`;
+        this.#import.focus();
+    }
 
-    /** @param {LabelledImages} own @param {LabelledImages} check @returns {Promise<Marks>} with what the engine has loaded */
-    async function mark(own, check) {
-        const { classes } = await engine.predictImages(/** @type {Uint8Array} */ (own.images));
-        const { classes: checked } = await engine.predictImages(/** @type {Uint8Array} */ (check.images));
-        return { own: shareRight(classes, own.labels), check: shareRight(checked, check.labels) };
+    // ---- A lesson ----
+
+    #ensureTeachable() {
+        if (readsTenDigits(this.#client.labels)) return;
+        throw new Error('The model in use doesn’t read the ten digits. Use another model to teach it.');
+    }
+
+    /** Digits that are kept meanwhile wait for the next lesson, and the model in use stays. */
+    async #teach() {
+        if (this.#isTeaching) return;
+        this.#ensureTeachable();
+        const [own, model] = [this.#digits.images, this.#models.current];
+        const release = this.#models.hold(LESSON_GOES_ON);
+        this.#isTeaching = true;
+        this.#showButtons();
+        this.#bar.hidden = false;
+        this.#bar.removeAttribute('value');
+        try {
+            const { remembered, check } = await this.#loadRemembered();
+            await this.#teachWith(own, model, remembered, check);
+        } finally {
+            this.#isTeaching = false;
+            release();
+            this.#bar.hidden = true;
+            this.#showButtons();
+            keepFocus(this.#begin);
+        }
+        await this.#digits.reload();
+    }
+
+    /** Once, unless that fails. */
+    async #loadRemembered() {
+        this.#remembered ??= loadRemembered(this.#client);
+        try {
+            return await this.#remembered;
+        } catch (error) {
+            this.#remembered = null;
+            throw error;
+        }
+    }
+
+    /** @param {LabelledImages} own @param {ModelInUse} model in use @param {LabelledImages} old @param {LabelledImages} check */
+    async #teachWith(own, model, old, check) {
+        const before = await this.#mark(own, check);
+        const base = await this.#baseOf(model);
+        const former = await this.#client.saveModel();
+        try {
+            const baseBytes = base === model.id ? null : await this.#models.bytesOf(base);
+            const began = performance.now();
+            if (baseBytes) await this.#client.loadModel(baseBytes);
+            await this.#train(own, old);
+            const taught = await this.#client.saveModel();
+            const seconds = (performance.now() - began) / SECOND;
+            const after = await this.#mark(own, check);
+            const kept = base === model.id ? this.#models.taughtFrom(base)?.id : model.id;
+            const { problem } = await this.#models.add(`${model.name}, taught`, taught, { id: kept, taughtFrom: base });
+            const counts = { count: own.labels.length, checkCount: check.labels.length };
+            this.#spoken.textContent = this.#result.show({ before, after, ...counts, seconds });
+            this.#showProblem(problem);
+        } catch (error) {
+            await this.#client.loadModel(former).catch(() => {});
+            throw error;
+        }
     }
 
     /**
      * Each lesson begins from the model as it was before any teaching, so that lessons don't wear it out.
      * @param {ModelInUse} model
      */
-    async function baseOf({ id, taughtFrom }) {
-        return taughtFrom !== null && await models.has(taughtFrom) ? taughtFrom : id;
+    async #baseOf({ id, taughtFrom }) {
+        return taughtFrom !== null && await this.#models.has(taughtFrom) ? taughtFrom : id;
     }
 
-    function ensureTeachable() {
-        if (!readsTenDigits(engine.labels)) throw new Error('The model in use doesn’t read the ten digits. Use another model to teach it.');
-    }
-
-    /** Digits that are kept meanwhile wait for the next lesson, and the model in use stays. */
-    async function teach() {
-        if (isTeaching) return;
-        ensureTeachable();
-        const [own, model] = [imagesOf(digits), models.current];
-        const release = models.hold(LESSON_GOES_ON);
-        isTeaching = true;
-        show();
-        page.bar.hidden = false;
-        page.bar.removeAttribute('value');
-        try {
-            remembered ??= loadRemembered();
-            const { remembered: old, check } = await remembered.catch((error) => {
-                remembered = null;
-                throw error;
-            });
-            await teachWith(own, model, old, check);
-        } finally {
-            isTeaching = false;
-            release();
-            page.bar.hidden = true;
-            show();
-            keepFocus(page.begin);
-        }
-        await reload();
-    }
-
-    /** @param {LabelledImages} own @param {ModelInUse} model in use @param {LabelledImages} old @param {LabelledImages} check */
-    async function teachWith(own, model, old, check) {
-        const before = await mark(own, check);
-        const base = await baseOf(model);
-        const former = await engine.saveModel();
-        try {
-            const baseBytes = base === model.id ? null : await models.bytesOf(base);
-            const began = performance.now();
-            if (baseBytes) await engine.loadModel(baseBytes);
-            await train(own, old);
-            const taught = await engine.saveModel();
-            const seconds = (performance.now() - began) / SECOND;
-            const after = await mark(own, check);
-            const kept = base === model.id ? models.taughtFrom(base)?.id : model.id;
-            const { problem } = await models.add(`${model.name}, taught`, taught, { id: kept, taughtFrom: base });
-            showResult(before, after, own.labels.length, check.labels.length, seconds);
-            showProblem(problem);
-        } catch (error) {
-            await engine.loadModel(former).catch(() => {});
-            throw error;
-        }
+    /** @param {LabelledImages} own @param {LabelledImages} check @returns {Promise<Marks>} with what the engine has loaded */
+    async #mark(own, check) {
+        const { classes } = await this.#client.predictImages(own.images);
+        const { classes: checked } = await this.#client.predictImages(check.images);
+        return { own: shareRight(classes, own.labels), check: shareRight(checked, check.labels) };
     }
 
     /** @param {LabelledImages} own @param {LabelledImages} old */
-    async function train(own, old) {
+    async #train(own, old) {
         const { data, validation } = lesson(own, old);
-        const training = await engine.startTraining(data, { ...TEACHING, validationSplit: validation }, {
+        const training = await this.#client.startTraining(data, {
+            ...TEACHING,
+            validationSplit: validation,
             transfer: true,
-            onProgress: ({ images, epochImages }) => (page.bar.value = images / epochImages),
+            onProgress: ({ images, epochImages }) => (this.#bar.value = images / epochImages),
         });
         await training.finished;
     }
 
-    /** @param {Marks} before @param {Marks} after @param {number} count @param {number} checkCount @param {number} seconds */
-    function showResult(before, after, count, checkCount, seconds) {
-        const own = (/** @type {number} */ share) => `${Math.round(share * count)} of ${count}`;
-        beforeAfter.show([
-            { name: 'Your digits', before: before.own, after: after.own, beforeText: own(before.own), afterText: own(after.own) },
-            {
-                name: `${whole(checkCount)} of MNIST’s test images`,
-                before: before.check,
-                after: after.check,
-                beforeText: percent(before.check, 1),
-                afterText: percent(after.check, 1),
-            },
-        ]);
-        const lost = before.check - after.check;
-        const sentence = lost > NOTABLE_LOSS
-            ? 'It forgot some of what it knew: look whether all your digits have the right label, or take it back.'
-            : 'It reads with what it learnt from now on.';
-        page.text.textContent = `Learnt in ${seconds.toFixed(1)} s, together with images that it knew. ${sentence}`;
-        page.result.hidden = false;
-        page.spoken.textContent = `Of your digits it read ${own(before.own)} before and reads ${own(after.own)} now.`;
-    }
-
     /** To the model as it was before any teaching; where that is out of reach, to the one that comes with the page. */
-    async function takeBack() {
-        if (isTeaching) throw new Error(LESSON_GOES_ON);
+    async #takeBack() {
+        if (this.#isTeaching) throw new Error(LESSON_GOES_ON);
+        const models = this.#models;
         const { id, taughtFrom } = models.current;
         if (taughtFrom !== null) {
             const isThere = await models.has(taughtFrom);
-            await (isThere ? models.use(taughtFrom).catch(models.useShipped) : models.useShipped());
+            await (isThere ? models.use(taughtFrom).catch(() => models.useShipped()) : models.useShipped());
             await models.remove(id);
         }
-        page.result.hidden = true;
-        await reload();
-        keepFocus(page.begin);
-        page.spoken.textContent = `It is taken back. ${models.current.name} is in use.`;
+        this.#result.hide();
+        await this.#digits.reload();
+        keepFocus(this.#begin);
+        this.#spoken.textContent = `It is taken back. ${models.current.name} is in use.`;
     }
-
-    async function reset() {
-        try {
-            await takeBack();
-            await storage.removeDigits();
-        } finally {
-            await reload();
-        }
-        page.spoken.textContent = `Your digits are forgotten, and ${models.current.name} is in use.`;
-        page.import.focus();
-    }
-
-    page.begin.addEventListener('click', () => attempt(teach));
-    page.undo.addEventListener('click', () => attempt(takeBack));
-    page.reset.addEventListener('click', () => attempt(reset));
-    page.export.addEventListener('click', () => download(writeDigits(digits), FILE_NAME, 'application/json'));
-    page.import.addEventListener('click', () => page.file.click());
-    page.file.addEventListener('change', () => {
-        const [file] = page.file.files ?? [];
-        page.file.value = '';
-        if (file) attempt(() => importFile(file));
-    });
-
-    const started = attempt(reload);
-    changing = started;
-
-    return {
-        started,
-        /** Another model reads: what it makes of the kept digits may have changed. */
-        modelChanged: () => (isTeaching ? undefined : attempt(reload)),
-        /**
-         * Keeps a correction.
-         * @param {Uint8Array} image 28×28, what the network saw
-         * @param {number} label what it is
-         * @param {number | null} [readAs] what it was read as
-         */
-        keep(image, label, readAs = null) {
-            const digit = { image: image.slice(), label, readAs, kept: Date.now() };
-            const kept = changing.then(() => keep(digit));
-            changing = kept.catch(() => {});
-            return kept;
-        },
-        get count() {
-            return digits.length;
-        },
-    };
 }
-
-/** @typedef {ReturnType<typeof createTeaching>} Teaching */

@@ -1,119 +1,125 @@
 // The controller of what follows a training: the test images are read, the accuracy shown, the confusion matrix and the
 // mistakes as a gallery. Knows nothing of how the network came about.
 
+import { IMAGE_PIXELS } from '../../../wasm/scrawl-client.js';
 import { byId } from '../dom.js';
-import { IMAGE_PIXELS } from '../storage/idx.js';
 import { percent, whole } from '../words.js';
 import { createConfusionMatrix } from '../widgets/confusion-matrix.js';
 import { createGallery } from '../widgets/image-gallery.js';
 
-/** @import { ReadingEngine } from '../engine.js' */
+/** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
 /** @import { Evaluation, LabelledImages } from '../../../wasm/scrawl.d.ts' */
 /** @import { GalleryItem } from '../widgets/image-gallery.js' */
 
 /** So many images are shown at once. */
 const PAGE = 40;
 
-/** @param {ReadingEngine} engine */
-export function createTestView(engine) {
-    const page = {
-        bar: /** @type {HTMLProgressElement} */ (byId('test-bar')),
-        accuracy: byId('test-accuracy'),
-        text: byId('test-text'),
-        details: byId('test-details'),
-        galleryTitle: byId('test-gallery-title'),
-        all: byId('test-all'),
-        more: byId('test-more'),
-    };
-    const matrix = createConfusionMatrix(byId('test-confusion'), { onChoose: choose });
-    const gallery = createGallery(byId('test-gallery'));
-    /** @type {{ data: LabelledImages, evaluation: Evaluation } | null} */
-    let tested = null;
-    /** @type {number[]} */
-    let chosen = [];
-    let shown = PAGE;
-
-    page.all.addEventListener('click', () => {
-        chooseMistakes();
-        page.galleryTitle.focus({ preventScroll: true });
+export class TestView {
+    #client;
+    #bar = /** @type {HTMLProgressElement} */ (byId('test-bar'));
+    #accuracy = byId('test-accuracy');
+    #text = byId('test-text');
+    #details = byId('test-details');
+    #galleryTitle = byId('test-gallery-title');
+    #all = byId('test-all');
+    #more = byId('test-more');
+    #matrix = createConfusionMatrix(byId('test-confusion'), {
+        onChoose: (actual, predicted) => this.#choose(actual, predicted),
     });
-    page.more.addEventListener('click', () => {
-        shown += PAGE;
-        showGallery();
-    });
+    #gallery = createGallery(byId('test-gallery'));
+    /** @type {{ data: LabelledImages, evaluation: Evaluation } | null} */ #tested = null;
+    /** Indices of images. @type {number[]} */ #chosen = [];
+    #shown = PAGE;
 
-    /** @param {(label: number, read: number) => boolean} isWanted @param {string} title */
-    function showImages(isWanted, title) {
-        if (!tested) return;
-        const { data: { labels }, evaluation: { predictions, confidences } } = tested;
-        chosen = [...labels.keys()].filter((index) => isWanted(labels[index], predictions[index]));
-        chosen.sort((one, other) => confidences[other] - confidences[one]);
-        shown = PAGE;
-        page.galleryTitle.textContent = title.replace('#', whole(chosen.length));
-        showGallery();
+    /** @param {ScrawlClient} client */
+    constructor(client) {
+        this.#client = client;
+        this.#all.addEventListener('click', () => {
+            this.#chooseMistakes();
+            this.#galleryTitle.focus({ preventScroll: true });
+        });
+        this.#more.addEventListener('click', () => {
+            this.#shown += PAGE;
+            this.#showGallery();
+        });
     }
 
-    function chooseMistakes() {
-        matrix.chooseNone();
-        page.all.hidden = true;
-        showImages((label, read) => label !== read, '# mistakes, the surest first');
+    /**
+     * Reads all images with the model in use, and shows what came of it.
+     * @param {LabelledImages} data
+     */
+    async test(data) {
+        this.#tested = null;
+        this.#details.hidden = true;
+        this.#accuracy.hidden = true;
+        this.#bar.hidden = false;
+        this.#text.textContent = `Reading ${whole(data.labels.length)} images that it has never seen…`;
+        try {
+            const onProgress = (/** @type {{ images: number, total: number }} */ { images, total }) =>
+                (this.#bar.value = images / total);
+            const evaluation = await this.#client.evaluate(data, { onProgress });
+            this.#tested = { data, evaluation };
+        } finally {
+            this.#bar.hidden = true;
+        }
+        const { accuracy, images, loss, confusion } = this.#tested.evaluation;
+        const wrong = Math.round(images * (1 - accuracy));
+        this.#accuracy.hidden = false;
+        this.#accuracy.textContent = percent(accuracy);
+        this.#text.textContent = `of MNIST’s ${whole(images)} test images are read rightly, ${whole(wrong)} are not. The loss is ${loss.toFixed(4)}.`;
+        this.#matrix.show(confusion, this.#client.labels);
+        this.#details.hidden = false;
+        this.#chooseMistakes();
+        return this.#tested.evaluation;
+    }
+
+    // ---- The gallery ----
+
+    #chooseMistakes() {
+        this.#matrix.chooseNone();
+        this.#all.hidden = true;
+        this.#showImages((label, read) => label !== read, '# mistakes, the surest first');
     }
 
     /** @param {number} actual @param {number} predicted */
-    function choose(actual, predicted) {
-        page.all.hidden = false;
-        const names = engine.labels;
+    #choose(actual, predicted) {
+        this.#all.hidden = false;
+        const names = this.#client.labels;
         const title = actual === predicted
             ? `# images of ${names[actual]} read as such`
             : `# images of ${names[actual]} read as ${names[predicted]}`;
-        showImages((label, read) => label === actual && read === predicted, title);
+        this.#showImages((label, read) => label === actual && read === predicted, title);
     }
 
-    function showGallery() {
-        if (!tested) return;
-        const { data: { images, labels }, evaluation: { predictions, confidences } } = tested;
-        page.more.hidden = chosen.length <= shown;
-        gallery.show(chosen.slice(0, shown).map((index) => {
-            const [truth, read] = [engine.labels[labels[index]], engine.labels[predictions[index]]];
-            const isRight = labels[index] === predictions[index];
-            return /** @type {GalleryItem} */ ({
-                image: images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS),
-                caption: isRight ? truth : `${truth} → ${read}`,
-                note: percent(confidences[index], 0),
-                tone: isRight ? 'right' : 'wrong',
-                name: `Test image ${index}: ${truth}, read as ${read}, ${percent(confidences[index], 0)} sure`,
-            });
-        }));
+    /** @param {(label: number, read: number) => boolean} isWanted @param {string} title */
+    #showImages(isWanted, title) {
+        if (!this.#tested) return;
+        const { data: { labels }, evaluation: { predictions, confidences } } = this.#tested;
+        this.#chosen = [...labels.keys()].filter((index) => isWanted(labels[index], predictions[index]));
+        this.#chosen.sort((one, other) => confidences[other] - confidences[one]);
+        this.#shown = PAGE;
+        this.#galleryTitle.textContent = title.replace('#', whole(this.#chosen.length));
+        this.#showGallery();
     }
 
-    return {
-        /**
-         * Reads all images with the model in use, and shows what came of it.
-         * @param {LabelledImages} data
-         */
-        async test(data) {
-            tested = null;
-            page.details.hidden = true;
-            page.accuracy.hidden = true;
-            page.bar.hidden = false;
-            page.text.textContent = `Reading ${whole(data.labels.length)} images that it has never seen…`;
-            try {
-                const onProgress = (/** @type {{ images: number, total: number }} */ { images, total }) =>
-                    (page.bar.value = images / total);
-                const evaluation = await engine.evaluate(data, { onProgress });
-                tested = { data, evaluation };
-            } finally {
-                page.bar.hidden = true;
-            }
-            const { accuracy, images, loss, confusion } = tested.evaluation;
-            const wrong = Math.round(images * (1 - accuracy));
-            page.accuracy.hidden = false;
-            page.accuracy.textContent = percent(accuracy);
-            page.text.textContent = `of MNIST’s ${whole(images)} test images are read rightly, ${whole(wrong)} are not. The loss is ${loss.toFixed(4)}.`;
-            matrix.show(confusion, engine.labels);
-            page.details.hidden = false;
-            chooseMistakes();
-            return tested.evaluation;
-        },
-    };
+    #showGallery() {
+        if (!this.#tested) return;
+        const { data, evaluation } = this.#tested;
+        this.#more.hidden = this.#chosen.length <= this.#shown;
+        this.#gallery.show(this.#chosen.slice(0, this.#shown).map((index) => this.#itemOf(index, data, evaluation)));
+    }
+
+    /** @param {number} index @param {LabelledImages} data @param {Evaluation} evaluation @returns {GalleryItem} */
+    #itemOf(index, { images, labels }, { predictions, confidences }) {
+        const names = this.#client.labels;
+        const [truth, read, share] = [names[labels[index]], names[predictions[index]], percent(confidences[index], 0)];
+        const isRight = labels[index] === predictions[index];
+        return {
+            image: /** @type {Uint8Array} */ (images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS)),
+            caption: isRight ? truth : `${truth} → ${read}`,
+            note: share,
+            tone: isRight ? 'right' : 'wrong',
+            name: `Test image ${index}: ${truth}, read as ${read}, ${share} sure`,
+        };
+    }
 }

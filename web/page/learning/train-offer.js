@@ -7,59 +7,68 @@ import { dateText, percent } from '../words.js';
 
 /** @import { Checkpoint, PageStorage } from '../storage/storage.js' */
 
-/** @param {{ storage: PageStorage, onResume: (checkpoint: Checkpoint) => void }} parts */
-export function createTrainingOffer({ storage, onResume }) {
-    const [box, text, tab] = ['train-offer', 'train-offer-text', 'train-tab'].map((id) => byId(id));
-    /** What may go on. @type {Checkpoint | null} */
-    let offered = null;
-    let isInSight = true;
+export class TrainingOffer {
+    #storage;
+    #onResume;
+    #box = byId('train-offer');
+    #text = byId('train-offer-text');
+    #tab = byId('train-tab');
+    /** What may go on. @type {Checkpoint | null} */ #offered = null;
+    #isInSight = true;
 
-    function update() {
-        box.hidden = !isInSight || !offered;
+    /** @param {{ storage: PageStorage, onResume: (checkpoint: Checkpoint) => void }} parts */
+    constructor({ storage, onResume }) {
+        this.#storage = storage;
+        this.#onResume = onResume;
+        byId('train-offer-resume').addEventListener('click', () => this.#resume());
+        byId('train-offer-discard').addEventListener('click', () => this.#discard());
+    }
+
+    #update() {
+        this.#box.hidden = !this.#isInSight || !this.#offered;
+    }
+
+    /** @param {Checkpoint | null} checkpoint */
+    #offer(checkpoint) {
+        this.#offered = checkpoint;
+        this.#tab.toggleAttribute('data-offer', checkpoint !== null);
     }
 
     /** @param {Checkpoint} checkpoint @param {string} beginning of the sentence */
-    function make(checkpoint, beginning) {
+    make(checkpoint, beginning) {
         const { record: { name, progress }, saved } = checkpoint;
-        offered = checkpoint;
         const place = progress ? ` in epoch ${progress.epoch + 1} of ${progress.epochs}, ${percent(progress.accuracy, 1)} read rightly so far` : '';
-        text.textContent = `${beginning} (${name})${place}, ${dateText(saved)}. It can go on from there.`;
-        tab.toggleAttribute('data-offer', true);
-        update();
+        this.#text.textContent = `${beginning} (${name})${place}, ${dateText(saved)}. It can go on from there.`;
+        this.#offer(checkpoint);
+        this.#update();
     }
 
-    function resume() {
-        tab.toggleAttribute('data-offer', false);
-        if (offered) onResume(offered);
+    /** Of what was kept when the page was closed. @param {() => boolean} isWelcome */
+    async makeOfKept(isWelcome) {
+        const kept = await this.#storage.checkpoint().catch(() => undefined);
+        if (kept && isWelcome() && await isTrainingLockFree()) this.make(kept, 'A training was interrupted');
     }
 
-    async function discard() {
-        offered = null;
-        tab.toggleAttribute('data-offer', false);
-        update();
+    /** Another training has begun. */
+    forget() {
+        this.#offer(null);
+    }
+
+    /** @param {boolean} inSight beside the form only */
+    setInSight(inSight) {
+        this.#isInSight = inSight;
+        this.#update();
+    }
+
+    #resume() {
+        this.#tab.toggleAttribute('data-offer', false);
+        if (this.#offered) this.#onResume(this.#offered);
+    }
+
+    async #discard() {
+        this.#offer(null);
+        this.#update();
         byId('train-title').focus({ preventScroll: true });
-        await storage.removeCheckpoint().catch(() => {});
+        await this.#storage.removeCheckpoint().catch(() => {});
     }
-
-    byId('train-offer-resume').addEventListener('click', resume);
-    byId('train-offer-discard').addEventListener('click', discard);
-
-    return {
-        make,
-        /** Of what was kept when the page was closed. @param {() => boolean} isWelcome */
-        async makeOfKept(isWelcome) {
-            const kept = await storage.checkpoint().catch(() => undefined);
-            if (kept && isWelcome() && await isTrainingLockFree()) make(kept, 'A training was interrupted');
-        },
-        /** Another training has begun. */
-        forget() {
-            offered = null;
-            tab.toggleAttribute('data-offer', false);
-        },
-        /** @param {boolean} inSight beside the form only */
-        setInSight(inSight) {
-            isInSight = inSight;
-            update();
-        },
-    };
 }

@@ -6,7 +6,7 @@ import { BEYOND_SETTINGS, findProblems, formFields, PRESETS } from './train-sett
 import { sentenceOf, whole } from '../words.js';
 import { createTrainingForm } from '../widgets/training-form.js';
 
-/** @import { ReadingEngine } from '../engine.js' */
+/** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
 /** @import { Choices, Plan } from './train-settings.js' */
 
 const FIRST_PRESET = 'balanced';
@@ -24,58 +24,97 @@ const FURTHER_ARCHITECTURES = {
         + 'conv 64 3x3 relu, globalpool, dense 10 softmax',
 };
 
-/**
- * @param {ReadingEngine} engine
- * @param {{ onPlan: (plan: Plan) => Promise<void> }} callbacks onPlan: resolves when the training is over
- */
-export function createPlanForm(engine, { onPlan }) {
-    const fields = formFields(engine.trainingOptions);
-    const form = createTrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), fields, {
-        onPreset: showPreset,
-        onNamed: showNamed,
-        onArchitecture: checkSoon,
-        onSubmit: submit,
-    });
-    /** @type {Record<string, string>} */
-    const architectures = { ...FURTHER_ARCHITECTURES };
-    /** With what no field shows. @type {Choices | null} */
-    let choices = null;
-    let timer = 0;
-    /** A plan is being judged or carried out. */
-    let isBusy = false;
+export class PlanForm {
+    #client;
+    #onPlan;
+    #fields;
+    #form;
+    /** @type {Record<string, string>} */ #architectures = { ...FURTHER_ARCHITECTURES };
+    /** With what no field shows. @type {Choices | null} */ #choices = null;
+    #timer = 0;
+    /** A plan is being judged or carried out. */ #isBusy = false;
+
+    /**
+     * @param {ScrawlClient} client
+     * @param {{ onPlan: (plan: Plan) => Promise<void> }} callbacks onPlan: resolves when the training is over
+     */
+    constructor(client, { onPlan }) {
+        this.#client = client;
+        this.#onPlan = onPlan;
+        this.#fields = formFields(client.trainingOptions);
+        this.#form = createTrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), this.#fields, {
+            onPreset: (name) => this.#showPreset(name),
+            onNamed: (name) => this.#showNamed(name),
+            onArchitecture: () => this.#checkSoon(),
+            onSubmit: () => this.#submit(),
+        });
+        // A reader that has stopped for good says so itself.
+        this.started = this.#start().catch((error) => this.showProblem(sentenceOf(error)));
+    }
+
+    async #start() {
+        const client = this.#client;
+        for (const name of client.architectures) this.#architectures[name] = (await client.checkArchitecture(name)).architecture;
+        const isFurther = (/** @type {string} */ name) => Number(name in FURTHER_ARCHITECTURES);
+        const named = Object.keys(this.#architectures).sort((one, other) => isFurther(other) - isFurther(one));
+        this.#form.offer(
+            Object.entries(PRESETS).map(([value, { label }]) => ({ label, value })),
+            named.reverse().map((value) => ({ label: value, value })),
+        );
+        await this.#showPreset(FIRST_PRESET);
+        this.#form.setBusy(false);
+    }
+
+    /** What the network of a plan is called. @param {Plan} plan */
+    nameOf({ architecture }) {
+        const names = Object.keys(this.#architectures);
+        return names.find((name) => this.#architectures[name] === architecture) ?? 'own network';
+    }
+
+    /** @param {string} sentence */
+    showProblem(sentence) {
+        this.#form.showProblem(sentence);
+    }
+
+    /** @param {boolean} isBusy */
+    setBusy(isBusy) {
+        this.#form.setBusy(isBusy);
+    }
+
+    // ---- What is chosen ----
 
     /** @param {string} name */
-    async function showPreset(name) {
+    async #showPreset(name) {
         const { library, architecture, choices: own, about } = PRESETS[name];
-        choices = /** @type {Choices} */ ({ ...await engine.trainSettings(library), ...BEYOND_SETTINGS, ...own });
-        form.show(choices);
-        form.showPreset(name, about);
-        if (architecture) await showNamed(architecture);
+        this.#choices = /** @type {Choices} */ ({ ...await this.#client.trainSettings(library), ...BEYOND_SETTINGS, ...own });
+        this.#form.show(this.#choices);
+        this.#form.showPreset(name, about);
+        if (architecture) await this.#showNamed(architecture);
     }
 
     /** @param {string} name */
-    async function showNamed(name) {
-        form.showArchitecture(architectures[name], name);
-        await check();
+    async #showNamed(name) {
+        this.#form.showArchitecture(this.#architectures[name], name);
+        await this.#check();
     }
 
-    function checkSoon() {
-        clearTimeout(timer);
-        timer = setTimeout(check, PAUSE);
+    #checkSoon() {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#check(), PAUSE);
     }
 
     /** @returns {Promise<string>} what is wrong with the text, or '' */
-    async function check() {
-        const text = form.architecture();
-        const { sentence, isWrong } = await judge(text);
-        if (text === form.architecture()) form.sayOfArchitecture(sentence, isWrong);
+    async #check() {
+        const text = this.#form.architecture();
+        const { sentence, isWrong } = await this.#judge(text);
+        if (text === this.#form.architecture()) this.#form.sayOfArchitecture(sentence, isWrong);
         return isWrong ? sentence : '';
     }
 
     /** @param {string} text */
-    async function judge(text) {
+    async #judge(text) {
         try {
-            const { parameters, layers } = await engine.checkArchitecture(text);
+            const { parameters, layers } = await this.#client.checkArchitecture(text);
             const classes = layers.at(-1)?.shape.at(-1);
             if (classes === MNIST_CLASSES) {
                 return { sentence: `${whole(parameters)} parameters in ${layers.length} layers.`, isWrong: false };
@@ -87,52 +126,30 @@ export function createPlanForm(engine, { onPlan }) {
         }
     }
 
+    // ---- Beginning ----
+
     /** One at a time. */
-    async function submit() {
-        if (isBusy) return;
-        isBusy = true;
+    async #submit() {
+        if (this.#isBusy) return;
+        this.#isBusy = true;
         try {
-            await judgeAndPlan();
+            await this.#judgeAndPlan();
         } finally {
-            isBusy = false;
+            this.#isBusy = false;
         }
     }
 
-    async function judgeAndPlan() {
-        const chosen = /** @type {Choices} */ ({ ...choices, ...form.values() });
-        const isNew = form.isNew();
-        const chosenText = form.architecture();
-        if (!isNew && engine.labels.length !== MNIST_CLASSES) {
+    async #judgeAndPlan() {
+        const form = this.#form;
+        const choices = /** @type {Choices} */ ({ ...this.#choices, ...form.values() });
+        const [isNew, architecture] = [form.isNew(), form.architecture()];
+        if (!isNew && this.#client.labels.length !== MNIST_CLASSES) {
             form.showProblem('The model in use has other classes than MNIST’s ten digits. Train a new network, or use another model.', 'start');
             return;
         }
-        const wrong = isNew ? await check() : '';
-        const [problem] = wrong ? [{ field: 'architecture', sentence: wrong }] : findProblems(fields, chosen, MNIST_IMAGES);
+        const wrong = isNew ? await this.#check() : '';
+        const [problem] = wrong ? [{ field: 'architecture', sentence: wrong }] : findProblems(this.#fields, choices, MNIST_IMAGES);
         if (problem) form.showProblem(problem.sentence, problem.field);
-        else await onPlan({ isNew, architecture: chosenText, choices: chosen });
+        else await this.#onPlan({ isNew, architecture, choices });
     }
-
-    async function start() {
-        for (const name of engine.architectures) architectures[name] = (await engine.checkArchitecture(name)).architecture;
-        const named = Object.keys(architectures).sort((one, other) => Number(other in FURTHER_ARCHITECTURES) - Number(one in FURTHER_ARCHITECTURES));
-        form.offer(
-            Object.entries(PRESETS).map(([value, { label }]) => ({ label, value })),
-            named.reverse().map((value) => ({ label: value, value })),
-        );
-        await showPreset(FIRST_PRESET);
-        form.setBusy(false);
-    }
-
-    return {
-        // A reader that has stopped for good says so itself.
-        started: start().catch((error) => form.showProblem(sentenceOf(error))),
-        /** What the network of a plan is called. @param {Plan} plan */
-        nameOf({ architecture }) {
-            return Object.keys(architectures).find((name) => architectures[name] === architecture) ?? 'own network';
-        },
-        /** @param {string} sentence */
-        showProblem: (sentence) => form.showProblem(sentence),
-        /** @param {boolean} isBusy */
-        setBusy: (isBusy) => form.setBusy(isBusy),
-    };
 }

@@ -1,33 +1,31 @@
 // The controller of training: from the plan over the running training, with its checkpoints, to the tested network.
-// Knows which widgets there are, but not how they draw, and nothing of the worker.
+// Knows the parts that show it, but not how they draw, and nothing of the worker.
 
-import { byId, keepFocus } from '../dom.js';
-import { loadMnist } from '../storage/mnist.js';
-import { createTestView } from './test-view.js';
-import { loadCharts } from './train-charts.js';
-import { createTrainingOffer } from './train-offer.js';
-import { createPlanForm } from './train-plan.js';
+import { byId } from '../dom.js';
+import { loadMnist } from '../storage/data-sets.js';
+import { sentenceOf, trainedText } from '../words.js';
+import { TestView } from './test-view.js';
+import { TrainingOffer } from './train-offer.js';
+import { PlanForm } from './train-plan.js';
 import { trainOptions } from './train-settings.js';
 import { startRun } from './training-run.js';
-import { duration, megabytes, percent, sentenceOf, trainedText, whole } from '../words.js';
-import { createFigures } from '../widgets/figures.js';
-import { createFilterGrid } from '../widgets/filter-grid.js';
+import { TrainingView } from './training-view.js';
 
+/** @import { LabelledImages } from '../../../wasm/scrawl.d.ts' */
 /** @import { ReadingEngine } from '../engine.js' */
-/** @import { PageModels } from './models.js' */
 /** @import { Checkpoint, PageStorage } from '../storage/storage.js' */
-/** @import { TrainingCharts } from './train-charts.js' */
+/** @import { Models } from './models.js' */
 /** @import { Plan } from './train-settings.js' */
 /** @import { RunParts, TrainingRecord, TrainingRun } from './training-run.js' */
-/** @import { LabelledImages } from '../../../wasm/scrawl.d.ts' */
 /**
  * @typedef {object} TrainingParts
  * @property {ReadingEngine} engine
  * @property {PageStorage} storage
- * @property {PageModels} models
+ * @property {Models} models
  * @property {(isTraining: boolean) => void} onState a training has begun, or is over
  * @property {() => void} onWeights the weights of the running training have changed
  */
+/** @typedef {(data: LabelledImages, ...rest: Parameters<RunParts['start']>) => ReturnType<RunParts['start']>} StartWith */
 
 /** What is shown follows the training no faster than this, in milliseconds; figures, then pictures of the weights. */
 const FIGURES_INTERVAL = 250;
@@ -35,282 +33,202 @@ const WEIGHTS_INTERVAL = 1000;
 
 const TRAINING_RUNS = 'A training is running. Wait until it is over, or cancel it.';
 
-/** @param {TrainingParts} parts */
-export function createTraining({ engine, storage, models, onState, onWeights }) {
-    const page = {
-        form: byId('train-form'),
-        fetch: byId('train-fetch'),
-        fetchBar: /** @type {HTMLProgressElement} */ (byId('train-fetch-bar')),
-        fetchText: byId('train-fetch-text'),
-        run: byId('train-run'),
-        runTitle: byId('train-run-title'),
-        bar: /** @type {HTMLProgressElement} */ (byId('train-bar')),
-        controls: byId('train-controls'),
-        pause: byId('train-pause'),
-        resume: byId('train-resume'),
-        kept: byId('train-kept'),
-        filters: byId('train-filters'),
-        result: byId('train-result'),
-        unkept: byId('train-unkept'),
-        fetchCancel: byId('train-fetch-cancel'),
-        title: byId('train-title'),
-        resultTitle: byId('train-result-title'),
-        tab: byId('train-tab'),
-        spoken: byId('train-spoken'),
-    };
-    const planForm = createPlanForm(engine, { onPlan: begin });
-    const offer = createTrainingOffer({ storage, onResume: goOn });
-    const figures = createFigures(byId('train-figures'));
-    const filterGrid = createFilterGrid(byId('train-filter-grid'));
-    const testView = createTestView(engine);
+export class Training {
+    #engine;
+    #client;
+    #storage;
+    #models;
+    #onState;
+    #onWeights;
+    #view = new TrainingView();
+    #planForm;
+    #offer;
+    #testView;
+    /** @type {TrainingRun | null} */ #run = null;
+    /** @type {AbortController | null} */ #fetching = null;
+    #figuresAt = 0;
+    #weightsAt = 0;
+    /** What is tested, as a file. @type {{ name: string, bytes: Uint8Array } | null} */ #trained = null;
+    /** Lets another model be used again. */ #release = () => {};
 
-    /** @type {TrainingRun | null} */
-    let run = null;
-    /** @type {AbortController | null} */
-    let fetching = null;
-    /** @type {TrainingCharts | null} */
-    let charts = null;
-    let [figuresAt, weightsAt] = [0, 0];
-    /** What is tested, as a file. @type {{ name: string, bytes: Uint8Array } | null} */
-    let trained = null;
-
-    /** Lets another model be used again. */
-    let release = () => {};
-
-    // ---- What is seen ----
-
-    /** @param {'form' | 'fetch' | 'run' | 'result'} part */
-    function show(part) {
-        const isAtWork = part === 'fetch' || part === 'run';
-        page.form.hidden = part !== 'form';
-        offer.setInSight(part === 'form');
-        page.fetch.hidden = part !== 'fetch';
-        page.run.hidden = part !== 'run' && part !== 'result';
-        page.controls.hidden = part !== 'run';
-        page.bar.hidden = part !== 'run';
-        page.kept.hidden = part !== 'run';
-        page.result.hidden = part !== 'result';
-        page.tab.toggleAttribute('data-busy', isAtWork);
+    /** @param {TrainingParts} parts */
+    constructor({ engine, storage, models, onState, onWeights }) {
+        this.#engine = engine;
+        this.#client = engine.client;
+        this.#storage = storage;
+        this.#models = models;
+        this.#onState = onState;
+        this.#onWeights = onWeights;
+        this.#planForm = new PlanForm(engine.client, { onPlan: (plan) => this.#begin(plan) });
+        this.#offer = new TrainingOffer({ storage, onResume: (checkpoint) => this.#goOn(checkpoint) });
+        this.#testView = new TestView(engine.client);
+        this.#listen();
+        this.#offer.makeOfKept(() => this.#run === null);
     }
 
-    /** @param {boolean} [isOver] */
-    function showFigures(isOver = false) {
-        const progress = run?.progress;
-        if (!run || !progress) return;
-        const { epoch, epochs, images, epochImages, loss, accuracy, validationAccuracy, imagesPerSecond } = progress;
-        const done = (epoch + images / epochImages) / epochs;
-        const speed = run.imagesPerSecond();
-        page.runTitle.textContent = `${run.isPaused ? 'Paused in' : 'Training'} epoch ${epoch + 1} of ${epochs}`;
-        page.bar.value = done;
-        const left = speed && !isOver ? duration(((1 - done) * epochs * epochImages) / speed) : '–';
-        const lastValidation = run.curves.accuracy.validation.findLast((value) => value !== null);
-        const validation = progress.phase === 'training' ? lastValidation : validationAccuracy ?? lastValidation;
-        figures.show({
-            'Loss': loss.toFixed(4),
-            'Accuracy': percent(accuracy),
-            'Validation': validation == null ? '–' : percent(validation),
-            'Images/s': whole(imagesPerSecond),
-            'Threads': String(engine.threads),
-            'Time left': left,
+    #listen() {
+        this.#onClick('train-pause', () => this.#setPaused(true));
+        this.#onClick('train-resume', () => this.#setPaused(false));
+        this.#onClick('train-finish', () => this.#run?.finish());
+        this.#onClick('train-cancel', () => this.#cancel());
+        this.#onClick('train-fetch-cancel', () => this.#fetching?.abort());
+        this.#onClick('train-download', () => this.#trained && this.#models.handOut(this.#trained.bytes, this.#trained.name));
+        this.#onClick('train-again', () => this.#showForm());
+    }
+
+    /** @param {string} id @param {() => unknown} act */
+    #onClick(id, act) {
+        byId(id).addEventListener('click', async () => {
+            try {
+                await act();
+            } catch (error) {
+                this.#view.say(sentenceOf(error));
+            }
         });
-        charts?.show(run.curves);
-    }
-
-    async function showFilters() {
-        const filters = await engine.filters({ training: true });
-        page.filters.hidden = !filters;
-        if (filters) filterGrid.show(filters);
-    }
-
-    /** Called for each progress that the worker reports. */
-    function follow() {
-        const now = performance.now();
-        if (now - figuresAt > FIGURES_INTERVAL) {
-            figuresAt = now;
-            showFigures();
-        }
-        if (now - weightsAt < WEIGHTS_INTERVAL) return;
-        weightsAt = now;
-        onWeights();
-        showFilters().catch(() => {});
-    }
-
-    /** @param {string} sentence */
-    function say(sentence) {
-        page.spoken.textContent = sentence;
     }
 
     // ---- From the plan to the tested network ----
 
     /** @param {Plan} plan */
-    function begin(plan) {
+    #begin(plan) {
         const options = trainOptions(plan);
-        const { id } = models.current;
-        const name = plan.isNew ? planForm.nameOf(plan) : `${models.current.name}, trained on`;
+        const { id, name: current } = this.#models.current;
+        const name = plan.isNew ? this.#planForm.nameOf(plan) : `${current}, trained on`;
         const record = { name, progress: null, curves: undefined };
-        return train(record, (data, onProgress) => {
-            if (!plan.isNew && models.current.id !== id) throw new Error('Another model is in use by now. Press “Train” again to train that one.');
-            return engine.startTraining(data, { ...options }, { onProgress, transfer: true });
+        return this.#train(record, (data, onProgress) => {
+            const isOther = !plan.isNew && this.#models.current.id !== id;
+            if (isOther) throw new Error('Another model is in use by now. Press “Train” again to train that one.');
+            return this.#client.startTraining(data, { ...options, onProgress, transfer: true });
         });
     }
 
     /** @param {Checkpoint} checkpoint */
-    function goOn({ bytes, record }) {
-        train(record, (data, onProgress) => engine.resumeTraining(bytes, data, {}, { onProgress, transfer: true }));
+    #goOn({ bytes, record }) {
+        this.#train(record, (data, onProgress) => this.#client.resumeTraining(bytes, data, { onProgress, transfer: true }));
     }
 
-    /**
-     * @param {TrainingRecord} record
-     * @param {(data: LabelledImages, ...rest: Parameters<RunParts['start']>) => ReturnType<RunParts['start']>} start
-     */
-    async function train(record, start) {
-        planForm.setBusy(true);
+    /** @param {TrainingRecord} record @param {StartWith} start */
+    async #train(record, start) {
+        this.#planForm.setBusy(true);
         try {
-            const { train: data, test } = await fetchImages();
-            charts ??= await loadCharts();
-            page.kept.textContent = '';
-            page.filters.hidden = true;
-            run = await startRun({
-                storage,
-                record,
-                start: async (onProgress) => {
-                    release = models.hold(TRAINING_RUNS);
-                    return start(data, onProgress);
-                },
-                save: () => engine.saveModel(),
-                onProgress: follow,
-                onKept: (sentence) => (page.kept.textContent = sentence),
-            });
-            offer.forget();
-            showRun();
-            const bytes = await run.finished;
-            showFigures(true);
-            await finish(run, bytes, test);
+            const { train, test } = await this.#fetchImages();
+            await this.#view.prepareRun();
+            this.#run = await startRun(this.#runParts(record, (onProgress) => start(train, onProgress)));
+            this.#offer.forget();
+            this.#showBegun(this.#run);
+            const bytes = await this.#run.finished;
+            this.#showFigures(true);
+            await this.#finish(this.#run, bytes, test);
         } catch (error) {
-            fail(error);
+            this.#fail(error);
         } finally {
-            run = null;
-            fetching = null;
-            release();
-            planForm.setBusy(false);
-            onState(false);
+            this.#run = null;
+            this.#fetching = null;
+            this.#release();
+            this.#planForm.setBusy(false);
+            this.#onState(false);
         }
     }
 
-    function showRun() {
-        [figuresAt, weightsAt] = [0, 0];
-        page.runTitle.textContent = 'Training begins';
-        page.bar.value = 0;
-        showPaused(false);
-        show('run');
-        keepFocus(page.pause);
-        showFigures();
-        say('The training has begun.');
-        onState(true);
+    async #fetchImages() {
+        this.#fetching = new AbortController();
+        this.#offer.setInSight(false);
+        this.#view.showFetching();
+        const { signal } = this.#fetching;
+        return loadMnist(this.#client, { signal, onProgress: (progress) => this.#view.showFetched(progress) });
     }
 
-    async function fetchImages() {
-        fetching = new AbortController();
-        page.fetchBar.removeAttribute('value');
-        page.fetchText.textContent = '';
-        show('fetch');
-        keepFocus(page.fetchCancel);
-        return loadMnist({
-            signal: fetching.signal,
-            onProgress: ({ received, total }) => {
-                if (total) page.fetchBar.value = received / total;
-                page.fetchText.textContent = `${megabytes(received)}${total ? ` of ${megabytes(total)}` : ''}`;
+    /** @param {TrainingRecord} record @param {RunParts['start']} start @returns {RunParts} */
+    #runParts(record, start) {
+        return {
+            storage: this.#storage,
+            record,
+            start: async (onProgress) => {
+                this.#release = this.#models.hold(TRAINING_RUNS);
+                return start(onProgress);
             },
-        });
+            save: () => this.#client.saveModel(),
+            onProgress: () => this.#follow(),
+            onKept: (sentence) => this.#view.showKept(sentence),
+        };
+    }
+
+    /** @param {TrainingRun} run */
+    #showBegun(run) {
+        [this.#figuresAt, this.#weightsAt] = [0, 0];
+        this.#view.showBegun();
+        this.#view.showFigures(run, this.#engine);
+        this.#onState(true);
     }
 
     /** @param {TrainingRun} over @param {Uint8Array} bytes of the network @param {LabelledImages} test */
-    async function finish(over, bytes, test) {
+    async #finish(over, bytes, test) {
         const wanted = `${over.name}, ${trainedText(over.progress)}`;
-        page.runTitle.textContent = `Trained: ${wanted}`;
-        trained = { name: wanted, bytes };
-        page.unkept.hidden = true;
-        show('result');
-        keepFocus(page.resultTitle);
-        onState(false);
-        const { id, name, problem } = await models.add(wanted, bytes).catch(async (error) => {
+        this.#trained = { name: wanted, bytes };
+        this.#view.showTrained(wanted);
+        this.#onState(false);
+        const { id, name, problem } = await this.#models.add(wanted, bytes).catch(async (error) => {
             await over.close(false);
             throw error;
         });
-        release();
+        this.#release();
         await over.close(!problem);
-        trained = { name, bytes };
-        page.unkept.textContent = problem;
-        page.unkept.hidden = !problem;
-        page.resultTitle.textContent = 'Tested';
-        const { accuracy } = await testView.test(test);
-        await models.setAccuracy(id, accuracy);
-        say(`The training is over: ${percent(accuracy)} of the test images are read rightly.`);
-        keepFocus(page.resultTitle);
+        this.#trained = { name, bytes };
+        this.#view.showTesting(problem);
+        const { accuracy } = await this.#testView.test(test);
+        await this.#models.setAccuracy(id, accuracy);
+        this.#view.showTested(accuracy);
     }
 
     /** @param {unknown} error */
-    function fail(error) {
+    #fail(error) {
         const { name, code } = /** @type {Error & { code?: string }} */ (error);
-        show('form');
-        keepFocus(page.title);
+        this.#showForm();
         if (name === 'AbortError' || code === 'CANCELLED') return;
-        planForm.showProblem(sentenceOf(error));
+        this.#planForm.showProblem(sentenceOf(error));
         // What was kept of it may go on, after a crash on the next visit.
-        if (run && code !== 'DIVERGED') offer.makeOfKept(() => run === null);
+        if (this.#run && code !== 'DIVERGED') this.#offer.makeOfKept(() => this.#run === null);
+    }
+
+    #showForm() {
+        this.#offer.setInSight(true);
+        this.#view.showForm();
     }
 
     // ---- While it runs ----
 
-    /** @param {boolean} isPaused */
-    function showPaused(isPaused) {
-        page.pause.hidden = isPaused;
-        page.resume.hidden = !isPaused;
+    /** @param {boolean} [isOver] */
+    #showFigures(isOver = false) {
+        if (this.#run) this.#view.showFigures(this.#run, { threads: this.#engine.threads, isOver });
+    }
+
+    /** Called for each progress that the worker reports. */
+    #follow() {
+        const now = performance.now();
+        if (now - this.#figuresAt > FIGURES_INTERVAL) {
+            this.#figuresAt = now;
+            this.#showFigures();
+        }
+        if (now - this.#weightsAt < WEIGHTS_INTERVAL) return;
+        this.#weightsAt = now;
+        this.#onWeights();
+        this.#client.filters({ training: true }).then((filters) => this.#view.showFilters(filters)).catch(() => {});
     }
 
     /** @param {boolean} isPaused */
-    async function setPaused(isPaused) {
-        if (!run) return;
-        await (isPaused ? run.pause() : run.resume());
-        showPaused(isPaused);
-        showFigures();
-        (isPaused ? page.resume : page.pause).focus();
-        say(isPaused ? 'The training is paused.' : 'The training goes on.');
+    async #setPaused(isPaused) {
+        if (!this.#run) return;
+        await (isPaused ? this.#run.pause() : this.#run.resume());
+        this.#view.showPaused(isPaused);
+        this.#showFigures();
+        this.#view.focusPaused();
+        this.#view.say(isPaused ? 'The training is paused.' : 'The training goes on.');
     }
 
-    async function cancel() {
-        const cancelled = await run?.cancel();
+    async #cancel() {
+        const cancelled = await this.#run?.cancel();
         if (!cancelled) return;
-        offer.make(cancelled, 'You cancelled a training');
-        say('The training is cancelled. The model in use is the one from before.');
+        this.#offer.make(cancelled, 'You cancelled a training');
+        this.#view.say('The training is cancelled. The model in use is the one from before.');
     }
-
-    /** @param {string} id @param {() => unknown} act */
-    function onClick(id, act) {
-        byId(id).addEventListener('click', async () => {
-            try {
-                await act();
-            } catch (error) {
-                say(sentenceOf(error));
-            }
-        });
-    }
-
-    onClick('train-pause', () => setPaused(true));
-    onClick('train-resume', () => setPaused(false));
-    onClick('train-finish', () => run?.finish());
-    onClick('train-cancel', cancel);
-    onClick('train-fetch-cancel', () => fetching?.abort());
-    onClick('train-download', () => trained && models.handOut(trained.bytes, trained.name));
-    onClick('train-again', () => {
-        show('form');
-        keepFocus(page.title);
-    });
-    offer.makeOfKept(() => run === null);
-
-    return {
-        get isTraining() {
-            return run !== null;
-        },
-    };
 }

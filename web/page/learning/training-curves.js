@@ -42,55 +42,60 @@ function thinned({ x, training, validation }) {
     return thin;
 }
 
-/** @param {Curves} [curves] to go on with */
-export function createCurveRecorder(curves = emptyCurves()) {
+class CurveRecorder {
     /** What the latest point ended with. @type {{ epoch: number, images: number, loss: number, accuracy: number } | null} */
-    let before = null;
-    let time = -Infinity;
+    #before = null;
+    #time = -Infinity;
+
+    /** @param {Curves} curves */
+    constructor(curves) {
+        this.curves = curves;
+    }
+
+    /**
+     * @param {Progress} progress
+     * @param {number} now in milliseconds
+     * @returns {boolean} whether there is a new point
+     */
+    add(progress, now) {
+        const isEnd = progress.phase === 'epoch-end';
+        if (progress.images === 0 || (!isEnd && (progress.phase !== 'training' || now - this.#time < INTERVAL))) return false;
+        this.#time = now;
+        this.#extend(progress, 'loss', isEnd ? progress.validationLoss : null);
+        this.#extend(progress, 'accuracy', isEnd ? progress.validationAccuracy : null);
+        const { epoch, images, loss, accuracy } = progress;
+        this.#before = { epoch, images, loss, accuracy };
+        return true;
+    }
+
+    /** @param {Progress} progress @param {'loss' | 'accuracy'} name @param {number | null} validation */
+    #extend(progress, name, validation) {
+        const curve = this.curves[name];
+        const x = progress.epoch + progress.images / progress.epochImages;
+        const hasNew = this.#before?.epoch !== progress.epoch || progress.images > this.#before.images;
+        if (x === curve.x.at(-1)) curve.validation[curve.x.length - 1] ??= validation;
+        else if (hasNew) {
+            curve.x.push(x);
+            curve.training.push(this.#since(progress, name));
+            curve.validation.push(validation);
+        }
+        if (curve.x.length > MOST_POINTS) this.curves[name] = thinned(curve);
+    }
 
     /**
      * The mean since the latest point, from two running means over the epoch.
      * @param {Progress} progress
      * @param {'loss' | 'accuracy'} name
      */
-    function since(progress, name) {
+    #since(progress, name) {
+        const before = this.#before;
         if (before?.epoch !== progress.epoch) return progress[name];
         const sum = progress[name] * progress.images - before[name] * before.images;
         return sum / (progress.images - before.images);
     }
+}
 
-    /** @param {Progress} progress @param {'loss' | 'accuracy'} name @param {number | null} validation */
-    function extend(progress, name, validation) {
-        const curve = curves[name];
-        const x = progress.epoch + progress.images / progress.epochImages;
-        const hasNew = before?.epoch !== progress.epoch || progress.images > before.images;
-        if (x === curve.x.at(-1)) curve.validation[curve.x.length - 1] ??= validation;
-        else if (hasNew) {
-            curve.x.push(x);
-            curve.training.push(since(progress, name));
-            curve.validation.push(validation);
-        }
-        if (curve.x.length > MOST_POINTS) curves[name] = thinned(curve);
-    }
-
-    return {
-        get curves() {
-            return curves;
-        },
-        /**
-         * @param {Progress} progress
-         * @param {number} now in milliseconds
-         * @returns {boolean} whether there is a new point
-         */
-        add(progress, now) {
-            const isEnd = progress.phase === 'epoch-end';
-            if (progress.images === 0 || (!isEnd && (progress.phase !== 'training' || now - time < INTERVAL))) return false;
-            time = now;
-            extend(progress, 'loss', isEnd ? progress.validationLoss : null);
-            extend(progress, 'accuracy', isEnd ? progress.validationAccuracy : null);
-            const { epoch, images, loss, accuracy } = progress;
-            before = { epoch, images, loss, accuracy };
-            return true;
-        },
-    };
+/** @param {Curves} [curves] to go on with */
+export function createCurveRecorder(curves = emptyCurves()) {
+    return new CurveRecorder(curves);
 }

@@ -35,136 +35,198 @@ const NOT_KEPT_ELSEWHERE = 'Another tab is training too. This training isn’t k
 /** After these ends nobody goes on from the checkpoint. */
 const FINAL = ['CANCELLED', 'DIVERGED'];
 
-/** @param {RunParts} parts */
-export async function startRun({ storage, record, start, save: saveNetwork, onProgress, onKept }) {
-    const recorder = createCurveRecorder(record.curves);
-    let { progress } = record;
-    let isOver = false;
-    let isPaused = false;
-    /** Running time and what was trained in it, for the time that is left. */
-    let [runningMilliseconds, trainedImages, resumedAt] = [0, 0, performance.now()];
-    let [savedAt, saveMilliseconds] = [performance.now(), 0];
-    /** @type {Promise<void> | null} */
-    let saving = null;
+/** Images that a training has trained on. @param {Progress} progress */
+function imagesUntil({ epoch, epochImages, images }) {
+    return epoch * epochImages + images;
+}
 
-    const releaseLock = await takeTrainingLock();
-    if (!releaseLock) onKept(NOT_KEPT_ELSEWHERE);
+/** Running time and what was trained in it, for the time that is left. */
+class Pace {
+    #milliseconds = 0;
+    #images = 0;
+    /** Since when it runs; null while it is paused. @type {number | null} */ #since = performance.now();
 
-    /** @param {Progress} at */
-    const imagesUntil = (at) => at.epoch * at.epochImages + at.images;
+    get isPaused() {
+        return this.#since === null;
+    }
+
+    /** @param {number} images trained since the last time */
+    add(images) {
+        this.#images += images;
+    }
+
+    pause() {
+        this.#milliseconds = this.#passed;
+        this.#since = null;
+    }
+
+    resume() {
+        this.#since = performance.now();
+    }
+
+    get #passed() {
+        return this.#milliseconds + (this.#since === null ? 0 : performance.now() - this.#since);
+    }
+
+    /** Of the running time so far, validation included; 0 while it isn't known. */
+    get imagesPerSecond() {
+        const milliseconds = this.#passed;
+        return milliseconds > SECOND ? (SECOND * this.#images) / milliseconds : 0;
+    }
+}
+
+class Run {
+    #parts;
+    #recorder;
+    #pace = new Pace();
+    /** @type {ClientTraining | null} */ #training = null;
+    /** Gives the lock back; null: another tab has it. @type {(() => void) | null} */ #releaseLock = null;
+    #isOver = false;
+    #savedAt = performance.now();
+    /** How long the last checkpoint took to be written. */ #saveMilliseconds = 0;
+    /** @type {Promise<void> | null} */ #saving = null;
+    #saveWhenHidden = () => {
+        if (document.visibilityState === 'hidden') this.#save();
+    };
+    /** The network as a file; of a run that has started. @type {Promise<Uint8Array>} */ finished = new Promise(() => {});
+
+    /** @param {RunParts} parts */
+    constructor(parts) {
+        this.#parts = parts;
+        this.#recorder = createCurveRecorder(parts.record.curves);
+        this.progress = parts.record.progress;
+    }
+
+    async start() {
+        this.#releaseLock = await takeTrainingLock();
+        if (!this.#releaseLock) this.#parts.onKept(NOT_KEPT_ELSEWHERE);
+        try {
+            this.#training = await this.#parts.start((progress) => this.#follow(progress));
+        } catch (error) {
+            this.#releaseLock?.();
+            throw error;
+        }
+        document.addEventListener('visibilitychange', this.#saveWhenHidden);
+        this.finished = this.#untilTheEnd(this.#training);
+        // Whoever waits for it hears of a failure; nobody needs to.
+        this.finished.catch(() => {});
+        return this;
+    }
+
+    /** @param {ClientTraining} training */
+    async #untilTheEnd(training) {
+        try {
+            return await this.#fileOf(training);
+        } catch (error) {
+            await this.close(FINAL.includes(codeOf(error) ?? ''));
+            throw error;
+        }
+    }
+
+    /** @param {ClientTraining} training */
+    async #fileOf(training) {
+        try {
+            await training.finished.finally(() => (this.#isOver = true));
+            return await this.#parts.save();
+        } finally {
+            document.removeEventListener('visibilitychange', this.#saveWhenHidden);
+            await this.#saving;
+        }
+    }
+
+    get name() {
+        return this.#parts.record.name;
+    }
+
+    get curves() {
+        return this.#recorder.curves;
+    }
+
+    get isPaused() {
+        return this.#pace.isPaused;
+    }
+
+    imagesPerSecond() {
+        return this.#pace.imagesPerSecond;
+    }
+
+    /** What the page wants to know of it as it is now. @returns {TrainingRecord} */
+    get #record() {
+        return { name: this.name, progress: this.progress, curves: this.curves };
+    }
+
+    // ---- Its progress and its checkpoints ----
 
     /** @param {Progress} next */
-    function follow(next) {
-        if (progress) trainedImages += Math.max(0, imagesUntil(next) - imagesUntil(progress));
-        progress = next;
-        recorder.add(next, performance.now());
-        const since = performance.now() - savedAt;
-        if (since > CHECKPOINT_INTERVAL && since > CHECKPOINT_PARTS * saveMilliseconds) save();
-        onProgress();
+    #follow(next) {
+        if (this.progress) this.#pace.add(Math.max(0, imagesUntil(next) - imagesUntil(this.progress)));
+        this.progress = next;
+        this.#recorder.add(next, performance.now());
+        const since = performance.now() - this.#savedAt;
+        if (since > CHECKPOINT_INTERVAL && since > CHECKPOINT_PARTS * this.#saveMilliseconds) this.#save();
+        this.#parts.onProgress();
     }
 
     /** Asks for a checkpoint and writes it; while one is on its way no other is begun. */
-    function save() {
-        if (!releaseLock || isOver) return saving;
-        saving ??= writeCheckpoint().finally(() => (saving = null));
-        return saving;
+    #save() {
+        if (!this.#training || !this.#releaseLock || this.#isOver) return this.#saving;
+        this.#saving ??= this.#writeCheckpoint(this.#training).finally(() => (this.#saving = null));
+        return this.#saving;
     }
 
-    async function writeCheckpoint() {
+    /** @param {ClientTraining} training */
+    async #writeCheckpoint(training) {
         const began = performance.now();
-        const kept = { name: record.name, progress, curves: recorder.curves };
+        const { storage, onKept } = this.#parts;
+        const record = this.#record;
         try {
             const bytes = await training.checkpoint();
-            if (isOver) return;
-            await storage.saveCheckpoint({ bytes, saved: Date.now(), record: kept });
+            if (this.#isOver) return;
+            await storage.saveCheckpoint({ bytes, saved: Date.now(), record });
             onKept('Kept on this device: you can close the tab and go on later.');
         } catch (error) {
-            if (!isOver) onKept(`This training isn’t kept when the tab is closed. ${/** @type {Error} */ (error).message}`);
+            if (!this.#isOver) onKept(`This training isn’t kept when the tab is closed. ${/** @type {Error} */ (error).message}`);
         } finally {
-            savedAt = performance.now();
-            saveMilliseconds = savedAt - began;
+            this.#savedAt = performance.now();
+            this.#saveMilliseconds = this.#savedAt - began;
         }
     }
 
-    /** @param {boolean} isDone what was kept goes */
-    async function close(isDone) {
-        if (isDone && releaseLock) await storage.removeCheckpoint().catch(() => {});
-        releaseLock?.();
+    /** After it has finished. @param {boolean} isDone the network is kept, and the checkpoint isn't needed any more */
+    async close(isDone) {
+        if (isDone && this.#releaseLock) await this.#parts.storage.removeCheckpoint().catch(() => {});
+        this.#releaseLock?.();
     }
 
-    /** @returns {Promise<Uint8Array>} */
-    async function untilTheEnd() {
-        try {
-            await training.finished.finally(() => (isOver = true));
-            return await saveNetwork();
-        } finally {
-            document.removeEventListener('visibilitychange', saveWhenHidden);
-            await saving;
-        }
+    // ---- While it runs ----
+
+    async pause() {
+        await this.#training?.pause();
+        this.#pace.pause();
+        await this.#save();
     }
 
-    function saveWhenHidden() {
-        if (document.visibilityState === 'hidden') save();
+    async resume() {
+        await this.#training?.resume();
+        this.#pace.resume();
     }
 
-    /** @type {ClientTraining} */
-    let training;
-    try {
-        training = await start(follow);
-    } catch (error) {
-        releaseLock?.();
-        throw error;
+    finish() {
+        return this.#training?.finish();
     }
-    document.addEventListener('visibilitychange', saveWhenHidden);
-    const finished = untilTheEnd().catch(async (error) => {
-        await close(FINAL.includes(codeOf(error) ?? ''));
-        throw error;
-    });
-    // Whoever waits for it hears of a failure; nobody needs to.
-    finished.catch(() => {});
 
-    return {
-        /** The network as a file. */
-        finished,
-        /** After it has finished. @param {boolean} isKept the network is, and the checkpoint isn't needed any more */
-        close,
-        get name() {
-            return record.name;
-        },
-        get progress() {
-            return progress;
-        },
-        get curves() {
-            return recorder.curves;
-        },
-        get isPaused() {
-            return isPaused;
-        },
-        /** Of the running time so far, validation included; 0 while it isn't known. */
-        imagesPerSecond() {
-            const milliseconds = runningMilliseconds + (isPaused ? 0 : performance.now() - resumedAt);
-            return milliseconds > SECOND ? (SECOND * trainedImages) / milliseconds : 0;
-        },
-        async pause() {
-            await training.pause();
-            runningMilliseconds += performance.now() - resumedAt;
-            isPaused = true;
-            await save();
-        },
-        async resume() {
-            await training.resume();
-            resumedAt = performance.now();
-            isPaused = false;
-        },
-        finish: () => training.finish(),
-        /** @returns {Promise<Checkpoint>} what was cancelled, in case it is missed */
-        async cancel() {
-            const bytes = await training.checkpoint();
-            const kept = { name: record.name, progress, curves: recorder.curves };
-            await training.cancel();
-            return { bytes, saved: Date.now(), record: kept };
-        },
-    };
+    /** @returns {Promise<Checkpoint | undefined>} what was cancelled, in case it is missed */
+    async cancel() {
+        const bytes = await this.#training?.checkpoint();
+        const record = this.#record;
+        await this.#training?.cancel();
+        return bytes && { bytes, saved: Date.now(), record };
+    }
 }
 
-/** @typedef {Awaited<ReturnType<typeof startRun>>} TrainingRun */
+/** Resolves when the training has begun. @param {RunParts} parts */
+export function startRun(parts) {
+    return new Run(parts).start();
+}
+
+/** @typedef {Run} TrainingRun */

@@ -1,8 +1,9 @@
-// The paper to write on: pointer events in, ink on a canvas and strokes to read out.
-// Knows nothing of who reads them.
+// The paper to write on: pointer events in, ink and strokes to read out.
+// Knows nothing of who reads them, and not how they are drawn.
 
-import { contextOf, onSchemeChange, token } from '../dom.js';
-import { drawInk, erase, extentOf, MIDDLE_PRESSURE, toReader } from './ink.js';
+import { erase, extentOf, MIDDLE_PRESSURE, toReader } from './ink.js';
+import { InkHistory } from './ink-history.js';
+import { PadCanvas } from './pad-canvas.js';
 
 /** @import { InkStroke, Point } from './ink.js' */
 /** @typedef {'pen' | 'eraser'} Tool */
@@ -38,20 +39,16 @@ function beginningOf(strokes, count) {
 
 class DrawingPad {
     /** @type {HTMLCanvasElement} */ #canvas;
-    /** The strokes that are finished, so that a new point redraws only its own. */ #finished = document.createElement('canvas');
     /** @type {PadListeners} */ #listeners;
+    /** @type {PadCanvas} */ #drawn;
+    #history = new InkHistory();
     /** @type {InkStroke[]} */ #strokes = [];
     #extent = extentOf([]);
     /** The stroke that is being written. @type {InkStroke | null} */ #live = null;
-    /** What undo goes back to, oldest first. @type {InkStroke[][]} */ #before = [];
-    /** What redo goes forward to, the next one last. @type {InkStroke[][]} */ #after = [];
-    /** The same before the pen came down. @type {InkStroke[][]} */ #afterTap = [];
     /** @type {number | null} */ #pointer = null;
     #isErasing = false;
     /** Where the eraser is. @type {Point | null} */ #eraser = null;
     /** Of what the page writes itself. */ #frame = 0;
-    #isScheduled = false;
-    #isFinishedStale = true;
     /** Where the pen was last. @type {Point | null} */
     lastPoint = null;
     /** @type {Tool} */
@@ -68,9 +65,7 @@ class DrawingPad {
         canvas.addEventListener('pointerup', (event) => this.#end(event));
         canvas.addEventListener('pointercancel', (event) => this.#end(event));
         canvas.addEventListener('pointerleave', () => this.#showEraser(null));
-        new ResizeObserver(() => this.#fit()).observe(canvas);
-        this.#watchResolution();
-        onSchemeChange(() => this.#redraw());
+        this.#drawn = new PadCanvas(canvas, () => this.#scene, listeners.onChange);
     }
 
     get isEmpty() {
@@ -83,11 +78,11 @@ class DrawingPad {
     }
 
     get canUndo() {
-        return this.#before.length > 0;
+        return this.#history.canUndo;
     }
 
     get canRedo() {
-        return this.#after.length > 0;
+        return this.#history.canRedo;
     }
 
     /** All ink, in the order of writing. @returns {InkStroke[]} */
@@ -110,6 +105,16 @@ class DrawingPad {
         return { width: width / scale, height: height / scale, scale };
     }
 
+    get #eraserWidth() {
+        return this.penWidth * ERASER_WIDTH;
+    }
+
+    /** What is drawn. */
+    get #scene() {
+        const { scale } = this.view;
+        return { strokes: this.#strokes, live: this.#live, eraser: this.#eraser, eraserWidth: this.#eraserWidth, scale };
+    }
+
     /** @param {Tool} tool */
     set tool(tool) {
         this.#tool = tool;
@@ -118,11 +123,13 @@ class DrawingPad {
     }
 
     undo() {
-        this.#step(this.#before, this.#after);
+        this.#stop();
+        this.#changeTo(this.#history.undo(this.#strokes));
     }
 
     redo() {
-        this.#step(this.#after, this.#before);
+        this.#stop();
+        this.#changeTo(this.#history.redo(this.#strokes));
     }
 
     /** undo() brings back what was there. */
@@ -133,7 +140,7 @@ class DrawingPad {
     /** Other ink in place of the present, as one step to undo. @param {InkStroke[]} strokes */
     replace(strokes) {
         this.#stop();
-        this.#remember();
+        this.#history.remember(this.#strokes);
         this.#change(strokes);
     }
 
@@ -157,25 +164,16 @@ class DrawingPad {
         this.#live = null;
     }
 
-    /** @param {InkStroke[][]} from @param {InkStroke[][]} to */
-    #step(from, to) {
-        this.#stop();
-        const strokes = from.pop();
-        if (!strokes) return;
-        to.push(this.#strokes);
-        this.#change(strokes);
-    }
-
-    #remember() {
-        this.#before.push(this.#strokes);
-        this.#after = [];
+    /** @param {InkStroke[] | undefined} strokes undefined: there are no others */
+    #changeTo(strokes) {
+        if (strokes) this.#change(strokes);
     }
 
     /** @param {InkStroke[]} strokes */
     #change(strokes) {
         this.#strokes = strokes;
         this.#extent = extentOf(strokes);
-        this.#redraw();
+        this.#drawn.redraw();
         this.#listeners.onChange();
     }
 
@@ -204,14 +202,13 @@ class DrawingPad {
         this.#canvas.setPointerCapture(event.pointerId);
         this.#isErasing = isTurned || this.#tool === 'eraser';
         this.lastPoint = point;
-        this.#afterTap = this.#after;
-        this.#remember();
+        this.#history.remember(this.#strokes);
         if (this.#isErasing) {
             this.#erase(point, point);
             return;
         }
         this.#live = { width: this.penWidth, hasPressure: event.pointerType === 'pen', points: [point] };
-        this.#schedule();
+        this.#drawn.schedule();
         this.#listeners.onChange();
     }
 
@@ -225,7 +222,7 @@ class DrawingPad {
             for (const point of points) this.#erase(this.lastPoint ?? point, point);
         } else if (this.#live) {
             this.#live = { ...this.#live, points: this.#live.points.concat(points) };
-            this.#schedule();
+            this.#drawn.schedule();
             this.#listeners.onChange();
         }
         this.lastPoint = points[points.length - 1];
@@ -240,10 +237,7 @@ class DrawingPad {
         const isOtherwise = live && this.#isTap(live) && this.#listeners.onTap(live.points[0]);
         const strokes = live && !isOtherwise ? [...this.#strokes, live] : this.#strokes;
         // An eraser that met nothing, and a tap, leave nothing to undo, and all that there was to bring again.
-        if (this.#before.at(-1) === strokes) {
-            this.#before.pop();
-            this.#after = this.#afterTap;
-        }
+        this.#history.forgetUnchanged(strokes);
         this.#change(strokes);
     }
 
@@ -255,7 +249,7 @@ class DrawingPad {
 
     /** @param {Point} from @param {Point} to */
     #erase(from, to) {
-        const left = erase(this.#strokes, from, to, (this.penWidth * ERASER_WIDTH) / 2);
+        const left = erase(this.#strokes, from, to, this.#eraserWidth / 2);
         this.#showEraser(to);
         if (left !== this.#strokes) this.#change(left);
     }
@@ -265,79 +259,7 @@ class DrawingPad {
         const isShown = point && (this.#isErasing && this.isWriting || this.#tool === 'eraser');
         if (!isShown && !this.#eraser) return;
         this.#eraser = isShown ? point : null;
-        this.#schedule();
-    }
-
-    // ---- The canvas ----
-
-    /** A window on another screen, or zoomed, has other pixels; each question is about one resolution only. */
-    #watchResolution() {
-        const isUnchanged = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-        const follow = () => {
-            this.#fit();
-            this.#watchResolution();
-        };
-        isUnchanged.addEventListener('change', follow, { once: true });
-    }
-
-    /** Gives the canvas as many pixels as the screen has for it. */
-    #fit() {
-        const { clientWidth, clientHeight } = this.#canvas;
-        for (const canvas of [this.#canvas, this.#finished]) {
-            canvas.width = Math.round(clientWidth * devicePixelRatio);
-            canvas.height = Math.round(clientHeight * devicePixelRatio);
-        }
-        this.#isFinishedStale = true;
-        this.#draw();
-        this.#listeners.onChange();
-    }
-
-    #redraw() {
-        this.#isFinishedStale = true;
-        this.#schedule();
-    }
-
-    #schedule() {
-        if (this.#isScheduled) return;
-        this.#isScheduled = true;
-        requestAnimationFrame(() => {
-            this.#isScheduled = false;
-            this.#draw();
-        });
-    }
-
-    /** @param {HTMLCanvasElement} canvas */
-    #cleared(canvas) {
-        const context = contextOf(canvas);
-        context.setTransform(1, 0, 0, 1, 0, 0);
-        context.clearRect(0, 0, canvas.width, canvas.height);
-        return context;
-    }
-
-    #draw() {
-        if (!this.#canvas.width || !this.#canvas.height) return;
-        const scale = this.view.scale * devicePixelRatio;
-        const colour = token(this.#canvas, '--ink');
-        if (this.#isFinishedStale) {
-            const context = this.#cleared(this.#finished);
-            context.scale(scale, scale);
-            drawInk(context, this.#strokes, colour);
-            this.#isFinishedStale = false;
-        }
-        const context = this.#cleared(this.#canvas);
-        context.drawImage(this.#finished, 0, 0);
-        context.scale(scale, scale);
-        if (this.#live) drawInk(context, [this.#live], colour);
-        if (this.#eraser) this.#drawEraser(context, this.#eraser);
-    }
-
-    /** @param {CanvasRenderingContext2D} context @param {Point} point */
-    #drawEraser(context, { x, y }) {
-        context.lineWidth = 1.5 / this.view.scale;
-        context.strokeStyle = token(this.#canvas, '--edge');
-        context.beginPath();
-        context.arc(x, y, (this.penWidth * ERASER_WIDTH) / 2, 0, 2 * Math.PI);
-        context.stroke();
+        this.#drawn.schedule();
     }
 }
 

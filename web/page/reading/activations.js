@@ -1,13 +1,13 @@
 // Pictures of the inside of a network: the maps of each layer, and which pixels spoke for a class.
 // Knows the reader's inspection; knows no panel.
 
+import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
 import { token } from '../dom.js';
 
 /** @import { Inspection, InspectedLayer } from '../../../wasm/scrawl.d.ts' */
 /** @import { Figure } from '../widgets/figure-list.js' */
 /** @typedef {[number, number, number]} Colour red, green, blue from 0 to 255 */
 
-const INPUT_SIDE = 28;
 const OPAQUE = 255;
 
 /** Between maps, in their pixels. */
@@ -115,13 +115,13 @@ function describe({ shape: [rows, columns, channels] }) {
 function smooth(values) {
     const weights = [1, 2, 1];
     return values.map((_, index) => {
-        const [row, column] = [Math.floor(index / INPUT_SIDE), index % INPUT_SIDE];
+        const [row, column] = [Math.floor(index / IMAGE_SIDE), index % IMAGE_SIDE];
         let sum = 0;
         for (let down = -1; down <= 1; down++) {
             for (let right = -1; right <= 1; right++) {
                 const [y, x] = [row + down, column + right];
-                const isInside = y >= 0 && y < INPUT_SIDE && x >= 0 && x < INPUT_SIDE;
-                if (isInside) sum += weights[down + 1] * weights[right + 1] * values[y * INPUT_SIDE + x];
+                const isInside = y >= 0 && y < IMAGE_SIDE && x >= 0 && x < IMAGE_SIDE;
+                if (isInside) sum += weights[down + 1] * weights[right + 1] * values[y * IMAGE_SIDE + x];
             }
         }
         return sum / SMOOTHING_WEIGHT;
@@ -159,13 +159,13 @@ export function saliencyFigure({ saliency }, input, label) {
     return {
         title: `What spoke for ${label}`,
         text: 'The stronger the colour, the more this ink counted.',
-        width: INPUT_SIDE * ENLARGEMENT * 2,
-        height: INPUT_SIDE * ENLARGEMENT * 2,
+        width: IMAGE_SIDE * ENLARGEMENT * 2,
+        height: IMAGE_SIDE * ENLARGEMENT * 2,
         paint(context) {
             const [paper, ink, most, least] = ['--sheet', '--quiet', '--for', '--against'].map((name) => colour(context.canvas, name));
             const strokes = smooth(saliency);
             const scale = largest(strokes);
-            const pixels = new ImageData(INPUT_SIDE, INPUT_SIDE);
+            const pixels = new ImageData(IMAGE_SIDE, IMAGE_SIDE);
             strokes.forEach((value, index) => {
                 const under = mix(paper, ink, (FAINT_INK * input[index]) / 255);
                 pixels.data.set([...mix(under, value < 0 ? least : most, Math.abs(value) / scale), OPAQUE], index * 4);

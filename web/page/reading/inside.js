@@ -16,64 +16,73 @@ function isSamePlace(one, other) {
     return x >= 0 && y >= 0 && x <= outer.width && y <= outer.height;
 }
 
-export function createInside() {
-    const [empty, details, title] = ['inside-empty', 'inside-details', 'inside-title'].map((id) => byId(id));
-    const saliency = createFigureList(byId('saliency'));
-    const layers = createFigureList(byId('layers'));
-    const classes = createClassChoice(byId('classes'), { onChoose: ask, describe: (label) => `Which strokes spoke for ${label}` });
-    /** @type {{ engine: ReadingEngine, digit: Digit, training: boolean } | null} */
-    let subject = null;
-    /** The class that was asked about; null: the digit's own. @type {number | null} */
-    let asked = null;
-    let isAsking = false;
-    let isStale = false;
+/** @typedef {{ engine: ReadingEngine, digit: Digit, training: boolean }} Subject training: with the running training's weights */
+
+class Inside {
+    #empty = byId('inside-empty');
+    #details = byId('inside-details');
+    #title = byId('inside-title');
+    #saliency = createFigureList(byId('saliency'));
+    #layers = createFigureList(byId('layers'));
+    #classes = createClassChoice(byId('classes'), {
+        onChoose: (classIndex) => this.#ask(classIndex),
+        describe: (label) => `Which strokes spoke for ${label}`,
+    });
+    /** @type {Subject | null} */ #subject = null;
+    /** The class that was asked about; null: the digit's own. @type {number | null} */ #asked = null;
+    #isAsking = false;
+    #isStale = false;
+
+    showNothing() {
+        this.#subject = null;
+        this.#asked = null;
+        this.#empty.hidden = false;
+        this.#details.hidden = true;
+    }
+
+    /** @param {Subject} subject */
+    show(subject) {
+        const { engine, digit } = subject;
+        const asked = this.#asked ?? 0;
+        const isSame = this.#subject && isSamePlace(this.#subject.digit, digit) && asked < engine.client.labels.length;
+        this.#subject = subject;
+        this.#ask(isSame ? this.#asked : null);
+    }
 
     /** @param {number | null} classIndex */
-    function ask(classIndex) {
-        asked = classIndex;
-        isStale = true;
-        inspect();
+    #ask(classIndex) {
+        this.#asked = classIndex;
+        this.#isStale = true;
+        this.#inspect();
     }
 
     /** One question at a time: while it is answered only the newest waits. */
-    async function inspect() {
-        if (isAsking) return;
-        isAsking = true;
-        while (isStale && subject) {
-            isStale = false;
-            await inspectOnce(subject).catch(({ message }) => {
-                title.textContent = message;
+    async #inspect() {
+        if (this.#isAsking) return;
+        this.#isAsking = true;
+        while (this.#isStale && this.#subject) {
+            this.#isStale = false;
+            await this.#inspectOnce(this.#subject).catch(({ message }) => {
+                this.#title.textContent = message;
             });
         }
-        isAsking = false;
+        this.#isAsking = false;
     }
 
-    /** @param {NonNullable<typeof subject>} own */
-    async function inspectOnce(own) {
-        const { engine, digit, training } = own;
-        const classIndex = asked ?? digit.digit;
-        const inspection = await engine.inspect(digit.input, { classIndex, training });
-        if (!subject) return;
-        title.textContent = `How the network came to ${digit.label}`;
-        classes.show(engine.labels, classIndex);
-        saliency.show([saliencyFigure(inspection, digit.input, engine.labels[classIndex])]);
-        layers.show(layerFigures(inspection));
-        empty.hidden = true;
-        details.hidden = false;
+    /** @param {Subject} subject */
+    async #inspectOnce({ engine: { client }, digit, training }) {
+        const classIndex = this.#asked ?? digit.digit;
+        const inspection = await client.inspect(digit.input, { classIndex, training });
+        if (!this.#subject) return;
+        this.#title.textContent = `How the network came to ${digit.label}`;
+        this.#classes.show(client.labels, classIndex);
+        this.#saliency.show([saliencyFigure(inspection, digit.input, client.labels[classIndex])]);
+        this.#layers.show(layerFigures(inspection));
+        this.#empty.hidden = true;
+        this.#details.hidden = false;
     }
+}
 
-    return {
-        showNothing() {
-            subject = null;
-            asked = null;
-            empty.hidden = false;
-            details.hidden = true;
-        },
-        /** @param {ReadingEngine} engine @param {Digit} digit @param {boolean} training with the weights of the running training */
-        show(engine, digit, training) {
-            const isSame = subject && isSamePlace(subject.digit, digit) && (asked ?? 0) < engine.labels.length;
-            subject = { engine, digit, training };
-            ask(isSame ? asked : null);
-        },
-    };
+export function createInside() {
+    return new Inside();
 }

@@ -1,7 +1,7 @@
 // Pictures that were handed in are opened one after the other, however many come; says which one, and what can't be read.
 // Knows neither the desk nor how a picture is opened.
 
-import { sentenceOf } from './readout.js';
+import { sentenceOf } from '../words.js';
 
 /**
  * @template Picture

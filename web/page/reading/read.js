@@ -6,8 +6,9 @@ import { byId } from '../dom.js';
 import { exampleStrokes } from '../paper/example.js';
 import { createPictureQueue } from './picture-queue.js';
 import { createOpener } from './pictures.js';
-import { createReadout, sentenceOf } from './readout.js';
+import { createReadout } from './readout.js';
 import { ShownReading } from './shown-reading.js';
+import { codeOf, sentenceOf } from '../words.js';
 import { createThumbnail, drawThumbnail } from '../paper/thumbnails.js';
 import { createTools } from './tools.js';
 import { createDrawingPad } from '../paper/drawing-pad.js';
@@ -130,7 +131,7 @@ class Reader {
         const engine = this.#engine;
         if (!engine) return;
         try {
-            await engine.summary();
+            await engine.updateFacts();
             this.#readout.showFacts(engine);
         } catch (error) {
             this.#readout.sayError(error);
@@ -186,6 +187,11 @@ class Reader {
 
     // ---- Reading ----
 
+    /** How everything is read. */
+    get #options() {
+        return { single: this.tools.isSingle, training: this.#training };
+    }
+
     #readChanged() {
         this.#changes++;
         this.#readout.busy = true;
@@ -225,7 +231,8 @@ class Reader {
 
     /** @param {ReadingEngine} engine @param {number} version @returns {Promise<boolean>} */
     async #readDrawing(engine, version) {
-        const result = await engine.readStrokes(this.pad.strokes, { single: this.tools.isSingle, training: this.#training });
+        const [{ strokes }, options] = [this.pad, this.#options];
+        const result = await engine.readNewest((client) => client.predictStrokes(strokes, options));
         if (!result || version !== this.#version) return false;
         this.#drawingText = result.reading.text;
         this.#showReading(result.reading, engine);
@@ -280,15 +287,13 @@ class Reader {
     async #readFile({ name }, readable) {
         const engine = await this.#started;
         if (!engine) return null;
-        const single = this.tools.isSingle;
-        const training = this.#training;
+        const options = this.#options;
         try {
-            const start = performance.now();
-            const reading = await engine.client.predict(readable, { single, training });
-            this.#readout.showFacts(engine, performance.now() - start);
-            return single === this.tools.isSingle && training === this.#training ? reading : null;
+            const { reading, milliseconds } = await engine.readTimed((client) => client.predict(readable, options));
+            this.#readout.showFacts(engine, milliseconds);
+            return options.single === this.tools.isSingle && options.training === this.#training ? reading : null;
         } catch (error) {
-            if (/** @type {{ code?: string }} */ (error).code === 'STOPPED') throw error;
+            if (codeOf(error) === 'STOPPED') throw error;
             throw new Error(`${name} could not be read. ${sentenceOf(error)}`, { cause: error });
         }
     }
@@ -296,9 +301,8 @@ class Reader {
     /** How the picture's digits were found. @param {PictureItem} picture */
     async #readStages({ opened }) {
         if (!opened || !this.#engine) return undefined;
-        const options = { single: this.tools.isSingle, training: this.#training, stages: true };
         try {
-            return (await this.#engine.client.predict(opened.readable, options)).stages;
+            return (await this.#engine.client.predict(opened.readable, { ...this.#options, explain: true })).explanation;
         } catch (error) {
             this.#readout.sayError(error);
             return undefined;

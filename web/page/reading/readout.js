@@ -4,23 +4,17 @@
 import { byId } from '../dom.js';
 import { createNotice } from '../widgets/notice.js';
 import { createNumberLine } from '../widgets/number-line.js';
+import { sentenceOf } from '../words.js';
 
 /** @import { Reading } from '../../../wasm/scrawl.d.ts' */
 
 const NOT_COPIED = 'The browser didn’t let the number be copied. Select it and copy it yourself.';
-const STOPPED = 'The reader stopped after an internal error. Reload the page to go on.';
 
 /** The button says that it has copied for this long, in milliseconds. */
 const COPIED = 1500;
 
 /** Screen readers hear the result when writing has paused for this long, in milliseconds. */
 const PAUSE = 700;
-
-/** @param {unknown} error */
-export function sentenceOf(error) {
-    const { code, message } = /** @type {Error & { code?: string }} */ (error);
-    return code === 'STOPPED' ? STOPPED : message;
-}
 
 /** @param {Reading} reading */
 function spokenReading({ text, digits }) {

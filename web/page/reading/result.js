@@ -1,6 +1,7 @@
 // The Result panel: the digits in their order, and for the chosen one its probabilities, the way to it, a correction.
 // Knows its widgets; knows neither paper nor engine.
 
+import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
 import { byId, onSchemeChange } from '../dom.js';
 import { createClassChoice } from '../widgets/class-choice.js';
 import { createDigitStrip } from '../widgets/digit-strip.js';
@@ -8,16 +9,15 @@ import { createFigureList } from '../widgets/figure-list.js';
 import { createGreyImage } from '../widgets/grey-image.js';
 import { createProbabilityBars } from '../widgets/probability-bars.js';
 import { readsTenDigits } from '../ten-digits.js';
+import { percent } from '../words.js';
 
 /** @import { Digit, Reading } from '../../../wasm/scrawl.d.ts' */
 /** @import { Figure } from '../widgets/figure-list.js' */
 /** @typedef {(digit: Digit, classIndex: number) => void | Promise<void>} OnCorrect keeps what somebody says it is */
 
-const INPUT_SIDE = 28;
-
 /** @param {Digit} digit */
 function describe({ confidence, doubtful }) {
-    const share = `${(confidence * 100).toFixed(1)} % sure.`;
+    const share = `${percent(confidence, 1)} sure.`;
     return doubtful ? `Only ${share} It may be another digit, or none.` : share;
 }
 
@@ -42,76 +42,99 @@ export function lineBreaks({ text, digits }) {
 }
 
 /**
- * @param {object} listeners
- * @param {(index: number) => void} listeners.onChoose
- * @param {() => void} listeners.onRegion the stages are to show another part of the picture
- * @param {OnCorrect | undefined} listeners.onCorrect
+ * @typedef {object} ResultListeners
+ * @property {(index: number) => void} onChoose
+ * @property {() => void} onRegion the stages are to show another part of the picture
+ * @property {OnCorrect | undefined} onCorrect
  */
-export function createResult({ onChoose, onRegion, onCorrect }) {
-    const [empty, details, verdict, title, text, figure, correction, correctionText] = ['result-empty', 'details', 'verdict', 'verdict-title',
-        'verdict-text', 'verdict-digit', 'correction', 'correction-text'].map((id) => byId(id));
-    const whole = /** @type {HTMLInputElement} */ (details.querySelector('[name="region"][value="whole"]'));
-    const strip = createDigitStrip(byId('digits'), { createImage: createGreyImage, onChoose });
-    const seen = createGreyImage(/** @type {HTMLCanvasElement} */ (byId('seen')));
-    const bars = createProbabilityBars(byId('bars'));
-    const figures = createFigureList(byId('figures'));
-    const classes = createClassChoice(byId('correction-classes'), { onChoose: correct, describe: (label) => `It is ${label}` });
-    const invitation = correctionText.textContent ?? '';
-    /** @type {string[]} */
-    let labels = [];
-    /** @type {Digit | null} */
-    let current = null;
 
-    onSchemeChange(seen.draw);
-    correction.hidden = !onCorrect;
-    for (const input of details.querySelectorAll('[name="region"]')) input.addEventListener('change', onRegion);
+class Result {
+    #empty = byId('result-empty');
+    #details = byId('details');
+    #verdict = byId('verdict');
+    #title = byId('verdict-title');
+    #text = byId('verdict-text');
+    #label = byId('verdict-digit');
+    #correction = byId('correction');
+    #correctionText = byId('correction-text');
+    #invitation = this.#correctionText.textContent ?? '';
+    #whole = /** @type {HTMLInputElement} */ (this.#details.querySelector('[name="region"][value="whole"]'));
+    #strip;
+    #seen = createGreyImage(/** @type {HTMLCanvasElement} */ (byId('seen')));
+    #bars = createProbabilityBars(byId('bars'));
+    #figures = createFigureList(byId('figures'));
+    #classes = createClassChoice(byId('correction-classes'), {
+        onChoose: (classIndex) => this.#correct(classIndex),
+        describe: (label) => `It is ${label}`,
+    });
+    #onCorrect;
+    /** @type {string[]} */ #labels = [];
+    /** @type {Digit | null} */ #current = null;
 
-    /** @param {number} classIndex */
-    async function correct(classIndex) {
-        if (!current || !onCorrect) return;
-        const corrected = current;
-        try {
-            await onCorrect(corrected, classIndex);
-            correctionText.textContent = `Kept as ${labels[classIndex]}. Go to Teach when you have a few.`;
-        } catch (error) {
-            correctionText.textContent = /** @type {Error} */ (error).message;
-        }
+    /** @param {ResultListeners} listeners */
+    constructor({ onChoose, onRegion, onCorrect }) {
+        this.#onCorrect = onCorrect;
+        this.#strip = createDigitStrip(byId('digits'), { createImage: createGreyImage, onChoose });
+        this.#correction.hidden = !onCorrect;
+        onSchemeChange(this.#seen.draw);
+        for (const input of this.#details.querySelectorAll('[name="region"]')) input.addEventListener('change', onRegion);
+    }
+
+    get isWhole() {
+        return this.#whole.checked;
+    }
+
+    showNothing() {
+        this.#current = null;
+        this.#empty.hidden = false;
+        this.#details.hidden = true;
+    }
+
+    /** @param {Reading} reading with at least one digit @param {number} chosen index @param {string[]} names of the classes */
+    show(reading, chosen, names) {
+        const { digits } = reading;
+        this.#labels = names;
+        this.#correction.hidden = !this.#onCorrect || !readsTenDigits(names);
+        this.#empty.hidden = true;
+        this.#details.hidden = false;
+        this.#strip.show(digits, lineBreaks(reading), chosen);
+        this.#showDigit(digits[chosen], chosen, digits.length);
+    }
+
+    /** @param {Figure[]} stages */
+    showStages(stages) {
+        this.#figures.show(stages);
     }
 
     /** @param {Digit} digit @param {number} index @param {number} count */
-    function showDigit(digit, index, count) {
+    #showDigit(digit, index, count) {
+        const before = this.#current;
         // What was said about another digit says nothing about this one.
-        if (!current || digit.input.some((ink, at) => ink !== current?.input[at])) correctionText.textContent = invitation;
-        current = digit;
-        verdict.classList.toggle('doubtful', digit.doubtful);
-        figure.textContent = digit.label;
-        title.textContent = nameOf(digit, index, count);
-        text.textContent = describe(digit);
-        seen.show(digit.input, INPUT_SIDE, INPUT_SIDE);
-        bars.show(digit.probabilities, digit.digit, labels);
-        classes.show(labels, null, digit.digit);
+        const isOther = !before || digit.input.some((ink, at) => ink !== before.input[at]);
+        if (isOther) this.#correctionText.textContent = this.#invitation;
+        this.#current = digit;
+        this.#verdict.classList.toggle('doubtful', digit.doubtful);
+        this.#label.textContent = digit.label;
+        this.#title.textContent = nameOf(digit, index, count);
+        this.#text.textContent = describe(digit);
+        this.#seen.show(digit.input, IMAGE_SIDE, IMAGE_SIDE);
+        this.#bars.show(digit.probabilities, digit.digit, this.#labels);
+        this.#classes.show(this.#labels, null, digit.digit);
     }
 
-    return {
-        get isWhole() {
-            return whole.checked;
-        },
-        showNothing() {
-            current = null;
-            empty.hidden = false;
-            details.hidden = true;
-        },
-        /** @param {Reading} reading with at least one digit @param {number} chosen index @param {string[]} names of the classes */
-        show(reading, chosen, names) {
-            const { digits } = reading;
-            labels = names;
-            correction.hidden = !onCorrect || !readsTenDigits(names);
-            empty.hidden = true;
-            details.hidden = false;
-            strip.show(digits, lineBreaks(reading), chosen);
-            showDigit(digits[chosen], chosen, digits.length);
-        },
-        /** @param {Figure[]} stages */
-        showStages: (stages) => figures.show(stages),
-    };
+    /** @param {number} classIndex */
+    async #correct(classIndex) {
+        if (!this.#current || !this.#onCorrect) return;
+        try {
+            await this.#onCorrect(this.#current, classIndex);
+            this.#correctionText.textContent = `Kept as ${this.#labels[classIndex]}. Go to Teach when you have a few.`;
+        } catch (error) {
+            this.#correctionText.textContent = /** @type {Error} */ (error).message;
+        }
+    }
+}
+
+/** @param {ResultListeners} listeners */
+export function createResult(listeners) {
+    return new Result(listeners);
 }

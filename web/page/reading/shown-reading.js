@@ -18,7 +18,7 @@ import { createBoxes } from '../paper/boxes.js';
  * @property {Desk} desk
  * @property {ReturnType<typeof import('../paper/drawing-pad.js').createDrawingPad>} pad
  * @property {ReturnType<typeof import('./readout.js').createReadout>} readout
- * @property {(picture: PictureItem) => Promise<Reading['stages']>} readStages undefined: it can't be done now
+ * @property {(picture: PictureItem) => Promise<Reading['explanation']>} readStages undefined: it can't be done now
  * @property {(name: string) => void} showPanel
  * @property {OnCorrect} [onCorrect]
  */
@@ -128,8 +128,8 @@ export class ShownReading {
         if (!reading || !source) return;
         const size = this.desk.top ? reading : this.pad.view;
         this.boxes.show(reading.digits, size, this.#chosen);
-        this.result.show(reading, this.#chosen, source.engine.labels);
-        if (this.#panel === 'inside') this.inside.show(source.engine, reading.digits[this.#chosen], source.training);
+        this.result.show(reading, this.#chosen, source.engine.client.labels);
+        if (this.#panel === 'inside') this.inside.show({ ...source, digit: reading.digits[this.#chosen] });
         // The pen comes first: how a digit was found is shown when it is lifted.
         if (this.#panel === 'result' && !this.pad.isWriting) this.#showStages();
     }
@@ -145,10 +145,10 @@ export class ShownReading {
             this.result.showStages(strokeFigures({ ink: this.pad.ink, digits: reading.digits, digit, paper, isWhole }));
             return;
         }
-        const stages = reading.stages ?? await this.readStages(picture);
+        const stages = reading.explanation ?? await this.readStages(picture);
         if (!stages || reading !== this.#reading) return;
         // They are large, so only those of the picture on top are kept, with its reading.
-        reading.stages = stages;
+        reading.explanation = stages;
         if (digit !== reading.digits[this.#chosen]) return;
         this.result.showStages(stageFigures({ reading, stages, digit, bitmap: picture.opened?.bitmap ?? null, isWhole }));
     }

@@ -1,10 +1,11 @@
 // Pictures of how a digit was found: each stage of a reading as a figure to paint, around the digit or as a whole.
 // Knows the reader's stages; knows no panel.
 
+import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
 import { token } from '../dom.js';
 import { drawInk } from '../paper/ink.js';
 
-/** @import { Box, Digit, Line, Reading, Stages } from '../../../wasm/scrawl.d.ts' */
+/** @import { Box, Digit, Line, Reading, Explanation } from '../../../wasm/scrawl.d.ts' */
 /** @import { InkStroke } from '../paper/ink.js' */
 /** @import { Figure } from '../widgets/figure-list.js' */
 
@@ -15,7 +16,6 @@ const LINE = 3;
 /** Around a digit, in parts of its longer side. */
 const SURROUNDINGS = 0.3;
 
-const INPUT_SIDE = 28;
 const WHITE = 255;
 
 /** @param {Box} digit @returns {Box} a square with the digit in its middle */
@@ -50,7 +50,7 @@ function regionFigure(region, { title, text, paint }) {
 
 /**
  * A canvas of the part of a plane that the region shows.
- * @param {Stages} stages
+ * @param {Explanation} stages
  * @param {Uint8Array} plane
  * @param {Box} region in the picture's pixels
  * @param {boolean} isInverted
@@ -75,7 +75,7 @@ function cutOut({ width, height, factor }, plane, region, isInverted) {
     return { canvas, x: left * factor, y: top * factor };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Stages} stages @param {Uint8Array} plane @param {Box} region @param {boolean} isInk */
+/** @param {CanvasRenderingContext2D} context @param {Explanation} stages @param {Uint8Array} plane @param {Box} region @param {boolean} isInk */
 function paintPlane(context, stages, plane, region, isInk) {
     // Ink, of which 0 is none, is dark on light pages.
     const { canvas, x, y } = cutOut(stages, plane, region, isInk && !isDark());
@@ -92,7 +92,7 @@ function strokeLines(context, lines) {
     context.stroke();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Stages} stages @param {number} scale */
+/** @param {CanvasRenderingContext2D} context @param {Explanation} stages @param {number} scale */
 function paintGroups(context, { groups, cuts }, scale) {
     context.strokeStyle = token(context.canvas, '--mark');
     for (const { x, y, width, height } of groups) context.strokeRect(x, y, width, height);
@@ -106,11 +106,11 @@ function paintGroups(context, { groups, cuts }, scale) {
 function inputFigure({ input }) {
     return {
         title: 'What the network sees',
-        text: `Scaled and centred by its mass on ${INPUT_SIDE} × ${INPUT_SIDE} pixels.`,
-        width: INPUT_SIDE,
-        height: INPUT_SIDE,
+        text: `Scaled and centred by its mass on ${IMAGE_SIDE} × ${IMAGE_SIDE} pixels.`,
+        width: IMAGE_SIDE,
+        height: IMAGE_SIDE,
         paint(context) {
-            const pixels = context.createImageData(INPUT_SIDE, INPUT_SIDE);
+            const pixels = context.createImageData(IMAGE_SIDE, IMAGE_SIDE);
             const dark = isDark();
             input.forEach((ink, index) => {
                 pixels.data.fill(dark ? ink : WHITE - ink, index * 4, index * 4 + 3);
@@ -121,13 +121,13 @@ function inputFigure({ input }) {
     };
 }
 
-/** @param {Stages} stages */
+/** @param {Explanation} stages */
 function describeRulings({ rulings: { length } }) {
     if (length === 0) return 'No lines of the paper were found, so it stays as it is.';
     return length === 1 ? 'A line of the paper was taken out.' : `${length} lines of the paper were taken out.`;
 }
 
-/** @param {Stages} stages */
+/** @param {Explanation} stages */
 function describeGrey({ factor }) {
     return `The mix of colours in which pen and paper differ most${factor > 1 ? `, made ${factor} times smaller` : ''}.`;
 }
@@ -135,7 +135,7 @@ function describeGrey({ factor }) {
 /**
  * @param {object} subject
  * @param {Reading} subject.reading
- * @param {Stages} subject.stages
+ * @param {Explanation} subject.stages
  * @param {Digit} subject.digit
  * @param {ImageBitmap | null} subject.bitmap the picture, upright
  * @param {boolean} subject.isWhole all of the picture instead of the digit's surroundings

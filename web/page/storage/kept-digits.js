@@ -5,7 +5,7 @@
 // image: 28×28 bytes in base64, row by row, 0 paper to 255 ink, as the network sees them; label: what it is, 0 to 9;
 // readAs: what it was read as, or null; kept: when, ISO 8601. The last two may be missing.
 
-import { IMAGE_PIXELS } from './idx.js';
+import { IMAGE_PIXELS } from '../../../wasm/scrawl-client.js';
 
 /** @import { KeptDigit } from './storage.js' */
 

@@ -1,18 +1,13 @@
 // The digits that were read, as the network saw them, in reading order: one of them is chosen.
 
+import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
 import { element, onSchemeChange } from '../dom.js';
 import { markChosen, watchArrows } from '../roving.js';
+import { percent } from '../words.js';
 
 /** @import { Digit } from '../../../wasm/scrawl.d.ts' */
 /** @typedef {{ draw: () => void, show: (values: Uint8Array, width: number, height: number) => void }} GreyImage */
 /** @typedef {{ button: HTMLButtonElement, lineBreak: HTMLElement, image: GreyImage, label: HTMLElement, share: HTMLElement }} Chip */
-
-const SIDE = 28;
-
-/** @param {number} share 0 to 1 */
-function percent(share) {
-    return `${Math.round(share * 100)} %`;
-}
 
 /**
  * @param {HTMLElement} strip with role="radiogroup"
@@ -54,10 +49,10 @@ export function createDigitStrip(strip, { createImage, onChoose }) {
                 const chip = (chips[index] ??= add(index));
                 chip.button.classList.toggle('doubtful', doubtful);
                 chip.lineBreak.hidden = !breaks[index];
-                chip.button.setAttribute('aria-label', `${index + 1} of ${digits.length}: ${label}, ${percent(confidence)}${doubtful ? ', not sure' : ''}`);
-                chip.image.show(input, SIDE, SIDE);
+                chip.button.setAttribute('aria-label', `${index + 1} of ${digits.length}: ${label}, ${percent(confidence, 0)}${doubtful ? ', not sure' : ''}`);
+                chip.image.show(input, IMAGE_SIDE, IMAGE_SIDE);
                 chip.label.textContent = doubtful ? `${label}?` : label;
-                chip.share.textContent = percent(confidence);
+                chip.share.textContent = percent(confidence, 0);
             });
             markChosen(chips.map(({ button }) => button), chosen, 'aria-checked');
         },

@@ -1,6 +1,8 @@
 // Small pictures of a layer's filters: green where a weight wants ink, magenta where it wants paper, both stronger the
 // larger the weight. Knows nothing of training.
 
+import { contextOf, onSchemeChange, token } from '../dom.js';
+
 /** @import { Filters } from '../../../wasm/scrawl.d.ts' */
 
 /** More would be too small to look at. */
@@ -10,47 +12,58 @@ const OPAQUE = 255;
 /**
  * A token's colour as red, green, blue, 0 to 255.
  * @param {HTMLElement} element
- * @param {string} token
+ * @param {string} name
  */
-function colourOf(element, token) {
+function colourOf(element, name) {
     const canvas = new OffscreenCanvas(1, 1);
     const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    context.fillStyle = getComputedStyle(element).getPropertyValue(token).trim();
+    context.fillStyle = token(element, name);
     context.fillRect(0, 0, 1, 1);
     return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }
 
-/** @param {HTMLElement} element */
-export function createFilterGrid(element) {
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    /** @type {HTMLCanvasElement[]} */
-    let canvases = [];
-    /** @type {Filters | null} */
-    let filters = null;
+class FilterGrid {
+    #element;
+    /** @type {HTMLCanvasElement[]} */ #canvases = [];
+    /** @type {Filters | null} */ #filters = null;
 
-    /** @param {Filters} next */
-    function arrange({ rows, columns, outputChannels }) {
+    /** @param {HTMLElement} element */
+    constructor(element) {
+        this.#element = element;
+        onSchemeChange(() => this.#draw());
+    }
+
+    /** @param {Filters} filters of whose input channels the first is shown */
+    show(filters) {
+        this.#filters = filters;
+        this.#arrange(filters);
+        this.#draw();
+    }
+
+    /** @param {Filters} filters */
+    #arrange({ rows, columns, outputChannels }) {
         const count = Math.min(outputChannels, MOST_FILTERS);
-        if (canvases.length === count && canvases[0].width === columns && canvases[0].height === rows) return;
-        canvases = Array.from({ length: count }, () => {
+        const [first] = this.#canvases;
+        if (this.#canvases.length === count && first.width === columns && first.height === rows) return;
+        this.#canvases = Array.from({ length: count }, () => {
             const canvas = document.createElement('canvas');
             canvas.className = 'pixels';
             canvas.width = columns;
             canvas.height = rows;
             return canvas;
         });
-        element.replaceChildren(...canvases);
-        element.setAttribute('role', 'img');
-        element.setAttribute('aria-label', `${count} filters of ${rows} by ${columns} weights`);
+        this.#element.replaceChildren(...this.#canvases);
+        this.#element.setAttribute('role', 'img');
+        this.#element.setAttribute('aria-label', `${count} filters of ${rows} by ${columns} weights`);
     }
 
-    function draw() {
-        if (!filters) return;
-        const { rows, columns, inputChannels, outputChannels, values } = filters;
-        const [wantsInk, wantsPaper] = [colourOf(element, '--for'), colourOf(element, '--against')];
+    #draw() {
+        if (!this.#filters) return;
+        const { rows, columns, inputChannels, outputChannels, values } = this.#filters;
+        const [wantsInk, wantsPaper] = [colourOf(this.#element, '--for'), colourOf(this.#element, '--against')];
         const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE);
-        canvases.forEach((canvas, filter) => {
-            const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+        this.#canvases.forEach((canvas, filter) => {
+            const context = contextOf(canvas);
             const pixels = context.createImageData(columns, rows);
             for (let place = 0; place < rows * columns; place++) {
                 const weight = values[place * inputChannels * outputChannels + filter];
@@ -60,14 +73,9 @@ export function createFilterGrid(element) {
             context.putImageData(pixels, 0, 0);
         });
     }
+}
 
-    dark.addEventListener('change', draw);
-    return {
-        /** @param {Filters} next of whose input channels the first is shown */
-        show(next) {
-            filters = next;
-            arrange(next);
-            draw();
-        },
-    };
+/** @param {HTMLElement} element */
+export function createFilterGrid(element) {
+    return new FilterGrid(element);
 }

@@ -1,6 +1,8 @@
 // A list of small grey images, each with a caption and a note, and where it is wanted a button that takes it away.
 // Knows nothing of where they come from.
 
+import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
+
 /**
  * @typedef {object} GalleryItem
  * @property {Uint8Array} image 28×28, 0 paper to 255 ink
@@ -10,17 +12,16 @@
  * @property {string} name for those who don't see it
  */
 
-const SIDE = 28;
 const PIXEL_BYTES = 4;
 
 /** Ink as opacity: the style sheet gives it the colour that fits the page. @param {Uint8Array} image */
 function canvasOf(image) {
     const canvas = document.createElement('canvas');
     canvas.className = 'pixels';
-    canvas.width = SIDE;
-    canvas.height = SIDE;
+    canvas.width = IMAGE_SIDE;
+    canvas.height = IMAGE_SIDE;
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
-    const pixels = context.createImageData(SIDE, SIDE);
+    const pixels = context.createImageData(IMAGE_SIDE, IMAGE_SIDE);
     image.forEach((ink, index) => (pixels.data[PIXEL_BYTES * index + 3] = ink));
     context.putImageData(pixels, 0, 0);
     return canvas;

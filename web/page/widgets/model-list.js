@@ -51,52 +51,57 @@ function successorOf(focused, entry) {
     return /** @type {HTMLElement} */ (like ?? entry.querySelector('button') ?? entry);
 }
 
-/**
- * @param {HTMLElement} element a list
- * @param {ModelListCallbacks} callbacks
- */
-export function createModelList(element, { onUse, onDownload, onRename, onDelete }) {
-    /** @type {ListedModel[]} */
-    let shown = [];
-    /** The ids of the entries that stand there. @type {string[]} */
-    let listed = [];
+class ModelList {
+    #element;
+    #callbacks;
+    /** @type {ListedModel[]} */ #shown = [];
+    /** The ids of the entries that stand there. @type {string[]} */ #listed = [];
     /** In place of a model's name, as long as it is being changed. @type {{ id: string, form: HTMLFormElement } | null} */
-    let renaming = null;
+    #renaming = null;
 
-    /** @param {ListedModel} model */
-    function rename({ id, name }) {
-        const form = document.createElement('form');
-        form.className = 'rename';
-        const input = document.createElement('input');
-        input.value = name;
-        input.maxLength = LONGEST_NAME;
-        input.setAttribute('aria-label', `New name of ${name}`);
-        const save = part('button', 'button small', 'Save');
-        for (const field of [input, save]) field.dataset.action = 'rename';
-        form.append(input, save);
-        const end = () => {
-            renaming = null;
-            list();
-        };
-        form.addEventListener('submit', (event) => {
-            event.preventDefault();
-            const next = input.value.trim();
-            end();
-            if (next && next !== name) onRename(id, next);
-        });
-        form.addEventListener('keydown', (event) => {
-            event.stopPropagation();
-            if (event.key === 'Escape') end();
-        });
-        renaming = { id, form };
-        list();
-        input.focus();
-        input.select();
+    /** @param {HTMLElement} element @param {ModelListCallbacks} callbacks */
+    constructor(element, callbacks) {
+        this.#element = element;
+        this.#callbacks = callbacks;
+    }
+
+    /** @param {ListedModel[]} models */
+    show(models) {
+        this.#shown = models;
+        if (!models.some(({ id }) => id === this.#renaming?.id)) this.#renaming = null;
+        this.#list();
+    }
+
+    /** What has the focus keeps it, or its like in the same entry or in the one that took its place. */
+    #list() {
+        const { activeElement } = document;
+        const focused = activeElement instanceof HTMLElement && this.#element.contains(activeElement) ? activeElement : null;
+        const index = [...this.#element.children].findIndex((entry) => entry.contains(focused));
+        const id = this.#listed[index];
+        this.#listed = this.#shown.map((model) => model.id);
+        this.#element.replaceChildren(...this.#shown.map((model) => this.#entryOf(model)));
+        if (!focused) return;
+        const next = this.#listed.includes(id) ? this.#listed.indexOf(id) : Math.min(index, this.#listed.length - 1);
+        successorOf(focused, this.#element.children[next])?.focus();
     }
 
     /** @param {ListedModel} model */
-    function headOf({ id, name, isInUse }) {
-        if (renaming?.id === id) return renaming.form;
+    #entryOf(model) {
+        const { about, architecture, isInUse } = model;
+        const entry = document.createElement('li');
+        entry.classList.toggle('in-use', isInUse);
+        entry.tabIndex = -1;
+        const buttons = part('div', 'buttons', '');
+        buttons.append(...this.#buttonsOf(model));
+        entry.append(this.#headOf(model), part('p', 'small quiet', about));
+        if (architecture) entry.append(part('p', 'small data architecture', architecture));
+        if (buttons.childElementCount) entry.append(buttons);
+        return entry;
+    }
+
+    /** @param {ListedModel} model */
+    #headOf({ id, name, isInUse }) {
+        if (this.#renaming?.id === id) return this.#renaming.form;
         const head = part('div', 'model-head', '');
         head.append(part('h3', '', name));
         if (isInUse) head.append(part('span', 'badge', 'In use'));
@@ -104,44 +109,60 @@ export function createModelList(element, { onUse, onDownload, onRename, onDelete
     }
 
     /** @param {ListedModel} model */
-    function entryOf(model) {
-        const { id, name, about, architecture, isInUse, isOwn } = model;
-        const entry = document.createElement('li');
-        entry.classList.toggle('in-use', isInUse);
-        entry.tabIndex = -1;
-        const buttons = part('div', 'buttons', '');
-        if (!isInUse) buttons.append(buttonOf('use', name, () => onUse(id)));
-        if (isOwn) {
-            buttons.append(
-                buttonOf('rename', name, () => rename(model)),
-                buttonOf('download', name, () => onDownload(id)),
-                buttonOf('delete', name, () => onDelete(id)),
-            );
-        }
-        entry.append(headOf(model), part('p', 'small quiet', about));
-        if (architecture) entry.append(part('p', 'small data architecture', architecture));
-        if (buttons.childElementCount) entry.append(buttons);
-        return entry;
+    #buttonsOf(model) {
+        const { id, name, isInUse, isOwn } = model;
+        const { onUse, onDownload, onDelete } = this.#callbacks;
+        const use = buttonOf('use', name, () => onUse(id));
+        const own = [
+            buttonOf('rename', name, () => this.#rename(model)),
+            buttonOf('download', name, () => onDownload(id)),
+            buttonOf('delete', name, () => onDelete(id)),
+        ];
+        return [...isInUse ? [] : [use], ...isOwn ? own : []];
     }
 
-    /** What has the focus keeps it, or its like in the same entry or in the one that took its place. */
-    function list() {
-        const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement) ? document.activeElement : null;
-        const index = [...element.children].findIndex((entry) => entry.contains(focused));
-        const id = listed[index];
-        listed = shown.map((model) => model.id);
-        element.replaceChildren(...shown.map(entryOf));
-        if (!focused) return;
-        const next = listed.includes(id) ? listed.indexOf(id) : Math.min(index, listed.length - 1);
-        successorOf(focused, element.children[next])?.focus();
+    /** @param {ListedModel} model */
+    #rename({ id, name }) {
+        const { form, input } = renameForm(name);
+        const end = () => {
+            this.#renaming = null;
+            this.#list();
+        };
+        form.addEventListener('submit', (event) => {
+            event.preventDefault();
+            const next = input.value.trim();
+            end();
+            if (next && next !== name) this.#callbacks.onRename(id, next);
+        });
+        form.addEventListener('keydown', (event) => {
+            event.stopPropagation();
+            if (event.key === 'Escape') end();
+        });
+        this.#renaming = { id, form };
+        this.#list();
+        input.focus();
+        input.select();
     }
+}
 
-    return {
-        /** @param {ListedModel[]} models */
-        show(models) {
-            shown = models;
-            if (!models.some(({ id }) => id === renaming?.id)) renaming = null;
-            list();
-        },
-    };
+/** @param {string} name */
+function renameForm(name) {
+    const form = document.createElement('form');
+    form.className = 'rename';
+    const input = document.createElement('input');
+    input.value = name;
+    input.maxLength = LONGEST_NAME;
+    input.setAttribute('aria-label', `New name of ${name}`);
+    const save = part('button', 'button small', 'Save');
+    for (const field of [input, save]) field.dataset.action = 'rename';
+    form.append(input, save);
+    return { form, input };
+}
+
+/**
+ * @param {HTMLElement} element a list
+ * @param {ModelListCallbacks} callbacks
+ */
+export function createModelList(element, callbacks) {
+    return new ModelList(element, callbacks);
 }

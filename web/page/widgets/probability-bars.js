@@ -1,13 +1,14 @@
 // One bar for each class, as long as its probability. Knows nothing of pictures.
 
 import { element } from '../dom.js';
+import { percent } from '../words.js';
 
 /** Smaller shares are shown as less than this. */
 const LEAST = 0.001;
 
 /** @param {number} share 0 to 1 */
-function percent(share) {
-    return share > 0 && share < LEAST ? '< 0.1 %' : `${(share * 100).toFixed(1)} %`;
+function shareText(share) {
+    return share > 0 && share < LEAST ? '< 0.1 %' : percent(share, 1);
 }
 
 /** @param {HTMLElement} list an ordered list */
@@ -34,7 +35,7 @@ export function createProbabilityBars(list) {
                 row.classList.toggle('winner', index === winner);
                 name.textContent = labels[index];
                 /** @type {HTMLElement} */ (bar.firstElementChild).style.width = `${share * 100}%`;
-                value.textContent = percent(share);
+                value.textContent = shareText(share);
             });
         },
     };

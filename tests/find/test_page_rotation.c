@@ -1,48 +1,51 @@
-/* Tests of turn.c. */
+/* Tests of page_rotation.c. */
 #include "test.h"
 
 #include <math.h>
 
-#include "find/turn.h"
+#include "find/page_rotation.h"
 
 enum { MOST = 64, HEIGHT = 60, WIDTH = 40, PAGE = 800 };
 
 static const double degree = M_PI / 180;
 
-/* A group whose middle is at x, y of a page that is turned around its upper left corner. */
-static struct group group_at(double x, double y, double turn)
+/* A group whose middle is at x, y of a page that is rotated around its upper left corner. */
+static struct group group_at(double x, double y, double rotation)
 {
-    int middle_x = (int)lround(x * cos(turn) - y * sin(turn)), middle_y = (int)lround(x * sin(turn) + y * cos(turn));
+    int middle_x = (int)lround(x * cos(rotation) - y * sin(rotation)),
+        middle_y = (int)lround(x * sin(rotation) + y * cos(rotation));
     struct box box = {middle_x - WIDTH / 2, middle_y - HEIGHT / 2, middle_x + WIDTH / 2, middle_y + HEIGHT / 2};
     return (struct group){.box = box};
 }
 
 /* Rows of groups that an unsteady hand wrote. */
-static struct grouping write_rows(struct group *groups, int rows, int columns, double step, double line, double turn)
+static struct grouping write_rows(struct group *groups, int rows, int columns, double step, double line,
+                                  double rotation)
 {
     static const double unsteady[] = {3, -4, 0, 5, -2, -3, 1};
     struct grouping grouping = {.groups = groups, .height = HEIGHT};
     for (int i = 0; i < rows * columns; i++)
-        groups[grouping.count++] = group_at(100 + i % columns * step, 300 + i / columns * line + unsteady[i % 7], turn);
+        groups[grouping.count++] =
+            group_at(100 + i % columns * step, 300 + i / columns * line + unsteady[i % 7], rotation);
     return grouping;
 }
 
 static double estimate(const struct rulings *rulings, const struct grouping *grouping)
 {
-    double turn = NAN;
-    CHECK_EQUAL(turn_estimate(rulings, grouping, &turn), SCRAWL_OK);
-    return turn / degree;
+    double rotation = NAN;
+    CHECK_EQUAL(page_rotation_estimate(rulings, grouping, &rotation), SCRAWL_OK);
+    return rotation / degree;
 }
 
-TEST(turn_is_that_of_lines_of_writing)
+TEST(page_rotation_is_that_of_lines_of_writing)
 {
     struct group groups[MOST];
     const struct rulings none = {0};
     for (int degrees = -12; degrees <= 12; degrees += 4) {
-        double turn = degrees * degree;
-        struct grouping one_line = write_rows(groups, 1, 8, 50, 0, turn);
+        double rotation = degrees * degree;
+        struct grouping one_line = write_rows(groups, 1, 8, 50, 0, rotation);
         CHECK_NEAR(estimate(&none, &one_line), degrees, 1.5);
-        struct grouping page = write_rows(groups, 5, 7, 55, 90, turn);
+        struct grouping page = write_rows(groups, 5, 7, 55, 90, rotation);
         CHECK_NEAR(estimate(&none, &page), degrees, 0.5);
     }
     for (int degrees = -10; degrees <= 10; degrees += 5) {
@@ -52,7 +55,7 @@ TEST(turn_is_that_of_lines_of_writing)
 }
 
 /* Two high groups that share a line, but lie too far from its middle to tell how it runs: the lines below it do. */
-TEST(turn_is_that_of_the_lines_below_strays)
+TEST(page_rotation_is_that_of_the_lines_below_strays)
 {
     enum { FROM_MIDDLE = 25, MORE_HEIGHT = 20, STEP = 100 };
     struct group groups[MOST];
@@ -67,8 +70,8 @@ TEST(turn_is_that_of_the_lines_below_strays)
     CHECK_NEAR(estimate(&none, &page), 5, 0.5);
 }
 
-/* With a turn, the lines of one would go on in those of the other. */
-TEST(turn_is_none_for_two_level_columns_at_different_heights)
+/* With a rotation, the lines of one would go on in those of the other. */
+TEST(page_rotation_is_none_for_two_level_columns_at_different_heights)
 {
     struct group groups[MOST];
     const struct rulings none = {0};
@@ -78,7 +81,7 @@ TEST(turn_is_none_for_two_level_columns_at_different_heights)
     CHECK_EQUAL(estimate(&none, &left), 0);
 }
 
-TEST(turn_of_four_digits_is_known_when_it_is_clear)
+TEST(page_rotation_of_four_digits_is_known_when_it_is_clear)
 {
     struct group groups[MOST];
     const struct rulings none = {0};
@@ -88,7 +91,7 @@ TEST(turn_of_four_digits_is_known_when_it_is_clear)
     CHECK_EQUAL(estimate(&none, &unclear), 0);
 }
 
-TEST(turn_is_none_where_nothing_shows_it)
+TEST(page_rotation_is_none_where_nothing_shows_it)
 {
     struct group groups[MOST];
     const struct rulings none = {0};
@@ -114,7 +117,7 @@ static struct ruling ruling_at(double x, double y, double length, double directi
                            (int)lround(y + length * sin(direction))};
 }
 
-TEST(turn_is_that_of_rulings_where_they_agree)
+TEST(page_rotation_is_that_of_rulings_where_they_agree)
 {
     struct group groups[MOST];
     struct ruling items[4];
@@ -133,9 +136,9 @@ TEST(turn_is_that_of_rulings_where_they_agree)
     CHECK_EQUAL(estimate(&rulings, &one), 0);
 }
 
-TEST(turned_back_boxes_keep_their_size)
+TEST(rotated_back_boxes_keep_their_size)
 {
-    struct line_item item = turned_back(&(struct box){90, 190, 110, 230}, M_PI / 2);
+    struct reading_item item = rotated_back(&(struct box){90, 190, 110, 230}, M_PI / 2);
     CHECK_NEAR(item.left, 200, 1e-3);
     CHECK_NEAR(item.right, 220, 1e-3);
     CHECK_NEAR(item.top, -120, 1e-3);

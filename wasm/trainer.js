@@ -70,20 +70,20 @@ class Speed {
     }
 }
 
-export class Run {
+export class Trainer {
     /** @type {History} */ history = { loss: [], accuracy: [], validationLoss: [], validationAccuracy: [] };
 
     /**
      * @param {Model} model what is trained; released with this
      * @param {number} dataset
-     * @param {number} trainer
+     * @param {number} address of the trainer
      * @param {Speed} speed
      */
-    constructor(model, dataset, trainer, speed) {
+    constructor(model, dataset, address, speed) {
         this.model = model;
         this.library = model.library;
         this.dataset = dataset;
-        this.trainer = trainer;
+        this.address = address;
         this.speed = speed;
     }
 
@@ -98,7 +98,7 @@ export class Run {
             return withDataset(model, data, (dataset) => {
                 const trainer = withSettings(library, options, (settings) =>
                     library.make('scrawl_trainer_create', address, dataset, settings));
-                return new Run(model, dataset, trainer, new Speed(0));
+                return new Trainer(model, dataset, trainer, new Speed(0));
             });
         } catch (error) {
             model.release();
@@ -122,7 +122,7 @@ export class Run {
                     scope.copy(checkpoint), checkpoint.length, dataset, NO_TEACHER, total, 0, results, results + ADDRESS_BYTES,
                 ));
                 const [model, trainer] = library.addresses(results, 2);
-                return new Run(new Model(library, model), dataset, trainer, new Speed(null));
+                return new Trainer(new Model(library, model), dataset, trainer, new Speed(null));
             }));
         } finally {
             described.release();
@@ -135,7 +135,7 @@ export class Run {
         const [
             phase, epoch, epochs, images, epochImages, loss, accuracy, validationImages, validationLoss,
             validationAccuracy,
-        ] = this.library.values(10, 'binding_trainer_step', this.trainer);
+        ] = this.library.values(10, 'binding_trainer_step', this.address);
         const name = PHASES[phase];
         if (name === 'finished') return null;
         const isFinite = Number.isFinite(loss) && (validationImages === 0 || Number.isFinite(validationLoss));
@@ -167,7 +167,7 @@ export class Run {
 
     /** After the last step. Throws when the weights are of no use. */
     complete() {
-        this.library.check(this.library.exports.scrawl_trainer_calibrate(this.trainer));
+        this.library.check(this.library.exports.scrawl_trainer_calibrate(this.address));
         this.#assertFinite();
     }
 
@@ -181,13 +181,13 @@ export class Run {
     }
 
     checkpoint() {
-        return this.library.file('scrawl_trainer_save', this.trainer);
+        return this.library.file('scrawl_trainer_save', this.address);
     }
 
     /** Gives its memory back, with the model unless someone else holds it. */
     free() {
         if (this.library.stopped) return;
-        this.library.exports.scrawl_trainer_free(this.trainer);
+        this.library.exports.scrawl_trainer_free(this.address);
         this.library.exports.scrawl_dataset_free(this.dataset);
         this.model.release();
     }

@@ -1,15 +1,15 @@
-/* Implements turn.h: the median direction of the rulings, or one slope fitted to the middles of all lines' groups. Must
- * not know pixels. */
-#include "turn.h"
+/* Implements page_rotation.h: the median direction of the rulings, or one slope fitted to the middles of all lines'
+ * groups. Must not know pixels. */
+#include "page_rotation.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 static const double degree = M_PI / 180;
-static const double most_turn = 15;  /* degrees: beyond, lines are no longer told from each other */
-static const double ruling_room = 1; /* degrees by which rulings of one page differ, in perspective too; */
-static const double agreeing = 0.6;  /* of their length does not differ more */
-static const double ruled = 8;       /* heights of writing that the rulings are long together */
+static const double most_rotation = 15; /* degrees: beyond, lines are no longer told from each other */
+static const double ruling_room = 1;    /* degrees by which rulings of one page differ, in perspective too; */
+static const double agreeing = 0.6;     /* of their length does not differ more */
+static const double ruled = 8;          /* heights of writing that the rulings are long together */
 
 /* Of the writing. Lengths are in parts of its typical height. */
 static const double least_size = 0.6, most_size = 1.7; /* of groups that tell where a line is */
@@ -19,65 +19,66 @@ static const double most_error = 2.5;                  /* standard error of the 
 static const double line_cost = 5;                     /* of a line or a group on none, in squared deviations */
 static const double certain = 2.5;                     /* standard errors */
 
-/* The turns that the lines are first followed with, in degrees: along wide gaps they are lost at more than half that
- * distance. */
-static const double first_turns[] = {0, -8, 8};
+/* The rotations that the lines are first followed with, in degrees: along wide gaps they are lost at more than half
+ * that distance. */
+static const double first_rotations[] = {0, -8, 8};
 
-struct line_item turned_back(const struct box *box, double turn)
+struct reading_item rotated_back(const struct box *box, double rotation)
 {
     double x = (box->left + box->right) / 2.0, y = (box->top + box->bottom) / 2.0;
-    double middle_x = x * cos(turn) + y * sin(turn), middle_y = y * cos(turn) - x * sin(turn);
+    double middle_x = x * cos(rotation) + y * sin(rotation), middle_y = y * cos(rotation) - x * sin(rotation);
     float width = (float)box_width(box), height = (float)box_height(box);
     float left = (float)middle_x - width / 2, top = (float)middle_y - height / 2;
-    return (struct line_item){left, top, left + width, top + height, 0, 0};
+    return (struct reading_item){left, top, left + width, top + height, 0, 0};
 }
 
 /* ---- From rulings ---- */
 
-struct ruling_turn {
-    double turn, length;
+struct ruling_rotation {
+    double rotation, length;
 };
 
-static int by_turn(const void *a, const void *b)
+static int by_rotation(const void *a, const void *b)
 {
-    const struct ruling_turn *first = a, *second = b;
-    return (first->turn > second->turn) - (first->turn < second->turn);
+    const struct ruling_rotation *first = a, *second = b;
+    return (first->rotation > second->rotation) - (first->rotation < second->rotation);
 }
 
 /* Level rulings alone or upright ones alone: in perspective the two differ. */
-static size_t list_ruling_turns(const struct rulings *rulings, bool level, struct ruling_turn *turns)
+static size_t list_ruling_rotations(const struct rulings *rulings, bool level, struct ruling_rotation *rotations)
 {
     size_t count = 0;
     for (size_t i = 0; i < rulings->count; i++) {
         const struct ruling *ruling = &rulings->items[i];
         double x = ruling->to_x - ruling->from_x, y = ruling->to_y - ruling->from_y;
         if ((fabs(x) > fabs(y)) != level) continue;
-        turns[count++] = (struct ruling_turn){level ? atan2(y, x) : atan2(-x, y), hypot(x, y)};
+        rotations[count++] = (struct ruling_rotation){level ? atan2(y, x) : atan2(-x, y), hypot(x, y)};
     }
     return count;
 }
 
 /* The median by length; false when they are too short or don't agree. */
-static bool agree_on_turn(struct ruling_turn *turns, size_t count, double height, double *turn)
+static bool agree_on_rotation(struct ruling_rotation *rotations, size_t count, double height, double *rotation)
 {
     double total = 0, seen = 0, agree = 0;
     size_t middle = 0;
-    for (size_t i = 0; i < count; i++) total += turns[i].length;
+    for (size_t i = 0; i < count; i++) total += rotations[i].length;
     if (count == 0 || total < ruled * height) return false;
-    qsort(turns, count, sizeof *turns, by_turn);
-    while ((seen += turns[middle].length) < total / 2) middle++;
-    *turn = turns[middle].turn;
+    qsort(rotations, count, sizeof *rotations, by_rotation);
+    while ((seen += rotations[middle].length) < total / 2) middle++;
+    *rotation = rotations[middle].rotation;
     for (size_t i = 0; i < count; i++)
-        if (fabs(turns[i].turn - *turn) <= ruling_room * degree) agree += turns[i].length;
-    return agree >= agreeing * total && fabs(*turn) <= most_turn * degree;
+        if (fabs(rotations[i].rotation - *rotation) <= ruling_room * degree) agree += rotations[i].length;
+    return agree >= agreeing * total && fabs(*rotation) <= most_rotation * degree;
 }
 
-static bool turn_of_rulings(const struct rulings *rulings, double height, struct ruling_turn *turns, double *turn)
+static bool rotation_of_rulings(const struct rulings *rulings, double height, struct ruling_rotation *rotations,
+                                double *rotation)
 {
-    size_t count = list_ruling_turns(rulings, true, turns);
-    if (agree_on_turn(turns, count, height, turn)) return true;
-    count = list_ruling_turns(rulings, false, turns);
-    return agree_on_turn(turns, count, height, turn);
+    size_t count = list_ruling_rotations(rulings, true, rotations);
+    if (agree_on_rotation(rotations, count, height, rotation)) return true;
+    count = list_ruling_rotations(rulings, false, rotations);
+    return agree_on_rotation(rotations, count, height, rotation);
 }
 
 /* ---- From writing ---- */
@@ -98,14 +99,14 @@ struct offset {
     double x, y;
 };
 
-static struct offset offset_from_line(const struct line_item *item, const struct line_fit *lines)
+static struct offset offset_from_line(const struct reading_item *item, const struct line_fit *lines)
 {
     const struct line_fit *line = &lines[item->line];
     return (struct offset){(item->left + item->right) / 2.0 - line->x, (item->top + item->bottom) / 2.0 - line->y};
 }
 
 /* Which groups lie no further than `room` from where the slope has their lines. */
-static void mark_near(const struct line_item *items, size_t count, double slope, double room,
+static void mark_near(const struct reading_item *items, size_t count, double slope, double room,
                       const struct line_fit *lines, bool *used)
 {
     for (size_t i = 0; i < count; i++) {
@@ -114,7 +115,7 @@ static void mark_near(const struct line_item *items, size_t count, double slope,
     }
 }
 
-static void find_middles(const struct line_item *items, size_t count, const bool *used, struct line_fit *lines)
+static void find_middles(const struct reading_item *items, size_t count, const bool *used, struct line_fit *lines)
 {
     for (size_t i = 0; i < count; i++) lines[i] = (struct line_fit){0};
     for (size_t i = 0; i < count; i++) {
@@ -133,7 +134,7 @@ static void find_middles(const struct line_item *items, size_t count, const bool
 
 /* One slope for the used groups of all lines by least squares, each line with its own height. least: standard deviation
  * of a group from its line, at least. */
-static struct fit fit_slope(const struct line_item *items, size_t count, const bool *used, double least,
+static struct fit fit_slope(const struct reading_item *items, size_t count, const bool *used, double least,
                             const struct line_fit *lines)
 {
     double squares_x = 0, products = 0, squares_y = 0;
@@ -156,76 +157,78 @@ static struct fit fit_slope(const struct line_item *items, size_t count, const b
 }
 
 struct workspace {
-    struct line_item *items;
+    struct reading_item *items;
     struct line_fit *lines;
-    struct ruling_turn *turns;
+    struct ruling_rotation *rotations;
     bool *used;
 };
 
-/* Groups of a digit's size, turned back; returns their number. */
-static size_t list_items(const struct grouping *grouping, double turn, struct line_item *items)
+/* Groups of a digit's size, rotated back; returns their number. */
+static size_t list_items(const struct grouping *grouping, double rotation, struct reading_item *items)
 {
     size_t count = 0;
     for (size_t i = 0; i < grouping->count; i++) {
         const struct box *box = &grouping->groups[i].box;
         double size = box_height(box) / grouping->height;
-        if (size >= least_size && size <= most_size) items[count++] = turned_back(box, turn);
+        if (size >= least_size && size <= most_size) items[count++] = rotated_back(box, rotation);
     }
     return count;
 }
 
-/* Follows the lines with a turn and corrects it. false: out of memory. */
-static bool correct_turn(const struct grouping *grouping, const struct workspace *space, double *turn, struct fit *fit)
+/* Follows the lines with a rotation and corrects it. false: out of memory. */
+static bool correct_rotation(const struct grouping *grouping, const struct workspace *space, double *rotation,
+                             struct fit *fit)
 {
     enum { ROUNDS = 2 };
     double height = grouping->height, least = unsteadiness * height;
     for (int round = 0; round < ROUNDS; round++) {
-        size_t count = list_items(grouping, *turn, space->items);
-        if (!lines_order(space->items, count)) return false;
+        size_t count = list_items(grouping, *rotation, space->items);
+        if (!reading_order_sort(space->items, count)) return false;
         for (size_t i = 0; i < count; i++) space->used[i] = true;
         find_middles(space->items, count, space->used, space->lines);
         *fit = fit_slope(space->items, count, space->used, least, space->lines);
         mark_near(space->items, count, fit->slope, off_line * height, space->lines, space->used);
         find_middles(space->items, count, space->used, space->lines);
         *fit = fit_slope(space->items, count, space->used, least, space->lines);
-        *turn += atan(fit->slope);
+        *rotation += atan(fit->slope);
     }
     return true;
 }
 
-/* Of several turns to begin with, the one that puts the groups on few lines and near to them. false: out of memory. */
-static bool turn_of_writing(const struct grouping *grouping, const struct workspace *space, double *turn)
+/* Of several rotations to begin with, the one that puts the groups on few lines and near to them. false: out of memory.
+ */
+static bool rotation_of_writing(const struct grouping *grouping, const struct workspace *space, double *rotation)
 {
     struct fit best = {.cost = INFINITY};
-    for (size_t i = 0; i < sizeof first_turns / sizeof *first_turns; i++) {
-        double here = first_turns[i] * degree;
+    for (size_t i = 0; i < sizeof first_rotations / sizeof *first_rotations; i++) {
+        double here = first_rotations[i] * degree;
         struct fit fit;
-        if (!correct_turn(grouping, space, &here, &fit)) return false;
+        if (!correct_rotation(grouping, space, &here, &fit)) return false;
         if (fit.cost >= best.cost) continue;
         best = fit;
-        *turn = here;
+        *rotation = here;
     }
-    bool sure = best.error <= most_error * degree && fabs(*turn) >= certain * best.error;
-    if (!sure || fabs(*turn) > most_turn * degree) *turn = 0;
+    bool sure = best.error <= most_error * degree && fabs(*rotation) >= certain * best.error;
+    if (!sure || fabs(*rotation) > most_rotation * degree) *rotation = 0;
     return true;
 }
 
-scrawl_status turn_estimate(const struct rulings *rulings, const struct grouping *grouping, double *turn)
+scrawl_status page_rotation_estimate(const struct rulings *rulings, const struct grouping *grouping, double *rotation)
 {
-    *turn = 0;
+    *rotation = 0;
     if (grouping->count < 2) return SCRAWL_OK;
     struct workspace space = {
         .items = malloc(grouping->count * sizeof *space.items),
         .lines = malloc(grouping->count * sizeof *space.lines),
-        .turns = malloc((rulings->count + 1) * sizeof *space.turns),
+        .rotations = malloc((rulings->count + 1) * sizeof *space.rotations),
         .used = malloc(grouping->count * sizeof *space.used),
     };
-    bool enough = space.items && space.lines && space.turns && space.used;
-    if (enough && !turn_of_rulings(rulings, grouping->height, space.turns, turn))
-        enough = turn_of_writing(grouping, &space, turn);
+    bool enough = space.items && space.lines && space.rotations && space.used;
+    if (enough && !rotation_of_rulings(rulings, grouping->height, space.rotations, rotation))
+        enough = rotation_of_writing(grouping, &space, rotation);
     free(space.items);
     free(space.lines);
-    free(space.turns);
+    free(space.rotations);
     free(space.used);
     return enough ? SCRAWL_OK : fail_out_of_memory();
 }

@@ -4,11 +4,11 @@
 const SLICE = 12;
 
 /**
- * Lets the event loop go on, as one turn among equals. Timers would wait 4 ms, and scheduler.yield() may come back
+ * Lets the event loop go on, as one task among equals. Timers would wait 4 ms, and scheduler.yield() may come back
  * ahead of messages that wait: a worker would never hear that it shall stop.
  * @returns {Promise<void>}
  */
-export function nextTurn() {
+export function yieldToEventLoop() {
     const { setImmediate } = /** @type {{ setImmediate?: (task: () => void) => void }} */ (globalThis);
     if (setImmediate) return new Promise((resolve) => setImmediate(() => resolve()));
     return new Promise((resolve) => {

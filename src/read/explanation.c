@@ -1,6 +1,6 @@
-/* Implements stages.h: copies the stages into one block, in the picture's coordinates. Must not know how any of them
- * comes about. */
-#include "stages.h"
+/* Implements explanation.h: copies the stages into one block, in the picture's coordinates. Must not know how any of
+ * them comes about. */
+#include "explanation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,9 +10,9 @@
 
 enum { PLANES = 4, NO_DIGIT = -1 };
 
-/* Stages and everything they point to are one allocation; the stages come first, bytes last. */
-struct stage_parts {
-    scrawl_stages *stages;
+/* The explanation and everything it points to are one allocation; it comes first, bytes last. */
+struct explanation_parts {
+    scrawl_explanation *explanation;
     scrawl_candidate *candidates;
     scrawl_line *rulings, *cuts;
     scrawl_box *groups;
@@ -33,18 +33,18 @@ static size_t count_candidates(const struct finding *finding, const struct split
 }
 
 /* No sum here can overflow: the finder bounds all counts. */
-static bool allocate_stages(const struct finding *finding, size_t candidates, struct stage_parts *parts)
+static bool allocate_explanation(const struct finding *finding, size_t candidates, struct explanation_parts *parts)
 {
     size_t candidates_size = candidates * sizeof(scrawl_candidate);
     size_t rulings_size = finding->rulings.count * sizeof(scrawl_line);
     size_t cuts_size = finding->cut_count * sizeof(scrawl_line);
     size_t groups_size = finding->grouping.count * sizeof(scrawl_box);
     size_t planes_size = PLANES * (size_t)finding->ink.width * (size_t)finding->ink.height;
-    char *memory = calloc(1, sizeof(scrawl_stages) + candidates_size + rulings_size + cuts_size + groups_size +
+    char *memory = calloc(1, sizeof(scrawl_explanation) + candidates_size + rulings_size + cuts_size + groups_size +
                                  planes_size + candidates * SCRAWL_IMAGE_PIXELS);
     if (!memory) return false;
-    parts->stages = (scrawl_stages *)memory;
-    parts->candidates = (scrawl_candidate *)(memory += sizeof(scrawl_stages));
+    parts->explanation = (scrawl_explanation *)memory;
+    parts->candidates = (scrawl_candidate *)(memory += sizeof(scrawl_explanation));
     parts->rulings = (scrawl_line *)(memory += candidates_size);
     parts->cuts = (scrawl_line *)(memory += rulings_size);
     parts->groups = (scrawl_box *)(memory += cuts_size);
@@ -53,7 +53,7 @@ static bool allocate_stages(const struct finding *finding, size_t candidates, st
     return true;
 }
 
-static scrawl_status write_planes(const struct finding *finding, const struct stage_parts *parts)
+static scrawl_status write_planes(const struct finding *finding, const struct explanation_parts *parts)
 {
     const struct ink *ink = &finding->ink;
     size_t pixels = (size_t)ink->width * (size_t)ink->height;
@@ -61,16 +61,16 @@ static scrawl_status write_planes(const struct finding *finding, const struct st
     memcpy(grey, finding->early.picture.grey, pixels);
     memcpy(all_ink, finding->early.ink, pixels);
     memcpy(clean_ink, ink->values, pixels);
-    *parts->stages = (scrawl_stages){.width = ink->width,
-                                     .height = ink->height,
-                                     .factor = finding->factor,
-                                     .grey = grey,
-                                     .paper = paper,
-                                     .ink = all_ink,
-                                     .clean_ink = clean_ink,
-                                     .dark_paper = ink->paper.flip != 0,
-                                     .turn = (float)(finding->turn * 180 / M_PI),
-                                     .threshold = ink->threshold};
+    *parts->explanation = (scrawl_explanation){.width = ink->width,
+                                               .height = ink->height,
+                                               .factor = finding->factor,
+                                               .grey = grey,
+                                               .paper = paper,
+                                               .ink = all_ink,
+                                               .clean_ink = clean_ink,
+                                               .dark_paper = ink->paper.flip != 0,
+                                               .rotation = (float)(finding->rotation * 180 / M_PI),
+                                               .threshold = ink->threshold};
     return paper_write(&ink->paper, ink->width, ink->height, paper);
 }
 
@@ -81,7 +81,7 @@ static scrawl_line scaled_line(int factor, float from_x, float from_y, float to_
     return (scrawl_line){from_x * scale, from_y * scale, to_x * scale, to_y * scale};
 }
 
-static void write_rulings(const struct finding *finding, const struct stage_parts *parts)
+static void write_rulings(const struct finding *finding, const struct explanation_parts *parts)
 {
     const float middle = 0.5f; /* of a pixel */
     for (size_t i = 0; i < finding->rulings.count; i++) {
@@ -89,8 +89,8 @@ static void write_rulings(const struct finding *finding, const struct stage_part
         parts->rulings[i] = scaled_line(finding->factor, (float)ruling->from_x + middle, (float)ruling->from_y + middle,
                                         (float)ruling->to_x + middle, (float)ruling->to_y + middle);
     }
-    parts->stages->rulings = parts->rulings;
-    parts->stages->ruling_count = finding->rulings.count;
+    parts->explanation->rulings = parts->rulings;
+    parts->explanation->ruling_count = finding->rulings.count;
 }
 
 static scrawl_box public_box(struct box box)
@@ -99,7 +99,8 @@ static scrawl_box public_box(struct box box)
 }
 
 /* A group has one atom more than cuts, which are listed group by group. */
-static void write_cuts_of(const struct finding *finding, const struct window *group, const struct stage_parts *parts)
+static void write_cuts_of(const struct finding *finding, const struct window *group,
+                          const struct explanation_parts *parts)
 {
     const struct box *box = &finding->grouping.groups[group->group].box;
     size_t first = group->first_atom - group->group, end = group->end_atom - group->group - 1;
@@ -109,7 +110,7 @@ static void write_cuts_of(const struct finding *finding, const struct window *gr
     }
 }
 
-static void write_groups(const struct finding *finding, const struct stage_parts *parts)
+static void write_groups(const struct finding *finding, const struct explanation_parts *parts)
 {
     for (size_t i = 0; i < finding->window_count; i++) {
         const struct window *window = &finding->windows[i];
@@ -117,14 +118,14 @@ static void write_groups(const struct finding *finding, const struct stage_parts
         parts->groups[window->group] = public_box(finding_box(finding, window));
         write_cuts_of(finding, window, parts);
     }
-    parts->stages->groups = parts->groups;
-    parts->stages->group_count = finding->grouping.count;
-    parts->stages->cuts = parts->cuts;
-    parts->stages->cut_count = finding->cut_count;
+    parts->explanation->groups = parts->groups;
+    parts->explanation->group_count = finding->grouping.count;
+    parts->explanation->cuts = parts->cuts;
+    parts->explanation->cut_count = finding->cut_count;
 }
 
 static void write_candidates(const scrawl_model *model, const struct finding *finding, const struct split *split,
-                             const struct stage_parts *parts)
+                             const struct explanation_parts *parts)
 {
     size_t classes = scrawl_model_class_count(model), count = 0, digit = 0;
     for (size_t i = 0; i < finding->window_count; i++) {
@@ -142,23 +143,23 @@ static void write_candidates(const scrawl_model *model, const struct finding *fi
             .input = input,
         };
     }
-    parts->stages->candidates = parts->candidates;
-    parts->stages->candidate_count = count;
+    parts->explanation->candidates = parts->candidates;
+    parts->explanation->candidate_count = count;
 }
 
-scrawl_status stages_create(const scrawl_model *model, const struct finding *finding, const struct split *split,
-                            scrawl_stages **stages)
+scrawl_status explanation_create(const scrawl_model *model, const struct finding *finding, const struct split *split,
+                                 scrawl_explanation **explanation)
 {
-    struct stage_parts parts;
-    if (!allocate_stages(finding, count_candidates(finding, split), &parts)) return fail_out_of_memory();
+    struct explanation_parts parts;
+    if (!allocate_explanation(finding, count_candidates(finding, split), &parts)) return fail_out_of_memory();
     scrawl_status status = write_planes(finding, &parts);
     if (status != SCRAWL_OK) {
-        free(parts.stages);
+        free(parts.explanation);
         return status;
     }
     write_rulings(finding, &parts);
     write_groups(finding, &parts);
     write_candidates(model, finding, split, &parts);
-    *stages = parts.stages;
+    *explanation = parts.explanation;
     return SCRAWL_OK;
 }

@@ -1,5 +1,5 @@
-/* Implements lines.h: columns first, then the lines of each. Must not know what the boxes hold. */
-#include "lines.h"
+/* Implements reading_order.h: columns first, then the lines of each. Must not know what the boxes hold. */
+#include "reading_order.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ enum { FEWEST_BESIDE = 2 };              /* lines beside another column's that t
 
 static int further_left_first(const void *a, const void *b)
 {
-    const struct line_item *first = a, *second = b;
+    const struct reading_item *first = a, *second = b;
     if (first->left != second->left) return first->left < second->left ? -1 : 1;
     if (first->top != second->top) return first->top < second->top ? -1 : 1;
     return (first->index > second->index) - (first->index < second->index);
@@ -26,11 +26,11 @@ static int further_left_first(const void *a, const void *b)
 
 static int in_reading_order(const void *a, const void *b)
 {
-    const struct line_item *first = a, *second = b;
+    const struct reading_item *first = a, *second = b;
     return first->line != second->line ? first->line - second->line : further_left_first(a, b);
 }
 
-static bool on_one_line(const struct line_item *a, const struct line_item *b)
+static bool on_one_line(const struct reading_item *a, const struct reading_item *b)
 {
     float shared = fminf(a->bottom, b->bottom) - fmaxf(a->top, b->top);
     return shared >= line_overlap * fminf(a->bottom - a->top, b->bottom - b->top);
@@ -38,15 +38,15 @@ static bool on_one_line(const struct line_item *a, const struct line_item *b)
 
 /* From left to right, each box joins the line whose last box has its middle nearest to its own, so that lines may
  * slant. last[count] is scratch: the last box of each line. Returns the number of lines. */
-static int gather_lines(struct line_item *items, size_t count, size_t *last)
+static int gather_lines(struct reading_item *items, size_t count, size_t *last)
 {
     int lines = 0;
     for (size_t i = 0; i < count; i++) {
-        struct line_item *item = &items[i];
+        struct reading_item *item = &items[i];
         int best = -1;
         float best_distance = INFINITY;
         for (int line = 0; line < lines; line++) {
-            const struct line_item *other = &items[last[line]];
+            const struct reading_item *other = &items[last[line]];
             float distance = fabsf(item->top + item->bottom - other->top - other->bottom);
             if (!on_one_line(item, other) || distance >= best_distance) continue;
             best = line;
@@ -78,7 +78,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* Numbers the lines from the top, by the mean height of their middles. lines[line_count] is scratch. */
-static void number_lines(struct line_item *items, size_t count, struct line *lines, int line_count)
+static void number_lines(struct reading_item *items, size_t count, struct line *lines, int line_count)
 {
     for (int line = 0; line < line_count; line++) lines[line] = (struct line){.number = line};
     for (size_t i = 0; i < count; i++) {
@@ -101,7 +101,7 @@ static int compare_floats(const void *a, const void *b)
 }
 
 /* heights[count] is scratch. */
-static float median_height(const struct line_item *items, size_t count, float *heights)
+static float median_height(const struct reading_item *items, size_t count, float *heights)
 {
     for (size_t i = 0; i < count; i++) heights[i] = items[i].bottom - items[i].top;
     qsort(heights, count, sizeof *heights, compare_floats);
@@ -115,7 +115,7 @@ struct block {
 };
 
 /* Items are sorted from left to right. Returns the number of blocks. */
-static int find_blocks(const struct line_item *items, size_t count, float gutter, struct block *blocks)
+static int find_blocks(const struct reading_item *items, size_t count, float gutter, struct block *blocks)
 {
     float reach = -INFINITY;
     int found = 0;
@@ -128,14 +128,14 @@ static int find_blocks(const struct line_item *items, size_t count, float gutter
 }
 
 /* middles[lines]: of each line's boxes at the block's right or left end. */
-static void find_middles(const struct line_item *items, const struct block *block, bool right_end, float room,
+static void find_middles(const struct reading_item *items, const struct block *block, bool right_end, float room,
                          float *middles)
 {
     for (int line = 0; line < block->lines; line++) {
         float edge = 0, sum = 0;
         int count = 0;
         for (size_t i = 0; i < block->end - block->first; i++) {
-            const struct line_item *item = &items[right_end ? block->end - 1 - i : block->first + i];
+            const struct reading_item *item = &items[right_end ? block->end - 1 - i : block->first + i];
             if (item->line != line) continue;
             if (count == 0) edge = item->left;
             if (fabsf(item->left - edge) > room) break;
@@ -171,7 +171,7 @@ static bool are_rows(const float *fewer, int fewer_count, const float *more, int
 }
 
 /* middles[all their lines] is scratch. */
-static bool belong_to_table(const struct line_item *items, const struct block *left, const struct block *right,
+static bool belong_to_table(const struct reading_item *items, const struct block *left, const struct block *right,
                             float height, float *middles)
 {
     float *of_left = middles, *of_right = middles + left->lines;
@@ -191,7 +191,7 @@ struct workspace {
 };
 
 /* Returns the number of lines of the block's items, which are sorted from left to right. */
-static int order_block(struct line_item *items, const struct block *block, const struct workspace *space)
+static int order_block(struct reading_item *items, const struct block *block, const struct workspace *space)
 {
     size_t count = block->end - block->first;
     int lines = gather_lines(items + block->first, count, space->last);
@@ -200,7 +200,7 @@ static int order_block(struct line_item *items, const struct block *block, const
 }
 
 /* Joins neighbouring blocks whose lines are rows of a table; returns how many are left. */
-static int join_tables(struct line_item *items, int count, float height, const struct workspace *space)
+static int join_tables(struct reading_item *items, int count, float height, const struct workspace *space)
 {
     struct block *blocks = space->blocks;
     int kept = 0;
@@ -217,7 +217,7 @@ static int join_tables(struct line_item *items, int count, float height, const s
     return kept + 1;
 }
 
-static void order_columns(struct line_item *items, size_t count, const struct workspace *space)
+static void order_columns(struct reading_item *items, size_t count, const struct workspace *space)
 {
     int lines = 0;
     qsort(items, count, sizeof *items, further_left_first);
@@ -233,7 +233,7 @@ static void order_columns(struct line_item *items, size_t count, const struct wo
     qsort(items, count, sizeof *items, in_reading_order);
 }
 
-bool lines_order(struct line_item *items, size_t count)
+bool reading_order_sort(struct reading_item *items, size_t count)
 {
     if (count == 0) return true;
     struct workspace space = {

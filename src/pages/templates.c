@@ -1,7 +1,7 @@
-/* Implements shapes.h. */
-#include "shapes.h"
+/* Implements templates.h. */
+#include "templates.h"
 
-const struct digit_way digit_ways[] = {
+const struct digit_template digit_templates[] = {
     /* round, overlapping or open at the top, clockwise, with a slash */
     {0, 10, {"40 12 05 28 49 68 75 62 40", "30 21 14 27 39 48 45 42 30"}},
     {0, 6, {"40 12 05 28 49 78 75 52 30", "40 11 04 28 49 58 54 51 20"}},
@@ -87,9 +87,9 @@ const struct digit_way digit_ways[] = {
     {9, 2, {"52 40 21 14 35 54 62 52. 56 49", "51 30 12 14 34 53 51 40. 55 48"}},
     {9, 6, {"51 30 12 13 34 55 57 39 08", "60 30 11 13 44 56 58 39 07"}},
 };
-const size_t digit_way_count = sizeof digit_ways / sizeof *digit_ways;
+const size_t digit_template_count = sizeof digit_templates / sizeof *digit_templates;
 
-const char *const other_shapes[] = {
+const char *const negative_templates[] = {
     /* capitals */
     "09. 30. 69., 15. 55.",
     "09 25 40. 45 49., 05 35 65",
@@ -235,4 +235,4 @@ const char *const other_shapes[] = {
     "40 12 05 28 49 68 75 62 40, 23. 23., 53. 53., 26 37 56",
     "33 53 55 35 33, 30. 38., 06. 86.",
 };
-const size_t other_shape_count = sizeof other_shapes / sizeof *other_shapes;
+const size_t negative_template_count = sizeof negative_templates / sizeof *negative_templates;
