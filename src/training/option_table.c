@@ -91,7 +91,7 @@ static const struct training_option table[] = {
      .place = offsetof(scrawl_training_options, weight_decay)},
     {.shown = {.name = "average",
                .title = "Averaging of weights",
-               .help = "make the model a running average of the weights that keeps this per step; 0: none",
+               .help = "what a step keeps of the model as a running average of the weights; 0: no average",
                .kind = SCRAWL_REAL,
                .most = 1,
                .below_most = true},

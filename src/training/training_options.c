@@ -14,8 +14,8 @@ scrawl_status training_options_check(const scrawl_training_options *options)
         if (status != SCRAWL_OK) return status;
     }
     if (options->synthetic + options->unknown + options->touching <= 1) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_ARGUMENT, "The parts of synthetic, unknown and touching images must together be at most ",
-                "1.", NULL);
+    return fail(SCRAWL_INVALID_ARGUMENT, "The parts of synthetic, unknown and touching images must be from 0 to 1, ",
+                "and together at most 1.", NULL);
 }
 
 /* Fails where an option is chosen that this build has no code for. */
