@@ -439,6 +439,40 @@ typedef struct scrawl_training_options {
  * they are. */
 scrawl_training_options scrawl_training_default(void);
 
+typedef enum scrawl_option_kind {
+    SCRAWL_WHOLE,  /* a whole number */
+    SCRAWL_REAL,   /* any finite number */
+    SCRAWL_SWITCH, /* 0 or 1: an index into its words, "off" and "on" */
+    SCRAWL_CHOICE, /* an index into its words */
+} scrawl_option_kind;
+
+/* What there is to know of a training option, for whoever offers it to people: a command line, a form. The teacher,
+ * which is no number, has none. All texts live as long as the program. */
+typedef struct scrawl_option {
+    const char *name;  /* as scrawl_training_options has it, with dashes: "label-smoothing" */
+    const char *title; /* a heading, which a sentence takes with "The" and a small letter: "Label smoothing" */
+    const char *help;  /* what it does, to stand beside the name; says neither range nor default */
+    scrawl_option_kind kind;
+    double least, most;           /* most: INFINITY for no limit; of the seed 2^64 */
+    bool above_least, below_most; /* the least, the most itself is not allowed */
+    const char *const *words;     /* one for each value of a switch or choice, up to a NULL; else NULL */
+    double initial;               /* as scrawl_training_default has it */
+    bool resumable;               /* a training that is resumed may have another value */
+    bool missing;                 /* from this build, where it must stay as it is initially */
+} scrawl_option;
+
+/* The index-th option, in the order that people may read them in; NULL past the last. */
+const scrawl_option *scrawl_training_option(size_t index);
+
+/* The option's value. Of a seed from 2^53 on, the nearest double. Fails with INVALID_ARGUMENT for an unknown name. */
+scrawl_status scrawl_training_get(const scrawl_training_options *options, const char *name, double *value);
+
+/* Sets one option. Fails with INVALID_ARGUMENT for an unknown name, and for a value out of its range. */
+scrawl_status scrawl_training_set(scrawl_training_options *options, const char *name, double value);
+
+/* The same for a whole number, exact also where a double isn't: for seeds from 2^53 on. */
+scrawl_status scrawl_training_set_whole(scrawl_training_options *options, const char *name, uint64_t value);
+
 /* Options that have proved themselves, each for the architecture of its name; what a preset doesn't speak of is as
  * scrawl_training_default has it.
  *     "fast"      99 % of the MNIST test images in the shortest time: 1 epoch of 75 % of the images, batch 64, Adam,
@@ -447,6 +481,7 @@ scrawl_training_options scrawl_training_default(void);
  *                 fades by 0.6, of the images 18 % synthetic, 12 % unknown, 10 % touching; better with a teacher
  *     "best"      the same with 64 epochs and 15 % synthetic
  *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
+ * What isn't built in stays as scrawl_training_default has it: the data set's images take the place of made ones.
  * Fails with INVALID_ARGUMENT, whose sentence lists the names. */
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options);
 

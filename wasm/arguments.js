@@ -51,14 +51,15 @@ export function choice(name, value, choices) {
 }
 
 /**
- * @param {number | bigint} seed
+ * @param {string} name
+ * @param {number | bigint} value
  * @returns {[number, number]} its low and its high 32 bits
  */
-export function seedHalves(seed) {
-    if (typeof seed !== 'bigint' && !Number.isSafeInteger(seed)) {
-        throw new TypeError(`seed must be a whole number (as a BigInt from 2⁵³ on), not ${seed}.`);
+export function wholeHalves(name, value) {
+    if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) {
+        throw new TypeError(`${name} must be a whole number (as a BigInt from 2⁵³ on), not ${value}.`);
     }
-    const bits = BigInt.asUintN(64, BigInt(seed));
+    const bits = BigInt.asUintN(64, BigInt(value));
     return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
 }
 

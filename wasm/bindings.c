@@ -180,59 +180,43 @@ void binding_evaluation(const scrawl_evaluator *evaluator, double values[8])
 
 /* ---- Training ---- */
 
-/* A training's options as numbers: epochs, batch size, optimizer, learning rate, schedule, momentum, epsilon, weight
- * decay, average, dropout, label smoothing, epoch share, validation split, augment, augment fade,
- * touching. */
-enum { OPTION_COUNT = 16 };
-
-/* values: the preset's options, or the library's defaults for NULL. */
-scrawl_status binding_training_preset(const char *name, double values[OPTION_COUNT])
+/* values: name, title, help (addresses), kind, least, most, 1 where the least and where the most itself is not allowed,
+ * words (address of addresses, 0 for none), initial value, 1 where it is missing. Past the last option, 0 as its name. */
+void binding_training_option(size_t index, double values[11])
 {
-    scrawl_training_options options = scrawl_training_default();
-    scrawl_status status = name ? scrawl_training_preset(name, &options) : SCRAWL_OK;
-    if (status != SCRAWL_OK) return status;
-    values[0] = options.epochs;
-    values[1] = options.batch_size;
-    values[2] = options.optimizer;
-    values[3] = options.learning_rate;
-    values[4] = options.schedule;
-    values[5] = options.momentum;
-    values[6] = options.epsilon;
-    values[7] = options.weight_decay;
-    values[8] = options.average;
-    values[9] = options.dropout;
-    values[10] = options.label_smoothing;
-    values[11] = options.epoch_share;
-    values[12] = options.validation_split;
-    values[13] = options.augment;
-    values[14] = options.augment_fade;
-    values[15] = options.touching;
+    const scrawl_option *option = scrawl_training_option(index);
+    values[0] = 0;
+    if (!option) return;
+    values[0] = address(option->name);
+    values[1] = address(option->title);
+    values[2] = address(option->help);
+    values[3] = option->kind;
+    values[4] = option->least;
+    values[5] = option->most;
+    values[6] = option->above_least;
+    values[7] = option->below_most;
+    values[8] = address(option->words);
+    values[9] = option->initial;
+    values[10] = option->missing;
+}
+
+size_t binding_training_options_size(void)
+{
+    return sizeof(scrawl_training_options);
+}
+
+/* options: the library's for NULL, or a preset's. */
+scrawl_status binding_training_options(const char *preset, scrawl_training_options *options)
+{
+    if (preset) return scrawl_training_preset(preset, options);
+    *options = scrawl_training_default();
     return SCRAWL_OK;
 }
 
-scrawl_status binding_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
-                                     const double values[OPTION_COUNT], uint32_t seed_low, uint32_t seed_high,
-                                     scrawl_trainer **trainer)
+scrawl_status binding_training_set_whole(scrawl_training_options *options, const char *name, uint32_t low,
+                                         uint32_t high)
 {
-    scrawl_training_options options = scrawl_training_default();
-    options.epochs = (int)values[0];
-    options.batch_size = (int)values[1];
-    options.optimizer = (scrawl_optimizer)values[2];
-    options.learning_rate = (float)values[3];
-    options.schedule = (scrawl_schedule)values[4];
-    options.momentum = (float)values[5];
-    options.epsilon = (float)values[6];
-    options.weight_decay = (float)values[7];
-    options.average = (float)values[8];
-    options.dropout = values[9] != 0;
-    options.label_smoothing = (float)values[10];
-    options.epoch_share = values[11];
-    options.validation_split = values[12];
-    options.augment = (float)values[13];
-    options.augment_fade = (float)values[14];
-    options.touching = (float)values[15];
-    options.seed = join(seed_low, seed_high);
-    return scrawl_trainer_create(model, dataset, &options, trainer);
+    return scrawl_training_set_whole(options, name, join(low, high));
 }
 
 /* values: phase, epoch, epochs, images, images of the epoch, loss, accuracy, validation images, their loss, their

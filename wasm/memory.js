@@ -179,6 +179,20 @@ export class Library {
         return texts;
     }
 
+    /**
+     * The texts of a list of addresses that ends with 0.
+     * @param {number} list its address, or 0 for no texts
+     */
+    texts(list) {
+        const texts = [];
+        for (let place = list; place !== 0; place += ADDRESS_BYTES) {
+            const [address] = this.addresses(place, 1);
+            if (address === 0) break;
+            texts.push(this.text(address));
+        }
+        return texts;
+    }
+
     // Each of these copies: the memory may move whenever the library allocates, and may be shared with threads.
 
     /** @param {number} address @param {number} count */

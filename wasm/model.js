@@ -1,6 +1,6 @@
 // One model of the library: made, loaded, saved, asked, read with. Knows the functions for models, and no training.
 
-import { choice, imageList, labelList, pictureBytes, POINT_FLOATS, seedHalves, strokeList } from './arguments.js';
+import { choice, imageList, labelList, pictureBytes, POINT_FLOATS, strokeList, wholeHalves } from './arguments.js';
 import { takeReading } from './reading.js';
 
 /** @import { Filters, Inspection, LayerSummary, Normalization, Picture, PredictOptions, Predictions, Reading, Stroke,
@@ -73,7 +73,7 @@ export class Model {
             names?.length ?? STATED_CLASSES,
             names ? scope.texts(names) : 0,
             choice('normalization', normalization, NORMALIZATIONS),
-            ...seedHalves(seed),
+            ...wholeHalves('seed', seed),
         )));
     }
 

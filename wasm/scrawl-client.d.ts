@@ -6,8 +6,8 @@
 
 import type {
     CreateOptions, Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages,
-    Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainingState,
-    TrainOptions, TrainSettings, WeightsOptions,
+    Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainingOption,
+    TrainingState, TrainOptions, TrainSettings, WeightsOptions,
 } from './scrawl.d.ts';
 
 /** As in `scrawl.d.ts`. */
@@ -57,6 +57,7 @@ export interface ScrawlClient {
     readonly allThreads: Promise<number>;
     readonly architectures: string[];
     readonly presets: string[];
+    readonly trainingOptions: TrainingOption[];
 
     predict(picture: Picture, options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
     predictStrokes(strokes: Stroke[], options?: (PredictOptions & CallOptions) | null): Promise<Reading>;

@@ -9,8 +9,8 @@ import { codeOf, freed } from './errors.js';
 export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 
 /** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Normalization,
- *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainCallbacks, TrainingState,
- *     TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
+ *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainCallbacks, TrainingOption,
+ *     TrainingState, TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
 /** @import { CallOptions, ScrawlClient as ScrawlClientApi, TransferOptions } from './scrawl-client.d.ts' */
 /** @import { RequestOptions, TrainingRequest } from './client-training.js' */
 /** @typedef {{ labels: string[], architecture: string, normalization: Normalization }} ModelDescription */
@@ -49,6 +49,7 @@ class ScrawlClient {
     /** @type {Promise<number>} */ allThreads = Promise.resolve(0);
     /** @type {string[]} */ architectures = [];
     /** @type {string[]} */ presets = [];
+    /** @type {TrainingOption[]} */ trainingOptions = [];
 
     /** @param {Worker} worker */
     constructor(worker) {
@@ -184,8 +185,8 @@ class ScrawlClient {
 
     /** @param {object} options */
     async create(options) {
-        const { threads, architectures, presets } = await this.#request('create', { options }).answer;
-        Object.assign(this, { threads, architectures, presets });
+        const { threads, architectures, presets, trainingOptions } = await this.#request('create', { options }).answer;
+        Object.assign(this, { threads, architectures, presets, trainingOptions });
         this.allThreads = this.#request('allThreads').answer.then((count) => (this.threads = count));
         // Who doesn't ask for it needs no handler.
         this.allThreads.catch(() => {});

@@ -299,6 +299,30 @@ export interface TrainSettings {
      * piece cut off. What isn't nearly one of the two counts as no digit.
      */
     touching?: number;
+    /** Of the first weights, the shuffling, the dropout and the distortions. The same seed gives the same network. Default: 1. */
+    seed?: number | bigint;
+}
+
+/** What there is to know of one of the {@link TrainSettings}, for whoever offers it to people. */
+export interface TrainingOption {
+    name: keyof TrainSettings;
+    /** A heading, which a sentence takes with "The" and a small letter: `'Label smoothing'`. */
+    title: string;
+    /** What it does; says neither range nor default. */
+    help: string;
+    /** `'whole'` and `'real'` numbers, a boolean, or one of the words. */
+    kind: 'whole' | 'real' | 'switch' | 'choice';
+    least: number;
+    /** `Infinity` for no limit. */
+    most: number;
+    /** The least itself is not allowed. */
+    isAboveLeast: boolean;
+    /** The most itself is not allowed. */
+    isBelowMost: boolean;
+    /** Of a choice; those of a switch are what the command line calls false and true. */
+    words: string[];
+    /** The library's default. */
+    initial: number | string | boolean;
 }
 
 /** What hears of a training, and stops it. */
@@ -328,8 +352,6 @@ export interface TrainOptions extends TrainSettings, TrainCallbacks {
     normalization?: Normalization;
     /** The names of the classes; only with an architecture. Default: `'0'`, `'1'`, … */
     labelNames?: string[];
-    /** Of the first weights, the shuffling, the dropout and the distortions. The same seed gives the same network. Default: 1. */
-    seed?: number | bigint;
 }
 
 export interface ResumeOptions extends TrainCallbacks {
@@ -468,6 +490,8 @@ export interface Scrawl {
     readonly architectures: string[];
     /** The names of the built-in {@link TrainOptions.preset | presets}. */
     readonly presets: string[];
+    /** What is to be known of the {@link TrainSettings}: ranges, defaults and texts, in the order to read them in. */
+    readonly trainingOptions: TrainingOption[];
 
     /** Finds and reads the digits in a picture. */
     predict(picture: Picture, options?: PredictOptions | null): Reading;

@@ -9,8 +9,8 @@ import { freed } from './errors.js';
 import { loadBytes } from './load.js';
 import { Library } from './memory.js';
 import { Model } from './model.js';
+import { defaultSettings, trainingOptions } from './settings.js';
 import { Trainer } from './trainer.js';
-import { defaultSettings } from './settings.js';
 import { startModule } from './threads.js';
 import { Training } from './training.js';
 
@@ -66,6 +66,10 @@ class Scrawl {
 
     get presets() {
         return this.#alive().list('scrawl_preset_name');
+    }
+
+    get trainingOptions() {
+        return trainingOptions(this.#alive());
     }
 
     get labels() {

@@ -1,10 +1,10 @@
 // One trainer of the library: its steps, what they report, its checkpoints. Knows nothing of time and promises.
 
-import { labelledImages, seedHalves, wholeNumber } from './arguments.js';
+import { labelledImages, wholeNumber } from './arguments.js';
 import { codeOf, diverged } from './errors.js';
 import { ADDRESS_BYTES } from './memory.js';
 import { Model } from './model.js';
-import { settingNumbers } from './settings.js';
+import { withSettings } from './settings.js';
 
 /** @import { History, LabelledImages, Progress, ResumeOptions, TrainOptions } from './scrawl.d.ts' */
 /** @import { Library } from './memory.js' */
@@ -96,11 +96,8 @@ export class Trainer {
         const { library, address } = model;
         try {
             return withDataset(model, data, (dataset) => {
-                const numbers = Float64Array.from(settingNumbers(library, options));
-                const trainer = library.scoped((scope) => library.make(
-                    'binding_trainer_create', address, dataset, scope.copy(new Uint8Array(numbers.buffer)),
-                    ...seedHalves(options.seed ?? 1),
-                ));
+                const trainer = withSettings(library, options, (settings) =>
+                    library.make('scrawl_trainer_create', address, dataset, settings));
                 return new Trainer(model, dataset, trainer, new Speed(0));
             });
         } catch (error) {

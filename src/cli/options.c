@@ -114,10 +114,7 @@ static bool set_whole(const char *command, const struct option *option, const ch
 {
     uint64_t number;
     if (read_whole_number(text, option->most, &number) && number >= option->least) {
-        if (option->whole)
-            *option->whole = number;
-        else
-            *option->whole_int = (int)number;
+        *option->whole = number;
         return true;
     }
     usage_error(command, "--%s needs a whole number from %llu to %llu, not \"%s\".", option->name,
@@ -129,29 +126,29 @@ static bool set_whole(const char *command, const struct option *option, const ch
 static bool is_in_range(const struct option *option, double number)
 {
     return (option->above_low ? (float)number > (float)option->low : number >= option->low) &&
-           (option->to_high ? number <= option->high : (float)number < (float)option->high);
+           (option->below_high ? (float)number < (float)option->high : number <= option->high);
 }
 
 static bool set_real(const char *command, const struct option *option, const char *text)
 {
     double number;
     if (read_real_number(text, &number) && is_in_range(option, number)) {
-        if (option->real)
-            *option->real = number;
-        else
-            *option->real_float = (float)number;
+        *option->real = number;
         return true;
     }
-    usage_error(command, "--%s needs a number %s %g and %s %g, not \"%s\".", option->name,
-                option->above_low ? "above" : "of at least", option->low, option->to_high ? "at most" : "below",
-                option->high, text);
+    const char *low = option->above_low ? "above" : "of at least", *high = option->below_high ? "below" : "at most";
+    if (isinf(option->high))
+        usage_error(command, "--%s needs a finite number %s %g, not \"%s\".", option->name, low, option->low, text);
+    else
+        usage_error(command, "--%s needs a number %s %g and %s %g, not \"%s\".", option->name, low, option->low, high,
+                    option->high, text);
     return false;
 }
 
 static bool set_value(const char *command, const struct option *option, const char *text)
 {
-    if (option->whole || option->whole_int) return set_whole(command, option, text);
-    if (option->real || option->real_float) return set_real(command, option, text);
+    if (option->whole) return set_whole(command, option, text);
+    if (option->real) return set_real(command, option, text);
     if (option->choice) return read_choice(option, text) || refuse_choice(command, option, text);
     if (text[0] == 0) {
         usage_error(command, "--%s needs a value that isn't empty.", option->name);

@@ -18,12 +18,10 @@ struct option {
     int *choice;                /* index into choices */
     const char *const *choices; /* up to a NULL */
     uint64_t *whole;            /* a whole number, least .. most */
-    int *whole_int;             /* the same, where most is in its range */
     uint64_t least, most;
-    double *real; /* low <= value < high */
-    float *real_float;
+    double *real; /* low <= value <= high; high: INFINITY for any finite number */
     double low, high;
-    bool above_low, to_high; /* low < value, value <= high */
+    bool above_low, below_high; /* low < value, value < high */
 
     bool given; /* set when the arguments hold it */
 };

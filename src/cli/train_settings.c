@@ -1,182 +1,188 @@
 /* Implements train_settings.h. */
 #include "train_settings.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "data.h"
 #include "models.h"
 #include "options.h"
+#include "report.h"
 
-enum { MOST_LEARNING_RATE = 1000 };
-
-static const char *const optimizer_names[] = {"adam", "sgd", NULL};
-static const char *const dropout_names[] = {"off", "on", NULL};
-static const char *const schedule_names[] = {"constant", "one-cycle", "cosine", NULL};
-
-/* What the table's options point to. */
+/* What the own options point to. */
 static struct train_settings chosen;
-static int dropout; /* index into dropout_names */
-_Static_assert(sizeof(scrawl_optimizer) == sizeof(int) && sizeof(scrawl_schedule) == sizeof(int), "set as int");
 
-static struct option options[] = {
-    {.name = "data",
-     .argument = "DIR",
-     .help = "folder with the training images (default " DATA_DEFAULT_FOLDER ")",
-     .text = &chosen.data},
-    {.name = "arch",
-     .argument = "NAME|TEXT",
-     .help = "\"small\" (default), \"best\", \"fast\", \"tutorial\", or layers as a text, see below",
-     .text = &chosen.architecture},
-    {.name = "out",
-     .argument = "FILE",
-     .help = "the model file to write (default " TRAIN_DEFAULT_OUT ")",
-     .text = &chosen.out},
-    {.name = "preset",
-     .argument = "small|best|fast|tutorial",
-     .help = "proven settings, see below; what is given beside it wins",
-     .text = &chosen.preset},
-    {.name = "epochs",
-     .argument = "N",
-     .help = "times to go through the images (default 5)",
-     .whole_int = &chosen.training.epochs,
-     .least = 1,
-     .most = SCRAWL_MAX_EPOCHS},
-    {.name = "batch-size",
-     .argument = "N",
-     .help = "images per step (default 128)",
-     .whole_int = &chosen.training.batch_size,
-     .least = 1,
-     .most = SCRAWL_MAX_BATCH_SIZE},
-    {.name = "learning-rate",
-     .argument = "X",
-     .help = "step size of the optimizer, the highest of a schedule (default 0.001)",
-     .real_float = &chosen.training.learning_rate,
-     .above_low = true,
-     .high = MOST_LEARNING_RATE},
-    {.name = "schedule",
-     .argument = "constant|one-cycle|cosine",
-     .help = "how the learning rate changes over the run (default constant)",
-     .choice = (int *)&chosen.training.schedule,
-     .choices = schedule_names},
-    {.name = "optimizer",
-     .argument = "adam|sgd",
-     .help = "how weights follow gradients (default adam)",
-     .choice = (int *)&chosen.training.optimizer,
-     .choices = optimizer_names},
-    {.name = "momentum",
-     .argument = "X",
-     .help = "of sgd (default 0.9)",
-     .real_float = &chosen.training.momentum,
-     .high = 1},
-    {.name = "weight-decay",
-     .argument = "X",
-     .help = "what a step takes off weights, times the learning rate (default 0)",
-     .real_float = &chosen.training.weight_decay,
-     .to_high = true,
-     .high = 1},
-    {.name = "average",
-     .argument = "X",
-     .help = "make the model a running average that keeps X per step (default 0: none)",
-     .real_float = &chosen.training.average,
-     .high = 1},
-    {.name = "dropout",
-     .argument = "on|off",
-     .help = "whether the network's dropout layers do anything (default on)",
-     .choice = &dropout,
-     .choices = dropout_names},
-    {.name = "label-smoothing",
-     .argument = "X",
-     .help = "share of certainty that is spread over all classes (default 0)",
-     .real_float = &chosen.training.label_smoothing,
-     .high = 1},
-    {.name = "epoch-share",
-     .argument = "X",
-     .help = "of the images for training, drawn anew for each epoch (default 1)",
-     .real = &chosen.training.epoch_share,
-     .above_low = true,
-     .high = 1,
-     .to_high = true},
-    {.name = "validation-split",
-     .argument = "X",
-     .help = "the last fraction of the images, kept for validation (default 0)",
-     .real = &chosen.training.validation_split,
-     .high = 1},
-    {.name = "normalize",
-     .argument = "unit|column-l2",
-     .help = "divide by 255, or scale each image column to unit length (default unit)",
-     .choice = &chosen.normalization,
-     .choices = normalization_names},
-    {.name = "augment",
-     .argument = "X",
-     .help = "strength of random distortions of the training images, 0 to 1 (default 0)",
-     .real_float = &chosen.training.augment,
-     .to_high = true,
-     .high = 1},
-    {.name = "augment-fade",
-     .argument = "X",
-     .help = "part of that strength lost over the last fifth of the run, 0 to 1 (default 0)",
-     .real_float = &chosen.training.augment_fade,
-     .to_high = true,
-     .high = 1},
-    {.name = "synthetic",
-     .argument = "SHARE",
-     .help = "part of the training images that the program writes itself, 0 to 1 (default 0)",
-     .real_float = &chosen.training.synthetic,
-     .to_high = true,
-     .high = 1},
-    {.name = "unknown",
-     .argument = "SHARE",
-     .help = "part of them that show no digit, to be read as nothing, 0 to 1 (default 0)",
-     .real_float = &chosen.training.unknown,
-     .to_high = true,
-     .high = 1},
-    {.name = "touching",
-     .argument = "SHARE",
-     .help = "part of them made of two images that touch, whole or cut apart, 0 to 1 (default 0)",
-     .real_float = &chosen.training.touching,
-     .to_high = true,
-     .high = 1},
-    {.name = "teacher",
-     .argument = "MODEL",
-     .help = "a model file, \"best\" or \"small\": train towards its probabilities as well",
-     .text = &chosen.teacher},
-    {.name = "teacher-share",
-     .argument = "X",
-     .help = "how much these count, the labels the rest; above 0 to 1 (default 0.7)",
-     .real_float = &chosen.training.teacher_share,
-     .above_low = true,
-     .to_high = true,
-     .high = 1},
-    {.name = "seed",
-     .argument = "N",
-     .help = "of weights, shuffling, dropout and what is made for training (default 1)",
-     .whole = &chosen.training.seed,
-     .most = UINT64_MAX},
-    {.name = "threads",
-     .argument = "N",
-     .help = "changes the speed only (default 0: one per processor)",
-     .whole_int = &chosen.training.threads,
-     .most = SCRAWL_MAX_THREADS},
-    {.name = "from",
-     .argument = "MODEL",
-     .help = "begin with the network, weights and classes of a model file, \"best\" or \"small\"",
-     .text = &chosen.from},
-    {.name = "resume", .argument = "FILE", .help = "go on from a checkpoint", .text = &chosen.resume},
-    {.name = "log",
-     .argument = "FILE.csv",
-     .help = "write a row per epoch; with --resume, add to it",
-     .text = &chosen.log},
-    {.name = "plot",
-     .argument = "FILE.png",
-     .help = "draw loss and accuracy, anew after each epoch",
-     .text = &chosen.plot},
-    {.name = "half", .help = "write weights in half precision, in half the bytes", .flag = &chosen.half},
-    {.name = "quiet", .help = "show no progress", .flag = &chosen.quiet},
-    {0},
+/* Those that are none of the library's training options, each with the one of these that it stands before in the help;
+ * NULL: after all of them. */
+static const struct {
+    const char *before;
+    struct option option;
+} own_options[] = {
+    {"epochs",
+     {.name = "data",
+      .argument = "DIR",
+      .help = "folder with the training images (default " DATA_DEFAULT_FOLDER ")",
+      .text = &chosen.data}},
+    {"epochs",
+     {.name = "arch",
+      .argument = "NAME|TEXT",
+      .help = "\"small\" (default), \"best\", \"fast\", \"tutorial\", or layers as a text, see below",
+      .text = &chosen.architecture}},
+    {"epochs",
+     {.name = "out",
+      .argument = "FILE",
+      .help = "the model file to write (default " TRAIN_DEFAULT_OUT ")",
+      .text = &chosen.out}},
+    {"epochs",
+     {.name = "preset",
+      .argument = "small|best|fast|tutorial",
+      .help = "proven settings, see below; what is given beside it wins",
+      .text = &chosen.preset}},
+    {"augment",
+     {.name = "normalize",
+      .argument = "unit|column-l2",
+      .help = "divide by 255, or scale each image column to unit length (default unit)",
+      .choice = &chosen.normalization,
+      .choices = normalization_names}},
+    {"teacher-share",
+     {.name = "teacher",
+      .argument = "MODEL",
+      .help = "a model file, \"best\" or \"small\": train towards its probabilities as well",
+      .text = &chosen.teacher}},
+    {NULL,
+     {.name = "from",
+      .argument = "MODEL",
+      .help = "begin with the network, weights and classes of a model file, \"best\" or \"small\"",
+      .text = &chosen.from}},
+    {NULL, {.name = "resume", .argument = "FILE", .help = "go on from a checkpoint", .text = &chosen.resume}},
+    {NULL,
+     {.name = "log",
+      .argument = "FILE.csv",
+      .help = "write a row per epoch; with --resume, add to it",
+      .text = &chosen.log}},
+    {NULL,
+     {.name = "plot",
+      .argument = "FILE.png",
+      .help = "draw loss and accuracy, anew after each epoch",
+      .text = &chosen.plot}},
+    {NULL, {.name = "half", .help = "write weights in half precision, in half the bytes", .flag = &chosen.half}},
+    {NULL, {.name = "quiet", .help = "show no progress", .flag = &chosen.quiet}},
+};
+enum { OWN_COUNT = sizeof own_options / sizeof *own_options };
+
+/* ---- The library's options as those of a command line ---- */
+
+enum { TEXT_SIZE = 256, PART_SIZE = 64 }; /* bytes, longer than any option's help, its range and its default */
+
+/* Where the value of a library's option goes, and its texts. */
+struct training_value {
+    uint64_t whole;
+    double real;
+    int choice;
+    char argument[TEXT_SIZE], help[TEXT_SIZE];
 };
 
-static const struct command_syntax syntax = {
+static struct option *options;        /* up to one without a name; they live as long as the program */
+static struct training_value *values; /* of the library's options, by their index there */
+
+/* "N", "X", "on|off", "constant|one-cycle|cosine" */
+static void write_argument(const scrawl_option *shown, char text[TEXT_SIZE])
+{
+    size_t length = 0;
+    if (!shown->words) snprintf(text, TEXT_SIZE, "%s", shown->kind == SCRAWL_WHOLE ? "N" : "X");
+    if (shown->kind == SCRAWL_SWITCH) snprintf(text, TEXT_SIZE, "%s|%s", shown->words[true], shown->words[false]);
+    if (shown->kind != SCRAWL_CHOICE) return;
+    for (size_t i = 0; shown->words[i] && length < TEXT_SIZE; i++)
+        length += (size_t)snprintf(text + length, TEXT_SIZE - length, "%s%s", i ? "|" : "", shown->words[i]);
+}
+
+static const double exact_whole_end = 0x1p53; /* beyond it no range is told, only refused */
+
+/* "images per step (1 to 4096, default 128)" */
+static void write_help(const scrawl_option *shown, char text[TEXT_SIZE])
+{
+    const char *above = shown->above_least ? "above " : "", *below = shown->below_most ? "below " : "";
+    char range[PART_SIZE] = "", initial[PART_SIZE];
+    if (isinf(shown->most))
+        snprintf(range, sizeof range, "%s%g, ", above, shown->least);
+    else if (!shown->words && shown->most < exact_whole_end)
+        snprintf(range, sizeof range, "%s%g to %s%g, ", above, shown->least, below, shown->most);
+    if (shown->words)
+        snprintf(initial, sizeof initial, "%s", shown->words[(size_t)shown->initial]);
+    else
+        snprintf(initial, sizeof initial, "%g", shown->initial);
+    snprintf(text, TEXT_SIZE, "%s (%sdefault %s)", shown->help, range, initial);
+}
+
+static struct option training_option(const scrawl_option *shown, struct training_value *value)
+{
+    struct option option = {.name = shown->name, .argument = value->argument, .help = value->help};
+    write_argument(shown, value->argument);
+    write_help(shown, value->help);
+    if (shown->words) {
+        option.choice = &value->choice;
+        option.choices = shown->words;
+    } else if (shown->kind == SCRAWL_WHOLE) {
+        option.whole = &value->whole;
+        option.least = (uint64_t)shown->least;
+        option.most = shown->most < exact_whole_end ? (uint64_t)shown->most : UINT64_MAX;
+    } else {
+        option.real = &value->real;
+        option.low = shown->least;
+        option.high = shown->most;
+        option.above_low = shown->above_least;
+        option.below_high = shown->below_most;
+    }
+    return option;
+}
+
+/* Appends the own options that stand before the one of that name. */
+static struct option *append_own(struct option *next, const char *before)
+{
+    for (size_t i = 0; i < OWN_COUNT; i++) {
+        const char *place = own_options[i].before;
+        if (place == before || (place && before && strcmp(place, before) == 0)) *next++ = own_options[i].option;
+    }
+    return next;
+}
+
+static void list_options(void)
+{
+    const scrawl_option *shown;
+    size_t count = 0;
+    while (scrawl_training_option(count)) count++;
+    options = allocate((count + OWN_COUNT + 1) * sizeof *options);
+    values = allocate(count * sizeof *values);
+    struct option *next = options;
+    for (size_t i = 0; (shown = scrawl_training_option(i)); i++) {
+        next = append_own(next, shown->name);
+        *next++ = training_option(shown, &values[i]);
+    }
+    append_own(next, NULL);
+}
+
+/* Sets what was given; false after a complaint. */
+static bool set_given(scrawl_training_options *training)
+{
+    const scrawl_option *shown;
+    for (size_t i = 0; (shown = scrawl_training_option(i)); i++) {
+        if (!option_given(options, shown->name)) continue;
+        scrawl_status status =
+            shown->kind == SCRAWL_WHOLE
+                ? scrawl_training_set_whole(training, shown->name, values[i].whole)
+                : scrawl_training_set(training, shown->name, shown->words ? values[i].choice : values[i].real);
+        if (status == SCRAWL_OK) continue;
+        usage_error("train", "%s", scrawl_error());
+        return false;
+    }
+    return true;
+}
+
+/* ---- The command's arguments ---- */
+
+static struct command_syntax syntax = {
     .name = "train",
     .operands = "",
     .purpose = "Trains a network and writes it to a model file.",
@@ -201,7 +207,6 @@ static const struct command_syntax syntax = {
         "With --resume, --plot draws the epochs before from --log FILE.csv where that holds them, and else begins with "
         "the epoch that is resumed.",
     .example = "  scrawl train --arch tutorial --epochs 10 --out tutorial.safetensors\n",
-    .options = options,
 };
 
 /* The first given one of names up to a NULL; NULL when there is none. */
@@ -211,24 +216,32 @@ static const char *first_given(const char *const *names)
     return *names;
 }
 
-/* A checkpoint fixes all that would make the run another one, a model what its network is. */
+/* The first given one that would make a training that is resumed another one; NULL when there is none. */
+static const char *first_fixed_by_checkpoint(void)
+{
+    static const char *const own[] = {"from", "arch", "preset", "normalize", NULL};
+    const scrawl_option *shown;
+    for (size_t i = 0; (shown = scrawl_training_option(i)); i++)
+        if (!shown->resumable && option_given(options, shown->name)) return shown->name;
+    return first_given(own);
+}
+
+/* A checkpoint fixes all that would make the training another one, a model what its network is. */
 static bool options_agree(void)
 {
-    static const char *const fixed_by_checkpoint[] = {
-        "weight-decay", "average",   "from",         "arch",      "preset",          "batch-size",  "learning-rate",
-        "schedule",     "optimizer", "momentum",     "dropout",   "label-smoothing", "epoch-share", "validation-split",
-        "normalize",    "augment",   "augment-fade", "synthetic", "unknown",         "touching",    "teacher-share",
-        "seed",         NULL};
     static const char *const fixed_by_model[] = {"arch", "normalize", NULL};
+    const bool by_sgd = chosen.training.optimizer == SCRAWL_SGD;
     const char *wrong;
-    if (chosen.resume && (wrong = first_given(fixed_by_checkpoint)))
+    if (chosen.resume && (wrong = first_fixed_by_checkpoint()))
         usage_error("train", "--resume goes on with what the checkpoint says: --%s can't be changed.", wrong);
     else if (chosen.from && (wrong = first_given(fixed_by_model)))
         usage_error("train", "--from begins with the model's own network: --%s can't be changed.", wrong);
     else if (option_given(options, "teacher-share") && !chosen.teacher)
         usage_error("train", "--teacher-share belongs to --teacher.");
-    else if (option_given(options, "momentum") && chosen.training.optimizer != SCRAWL_SGD)
+    else if (option_given(options, "momentum") && !by_sgd)
         usage_error("train", "--momentum belongs to --optimizer sgd.");
+    else if (option_given(options, "epsilon") && by_sgd)
+        usage_error("train", "--epsilon belongs to --optimizer adam.");
     else
         return true;
     return false;
@@ -241,7 +254,6 @@ static void set_defaults(const char *architecture, const scrawl_training_options
         .normalization = scrawl_model_default().normalization,
         .training = *training,
     };
-    dropout = training->dropout;
 }
 
 bool train_settings_read(int argument_count, char **arguments, struct train_settings *settings, int *status)
@@ -249,6 +261,8 @@ bool train_settings_read(int argument_count, char **arguments, struct train_sett
     size_t operand_count;
     scrawl_training_options training = scrawl_training_default();
     set_defaults(scrawl_model_default().architecture, &training);
+    list_options();
+    syntax.options = options;
     if (!options_read(&syntax, argument_count, arguments, &operand_count, status)) return false;
     if (chosen.preset) {
         if (scrawl_training_preset(chosen.preset, &training) != SCRAWL_OK) {
@@ -256,12 +270,12 @@ bool train_settings_read(int argument_count, char **arguments, struct train_sett
             return false;
         }
         set_defaults(chosen.preset, &training);
-        /* Once more, so that what is given beside the preset wins wherever it stands. */
+        /* Once more, so that an --arch beside the preset wins wherever it stands. */
         if (!options_read(&syntax, argument_count, arguments, &operand_count, status)) return false;
     }
-    chosen.training.dropout = dropout;
+    *status = EXIT_USAGE;
+    if (!set_given(&chosen.training)) return false;
     chosen.epochs_given = option_given(options, "epochs");
     *settings = chosen;
-    *status = EXIT_USAGE;
     return options_agree();
 }

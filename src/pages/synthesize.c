@@ -5,8 +5,6 @@
 #ifdef __wasm__
 #include <string.h>
 
-const bool synthesize_built_in = false;
-
 int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     (void)seed, (void)index;
@@ -138,8 +136,6 @@ static const struct {
     .part.second_share = 0.5f,         /* keeps what lies right of the cut or below */
     .part.cut = {-0.12f, 0.12f},       /* from the middle */
 };
-
-const bool synthesize_built_in = true;
 
 /* ---- Places ------------------------------------------------------------------------------------------------------ */
 

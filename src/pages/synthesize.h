@@ -8,7 +8,11 @@
 enum { SYNTHESIZE_DIGITS = 10 };
 
 /* False in WebAssembly, where its size would be a burden to every visitor: then the images are empty. */
-extern const bool synthesize_built_in;
+#ifdef __wasm__
+enum { SYNTHESIZE_BUILT_IN = false };
+#else
+enum { SYNTHESIZE_BUILT_IN = true };
+#endif
 
 /* Writes a digit, all ten of them as often, as strokes_render draws it, and returns which one. */
 int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS]);

@@ -4,7 +4,7 @@
 
 #include "base/fingerprint.h"
 #include "model/model_file.h"
-#include "schedule.h"
+#include "option_table.h"
 #include "base/text.h"
 #include "trainer.h"
 
@@ -34,85 +34,6 @@ static double bits_double(uint64_t bits)
 /* ---- Fields ---- */
 
 static const char kernels_key[] = CHECKPOINT_PREFIX "kernels";
-
-/* How an option is kept. */
-enum number_kind { NUMBER_INT, NUMBER_BOOL, NUMBER_UNSIGNED, NUMBER_FLOAT, NUMBER_DOUBLE };
-
-/* An option that is a number: all but the teacher. */
-struct option_field {
-    const char *key;
-    enum number_kind kind;
-    size_t place;  /* in scrawl_training_options */
-    uint64_t most; /* of whole numbers */
-};
-
-_Static_assert(sizeof(scrawl_optimizer) == sizeof(int) && sizeof(scrawl_schedule) == sizeof(int), "read as int");
-
-static const struct option_field option_fields[] = {
-    {CHECKPOINT_PREFIX "epochs", NUMBER_INT, offsetof(scrawl_training_options, epochs), INT32_MAX},
-    {CHECKPOINT_PREFIX "batch_size", NUMBER_INT, offsetof(scrawl_training_options, batch_size), INT32_MAX},
-    {CHECKPOINT_PREFIX "optimizer", NUMBER_INT, offsetof(scrawl_training_options, optimizer), SCRAWL_SGD},
-    {CHECKPOINT_PREFIX "learning_rate", NUMBER_FLOAT, offsetof(scrawl_training_options, learning_rate), 0},
-    {CHECKPOINT_PREFIX "schedule", NUMBER_INT, offsetof(scrawl_training_options, schedule), SCHEDULE_COUNT - 1},
-    {CHECKPOINT_PREFIX "momentum", NUMBER_FLOAT, offsetof(scrawl_training_options, momentum), 0},
-    {CHECKPOINT_PREFIX "epsilon", NUMBER_FLOAT, offsetof(scrawl_training_options, epsilon), 0},
-    {CHECKPOINT_PREFIX "weight_decay", NUMBER_FLOAT, offsetof(scrawl_training_options, weight_decay), 0},
-    {CHECKPOINT_PREFIX "average", NUMBER_FLOAT, offsetof(scrawl_training_options, average), 0},
-    {CHECKPOINT_PREFIX "dropout", NUMBER_BOOL, offsetof(scrawl_training_options, dropout), true},
-    {CHECKPOINT_PREFIX "label_smoothing", NUMBER_FLOAT, offsetof(scrawl_training_options, label_smoothing), 0},
-    {CHECKPOINT_PREFIX "teacher_share", NUMBER_FLOAT, offsetof(scrawl_training_options, teacher_share), 0},
-    {CHECKPOINT_PREFIX "epoch_share", NUMBER_DOUBLE, offsetof(scrawl_training_options, epoch_share), 0},
-    {CHECKPOINT_PREFIX "validation_split", NUMBER_DOUBLE, offsetof(scrawl_training_options, validation_split), 0},
-    {CHECKPOINT_PREFIX "seed", NUMBER_UNSIGNED, offsetof(scrawl_training_options, seed), UINT64_MAX},
-    {CHECKPOINT_PREFIX "threads", NUMBER_INT, offsetof(scrawl_training_options, threads), SCRAWL_MAX_THREADS},
-    {CHECKPOINT_PREFIX "augment", NUMBER_FLOAT, offsetof(scrawl_training_options, augment), 0},
-    {CHECKPOINT_PREFIX "augment_fade", NUMBER_FLOAT, offsetof(scrawl_training_options, augment_fade), 0},
-    {CHECKPOINT_PREFIX "synthetic", NUMBER_FLOAT, offsetof(scrawl_training_options, synthetic), 0},
-    {CHECKPOINT_PREFIX "unknown", NUMBER_FLOAT, offsetof(scrawl_training_options, unknown), 0},
-    {CHECKPOINT_PREFIX "touching", NUMBER_FLOAT, offsetof(scrawl_training_options, touching), 0},
-};
-enum { OPTION_COUNT = sizeof option_fields / sizeof *option_fields };
-
-/* The option as the number that a field holds. */
-static uint64_t get_option(const scrawl_training_options *options, const struct option_field *field)
-{
-    const void *place = (const char *)options + field->place;
-    switch (field->kind) {
-        case NUMBER_INT:
-            return (uint64_t) * (const int *)place;
-        case NUMBER_BOOL:
-            return *(const bool *)place;
-        case NUMBER_UNSIGNED:
-            return *(const uint64_t *)place;
-        case NUMBER_FLOAT:
-            return double_bits((double)*(const float *)place);
-        case NUMBER_DOUBLE:
-            return double_bits(*(const double *)place);
-    }
-    return 0;
-}
-
-static void set_option(scrawl_training_options *options, const struct option_field *field, uint64_t number)
-{
-    void *place = (char *)options + field->place;
-    switch (field->kind) {
-        case NUMBER_INT:
-            *(int *)place = (int)number;
-            break;
-        case NUMBER_BOOL:
-            *(bool *)place = number;
-            break;
-        case NUMBER_UNSIGNED:
-            *(uint64_t *)place = number;
-            break;
-        case NUMBER_FLOAT:
-            *(float *)place = (float)bits_double(number);
-            break;
-        case NUMBER_DOUBLE:
-            *(double *)place = bits_double(number);
-            break;
-    }
-}
 
 /* Of all that its probabilities depend on; 0 for no teacher. */
 static uint64_t teacher_fingerprint(const scrawl_model *teacher)
@@ -176,9 +97,11 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
 {
     struct metadata metadata = {0};
     scrawl_status status = SCRAWL_OK;
-    for (size_t i = 0; i < OPTION_COUNT && status == SCRAWL_OK; i++)
+    const struct training_option *option = NULL;
+    char key[OPTION_KEY_SIZE];
+    while (status == SCRAWL_OK && (option = training_option_after(option)))
         status =
-            metadata_set_unsigned(&metadata, option_fields[i].key, get_option(&trainer->options, &option_fields[i]));
+            metadata_set_unsigned(&metadata, training_option_key(CHECKPOINT_PREFIX, option, key), training_option_bits(option, &trainer->options));
     if (status == SCRAWL_OK) status = set_place(trainer, &metadata);
     if (status == SCRAWL_OK) status = write_blocks(trainer, &metadata, bytes, size);
     metadata_free(&metadata);
@@ -186,6 +109,11 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
 }
 
 /* ---- Loading ---- */
+
+static scrawl_status fail_damaged(const char *key)
+{
+    return fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", key, "\" can't be right.", NULL);
+}
 
 /* A field's number, at most `most`. After a failure every further call returns 0. */
 static uint64_t field(const struct metadata *metadata, const char *key, uint64_t most, scrawl_status *status)
@@ -197,8 +125,7 @@ static uint64_t field(const struct metadata *metadata, const char *key, uint64_t
         *status = fail(SCRAWL_INVALID_MODEL, "This is no checkpoint: the field \"", key,
                        "\" is missing. A finished model can't be resumed.", NULL);
     } else if (!parse_unsigned(text, strlen(text), &value) || value > most) {
-        *status =
-            fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", key, "\" can't be right.", NULL);
+        *status = fail_damaged(key);
     } else {
         return value;
     }
@@ -208,11 +135,12 @@ static uint64_t field(const struct metadata *metadata, const char *key, uint64_t
 static scrawl_status read_options(const struct metadata *metadata, scrawl_training_options *options)
 {
     scrawl_status status = SCRAWL_OK;
+    const struct training_option *option = NULL;
+    char key[OPTION_KEY_SIZE];
     *options = (scrawl_training_options){0};
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const struct option_field *option = &option_fields[i];
-        const bool any = option->kind == NUMBER_FLOAT || option->kind == NUMBER_DOUBLE;
-        set_option(options, option, field(metadata, option->key, any ? UINT64_MAX : option->most, &status));
+    while (status == SCRAWL_OK && (option = training_option_after(option))) {
+        const uint64_t bits = field(metadata, training_option_key(CHECKPOINT_PREFIX, option, key), UINT64_MAX, &status);
+        if (status == SCRAWL_OK && !training_option_set_bits(option, bits, options)) status = fail_damaged(key);
     }
     return status;
 }

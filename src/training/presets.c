@@ -4,41 +4,61 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "option_table.h"
+
+enum { MOST_SETTINGS = 12 };
 
 struct preset {
     const char *name;
-    int epochs, batch_size;
-    float learning_rate;
-    scrawl_schedule schedule;
-    bool dropout;
-    float label_smoothing, weight_decay;
-    double epoch_share, validation_split;
-    float augment, augment_fade, synthetic, unknown, touching;
+    struct {
+        const char *option;
+        double value;
+    } settings[MOST_SETTINGS]; /* up to an option NULL */
 };
 
-/* All are for Adam; what no column says is scrawl_training_default's. */
+/* All are for Adam; what a preset doesn't name is scrawl_training_default's. */
 static const struct preset presets[] = {
-    {"fast", 1, 64, 0.01f, SCRAWL_ONE_CYCLE, false, 0.1f, 0, 0.75, 0, 0, 0, 0, 0, 0},
-    {"small", 48, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.6f, 0.18f, 0.12f, 0.1f},
-    {"best", 64, 128, 0.003f, SCRAWL_COSINE, true, 0, 0.02f, 1, 0.05, 0.7f, 0.6f, 0.15f, 0.12f, 0.1f},
-    {"tutorial", 10, 128, 0.001f, SCRAWL_CONSTANT, true, 0, 0, 1, 0.3, 0, 0, 0, 0, 0},
+    {"fast",
+     {{"epochs", 1},
+      {"batch-size", 64},
+      {"learning-rate", 0.01},
+      {"schedule", SCRAWL_ONE_CYCLE},
+      {"dropout", false},
+      {"label-smoothing", 0.1},
+      {"epoch-share", 0.75}}},
+    {"small",
+     {{"epochs", 48},
+      {"learning-rate", 0.003},
+      {"schedule", SCRAWL_COSINE},
+      {"weight-decay", 0.02},
+      {"validation-split", 0.05},
+      {"augment", 0.7},
+      {"augment-fade", 0.6},
+      {"synthetic", 0.18},
+      {"unknown", 0.12},
+      {"touching", 0.1}}},
+    {"best",
+     {{"epochs", 64},
+      {"learning-rate", 0.003},
+      {"schedule", SCRAWL_COSINE},
+      {"weight-decay", 0.02},
+      {"validation-split", 0.05},
+      {"augment", 0.7},
+      {"augment-fade", 0.6},
+      {"synthetic", 0.15},
+      {"unknown", 0.12},
+      {"touching", 0.1}}},
+    {"tutorial", {{"epochs", 10}, {"validation-split", 0.3}}},
 };
 enum { PRESET_COUNT = sizeof presets / sizeof *presets };
 
 scrawl_training_options scrawl_training_default(void)
 {
-    return (scrawl_training_options){
-        .epochs = 5,
-        .batch_size = 128,
-        .optimizer = SCRAWL_ADAM,
-        .learning_rate = 0.001f,
-        .momentum = 0.9f,
-        .epsilon = 1e-7f,
-        .dropout = true,
-        .teacher_share = 0.7f,
-        .epoch_share = 1,
-        .seed = 1,
-    };
+    scrawl_training_options options = {0};
+    const scrawl_option *option;
+    for (size_t i = 0; (option = scrawl_training_option(i)); i++)
+        (void)scrawl_training_set(&options, option->name, option->initial);
+    return options;
 }
 
 const char *scrawl_preset_name(size_t index)
@@ -75,19 +95,8 @@ scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *
     while (preset < end && strcmp(preset->name, name) != 0) preset++;
     if (preset == end) return fail_unknown(name);
     *options = scrawl_training_default();
-    options->epochs = preset->epochs;
-    options->batch_size = preset->batch_size;
-    options->learning_rate = preset->learning_rate;
-    options->schedule = preset->schedule;
-    options->dropout = preset->dropout;
-    options->label_smoothing = preset->label_smoothing;
-    options->epoch_share = preset->epoch_share;
-    options->weight_decay = preset->weight_decay;
-    options->validation_split = preset->validation_split;
-    options->augment = preset->augment;
-    options->augment_fade = preset->augment_fade;
-    options->synthetic = preset->synthetic;
-    options->unknown = preset->unknown;
-    options->touching = preset->touching;
+    for (size_t i = 0; i < MOST_SETTINGS && preset->settings[i].option; i++)
+        if (!training_option_find(preset->settings[i].option)->shown.missing)
+            (void)scrawl_training_set(options, preset->settings[i].option, preset->settings[i].value);
     return SCRAWL_OK;
 }

@@ -3,12 +3,6 @@
 
 #include <math.h>
 
-const char *const schedule_names[SCHEDULE_COUNT] = {
-    [SCRAWL_CONSTANT] = "constant",
-    [SCRAWL_ONE_CYCLE] = "one-cycle",
-    [SCRAWL_COSINE] = "cosine",
-};
-
 static const double pi = 3.14159265358979323846;
 
 /* Both begin at `start`, rise in a straight line until the position `warm_up`, and fall to 0 at the end. */

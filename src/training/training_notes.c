@@ -1,54 +1,77 @@
 /* Implements training_notes.h. Must not know any trainer. */
 #include "training_notes.h"
 
-#include "schedule.h"
+#include "option_table.h"
 
 static void note(struct metadata *metadata, const char *key, double value)
 {
     (void)metadata_set_number(metadata, key, value);
 }
 
-/* A model that is trained further may hold the note of a training before. */
-static void note_positive(struct metadata *metadata, const char *key, float value)
+static void note_option(struct metadata *metadata, const scrawl_training_options *options,
+                        const struct training_option *option)
 {
-    if (value > 0)
-        note(metadata, key, (double)value);
+    char key[OPTION_KEY_SIZE];
+    training_option_key("trained_", option, key);
+    const double value = training_option_value(option, options);
+    if (option->shown.words)
+        (void)metadata_set(metadata, key, option->shown.words[(size_t)value]);
+    else if (option->shown.kind == SCRAWL_WHOLE)
+        (void)metadata_set_unsigned(metadata, key, training_option_bits(option, options));
     else
-        metadata_remove(metadata, key);
+        note(metadata, key, value);
 }
 
-/* What needs no word as long as it is as scrawl_training_default has it. */
-static void note_unusual(struct metadata *metadata, const scrawl_training_options *options)
+static void remove_option(struct metadata *metadata, const struct training_option *option)
 {
-    metadata_remove(metadata, "trained_schedule");
-    metadata_remove(metadata, "trained_dropout");
-    metadata_remove(metadata, "trained_label_smoothing");
-    metadata_remove(metadata, "trained_weight_decay");
-    metadata_remove(metadata, "trained_average");
-    if (options->schedule != SCRAWL_CONSTANT)
-        (void)metadata_set(metadata, "trained_schedule", schedule_names[options->schedule]);
-    if (!options->dropout) (void)metadata_set(metadata, "trained_dropout", "off");
-    note_positive(metadata, "trained_weight_decay", options->weight_decay);
-    note_positive(metadata, "trained_average", options->average);
-    note_positive(metadata, "trained_label_smoothing", options->label_smoothing);
+    char key[OPTION_KEY_SIZE];
+    metadata_remove(metadata, training_option_key("trained_", option, key));
+}
+
+/* What is as scrawl_training_default has it needs no word. A model that is trained further may hold one of a training
+ * before. */
+static void note_unusual(struct metadata *metadata, const scrawl_training_options *options,
+                         const struct training_option *option)
+{
+    if (training_option_value(option, options) != option->shown.initial)
+        note_option(metadata, options, option);
+    else
+        remove_option(metadata, option);
+}
+
+static void note_named(struct metadata *metadata, const scrawl_training_options *options, const char *name)
+{
+    note_option(metadata, options, training_option_find(name));
+}
+
+/* These are removed and noted anew at each epoch, in these orders: so their places in a file are as they ever were. */
+static void note_movable(struct metadata *metadata, const scrawl_training_options *options)
+{
+    static const char *const removed[] = {"schedule", "dropout", "label-smoothing", "weight-decay", "average"};
+    static const char *const noted[] = {"schedule", "dropout", "weight-decay", "average", "label-smoothing"};
+    for (size_t i = 0; i < sizeof removed / sizeof *removed; i++)
+        remove_option(metadata, training_option_find(removed[i]));
+    for (size_t i = 0; i < sizeof noted / sizeof *noted; i++)
+        note_unusual(metadata, options, training_option_find(noted[i]));
 }
 
 void training_notes_write(const scrawl_training_options *options, const scrawl_progress *progress,
                           struct metadata *metadata)
 {
-    (void)metadata_set(metadata, "trained_optimizer", options->optimizer == SCRAWL_ADAM ? "adam" : "sgd");
+    const struct training_option *option, *share = training_option_find("teacher-share");
+    note_named(metadata, options, "optimizer");
     (void)metadata_set_unsigned(metadata, "trained_epochs", (uint64_t)progress->epoch + 1);
     (void)metadata_set_unsigned(metadata, "trained_images", progress->epoch_images);
-    (void)metadata_set_unsigned(metadata, "trained_batch_size", (uint64_t)options->batch_size);
-    note(metadata, "trained_learning_rate", (double)options->learning_rate);
-    note_unusual(metadata, options);
-    (void)metadata_set_unsigned(metadata, "trained_seed", options->seed);
-    note_positive(metadata, "trained_augment", options->augment);
-    note_positive(metadata, "trained_augment_fade", options->augment_fade);
-    note_positive(metadata, "trained_synthetic", options->synthetic);
-    note_positive(metadata, "trained_unknown", options->unknown);
-    note_positive(metadata, "trained_touching", options->touching);
-    note_positive(metadata, "trained_teacher_share", options->teacher ? options->teacher_share : 0);
+    note_named(metadata, options, "batch-size");
+    note_named(metadata, options, "learning-rate");
+    note_movable(metadata, options);
+    note_named(metadata, options, "seed");
+    for (size_t i = 0; (option = training_option(i)); i++)
+        if (option->noted) note_unusual(metadata, options, option);
+    if (options->teacher)
+        note_option(metadata, options, share);
+    else
+        remove_option(metadata, share);
     note(metadata, "trained_loss", progress->loss);
     note(metadata, "trained_accuracy", progress->accuracy);
     metadata_remove(metadata, "trained_validation_loss");

@@ -1,45 +1,31 @@
 /* Implements training_options.h. Must not know what training does with the options. */
 #include "training_options.h"
 
-#include <math.h>
-
 #include "layers/loss.h"
-#include "schedule.h"
+#include "option_table.h"
 #include "pages/synthesize.h"
 
 scrawl_status training_options_check(const scrawl_training_options *options)
 {
-    const float made = options->synthetic + options->unknown + options->touching;
-    const struct {
-        bool kept;
-        const char *rule;
-    } rules[] = {
-        {options->epochs >= 1 && options->epochs <= SCRAWL_MAX_EPOCHS,
-         "The number of epochs must be from 1 to 100000."},
-        {options->batch_size >= 1 && options->batch_size <= SCRAWL_MAX_BATCH_SIZE,
-         "The batch size must be from 1 to 4096."},
-        {options->optimizer == SCRAWL_ADAM || options->optimizer == SCRAWL_SGD, "There is no such optimizer."},
-        {(unsigned)options->schedule < SCHEDULE_COUNT, "There is no such schedule."},
-        {options->learning_rate > 0 && !isinf(options->learning_rate), "The learning rate must be above 0 and finite."},
-        {options->momentum >= 0 && options->momentum < 1, "The momentum must be from 0 to below 1."},
-        {options->epsilon > 0 && !isinf(options->epsilon), "Epsilon must be above 0 and finite."},
-        {options->weight_decay >= 0 && options->weight_decay <= 1, "The weight decay must be from 0 to 1."},
-        {options->average >= 0 && options->average < 1, "The average must be from 0 to below 1."},
-        {options->label_smoothing >= 0 && options->label_smoothing < 1,
-         "The label smoothing must be from 0 to below 1."},
-        {!options->teacher || (options->teacher_share > 0 && options->teacher_share <= 1),
-         "The teacher's share must be above 0 and at most 1."},
-        {options->epoch_share > 0 && options->epoch_share <= 1, "The epoch share must be above 0 and at most 1."},
-        {options->validation_split >= 0 && options->validation_split < 1,
-         "The validation split must be from 0 to below 1."},
-        {options->augment >= 0 && options->augment <= 1, "The strength of the augmentation must be from 0 to 1."},
-        {options->augment_fade >= 0 && options->augment_fade <= 1,
-         "The part by which the augmentation fades must be from 0 to 1."},
-        {options->synthetic >= 0 && options->unknown >= 0 && options->touching >= 0 && made <= 1,
-         "The parts of synthetic, unknown and touching images must be from 0 to 1, and together at most 1."},
-    };
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (!rules[i].kept) return fail(SCRAWL_INVALID_ARGUMENT, rules[i].rule, NULL);
+    const struct training_option *option;
+    for (size_t i = 0; (option = training_option(i)); i++) {
+        if (option->place == offsetof(scrawl_training_options, teacher_share) && !options->teacher) continue;
+        scrawl_status status = training_option_check(option, options);
+        if (status != SCRAWL_OK) return status;
+    }
+    if (options->synthetic + options->unknown + options->touching <= 1) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "The parts of synthetic, unknown and touching images must be from 0 to 1, ",
+                "and together at most 1.", NULL);
+}
+
+/* Fails where an option is chosen that this build has no code for. */
+static scrawl_status check_built_in(const scrawl_training_options *options)
+{
+    const struct training_option *option;
+    for (size_t i = 0; (option = training_option(i)); i++)
+        if (option->shown.missing && training_option_value(option, options) != option->shown.initial)
+            return fail(SCRAWL_UNSUPPORTED, option->shown.name,
+                        " isn't built into WebAssembly. Leave it out, or train with the command line.", NULL);
     return SCRAWL_OK;
 }
 
@@ -55,9 +41,8 @@ static bool reads_digits(const scrawl_model *model)
 scrawl_status training_options_fit(const scrawl_training_options *options, const scrawl_model *model)
 {
     const size_t classes = model->network.class_count;
-    if (options->synthetic + options->unknown > 0 && !synthesize_built_in)
-        return fail(SCRAWL_UNSUPPORTED, "This build makes no synthetic or unknown images: train with the command line.",
-                    NULL);
+    scrawl_status status = check_built_in(options);
+    if (status != SCRAWL_OK) return status;
     if (options->synthetic > 0 && !reads_digits(model))
         return fail(SCRAWL_INVALID_ARGUMENT, "Synthetic images are digits: they can only train a model whose classes ",
                     "are 0 to 9.", NULL);

@@ -84,7 +84,7 @@ describe('what can be chosen', () => {
         assert.deepEqual(scrawl.trainSettings(), {
             epochs: 5, batchSize: 128, optimizer: 'adam', learningRate: 0.001, schedule: 'constant', momentum: 0.9,
             epsilon: 1e-7, weightDecay: 0, average: 0, dropout: true, labelSmoothing: 0, epochShare: 1,
-            validationSplit: 0, augment: 0, augmentFade: 0, touching: 0,
+            validationSplit: 0, augment: 0, augmentFade: 0, touching: 0, seed: 1,
         });
         const [small, best] = ['small', 'best'].map((name) => scrawl.trainSettings(name));
         assert.ok(small.touching > 0 && best.touching > 0 && small.augment > 0);

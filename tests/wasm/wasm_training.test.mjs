@@ -157,6 +157,8 @@ describe('training', () => {
         await refuses({ epochShare: 0 }, { code: 'INVALID_ARGUMENT' });
         await refuses({ preset: 'quick' }, { code: 'INVALID_ARGUMENT', message: /"quick".*"fast", "small", "best" or "tutorial"\.$/ });
         await refuses({ seed: 0.5 }, TypeError);
+        await refuses({ epochs: 2 ** 40 }, { code: 'INVALID_ARGUMENT', message: /whole number from 1 to 100000/ });
+        await refuses({ epochs: -1 }, { code: 'INVALID_ARGUMENT', message: /whole number from 1 to 100000/ });
         await refuses({ labelNames: 'abc' }, TypeError);
         await refuses({ labelNames: [] }, TypeError);
         await refuses({ labelNames: ['a', 'b', 3] }, TypeError);
@@ -166,12 +168,12 @@ describe('training', () => {
         const tooFew = scrawl.train({ ...data, labels: new Uint8Array(29) }, { architecture: TINY });
         await assert.rejects(tooFew, TypeError);
         await refuses({ weightDecay: 2 }, { code: 'INVALID_ARGUMENT', message: /weight decay/ });
-        await refuses({ average: 1 }, { code: 'INVALID_ARGUMENT', message: /average/ });
+        await refuses({ average: 1 }, { code: 'INVALID_ARGUMENT', message: /averaging of weights/ });
         await refuses({ touching: 2 }, { code: 'INVALID_ARGUMENT', message: /touching/ });
         for (const name of ['synthetic', 'unknown', 'teacher']) {
             await refuses({ preset: 'small', [name]: 0.5 }, { code: 'UNSUPPORTED', message: /built into WebAssembly.*command line\.$/ });
         }
-        await refuses({ epsilon: 0 }, { code: 'INVALID_ARGUMENT', message: /Epsilon/ });
+        await refuses({ epsilon: 0 }, { code: 'INVALID_ARGUMENT', message: /epsilon/ });
     });
 });
 

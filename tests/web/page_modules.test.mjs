@@ -1,15 +1,16 @@
 // The page's modules that need no browser: kept digits, settings, curves, lessons.
 
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 
 import { Desk } from '../../web/page/reading/desk.js';
 import { readDigits, readDigitsFile, writeDigits } from '../../web/page/storage/kept-digits.js';
 import { lesson } from '../../web/page/learning/lesson.js';
 import { createCurveRecorder } from '../../web/page/learning/training-curves.js';
-import { BEYOND_SETTINGS, findProblems, PRESETS, trainOptions } from '../../web/page/learning/train-settings.js';
+import { BEYOND_SETTINGS, findProblems, formFields, PRESETS, trainOptions } from '../../web/page/learning/train-settings.js';
 import { duration, megabytes, percent } from '../../web/page/words.js';
 import { side } from '../helpers/bars.mjs';
+import { createScrawl } from '../helpers/scrawl.mjs';
 
 const PIXELS = side * side;
 
@@ -72,9 +73,15 @@ describe('Settings', () => {
     const choices = {
         epochs: 5, batchSize: 128, optimizer: 'adam', learningRate: 0.001, schedule: 'constant', momentum: 0.9, epsilon: 1e-7,
         weightDecay: 0, average: 0, dropout: true, labelSmoothing: 0, epochShare: 1, validationSplit: 0.1, augment: 0,
-        ...BEYOND_SETTINGS,
+        seed: 1, ...BEYOND_SETTINGS,
     };
-    const problem = (changes, images = 60_000) => findProblems({ ...choices, ...changes }, images)[0];
+    let fields;
+    before(async () => {
+        const scrawl = await createScrawl({ model: null });
+        fields = formFields(scrawl.trainingOptions);
+        scrawl.free();
+    });
+    const problem = (changes, images = 60_000) => findProblems(fields, { ...choices, ...changes }, images)[0];
 
     it('that are right have no problem', () => {
         assert.equal(problem({}), undefined);
@@ -100,6 +107,16 @@ describe('Settings', () => {
             assert.match(found.sentence, pattern);
         });
     }
+
+    it('are described by the library, and all of them shown are known to it', () => {
+        const shown = [...fields.first, ...fields.more];
+        for (const { name, title, help, kind } of shown) assert.ok(title && help && kind, name);
+        assert.equal(new Set(shown.map(({ name }) => name)).size, shown.length);
+        const { least, most, isBelowMost } = shown.find(({ name }) => name === 'labelSmoothing');
+        assert.deepEqual([least, most, isBelowMost], [0, 1, true]);
+        const { words } = shown.find(({ name }) => name === 'schedule');
+        assert.deepEqual(words, ['constant', 'one-cycle', 'cosine']);
+    });
 
     it('that begin with a preset of the library are for the architecture of its name', () => {
         const fromLibrary = Object.values(PRESETS).filter(({ library }) => library);

@@ -2,7 +2,7 @@
 // anything starts. Knows nothing of running trainings.
 
 import { byId } from '../dom.js';
-import { BEYOND_SETTINGS, findProblems, PRESETS } from './train-settings.js';
+import { BEYOND_SETTINGS, findProblems, formFields, PRESETS } from './train-settings.js';
 import { sentenceOf, whole } from '../words.js';
 import { createTrainingForm } from '../widgets/training-form.js';
 
@@ -27,12 +27,8 @@ const FURTHER_ARCHITECTURES = {
 export class PlanForm {
     #client;
     #onPlan;
-    #form = createTrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), {
-        onPreset: (name) => this.#showPreset(name),
-        onNamed: (name) => this.#showNamed(name),
-        onArchitecture: () => this.#checkSoon(),
-        onSubmit: () => this.#submit(),
-    });
+    #fields;
+    #form;
     /** @type {Record<string, string>} */ #architectures = { ...FURTHER_ARCHITECTURES };
     /** With what no field shows. @type {Choices | null} */ #choices = null;
     #timer = 0;
@@ -45,6 +41,13 @@ export class PlanForm {
     constructor(client, { onPlan }) {
         this.#client = client;
         this.#onPlan = onPlan;
+        this.#fields = formFields(client.trainingOptions);
+        this.#form = createTrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), this.#fields, {
+            onPreset: (name) => this.#showPreset(name),
+            onNamed: (name) => this.#showNamed(name),
+            onArchitecture: () => this.#checkSoon(),
+            onSubmit: () => this.#submit(),
+        });
         // A reader that has stopped for good says so itself.
         this.started = this.#start().catch((error) => this.showProblem(sentenceOf(error)));
     }
@@ -145,7 +148,7 @@ export class PlanForm {
             return;
         }
         const wrong = isNew ? await this.#check() : '';
-        const [problem] = wrong ? [{ field: 'architecture', sentence: wrong }] : findProblems(choices, MNIST_IMAGES);
+        const [problem] = wrong ? [{ field: 'architecture', sentence: wrong }] : findProblems(this.#fields, choices, MNIST_IMAGES);
         if (problem) form.showProblem(problem.sentence, problem.field);
         else await this.#onPlan({ isNew, architecture, choices });
     }

@@ -1,7 +1,7 @@
 // The settings of a training as a form holds them: presets to start from, and what is wrong with them, in sentences,
 // before anything starts. The architecture's text is the library's to judge. Knows no elements.
 
-/** @import { Normalization, TrainOptions, TrainSettings } from '../../../wasm/scrawl.d.ts' */
+/** @import { Normalization, TrainingOption, TrainOptions, TrainSettings } from '../../../wasm/scrawl.d.ts' */
 
 /**
  * What is chosen in the form, besides the architecture's text.
@@ -10,30 +10,54 @@
 /** @typedef {{ isNew: boolean, architecture: string, choices: Choices }} Plan a training that may start */
 /** @typedef {{ field: string, sentence: string }} Problem */
 /**
- * @typedef {object} Limits of a number
- * @property {string} name as the sentence calls it
- * @property {number} least
- * @property {number} most
- * @property {boolean} [isWhole]
- * @property {boolean} [isShare] shown in percent
- * @property {boolean} [isAboveLeast] the least itself is not allowed
- * @property {boolean} [isBelowMost] the most itself is not allowed
+ * A setting as the form shows it: the library's description, but for what is said here.
+ * @typedef {Omit<TrainingOption, 'name'> & { name: string, isPercent?: boolean, wordTitles?: Record<string, string> }} Field
  */
 
-/** As scrawl.h has them, and for the page's own sake fewer epochs and no learning rate above 1. @type {Record<string, Limits>} */
-export const LIMITS = {
-    epochs: { name: 'The number of epochs', least: 1, most: 1000, isWhole: true },
-    batchSize: { name: 'The batch', least: 1, most: 4096, isWhole: true },
-    learningRate: { name: 'The learning rate', least: 0, most: 1, isAboveLeast: true },
-    momentum: { name: 'The momentum', least: 0, most: 1, isBelowMost: true },
-    weightDecay: { name: 'The weight decay', least: 0, most: 1 },
-    average: { name: 'The averaging', least: 0, most: 1, isBelowMost: true },
-    labelSmoothing: { name: 'The label smoothing', least: 0, most: 1, isBelowMost: true },
-    epochShare: { name: 'The share of the images in an epoch', least: 0, most: 1, isAboveLeast: true, isShare: true },
-    validationSplit: { name: 'The validation part', least: 0, most: 1, isBelowMost: true, isShare: true },
-    augment: { name: 'The distortion', least: 0, most: 1 },
-    seed: { name: 'The seed', least: 0, most: Number.MAX_SAFE_INTEGER, isWhole: true },
+/**
+ * The settings that the form shows, in this order. Beside a name stands what differs from the library's description: for
+ * the page's own sake there are shorter titles, fewer epochs and no learning rate above 1, and seeds are numbers.
+ * @type {{ first: (Partial<Field> & { name: string })[], more: (Partial<Field> & { name: string })[] }}
+ */
+const SHOWN = {
+    first: [
+        { name: 'epochs', most: 1000 },
+        { name: 'batchSize' },
+        { name: 'learningRate', most: 1, isBelowMost: false },
+        { name: 'validationSplit', isPercent: true },
+    ],
+    more: [
+        { name: 'optimizer', wordTitles: { sgd: 'SGD' } },
+        { name: 'momentum' },
+        { name: 'schedule', title: 'Learning rate goes' },
+        { name: 'weightDecay' },
+        { name: 'average' },
+        { name: 'labelSmoothing' },
+        { name: 'epochShare', title: 'Images in an epoch', isPercent: true },
+        { name: 'augment', title: 'Distortion' },
+        {
+            name: 'normalization',
+            title: 'Normalisation',
+            help: 'what becomes of the grey values before the first layer',
+            kind: 'choice',
+            words: ['unit', 'column-l2'],
+            wordTitles: { unit: '0 to 1', 'column-l2': 'Columns to length 1' },
+        },
+        { name: 'seed', most: Number.MAX_SAFE_INTEGER, isBelowMost: false },
+        { name: 'dropout', title: 'Dropout layers work' },
+    ],
 };
+
+/**
+ * @param {TrainingOption[]} options the library's
+ * @returns {{ first: Field[], more: Field[] }} what the form shows at once, and what on demand
+ */
+export function formFields(options) {
+    const describe = (/** @type {typeof SHOWN.first} */ shown) => shown.map((own) => /** @type {Field} */ ({
+        ...options.find(({ name }) => name === own.name), ...own,
+    }));
+    return { first: describe(SHOWN.first), more: describe(SHOWN.more) };
+}
 
 /**
  * @typedef {object} Preset
@@ -76,47 +100,49 @@ export const PRESETS = {
 };
 
 /** What the library has no settings for. */
-export const BEYOND_SETTINGS = { seed: 1, normalization: /** @type {Normalization} */ ('unit') };
+export const BEYOND_SETTINGS = { normalization: /** @type {Normalization} */ ('unit') };
 
-/** @param {Limits} limits @param {number} value */
-function plain({ isShare }, value) {
-    const text = (isShare ? 100 * value : value).toLocaleString('en', { maximumSignificantDigits: 6, useGrouping: false });
-    return isShare ? `${text} %` : text;
+/** @param {Field} field @param {number} value */
+function plain({ isPercent }, value) {
+    const text = (isPercent ? 100 * value : value).toLocaleString('en', { maximumSignificantDigits: 6, useGrouping: false });
+    return isPercent ? `${text} %` : text;
 }
 
-/** @param {Limits} limits */
-function rangeText(limits) {
-    const { least, most, isAboveLeast, isBelowMost } = limits;
-    const from = isAboveLeast ? `above ${plain(limits, least)}` : `from ${plain(limits, least)}`;
-    const upTo = isBelowMost ? `below ${plain(limits, most)}` : `at most ${plain(limits, most)}`;
+/** @param {Field} field */
+function rangeText(field) {
+    const { least, most, isAboveLeast, isBelowMost } = field;
+    const from = isAboveLeast ? `above ${plain(field, least)}` : `from ${plain(field, least)}`;
+    const upTo = isBelowMost ? `below ${plain(field, most)}` : `at most ${plain(field, most)}`;
     return most === Number.MAX_SAFE_INTEGER ? `${from} upwards` : `${from} and ${upTo}`;
 }
 
 /**
- * @param {string} field
+ * @param {Field} field
  * @param {number} value
  * @returns {Problem[]} none, or one
  */
 function judge(field, value) {
-    const limits = LIMITS[field];
-    const { name, least, most, isWhole, isAboveLeast, isBelowMost } = limits;
-    const sentence = (/** @type {string} */ what) => [{ field, sentence: `${name} must be ${what}.` }];
-    if (!Number.isFinite(value)) return sentence(`a number ${rangeText(limits)}`);
-    if (isWhole && !Number.isInteger(value)) return sentence(`a whole number, not ${plain(limits, value)}`);
+    const { name, title, kind, least, most, isAboveLeast, isBelowMost } = field;
+    const subject = `The ${title[0].toLowerCase()}${title.slice(1)}`;
+    const sentence = (/** @type {string} */ what) => [{ field: name, sentence: `${subject} must be ${what}.` }];
+    if (!Number.isFinite(value)) return sentence(`a number ${rangeText(field)}`);
+    if (kind === 'whole' && !Number.isInteger(value)) return sentence(`a whole number, not ${plain(field, value)}`);
     const isTooSmall = value < least || (isAboveLeast && value === least);
     const isTooLarge = value > most || (isBelowMost && value === most);
-    return isTooSmall || isTooLarge ? sentence(`${rangeText(limits)}, not ${plain(limits, value)}`) : [];
+    return isTooSmall || isTooLarge ? sentence(`${rangeText(field)}, not ${plain(field, value)}`) : [];
 }
 
 /**
+ * @param {ReturnType<typeof formFields>} fields
  * @param {Choices} choices
  * @param {number} images in the data set
  * @returns {Problem[]} in the order of the fields; none when the training may start
  */
-export function findProblems(choices, images) {
-    const problems = Object.keys(LIMITS)
-        .filter((field) => field !== 'momentum' || choices.optimizer === 'sgd')
-        .flatMap((field) => judge(field, /** @type {any} */ (choices)[field]));
+export function findProblems({ first, more }, choices, images) {
+    const problems = [...first, ...more]
+        .filter(({ kind }) => kind === 'whole' || kind === 'real')
+        .filter(({ name }) => name !== 'momentum' || choices.optimizer === 'sgd')
+        .flatMap((field) => judge(field, /** @type {any} */ (choices)[field.name]));
     if (problems.length) return problems;
     const forTraining = images - Math.floor(images * choices.validationSplit);
     if (forTraining < 1) {

@@ -1,7 +1,19 @@
 // The form of a training's settings: shows settings, gives back what stands in it, and points at what is wrong.
-// Knows no rules: what is wrong it is told.
+// Knows no setting's rules: which fields there are, and what is wrong, it is told.
 
 /** @typedef {{ label: string, value: string }} Option */
+/**
+ * @typedef {object} Field of a setting
+ * @property {string} name
+ * @property {string} title
+ * @property {string} help what it does
+ * @property {'whole' | 'real' | 'switch' | 'choice'} kind
+ * @property {number} [least] of a number
+ * @property {number} [most]
+ * @property {boolean} [isPercent] of a number that is shown in percent
+ * @property {string[]} [words] of a choice
+ * @property {Record<string, string>} [wordTitles] of the words that are not shown as they are
+ */
 /** @typedef {Record<string, number | string | boolean>} Values by the fields' names; an empty number is NaN */
 /**
  * @typedef {object} TrainingFormCallbacks
@@ -22,15 +34,66 @@ function fill(select, options) {
     select.replaceChildren(...options.map(({ label, value }) => new Option(label, value)));
 }
 
+/** @param {string} text */
+const capitalized = (text) => text[0].toUpperCase() + text.slice(1);
+
+/** @param {Field} field */
+function numberInput({ kind, least = -Infinity, most = Infinity, isPercent }) {
+    const input = document.createElement('input');
+    const scale = isPercent ? 100 : 1;
+    Object.assign(input, { type: 'number', inputMode: 'decimal', step: kind === 'whole' ? '1' : 'any' });
+    if (Number.isFinite(least)) input.min = String(least * scale);
+    if (Number.isFinite(most)) input.max = String(most * scale);
+    if (isPercent) input.dataset.scale = String(scale);
+    return input;
+}
+
+/** @param {Field} field */
+function wordSelect({ words = [], wordTitles = {} }) {
+    const select = document.createElement('select');
+    fill(select, words.map((value) => ({ label: wordTitles[value] ?? capitalized(value.replaceAll('-', ' ')), value })));
+    return select;
+}
+
+/** @param {Field} field @param {HTMLInputElement | HTMLSelectElement} control */
+function labelled({ name, title, isPercent }, control) {
+    const label = Object.assign(document.createElement('label'), { className: 'label', htmlFor: `train-${name}` });
+    label.textContent = isPercent ? `${title}, %` : title;
+    const element = Object.assign(document.createElement('div'), { className: 'field' });
+    element.append(label, control);
+    return element;
+}
+
+/** @param {Field} field @param {HTMLInputElement} box */
+function switchLabel({ title }, box) {
+    const label = Object.assign(document.createElement('label'), { className: 'switch' });
+    label.append(box, ` ${title}`);
+    return label;
+}
+
+/** @param {Field} field */
+function fieldElement(field) {
+    const isSwitch = field.kind === 'switch';
+    const control = isSwitch ? Object.assign(document.createElement('input'), { type: 'checkbox' })
+        : field.kind === 'choice' ? wordSelect(field) : numberInput(field);
+    Object.assign(control, { id: `train-${field.name}`, name: field.name });
+    const element = isSwitch ? switchLabel(field, /** @type {HTMLInputElement} */ (control)) : labelled(field, control);
+    element.title = `${capitalized(field.help)}.`;
+    return element;
+}
+
 /**
  * @param {HTMLFormElement} form
+ * @param {{ first: Field[], more: Field[] }} fields to show at once, and on demand
  * @param {TrainingFormCallbacks} callbacks
  */
-export function createTrainingForm(form, { onPreset, onNamed, onArchitecture, onSubmit }) {
+export function createTrainingForm(form, fields, { onPreset, onNamed, onArchitecture, onSubmit }) {
     /** @param {string} name */
     const field = (name) => /** @type {any} */ (form.elements.namedItem(name));
     /** @param {string} id */
     const part = (id) => /** @type {HTMLElement} */ (form.querySelector(`#${id}`));
+    part('train-fields').replaceChildren(...fields.first.map(fieldElement));
+    part('train-more-fields').replaceChildren(...fields.more.map(fieldElement));
     const settings = () => [...form.elements].filter((element) =>
         /** @type {HTMLInputElement} */ (element).name && !NOT_SETTINGS.has(/** @type {HTMLInputElement} */ (element).name));
 
