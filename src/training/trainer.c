@@ -7,6 +7,7 @@
 
 #include "model/calibrate.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "schedule.h"
 #include "training_notes.h"
@@ -23,21 +24,20 @@ static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
     return model_workspace(teacher, batch, trainer->parallel, &trainer->asking);
 }
 
-/* What is trained and what is derived from it: the model's own, or apart where the model is an average or folded. */
-static scrawl_status choose_parameters(scrawl_trainer *trainer)
+/* What is trained and its packed weights: the model's, or apart where the model is an average or folded. */
+static scrawl_status choose_weights(scrawl_trainer *trainer)
 {
     const scrawl_model *model = trainer->model;
     const size_t count = model->network.parameter_count;
-    trainer->parameters = model->parameters;
-    trainer->derived = &trainer->model->derived;
     if (trainer->options.average > 0) {
-        trainer->parameters = trainer->own_parameters = allocate_floats(count);
-        if (!trainer->parameters) return fail_out_of_memory();
-        memcpy(trainer->parameters, model->parameters, count * sizeof(float));
+        scrawl_status status = weights_create(count, &trainer->weights);
+        if (status != SCRAWL_OK) return status;
+        memcpy(trainer->weights.values, model->weights.values, count * sizeof(float));
+    } else {
+        trainer->weights = weights_borrow(&model->weights);
     }
-    if (!trainer->own_parameters && !model_is_folded(model)) return SCRAWL_OK;
-    trainer->derived = &trainer->own_derived;
-    return derived_create(&model->network, false, &trainer->own_derived);
+    if (!trainer->weights.owned && !model_is_folded(model)) return SCRAWL_OK;
+    return packed_weights_create(&model->network, false, &trainer->own_packed);
 }
 
 static scrawl_status allocate(scrawl_trainer *trainer)
@@ -46,16 +46,16 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     const size_t batch = (size_t)trainer->options.batch_size;
     scrawl_status status = parallel_create(trainer->options.threads, &trainer->parallel);
     if (status != SCRAWL_OK) return status;
-    status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel),
-                              true, &trainer->training);
+    status = workspace_create(network, trainer->model->packed.kernels, batch, parallel_threads(trainer->parallel), true,
+                              &trainer->training);
     if (status != SCRAWL_OK) return status;
     status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
-    status = derived_create(network, true, &trainer->derived_backward);
+    status = packed_weights_create(network, true, &trainer->packed_backward);
     if (status != SCRAWL_OK) return status;
-    status = choose_parameters(trainer);
+    status = choose_weights(trainer);
     if (status != SCRAWL_OK) return status;
-    status = optimizer_create(&trainer->options, trainer->model->derived.kernels, network->parameter_count,
+    status = optimizer_create(&trainer->options, trainer->model->packed.kernels, network->parameter_count,
                               &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
@@ -101,7 +101,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
         scrawl_trainer_free(trainer);
         return status;
     }
-    trainer_derive(trainer, true);
+    trainer_update(trainer, true);
     model_forget_calibration(model);
     training_images_begin_epoch(&trainer->images, trainer->epoch);
     *result = trainer;
@@ -115,10 +115,10 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     free(trainer->taught);
     training_images_free(&trainer->images);
     free(trainer->gradients);
-    free(trainer->own_parameters);
+    weights_free(&trainer->weights);
     optimizer_free(&trainer->optimizer);
-    derived_free(&trainer->derived_backward);
-    derived_free(&trainer->own_derived);
+    packed_weights_free(&trainer->packed_backward);
+    packed_weights_free(&trainer->own_packed);
     workspace_free(&trainer->reading);
     workspace_free(&trainer->training);
     parallel_free(trainer->parallel);
@@ -130,13 +130,13 @@ const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trai
     return &trainer->options;
 }
 
-void trainer_derive(scrawl_trainer *trainer, bool complete)
+void trainer_update(scrawl_trainer *trainer, bool complete)
 {
     const struct network *network = &trainer->network;
     model_update(trainer->model, trainer->parallel, complete);
-    if (trainer->derived == &trainer->own_derived)
-        derived_update(network, trainer->parameters, trainer->parallel, false, trainer->derived);
-    derived_update(network, trainer->parameters, trainer->parallel, complete, &trainer->derived_backward);
+    if (trainer->own_packed.block)
+        packed_weights_update(network, trainer->weights.values, trainer->parallel, false, &trainer->own_packed);
+    packed_weights_update(network, trainer->weights.values, trainer->parallel, complete, &trainer->packed_backward);
 }
 
 /* ---- Steps ------------------------------------------------------------------------------------------------------- */
@@ -151,22 +151,22 @@ static float learning_rate(const scrawl_trainer *trainer, size_t count)
 }
 
 /* Takes weight decay off the parameters [first, first + count), but off no biases and no batchnorm. */
-static void decay(const scrawl_trainer *trainer, size_t first, size_t count)
+static void decay(scrawl_trainer *trainer, size_t first, size_t count)
 {
     const float factor = 1 - trainer->optimizer.learning_rate * trainer->options.weight_decay;
     for (size_t i = 0; i < trainer->network.layer_count; i++) {
         const struct layer *layer = &trainer->network.layers[i];
         const size_t begin = max_size(first, layer->weight_offset), end = min_size(first + count, layer->bias_offset);
         if (layer->kind != LAYER_BATCHNORM && begin < end)
-            trainer->derived->kernels->scale(end - begin, factor, trainer->parameters + begin);
+            trainer->optimizer.kernels->scale(end - begin, factor, trainer->weights.values + begin);
     }
 }
 
 static void apply_gradient(void *context, size_t first, size_t count, const float *gradient)
 {
-    const scrawl_trainer *trainer = context;
+    scrawl_trainer *trainer = context;
     if (trainer->options.weight_decay > 0) decay(trainer, first, count);
-    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->parameters);
+    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->weights.values);
 }
 
 enum { AVERAGE_BLOCK = 8192 }; /* floats of one task */
@@ -181,16 +181,16 @@ static float kept_share(const scrawl_trainer *trainer)
 static void average_block(void *context, size_t block, int thread)
 {
     (void)thread;
-    const scrawl_trainer *trainer = context;
+    scrawl_trainer *trainer = context;
     const size_t first = block * AVERAGE_BLOCK, count = min_size(AVERAGE_BLOCK, trainer->optimizer.count - first);
-    trainer->derived->kernels->approach(count, 1 - kept_share(trainer), trainer->parameters + first,
-                                        trainer->model->parameters + first);
+    trainer->optimizer.kernels->approach(count, 1 - kept_share(trainer), trainer->weights.values + first,
+                                         trainer->model->weights.values + first);
 }
 
 /* Moves the model towards the weights that are trained. */
 static void average(scrawl_trainer *trainer)
 {
-    if (!trainer->own_parameters) return;
+    if (!trainer->weights.owned) return;
     parallel_run(trainer->parallel, (trainer->optimizer.count + AVERAGE_BLOCK - 1) / AVERAGE_BLOCK, average_block,
                  trainer);
 }
@@ -224,9 +224,9 @@ static void train_batch(scrawl_trainer *trainer)
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
     const struct network_pass pass = {
         .network = &trainer->network,
-        .parameters = trainer->parameters,
-        .derived = trainer->derived,
-        .derived_backward = &trainer->derived_backward,
+        .parameters = trainer->weights.values,
+        .packed = trainer->own_packed.block ? &trainer->own_packed : &trainer->model->packed,
+        .packed_backward = &trainer->packed_backward,
         .workspace = &trainer->training,
         .parallel = trainer->parallel,
         .batch = count,
@@ -242,9 +242,9 @@ static void train_batch(scrawl_trainer *trainer)
     const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
                                     ask_teacher(trainer, count), trainer->options.teacher_share};
     network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
-    network_update_statistics(&pass, statistics_step(trainer), trainer->parameters);
+    network_update_statistics(&pass, statistics_step(trainer), trainer->weights.values);
     average(trainer);
-    trainer_derive(trainer, count == rest); /* after the epoch's last batch, what follows reads */
+    trainer_update(trainer, count == rest); /* after the epoch's last batch, what follows reads */
 }
 
 /* The part of a step that reads validation images: a batch, so that no step takes long. */

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "layers/layers.h"
+#include "layers/loss.h"
 #include "schedule.h"
 #include "pages/synthesize.h"
 

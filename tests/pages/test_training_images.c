@@ -1,5 +1,5 @@
 /* Trainings on images that are made for them, of digits and of what is none. */
-#include "layers/layers.h"
+#include "layers/loss.h"
 #include "pages/synthesize.h"
 #include "test.h"
 #include "trainings.h"

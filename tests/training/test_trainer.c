@@ -176,8 +176,8 @@ TEST(trainer_decays_weights_but_no_biases_and_no_batchnorm)
         const float rate = layer->kind == LAYER_BATCHNORM ? 0 : options.learning_rate * options.weight_decay;
         for (size_t i = layer->weight_offset; i < layer->statistic_offset + layer->statistic_count; i++) {
             double share = i < layer->bias_offset ? (double)rate : 0;
-            CHECK_NEAR((double)decayed->parameters[i],
-                       (double)plain->parameters[i] - share * (double)before->parameters[i], 1e-7);
+            CHECK_NEAR((double)decayed->weights.values[i],
+                       (double)plain->weights.values[i] - share * (double)before->weights.values[i], 1e-7);
         }
     }
     scrawl_model_free(before);
@@ -194,8 +194,8 @@ TEST(trainer_with_an_average_leaves_the_average)
     options.average = 0.99f;
     scrawl_model *average = take_one_step(dataset, &options);
     for (size_t i = 0; i < before->network.parameter_count; i++) {
-        double from = (double)before->parameters[i], to = (double)plain->parameters[i];
-        CHECK_NEAR((double)average->parameters[i], from + (1 - 2.0 / 11) * (to - from), 1e-7);
+        double from = (double)before->weights.values[i], to = (double)plain->weights.values[i];
+        CHECK_NEAR((double)average->weights.values[i], from + (1 - 2.0 / 11) * (to - from), 1e-7);
     }
     scrawl_model_free(before);
     scrawl_model_free(plain);
@@ -291,8 +291,8 @@ TEST(trainer_says_when_it_diverged_behind_a_relu)
     scrawl_training_options options = short_training(1);
     scrawl_trainer *trainer;
     if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
-    trainer->parameters[0] = NAN;
-    trainer_derive(trainer, true);
+    trainer->weights.values[0] = NAN;
+    trainer_update(trainer, true);
     scrawl_progress last = train_to_end(trainer);
     CHECK_EQUAL(last.phase, SCRAWL_EPOCH_END);
     CHECK(isnan(last.loss));
