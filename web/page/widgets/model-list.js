@@ -51,6 +51,20 @@ function successorOf(focused, entry) {
     return /** @type {HTMLElement} */ (like ?? entry.querySelector('button') ?? entry);
 }
 
+/** @param {string} name */
+function renameForm(name) {
+    const form = document.createElement('form');
+    form.className = 'rename';
+    const input = document.createElement('input');
+    input.value = name;
+    input.maxLength = LONGEST_NAME;
+    input.setAttribute('aria-label', `New name of ${name}`);
+    const save = part('button', 'button small', 'Save');
+    for (const field of [input, save]) field.dataset.action = 'rename';
+    form.append(input, save);
+    return { form, input };
+}
+
 class ModelList {
     #element;
     #callbacks;
@@ -143,20 +157,6 @@ class ModelList {
         input.focus();
         input.select();
     }
-}
-
-/** @param {string} name */
-function renameForm(name) {
-    const form = document.createElement('form');
-    form.className = 'rename';
-    const input = document.createElement('input');
-    input.value = name;
-    input.maxLength = LONGEST_NAME;
-    input.setAttribute('aria-label', `New name of ${name}`);
-    const save = part('button', 'button small', 'Save');
-    for (const field of [input, save]) field.dataset.action = 'rename';
-    form.append(input, save);
-    return { form, input };
 }
 
 /**
