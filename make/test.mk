@@ -8,8 +8,10 @@ test: install-test ## install what is missing and run every test
 TEST_SOURCES := $(wildcard $(addsuffix *.c,$(sort $(dir $(LIBRARY_SOURCES:src/%=tests/%))) tests/helpers/))
 $(OBJECT)/tests/%.o: BUILD_FLAGS += -Itests/helpers
 
+# So that tests/helpers/allocations.c can make allocations fail.
+WRAPPED := malloc calloc realloc aligned_alloc strdup free
 $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.

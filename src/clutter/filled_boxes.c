@@ -263,15 +263,6 @@ static void invert_region(const struct region *region, uint8_t flip, struct pict
     }
 }
 
-static scrawl_status copy_picture(const struct picture *picture, struct picture *copy)
-{
-    size_t pixels = (size_t)picture->width * (size_t)picture->height;
-    *copy = (struct picture){picture->width, picture->height, malloc(pixels)};
-    if (!copy->grey) return fail_out_of_memory();
-    memcpy(copy->grey, picture->grey, pixels);
-    return SCRAWL_OK;
-}
-
 /* ---- Where boxes may be ---- */
 
 /* Away from the picture's edge, and more filled than not. */
@@ -297,7 +288,7 @@ static scrawl_status invert_one(const struct picture *picture, uint8_t flip, con
     scrawl_status status = region_create(inverted->grey ? inverted : picture, flip, &area, threshold, &region);
     if (status != SCRAWL_OK) return status;
     status = judge(&region, &found);
-    if (status == SCRAWL_OK && found && !inverted->grey) status = copy_picture(picture, inverted);
+    if (status == SCRAWL_OK && found && !inverted->grey) status = picture_copy(picture, inverted);
     if (status == SCRAWL_OK && found) invert_region(&region, flip, inverted);
     region_free(&region);
     return status;
@@ -338,16 +329,18 @@ static scrawl_status invert_in_cells(const struct picture *picture, uint8_t flip
 
 scrawl_status filled_boxes_invert(const struct picture *picture, uint8_t flip, struct picture *inverted)
 {
-    struct picture cells = {0};
-    *inverted = (struct picture){0};
+    struct picture cells = {0}, result = {0};
     if (min_int(picture->width, picture->height) < LEAST_SIDE) return SCRAWL_OK;
     int factor = reduce_factor(picture->width, picture->height, MOST_CELLS);
     scrawl_status status = reduce_picture(picture, factor, &cells);
     if (status != SCRAWL_OK) return status;
     size_t pixels = (size_t)cells.width * (size_t)cells.height;
     for (size_t i = 0; i < pixels; i++) cells.grey[i] ^= flip ^ UINT8_MAX;
-    status = invert_in_cells(picture, flip, &cells, factor, inverted);
+    status = invert_in_cells(picture, flip, &cells, factor, &result);
     picture_free(&cells);
-    if (status != SCRAWL_OK) picture_free(inverted);
+    if (status == SCRAWL_OK)
+        *inverted = result;
+    else
+        picture_free(&result);
     return status;
 }

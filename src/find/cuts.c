@@ -61,6 +61,12 @@ static int by_mean(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
+void cut_free(struct cut *cut)
+{
+    free(cut->columns);
+    *cut = (struct cut){0};
+}
+
 /* The way in pixels of the ink. */
 static scrawl_status make_cut(const struct terrain *terrain, const struct box *box, const int *way, int cost,
                               struct cut *cut)
@@ -93,7 +99,9 @@ static scrawl_status make_cuts(struct terrain *terrain, const struct box *box, s
     for (; *count < found; ++*count) {
         scrawl_status status = make_cut(terrain, box, ways + *count * terrain->height,
                                         passages->items[places[*count]].cost, &cuts[*count]);
-        if (status != SCRAWL_OK) return status;
+        if (status == SCRAWL_OK) continue;
+        while (*count > 0) cut_free(&cuts[--*count]);
+        return status;
     }
     if (found > 1) qsort(cuts, (size_t)found, sizeof *cuts, by_mean);
     return SCRAWL_OK;

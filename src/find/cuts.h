@@ -9,16 +9,18 @@
 struct cut {
     float top_x, bottom_x, mean_x;
     float crossed; /* ink on the path, in widths of the group's strokes */
-    int *columns;  /* [height of the box]: the first column of what lies to the right; to be freed */
+    int *columns;  /* [height of the box]: the first column of what lies to the right */
 };
 
 enum { MAX_CUTS = 96 };
 
+void cut_free(struct cut *cut);
+
 /* The first column to the right of the cut; rows outside the group's box count as its first or last one. */
 int cut_column(const struct cut *cut, const struct box *box, int row);
 
-/* Writes the best cuts, ordered by where they are on the mean, and their number, also when it fails, with OUT_OF_MEMORY
- * only. They are alternatives: they may cross each other. */
+/* Writes the best cuts, ordered by where they are on the mean, and their number, which is 0 on failure: that is
+ * OUT_OF_MEMORY only. They are alternatives: they may cross each other. */
 scrawl_status cuts_find(const struct ink *ink, const struct components *components, const struct grouping *grouping,
                         const struct group *group, struct cut cuts[MAX_CUTS], int *count);
 

@@ -182,8 +182,8 @@ static scrawl_status list_windows(struct finding *finding, bool single, int *cou
             single ? SCRAWL_OK
                    : cuts_find(&finding->ink, &finding->components, &finding->grouping, &finding->grouping.groups[i],
                                finding->cuts + finding->cut_count, &counts[i]);
-        finding->cut_count += (size_t)counts[i];
         if (status != SCRAWL_OK) return status;
+        finding->cut_count += (size_t)counts[i];
         most_windows += (size_t)(counts[i] + 1) * MAX_WINDOWS_FROM_ONE + MOST_JOINED;
     }
     finding->windows = malloc(most_windows * sizeof *finding->windows);
@@ -256,18 +256,21 @@ static void trim_to_cuts(const struct finding *finding, const struct window *win
     }
 }
 
-/* The components of the window's groups, to be freed; NULL without memory. */
-static uint32_t *window_members(const struct finding *finding, const struct window *window, size_t *count)
+/* members[count]: the components of the window's groups; free(). */
+static scrawl_status list_members(const struct finding *finding, const struct window *window, uint32_t **members,
+                                  size_t *count)
 {
     const struct group *groups = finding->grouping.groups + window->group;
     *count = 0;
     for (size_t g = 0; g < window->group_count; g++) *count += groups[g].member_count;
-    uint32_t *members = malloc(*count * sizeof *members), *next = members;
-    for (size_t g = 0; members && g < window->group_count; g++) {
+    uint32_t *next = malloc(*count * sizeof *next);
+    if (!next) return fail_out_of_memory();
+    *members = next;
+    for (size_t g = 0; g < window->group_count; g++) {
         for (uint32_t i = 0; i < groups[g].member_count; i++)
             *next++ = finding->grouping.members[groups[g].first_member + i];
     }
-    return members;
+    return SCRAWL_OK;
 }
 
 /* Fits the cut-out ink, made upright when its page is rotated noticeably. */
@@ -292,10 +295,10 @@ scrawl_status finding_input(const struct finding *finding, const struct window *
                             uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
     struct box area = with_margin(&window->box, &finding->ink);
-    size_t member_count;
-    uint32_t *members = window_members(finding, window, &member_count);
+    size_t member_count = 0;
+    uint32_t *members = NULL;
     uint8_t *cut = malloc(cut_out_size(&area));
-    scrawl_status status = members && cut ? SCRAWL_OK : fail_out_of_memory();
+    scrawl_status status = cut ? list_members(finding, window, &members, &member_count) : fail_out_of_memory();
     if (status == SCRAWL_OK) {
         cut_out(&finding->ink, &finding->components, members, member_count, &area, ink_margin(&finding->ink), cut);
         if (window->left_cut >= 0 || window->right_cut >= 0) trim_to_cuts(finding, window, &area, cut);
@@ -332,10 +335,11 @@ static scrawl_status put_in_order(struct grouping *grouping, double rotation)
         items[i] = rotated_back(&grouping->groups[i].box, rotation);
         items[i].index = i;
     }
-    if (!items || !sorted || !reading_order_sort(items, count)) {
+    scrawl_status status = items && sorted ? reading_order_sort(items, count) : fail_out_of_memory();
+    if (status != SCRAWL_OK) {
         free(items);
         free(sorted);
-        return fail_out_of_memory();
+        return status;
     }
     for (size_t i = 0; i < count; i++) {
         sorted[i] = grouping->groups[items[i].index];
@@ -347,18 +351,13 @@ static scrawl_status put_in_order(struct grouping *grouping, double rotation)
     return SCRAWL_OK;
 }
 
-static uint8_t *copy_plane(const uint8_t *plane, size_t pixels)
-{
-    uint8_t *copy = malloc(pixels);
-    return copy ? memcpy(copy, plane, pixels) : NULL;
-}
-
 static scrawl_status keep_early(const struct picture *picture, struct finding *finding)
 {
     size_t pixels = (size_t)picture->width * (size_t)picture->height;
-    finding->early.picture = (struct picture){picture->width, picture->height, copy_plane(picture->grey, pixels)};
-    finding->early.ink = copy_plane(finding->ink.values, pixels);
-    return finding->early.picture.grey && finding->early.ink ? SCRAWL_OK : fail_out_of_memory();
+    finding->early.ink = malloc(pixels);
+    if (!finding->early.ink) return fail_out_of_memory();
+    memcpy(finding->early.ink, finding->ink.values, pixels);
+    return picture_copy(picture, &finding->early.picture);
 }
 
 /* Dark boxes that fill most of a light page are what its darkness comes from: inverted, they show its paper. */
@@ -434,7 +433,7 @@ void finding_free(struct finding *finding)
     rulings_free(&finding->rulings);
     components_free(&finding->components);
     grouping_free(&finding->grouping);
-    for (size_t i = 0; i < finding->cut_count; i++) free(finding->cuts[i].columns);
+    for (size_t i = 0; i < finding->cut_count; i++) cut_free(&finding->cuts[i]);
     free(finding->cuts);
     free(finding->windows);
     *finding = (struct finding){0};

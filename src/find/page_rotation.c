@@ -175,15 +175,16 @@ static size_t list_items(const struct grouping *grouping, double rotation, struc
     return count;
 }
 
-/* Follows the lines with a rotation and corrects it. false: out of memory. */
-static bool correct_rotation(const struct grouping *grouping, const struct workspace *space, double *rotation,
-                             struct fit *fit)
+/* Follows the lines with a rotation and corrects it. */
+static scrawl_status correct_rotation(const struct grouping *grouping, const struct workspace *space, double *rotation,
+                                      struct fit *fit)
 {
     enum { ROUNDS = 2 };
     double height = grouping->height, least = unsteadiness * height;
     for (int round = 0; round < ROUNDS; round++) {
         size_t count = list_items(grouping, *rotation, space->items);
-        if (!reading_order_sort(space->items, count)) return false;
+        scrawl_status status = reading_order_sort(space->items, count);
+        if (status != SCRAWL_OK) return status;
         for (size_t i = 0; i < count; i++) space->used[i] = true;
         find_middles(space->items, count, space->used, space->lines);
         *fit = fit_slope(space->items, count, space->used, least, space->lines);
@@ -192,25 +193,26 @@ static bool correct_rotation(const struct grouping *grouping, const struct works
         *fit = fit_slope(space->items, count, space->used, least, space->lines);
         *rotation += atan(fit->slope);
     }
-    return true;
+    return SCRAWL_OK;
 }
 
-/* Of several rotations to begin with, the one that puts the groups on few lines and near to them. false: out of memory.
- */
-static bool rotation_of_writing(const struct grouping *grouping, const struct workspace *space, double *rotation)
+/* Of several rotations to begin with, the one that puts the groups on few lines and near to them. */
+static scrawl_status rotation_of_writing(const struct grouping *grouping, const struct workspace *space,
+                                         double *rotation)
 {
     struct fit best = {.cost = INFINITY};
     for (size_t i = 0; i < sizeof first_rotations / sizeof *first_rotations; i++) {
         double here = first_rotations[i] * degree;
         struct fit fit;
-        if (!correct_rotation(grouping, space, &here, &fit)) return false;
+        scrawl_status status = correct_rotation(grouping, space, &here, &fit);
+        if (status != SCRAWL_OK) return status;
         if (fit.cost >= best.cost) continue;
         best = fit;
         *rotation = here;
     }
     bool sure = best.error <= most_error * degree && fabs(*rotation) >= certain * best.error;
     if (!sure || fabs(*rotation) > most_rotation * degree) *rotation = 0;
-    return true;
+    return SCRAWL_OK;
 }
 
 scrawl_status page_rotation_estimate(const struct rulings *rulings, const struct grouping *grouping, double *rotation)
@@ -224,11 +226,12 @@ scrawl_status page_rotation_estimate(const struct rulings *rulings, const struct
         .used = malloc(grouping->count * sizeof *space.used),
     };
     bool enough = space.items && space.lines && space.rotations && space.used;
-    if (enough && !rotation_of_rulings(rulings, grouping->height, space.rotations, rotation))
-        enough = rotation_of_writing(grouping, &space, rotation);
+    scrawl_status status = enough ? SCRAWL_OK : fail_out_of_memory();
+    if (status == SCRAWL_OK && !rotation_of_rulings(rulings, grouping->height, space.rotations, rotation))
+        status = rotation_of_writing(grouping, &space, rotation);
     free(space.items);
     free(space.lines);
     free(space.rotations);
     free(space.used);
-    return enough ? SCRAWL_OK : fail_out_of_memory();
+    return status;
 }

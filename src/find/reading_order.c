@@ -233,9 +233,9 @@ static void order_columns(struct reading_item *items, size_t count, const struct
     qsort(items, count, sizeof *items, in_reading_order);
 }
 
-bool reading_order_sort(struct reading_item *items, size_t count)
+scrawl_status reading_order_sort(struct reading_item *items, size_t count)
 {
-    if (count == 0) return true;
+    if (count == 0) return SCRAWL_OK;
     struct workspace space = {
         .last = malloc(count * sizeof *space.last),
         .lines = malloc(count * sizeof *space.lines),
@@ -248,5 +248,5 @@ bool reading_order_sort(struct reading_item *items, size_t count)
     free(space.lines);
     free(space.floats);
     free(space.blocks);
-    return enough;
+    return enough ? SCRAWL_OK : fail_out_of_memory();
 }

@@ -3,8 +3,7 @@
 #ifndef READING_ORDER_H
 #define READING_ORDER_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/status.h"
 
 struct reading_item {
     float left, top, right, bottom;
@@ -13,7 +12,7 @@ struct reading_item {
 };
 
 /* Sorts items[count] by line, then from left to right. Lines may slant. A gutter of 1.5 median heights from top to
- * bottom parts columns, unless their lines are aligned across it, as in a table. false: out of memory. */
-bool reading_order_sort(struct reading_item *items, size_t count);
+ * bottom parts columns, unless their lines are aligned across it, as in a table. Fails with OUT_OF_MEMORY only. */
+scrawl_status reading_order_sort(struct reading_item *items, size_t count);
 
 #endif

@@ -7,7 +7,7 @@
 
 enum {
     DEPTH_BLOCK = 256, /* a packed panel of this depth stays in the L1 cache */
-    ROW_BLOCK = 96,    /* rows of a that are packed together when a is turned; a multiple of every TILE_ROWS */
+    ROW_BLOCK = 96,    /* rows of a that are packed together when a is transposed; a multiple of every TILE_ROWS */
 };
 
 /* ---- One tile. `rows` and `vectors` are constants at every call, so that all loops over them unroll. ---- */
@@ -110,7 +110,7 @@ typedef float quad __attribute__((vector_size(16)));
 typedef float unaligned_quad __attribute__((vector_size(16), aligned(sizeof(float)), may_alias));
 
 /* to[k][i] = from[i][k] for a block of 4 x 4; rows from_stride and to_stride apart. */
-INLINE void turn_block(const float *from, size_t from_stride, float *to, size_t to_stride)
+INLINE void transpose_block(const float *from, size_t from_stride, float *to, size_t to_stride)
 {
     quad a = *(const unaligned_quad *)from, b = *(const unaligned_quad *)(from + from_stride);
     quad c = *(const unaligned_quad *)(from + 2 * from_stride), d = *(const unaligned_quad *)(from + 3 * from_stride);
@@ -123,14 +123,14 @@ INLINE void turn_block(const float *from, size_t from_stride, float *to, size_t 
 }
 
 /* to[k][i] = from[i][k] for i < columns, k < count. */
-static void turn(size_t count, size_t columns, const float *restrict from, size_t from_stride, float *restrict to,
-                 size_t to_stride)
+static void transpose(size_t count, size_t columns, const float *restrict from, size_t from_stride, float *restrict to,
+                      size_t to_stride)
 {
     enum { BLOCK = 4 };
     size_t whole_columns = columns / BLOCK * BLOCK, whole_count = count / BLOCK * BLOCK;
     for (size_t k = 0; k < whole_count; k += BLOCK)
         for (size_t i = 0; i < whole_columns; i += BLOCK)
-            turn_block(from + i * from_stride + k, from_stride, to + k * to_stride + i, to_stride);
+            transpose_block(from + i * from_stride + k, from_stride, to + k * to_stride + i, to_stride);
     for (size_t k = 0; k < count; k++)
         for (size_t i = k < whole_count ? whole_columns : 0; i < columns; i++)
             to[k * to_stride + i] = from[i * from_stride + k];
@@ -145,7 +145,7 @@ static void pack_panel(size_t depth, size_t columns, struct matrix b, float *pac
         pack_rows(depth, columns, b.values, b.row_stride, packed);
     else {
         if (columns < TILE_COLUMNS) memset(packed, 0, depth * TILE_COLUMNS * sizeof *packed);
-        turn(depth, columns, b.values, b.column_stride, packed, TILE_COLUMNS);
+        transpose(depth, columns, b.values, b.column_stride, packed, TILE_COLUMNS);
     }
 }
 
@@ -202,16 +202,16 @@ static void multiply_block(size_t rows, size_t columns, size_t depth, struct mat
     }
 }
 
-/* The same with a turned (its columns contiguous): blocks of its rows are turned back first, because reading down its
- * rows would meet one cache set again and again. */
-static void multiply_turned_block(size_t rows, size_t columns, size_t depth, struct matrix a, struct matrix b, float *c,
-                                  size_t c_stride, bool accumulate)
+/* The same with a transposed (its columns contiguous): blocks of its rows are transposed back first, because reading
+ * down its rows would meet one cache set again and again. */
+static void multiply_transposed_block(size_t rows, size_t columns, size_t depth, struct matrix a, struct matrix b,
+                                      float *c, size_t c_stride, bool accumulate)
 {
-    float turned[ROW_BLOCK * DEPTH_BLOCK] __attribute__((aligned(ALIGNMENT_BYTES)));
+    float transposed[ROW_BLOCK * DEPTH_BLOCK] __attribute__((aligned(ALIGNMENT_BYTES)));
     for (size_t row = 0; row < rows; row += ROW_BLOCK) {
         size_t count = rows - row < ROW_BLOCK ? rows - row : ROW_BLOCK;
-        turn(count, depth, a.values + row, a.column_stride, turned, depth);
-        multiply_block(count, columns, depth, (struct matrix){turned, depth, 1}, b, c + row * c_stride, c_stride,
+        transpose(count, depth, a.values + row, a.column_stride, transposed, depth);
+        multiply_block(count, columns, depth, (struct matrix){transposed, depth, 1}, b, c + row * c_stride, c_stride,
                        accumulate);
     }
 }
@@ -271,8 +271,8 @@ static void multiply(size_t rows, size_t columns, size_t depth, struct matrix a,
         struct matrix a_part = a, b_part = b;
         a_part.values += k * a.column_stride;
         b_part.values += k * b.row_stride;
-        (a.column_stride == 1 ? multiply_block : multiply_turned_block)(rows, columns, block, a_part, b_part, c,
-                                                                        c_stride, accumulate || k > 0);
+        (a.column_stride == 1 ? multiply_block : multiply_transposed_block)(rows, columns, block, a_part, b_part, c,
+                                                                            c_stride, accumulate || k > 0);
     }
 }
 

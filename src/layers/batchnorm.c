@@ -1,10 +1,13 @@
 /* Batch normalisation (Ioffe & Szegedy 2015) of each channel over all images and pixels, as Keras has it. Training uses
- * the batch's statistics; reading uses moving averages, which fold.c has made a factor and an addend. Tasks are cut by
- * shapes alone and their sums added in order, so that results are bit-identical for any number of threads. */
+ * the batch's statistics; reading uses moving averages, which fold_batchnorm.c has made a factor and an addend. Tasks
+ * are cut by shapes alone and their sums added in order, so that results are bit-identical for any number of threads.
+ */
+#include "batchnorm.h"
+
 #include <math.h>
 #include <string.h>
 
-#include "layers.h"
+#include "operations.h"
 
 static const float epsilon = 1e-3f, momentum = 0.99f; /* Keras's */
 
@@ -66,7 +69,7 @@ static size_t start_of(const struct batch_task *task, size_t index)
 }
 
 /* [SUMS][channels] of one task, zero. */
-static float *clear_sums(const struct batch_task *task, size_t index)
+static float *clear_sums(struct batch_task *task, size_t index)
 {
     float *sums = task->pass->scratch + SUMS * index * task->channels;
     return memset(sums, 0, SUMS * task->channels * sizeof *sums);
@@ -80,9 +83,9 @@ static double total(const struct batch_task *task, size_t sum, size_t channel)
     return result;
 }
 
-static void run(const struct batch_task *task, parallel_task *part)
+static void run(struct batch_task *task, parallel_task *part)
 {
-    parallel_run(task->pass->parallel, task_count(task), part, (void *)task);
+    parallel_run(task->pass->parallel, task_count(task), part, task);
 }
 
 /* Sums of x - x0 and of its square, where x0 is the batch's first row: a value near the mean, so that little is lost
@@ -90,7 +93,7 @@ static void run(const struct batch_task *task, parallel_task *part)
 static void sum_moments(void *context, size_t index, int thread)
 {
     (void)thread;
-    const struct batch_task *task = context;
+    struct batch_task *task = context;
     const float *input = task->pass->input;
     float *sums = clear_sums(task, index);
     task->pass->kernels->sum_moments(rows_of(task, index), task->channels, input, input + start_of(task, index), sums,
@@ -100,7 +103,7 @@ static void sum_moments(void *context, size_t index, int thread)
 static void normalize(void *context, size_t index, int thread)
 {
     (void)thread;
-    const struct batch_task *task = context;
+    struct batch_task *task = context;
     const size_t start = start_of(task, index);
     task->pass->kernels->scale_rows(rows_of(task, index), task->channels, task->factors, task->factors + task->channels,
                                     task->pass->input + start, task->pass->output + start,
@@ -109,7 +112,7 @@ static void normalize(void *context, size_t index, int thread)
 
 static void forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    const struct batch_task task = make_task(layer, pass);
+    struct batch_task task = make_task(layer, pass);
     const size_t channels = task.channels;
     float *means = pass->statistics, *variances = means + channels;
     run(&task, sum_moments);
@@ -127,7 +130,7 @@ static void forward(const struct layer *layer, const struct layer_pass *pass)
 static void sum_gradients(void *context, size_t index, int thread)
 {
     (void)thread;
-    const struct batch_task *task = context;
+    struct batch_task *task = context;
     const size_t start = start_of(task, index);
     float *sums = clear_sums(task, index);
     if (task->layer->activation == ACTIVATION_RELU)
@@ -141,7 +144,7 @@ static void sum_gradients(void *context, size_t index, int thread)
 /* With s = 1 / sqrt(variance + epsilon) and dy, x of one channel:
  * dbeta = sum dy, dgamma = s * sum dy (x - mean), dx = gamma s (dy - dbeta / rows - s (x - mean) dgamma / rows),
  * which is factor[0] * dy + factor[1] * (x - mean) + factor[2]. */
-static void find_factors(const struct batch_task *task)
+static void find_factors(struct batch_task *task)
 {
     const struct layer_pass *pass = task->pass;
     const size_t channels = task->channels;
@@ -160,7 +163,7 @@ static void find_factors(const struct batch_task *task)
 static void make_input_gradient(void *context, size_t index, int thread)
 {
     (void)thread;
-    const struct batch_task *task = context;
+    struct batch_task *task = context;
     const size_t start = start_of(task, index);
     task->pass->kernels->combine_rows(rows_of(task, index), task->channels, task->factors, task->pass->statistics,
                                       task->pass->output_gradient + start, task->pass->input + start,
@@ -169,7 +172,7 @@ static void make_input_gradient(void *context, size_t index, int thread)
 
 static void backward(const struct layer *layer, const struct layer_pass *pass)
 {
-    const struct batch_task task = make_task(layer, pass);
+    struct batch_task task = make_task(layer, pass);
     run(&task, sum_gradients);
     find_factors(&task);
     if (pass->input_gradient) run(&task, make_input_gradient);

@@ -1,7 +1,8 @@
 /* Depthwise convolution: every channel has a kernel of its own, weights [kernel row][kernel column][channel]. The
- * input's gradient is one too: of the padded output gradient with the turned kernel. */
+ * input's gradient is one too: of the padded output gradient with the kernel rotated by 180 degrees. */
 #include <string.h>
 
+#include "operations.h"
 #include "patches.h"
 
 static size_t scratch(const struct layer *layer, const struct kernels *kernels)
@@ -11,20 +12,20 @@ static size_t scratch(const struct layer *layer, const struct kernels *kernels)
     return max_size(patch_scratch(&forward), patch_scratch(&backward));
 }
 
-static size_t derived_size(const struct layer *layer, const struct kernels *kernels)
+static size_t packed_size(const struct layer *layer, const struct kernels *kernels)
 {
     (void)kernels;
     return layer->weight_count;
 }
 
-/* The kernel turned. */
-static void derive_backward(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
-                            float *derived)
+/* The kernel rotated by 180 degrees. */
+static void pack_backward(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                          float *packed)
 {
     (void)kernels;
     const size_t places = layer->kernel_rows * layer->kernel_columns, channels = layer->input.channels;
-    for (size_t place = part; place < places; place += DERIVED_PARTS)
-        memcpy(derived + place * channels, weights + (places - 1 - place) * channels, channels * sizeof *derived);
+    for (size_t place = part; place < places; place += PACKED_PARTS)
+        memcpy(packed + place * channels, weights + (places - 1 - place) * channels, channels * sizeof *packed);
 }
 
 static void forward(const struct layer *layer, const struct layer_pass *pass)
@@ -41,8 +42,8 @@ const struct layer_operations convolution_depthwise = {
     .forward = forward,
     .backward = backward,
     .scratch = scratch,
-    .derived_size = derived_size,
-    .derive_backward = derive_backward,
+    .packed_size = packed_size,
+    .pack_backward = pack_backward,
     .partial_gradient = convolve_partial_gradient,
     .finish_gradient = convolve_finish_gradient,
 };

@@ -3,7 +3,7 @@
  * the same steps, so that forward and backward share one grid of tiles. Transforms: kernels/winograd.h. */
 #include <string.h>
 
-#include "layers.h"
+#include "operations.h"
 
 enum {
     LEAST_CHANNELS = 4, /* with fewer, the transforms cost more than they save */
@@ -64,10 +64,11 @@ static size_t scratch(const struct layer *layer, const struct kernels *kernels)
     return WINOGRAD_POSITIONS * (grid.input_stride + grid.output_stride);
 }
 
-/* ---- Weights. Derived: [36][panels of output channels][input channel][panel], backward turned:
- * [36][panels of input channels][output channel][panel]. Columns that fill up the last panel are zero. ---- */
+/* ---- Weights. Packed: [36][panels of output channels][input channel][panel], backward with inputs and outputs
+ * transposed: [36][panels of input channels][output channel][panel]. Columns that fill up the last panel are zero. ----
+ */
 
-static size_t derived_size(const struct layer *layer, const struct kernels *kernels)
+static size_t packed_size(const struct layer *layer, const struct kernels *kernels)
 {
     struct grid grid = make_grid(layer, kernels);
     size_t forward = layer->input.channels * grid.output_channels,
@@ -75,27 +76,27 @@ static size_t derived_size(const struct layer *layer, const struct kernels *kern
     return WINOGRAD_POSITIONS * (forward > backward ? forward : backward);
 }
 
-static void derive(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
-                   float *derived)
+static void pack(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                 float *packed)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
     const size_t stride = inputs * make_grid(layer, kernels).output_channels;
     for (size_t first = 0; first < outputs; first += width)
-        for (size_t input = part; input < inputs; input += DERIVED_PARTS)
+        for (size_t input = part; input < inputs; input += PACKED_PARTS)
             kernels->winograd_weights(min_size(width, outputs - first), weights + input * outputs + first,
-                                      inputs * outputs, derived + first * inputs + input * width, stride);
+                                      inputs * outputs, packed + first * inputs + input * width, stride);
 }
 
-static void derive_backward(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
-                            float *derived)
+static void pack_backward(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                          float *packed)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
     const size_t stride = outputs * make_grid(layer, kernels).input_channels;
     float row[WINOGRAD_POSITIONS * MAX_PANEL_COLUMNS];
-    for (size_t input = part; input < inputs; input += DERIVED_PARTS)
+    for (size_t input = part; input < inputs; input += PACKED_PARTS)
         for (size_t first = 0; first < outputs; first += width) {
             size_t count = min_size(width, outputs - first);
-            float *to = derived + input / width * width * outputs + first * width + input % width;
+            float *to = packed + input / width * width * outputs + first * width + input % width;
             kernels->winograd_weights(count, weights + input * outputs + first, inputs * outputs, row, width);
             for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
                 for (size_t i = 0; i < count; i++) to[position * stride + i * width] = row[position * width + i];
@@ -140,7 +141,7 @@ static void convolve(const struct layer *layer, const struct layer_pass *pass, b
             kernels->multiply_panels(
                 count, grid.output_channels, inputs,
                 (struct matrix){transformed + position * grid.input_stride, grid.input_channels, 1},
-                (struct panels){pass->derived + position * inputs * grid.output_channels, width, inputs * width},
+                (struct panels){pass->packed + position * inputs * grid.output_channels, width, inputs * width},
                 products + position * grid.output_stride, grid.output_channels, 0);
         for (size_t i = 0; i < count; i++)
             write_output(layer, pass, find_tile(&grid, first + i), pooled, products + i * grid.output_channels,
@@ -204,7 +205,7 @@ static void add_input_gradient(const struct grid *grid, const struct layer_pass 
         pass->kernels->multiply_panels(
             count, grid->input_channels, outputs,
             (struct matrix){products + position * grid->output_stride, grid->output_channels, 1},
-            (struct panels){pass->derived_backward + position * outputs * grid->input_channels, width, outputs * width},
+            (struct panels){pass->packed_backward + position * outputs * grid->input_channels, width, outputs * width},
             transformed + position * grid->input_stride, grid->input_channels, 0);
     for (size_t i = 0; i < count; i++) {
         struct tile tile = find_tile(grid, first + i);
@@ -250,9 +251,9 @@ const struct layer_operations convolution_winograd = {
     .forward_pooled = forward_pooled,
     .backward = backward,
     .scratch = scratch,
-    .derived_size = derived_size,
-    .derive = derive,
-    .derive_backward = derive_backward,
+    .packed_size = packed_size,
+    .pack = pack,
+    .pack_backward = pack_backward,
     .partial_gradient = partial_gradient,
     .finish_gradient = finish_gradient,
 };

@@ -166,7 +166,7 @@ static void make_input_gradient(const struct layer *layer, const struct layer_pa
     list_patch_offsets(&convolution, pass->scratch);
     for (size_t image = 0; image < pass->images; image++)
         convolve(&convolution, row_kernel, pass->output_gradient + image * shape_size(layer->output),
-                 pass->derived_backward, NULL, false, pass->scratch,
+                 pass->packed_backward, NULL, false, pass->scratch,
                  pass->input_gradient + image * shape_size(layer->input));
 }
 

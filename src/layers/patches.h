@@ -3,7 +3,14 @@
 #ifndef PATCHES_H
 #define PATCHES_H
 
-#include "layers.h"
+#include "layer.h"
+
+/* Rows above, or columns to the left, of an image that count as zero, as Keras places them. */
+static inline size_t convolution_padding(const struct layer *layer, size_t input, size_t output, size_t kernel_size)
+{
+    const size_t seen = (output - 1) * layer->stride + kernel_size; /* rows or columns, with the padding of both ends */
+    return layer->same && seen > input ? (seen - input) / 2 : 0;
+}
 
 /* A convolution over one padded image; the layer's own, or the one that is its gradient. */
 struct convolution {
@@ -15,7 +22,7 @@ struct convolution {
 };
 
 struct convolution forward_convolution(const struct layer *layer);
-/* The input's gradient: over the output's gradient, with the kernel turned. */
+/* The input's gradient: over the output's gradient, with the kernel rotated by 180 degrees. */
 struct convolution backward_convolution(const struct layer *layer);
 
 /* Offsets of one patch. */

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "layers/layers.h"
+#include "layers/loss.h"
 
 /* p ^ exponent for 0 <= p <= 1; 0 below what a logarithm can tell. */
 static float power(float p, float exponent)

@@ -10,7 +10,7 @@
 /* A pass over one image that keeps everything. */
 struct looking {
     struct network network; /* as the model reads; shares its text */
-    struct derived derived_backward;
+    struct packed_weights packed_backward;
     struct workspace workspace;
     float *gradients; /* [parameter_count], which nobody wants */
 };
@@ -21,30 +21,31 @@ static scrawl_status prepare(const scrawl_model *model, struct looking *looking)
     for (size_t i = 0; i < looking->network.layer_count; i++) looking->network.layers[i].rate = 0;
     looking->gradients = allocate_floats(looking->network.parameter_count);
     if (!looking->gradients) return fail_out_of_memory();
-    scrawl_status status = derived_create(&looking->network, true, &looking->derived_backward);
+    scrawl_status status = packed_weights_create(&looking->network, true, &looking->packed_backward);
     if (status != SCRAWL_OK) return status;
-    derived_update(&looking->network, model->reading_parameters, NULL, true, &looking->derived_backward);
-    return workspace_create(&looking->network, model->derived.kernels, 1, 1, true, &looking->workspace);
+    packed_weights_update(&looking->network, model->reading_weights.values, NULL, true, &looking->packed_backward);
+    return workspace_create(&looking->network, model->packed.kernels, 1, 1, true, &looking->workspace);
 }
 
 static void finish(struct looking *looking)
 {
     workspace_free(&looking->workspace);
-    derived_free(&looking->derived_backward);
+    packed_weights_free(&looking->packed_backward);
     free(looking->gradients);
 }
 
 /* An inspection and everything it points to are one allocation; the inspection comes first, then the layers. */
-static scrawl_inspection *allocate_inspection(const struct network *network, float **floats)
+static scrawl_status allocate_inspection(const struct network *network, scrawl_inspection **inspection, float **floats)
 {
     const uint64_t head = sizeof(scrawl_inspection) + network->layer_count * sizeof(scrawl_activation);
     uint64_t count = SCRAWL_IMAGE_PIXELS;
     for (size_t i = 0; i < network->layer_count; i++) count += shape_size(network->layers[i].output);
     const uint64_t size = head + count * sizeof(float);
     char *memory = size <= SIZE_MAX ? malloc((size_t)size) : NULL;
-    if (!memory) return NULL;
+    if (!memory) return fail_out_of_memory();
     *floats = (float *)(memory + head);
-    return (scrawl_inspection *)memory;
+    *inspection = (scrawl_inspection *)memory;
+    return SCRAWL_OK;
 }
 
 /* Copies what the forward pass left in the workspace; returns where the copies end. */
@@ -65,15 +66,16 @@ static scrawl_status look(const scrawl_model *model, struct looking *looking, co
     const size_t classes = model->network.class_count, layer_count = model->network.layer_count;
     struct network_pass pass = {
         .network = &looking->network,
-        .parameters = model->reading_parameters,
-        .derived = &model->derived,
-        .derived_backward = &looking->derived_backward,
+        .parameters = model->reading_weights.values,
+        .packed = &model->packed,
+        .packed_backward = &looking->packed_backward,
         .workspace = &looking->workspace,
         .batch = 1,
     };
-    float *floats, *input = looking->workspace.activations[0];
-    scrawl_inspection *inspection = allocate_inspection(&looking->network, &floats);
-    if (!inspection) return fail_out_of_memory();
+    float *floats = NULL, *input = looking->workspace.activations[0];
+    scrawl_inspection *inspection = NULL;
+    scrawl_status status = allocate_inspection(&looking->network, &inspection, &floats);
+    if (status != SCRAWL_OK) return status;
     scrawl_normalize(image, model->normalization, input);
     float *probabilities = network_forward(&pass);
     calibrate_apply(1, classes, model->temperature, probabilities);

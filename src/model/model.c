@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "calibrate.h"
-#include "network/fold.h"
+#include "layers/layers.h"
+#include "network/fold_batchnorm.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -15,14 +16,14 @@ scrawl_model_options scrawl_model_default(void)
     return (scrawl_model_options){.architecture = "small", .seed = 1};
 }
 
-static bool copy_labels(const char *const *labels, size_t count, char **copies)
+static scrawl_status copy_labels(const char *const *labels, size_t count, char **copies)
 {
     for (size_t i = 0; i < count; i++) {
         char number[NUMBER_TEXT_SIZE];
         copies[i] = strdup(labels ? labels[i] : unsigned_text(i, number));
-        if (!copies[i]) return false;
+        if (!copies[i]) return fail_out_of_memory();
     }
-    return true;
+    return SCRAWL_OK;
 }
 
 static bool is_control(char byte)
@@ -46,6 +47,13 @@ static scrawl_status check_labels(const char *const *labels, size_t count)
             return fail(SCRAWL_INVALID_ARGUMENT,
                         "Every class needs a name of 1 to 64 bytes of UTF-8 without control characters.", NULL);
     return SCRAWL_OK;
+}
+
+scrawl_status model_allocate(scrawl_model *model)
+{
+    model->labels = calloc(model->network.class_count, sizeof *model->labels);
+    if (!model->labels) return fail_out_of_memory();
+    return weights_create(model->network.parameter_count, &model->weights);
 }
 
 scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_model **result)
@@ -72,19 +80,17 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
     model->network = network;
     model->normalization = options->normalization;
     model_forget_calibration(model);
-    model->parameters = allocate_floats(network.parameter_count);
-    model->labels = calloc(network.class_count, sizeof *model->labels);
-    if (!model->parameters || !model->labels || !copy_labels(options->labels, network.class_count, model->labels)) {
-        scrawl_model_free(model);
-        return fail_out_of_memory();
+    status = model_allocate(model);
+    if (status == SCRAWL_OK) status = copy_labels(options->labels, network.class_count, model->labels);
+    if (status == SCRAWL_OK) {
+        network_initialize(&model->network, options->seed, model->weights.values);
+        status = model_prepare(model, NULL);
     }
-    network_initialize(&model->network, options->seed, model->parameters);
-    if ((status = model_derive(model, NULL)) != SCRAWL_OK) {
+    if (status == SCRAWL_OK)
+        *result = model;
+    else
         scrawl_model_free(model);
-        return status;
-    }
-    *result = model;
-    return SCRAWL_OK;
+    return status;
 }
 
 void model_forget_calibration(scrawl_model *model)
@@ -95,28 +101,30 @@ void model_forget_calibration(scrawl_model *model)
 
 static scrawl_status make_reading(scrawl_model *model)
 {
-    bool folded = fold_network(&model->network, &model->reading);
-    if (!model->reading_parameters)
-        model->reading_parameters = folded ? allocate_floats(model->network.parameter_count) : model->parameters;
-    if (!model->reading_parameters) return fail_out_of_memory();
-    return derived_create(&model->reading, false, &model->derived);
+    if (fold_batchnorm(&model->network, &model->reading)) {
+        scrawl_status status = weights_create(model->network.parameter_count, &model->reading_weights);
+        if (status != SCRAWL_OK) return status;
+    } else {
+        model->reading_weights = weights_borrow(&model->weights);
+    }
+    return packed_weights_create(&model->reading, false, &model->packed);
 }
 
 bool model_is_folded(const scrawl_model *model)
 {
-    return model->reading_parameters != model->parameters;
+    return model->reading_weights.owned;
 }
 
 bool model_is_finite(const scrawl_model *model)
 {
     for (size_t i = 0; i < model->network.parameter_count; i++)
-        if (!isfinite(model->parameters[i])) return false;
+        if (!isfinite(model->weights.values[i])) return false;
     return true;
 }
 
-scrawl_status model_derive(scrawl_model *model, struct parallel *parallel)
+scrawl_status model_prepare(scrawl_model *model, struct parallel *parallel)
 {
-    scrawl_status status = model->derived.block ? SCRAWL_OK : make_reading(model);
+    scrawl_status status = model->packed.block ? SCRAWL_OK : make_reading(model);
     if (status == SCRAWL_OK) model_update(model, parallel, true);
     return status;
 }
@@ -124,8 +132,8 @@ scrawl_status model_derive(scrawl_model *model, struct parallel *parallel)
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
 {
     if (model_is_folded(model))
-        fold_parameters(&model->reading, model->parameters, parallel, model->reading_parameters);
-    derived_update(&model->reading, model->reading_parameters, parallel, complete, &model->derived);
+        fold_batchnorm_parameters(&model->reading, model->weights.values, parallel, model->reading_weights.values);
+    packed_weights_update(&model->reading, model->reading_weights.values, parallel, complete, &model->packed);
 }
 
 void scrawl_model_free(scrawl_model *model)
@@ -133,10 +141,10 @@ void scrawl_model_free(scrawl_model *model)
     if (!model) return;
     for (size_t i = 0; model->labels && i < model->network.class_count; i++) free(model->labels[i]);
     free(model->labels);
-    if (model_is_folded(model)) free(model->reading_parameters);
-    free(model->parameters);
+    weights_free(&model->reading_weights);
+    weights_free(&model->weights);
     metadata_free(&model->metadata);
-    derived_free(&model->derived);
+    packed_weights_free(&model->packed);
     network_free(&model->network);
     free(model);
 }
@@ -212,21 +220,26 @@ const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_
     shape[1] = dense ? 1 : layer->kernel_columns;
     shape[2] = layer->input.channels;
     shape[3] = depthwise ? 1 : layer->output.channels;
-    return model->parameters + layer->weight_offset;
+    return model->weights.values + layer->weight_offset;
 }
 
 /* ---- Reading prepared images ------------------------------------------------------------------------------------- */
 
 enum { READING_BATCH = 128, READING_FLOATS = 16 << 20 };
 
-scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
-                              struct workspace *workspace)
+size_t model_batch(const scrawl_model *model, size_t images)
 {
     size_t batch = images < READING_BATCH ? images : READING_BATCH, floats = 0;
     for (size_t i = 0; i < model->reading.layer_count; i++) floats += shape_size(model->reading.layers[i].output);
     while (batch > 1 && batch * floats > READING_FLOATS) batch /= 2;
-    return workspace_create(&model->reading, model->derived.kernels, batch, parallel_threads(parallel), false,
-                            workspace);
+    return batch;
+}
+
+scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
+                              struct workspace *workspace)
+{
+    return workspace_create(&model->reading, model->packed.kernels, model_batch(model, images),
+                            parallel_threads(parallel), false, workspace);
 }
 
 float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
@@ -237,8 +250,8 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
                          workspace->activations[0] + i * SCRAWL_IMAGE_PIXELS);
     struct network_pass pass = {
         .network = &model->reading,
-        .parameters = model->reading_parameters,
-        .derived = &model->derived,
+        .parameters = model->reading_weights.values,
+        .packed = &model->packed,
         .workspace = workspace,
         .parallel = parallel,
         .batch = count,
@@ -246,28 +259,4 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
     float *probabilities = network_forward(&pass);
     calibrate_apply(count, model->network.class_count, model->temperature, probabilities);
     return probabilities;
-}
-
-/* Fewer images are read before other threads have started. */
-enum { WORTH_THREADS = 16 };
-
-scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
-                                    float *probabilities)
-{
-    struct parallel *parallel;
-    struct workspace workspace;
-    const size_t classes = model->network.class_count;
-    if (count == 0) return SCRAWL_OK;
-    scrawl_status status = parallel_create(
-        threads >= 0 && threads <= SCRAWL_MAX_THREADS && count < WORTH_THREADS ? 1 : threads, &parallel);
-    if (status != SCRAWL_OK) return status;
-    status = model_workspace(model, count, parallel, &workspace);
-    for (size_t first = 0, part; status == SCRAWL_OK && first < count; first += part) {
-        part = count - first < workspace.batch ? count - first : workspace.batch;
-        const float *read = model_read(model, &workspace, parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
-        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
-    }
-    if (status == SCRAWL_OK) workspace_free(&workspace);
-    parallel_free(parallel);
-    return status;
 }

@@ -4,30 +4,35 @@
 
 #include "metadata.h"
 #include "network/network.h"
+#include "network/weights.h"
 
 struct scrawl_model {
     struct network network;
-    float *parameters; /* [network.parameter_count], aligned */
-    /* What reads: the network with batch normalisation folded away, and its parameters; both are the same as above
-     * where there is none. */
+    struct weights weights; /* its own */
+    /* What reads: the network with batch normalisation folded away, and its weights; where there is none, both are the
+     * same as above, and the weights borrowed. */
     struct network reading;
-    float *reading_parameters;
+    struct weights reading_weights;
     char **labels; /* [network.class_count] */
     scrawl_normalization normalization;
-    float temperature;        /* what logits are divided by when reading */
-    float doubtful_below;     /* this confidence, 0 .. 1 */
-    struct metadata metadata; /* only what has no field above: how it was trained */
-    struct derived derived;   /* of reading_parameters: who changes parameters calls model_derive or model_update */
+    float temperature;            /* what logits are divided by when reading */
+    float doubtful_below;         /* this confidence, 0 .. 1 */
+    struct metadata metadata;     /* only what has no field above: how it was trained */
+    struct packed_weights packed; /* of reading_weights: who changes weights calls model_prepare or model_update */
 };
 
-/* Brings what reads up to date with the parameters; makes it first where there is none yet. Fails with OUT_OF_MEMORY,
- * but never once made. */
-scrawl_status model_derive(scrawl_model *model, struct parallel *parallel);
+/* Takes the memory of the weights, and for the labels, whose names are still NULL. The caller frees the model also on
+ * failure. Fails with OUT_OF_MEMORY only. */
+scrawl_status model_allocate(scrawl_model *model);
 
-/* The same once made. complete: see derived_update. */
+/* Brings what reads up to date with the weights; makes it first where there is none yet. Fails with OUT_OF_MEMORY,
+ * but never once made. */
+scrawl_status model_prepare(scrawl_model *model, struct parallel *parallel);
+
+/* The same once made. complete: see packed_weights_update. */
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete);
 
-/* Whether batch normalisation makes what reads differ from the network and its parameters. */
+/* Whether batch normalisation makes what reads differ from the network and its weights. */
 bool model_is_folded(const scrawl_model *model);
 
 /* False once a training has diverged. */
@@ -39,8 +44,11 @@ void model_forget_calibration(scrawl_model *model);
 /* 1 .. SCRAWL_MAX_LABEL_BYTES of UTF-8 without control characters, which a terminal might obey. NULL is refused. */
 bool model_accepts_label(const char *label);
 
-/* Memory for reading `images` images, or the workspace->batch of them that are best read together when there are many:
- * enough for the matrix products, few enough for the caches, and for a network of any size at most about 128 MiB. */
+/* How many of `images` images are best read together: enough for the matrix products, few enough for the caches, and
+ * for a network of any size at most about 128 MiB. */
+size_t model_batch(const scrawl_model *model, size_t images);
+
+/* Memory for reading model_batch images at a time, which is workspace->batch. Fails with OUT_OF_MEMORY only. */
 scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
                               struct workspace *workspace);
 

@@ -293,12 +293,10 @@ static scrawl_status copy_metadata(const struct metadata *from, const char *with
 static scrawl_status fill_model(const struct safetensors *file, scrawl_model *model)
 {
     size_t count;
-    model->parameters = allocate_floats(model->network.parameter_count);
-    model->labels = calloc(model->network.class_count, sizeof *model->labels);
-    if (!model->parameters || !model->labels) return fail_out_of_memory();
-    scrawl_status status = read_labels(metadata_get(&file->metadata, labels_key), model->labels, &count);
+    scrawl_status status = model_allocate(model);
+    if (status == SCRAWL_OK) status = read_labels(metadata_get(&file->metadata, labels_key), model->labels, &count);
     if (status == SCRAWL_OK) status = copy_metadata(&file->metadata, CHECKPOINT_PREFIX, &model->metadata);
-    if (status == SCRAWL_OK) status = visit_parts(file, &model->network, "", model->parameters);
+    if (status == SCRAWL_OK) status = visit_parts(file, &model->network, "", model->weights.values);
     return status;
 }
 
@@ -314,7 +312,7 @@ scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_mode
     if (status == SCRAWL_OK) status = visit_parts(file, &result->network, "", NULL);
     if (status == SCRAWL_OK) status = check_no_stranger(file, &result->network);
     if (status == SCRAWL_OK) status = fill_model(file, result);
-    if (status == SCRAWL_OK) status = model_derive(result, NULL);
+    if (status == SCRAWL_OK) status = model_prepare(result, NULL);
     if (status == SCRAWL_OK)
         *model = result;
     else
@@ -415,7 +413,7 @@ static scrawl_status write_model(const scrawl_model *model, const struct metadat
                     "Train again with a lower learning rate.", NULL);
     struct tensor *tensors = calloc((block_count + 1) * network->layer_count * MOST_PARTS, sizeof *tensors);
     if (!tensors) return fail_out_of_memory();
-    scrawl_status status = collect_tensors(network, "", model->parameters, tensors, &tensor_count);
+    scrawl_status status = collect_tensors(network, "", model->weights.values, tensors, &tensor_count);
     for (size_t i = 0; status == SCRAWL_OK && i < block_count; i++) {
         status = collect_tensors(network, suffixes[i], blocks[i], tensors, &tensor_count);
     }

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "base/text.h"
+#include "layers/layers.h"
 
 /* ---- Architecture text ----------------------------------------------------------------------------------------- */
 

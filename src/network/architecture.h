@@ -3,7 +3,7 @@
 #ifndef ARCHITECTURE_H
 #define ARCHITECTURE_H
 
-#include "layers/layers.h"
+#include "layers/layer.h"
 
 enum { NETWORK_MAX_LAYERS = 64 };
 

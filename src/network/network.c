@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-#include "runs.h"
+#include "layers/batchnorm.h"
+#include "layers/layers.h"
+#include "segments.h"
 
 /* ---- Forward ---- */
 
@@ -11,17 +13,17 @@ static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t
 {
     static const uint32_t layer_step = 0x85EBCA6Bu; /* odd and large: keys of the layers lie apart */
     const struct layer *row = &pass->network->layers[layer];
-    bool lags = layer_operations(row)->derived_for_reading && !pass->derived->complete;
+    bool lags = layer_operations(row)->packed_for_reading && !pass->packed->complete;
     return (struct layer_pass){
-        .kernels = pass->derived->kernels,
+        .kernels = pass->packed->kernels,
         .first_image = first,
         .images = images,
         .dropout_key = pass->step_key + (uint32_t)layer * layer_step,
         .weights = pass->parameters + row->weight_offset,
         .bias = pass->parameters + row->bias_offset,
         .statistics = pass->workspace->statistics[layer],
-        .derived = lags ? NULL : pass->derived->layers[layer],
-        .derived_backward = pass->derived_backward ? pass->derived_backward->layers[layer] : NULL,
+        .packed = lags ? NULL : pass->packed->layers[layer],
+        .packed_backward = pass->packed_backward ? pass->packed_backward->layers[layer] : NULL,
     };
 }
 
@@ -31,10 +33,10 @@ struct reach {
     bool to_input;
 };
 
-struct run_task {
+struct segment_task {
     const struct network_pass *pass;
-    struct run run;
-    /* Backward: at the run's end and at its begin, of the whole batch. */
+    struct segment segment;
+    /* Backward: at the segment's end and at its begin, of the whole batch. */
     float *output_gradient, *input_gradient;
     struct reach reach;
 };
@@ -46,25 +48,26 @@ static bool reaches_input(struct reach reach, size_t layer)
 
 static void forward_group(void *context, size_t group, int thread)
 {
-    const struct run_task *task = context;
+    const struct segment_task *task = context;
     const struct network *network = task->pass->network;
-    const struct workspace *workspace = task->pass->workspace;
+    struct workspace *workspace = task->pass->workspace;
     const size_t first = group * workspace->group, images = min_size(workspace->group, task->pass->batch - first);
-    size_t turn = 0;
+    size_t written = 0;
     const float *input =
-        workspace->activations[task->run.begin] + first * shape_size(network->layers[task->run.begin].input);
-    for (size_t i = task->run.begin; i < task->run.end; i++) {
+        workspace->activations[task->segment.begin] + first * shape_size(network->layers[task->segment.begin].input);
+    for (size_t i = task->segment.begin; i < task->segment.end; i++) {
         if (!is_active(network, i, workspace->training)) continue;
         const struct layer *layer = &network->layers[i];
         const struct layer_operations *operations = layer_operations(layer);
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
-        const size_t next = next_active(network, i, task->run, workspace->training);
-        bool pooled = !workspace->training && next < task->run.end && layer_takes_pool(layer, &network->layers[next]);
+        const size_t next = next_active(network, i, task->segment, workspace->training);
+        bool pooled =
+            !workspace->training && next < task->segment.end && layer_takes_pool(layer, &network->layers[next]);
         if (pooled) i = next;
         float *kept = workspace->activations[i + 1];
         pass.input = input;
         pass.output = kept ? kept + first * shape_size(network->layers[i].output)
-                           : workspace_buffer(workspace, thread, turn++ % WORKSPACE_BUFFERS);
+                           : workspace_buffer(workspace, thread, written++ % PING_PONG_BUFFERS);
         pass.scratch = workspace_scratch(workspace, thread);
         (pooled ? operations->forward_pooled : operations->forward)(layer, &pass);
         input = pass.output;
@@ -88,12 +91,12 @@ float *network_forward(const struct network_pass *pass)
     const struct network *network = pass->network;
     const size_t group = pass->workspace->group;
     for (size_t i = 0; i < network->layer_count;) {
-        struct run_task task = {.pass = pass, .run = run_from(network, i)};
-        if (task.run.whole_batch)
+        struct segment_task task = {.pass = pass, .segment = segment_from(network, i)};
+        if (task.segment.whole_batch)
             forward_whole_batch(pass, i);
         else
             parallel_run(pass->parallel, (pass->batch + group - 1) / group, forward_group, &task);
-        i = task.run.end;
+        i = task.segment.end;
     }
     const float *logits = pass->workspace->activations[network->layer_count];
     float *probabilities = pass->workspace->probabilities;
@@ -128,14 +131,14 @@ static size_t chunk_count(const struct network_pass *pass)
     return (pass->batch + pass->workspace->chunk - 1) / pass->workspace->chunk;
 }
 
-static void backward_group(const struct run_task *task, size_t chunk, size_t first, size_t images, int thread)
+static void backward_group(const struct segment_task *task, size_t chunk, size_t first, size_t images, int thread)
 {
     const struct network *network = task->pass->network;
-    const struct workspace *workspace = task->pass->workspace;
-    const struct layer *last = &network->layers[task->run.end - 1];
-    size_t turn = 0;
+    struct workspace *workspace = task->pass->workspace;
+    const struct layer *last = &network->layers[task->segment.end - 1];
+    size_t written = 0;
     float *output_gradient = task->output_gradient + first * shape_size(last->output);
-    for (size_t i = task->run.end; i-- > task->run.begin && i >= task->reach.least_layer;) {
+    for (size_t i = task->segment.end; i-- > task->segment.begin && i >= task->reach.least_layer;) {
         if (!is_active(network, i, true)) continue;
         const struct layer *layer = &network->layers[i];
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
@@ -143,9 +146,9 @@ static void backward_group(const struct run_task *task, size_t chunk, size_t fir
         pass.output = workspace->activations[i + 1] + first * shape_size(layer->output);
         pass.output_gradient = output_gradient;
         if (reaches_input(task->reach, i))
-            pass.input_gradient = is_first_active(network, i, task->run, true)
+            pass.input_gradient = is_first_active(network, i, task->segment, true)
                                       ? task->input_gradient + first * shape_size(layer->input)
-                                      : workspace_buffer(workspace, thread, turn++ % WORKSPACE_BUFFERS);
+                                      : workspace_buffer(workspace, thread, written++ % PING_PONG_BUFFERS);
         pass.weight_gradient = workspace->partials + chunk * workspace->partial_stride + workspace->partial_offsets[i];
         pass.is_first_group = first == chunk * workspace->chunk;
         pass.scratch = workspace_scratch(workspace, thread);
@@ -156,8 +159,8 @@ static void backward_group(const struct run_task *task, size_t chunk, size_t fir
 
 static void backward_chunk(void *context, size_t chunk, int thread)
 {
-    const struct run_task *task = context;
-    const struct workspace *workspace = task->pass->workspace;
+    const struct segment_task *task = context;
+    struct workspace *workspace = task->pass->workspace;
     size_t first = chunk * workspace->chunk, end = min_size(first + workspace->chunk, task->pass->batch);
     for (; first < end; first += workspace->group)
         backward_group(task, chunk, first, min_size(workspace->group, end - first), thread);
@@ -176,11 +179,11 @@ static void sum_block(void *context, size_t block, int thread)
 {
     (void)thread;
     const struct sum_task *task = context;
-    const struct workspace *workspace = task->pass->workspace;
+    struct workspace *workspace = task->pass->workspace;
     size_t first = block * SUM_BLOCK, count = min_size(SUM_BLOCK, workspace->partial_stride - first);
     for (size_t chunk = 1; chunk < chunk_count(task->pass); chunk++)
-        task->pass->derived->kernels->add(count, workspace->partials + chunk * workspace->partial_stride + first,
-                                          workspace->partials + first);
+        task->pass->packed->kernels->add(count, workspace->partials + chunk * workspace->partial_stride + first,
+                                         workspace->partials + first);
 }
 
 static void finish_layer(void *context, size_t index, int thread)
@@ -189,9 +192,9 @@ static void finish_layer(void *context, size_t index, int thread)
     const struct sum_task *task = context;
     const struct layer *layer = &task->pass->network->layers[index];
     const struct layer_operations *operations = layer_operations(layer);
-    const struct workspace *workspace = task->pass->workspace;
+    struct workspace *workspace = task->pass->workspace;
     if (operations->finish_gradient)
-        operations->finish_gradient(layer, task->pass->derived->kernels,
+        operations->finish_gradient(layer, task->pass->packed->kernels,
                                     workspace->partials + workspace->partial_offsets[index],
                                     task->gradients + layer->weight_offset);
     if (!task->sink) return;
@@ -226,13 +229,13 @@ static float *walk_back(const struct network_pass *pass, struct reach reach, flo
     struct workspace *workspace = pass->workspace;
     float *output_gradient = workspace->boundary_gradients[0], *input_gradient = workspace->boundary_gradients[1];
     for (size_t end = network->layer_count; end > reach.least_layer;) {
-        struct run run = run_before(network, end);
-        struct run_task task = {pass, run, output_gradient, input_gradient, reach};
-        end = run.begin;
-        if (run.whole_batch)
-            backward_whole_batch(pass, run.begin, output_gradient,
-                                 reaches_input(reach, run.begin) ? input_gradient : NULL, gradients, sink);
-        else if (has_active(network, run, true))
+        struct segment segment = segment_before(network, end);
+        struct segment_task task = {pass, segment, output_gradient, input_gradient, reach};
+        end = segment.begin;
+        if (segment.whole_batch)
+            backward_whole_batch(pass, segment.begin, output_gradient,
+                                 reaches_input(reach, segment.begin) ? input_gradient : NULL, gradients, sink);
+        else if (has_active(network, segment, true))
             parallel_run(pass->parallel, chunk_count(pass), backward_chunk, &task);
         else
             continue;

@@ -2,14 +2,15 @@
 #ifndef NETWORK_H
 #define NETWORK_H
 
-#include "derived.h"
-#include "workspace.h"
+#include "packed_weights.h"
+#include "layers/loss.h"
+#include "memory_plan.h"
 
-/* One pass: its workspace must be made for derived->kernels and as many threads. */
+/* One pass: its workspace must be made for packed->kernels and as many threads. */
 struct network_pass {
     const struct network *network;
-    const float *parameters;                          /* [parameter_count] */
-    const struct derived *derived, *derived_backward; /* the latter for network_backward only */
+    const float *parameters;                               /* [parameter_count] */
+    const struct packed_weights *packed, *packed_backward; /* the latter for network_backward only */
     struct workspace *workspace;
     struct parallel *parallel;
     size_t batch;      /* images, whose inputs the caller put into workspace->activations[0] */

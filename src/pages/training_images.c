@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 #include "augment.h"
-#include "layers/layers.h"
+#include "base/minmax.h"
+#include "layers/loss.h"
 #include "base/random.h"
 #include "synthesize.h"
 #include "touching.h"

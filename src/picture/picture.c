@@ -2,6 +2,7 @@
 #include "picture.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "grey.h"
 #include "picture_bmp_rle.h"
@@ -77,6 +78,30 @@ static scrawl_status decode_to_grey(const uint8_t *bytes, size_t size, const str
                 "with another program.", NULL);
 }
 
+scrawl_status picture_create(size_t width, size_t height, struct picture *picture)
+{
+    uint8_t *grey = malloc(width * height);
+    if (!grey) return fail_out_of_memory();
+    *picture = (struct picture){(int)width, (int)height, grey};
+    return SCRAWL_OK;
+}
+
+scrawl_status picture_copy(const struct picture *picture, struct picture *copy)
+{
+    struct picture result = {0};
+    scrawl_status status = picture_create((size_t)picture->width, (size_t)picture->height, &result);
+    if (status != SCRAWL_OK) return status;
+    memcpy(result.grey, picture->grey, (size_t)picture->width * (size_t)picture->height);
+    *copy = result;
+    return SCRAWL_OK;
+}
+
+void picture_free(struct picture *picture)
+{
+    free(picture->grey);
+    *picture = (struct picture){0};
+}
+
 /* Where a pixel of an upright picture lies in the stored one: start + column * column_step + row * row_step. */
 struct orientation {
     size_t width, height; /* upright */
@@ -112,15 +137,16 @@ static scrawl_status apply_orientation(int exif, struct picture *picture)
 {
     if (exif == 1) return SCRAWL_OK;
     struct orientation orientation = orientation_of(exif, (size_t)picture->width, (size_t)picture->height);
-    uint8_t *upright = malloc(orientation.width * orientation.height);
-    if (!upright) return fail_out_of_memory();
-    uint8_t *next = upright;
+    struct picture upright = {0};
+    scrawl_status status = picture_create(orientation.width, orientation.height, &upright);
+    if (status != SCRAWL_OK) return status;
+    uint8_t *next = upright.grey;
     for (size_t y = 0; y < orientation.height; y++) {
         ptrdiff_t from = orientation.start + (ptrdiff_t)y * orientation.row_step;
         for (size_t x = 0; x < orientation.width; x++, from += orientation.column_step) *next++ = picture->grey[from];
     }
-    free(picture->grey);
-    *picture = (struct picture){(int)orientation.width, (int)orientation.height, upright};
+    picture_free(picture);
+    *picture = upright;
     return SCRAWL_OK;
 }
 
@@ -130,8 +156,9 @@ scrawl_status picture_decode(const void *bytes, size_t size, struct picture *pic
     if (!bytes && size) return fail(SCRAWL_INVALID_ARGUMENT, "The picture's bytes are missing.", NULL);
     scrawl_status status = picture_inspect(bytes, size, &header);
     if (status != SCRAWL_OK) return status;
-    struct picture result = {(int)header.width, (int)header.height, malloc(header.width * header.height)};
-    if (!result.grey) return fail_out_of_memory();
+    struct picture result = {0};
+    status = picture_create(header.width, header.height, &result);
+    if (status != SCRAWL_OK) return status;
     status = decode_to_grey(bytes, size, &header, result.grey);
     if (status == SCRAWL_OK) status = apply_orientation(header.orientation, &result);
     if (status == SCRAWL_OK)
@@ -149,15 +176,7 @@ scrawl_status picture_from_rgba(const uint8_t *rgba, size_t width, size_t height
     if (width > SCRAWL_MAX_PICTURE_PIXELS / height) {
         return fail(SCRAWL_PICTURE_TOO_LARGE, "The picture has more than 64 megapixels. Make it smaller first.", NULL);
     }
-    uint8_t *grey = malloc(width * height);
-    if (!grey) return fail_out_of_memory();
-    grey_from_pixels(rgba, 4, width * height, grey);
-    *picture = (struct picture){(int)width, (int)height, grey};
-    return SCRAWL_OK;
-}
-
-void picture_free(struct picture *picture)
-{
-    free(picture->grey);
-    *picture = (struct picture){0};
+    scrawl_status status = picture_create(width, height, picture);
+    if (status == SCRAWL_OK) grey_from_pixels(rgba, 4, width * height, picture->grey);
+    return status;
 }

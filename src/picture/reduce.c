@@ -56,21 +56,21 @@ scrawl_status reduce_picture(const struct picture *picture, int factor, struct p
 {
     size_t width = (size_t)picture->width, columns = parts(picture->width, factor);
     size_t rows = parts(picture->height, factor);
-    uint8_t *grey = malloc(rows * columns);
+    struct picture result = {0};
     uint32_t *sums = malloc(width * sizeof *sums);
-    if (!grey || !sums) {
-        free(grey);
+    scrawl_status status = sums ? picture_create(columns, rows, &result) : fail_out_of_memory();
+    if (status != SCRAWL_OK) {
         free(sums);
-        return fail_out_of_memory();
+        return status;
     }
     for (size_t row = 0; row < rows; row++) {
         size_t top = row * (size_t)factor, bottom = top + (size_t)factor;
         if (bottom > (size_t)picture->height) bottom = (size_t)picture->height;
         copy_row(picture->grey + top * width, width, sums);
         for (size_t y = top + 1; y < bottom; y++) add_row(picture->grey + y * width, width, sums);
-        write_row(sums, width, factor, (int)(bottom - top), grey + row * columns);
+        write_row(sums, width, factor, (int)(bottom - top), result.grey + row * columns);
     }
     free(sums);
-    *reduced = (struct picture){(int)columns, (int)rows, grey};
+    *reduced = result;
     return SCRAWL_OK;
 }

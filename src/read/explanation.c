@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/layers.h"
+#include "layers/loss.h"
 
 enum { PLANES = 4, NO_DIGIT = -1 };
 
@@ -33,7 +33,8 @@ static size_t count_candidates(const struct finding *finding, const struct split
 }
 
 /* No sum here can overflow: the finder bounds all counts. */
-static bool allocate_explanation(const struct finding *finding, size_t candidates, struct explanation_parts *parts)
+static scrawl_status allocate_explanation(const struct finding *finding, size_t candidates,
+                                          struct explanation_parts *parts)
 {
     size_t candidates_size = candidates * sizeof(scrawl_candidate);
     size_t rulings_size = finding->rulings.count * sizeof(scrawl_line);
@@ -42,7 +43,7 @@ static bool allocate_explanation(const struct finding *finding, size_t candidate
     size_t planes_size = PLANES * (size_t)finding->ink.width * (size_t)finding->ink.height;
     char *memory = calloc(1, sizeof(scrawl_explanation) + candidates_size + rulings_size + cuts_size + groups_size +
                                  planes_size + candidates * SCRAWL_IMAGE_PIXELS);
-    if (!memory) return false;
+    if (!memory) return fail_out_of_memory();
     parts->explanation = (scrawl_explanation *)memory;
     parts->candidates = (scrawl_candidate *)(memory += sizeof(scrawl_explanation));
     parts->rulings = (scrawl_line *)(memory += candidates_size);
@@ -50,10 +51,10 @@ static bool allocate_explanation(const struct finding *finding, size_t candidate
     parts->groups = (scrawl_box *)(memory += cuts_size);
     parts->planes = (uint8_t *)(memory += groups_size);
     parts->inputs = parts->planes + planes_size;
-    return true;
+    return SCRAWL_OK;
 }
 
-static scrawl_status write_planes(const struct finding *finding, const struct explanation_parts *parts)
+static scrawl_status write_planes(const struct finding *finding, struct explanation_parts *parts)
 {
     const struct ink *ink = &finding->ink;
     size_t pixels = (size_t)ink->width * (size_t)ink->height;
@@ -81,7 +82,7 @@ static scrawl_line scaled_line(int factor, float from_x, float from_y, float to_
     return (scrawl_line){from_x * scale, from_y * scale, to_x * scale, to_y * scale};
 }
 
-static void write_rulings(const struct finding *finding, const struct explanation_parts *parts)
+static void write_rulings(const struct finding *finding, struct explanation_parts *parts)
 {
     const float middle = 0.5f; /* of a pixel */
     for (size_t i = 0; i < finding->rulings.count; i++) {
@@ -99,8 +100,7 @@ static scrawl_box public_box(struct box box)
 }
 
 /* A group has one atom more than cuts, which are listed group by group. */
-static void write_cuts_of(const struct finding *finding, const struct window *group,
-                          const struct explanation_parts *parts)
+static void write_cuts_of(const struct finding *finding, const struct window *group, struct explanation_parts *parts)
 {
     const struct box *box = &finding->grouping.groups[group->group].box;
     size_t first = group->first_atom - group->group, end = group->end_atom - group->group - 1;
@@ -110,7 +110,7 @@ static void write_cuts_of(const struct finding *finding, const struct window *gr
     }
 }
 
-static void write_groups(const struct finding *finding, const struct explanation_parts *parts)
+static void write_groups(const struct finding *finding, struct explanation_parts *parts)
 {
     for (size_t i = 0; i < finding->window_count; i++) {
         const struct window *window = &finding->windows[i];
@@ -125,7 +125,7 @@ static void write_groups(const struct finding *finding, const struct explanation
 }
 
 static void write_candidates(const scrawl_model *model, const struct finding *finding, const struct split *split,
-                             const struct explanation_parts *parts)
+                             struct explanation_parts *parts)
 {
     size_t classes = scrawl_model_class_count(model), count = 0, digit = 0;
     for (size_t i = 0; i < finding->window_count; i++) {
@@ -150,9 +150,10 @@ static void write_candidates(const scrawl_model *model, const struct finding *fi
 scrawl_status explanation_create(const scrawl_model *model, const struct finding *finding, const struct split *split,
                                  scrawl_explanation **explanation)
 {
-    struct explanation_parts parts;
-    if (!allocate_explanation(finding, count_candidates(finding, split), &parts)) return fail_out_of_memory();
-    scrawl_status status = write_planes(finding, &parts);
+    struct explanation_parts parts = {0};
+    scrawl_status status = allocate_explanation(finding, count_candidates(finding, split), &parts);
+    if (status != SCRAWL_OK) return status;
+    status = write_planes(finding, &parts);
     if (status != SCRAWL_OK) {
         free(parts.explanation);
         return status;

@@ -215,7 +215,7 @@ static int drop_lines(struct drawing *drawing, int count)
 }
 
 /* Sorts the groups line by line; those in order follow the unsorted ones in the same array. */
-static bool put_in_order(struct drawing *drawing, int count)
+static scrawl_status put_in_order(struct drawing *drawing, int count)
 {
     struct group *unsorted = drawing->groups, *sorted = unsorted + drawing->count;
     for (int i = 0; i < count; i++) {
@@ -224,13 +224,14 @@ static bool put_in_order(struct drawing *drawing, int count)
             (struct reading_item){bounds->left, bounds->top, bounds->right, bounds->bottom, 0, unsorted[i].first};
         drawing->scratch[unsorted[i].first] = i;
     }
-    if (!reading_order_sort(drawing->items, (size_t)count)) return false;
+    scrawl_status status = reading_order_sort(drawing->items, (size_t)count);
+    if (status != SCRAWL_OK) return status;
     for (int i = 0; i < count; i++) {
         sorted[i] = unsorted[drawing->scratch[drawing->items[i].index]];
         sorted[i].line = drawing->items[i].line;
     }
     memcpy(unsorted, sorted, (size_t)count * sizeof *unsorted);
-    return true;
+    return SCRAWL_OK;
 }
 
 /* ---- From and to the caller -------------------------------------------------------------------------------------- */
@@ -283,7 +284,7 @@ static void copy_strokes(const scrawl_stroke *strokes, size_t count, struct draw
     }
 }
 
-static bool allocate(size_t strokes, size_t points, struct drawing *drawing)
+static scrawl_status allocate(size_t strokes, size_t points, struct drawing *drawing)
 {
     *drawing = (struct drawing){
         .points = malloc(points * sizeof *drawing->points),
@@ -293,7 +294,8 @@ static bool allocate(size_t strokes, size_t points, struct drawing *drawing)
         .scratch = malloc(strokes * sizeof *drawing->scratch),
         .count = (int)strokes,
     };
-    return drawing->points && drawing->members && drawing->groups && drawing->items && drawing->scratch;
+    bool enough = drawing->points && drawing->members && drawing->groups && drawing->items && drawing->scratch;
+    return enough ? SCRAWL_OK : fail_out_of_memory();
 }
 
 static void drawing_free(struct drawing *drawing)
@@ -356,16 +358,16 @@ scrawl_status group_strokes(const scrawl_stroke *strokes, size_t count, bool sin
     if (status != SCRAWL_OK) return status;
     *width = *height = 1;
     if (stroke_count == 0) return SCRAWL_OK;
-    if (allocate(stroke_count, point_count, &drawing)) {
+    status = allocate(stroke_count, point_count, &drawing);
+    if (status == SCRAWL_OK) {
         copy_strokes(strokes, count, &drawing);
         measure_extent(&drawing, width, height);
         if (!single) drop_enclosures(&drawing);
         drawing.height = typical_height(&drawing, (float *)drawing.scratch);
         join_members(&drawing, single);
         const int groups = single ? gather_groups(&drawing) : drop_lines(&drawing, gather_groups(&drawing));
-        status = put_in_order(&drawing, groups) ? describe_digits(&drawing, groups, found) : fail_out_of_memory();
-    } else {
-        status = fail_out_of_memory();
+        status = put_in_order(&drawing, groups);
+        if (status == SCRAWL_OK) status = describe_digits(&drawing, groups, found);
     }
     drawing_free(&drawing);
     return status;

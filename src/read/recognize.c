@@ -7,7 +7,7 @@
 
 #include "data/dataset.h"
 #include "group_strokes.h"
-#include "layers/layers.h"
+#include "layers/loss.h"
 #include "split_digits.h"
 #include "explanation.h"
 
@@ -42,7 +42,7 @@ static size_t labels_size(const scrawl_model *model, size_t classes, size_t *lon
 }
 
 /* No product here can overflow: the finder gives a few thousand digits at most, a model 256 classes. */
-static bool allocate_reading(const scrawl_model *model, size_t count, struct reading_parts *parts)
+static scrawl_status allocate_reading(const scrawl_model *model, size_t count, struct reading_parts *parts)
 {
     size_t classes = scrawl_model_class_count(model), longest;
     size_t digits_size = count * sizeof(scrawl_digit), probabilities_size = count * classes * sizeof(float);
@@ -50,14 +50,14 @@ static bool allocate_reading(const scrawl_model *model, size_t count, struct rea
     size_t text_size = count * (longest + 1) + 1;
     char *memory =
         calloc(1, sizeof(scrawl_reading) + digits_size + probabilities_size + inputs_size + names_size + text_size);
-    if (!memory) return false;
+    if (!memory) return fail_out_of_memory();
     parts->reading = (scrawl_reading *)memory;
     parts->digits = (scrawl_digit *)(memory += sizeof(scrawl_reading));
     parts->probabilities = (float *)(memory += digits_size);
     parts->inputs = (uint8_t *)(memory += probabilities_size);
     parts->labels = memory += inputs_size;
     parts->text = memory + names_size;
-    return true;
+    return SCRAWL_OK;
 }
 
 /* The copied name of a class. */
@@ -76,7 +76,17 @@ static void copy_labels(const scrawl_model *model, char *labels)
     }
 }
 
-static void write_digits(const scrawl_model *model, const struct found_digits *found, const struct reading_parts *parts)
+/* Where a digit stands in the text, from the digit before it. */
+static void place_in_text(const struct found_digit *before, const struct found_digit *here,
+                          const scrawl_digit *previous, scrawl_digit *digit)
+{
+    const double gap = here->x - before->x - before->width, height = max_int(before->height, here->height);
+    const bool same_line = here->line == before->line;
+    digit->line = previous->line + !same_line;
+    digit->space_before = same_line && gap > space_gap * height;
+}
+
+static void write_digits(const scrawl_model *model, const struct found_digits *found, struct reading_parts *parts)
 {
     const size_t classes = scrawl_model_class_count(model);
     const float doubtful_below = scrawl_model_doubtful_below(model);
@@ -97,25 +107,19 @@ static void write_digits(const scrawl_model *model, const struct found_digits *f
             .probabilities = probabilities,
             .input = parts->inputs + i * SCRAWL_IMAGE_PIXELS,
         };
+        if (i > 0) place_in_text(place - 1, place, &parts->digits[i - 1], &parts->digits[i]);
     }
 }
 
-/* What stands between a digit's label and the one before it; 0: nothing. */
-static char separator(const struct found_digit *before, const struct found_digit *here)
-{
-    int height = before->height > here->height ? before->height : here->height;
-    if (here->line != before->line) return '\n';
-    return here->x - before->x - before->width > space_gap * height ? ' ' : 0;
-}
-
-static void write_text(const struct found_digits *found, const struct reading_parts *parts)
+static void write_text(size_t count, struct reading_parts *parts)
 {
     char *next = parts->text;
-    for (size_t i = 0; i < found->count; i++) {
-        char between = i > 0 ? separator(&found->digits[i - 1], &found->digits[i]) : 0;
-        if (between) *next++ = between;
-        size_t length = strlen(parts->digits[i].label);
-        memcpy(next, parts->digits[i].label, length);
+    for (size_t i = 0; i < count; i++) {
+        const scrawl_digit *digit = &parts->digits[i];
+        if (i > 0 && digit->line != digit[-1].line) *next++ = '\n';
+        if (digit->space_before) *next++ = ' ';
+        size_t length = strlen(digit->label);
+        memcpy(next, digit->label, length);
         next += length;
     }
     *next = 0;
@@ -125,14 +129,15 @@ static void write_text(const struct found_digits *found, const struct reading_pa
 static scrawl_status write_reading(const scrawl_model *model, int width, int height, const struct found_digits *found,
                                    const float *probabilities, scrawl_reading **reading)
 {
-    struct reading_parts parts;
-    if (!allocate_reading(model, found->count, &parts)) return fail_out_of_memory();
+    struct reading_parts parts = {0};
+    scrawl_status status = allocate_reading(model, found->count, &parts);
+    if (status != SCRAWL_OK) return status;
     copy_labels(model, parts.labels);
     if (found->count)
         memcpy(parts.probabilities, probabilities,
                found->count * scrawl_model_class_count(model) * sizeof *probabilities);
     write_digits(model, found, &parts);
-    write_text(found, &parts);
+    write_text(found->count, &parts);
     *parts.reading = (scrawl_reading){
         .text = parts.text,
         .digit_count = found->count,
@@ -189,17 +194,18 @@ static scrawl_status read_finding(const scrawl_model *model, const struct findin
     return status;
 }
 
-/* Takes the picture over. */
-static scrawl_status read_picture(const scrawl_model *model, struct picture *picture,
+static scrawl_status read_picture(const scrawl_model *model, const struct picture *picture,
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
     struct finding finding = {.keep_early = chosen.explain};
+    struct reader reader = {0};
     struct split split = {0};
     scrawl_explanation *explanation = NULL;
     scrawl_reading *result = NULL;
     scrawl_status status = find_digits(picture, chosen.single, &finding);
-    if (status == SCRAWL_OK) status = split_digits(model, &finding, &split);
+    if (status == SCRAWL_OK) status = reader_create(model, 1, &reader);
+    if (status == SCRAWL_OK) status = split_digits(&reader, &finding, &split);
     if (status == SCRAWL_OK && chosen.explain) status = explanation_create(model, &finding, &split, &explanation);
     if (status == SCRAWL_OK) status = read_finding(model, &finding, &split, &result);
     if (status == SCRAWL_OK) {
@@ -209,8 +215,8 @@ static scrawl_status read_picture(const scrawl_model *model, struct picture *pic
         free(explanation);
     }
     split_free(&split);
+    reader_free(&reader);
     finding_free(&finding);
-    picture_free(picture);
     return status;
 }
 
@@ -219,7 +225,9 @@ scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *byte
 {
     struct picture picture = {0};
     scrawl_status status = picture_decode(bytes, size, &picture);
-    return status == SCRAWL_OK ? read_picture(model, &picture, options, reading) : status;
+    if (status == SCRAWL_OK) status = read_picture(model, &picture, options, reading);
+    picture_free(&picture);
+    return status;
 }
 
 scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
@@ -227,7 +235,9 @@ scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba
 {
     struct picture picture = {0};
     scrawl_status status = picture_from_rgba(rgba, width, height, &picture);
-    return status == SCRAWL_OK ? read_picture(model, &picture, options, reading) : status;
+    if (status == SCRAWL_OK) status = read_picture(model, &picture, options, reading);
+    picture_free(&picture);
+    return status;
 }
 
 /* ---- Drawings ---- */

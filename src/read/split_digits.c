@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/layers.h"
+#include "layers/loss.h"
 
 enum {
     NOT_LOOKED_AT = UINT32_MAX,
@@ -19,7 +19,7 @@ static const float least_probability = 1e-5f; /* of a window's digit; below, all
 static const float beyond_chance = 0.1f;      /* of the way from chance to certainty that a digit has at least */
 
 struct search {
-    const scrawl_model *model;
+    struct reader *reader;
     const struct finding *finding;
     struct split *split;
     uint32_t slot_count;
@@ -42,7 +42,7 @@ static float window_cost(const struct search *search, size_t window)
 {
     float prior = search->finding->windows[window].prior;
     if (!is_looked_at(search, window)) return prior;
-    size_t classes = scrawl_model_class_count(search->model);
+    size_t classes = scrawl_model_class_count(search->reader->model);
     const float *probabilities = search->split->probabilities + search->split->slots[window] * classes;
     float most = probabilities[most_probable(classes, probabilities)];
     return prior - logf(most > least_probability ? most : least_probability);
@@ -103,7 +103,7 @@ static bool is_worth_a_look(const struct search *search, const struct window *wi
 static scrawl_status look_at(struct search *search, uint32_t first_slot)
 {
     const struct finding *finding = search->finding;
-    size_t classes = scrawl_model_class_count(search->model), slots = search->slot_count;
+    size_t classes = scrawl_model_class_count(search->reader->model), slots = search->slot_count;
     if (slots == first_slot) return SCRAWL_OK;
     uint8_t *inputs = realloc(search->split->inputs, slots * SCRAWL_IMAGE_PIXELS);
     if (!inputs) return fail_out_of_memory();
@@ -117,8 +117,8 @@ static scrawl_status look_at(struct search *search, uint32_t first_slot)
         scrawl_status status = finding_input(finding, &finding->windows[i], inputs + slot * SCRAWL_IMAGE_PIXELS);
         if (status != SCRAWL_OK) return status;
     }
-    return scrawl_predict_images(search->model, inputs + first_slot * SCRAWL_IMAGE_PIXELS, slots - first_slot, 1,
-                                 probabilities + first_slot * classes);
+    return reader_read(search->reader, inputs + first_slot * SCRAWL_IMAGE_PIXELS, slots - first_slot,
+                       probabilities + first_slot * classes);
 }
 
 static scrawl_status look_at_groups(struct search *search)
@@ -180,7 +180,7 @@ static void choose(struct search *search)
 
 static float chosen_probability(const struct search *search, size_t place)
 {
-    size_t classes = scrawl_model_class_count(search->model);
+    size_t classes = scrawl_model_class_count(search->reader->model);
     const float *probabilities =
         search->split->probabilities + search->split->slots[search->split->chosen[place]] * classes;
     return probabilities[most_probable(classes, probabilities)];
@@ -191,7 +191,7 @@ static float chosen_probability(const struct search *search, size_t place)
 static void leave_others_out(struct search *search)
 {
     struct split *split = search->split;
-    float chance = 1.0f / (float)scrawl_model_class_count(search->model);
+    float chance = 1.0f / (float)scrawl_model_class_count(search->reader->model);
     float least = chance + beyond_chance * (1 - chance);
     size_t kept = 0;
     if (search->finding->single || split->chosen_count < TEXTURE) return;
@@ -264,14 +264,14 @@ static scrawl_status run_search(struct search *search)
     return SCRAWL_OK;
 }
 
-scrawl_status split_digits(const scrawl_model *model, const struct finding *finding, struct split *split)
+scrawl_status split_digits(struct reader *reader, const struct finding *finding, struct split *split)
 {
     size_t places = finding->atom_count + 1;
     if (finding->window_count == 0) return SCRAWL_OK;
     struct split result = {.chosen = malloc(places * sizeof *result.chosen),
                            .shares = malloc(places * sizeof *result.shares),
                            .slots = malloc(finding->window_count * sizeof *result.slots)};
-    struct search search = {.model = model,
+    struct search search = {.reader = reader,
                             .finding = finding,
                             .split = &result,
                             .forward = malloc(3 * places * sizeof(float)),

@@ -3,6 +3,7 @@
 #define SPLIT_DIGITS_H
 
 #include "find/find_digits.h"
+#include "model/reader.h"
 
 /* Starts as {0}. Windows that the network was shown have a slot in inputs and probabilities. */
 struct split {
@@ -16,7 +17,7 @@ struct split {
 };
 
 /* Fails with OUT_OF_MEMORY only. */
-scrawl_status split_digits(const scrawl_model *model, const struct finding *finding, struct split *split);
+scrawl_status split_digits(struct reader *reader, const struct finding *finding, struct split *split);
 void split_free(struct split *split);
 
 #endif

@@ -40,8 +40,8 @@ static uint64_t teacher_fingerprint(const scrawl_model *teacher)
 {
     if (!teacher) return 0;
     const uint32_t normalization = teacher->normalization;
-    uint64_t hash =
-        fingerprint(FINGERPRINT_START, teacher->reading_parameters, teacher->reading.parameter_count * sizeof(float));
+    uint64_t hash = fingerprint(FINGERPRINT_START, teacher->reading_weights.values,
+                                teacher->reading.parameter_count * sizeof(float));
     hash = fingerprint(hash, &teacher->temperature, sizeof teacher->temperature);
     return fingerprint(hash, &normalization, sizeof normalization);
 }
@@ -71,7 +71,7 @@ static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *m
     scrawl_status status = SCRAWL_OK;
     for (size_t i = 0; i < sizeof fields / sizeof *fields && status == SCRAWL_OK; i++)
         status = metadata_set_unsigned(metadata, fields[i].key, fields[i].number);
-    return status == SCRAWL_OK ? metadata_set(metadata, kernels_key, trainer->model->derived.kernels->name) : status;
+    return status == SCRAWL_OK ? metadata_set(metadata, kernels_key, trainer->model->packed.kernels->name) : status;
 }
 
 /* With the optimizer's state, and the trained weights where the model isn't these. */
@@ -86,9 +86,9 @@ static scrawl_status write_blocks(const scrawl_trainer *trainer, const struct me
         suffixes[count] = moment_suffixes[optimizer->kind][count];
         blocks[count] = optimizer->moments[count];
     }
-    if (trainer->own_parameters) {
+    if (trainer->weights.owned) {
         suffixes[count] = trained_suffix;
-        blocks[count++] = trainer->own_parameters;
+        blocks[count++] = trainer->weights.values;
     }
     return model_to_safetensors(trainer->model, metadata, suffixes, blocks, count, bytes, size);
 }
@@ -177,10 +177,10 @@ static scrawl_status restore(const struct safetensors *file, scrawl_trainer *tra
     for (size_t i = 0; i < optimizer->moment_count && status == SCRAWL_OK; i++)
         status = parameters_from_safetensors(file, &trainer->model->network, moment_suffixes[optimizer->kind][i],
                                              optimizer->moments[i]);
-    if (status == SCRAWL_OK && trainer->own_parameters)
-        status = parameters_from_safetensors(file, &trainer->model->network, trained_suffix, trainer->own_parameters);
+    if (status == SCRAWL_OK && trainer->weights.owned)
+        status = parameters_from_safetensors(file, &trainer->model->network, trained_suffix, trainer->weights.values);
     if (status != SCRAWL_OK) return status;
-    if (trainer->own_parameters) trainer_derive(trainer, true);
+    if (trainer->weights.owned) trainer_update(trainer, true);
     training_images_begin_epoch(&trainer->images, trainer->epoch);
     return SCRAWL_OK;
 }

@@ -58,8 +58,7 @@ void optimizer_begin_step(struct optimizer *optimizer)
     };
 }
 
-void optimizer_apply(const struct optimizer *optimizer, size_t first, size_t count, const float *gradient,
-                     float *weights)
+void optimizer_apply(struct optimizer *optimizer, size_t first, size_t count, const float *gradient, float *weights)
 {
     if (optimizer->kind == SCRAWL_ADAM)
         optimizer->kernels->adam(count, &optimizer->adam, gradient, optimizer->moments[0] + first,

@@ -27,7 +27,6 @@ void optimizer_free(struct optimizer *optimizer);
 /* A step is begun once, then applied to every part of the weights, in any order and from any thread: weights [first,
  * first + count) of all, with their gradient[count]. */
 void optimizer_begin_step(struct optimizer *optimizer);
-void optimizer_apply(const struct optimizer *optimizer, size_t first, size_t count, const float *gradient,
-                     float *weights);
+void optimizer_apply(struct optimizer *optimizer, size_t first, size_t count, const float *gradient, float *weights);
 
 #endif

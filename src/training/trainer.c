@@ -7,6 +7,8 @@
 
 #include "model/calibrate.h"
 #include "base/memory.h"
+#include "base/random.h"
+#include "base/text.h"
 #include "schedule.h"
 #include "training_notes.h"
 #include "training_options.h"
@@ -22,21 +24,20 @@ static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
     return model_workspace(teacher, batch, trainer->parallel, &trainer->asking);
 }
 
-/* What is trained and what is derived from it: the model's own, or apart where the model is an average or folded. */
-static scrawl_status choose_parameters(scrawl_trainer *trainer)
+/* What is trained and its packed weights: the model's, or apart where the model is an average or folded. */
+static scrawl_status choose_weights(scrawl_trainer *trainer)
 {
     const scrawl_model *model = trainer->model;
     const size_t count = model->network.parameter_count;
-    trainer->parameters = model->parameters;
-    trainer->derived = &trainer->model->derived;
     if (trainer->options.average > 0) {
-        trainer->parameters = trainer->own_parameters = allocate_floats(count);
-        if (!trainer->parameters) return fail_out_of_memory();
-        memcpy(trainer->parameters, model->parameters, count * sizeof(float));
+        scrawl_status status = weights_create(count, &trainer->weights);
+        if (status != SCRAWL_OK) return status;
+        memcpy(trainer->weights.values, model->weights.values, count * sizeof(float));
+    } else {
+        trainer->weights = weights_borrow(&model->weights);
     }
-    if (!trainer->own_parameters && !model_is_folded(model)) return SCRAWL_OK;
-    trainer->derived = &trainer->own_derived;
-    return derived_create(&model->network, false, &trainer->own_derived);
+    if (!trainer->weights.owned && !model_is_folded(model)) return SCRAWL_OK;
+    return packed_weights_create(&model->network, false, &trainer->own_packed);
 }
 
 static scrawl_status allocate(scrawl_trainer *trainer)
@@ -45,16 +46,16 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     const size_t batch = (size_t)trainer->options.batch_size;
     scrawl_status status = parallel_create(trainer->options.threads, &trainer->parallel);
     if (status != SCRAWL_OK) return status;
-    status = workspace_create(network, trainer->model->derived.kernels, batch, parallel_threads(trainer->parallel),
-                              true, &trainer->training);
+    status = workspace_create(network, trainer->model->packed.kernels, batch, parallel_threads(trainer->parallel), true,
+                              &trainer->training);
     if (status != SCRAWL_OK) return status;
     status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
-    status = derived_create(network, true, &trainer->derived_backward);
+    status = packed_weights_create(network, true, &trainer->packed_backward);
     if (status != SCRAWL_OK) return status;
-    status = choose_parameters(trainer);
+    status = choose_weights(trainer);
     if (status != SCRAWL_OK) return status;
-    status = optimizer_create(&trainer->options, trainer->model->derived.kernels, network->parameter_count,
+    status = optimizer_create(&trainer->options, trainer->model->packed.kernels, network->parameter_count,
                               &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
@@ -69,13 +70,23 @@ static void copy_network(scrawl_trainer *trainer)
     for (size_t i = 0; i < trainer->network.layer_count; i++) trainer->network.layers[i].rate = 0;
 }
 
+/* Fails unless the data set holds images, and of as many classes as the model has. */
+static scrawl_status check_dataset(const scrawl_model *model, const scrawl_dataset *dataset)
+{
+    char of_data[NUMBER_TEXT_SIZE], of_model[NUMBER_TEXT_SIZE];
+    if (dataset->count == 0) return fail(SCRAWL_INVALID_ARGUMENT, "The data set holds no image.", NULL);
+    if (dataset->class_count == model->network.class_count) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "The data set has ", unsigned_text(dataset->class_count, of_data),
+                " classes, but the model has ", unsigned_text(model->network.class_count, of_model), ".", NULL);
+}
+
 scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
                                     const scrawl_training_options *options, scrawl_trainer **result)
 {
     scrawl_training_options defaults = scrawl_training_default();
     if (!options) options = &defaults;
     scrawl_status status = training_options_check(options);
-    if (status == SCRAWL_OK) status = evaluate_check(model, dataset);
+    if (status == SCRAWL_OK) status = check_dataset(model, dataset);
     if (status == SCRAWL_OK) status = training_options_fit(options, model);
     if (status != SCRAWL_OK) return status;
     scrawl_trainer *trainer = calloc(1, sizeof *trainer);
@@ -90,7 +101,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
         scrawl_trainer_free(trainer);
         return status;
     }
-    trainer_derive(trainer, true);
+    trainer_update(trainer, true);
     model_forget_calibration(model);
     training_images_begin_epoch(&trainer->images, trainer->epoch);
     *result = trainer;
@@ -104,10 +115,10 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     free(trainer->taught);
     training_images_free(&trainer->images);
     free(trainer->gradients);
-    free(trainer->own_parameters);
+    weights_free(&trainer->weights);
     optimizer_free(&trainer->optimizer);
-    derived_free(&trainer->derived_backward);
-    derived_free(&trainer->own_derived);
+    packed_weights_free(&trainer->packed_backward);
+    packed_weights_free(&trainer->own_packed);
     workspace_free(&trainer->reading);
     workspace_free(&trainer->training);
     parallel_free(trainer->parallel);
@@ -119,13 +130,13 @@ const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trai
     return &trainer->options;
 }
 
-void trainer_derive(scrawl_trainer *trainer, bool complete)
+void trainer_update(scrawl_trainer *trainer, bool complete)
 {
     const struct network *network = &trainer->network;
     model_update(trainer->model, trainer->parallel, complete);
-    if (trainer->derived == &trainer->own_derived)
-        derived_update(network, trainer->parameters, trainer->parallel, false, trainer->derived);
-    derived_update(network, trainer->parameters, trainer->parallel, complete, &trainer->derived_backward);
+    if (trainer->own_packed.block)
+        packed_weights_update(network, trainer->weights.values, trainer->parallel, false, &trainer->own_packed);
+    packed_weights_update(network, trainer->weights.values, trainer->parallel, complete, &trainer->packed_backward);
 }
 
 /* ---- Steps ------------------------------------------------------------------------------------------------------- */
@@ -140,22 +151,22 @@ static float learning_rate(const scrawl_trainer *trainer, size_t count)
 }
 
 /* Takes weight decay off the parameters [first, first + count), but off no biases and no batchnorm. */
-static void decay(const scrawl_trainer *trainer, size_t first, size_t count)
+static void decay(scrawl_trainer *trainer, size_t first, size_t count)
 {
     const float factor = 1 - trainer->optimizer.learning_rate * trainer->options.weight_decay;
     for (size_t i = 0; i < trainer->network.layer_count; i++) {
         const struct layer *layer = &trainer->network.layers[i];
         const size_t begin = max_size(first, layer->weight_offset), end = min_size(first + count, layer->bias_offset);
         if (layer->kind != LAYER_BATCHNORM && begin < end)
-            trainer->derived->kernels->scale(end - begin, factor, trainer->parameters + begin);
+            trainer->optimizer.kernels->scale(end - begin, factor, trainer->weights.values + begin);
     }
 }
 
 static void apply_gradient(void *context, size_t first, size_t count, const float *gradient)
 {
-    const scrawl_trainer *trainer = context;
+    scrawl_trainer *trainer = context;
     if (trainer->options.weight_decay > 0) decay(trainer, first, count);
-    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->parameters);
+    optimizer_apply(&trainer->optimizer, first, count, gradient, trainer->weights.values);
 }
 
 enum { AVERAGE_BLOCK = 8192 }; /* floats of one task */
@@ -170,16 +181,16 @@ static float kept_share(const scrawl_trainer *trainer)
 static void average_block(void *context, size_t block, int thread)
 {
     (void)thread;
-    const scrawl_trainer *trainer = context;
+    scrawl_trainer *trainer = context;
     const size_t first = block * AVERAGE_BLOCK, count = min_size(AVERAGE_BLOCK, trainer->optimizer.count - first);
-    trainer->derived->kernels->approach(count, 1 - kept_share(trainer), trainer->parameters + first,
-                                        trainer->model->parameters + first);
+    trainer->optimizer.kernels->approach(count, 1 - kept_share(trainer), trainer->weights.values + first,
+                                         trainer->model->weights.values + first);
 }
 
 /* Moves the model towards the weights that are trained. */
 static void average(scrawl_trainer *trainer)
 {
-    if (!trainer->own_parameters) return;
+    if (!trainer->weights.owned) return;
     parallel_run(trainer->parallel, (trainer->optimizer.count + AVERAGE_BLOCK - 1) / AVERAGE_BLOCK, average_block,
                  trainer);
 }
@@ -205,19 +216,6 @@ static uint64_t statistics_step(const scrawl_trainer *trainer)
     return trainer->trained_before ? UINT32_MAX : trainer->optimizer.steps;
 }
 
-/* Adds the batch to what the epoch has trained. */
-static void count_up(scrawl_trainer *trainer, size_t count, const float *probabilities)
-{
-    const size_t classes = trainer->network.class_count;
-    const uint8_t *labels = trainer->images.batch_labels;
-    struct running_sums *sums = &trainer->trained;
-    size_t correct = 0;
-    cross_entropy(count, classes, probabilities, labels, &sums->loss, &correct);
-    sums->images += count;
-    sums->correct += correct;
-    for (size_t i = 0; i < count; i++) sums->unknown += labels[i] >= classes;
-}
-
 static void train_batch(scrawl_trainer *trainer)
 {
     const size_t rest = trainer->images.epoch_count - trainer->trained.images;
@@ -226,9 +224,9 @@ static void train_batch(scrawl_trainer *trainer)
         random_stream(trainer->options.seed, RANDOM_DROPOUT, (uint64_t)trainer->epoch, trainer->trained.images);
     const struct network_pass pass = {
         .network = &trainer->network,
-        .parameters = trainer->parameters,
-        .derived = trainer->derived,
-        .derived_backward = &trainer->derived_backward,
+        .parameters = trainer->weights.values,
+        .packed = trainer->own_packed.block ? &trainer->own_packed : &trainer->model->packed,
+        .packed_backward = &trainer->packed_backward,
         .workspace = &trainer->training,
         .parallel = trainer->parallel,
         .batch = count,
@@ -238,14 +236,15 @@ static void train_batch(scrawl_trainer *trainer)
     trainer->optimizer.learning_rate = learning_rate(trainer, count);
     training_images_make_batch(&trainer->images, trainer->trained.images, count, trainer->parallel,
                                trainer->training.activations[0]);
-    count_up(trainer, count, network_forward(&pass));
+    running_sums_add(&trainer->trained, trainer->network.class_count, network_forward(&pass),
+                     trainer->images.batch_labels, count);
     optimizer_begin_step(&trainer->optimizer);
     const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
                                     ask_teacher(trainer, count), trainer->options.teacher_share};
     network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
-    network_update_statistics(&pass, statistics_step(trainer), trainer->parameters);
+    network_update_statistics(&pass, statistics_step(trainer), trainer->weights.values);
     average(trainer);
-    trainer_derive(trainer, count == rest); /* after the epoch's last batch, what follows reads */
+    trainer_update(trainer, count == rest); /* after the epoch's last batch, what follows reads */
 }
 
 /* The part of a step that reads validation images: a batch, so that no step takes long. */
@@ -253,18 +252,16 @@ enum { VALIDATION_STEP_IMAGES = 128 };
 
 static void validate_part(scrawl_trainer *trainer)
 {
-    const size_t count = trainer->images.validation_count;
-    const uint64_t end = trainer->validated.images + VALIDATION_STEP_IMAGES;
-    while (trainer->validated.images < count && trainer->validated.images < end)
-        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->images.dataset,
-                      trainer->images.count, count, &trainer->validated, NULL);
-}
-
-/* NaN before any image was seen, 0 when none of them counts. */
-static double mean(double sum, const struct running_sums *sums)
-{
-    if (sums->images == 0) return NAN;
-    return sums->images > sums->unknown ? sum / (double)(sums->images - sums->unknown) : 0;
+    const scrawl_dataset *dataset = trainer->images.dataset;
+    const size_t count = trainer->images.validation_count, done = (size_t)trainer->validated.images;
+    const size_t end = min_size(count, done + VALIDATION_STEP_IMAGES);
+    for (size_t i = done, part; i < end; i += part) {
+        const size_t first = trainer->images.count + i;
+        part = min_size(count - i, trainer->reading.batch);
+        evaluate_part(trainer->model, &trainer->reading, trainer->parallel,
+                      dataset->images + first * SCRAWL_IMAGE_PIXELS, dataset->labels + first, part,
+                      &trainer->validated);
+    }
 }
 
 static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phase)
@@ -276,12 +273,12 @@ static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phas
         .epochs = trainer->options.epochs,
         .images = trained->images,
         .epoch_images = trainer->images.epoch_count,
-        .loss = mean(trained->loss, trained),
-        .accuracy = mean((double)trained->correct, trained),
+        .loss = running_mean(trained->loss, trained),
+        .accuracy = running_mean((double)trained->correct, trained),
         .validation_images = validated->images,
         .validation_total = trainer->images.validation_count,
-        .validation_loss = mean(validated->loss, validated),
-        .validation_accuracy = mean((double)validated->correct, validated),
+        .validation_loss = running_mean(validated->loss, validated),
+        .validation_accuracy = running_mean((double)validated->correct, validated),
     };
 }
 

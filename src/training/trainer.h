@@ -13,10 +13,9 @@ struct scrawl_trainer {
     struct network network; /* the model's, without its dropout rates when the options say so; shares its text */
     struct parallel *parallel;
     struct workspace training, reading;
-    float *parameters;     /* what is trained: the model's, or beside their average own_parameters */
-    float *own_parameters; /* NULL without an average */
-    /* Of these: model->derived where that is the same, else own. */
-    struct derived *derived, own_derived, derived_backward;
+    struct weights weights;           /* what is trained: the model's, or its own where the model is their average */
+    struct packed_weights own_packed; /* of these; empty where they are what the model reads with, and packed there */
+    struct packed_weights packed_backward;
     struct optimizer optimizer;
     float *gradients;        /* [parameter_count] */
     struct workspace asking; /* the teacher's, and what it says [batch_size][class_count]; empty without one */
@@ -27,7 +26,7 @@ struct scrawl_trainer {
     struct running_sums trained, validated;
 };
 
-/* Brings all that is derived from the parameters up to date; complete: see derived_update. */
-void trainer_derive(scrawl_trainer *trainer, bool complete);
+/* Packs the parameters anew, and brings the model up to date; complete: see packed_weights_update. */
+void trainer_update(scrawl_trainer *trainer, bool complete);
 
 #endif

@@ -1,7 +1,7 @@
 /* Implements training_options.h. Must not know what training does with the options. */
 #include "training_options.h"
 
-#include "layers/layers.h"
+#include "layers/loss.h"
 #include "option_table.h"
 #include "pages/synthesize.h"
 

@@ -18,7 +18,7 @@ TEST(lines_may_slant)
         size_t place = i * 7 % (ROWS * COLUMNS), row = place / COLUMNS, column = place % COLUMNS;
         items[i] = box_at((float)column * 20, (float)row * 40 - (float)column * 5, 20, place);
     }
-    CHECK(reading_order_sort(items, ROWS * COLUMNS));
+    CHECK_EQUAL(reading_order_sort(items, ROWS * COLUMNS), SCRAWL_OK);
     for (size_t i = 0; i < ROWS * COLUMNS; i++) {
         CHECK_EQUAL(items[i].index, i);
         CHECK_EQUAL(items[i].line, i / COLUMNS);
@@ -29,7 +29,7 @@ TEST(lines_hold_low_and_flat_boxes)
 {
     struct reading_item items[] = {box_at(30, 52, 0, 2), box_at(0, 40, 20, 0), box_at(15, 50, 4, 1),
                                    box_at(0, 70, 9, 3)};
-    CHECK(reading_order_sort(items, 4));
+    CHECK_EQUAL(reading_order_sort(items, 4), SCRAWL_OK);
     for (size_t i = 0; i < 4; i++) {
         CHECK_EQUAL(items[i].index, i);
         CHECK_EQUAL(items[i].line, i == 3);
@@ -39,10 +39,10 @@ TEST(lines_hold_low_and_flat_boxes)
 TEST(lines_of_equal_boxes_keep_the_callers_order)
 {
     struct reading_item items[] = {box_at(5, 5, 20, 1), box_at(5, 5, 20, 0)};
-    CHECK(reading_order_sort(items, 2));
+    CHECK_EQUAL(reading_order_sort(items, 2), SCRAWL_OK);
     CHECK_EQUAL(items[0].index, 0);
     CHECK_EQUAL(items[1].index, 1);
-    CHECK(reading_order_sort(NULL, 0));
+    CHECK_EQUAL(reading_order_sort(NULL, 0), SCRAWL_OK);
 }
 
 /* Adds lines of `columns` boxes of 20, and numbers them in the order in which they shall be read. */
@@ -64,7 +64,7 @@ static int lines_in_order(struct reading_item *items, size_t count)
         items[i] = items[count - 1 - i];
         items[count - 1 - i] = item;
     }
-    if (!CHECK(reading_order_sort(items, count))) return 0;
+    if (!CHECK_EQUAL(reading_order_sort(items, count), SCRAWL_OK)) return 0;
     for (size_t i = 0; i < count; i++)
         if (items[i].index != i || (i > 0 && items[i].line < items[i - 1].line)) return 0;
     return items[count - 1].line + 1;

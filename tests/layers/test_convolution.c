@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "layers/layers.h"
+#include "layers/operations.h"
+#include "layers/patches.h"
 #include "base/memory.h"
+#include "base/random.h"
 #include "test.h"
 
 enum { IMAGES = 3, CANARIES = 64 };
@@ -174,12 +177,12 @@ static void check_case(const struct case_shape *shape, struct random *random)
     const struct layer_operations *operations = layer_operations(&layer);
     const size_t inputs = IMAGES * shape_size(layer.input), outputs = IMAGES * shape_size(layer.output);
     const size_t parameters = layer.weight_count + layer.bias_count;
-    const size_t derived_size = operations->derived_size(&layer, kernels);
+    const size_t packed_size = operations->packed_size(&layer, kernels);
     const size_t scratch_size = operations->scratch(&layer, kernels);
     const size_t partial_size = operations->partial_gradient(&layer, kernels);
     float *input = guarded(inputs, random), *weights = guarded(parameters, random), *output = guarded(outputs, NULL);
     float *output_gradient = guarded(outputs, random), *input_gradient = guarded(inputs, random);
-    float *derived = guarded(derived_size, NULL), *derived_backward = guarded(derived_size, NULL);
+    float *packed = guarded(packed_size, NULL), *packed_backward = guarded(packed_size, NULL);
     float *scratch = guarded(scratch_size, NULL), *partial = guarded(partial_size, random);
     float *gradient = guarded(parameters, random);
     double *expected = calloc(2 * inputs + outputs + parameters, sizeof *expected);
@@ -189,8 +192,8 @@ static void check_case(const struct case_shape *shape, struct random *random)
         .images = IMAGES,
         .weights = weights,
         .bias = weights + layer.bias_offset,
-        .derived = derived,
-        .derived_backward = derived_backward,
+        .packed = packed,
+        .packed_backward = packed_backward,
         .input = input,
         .output = output,
         .output_gradient = output_gradient,
@@ -199,9 +202,9 @@ static void check_case(const struct case_shape *shape, struct random *random)
         .is_first_group = true,
         .scratch = scratch,
     };
-    for (size_t part = 0; part < DERIVED_PARTS; part++) {
-        if (operations->derive) operations->derive(&layer, kernels, part, weights, derived);
-        operations->derive_backward(&layer, kernels, part, weights, derived_backward);
+    for (size_t part = 0; part < PACKED_PARTS; part++) {
+        if (operations->pack) operations->pack(&layer, kernels, part, weights, packed);
+        operations->pack_backward(&layer, kernels, part, weights, packed_backward);
     }
     operations->forward(&layer, &pass);
     for_each_product(&layer, add_forward, &sums);
@@ -219,8 +222,8 @@ static void check_case(const struct case_shape *shape, struct random *random)
     for (size_t i = 0; i < parameters; i++) sums.weight_gradient[i] *= 2;
     double input_error = deviation(input_gradient, sums.input_gradient, inputs);
     double weight_error = deviation(gradient, sums.weight_gradient, parameters);
-    bool alive = intact(output, outputs) && intact(input_gradient, inputs) && intact(derived, derived_size) &&
-                 intact(derived_backward, derived_size) && intact(scratch, scratch_size) &&
+    bool alive = intact(output, outputs) && intact(input_gradient, inputs) && intact(packed, packed_size) &&
+                 intact(packed_backward, packed_size) && intact(scratch, scratch_size) &&
                  intact(partial, partial_size) && intact(gradient, parameters);
     test_check(
         forward_error < tolerance && input_error < tolerance && weight_error < tolerance && alive && pools, __FILE__,
@@ -229,8 +232,8 @@ static void check_case(const struct case_shape *shape, struct random *random)
         shape->rows, shape->columns, shape->inputs, shape->outputs, shape->kernel_rows, shape->kernel_columns,
         shape->same ? " same" : "", layer.stride, forward_error, input_error, weight_error, alive ? "alive" : "dead",
         pools ? "the same" : "otherwise");
-    float *all[] = {input,   weights,          output,  output_gradient, input_gradient,
-                    derived, derived_backward, scratch, partial,         gradient};
+    float *all[] = {input,  weights,         output,  output_gradient, input_gradient,
+                    packed, packed_backward, scratch, partial,         gradient};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
     free(expected);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "model/calibrate.h"
-#include "layers/layers.h"
+#include "layers/loss.h"
 #include "base/random.h"
 #include "test.h"
 

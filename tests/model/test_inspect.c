@@ -1,11 +1,12 @@
-/* Tests src/model/inspect.c: the saliency against differences of the double-precision reference, the layers' values against
- * each other and against what reading gives. */
+/* Tests src/model/inspect.c: the saliency against differences of the double-precision reference, the layers' values
+ * against each other and against what reading gives. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/model.h"
 #include "reference.h"
+#include "base/random.h"
 #include "test.h"
 
 enum { CLASSES = 10 };
@@ -20,8 +21,8 @@ static scrawl_model *make_model(const char *architecture, scrawl_normalization n
     options.normalization = normalization;
     if (!CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK)) abort();
     for (size_t i = 0; i < model->network.parameter_count; i++)
-        model->parameters[i] += 0.3f * (random_uniform(&random) - 0.5f);
-    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+        model->weights.values[i] += 0.3f * (random_uniform(&random) - 0.5f);
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     return model;
 }
 
@@ -57,7 +58,7 @@ static double saliency_error(const scrawl_model *model, double *largest)
     scrawl_normalize(image, model->normalization, values);
     for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++) input[i] = (double)values[i];
     parameters = malloc(model->network.parameter_count * sizeof *parameters);
-    for (size_t i = 0; i < model->network.parameter_count; i++) parameters[i] = (double)model->parameters[i];
+    for (size_t i = 0; i < model->network.parameter_count; i++) parameters[i] = (double)model->weights.values[i];
     scrawl_inspection *first = inspect(model, image, 0), *second = inspect(model, image, 1);
     *largest = 0;
     for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i += 5) {
@@ -175,7 +176,7 @@ TEST(inspect_weights_have_the_kernels_shape)
     size_t shape[4] = {0};
     CHECK(scrawl_model_weights(model, 0, shape) == NULL);
     CHECK(scrawl_model_weights(model, 99, shape) == NULL);
-    CHECK(scrawl_model_weights(model, 1, shape) == model->parameters);
+    CHECK(scrawl_model_weights(model, 1, shape) == model->weights.values);
     CHECK(shape[0] == 5 && shape[1] == 5 && shape[2] == 1 && shape[3] == 5);
     CHECK(scrawl_model_weights(model, 2, shape) != NULL);
     CHECK(shape[0] == 3 && shape[1] == 3 && shape[2] == 5 && shape[3] == 1);

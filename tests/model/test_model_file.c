@@ -16,8 +16,8 @@ static scrawl_model *make_model(void)
     scrawl_model *model = NULL;
     scrawl_model_options options = {small_architecture, CLASSES, labels, SCRAWL_NORMALIZE_COLUMN_L2, 5};
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
-    for (size_t i = 0; i < model->network.parameter_count; i++) model->parameters[i] += 0.01f * (float)i;
-    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+    for (size_t i = 0; i < model->network.parameter_count; i++) model->weights.values[i] += 0.01f * (float)i;
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     CHECK_EQUAL(metadata_set(&model->metadata, "trained_epochs", "12"), SCRAWL_OK);
     return model;
 }
@@ -46,7 +46,7 @@ TEST(model_file_round_trip)
     CHECK_EQUAL(loaded->metadata.count, 1);
     size_t count = scrawl_model_parameter_count(model);
     CHECK_EQUAL(scrawl_model_parameter_count(loaded), count);
-    CHECK(memcmp(loaded->parameters, model->parameters, count * sizeof(float)) == 0);
+    CHECK(memcmp(loaded->weights.values, model->weights.values, count * sizeof(float)) == 0);
     predict_one(model, expected);
     predict_one(loaded, actual);
     CHECK(memcmp(expected, actual, sizeof expected) == 0);
@@ -95,8 +95,9 @@ TEST(model_file_is_plain_safetensors)
     CHECK(dense->dimension_count == 2 && memcmp(dense->dimensions, dense_shape, sizeof dense_shape) == 0);
     CHECK(conv_bias->dimension_count == 1 && conv_bias->dimensions[0] == 2);
     CHECK(dense_bias->dimension_count == 1 && dense_bias->dimensions[0] == CLASSES);
-    CHECK(memcmp(conv->data, model->parameters + model->network.layers[CONV].weight_offset, 12 * sizeof(float)) == 0);
-    CHECK(memcmp(dense_bias->data, model->parameters + model->network.layers[DENSE].bias_offset,
+    CHECK(memcmp(conv->data, model->weights.values + model->network.layers[CONV].weight_offset, 12 * sizeof(float)) ==
+          0);
+    CHECK(memcmp(dense_bias->data, model->weights.values + model->network.layers[DENSE].bias_offset,
                  CLASSES * sizeof(float)) == 0);
     CHECK_TEXT(metadata_get(&file.metadata, "architecture"), small_architecture);
     CHECK_TEXT(metadata_get(&file.metadata, "labels"), "[\"zero \\\"0\\\"\",\"\xE2\x82\xAC\",\"zwei \\\\\"]");
@@ -123,7 +124,7 @@ TEST(model_file_carries_more_blocks)
     size_t count = model->network.parameter_count, size = 0;
     float *velocity = calloc(count, sizeof *velocity), *back = calloc(count, sizeof *back);
     for (size_t i = 0; i < count; i++) velocity[i] = -(float)i;
-    const float *const blocks[] = {velocity, model->parameters};
+    const float *const blocks[] = {velocity, model->weights.values};
     struct metadata more = {0};
     struct safetensors file = {0};
     uint8_t *bytes = NULL;
@@ -135,7 +136,7 @@ TEST(model_file_carries_more_blocks)
     CHECK_EQUAL(parameters_from_safetensors(&file, &model->network, ".velocity", back), SCRAWL_OK);
     CHECK(memcmp(back, velocity, count * sizeof *back) == 0);
     CHECK_EQUAL(parameters_from_safetensors(&file, &model->network, ".other", back), SCRAWL_OK);
-    CHECK(memcmp(back, model->parameters, count * sizeof *back) == 0);
+    CHECK(memcmp(back, model->weights.values, count * sizeof *back) == 0);
     CHECK_EQUAL(parameters_from_safetensors(&file, &model->network, ".third", back), SCRAWL_INVALID_MODEL);
     CHECK_MENTIONS(scrawl_error(), "\"1.weight.third\"");
     if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK)) return; /* a checkpoint is a model file */
@@ -155,7 +156,7 @@ TEST(model_file_refuses_long_suffixes)
 {
     static const char *const suffixes[] = {".a-suffix-that-leaves-no-room-for-the-number-and-name-of-a-tensor"};
     scrawl_model *model = make_model();
-    const float *const blocks[] = {model->parameters};
+    const float *const blocks[] = {model->weights.values};
     uint8_t *bytes = NULL;
     size_t size = 0;
     CHECK_EQUAL(model_to_safetensors(model, NULL, suffixes, blocks, 1, &bytes, &size), SCRAWL_INVALID_ARGUMENT);
@@ -355,17 +356,17 @@ TEST(model_file_in_half_precision)
     if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK)) return;
     size_t rounded = 0;
     for (size_t i = 0; i < model->network.parameter_count; i++) {
-        CHECK_NEAR((double)loaded->parameters[i], (double)model->parameters[i],
-                   0x1p-11 * fabs((double)model->parameters[i]));
-        rounded += loaded->parameters[i] != model->parameters[i];
+        CHECK_NEAR((double)loaded->weights.values[i], (double)model->weights.values[i],
+                   0x1p-11 * fabs((double)model->weights.values[i]));
+        rounded += loaded->weights.values[i] != model->weights.values[i];
     }
     const struct layer *conv = &model->network.layers[CONV];
     CHECK(rounded > 0);
-    CHECK(memcmp(loaded->parameters + conv->bias_offset, model->parameters + conv->bias_offset,
+    CHECK(memcmp(loaded->weights.values + conv->bias_offset, model->weights.values + conv->bias_offset,
                  conv->bias_count * sizeof(float)) == 0);
     CHECK_EQUAL(scrawl_model_save_half(loaded, &again, &again_size), SCRAWL_OK); /* nothing is left to round */
     CHECK(again_size == size && memcmp(again, bytes, size) == 0);
-    model->parameters[conv->weight_offset] = 70000;
+    model->weights.values[conv->weight_offset] = 70000;
     uint8_t *untouched = bytes;
     CHECK_EQUAL(scrawl_model_save_half(model, &bytes, &size), SCRAWL_INVALID_MODEL);
     CHECK_MENTIONS(scrawl_error(), "\"1.weight\"");
@@ -388,22 +389,22 @@ TEST(model_file_keeps_moving_averages)
     options.architecture = "conv 3 3x3, batchnorm relu, maxpool 4, flatten, dense 10 softmax";
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
     const size_t count = model->network.parameter_count;
-    for (size_t i = 0; i < count; i++) model->parameters[i] += 0.001f * (float)i;
-    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+    for (size_t i = 0; i < count; i++) model->weights.values[i] += 0.001f * (float)i;
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
     if (!CHECK_EQUAL(safetensors_read(bytes, size, &file), SCRAWL_OK)) return;
     for (size_t i = 0; i < 4; i++) {
         const struct tensor *tensor = safetensors_find(&file, names[i]);
         if (!CHECK(tensor && tensor->dimension_count == 1 && tensor->count == 3)) return;
-        CHECK(memcmp(tensor->data, model->parameters + 30 + 3 * i, 3 * sizeof(float)) == 0);
+        CHECK(memcmp(tensor->data, model->weights.values + 30 + 3 * i, 3 * sizeof(float)) == 0);
     }
     if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK)) return;
-    CHECK(memcmp(loaded->parameters, model->parameters, count * sizeof(float)) == 0);
+    CHECK(memcmp(loaded->weights.values, model->weights.values, count * sizeof(float)) == 0);
     float expected[10], actual[10];
     predict_one(model, expected);
     predict_one(loaded, actual);
     CHECK(memcmp(expected, actual, sizeof expected) == 0);
-    model->parameters[model->network.layers[1].statistic_offset + 3] = -0.5f;
+    model->weights.values[model->network.layers[1].statistic_offset + 3] = -0.5f;
     scrawl_free(bytes);
     CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
     scrawl_model *untouched = loaded;

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "reference.h"
+#include "base/random.h"
 #include "test.h"
 
 enum { BATCH = 3, CLASSES = 10 };
@@ -32,7 +33,7 @@ enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
 
 struct fixture {
     struct network network;
-    struct derived derived, derived_backward;
+    struct packed_weights packed, packed_backward;
     struct workspace workspace;
     struct parallel *parallel;
     float *parameters, *gradients;
@@ -46,8 +47,8 @@ static struct fixture *set_up(const char *architecture)
     struct random random = random_stream(2, RANDOM_WEIGHTS, 0, 0);
     if (network_create(architecture, CLASSES, &fixture->network) != SCRAWL_OK ||
         parallel_create(2, &fixture->parallel) != SCRAWL_OK ||
-        derived_create(&fixture->network, false, &fixture->derived) != SCRAWL_OK ||
-        derived_create(&fixture->network, true, &fixture->derived_backward) != SCRAWL_OK ||
+        packed_weights_create(&fixture->network, false, &fixture->packed) != SCRAWL_OK ||
+        packed_weights_create(&fixture->network, true, &fixture->packed_backward) != SCRAWL_OK ||
         workspace_create(&fixture->network, kernels_current(), BATCH, 2, true, &fixture->workspace) != SCRAWL_OK) {
         test_check(false, __FILE__, __LINE__, "%s", scrawl_error());
         abort();
@@ -75,8 +76,8 @@ static struct network_pass pass_of(struct fixture *fixture, struct workspace *wo
     return (struct network_pass){
         .network = &fixture->network,
         .parameters = fixture->parameters,
-        .derived = &fixture->derived,
-        .derived_backward = &fixture->derived_backward,
+        .packed = &fixture->packed,
+        .packed_backward = &fixture->packed_backward,
         .workspace = workspace,
         .parallel = parallel,
         .batch = batch,
@@ -89,8 +90,8 @@ static float *read_images(struct fixture *fixture, struct workspace *workspace, 
                           struct parallel *parallel, float *gradients)
 {
     const struct network_pass pass = pass_of(fixture, workspace, batch, step_key, parallel);
-    derived_update(&fixture->network, fixture->parameters, parallel, false, &fixture->derived);
-    derived_update(&fixture->network, fixture->parameters, parallel, false, &fixture->derived_backward);
+    packed_weights_update(&fixture->network, fixture->parameters, parallel, false, &fixture->packed);
+    packed_weights_update(&fixture->network, fixture->parameters, parallel, false, &fixture->packed_backward);
     float *probabilities = network_forward(&pass);
     if (gradients) network_backward(&pass, &(struct targets){.labels = fixture->labels}, gradients, NULL);
     return probabilities;
@@ -108,8 +109,8 @@ static void forward_and_backward(struct fixture *fixture, size_t batch, uint32_t
 
 static void tear_down(struct fixture *fixture)
 {
-    derived_free(&fixture->derived);
-    derived_free(&fixture->derived_backward);
+    packed_weights_free(&fixture->packed);
+    packed_weights_free(&fixture->packed_backward);
     free(fixture->parameters);
     free(fixture->gradients);
     free(fixture->exact_parameters);
@@ -248,7 +249,7 @@ TEST(network_reads_the_same_in_any_batch_and_on_any_threads)
 static const char *const pooled_and_dense =
     "conv 8 3x3 relu, conv 9 3x3 relu, maxpool 2, flatten, dense 64 relu, dense 10 softmax";
 
-TEST(network_reads_the_same_with_what_is_derived_for_reading)
+TEST(network_reads_the_same_with_what_is_packed_for_reading)
 {
     struct fixture *fixture = set_up(pooled_and_dense);
     float expected[BATCH * CLASSES];
@@ -258,7 +259,7 @@ TEST(network_reads_the_same_with_what_is_derived_for_reading)
     memcpy(reading.activations[0], fixture->workspace.activations[0], BATCH * SCRAWL_IMAGE_PIXELS * sizeof(float));
     const struct network_pass pass = pass_of(fixture, &reading, BATCH, 0, fixture->parallel);
     CHECK(memcmp(network_forward(&pass), expected, sizeof expected) == 0);
-    derived_update(&fixture->network, fixture->parameters, fixture->parallel, true, &fixture->derived);
+    packed_weights_update(&fixture->network, fixture->parameters, fixture->parallel, true, &fixture->packed);
     CHECK(memcmp(network_forward(&pass), expected, sizeof expected) == 0);
     const struct network_pass alone = pass_of(fixture, &reading, 1, 0, fixture->parallel);
     CHECK(memcmp(network_forward(&alone), expected, CLASSES * sizeof(float)) == 0);

@@ -180,3 +180,16 @@ TEST(picture_of_no_bytes)
     struct picture picture = {0};
     CHECK_EQUAL(picture_decode(NULL, 0, &picture), SCRAWL_INVALID_PICTURE);
 }
+
+TEST(picture_copy_is_its_own)
+{
+    struct picture picture = {0}, copy = {0};
+    CHECK_EQUAL(picture_create(3, 2, &picture), SCRAWL_OK);
+    for (int i = 0; i < 6; i++) picture.grey[i] = (uint8_t)(10 * i);
+    CHECK_EQUAL(picture_copy(&picture, &copy), SCRAWL_OK);
+    CHECK(copy.grey != picture.grey && copy.width == 3 && copy.height == 2);
+    picture_free(&picture);
+    for (int i = 0; i < 6; i++) CHECK_EQUAL(copy.grey[i], 10 * i);
+    picture_free(&copy);
+    CHECK(!copy.grey);
+}

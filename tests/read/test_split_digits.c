@@ -9,6 +9,15 @@
 #include "read/split_digits.h"
 #include "drawing.h"
 
+static scrawl_status split_with(const scrawl_model *model, const struct finding *finding, struct split *split)
+{
+    struct reader reader = {0};
+    scrawl_status status = reader_create(model, 1, &reader);
+    if (status == SCRAWL_OK) status = split_digits(&reader, finding, split);
+    reader_free(&reader);
+    return status;
+}
+
 enum { PAPER = 230, PEN = 40, ZEROS = 5 };
 
 /* Zeros that touch, a line below with two that don't. */
@@ -39,7 +48,7 @@ TEST(split_covers_every_atom_once)
     struct finding finding = find_page();
     struct split split = {0};
     CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
-    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    CHECK_EQUAL(split_with(model, &finding, &split), SCRAWL_OK);
     size_t atom = 0;
     for (size_t i = 0; i < split.chosen_count; i++) {
         const struct window *window = &finding.windows[split.chosen[i]];
@@ -61,7 +70,7 @@ TEST(split_is_the_cheapest_way)
     struct finding finding = find_page();
     struct split split = {0};
     CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
-    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    CHECK_EQUAL(split_with(model, &finding, &split), SCRAWL_OK);
     double *best = malloc((finding.atom_count + 1) * sizeof *best), total = 0;
     for (size_t i = 0; i <= finding.atom_count; i++) best[i] = i ? INFINITY : 0;
     for (size_t i = 0; i < finding.window_count; i++) {
@@ -105,7 +114,7 @@ TEST(split_says_how_sure_each_window_is)
     struct split split = {0};
     double total = 0;
     CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
-    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    CHECK_EQUAL(split_with(model, &finding, &split), SCRAWL_OK);
     size_t *path = malloc(finding.atom_count * sizeof *path);
     double *through = calloc(finding.window_count, sizeof *through);
     add_paths(&finding, &split, 0, 1, path, 0, &total, through);
@@ -128,10 +137,10 @@ static size_t count_chosen(int side, bool single, int zeros)
     scrawl_model *model = NULL;
     for (int i = 0; i < zeros; i++) draw_zero(&picture, 6 + i % 3 * 30, 10 + i / 3 * 45, 16, 24, 3, PEN);
     CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
-    memset(model->parameters, 0, model->network.parameter_count * sizeof *model->parameters);
-    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+    memset(model->weights.values, 0, model->network.parameter_count * sizeof *model->weights.values);
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     CHECK_EQUAL(find_digits(&picture, single, &finding), SCRAWL_OK);
-    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    CHECK_EQUAL(split_with(model, &finding, &split), SCRAWL_OK);
     size_t count = split.chosen_count;
     split_free(&split);
     finding_free(&finding);
@@ -154,7 +163,7 @@ TEST(split_of_nothing)
     struct finding finding = {0};
     struct split split = {0};
     CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
-    CHECK_EQUAL(split_digits(model, &finding, &split), SCRAWL_OK);
+    CHECK_EQUAL(split_with(model, &finding, &split), SCRAWL_OK);
     CHECK_EQUAL(split.chosen_count, 0);
     split_free(&split);
     scrawl_model_free(model);

@@ -45,17 +45,17 @@ static double repeat_steps(const struct network *network, const struct torch_ste
 {
     struct optimizer optimizer;
     struct workspace workspace;
-    struct derived derived, derived_backward;
+    struct packed_weights packed, packed_backward;
     float *weights = allocate_floats(network->parameter_count), *gradients = allocate_floats(network->parameter_count);
     if (optimizer_create(options, kernels_current(), network->parameter_count, &optimizer) != SCRAWL_OK) abort();
-    if (derived_create(network, false, &derived) != SCRAWL_OK) abort();
-    if (derived_create(network, true, &derived_backward) != SCRAWL_OK) abort();
+    if (packed_weights_create(network, false, &packed) != SCRAWL_OK) abort();
+    if (packed_weights_create(network, true, &packed_backward) != SCRAWL_OK) abort();
     if (workspace_create(network, kernels_current(), BATCH, 1, true, &workspace) != SCRAWL_OK) abort();
     const struct network_pass pass = {
         .network = network,
         .parameters = weights,
-        .derived = &derived,
-        .derived_backward = &derived_backward,
+        .packed = &packed,
+        .packed_backward = &packed_backward,
         .workspace = &workspace,
         .batch = BATCH,
     };
@@ -65,8 +65,8 @@ static double repeat_steps(const struct network *network, const struct torch_ste
         double loss = 0;
         size_t correct = 0;
         load_batch(steps, step, &workspace, labels);
-        derived_update(network, weights, NULL, false, &derived);
-        derived_update(network, weights, NULL, false, &derived_backward);
+        packed_weights_update(network, weights, NULL, false, &packed);
+        packed_weights_update(network, weights, NULL, false, &packed_backward);
         const float *probabilities = network_forward(&pass);
         cross_entropy(BATCH, CLASSES, probabilities, labels, &loss, &correct);
         CHECK_NEAR(loss / BATCH, (double)expected[step], 1e-4);
@@ -79,8 +79,8 @@ static double repeat_steps(const struct network *network, const struct torch_ste
         worst = fmax(worst, fabs((double)weights[i] - (double)expected[STEPS + i]));
     free(weights);
     free(gradients);
-    derived_free(&derived);
-    derived_free(&derived_backward);
+    packed_weights_free(&packed);
+    packed_weights_free(&packed_backward);
     optimizer_free(&optimizer);
     workspace_free(&workspace);
     return worst;

@@ -27,10 +27,8 @@ TEST(trainer_learns_32_images_by_heart)
         CHECK_NEAR(last.accuracy, 1, 0);
         CHECK(last.loss < 0.05);
         CHECK_EQUAL(last.phase, SCRAWL_EPOCH_END);
-        scrawl_evaluation evaluation;
         size_t confusion[CLASSES * CLASSES], total = 0, diagonal = 0;
-        CHECK_EQUAL(scrawl_evaluate(model, dataset, 1, &evaluation, confusion), SCRAWL_OK);
-        CHECK_NEAR(evaluation.accuracy, 1, 0);
+        CHECK_NEAR(evaluate(model, dataset, confusion).accuracy, 1, 0);
         for (size_t j = 0; j < CLASSES * CLASSES; j++) total += confusion[j];
         for (size_t j = 0; j < CLASSES; j++) diagonal += confusion[j * CLASSES + j];
         CHECK_EQUAL(total, IMAGES);
@@ -87,11 +85,10 @@ TEST(trainer_progress_counts_and_validates_the_last_part)
     CHECK_EQUAL(progress.validation_images, 12);
     /* The validation images are the last twelve: evaluating just these gives the same numbers. */
     scrawl_dataset *last = NULL;
-    scrawl_evaluation evaluation;
     uint8_t labels[12];
     for (size_t i = 0; i < 12; i++) labels[i] = (uint8_t)scrawl_dataset_label(dataset, 48 + i);
     CHECK_EQUAL(scrawl_dataset_from_arrays(scrawl_dataset_image(dataset, 48), labels, 12, CLASSES, &last), SCRAWL_OK);
-    CHECK_EQUAL(scrawl_evaluate(model, last, 2, &evaluation, NULL), SCRAWL_OK);
+    const scrawl_evaluation evaluation = evaluate(model, last, NULL);
     CHECK_NEAR(evaluation.loss, progress.validation_loss, 1e-12);
     CHECK_NEAR(evaluation.accuracy, progress.validation_accuracy, 0);
     CHECK_TEXT(scrawl_model_metadata(model, "trained_epochs"), "1");
@@ -142,15 +139,13 @@ TEST(trainer_with_label_smoothing_stays_unsure)
     scrawl_model *model = make_model("maxpool 2, flatten, dense 10 softmax");
     scrawl_training_options options = scrawl_training_default();
     scrawl_trainer *trainer;
-    scrawl_evaluation evaluation;
     options.epochs = 400;
     options.batch_size = IMAGES;
     options.learning_rate = 0.01f;
     options.label_smoothing = 0.3f;
     if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
     train_to_end(trainer);
-    CHECK_EQUAL(scrawl_evaluate(model, dataset, 1, &evaluation, NULL), SCRAWL_OK);
-    CHECK_NEAR(evaluation.loss, -log(target), 0.01);
+    CHECK_NEAR(evaluate(model, dataset, NULL).loss, -log(target), 0.01);
     scrawl_trainer_free(trainer);
     scrawl_model_free(model);
     scrawl_dataset_free(dataset);
@@ -181,8 +176,8 @@ TEST(trainer_decays_weights_but_no_biases_and_no_batchnorm)
         const float rate = layer->kind == LAYER_BATCHNORM ? 0 : options.learning_rate * options.weight_decay;
         for (size_t i = layer->weight_offset; i < layer->statistic_offset + layer->statistic_count; i++) {
             double share = i < layer->bias_offset ? (double)rate : 0;
-            CHECK_NEAR((double)decayed->parameters[i],
-                       (double)plain->parameters[i] - share * (double)before->parameters[i], 1e-7);
+            CHECK_NEAR((double)decayed->weights.values[i],
+                       (double)plain->weights.values[i] - share * (double)before->weights.values[i], 1e-7);
         }
     }
     scrawl_model_free(before);
@@ -199,8 +194,8 @@ TEST(trainer_with_an_average_leaves_the_average)
     options.average = 0.99f;
     scrawl_model *average = take_one_step(dataset, &options);
     for (size_t i = 0; i < before->network.parameter_count; i++) {
-        double from = (double)before->parameters[i], to = (double)plain->parameters[i];
-        CHECK_NEAR((double)average->parameters[i], from + (1 - 2.0 / 11) * (to - from), 1e-7);
+        double from = (double)before->weights.values[i], to = (double)plain->weights.values[i];
+        CHECK_NEAR((double)average->weights.values[i], from + (1 - 2.0 / 11) * (to - from), 1e-7);
     }
     scrawl_model_free(before);
     scrawl_model_free(plain);
@@ -296,8 +291,8 @@ TEST(trainer_says_when_it_diverged_behind_a_relu)
     scrawl_training_options options = short_training(1);
     scrawl_trainer *trainer;
     if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
-    trainer->parameters[0] = NAN;
-    trainer_derive(trainer, true);
+    trainer->weights.values[0] = NAN;
+    trainer_update(trainer, true);
     scrawl_progress last = train_to_end(trainer);
     CHECK_EQUAL(last.phase, SCRAWL_EPOCH_END);
     CHECK(isnan(last.loss));

@@ -1,4 +1,7 @@
 /* What a model notes of its training: what is unusual, as long as it is. */
+#include "training/training_notes.h"
+
+#include "allocations.h"
 #include "test.h"
 #include "trainings.h"
 
@@ -32,4 +35,22 @@ TEST(trainer_notes_only_unusual_options)
     scrawl_model_free(teacher);
     scrawl_model_free(model);
     scrawl_dataset_free(dataset);
+}
+
+static scrawl_status write_and_drop(void *context)
+{
+    const scrawl_training_options options = scrawl_training_default();
+    struct metadata metadata = {0};
+    training_notes_write(&options, context, &metadata);
+    metadata_free(&metadata);
+    return SCRAWL_OK;
+}
+
+TEST(training_notes_are_lost_without_memory_and_nothing_else)
+{
+    scrawl_progress progress = {.images = 100, .epoch_images = 100, .loss = 0.25, .accuracy = 0.5};
+    const struct allocation_faults faults = fail_each_allocation_unnoticed(write_and_drop, &progress);
+    CHECK(faults.allocations > 0);
+    CHECK_EQUAL(faults.statuses, 0);
+    CHECK_EQUAL(faults.leaks, 0);
 }

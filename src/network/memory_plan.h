@@ -1,10 +1,11 @@
-/* The memory of passes over a network, laid out in one block. Knows what is kept for how long, and computes nothing. */
-#ifndef WORKSPACE_H
-#define WORKSPACE_H
+/* The memory plan of passes over a network: what is kept for how long, and where it lies in the one block of a
+ * workspace. Computes nothing. */
+#ifndef MEMORY_PLAN_H
+#define MEMORY_PLAN_H
 
 #include "architecture.h"
 
-enum { WORKSPACE_BUFFERS = 2 }; /* of each thread, taking turns */
+enum { PING_PONG_BUFFERS = 2 }; /* of each thread: one is read while the other is written */
 
 /* Memory of passes of up to `batch` images on up to `threads` threads. Per-image layers run one after the other over a
  * small group of images, so that what passes between them stays in a cache. Forward, a group is one task; backward,
@@ -18,7 +19,7 @@ struct workspace {
     float *activations[NETWORK_MAX_LAYERS + 1];
     /* [batch][class_count]: in training beside the last activations, from which the layers before go back. */
     float *probabilities;
-    float *boundary_gradients[2];          /* of whole batches, taking turns going back */
+    float *boundary_gradients[2];          /* of whole batches, ping-pong buffers of the way back */
     float *statistics[NETWORK_MAX_LAYERS]; /* of the batch, where a layer has any */
     /* Of each thread: buffers for a group, and scratch. */
     float *thread_blocks;
@@ -33,15 +34,15 @@ scrawl_status workspace_create(const struct network *network, const struct kerne
                                bool training, struct workspace *workspace);
 void workspace_free(struct workspace *workspace);
 
-/* One of a thread's two buffers for a group. */
-static inline float *workspace_buffer(const struct workspace *workspace, int thread, size_t index)
+/* One of a thread's ping-pong buffers for a group. */
+static inline float *workspace_buffer(struct workspace *workspace, int thread, size_t index)
 {
     return workspace->thread_blocks + (size_t)thread * workspace->thread_stride + index * workspace->buffer_size;
 }
 
-static inline float *workspace_scratch(const struct workspace *workspace, int thread)
+static inline float *workspace_scratch(struct workspace *workspace, int thread)
 {
-    return workspace_buffer(workspace, thread, WORKSPACE_BUFFERS);
+    return workspace_buffer(workspace, thread, PING_PONG_BUFFERS);
 }
 
 #endif

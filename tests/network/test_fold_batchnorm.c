@@ -1,6 +1,6 @@
-/* Tests src/network/fold.c: networks with batch normalisation read as the definitions say, with and without a layer to fold it
- * into. */
-#include "network/fold.h"
+/* Tests src/network/fold_batchnorm.c: networks with batch normalisation read as the definitions say, with and without a
+ * layer to fold it into. */
+#include "network/fold_batchnorm.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,6 +8,8 @@
 
 #include "model/model.h"
 #include "reference.h"
+#include "base/random.h"
+#include "layers/layers.h"
 #include "test.h"
 
 enum { IMAGES = 5, CLASSES = 10 };
@@ -21,8 +23,8 @@ static scrawl_model *make_model(const char *architecture)
     options.architecture = architecture;
     if (!CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK)) abort();
     for (size_t i = 0; i < model->network.parameter_count; i++)
-        model->parameters[i] += 0.3f * (random_uniform(&random) - 0.5f);
-    CHECK_EQUAL(model_derive(model, NULL), SCRAWL_OK);
+        model->weights.values[i] += 0.3f * (random_uniform(&random) - 0.5f);
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     return model;
 }
 
@@ -37,7 +39,7 @@ static double reading_error(const scrawl_model *model)
         inputs[i] = (uint8_t)(i * i * 7 / 5) / 255.0;
     }
     parameters = malloc(model->network.parameter_count * sizeof *parameters);
-    for (size_t i = 0; i < model->network.parameter_count; i++) parameters[i] = (double)model->parameters[i];
+    for (size_t i = 0; i < model->network.parameter_count; i++) parameters[i] = (double)model->weights.values[i];
     reference_read(&model->network, parameters, inputs, IMAGES, expected);
     CHECK_EQUAL(scrawl_predict_images(model, images[0], IMAGES, 2, actual), SCRAWL_OK);
     for (size_t i = 0; i < IMAGES * CLASSES; i++) worst = fmax(worst, fabs((double)actual[i] - expected[i]));
@@ -47,7 +49,7 @@ static double reading_error(const scrawl_model *model)
 
 static const double tolerance = 2e-5; /* of a probability */
 
-TEST(fold_reads_as_the_moving_averages_say)
+TEST(fold_batchnorm_reads_as_the_moving_averages_say)
 {
     static const char *const architectures[] = {
         "conv 6 3x3, batchnorm relu, conv 8 3x3 same, batchnorm relu, maxpool 2, flatten, dense 10 softmax",
@@ -64,7 +66,7 @@ TEST(fold_reads_as_the_moving_averages_say)
     }
 }
 
-TEST(fold_leaves_only_what_no_layer_takes)
+TEST(fold_batchnorm_leaves_only_what_no_layer_takes)
 {
     scrawl_model *model = make_model("conv 6 3x3, batchnorm relu, maxpool 2, batchnorm, flatten, dense 10 softmax");
     const struct layer *layers = model->reading.layers;
@@ -76,19 +78,19 @@ TEST(fold_leaves_only_what_no_layer_takes)
     scrawl_model_free(model);
 }
 
-TEST(fold_takes_nothing_from_networks_without_batchnorm)
+TEST(fold_batchnorm_takes_nothing_from_networks_without_batchnorm)
 {
     scrawl_model *model = make_model("conv 6 3x3 relu, flatten, dense 10 softmax");
     CHECK(!model_is_folded(model));
-    CHECK(model->reading_parameters == model->parameters);
+    CHECK(!model->reading_weights.owned && model->reading_weights.values == model->weights.values);
     scrawl_model_free(model);
 }
 
-TEST(fold_check_catches_parameters_that_were_not_folded_again)
+TEST(fold_batchnorm_check_catches_parameters_that_were_not_folded_again)
 {
     scrawl_model *model = make_model("conv 6 3x3, batchnorm relu, flatten, dense 10 softmax");
     CHECK(reading_error(model) < tolerance);
-    model->parameters[model->network.layers[1].statistic_offset] += 0.1f;
+    model->weights.values[model->network.layers[1].statistic_offset] += 0.1f;
     CHECK(reading_error(model) > tolerance);
     scrawl_model_free(model);
 }

@@ -1,10 +1,11 @@
-/* Implements workspace.h. Knows no kind of layer. */
-#include "workspace.h"
+/* Implements memory_plan.h. Knows no kind of layer. */
+#include "memory_plan.h"
 
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "runs.h"
+#include "layers/layers.h"
+#include "segments.h"
 
 enum {
     MOST_CHUNK =
@@ -23,7 +24,7 @@ static size_t chunk_images(size_t batch)
 
 /* Sizes in floats that hold for every layer of the network. */
 struct sizes {
-    size_t activation, boundary; /* the largest of all, and of those between runs; one image */
+    size_t activation, boundary; /* the largest of all, and of those between segments; one image */
     size_t scratch;
 };
 
@@ -50,15 +51,15 @@ static float *take(float *base, uint64_t *used, uint64_t floats)
     return part;
 }
 
-/* Training keeps every activation for the way back; reading only those between runs. */
-static void lay_out_activations(const struct network *network, struct workspace *workspace, float *base, uint64_t *used)
+/* Training keeps every activation for the way back; reading only those between segments. */
+static void plan_activations(const struct network *network, struct workspace *workspace, float *base, uint64_t *used)
 {
     workspace->activations[0] = take(base, used, (uint64_t)workspace->batch * shape_size(network->input));
-    for (struct run run = {0}; run.end < network->layer_count;) {
-        run = run_from(network, run.end);
-        for (size_t i = run.begin; i < run.end; i++) {
+    for (struct segment segment = {0}; segment.end < network->layer_count;) {
+        segment = segment_from(network, segment.end);
+        for (size_t i = segment.begin; i < segment.end; i++) {
             float **output = &workspace->activations[i + 1];
-            bool kept = workspace->training || is_last_active(network, i, run, false);
+            bool kept = workspace->training || is_last_active(network, i, segment, false);
             if (!is_active(network, i, workspace->training))
                 *output = workspace->activations[i];
             else
@@ -68,8 +69,8 @@ static void lay_out_activations(const struct network *network, struct workspace 
     }
 }
 
-static void lay_out_partials(const struct network *network, const struct kernels *kernels, struct workspace *workspace,
-                             float *base, uint64_t *used)
+static void plan_partials(const struct network *network, const struct kernels *kernels, struct workspace *workspace,
+                          float *base, uint64_t *used)
 {
     uint64_t chunks = (workspace->batch + workspace->chunk - 1) / workspace->chunk;
     workspace->partial_stride = 0;
@@ -83,15 +84,15 @@ static void lay_out_partials(const struct network *network, const struct kernels
     workspace->partials = take(base, used, chunks * workspace->partial_stride);
 }
 
-/* Lays the parts of the workspace out from `base` and returns the floats they take. */
-static uint64_t lay_out(const struct network *network, const struct kernels *kernels, int threads,
-                        struct workspace *workspace, float *base)
+/* Places the parts of the workspace from `base` on and returns the floats they take. */
+static uint64_t plan_memory(const struct network *network, const struct kernels *kernels, int threads,
+                            struct workspace *workspace, float *base)
 {
     uint64_t used = 0;
     struct sizes sizes = measure(network, kernels);
-    lay_out_activations(network, workspace, base, &used);
+    plan_activations(network, workspace, base, &used);
     workspace->buffer_size = (size_t)aligned_floats(workspace->group * sizes.activation);
-    workspace->thread_stride = WORKSPACE_BUFFERS * workspace->buffer_size + (size_t)aligned_floats(sizes.scratch);
+    workspace->thread_stride = PING_PONG_BUFFERS * workspace->buffer_size + (size_t)aligned_floats(sizes.scratch);
     workspace->thread_blocks = take(base, &used, (uint64_t)threads * workspace->thread_stride);
     workspace->probabilities = workspace->activations[network->layer_count];
     if (!workspace->training) return used;
@@ -101,7 +102,7 @@ static uint64_t lay_out(const struct network *network, const struct kernels *ker
     for (size_t i = 0; i < network->layer_count; i++)
         if (network->layers[i].statistic_count)
             workspace->statistics[i] = take(base, &used, network->layers[i].statistic_count);
-    lay_out_partials(network, kernels, workspace, base, &used);
+    plan_partials(network, kernels, workspace, base, &used);
     return used;
 }
 
@@ -113,9 +114,9 @@ scrawl_status workspace_create(const struct network *network, const struct kerne
     while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
     made.chunk = training ? chunk_images(batch) : made.group;
     made.group = min_size(made.group, made.chunk);
-    made.block = allocate_floats(lay_out(network, kernels, threads, &made, NULL));
+    made.block = allocate_floats(plan_memory(network, kernels, threads, &made, NULL));
     if (!made.block) return fail_out_of_memory();
-    lay_out(network, kernels, threads, &made, made.block);
+    plan_memory(network, kernels, threads, &made, made.block);
     *workspace = made;
     return SCRAWL_OK;
 }

@@ -1,7 +1,9 @@
-/* Implements fold.h. */
-#include "fold.h"
+/* Implements fold_batchnorm.h. */
+#include "fold_batchnorm.h"
 
 #include <string.h>
+
+#include "layers/batchnorm.h"
 
 /* A layer whose outputs are sums of products by channel, and nothing more. */
 static bool takes_factors(const struct layer *layer)
@@ -9,7 +11,7 @@ static bool takes_factors(const struct layer *layer)
     return layer->weight_count > 0 && layer->kind != LAYER_BATCHNORM && layer->activation == ACTIVATION_NONE;
 }
 
-bool fold_network(const struct network *network, struct network *reading)
+bool fold_batchnorm(const struct network *network, struct network *reading)
 {
     bool any = false;
     *reading = *network;
@@ -72,7 +74,8 @@ static void fold_layer(void *context, size_t index, int thread)
                (layer->weight_count + layer->bias_count) * sizeof(float));
 }
 
-void fold_parameters(const struct network *reading, const float *parameters, struct parallel *parallel, float *folded)
+void fold_batchnorm_parameters(const struct network *reading, const float *parameters, struct parallel *parallel,
+                               float *folded)
 {
     struct fold_task task = {reading, parameters, folded};
     parallel_run(parallel, reading->layer_count, fold_layer, &task);

@@ -1,0 +1,119 @@
+/* Dense layer: output[images][outputs] = input[images][inputs] * weights[inputs][outputs] + bias. Passes over the whole
+ * batch are cut into tasks whose size depends on shapes alone, never on the number of threads: that keeps results
+ * bit-identical. */
+#include <string.h>
+
+#include "operations.h"
+
+enum {
+    OUTPUT_BLOCK = 64, /* outputs of one forward task: whole panels */
+    INPUT_BLOCK = 96,  /* inputs of one backward task, whose weights and gradient stay in a cache */
+    DEPTH_BLOCK = 256, /* inputs that a panel has in the L1 cache at a time */
+};
+
+struct task {
+    const struct layer *layer;
+    const struct layer_pass *pass;
+};
+
+static void run_blocks(const struct layer *layer, const struct layer_pass *pass, size_t size, size_t block,
+                       parallel_task *run)
+{
+    struct task task = {layer, pass};
+    parallel_run(pass->parallel, (size + block - 1) / block, run, &task);
+}
+
+/* Packed: the weights in panels, where these are full. */
+static size_t packed_size(const struct layer *layer, const struct kernels *kernels)
+{
+    return layer->output.channels % kernels->panel_columns ? 0 : layer->weight_count;
+}
+
+static void pack(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
+                 float *packed)
+{
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
+    for (size_t first = part * width; first < outputs; first += PACKED_PARTS * width)
+        kernels->pack(inputs, width, (struct matrix){weights + first, outputs, 1}, packed + first * inputs);
+}
+
+static void forward_panels(const struct layer *layer, const struct layer_pass *pass, size_t first, size_t count)
+{
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = pass->kernels->panel_columns;
+    for (size_t input = 0; input < inputs; input += DEPTH_BLOCK)
+        pass->kernels->multiply_panels(
+            pass->images, count, min_size(DEPTH_BLOCK, inputs - input), (struct matrix){pass->input + input, inputs, 1},
+            (struct panels){pass->packed + first * inputs + input * width, width, inputs * width}, pass->output + first,
+            outputs, input > 0);
+}
+
+static void forward_block(void *context, size_t block, int thread)
+{
+    (void)thread;
+    const struct task *task = context;
+    const struct layer_pass *pass = task->pass;
+    const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
+    size_t first = block * OUTPUT_BLOCK, rest = outputs - first;
+    size_t count = min_size(OUTPUT_BLOCK, rest);
+    if (pass->packed)
+        forward_panels(task->layer, pass, first, count);
+    else
+        pass->kernels->multiply(pass->images, count, inputs, (struct matrix){pass->input, inputs, 1},
+                                (struct matrix){pass->weights + first, outputs, 1}, pass->output + first, outputs, 0);
+}
+
+static void forward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels;
+    if (pass->images == 1) /* bound by reading the weights: in one piece, in order */
+        pass->kernels->multiply(1, outputs, inputs, (struct matrix){pass->input, inputs, 1},
+                                (struct matrix){pass->weights, outputs, 1}, pass->output, outputs, 0);
+    else
+        run_blocks(layer, pass, outputs, OUTPUT_BLOCK, forward_block);
+    pass->kernels->add_bias(pass->images, outputs, pass->bias, pass->output, layer->activation == ACTIVATION_RELU);
+}
+
+/* Room for the gradient of one backward task. */
+static size_t scratch(const struct layer *layer, const struct kernels *kernels)
+{
+    (void)kernels;
+    return min_size(INPUT_BLOCK, layer->input.channels) * layer->output.channels;
+}
+
+static void backward_block(void *context, size_t block, int thread)
+{
+    const struct task *task = context;
+    const struct layer_pass *pass = task->pass;
+    const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
+    size_t first = block * INPUT_BLOCK, rest = inputs - first;
+    size_t count = min_size(INPUT_BLOCK, rest);
+    float *gradient =
+        pass->sink ? pass->scratch + (size_t)thread * pass->scratch_stride : pass->weight_gradient + first * outputs;
+    pass->kernels->multiply(count, outputs, pass->images, (struct matrix){pass->input + first, 1, inputs},
+                            (struct matrix){pass->output_gradient, outputs, 1}, gradient, outputs, 0);
+    if (pass->input_gradient)
+        pass->kernels->multiply(pass->images, count, outputs, (struct matrix){pass->output_gradient, outputs, 1},
+                                (struct matrix){pass->weights + first * outputs, 1, outputs},
+                                pass->input_gradient + first, inputs, 0);
+    if (pass->sink)
+        pass->sink->take(pass->sink->context, task->layer->weight_offset + first * outputs, count * outputs, gradient);
+}
+
+static void backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    float *bias_gradient = pass->weight_gradient + layer->weight_count;
+    mask_relu(layer, pass);
+    memset(bias_gradient, 0, layer->bias_count * sizeof *bias_gradient);
+    pass->kernels->sum_rows(pass->images, layer->bias_count, pass->output_gradient, bias_gradient);
+    run_blocks(layer, pass, layer->input.channels, INPUT_BLOCK, backward_block);
+}
+
+const struct layer_operations dense_operations = {
+    .whole_batch = true,
+    .forward = forward,
+    .backward = backward,
+    .scratch = scratch,
+    .packed_for_reading = true,
+    .packed_size = packed_size,
+    .pack = pack,
+};

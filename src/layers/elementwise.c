@@ -1,0 +1,49 @@
+/* Layers that take each value for itself: dropout and ReLU. */
+#include <string.h>
+
+#include "operations.h"
+
+/* ---- dropout ----------------------------------------------------------------------------------------------------- */
+
+static void dropout(const struct layer *layer, const struct layer_pass *pass, const float *input, float *output)
+{
+    static const uint32_t image_step = 0x9E3779B9u; /* 2^32 / golden ratio: keys of neighbouring images lie apart */
+    size_t size = shape_size(layer->output);
+    for (size_t i = 0; i < pass->images; i++) {
+        uint32_t key = pass->dropout_key + (uint32_t)(pass->first_image + i) * image_step;
+        pass->kernels->dropout(size, layer->rate, key, input + i * size, output + i * size);
+    }
+}
+
+static void dropout_forward(const struct layer *layer, const struct layer_pass *pass)
+{
+    dropout(layer, pass, pass->input, pass->output);
+}
+
+static void dropout_backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    if (pass->input_gradient) dropout(layer, pass, pass->output_gradient, pass->input_gradient);
+}
+
+const struct layer_operations dropout_operations = {
+    .training_only = true,
+    .forward = dropout_forward,
+    .backward = dropout_backward,
+};
+
+/* ---- relu -------------------------------------------------------------------------------------------------------- */
+
+static void relu_forward(const struct layer *layer, const struct layer_pass *pass)
+{
+    pass->kernels->relu(pass->images * shape_size(layer->output), pass->input, pass->output);
+}
+
+static void relu_backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t count = pass->images * shape_size(layer->output);
+    if (!pass->input_gradient) return;
+    memcpy(pass->input_gradient, pass->output_gradient, count * sizeof(float));
+    pass->kernels->relu_gradient(count, pass->output, pass->input_gradient);
+}
+
+const struct layer_operations relu_operations = {.forward = relu_forward, .backward = relu_backward};

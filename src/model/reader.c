@@ -1,0 +1,59 @@
+/* Implements reader.h, and with it the reading of prepared images of scrawl.h. */
+#include "reader.h"
+
+#include <string.h>
+
+scrawl_status reader_create(const scrawl_model *model, int threads, struct reader *reader)
+{
+    struct reader made = {.model = model};
+    scrawl_status status = parallel_create(threads, &made.parallel);
+    if (status == SCRAWL_OK) *reader = made;
+    return status;
+}
+
+/* How many images are read together depends on their number alone, not on what was read before. */
+static scrawl_status make_room(struct reader *reader, size_t count, size_t *together)
+{
+    *together = model_batch(reader->model, count);
+    if (*together <= reader->workspace.batch) return SCRAWL_OK;
+    workspace_free(&reader->workspace);
+    return model_workspace(reader->model, count, reader->parallel, &reader->workspace);
+}
+
+scrawl_status reader_read(struct reader *reader, const uint8_t *images, size_t count, float *probabilities)
+{
+    const size_t classes = reader->model->network.class_count;
+    size_t together = 0;
+    if (count == 0) return SCRAWL_OK;
+    scrawl_status status = make_room(reader, count, &together);
+    if (status != SCRAWL_OK) return status;
+    for (size_t first = 0, part; first < count; first += part) {
+        part = min_size(count - first, together);
+        const float *read =
+            model_read(reader->model, &reader->workspace, reader->parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
+    }
+    return SCRAWL_OK;
+}
+
+void reader_free(struct reader *reader)
+{
+    workspace_free(&reader->workspace);
+    parallel_free(reader->parallel);
+    *reader = (struct reader){0};
+}
+
+/* Fewer images are read before other threads have started. */
+enum { WORTH_THREADS = 16 };
+
+scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
+                                    float *probabilities)
+{
+    struct reader reader = {0};
+    const bool valid = threads >= 0 && threads <= SCRAWL_MAX_THREADS;
+    if (count == 0) return SCRAWL_OK;
+    scrawl_status status = reader_create(model, valid && count < WORTH_THREADS ? 1 : threads, &reader);
+    if (status == SCRAWL_OK) status = reader_read(&reader, images, count, probabilities);
+    reader_free(&reader);
+    return status;
+}

@@ -1,0 +1,22 @@
+/* A model with the threads and the memory that reading takes, made once for many looks. Knows no pictures. */
+#ifndef READER_H
+#define READER_H
+
+#include "model.h"
+
+/* Starts as {0}. */
+struct reader {
+    const scrawl_model *model; /* outlives the reader, and stays as it is meanwhile */
+    struct parallel *parallel;
+    struct workspace workspace; /* for the most images that were read together so far */
+};
+
+/* threads: as parallel_create, and fails like it. Takes no memory for images before the first are read. */
+scrawl_status reader_create(const scrawl_model *model, int threads, struct reader *reader);
+
+/* images[count][28][28] to probabilities[count][class_count]. Fails with OUT_OF_MEMORY only. */
+scrawl_status reader_read(struct reader *reader, const uint8_t *images, size_t count, float *probabilities);
+
+void reader_free(struct reader *reader);
+
+#endif

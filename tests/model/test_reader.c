@@ -1,0 +1,54 @@
+#include "model/reader.h"
+
+#include <string.h>
+
+#include "test.h"
+
+enum { IMAGES = 150, CLASSES = 10 };
+
+static scrawl_model *make_model(void)
+{
+    scrawl_model *model = NULL;
+    const scrawl_model_options options = {.architecture = "conv 4 3x3 relu, maxpool 2, flatten, dense 10 softmax",
+                                          .seed = 4};
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    return model;
+}
+
+TEST(reader_reads_the_same_look_after_look)
+{
+    static const size_t looks[] = {3, 1, IMAGES, 2, 0, IMAGES};
+    static uint8_t images[IMAGES * SCRAWL_IMAGE_PIXELS];
+    static float alone[IMAGES * CLASSES], again[IMAGES * CLASSES];
+    for (size_t i = 0; i < sizeof images; i++) images[i] = (uint8_t)(i * 31 + i / 91);
+    scrawl_model *model = make_model();
+    struct reader reader = {0};
+    CHECK_EQUAL(reader_create(model, 1, &reader), SCRAWL_OK);
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        const size_t size = looks[i] * CLASSES * sizeof(float);
+        CHECK_EQUAL(scrawl_predict_images(model, images, looks[i], 1, alone), SCRAWL_OK);
+        CHECK_EQUAL(reader_read(&reader, images, looks[i], again), SCRAWL_OK);
+        CHECK(memcmp(alone, again, size) == 0);
+    }
+    reader_free(&reader);
+    scrawl_model_free(model);
+}
+
+TEST(reader_keeps_its_memory_from_look_to_look)
+{
+    static uint8_t images[4 * SCRAWL_IMAGE_PIXELS];
+    float probabilities[4 * CLASSES];
+    scrawl_model *model = make_model();
+    struct reader reader = {0};
+    CHECK_EQUAL(reader_create(model, 1, &reader), SCRAWL_OK);
+    CHECK_EQUAL(reader_read(&reader, images, 4, probabilities), SCRAWL_OK);
+    const float *block = reader.workspace.block;
+    CHECK_EQUAL(reader_read(&reader, images, 2, probabilities), SCRAWL_OK);
+    CHECK(block && reader.workspace.block == block);
+    CHECK_EQUAL(reader.workspace.batch, 4);
+    reader_free(&reader);
+    CHECK(!reader.workspace.block && !reader.parallel);
+    CHECK_EQUAL(reader_create(model, SCRAWL_MAX_THREADS + 1, &reader), SCRAWL_INVALID_ARGUMENT);
+    CHECK(!reader.parallel);
+    scrawl_model_free(model);
+}

@@ -1,0 +1,95 @@
+/* Every allocation of a reading fails in turn: of pictures of every format, of a page with all that there is to find,
+ * of strokes. */
+#include <string.h>
+
+#include "allocations.h"
+#include "drawing.h"
+#include "picture_files.h"
+#include "scrawl.h"
+#include "test.h"
+
+enum { WIDTH = 160, HEIGHT = 110 };
+
+struct task {
+    scrawl_model *model;
+    struct file file;
+    scrawl_predict_options options;
+};
+
+static scrawl_model *make_model(void)
+{
+    scrawl_model *model = NULL;
+    const scrawl_model_options options = {.architecture = "maxpool 4, flatten, dense 10 softmax", .seed = 1};
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    return model;
+}
+
+static void check_no_faults(struct allocation_faults faults)
+{
+    CHECK(faults.allocations > 0);
+    CHECK_EQUAL(faults.statuses, 0);
+    CHECK_EQUAL(faults.leaks, 0);
+}
+
+static scrawl_status read_file(void *context)
+{
+    const struct task *task = context;
+    scrawl_reading *reading = NULL;
+    scrawl_status status =
+        scrawl_predict_picture(task->model, task->file.bytes, task->file.size, &task->options, &reading);
+    CHECK((status == SCRAWL_OK) == (reading != NULL));
+    scrawl_reading_free(reading);
+    return status;
+}
+
+/* A ruling, a filled box, two zeros that touch and two that don't. */
+static struct file draw_page(void)
+{
+    struct picture page = blank_picture(WIDTH, HEIGHT, 230);
+    draw_zero(&page, 12, 12, 24, 36, 4, 40);
+    draw_zero(&page, 34, 12, 24, 36, 4, 40);
+    draw_zero(&page, 90, 12, 24, 36, 4, 40);
+    draw_zero(&page, 12, 66, 24, 36, 4, 40);
+    fill_box(&page, 70, 62, 70, 42, 40);
+    draw_zero(&page, 96, 68, 18, 28, 3, 230);
+    fill_box(&page, 0, 56, WIDTH, 1, 120);
+    struct file file = png_file(WIDTH, HEIGHT, 1, page.grey);
+    picture_free(&page);
+    return file;
+}
+
+TEST(reading_a_page_survives_every_failed_allocation)
+{
+    struct task task = {.model = make_model(), .file = draw_page(), .options = {.explain = true}};
+    check_no_faults(fail_each_allocation(read_file, &task));
+    task.options = (scrawl_predict_options){.single = true};
+    check_no_faults(fail_each_allocation(read_file, &task));
+    scrawl_model_free(task.model);
+}
+
+TEST(reading_pictures_of_every_format_survives_every_failed_allocation)
+{
+    struct task task = {.model = make_model()};
+    for (int i = 0; i < FILE_FORMATS; i++) {
+        task.file = any_file(i);
+        check_no_faults(fail_each_allocation(read_file, &task));
+    }
+    scrawl_model_free(task.model);
+}
+
+static scrawl_status read_strokes(void *context)
+{
+    static const scrawl_point first[] = {{10, 10, 0.5f}, {10, 60, 0.5f}}, second[] = {{80, 10, 0.5f}, {90, 60, 0.5f}};
+    static const scrawl_stroke strokes[] = {{first, 2}, {second, 2}};
+    scrawl_reading *reading = NULL;
+    scrawl_status status = scrawl_predict_strokes(context, strokes, 2, NULL, &reading);
+    scrawl_reading_free(reading);
+    return status;
+}
+
+TEST(reading_strokes_survives_every_failed_allocation)
+{
+    scrawl_model *model = make_model();
+    check_no_faults(fail_each_allocation(read_strokes, model));
+    scrawl_model_free(model);
+}
