@@ -1,8 +1,18 @@
 # ---- Tests and measurements ----------------------------------------------------------------------------------------
-.PHONY: test test-native test-scripts sanitize fuzz fuzz-corpus bench
+.PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus bench
 test: install-test ## install what is missing and run every test
 	$(MAKE) -j2 all web data $(BUILD)/test_scrawl
+	$(MAKE) lint
 	$(MAKE) test-native test-scripts
+
+# What needs neither a browser nor Emscripten, and is quick.
+SLOW_SCRIPTS := tests/cli/command_pictures.test.mjs tests/cli/command_resume.test.mjs tests/cli/command_train.test.mjs tests/lint.test.mjs
+QUICK_SCRIPTS := $(filter-out $(SLOW_SCRIPTS),$(wildcard tests/*.test.mjs tests/cli/*.test.mjs))
+check: check-native check-node ## build, and run what a change needs at once, in less than two minutes
+	$(MAKE) -j2 all data $(BUILD)/test_scrawl
+	$(MAKE) -j2 test-native lint-types
+	SCRAWL_BUILD=$(BUILD) node --test $(QUICK_SCRIPTS)
+	@echo "Checked: the build, the native tests, the types and the quick scripts. make test runs everything."
 
 # tests/ has the rooms of src/; what the tests share lies in tests/helpers.
 TEST_SOURCES := $(wildcard $(addsuffix *.c,$(sort $(dir $(LIBRARY_SOURCES:src/%=tests/%))) tests/helpers/))
@@ -25,7 +35,6 @@ test-native: $(BUILD)/test_scrawl $(FUZZ_TARGETS:fuzz_%=$(BUILD)/replay_%)
 	    echo "$$table:"; $(BUILD)/test_scrawl --kernels $$table || exit 1; ran=1; fi; done; [ $$ran = 1 ]
 
 test-scripts: node_modules/.package-lock.json
-	npx --no-install tsc -p wasm && npx --no-install tsc -p web && npx --no-install tsc -p web/tsconfig.service-worker.json
 	SCRAWL_BUILD=$(BUILD) node --test $(wildcard tests/*.test.mjs tests/*/*.test.mjs)
 
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -24,7 +24,7 @@ static size_t derived_size(const struct layer *layer, const struct kernels *kern
 {
     struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
     return max_size(packed_size(patch_depth(&forward), layer->output.channels, kernels),
-                  packed_size(patch_depth(&backward), layer->input.channels, kernels));
+                    packed_size(patch_depth(&backward), layer->input.channels, kernels));
 }
 
 static void derive(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,

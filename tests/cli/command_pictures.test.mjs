@@ -47,9 +47,9 @@ const network = 'conv 4 3x3 relu, maxpool 4, flatten, dense 10 softmax';
 const train = (...more) => ['train', '--data', 'bars', '--arch', network, '--threads', '1', '--quiet', ...more];
 const draw = (model, data) => ['eval', model, '--data', data, '--confusion', 'c.png', '--mistakes', 'm.png'];
 
-let bars, others;
+let others;
 before(() => {
-  bars = writeData('bars', 300, 1);
+  writeData('bars', 300, 1);
   others = writeData('others', 60, 2);
   writeData('wrong', 250, 3, (label) => (label + 1) % classes);
   scrawlWell(...train('--epochs', '3', '--learning-rate', '0.01', '--out', 'model.safetensors'));
@@ -71,8 +71,8 @@ test('a damaged picture would be noticed', () => {
 // ---- Evaluation -----------------------------------------------------------------------------------------------
 
 /** By eye: the colors of what is right and of what is misread, also when pale. */
-const isBlue = ([red, green, blue]) => blue - red > 20;
-const isOrange = ([red, green, blue]) => red - blue > 20;
+const isBlue = ([red, , blue]) => blue - red > 20;
+const isOrange = ([red, , blue]) => red - blue > 20;
 
 function count(picture, isIt, [left, right] = [0, picture.width], [top, bottom] = [0, picture.height]) {
   let sum = 0;

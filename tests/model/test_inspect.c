@@ -1,5 +1,5 @@
-/* Tests src/model/inspect.c: the saliency against differences of the double-precision reference, the layers' values against
- * each other and against what reading gives. */
+/* Tests src/model/inspect.c: the saliency against differences of the double-precision reference, the layers' values
+ * against each other and against what reading gives. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Tests src/network/fold.c: networks with batch normalisation read as the definitions say, with and without a layer to fold it
- * into. */
+/* Tests src/network/fold.c: networks with batch normalisation read as the definitions say, with and without a layer to
+ * fold it into. */
 #include "network/fold.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* Tests src/training/checkpoint.c, and that trainings repeat to the byte: on any number of threads, interrupted or not. */
+/* Tests src/training/checkpoint.c, and that trainings repeat to the byte on any threads, interrupted or not. */
 #include <stdlib.h>
 #include <string.h>
 

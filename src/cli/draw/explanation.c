@@ -1,4 +1,4 @@
-/* Implements explanation.h: lays the sheet out and draws it, panel by panel. Must not know how the stages come about. */
+/* Implements explanation.h: lays the sheet out, draws it panel by panel. Must not know how the stages come about. */
 #include "explanation.h"
 
 #include <stdlib.h>
