@@ -43,9 +43,8 @@ sanitize: install-test ## run the native tests under ASan and UBSan
 	SCRAWL_BUILD=build/sanitize node --test $(wildcard tests/cli/*.test.mjs)
 
 FUZZ_SECONDS := 60
-fuzz: check-native ## fuzz every parser for FUZZ_SECONDS each, with clang
-	@command -v $(CLANG) >/dev/null || { echo "Fuzzing needs clang with libFuzzer (Debian: clang libclang-rt-14-dev)."; exit 1; }
-	$(MAKE) BUILD=build/fuzz CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
+fuzz: install-fuzz ## fuzz every parser for FUZZ_SECONDS each, with clang
+	$(MAKE) BUILD=build/fuzz -j2 CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
 	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
 	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -Isrc -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libinside.a $(LIBS); \
 	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; done
@@ -57,4 +56,3 @@ fuzz-corpus: fuzz ## fuzz, then keep the smallest inputs that reach everything i
 	  rm -f $(FUZZ_CORPUS)/$$target/*; \
 	  ls -Sr build/fuzz/kept | head -n $(FUZZ_KEPT) | while read -r name; do cp build/fuzz/kept/$$name $(FUZZ_CORPUS)/$$target/; done; done
 FUZZ_KEPT := 40
-CLANG := clang-14

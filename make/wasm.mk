@@ -3,8 +3,8 @@
 EMCC := NODE_PATH=/usr/share/nodejs emcc
 # By rooms: the kernels and what runs for every pixel are built for speed, what runs for every layer or component for size
 # first, all the rest for size alone: visitors download it. Every browser that has SIMD has the other two features.
-WASM_HOT_ROOMS := kernels ink
-WASM_WARM_ROOMS := picture clutter find layers network
+WASM_HOT_ROOMS := kernels picture ink
+WASM_WARM_ROOMS := clutter find layers network
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'

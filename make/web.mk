@@ -1,12 +1,12 @@
 # What the page asks for only when it trains or teaches, or lists models; gzip takes a while.
 SITE_MODELS := $(wildcard models/small.safetensors models/best.safetensors)
-$(BUILD)/site_data/models.json: web/site-data.mjs $(BUILD)/mnist/verified $(SITE_MODELS)
+$(BUILD)/site_data/models.json: web/site/site-data.mjs $(BUILD)/mnist/verified $(SITE_MODELS) | wasm
 	rm -rf $(@D)
-	node web/site-data.mjs $(BUILD)/mnist $(@D) $(SITE_MODELS)
+	node web/site/site-data.mjs $(BUILD)/wasm $(BUILD)/mnist $(@D) $(SITE_MODELS)
 
 web: wasm $(BUILD)/site_data/models.json ## build the static site in build/web
-	node web/build-site.mjs $(BUILD)/wasm $(BUILD)/site_data $(BUILD)/web $(SITE_MODELS)
+	node web/site/build-site.mjs $(BUILD)/wasm $(BUILD)/site_data $(BUILD)/web $(SITE_MODELS)
 
 serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
 	$(MAKE) -j2 all web
-	PORT=$(PORT) node web/serve.mjs
+	PORT=$(PORT) node web/site/serve.mjs

@@ -172,8 +172,8 @@ const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_
 /* ---- Reading ------------------------------------------------------------------------------------------ */
 
 typedef struct scrawl_predict_options {
-    bool single; /* the whole picture is one digit; nothing is searched for */
-    bool stages; /* the reading of a picture holds how it came about; strokes have no stages */
+    bool single;  /* the whole picture is one digit; nothing is searched for */
+    bool explain; /* the reading of a picture holds how it came about; strokes have no explanation */
 } scrawl_predict_options;
 
 scrawl_predict_options scrawl_predict_default(void);
@@ -210,21 +210,21 @@ typedef struct scrawl_candidate {
 
 /* How a picture was read, stage by stage. The planes are [height][width] of the upright picture reduced by `factor`:
  * each pixel is the mean of factor x factor of the picture's. */
-typedef struct scrawl_stages {
+typedef struct scrawl_explanation {
     int width, height, factor;
     const uint8_t *grey;      /* 0 black .. 255 white: of the colour channel in which pen and paper differ most */
     const uint8_t *paper;     /* how bright the paper is there, on the same scale */
     const uint8_t *ink;       /* 0 paper .. 255: the difference, in proportion to the paper's brightness */
     const uint8_t *clean_ink; /* the same without rulings */
     bool dark_paper;          /* light ink on dark paper */
-    float turn;    /* the page's, degrees clockwise, as rulings or lines of writing show it; 0 if uncertain */
-    int threshold; /* where a stroke's ink begins; above 255: there is none */
+    float rotation; /* the page's, degrees clockwise, as rulings or lines of writing show it; 0 if uncertain */
+    int threshold;  /* where a stroke's ink begins; above 255: there is none */
     size_t ruling_count, group_count, cut_count, candidate_count;
     const scrawl_line *rulings; /* lines of the paper, of tables and cells that were removed */
     const scrawl_box *groups;   /* ink that belongs together and may be one digit or several, in reading order */
     const scrawl_line *cuts;    /* where groups may be divided: the ends of paths from the top to the bottom */
     const scrawl_candidate *candidates; /* in reading order by where they begin */
-} scrawl_stages;
+} scrawl_explanation;
 
 /* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
 typedef struct scrawl_reading {
@@ -234,8 +234,8 @@ typedef struct scrawl_reading {
     const char *text;
     size_t digit_count;
     const scrawl_digit *digits;
-    int width, height;           /* of the upright picture */
-    const scrawl_stages *stages; /* NULL unless they were asked for */
+    int width, height;                     /* of the upright picture */
+    const scrawl_explanation *explanation; /* NULL unless they were asked for */
 } scrawl_reading;
 
 /* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. JPEG
@@ -243,8 +243,8 @@ typedef struct scrawl_reading {
  * an empty reading. Groups of ink to which every class is about as likely, other writing or dirt, are left out where
  * the picture has four or more. Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at
  * most about 16 bytes per pixel while decoding; the search reduces large pictures to 3.2 megapixels and takes time in
- * proportion to the pixels. Stages take four bytes for each pixel of the reduced picture, for as long as the reading
- * lives. */
+ * proportion to the pixels. The explanation takes four bytes for each pixel of the reduced picture, for as long as the
+ * reading lives. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 
@@ -357,7 +357,7 @@ typedef enum scrawl_optimizer {
     SCRAWL_SGD,  /* with momentum: velocity = momentum * velocity + gradient, weight -= learning_rate * velocity */
 } scrawl_optimizer;
 
-/* How the learning rate changes over the whole run, from step to step, by the share of its images that are trained
+/* How the learning rate changes over the whole training, from step to step, by the share of its images that are trained
  * halfway through the step. */
 typedef enum scrawl_schedule {
     SCRAWL_CONSTANT,  /* it doesn't */
@@ -394,8 +394,8 @@ typedef struct scrawl_training_options {
     /* Each image that is trained on is distorted by chance (affine, elastic, pen, paper), made anew for every epoch.
      * Validation images never are. */
     float augment;      /* strength, 0 .. 1 */
-    float augment_fade; /* part of the strength that is lost, evenly, over the last fifth of the run, 0 .. 1: at the end
-                           the network meets the images more as they are */
+    float augment_fade; /* part of the strength that is lost, evenly, over the last fifth of the training, 0 .. 1: at
+                           the end the network meets the images more as they are */
     float synthetic;    /* part of the training images that are digits written by the library in many hands, 0 .. 1; for
                            models of ten classes that are the digits in order */
     float unknown;  /* part of them that show no digit, for which every class shall be as probable (Hendrycks et al.,
@@ -458,10 +458,10 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress);
  * optimizer's state and the place in the data. *bytes: free with scrawl_free. */
 scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes, size_t *size);
 
-/* Continues from a checkpoint, bit-identically to a run that was never interrupted, given the same data set and
+/* Continues from a checkpoint, bit-identically to one that was never interrupted, given the same data set and
  * kernels. teacher: the one it began with, or NULL. epochs: a new total, which the schedule then follows, or 0 to keep
  * the checkpoint's. The caller frees both results, the trainer first. Fails with INVALID_MODEL (no checkpoint, or a
- * damaged one), INVALID_ARGUMENT (another data set or teacher, or other kernels than the run began with: see
+ * damaged one), INVALID_ARGUMENT (another data set or teacher, or other kernels than the training began with: see
  * scrawl_kernels_choose), UNSUPPORTED (as scrawl_trainer_create), OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset,
                                   const scrawl_model *teacher, int epochs, int threads, scrawl_model **model,

@@ -5,7 +5,9 @@ import { asBytes } from './load.js';
 
 /** @import { LabelledImages, Picture, Pixels, Stroke } from './scrawl.d.ts' */
 
-export const IMAGE_PIXELS = 28 * 28;
+/** Of the images that the networks read, as scrawl.h has it: the only place in JavaScript that says so. */
+export const IMAGE_SIDE = 28;
+export const IMAGE_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
 /** Red, green, blue, alpha. */
 const PIXEL_BYTES = 4;
 
@@ -68,6 +70,16 @@ function byteList(name, list) {
     const isBytes = list instanceof Uint8Array || list instanceof Uint8ClampedArray;
     if (isBytes) return /** @type {Uint8Array} */ (asBytes(list));
     throw new TypeError(`${name} must be a Uint8Array.`);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} file
+ */
+export function fileBytes(name, file) {
+    const bytes = asBytes(file);
+    if (bytes) return bytes;
+    throw new TypeError(`${name} must be an ArrayBuffer or a Uint8Array.`);
 }
 
 /** @param {unknown} names */

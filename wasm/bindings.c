@@ -47,32 +47,35 @@ scrawl_status binding_model_layer(const scrawl_model *model, size_t index, doubl
 
 /* ---- Reading ---- */
 
-static scrawl_predict_options predict_options(int single, int stages)
+/* The options of a reading as bits, which model.js lists in the same order. */
+enum { PREDICT_SINGLE = 1 << 0, PREDICT_EXPLAIN = 1 << 1 };
+
+static scrawl_predict_options predict_options(int flags)
 {
     scrawl_predict_options options = scrawl_predict_default();
-    options.single = single != 0;
-    options.stages = stages != 0;
+    options.single = (flags & PREDICT_SINGLE) != 0;
+    options.explain = (flags & PREDICT_EXPLAIN) != 0;
     return options;
 }
 
-scrawl_status binding_predict_picture(const scrawl_model *model, const void *bytes, size_t size, int single, int stages,
+scrawl_status binding_predict_picture(const scrawl_model *model, const void *bytes, size_t size, int flags,
                                       scrawl_reading **reading)
 {
-    scrawl_predict_options options = predict_options(single, stages);
+    scrawl_predict_options options = predict_options(flags);
     return scrawl_predict_picture(model, bytes, size, &options, reading);
 }
 
 scrawl_status binding_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
-                                   int single, int stages, scrawl_reading **reading)
+                                   int flags, scrawl_reading **reading)
 {
-    scrawl_predict_options options = predict_options(single, stages);
+    scrawl_predict_options options = predict_options(flags);
     return scrawl_predict_rgba(model, rgba, width, height, &options, reading);
 }
 
-scrawl_status binding_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t count, int single,
+scrawl_status binding_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t count, int flags,
                                       scrawl_reading **reading)
 {
-    scrawl_predict_options options = predict_options(single, 0);
+    scrawl_predict_options options = predict_options(flags);
     return scrawl_predict_strokes(model, strokes, count, &options, reading);
 }
 
@@ -103,34 +106,34 @@ void binding_digit(const scrawl_reading *reading, size_t index, double values[10
 }
 
 /* values: width, height, factor, 1 for dark paper, threshold; grey, paper, ink, clean ink; rulings, their number,
- * groups, their number, cuts, their number (addresses; a line is four floats, a box four integers); candidates; turn.
- * For readings with stages. */
-void binding_stages(const scrawl_reading *reading, double values[17])
+ * groups, their number, cuts, their number (addresses; a line is four floats, a box four integers); candidates;
+ * rotation. For readings with an explanation. */
+void binding_explanation(const scrawl_reading *reading, double values[17])
 {
-    const scrawl_stages *stages = reading->stages;
-    values[0] = stages->width;
-    values[1] = stages->height;
-    values[2] = stages->factor;
-    values[3] = stages->dark_paper;
-    values[4] = stages->threshold;
-    values[5] = address(stages->grey);
-    values[6] = address(stages->paper);
-    values[7] = address(stages->ink);
-    values[8] = address(stages->clean_ink);
-    values[9] = address(stages->rulings);
-    values[10] = (double)stages->ruling_count;
-    values[11] = address(stages->groups);
-    values[12] = (double)stages->group_count;
-    values[13] = address(stages->cuts);
-    values[14] = (double)stages->cut_count;
-    values[15] = (double)stages->candidate_count;
-    values[16] = stages->turn;
+    const scrawl_explanation *explanation = reading->explanation;
+    values[0] = explanation->width;
+    values[1] = explanation->height;
+    values[2] = explanation->factor;
+    values[3] = explanation->dark_paper;
+    values[4] = explanation->threshold;
+    values[5] = address(explanation->grey);
+    values[6] = address(explanation->paper);
+    values[7] = address(explanation->ink);
+    values[8] = address(explanation->clean_ink);
+    values[9] = address(explanation->rulings);
+    values[10] = (double)explanation->ruling_count;
+    values[11] = address(explanation->groups);
+    values[12] = (double)explanation->group_count;
+    values[13] = address(explanation->cuts);
+    values[14] = (double)explanation->cut_count;
+    values[15] = (double)explanation->candidate_count;
+    values[16] = explanation->rotation;
 }
 
 /* values: x, y, width, height, class index, confidence, digit, input (address). index < candidates. */
 void binding_candidate(const scrawl_reading *reading, size_t index, double values[8])
 {
-    const scrawl_candidate *candidate = &reading->stages->candidates[index];
+    const scrawl_candidate *candidate = &reading->explanation->candidates[index];
     values[0] = candidate->box.x;
     values[1] = candidate->box.y;
     values[2] = candidate->box.width;

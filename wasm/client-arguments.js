@@ -1,21 +1,10 @@
-// What a client sends to its worker: arguments that can be cloned or handed over, addresses that mean the page's, and what
+// What a client sends to its worker: arguments that can be cloned, addresses that mean the page's, and what
 // can be loaded before the worker has started. Knows no messages.
 
 import { loadBytes } from './load.js';
 import { compileAhead } from './threads.js';
 
 /** @import { CreateOptions, Picture } from './scrawl.d.ts' */
-
-/**
- * The buffers of an argument, to be handed over.
- * @param {unknown} argument
- * @returns {ArrayBuffer[]}
- */
-export function buffersOf(argument) {
-    if (argument instanceof ArrayBuffer) return [argument];
-    if (ArrayBuffer.isView(argument)) return buffersOf(argument.buffer);
-    return argument && typeof argument === 'object' ? [...new Set(Object.values(argument).flatMap(buffersOf))] : [];
-}
 
 /**
  * Plain data of what ImageData keeps in getters.

@@ -2,7 +2,7 @@
 
 import { labelledImages, IMAGE_PIXELS } from './arguments.js';
 import { failure } from './errors.js';
-import { nextTurn, sliceEnd } from './turns.js';
+import { yieldToEventLoop, sliceEnd } from './slices.js';
 
 /** @import { Evaluation, EvaluateOptions, LabelledImages, Predictions } from './scrawl.d.ts' */
 /** @import { Model } from './model.js' */
@@ -83,7 +83,7 @@ export async function evaluate(model, data, { onProgress, signal }, mayGoOn) {
             tally.add(model.predictImages(images.subarray(first, first + PART * IMAGE_PIXELS)));
             if (performance.now() < end && tally.done < labels.length) continue;
             onProgress?.({ images: tally.done, total: labels.length });
-            await nextTurn();
+            await yieldToEventLoop();
             signal?.throwIfAborted();
             mayGoOn();
             end = sliceEnd();

@@ -18,6 +18,14 @@ const STATED_CLASSES = 0;
 /** Stands for the most probable class. */
 const MOST_PROBABLE = -1;
 
+/** Options of a reading, each a bit: in the order of bindings.c. @type {(keyof PredictOptions)[]} */
+const PREDICT_FLAGS = ['single', 'explain'];
+
+/** @param {PredictOptions} options */
+function predictFlags(options) {
+    return PREDICT_FLAGS.reduce((flags, name, bit) => flags | (Number(Boolean(options[name])) << bit), 0);
+}
+
 /** These follow scrawl_normalization in scrawl.h. */
 const NORMALIZATIONS = /** @type {Normalization[]} */ (['unit', 'column-l2']);
 
@@ -135,17 +143,17 @@ export class Model {
      * @param {PredictOptions} options
      * @returns {Reading}
      */
-    predict(picture, { single = false, stages = false }) {
+    predict(picture, options) {
         const { library, address } = this;
         const { bytes, width, height } = pictureBytes(picture);
         const reading = library.scoped((scope) => {
             const block = scope.copy(bytes);
-            const flags = [Number(Boolean(single)), Number(Boolean(stages))];
+            const flags = predictFlags(options);
             return width === undefined || height === undefined
-                ? library.make('binding_predict_picture', address, block, bytes.length, ...flags)
-                : library.make('binding_predict_rgba', address, block, width, height, ...flags);
+                ? library.make('binding_predict_picture', address, block, bytes.length, flags)
+                : library.make('binding_predict_rgba', address, block, width, height, flags);
         });
-        return takeReading(this, reading, Boolean(stages));
+        return takeReading(this, reading, Boolean(options.explain));
     }
 
     /**
@@ -153,7 +161,7 @@ export class Model {
      * @param {PredictOptions} options
      * @returns {Reading}
      */
-    predictStrokes(strokes, { single = false }) {
+    predictStrokes(strokes, options) {
         const { library, address } = this;
         const lists = strokeList(strokes);
         const reading = library.scoped((scope) => {
@@ -162,7 +170,7 @@ export class Model {
                 points.length / POINT_FLOATS,
             ]);
             const table = scope.copy(new Uint8Array(Uint32Array.from(rows).buffer));
-            return library.make('binding_predict_strokes', address, table, lists.length, Number(Boolean(single)));
+            return library.make('binding_predict_strokes', address, table, lists.length, predictFlags(options));
         });
         return takeReading(this, reading);
     }

@@ -2,7 +2,7 @@
 
 import { IMAGE_PIXELS } from './arguments.js';
 
-/** @import { Box, Candidate, Digit, Line, Reading, Stages } from './scrawl.d.ts' */
+/** @import { Box, Candidate, Digit, Line, Reading, Explanation } from './scrawl.d.ts' */
 /** @import { Library } from './memory.js' */
 /** @import { Model } from './model.js' */
 
@@ -81,15 +81,15 @@ function readCandidate({ library, address: model }, reading, index) {
 
 /**
  * @param {Model} model
- * @param {number} reading with stages
- * @returns {Stages}
+ * @param {number} reading with an explanation
+ * @returns {Explanation}
  */
-function readStages(model, reading) {
+function readExplanation(model, reading) {
     const { library } = model;
     const [
         width, height, factor, darkPaper, threshold, grey, paper, ink, cleanInk, rulings, rulingCount, groups,
-        groupCount, cuts, cutCount, candidateCount, turn,
-    ] = library.values(17, 'binding_stages', reading);
+        groupCount, cuts, cutCount, candidateCount, rotation,
+    ] = library.values(17, 'binding_explanation', reading);
     /** @param {number} address */
     const plane = (address) => library.bytes(address, width * height);
     return {
@@ -97,7 +97,7 @@ function readStages(model, reading) {
         height,
         factor,
         darkPaper: darkPaper !== 0,
-        turn,
+        rotation,
         threshold,
         grey: plane(grey),
         paper: plane(paper),
@@ -114,14 +114,14 @@ function readStages(model, reading) {
  * Copies a reading and frees it.
  * @param {Model} model
  * @param {number} reading
- * @param {boolean} [withStages]
+ * @param {boolean} [withExplanation]
  * @returns {Reading}
  */
-export function takeReading(model, reading, withStages = false) {
+export function takeReading(model, reading, withExplanation = false) {
     const { library, classCount } = model;
     try {
         const copy = readReading(library, reading, classCount);
-        return withStages ? { ...copy, stages: readStages(model, reading) } : copy;
+        return withExplanation ? { ...copy, explanation: readExplanation(model, reading) } : copy;
     } finally {
         library.exports.scrawl_reading_free(reading);
     }

@@ -6,9 +6,13 @@
 
 import type {
     CreateOptions, Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages,
-    Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Stroke, Summary, TrainingState,
+    Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainingState,
     TrainOptions, TrainSettings, WeightsOptions,
 } from './scrawl.d.ts';
+
+/** As in `scrawl.d.ts`. */
+export const IMAGE_SIDE: 28;
+export const IMAGE_PIXELS: 784;
 
 export interface ClientOptions extends CreateOptions {
     /** Default: `scrawl-worker.js` beside `scrawl-client.js`. */
@@ -78,6 +82,12 @@ export interface ScrawlClient {
     train(data: LabelledImages, options?: (TrainOptions & TransferOptions) | null): Promise<History>;
     trainSettings(preset?: string | null): Promise<Required<TrainSettings>>;
     checkArchitecture(architecture: string, options?: Pick<TrainOptions, 'labelNames'> | null): Promise<Summary>;
+    readIdx(
+        images: ArrayBuffer | ArrayBufferView,
+        labels: ArrayBuffer | ArrayBufferView,
+        classCount: number,
+        options?: CallOptions | null,
+    ): Promise<ReturnType<Scrawl['readIdx']>>;
     evaluate(data: LabelledImages, options?: (EvaluateOptions & TransferOptions) | null): Promise<Evaluation>;
     saveModel(): Promise<Uint8Array>;
     loadModel(bytes: ArrayBuffer | ArrayBufferView): Promise<void>;

@@ -1,12 +1,15 @@
 // The page's side of scrawl-worker.js, described in scrawl-client.d.ts: requests as promises, answers matched by id.
 // Knows messages only; everything about digits happens in the worker.
 
-import { buffersOf, cloneable, loadAhead, withAddresses } from './client-arguments.js';
+import { buffersOf } from './buffers.js';
+import { cloneable, loadAhead, withAddresses } from './client-arguments.js';
 import { ClientTraining } from './client-training.js';
 import { codeOf, freed } from './errors.js';
 
+export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
+
 /** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Normalization,
- *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Stroke, Summary, TrainCallbacks, TrainingState,
+ *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainCallbacks, TrainingState,
  *     TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
 /** @import { CallOptions, ScrawlClient as ScrawlClientApi, TransferOptions } from './scrawl-client.d.ts' */
 /** @import { RequestOptions, TrainingRequest } from './client-training.js' */
@@ -140,14 +143,16 @@ class ScrawlClient {
     }
 
     /**
-     * Sends a request whose answer may be dropped.
-     * @param {string} action
-     * @param {object} content
-     * @param {CallOptions & { argument?: unknown }} options argument: what transfer hands over
+     * Asks for a call of the worker's Scrawl: its options go on to it as they are. The answer may be dropped.
+     * @param {string} action the call's name
+     * @param {unknown[]} args without its options
+     * @param {object | null} [settings] its options, and a call's own
+     * @returns {Promise<any>}
      */
-    async #droppable(action, content, { signal, transfer, argument }) {
+    async #call(action, args, settings) {
+        const { signal, transfer, ...options } = /** @type {CallOptions} */ (settings ?? {});
         signal?.throwIfAborted();
-        const { id, answer } = this.#request(action, content, { transfer: transfer ? buffersOf(argument) : [] });
+        const { id, answer } = this.#request(action, { args: [...args, options] }, { transfer: transfer ? buffersOf(args) : [] });
         const drop = () => {
             this.#calls.get(id)?.reject(signal?.reason);
             this.#calls.delete(id);
@@ -186,25 +191,14 @@ class ScrawlClient {
         this.allThreads.catch(() => {});
     }
 
-    /**
-     * @param {Picture} picture
-     * @param {(PredictOptions & CallOptions) | null} [settings]
-     * @returns {Promise<Reading>}
-     */
+    /** @param {Picture} picture @param {(PredictOptions & CallOptions) | null} [settings] @returns {Promise<Reading>} */
     predict(picture, settings) {
-        const { signal, transfer, ...options } = settings ?? {};
-        const argument = cloneable(picture);
-        return this.#droppable('predict', { picture: argument, options }, { signal, transfer, argument });
+        return this.#call('predict', [cloneable(picture)], settings);
     }
 
-    /**
-     * @param {Stroke[]} strokes
-     * @param {(PredictOptions & CallOptions) | null} [settings]
-     * @returns {Promise<Reading>}
-     */
+    /** @param {Stroke[]} strokes @param {(PredictOptions & CallOptions) | null} [settings] @returns {Promise<Reading>} */
     predictStrokes(strokes, settings) {
-        const { signal, transfer, ...options } = settings ?? {};
-        return this.#droppable('predictStrokes', { strokes, options }, { signal, transfer, argument: strokes });
+        return this.#call('predictStrokes', [strokes], settings);
     }
 
     /**
@@ -213,8 +207,7 @@ class ScrawlClient {
      * @returns {Promise<Predictions>}
      */
     predictImages(images, settings) {
-        const { signal, transfer, ...options } = settings ?? {};
-        return this.#droppable('predictImages', { images, options }, { signal, transfer, argument: images });
+        return this.#call('predictImages', [images], settings);
     }
 
     /**
@@ -223,14 +216,23 @@ class ScrawlClient {
      * @returns {Promise<Inspection>}
      */
     inspect(image, settings) {
-        const { signal, transfer, ...options } = settings ?? {};
-        return this.#droppable('inspect', { image, options }, { signal, transfer, argument: image });
+        return this.#call('inspect', [image], settings);
     }
 
     /** @param {(WeightsOptions & CallOptions) | null} [settings] @returns {Promise<Filters | null>} */
     filters(settings) {
-        const { signal, transfer: _, ...options } = settings ?? {};
-        return this.#droppable('filters', { options }, { signal });
+        return this.#call('filters', [], settings);
+    }
+
+    /**
+     * @param {ArrayBuffer | ArrayBufferView} images
+     * @param {ArrayBuffer | ArrayBufferView} labels
+     * @param {number} classCount
+     * @param {CallOptions | null} [settings]
+     * @returns {Promise<ReturnType<Scrawl['readIdx']>>}
+     */
+    readIdx(images, labels, classCount, settings) {
+        return this.#call('readIdx', [images, labels, classCount], settings);
     }
 
     /**
@@ -279,7 +281,7 @@ class ScrawlClient {
 
     /** @param {string | null} [preset] @returns {Promise<Required<TrainSettings>>} */
     trainSettings(preset) {
-        return this.#request('trainSettings', { preset }).answer;
+        return this.#call('trainSettings', [preset]);
     }
 
     /**
@@ -288,7 +290,7 @@ class ScrawlClient {
      * @returns {Promise<Summary>}
      */
     checkArchitecture(architecture, options) {
-        return this.#request('checkArchitecture', { architecture, options }).answer;
+        return this.#call('checkArchitecture', [architecture], options);
     }
 
     /**
@@ -305,17 +307,17 @@ class ScrawlClient {
 
     /** @returns {Promise<Uint8Array>} */
     saveModel() {
-        return this.#request('saveModel').answer;
+        return this.#call('saveModel', []);
     }
 
     /** @param {ArrayBuffer | ArrayBufferView} bytes @returns {Promise<void>} */
     loadModel(bytes) {
-        return this.#request('loadModel', { bytes }).answer;
+        return this.#call('loadModel', [bytes]);
     }
 
     /** @returns {Promise<Summary>} */
     summary() {
-        return this.#request('summary').answer;
+        return this.#call('summary', []);
     }
 
     free() {

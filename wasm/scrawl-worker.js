@@ -1,8 +1,9 @@
 // The ready-made worker: owns one Scrawl and answers the messages of scrawl-client.js.
-// A request is { id, action, ... }. Its answer is { id, result, model?, state? } or { id, error, state? }; a training and
+// A request is { id, action, ... }, with { args } where the Scrawl itself answers it. Its answer is { id, result, model?, state? } or { id, error, state? }; a training and
 // an evaluation also send { id, progress }. Requests to a training name it by the id of the request that started it, as
 // `target`. Knows no user interface.
 
+import { buffersOf } from './buffers.js';
 import { createScrawl } from './scrawl.js';
 
 /** @import { Scrawl, Training } from './scrawl.d.ts' */
@@ -56,8 +57,21 @@ async function evaluate({ id, data, options }) {
     }
 }
 
+/** What the Scrawl answers, with the arguments as they come. */
+const CALLS = /** @type {const} */ (['predict', 'predictStrokes', 'predictImages', 'inspect', 'filters', 'trainSettings',
+    'checkArchitecture', 'readIdx', 'saveModel', 'loadModel', 'summary']);
+
+/** @param {typeof CALLS[number]} name */
+function passOn(name) {
+    return (/** @type {{ args: any[] }} */ { args }) => {
+        const scrawl = /** @type {Record<string, (...args: any[]) => unknown>} */ (/** @type {unknown} */ (ready()));
+        return scrawl[name](...args);
+    };
+}
+
 /** @type {Record<string, (request: any) => unknown>} */
 const actions = {
+    ...Object.fromEntries(CALLS.map((name) => [name, passOn(name)])),
     async create({ options }) {
         scrawl = await createScrawl(options);
         const { threads, architectures, presets } = scrawl;
@@ -76,18 +90,8 @@ const actions = {
     cancelTraining: ({ target }) => trainings.get(target)?.cancel(),
     finishTraining: ({ target }) => void trainings.get(target)?.finish(),
     checkpoint: (request) => trainingOf(request).checkpoint(),
-    trainSettings: ({ preset }) => ready().trainSettings(preset),
-    checkArchitecture: ({ architecture, options }) => ready().checkArchitecture(architecture, options),
     evaluate,
     abortEvaluation: ({ target }) => evaluations.get(target)?.abort(),
-    predict: ({ picture, options }) => ready().predict(picture, options),
-    predictStrokes: ({ strokes, options }) => ready().predictStrokes(strokes, options),
-    predictImages: ({ images, options }) => ready().predictImages(images, options),
-    inspect: ({ image, options }) => ready().inspect(image, options),
-    filters: ({ options }) => ready().filters(options),
-    saveModel: () => ready().saveModel(),
-    loadModel: ({ bytes }) => ready().loadModel(bytes),
-    summary: () => ready().summary(),
 };
 
 /** What the page may want to know of the model without asking. */
@@ -100,18 +104,13 @@ function describeModel() {
     }
 }
 
-/** @param {unknown} result */
-function transferables(result) {
-    return result instanceof Uint8Array ? [result.buffer] : [];
-}
-
 self.addEventListener('message', async ({ data: request }) => {
     const { id, action, target } = request;
     const training = trainings.get(target);
     try {
         const result = await actions[action](request);
         const model = CHANGES_MODEL.has(action) ? describeModel() : undefined;
-        self.postMessage({ id, result, model, state: training?.state }, { transfer: transferables(result) });
+        self.postMessage({ id, result, model, state: training?.state }, { transfer: buffersOf(result) });
     } catch (error) {
         const { name, message, code } = /** @type {Error & { code?: string }} */ (error);
         self.postMessage({ id, error: { name, message, code }, state: training?.state });

@@ -13,6 +13,10 @@
  * @packageDocumentation
  */
 
+/** Rows and columns of the images that the networks read. */
+export const IMAGE_SIDE: 28;
+export const IMAGE_PIXELS: 784;
+
 /** Bytes, or where to get them: an address, or in Node also a file's path. */
 export type Source = string | URL | ArrayBuffer | ArrayBufferView;
 
@@ -89,8 +93,8 @@ export interface WeightsOptions {
 export interface PredictOptions extends WeightsOptions {
     /** The whole picture is one digit: nothing is searched for. Default: false. */
     single?: boolean;
-    /** The reading of a picture has {@link Reading.stages}; strokes have none. Default: false. */
-    stages?: boolean;
+    /** The reading of a picture has {@link Reading.explanation}; strokes have none. Default: false. */
+    explain?: boolean;
 }
 
 /** One digit that was found. Its box is in pixels of the upright picture. */
@@ -142,15 +146,15 @@ export interface Candidate extends Box {
 }
 
 /** How a picture was read. The planes are `height` × `width` values, row by row, of the upright picture reduced. */
-export interface Stages {
+export interface Explanation {
     width: number;
     height: number;
     /** Each pixel of a plane is the mean of `factor` × `factor` of the picture's. */
     factor: number;
     /** Light ink on dark paper. */
     darkPaper: boolean;
-    /** The page's turn in degrees clockwise, as rulings or lines of writing show it; 0 if uncertain. */
-    turn: number;
+    /** The page's rotation in degrees clockwise, as rulings or lines of writing show it; 0 if uncertain. */
+    rotation: number;
     /** Where a stroke's ink begins; above 255 there is none. */
     threshold: number;
     /** 0 black to 255 white: of the colour channel in which pen and paper differ most. */
@@ -183,7 +187,7 @@ export interface Reading {
     width: number;
     height: number;
     /** How it came about, when it was asked for. */
-    stages?: Stages;
+    explanation?: Explanation;
 }
 
 /** What prepared images were read as. */
@@ -248,7 +252,7 @@ export interface LabelledImages {
 
 export type Normalization = 'unit' | 'column-l2';
 
-/** How the learning rate changes over the whole run; `scrawl.h` says how exactly. */
+/** How the learning rate changes over the whole training; `scrawl.h` says how exactly. */
 export type Schedule = 'constant' | 'one-cycle' | 'cosine';
 
 /** How to train. Defaults are the library's, or the preset's, unless said otherwise. */
@@ -284,7 +288,7 @@ export interface TrainSettings {
     validationSplit?: number;
     /** How strongly training images are distorted at random: from 0 (the default) to 1. */
     augment?: number;
-    /** The part of that strength that is lost, evenly, over the last fifth of the run: from 0 (the default) to 1. */
+    /** The part of that strength that is lost, evenly, over the last fifth of the training: from 0 (the default) to 1. */
     augmentFade?: number;
     /**
      * The part of the training images that are made of two that touch, from 0 (the default) to 1: both together, or a
@@ -503,6 +507,19 @@ export interface Scrawl {
 
     /** The network that an architecture describes. Throws a sentence that names the layer which can't be built. */
     checkArchitecture(architecture: string, options?: Pick<TrainOptions, 'labelNames'> | null): Summary;
+
+    /**
+     * The images and labels of a pair of IDX files, as MNIST's are: images n × 28 × 28, labels n, unsigned bytes, not
+     * gzipped. Throws `INVALID_DATASET` for a wrong beginning, size or label, missing or further bytes, and different
+     * numbers of images and labels; `UNSUPPORTED` for gzip: a `DecompressionStream` unpacks it.
+     *
+     * @param classCount above 0; the labels are below it
+     */
+    readIdx(
+        images: ArrayBuffer | ArrayBufferView,
+        labels: ArrayBuffer | ArrayBufferView,
+        classCount: number,
+    ): { images: Uint8Array; labels: Uint8Array };
 
     /** Reads all images in short slices, with the model of now, and compares. */
     evaluate(data: LabelledImages, options?: EvaluateOptions | null): Promise<Evaluation>;

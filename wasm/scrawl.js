@@ -2,15 +2,19 @@
 // Knows nothing of pages and workers, and leaves it to threads.js where the module comes from and on what it runs, and to
 // memory.js how it is called.
 
+import { fileBytes } from './arguments.js';
+import { readIdx } from './dataset.js';
 import { evaluate } from './evaluation.js';
 import { freed } from './errors.js';
-import { asBytes, loadBytes } from './load.js';
+import { loadBytes } from './load.js';
 import { Library } from './memory.js';
 import { Model } from './model.js';
-import { Run } from './run.js';
+import { Trainer } from './trainer.js';
 import { defaultSettings } from './settings.js';
 import { startModule } from './threads.js';
 import { Training } from './training.js';
+
+export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 
 /** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Picture,
  *     PredictOptions, Predictions, Reading, ResumeOptions, Scrawl as ScrawlApi, Stroke, Summary, TrainCallbacks,
@@ -106,7 +110,7 @@ class Scrawl {
         const options = settings ?? {};
         return this.#begin(options, (library) => {
             const isNew = options.architecture !== undefined;
-            return Run.start(isNew ? Model.create(library, options) : this.#copyModel(options), data, options);
+            return Trainer.start(isNew ? Model.create(library, options) : this.#copyModel(options), data, options);
         });
     }
 
@@ -118,18 +122,16 @@ class Scrawl {
     resumeTraining(checkpoint, data, settings) {
         const options = settings ?? {};
         return this.#begin(options, (library) => {
-            const bytes = asBytes(checkpoint);
-            if (!bytes) throw new TypeError('A checkpoint must be an ArrayBuffer or a Uint8Array.');
-            return Run.resume(library, bytes, data, options);
+            return Trainer.resume(library, fileBytes('A checkpoint', checkpoint), data, options);
         });
     }
 
-    /** @param {TrainCallbacks} callbacks @param {(library: Library) => Run} makeRun */
-    #begin(callbacks, makeRun) {
+    /** @param {TrainCallbacks} callbacks @param {(library: Library) => Trainer} makeTrainer */
+    #begin(callbacks, makeTrainer) {
         const library = this.#alive();
         if (this.#training) throw new Error('A training is running already. Wait for it, or cancel it first.');
         callbacks.signal?.throwIfAborted();
-        this.#training = new Training(makeRun(library), callbacks, {
+        this.#training = new Training(makeTrainer(library), callbacks, {
             keep: (model) => this.#replaceModel(model.hold()),
             end: () => {
                 this.#training = null;
@@ -174,6 +176,11 @@ class Scrawl {
         }
     }
 
+    /** @param {ArrayBuffer | ArrayBufferView} images @param {ArrayBuffer | ArrayBufferView} labels @param {number} classCount */
+    readIdx(images, labels, classCount) {
+        return readIdx(this.#alive(), images, labels, classCount);
+    }
+
     /** @param {LabelledImages} data @param {EvaluateOptions | null} [options] @returns {Promise<Evaluation>} */
     async evaluate(data, options) {
         return evaluate(this.#ready(options), data, options ?? {}, () => this.#alive());
@@ -186,8 +193,7 @@ class Scrawl {
     /** @param {ArrayBuffer | ArrayBufferView} bytes */
     loadModel(bytes) {
         const library = this.#alive();
-        const view = asBytes(bytes);
-        if (!view) throw new TypeError('A model must be an ArrayBuffer or a Uint8Array.');
+        const view = fileBytes('A model', bytes);
         if (this.#training) throw new Error('A training is running. Wait for it, or cancel it, before loading a model.');
         this.#replaceModel(Model.load(library, view));
     }

@@ -1,12 +1,12 @@
-// The course of a training: slices that alternate with the event loop, held up, gone on with, and ended. Knows runs, and
-// nothing of the module.
+// The course of a training: slices that alternate with the event loop, held up, gone on with, and ended. Knows trainers,
+// and nothing of the module.
 
 import { cancelled, codeOf } from './errors.js';
-import { nextTurn, sliceEnd } from './turns.js';
+import { yieldToEventLoop, sliceEnd } from './slices.js';
 
 /** @import { History, TrainCallbacks, Training as TrainingApi, TrainingState } from './scrawl.d.ts' */
 /** @import { Model } from './model.js' */
-/** @import { Run } from './run.js' */
+/** @import { Trainer } from './trainer.js' */
 
 /** After these nothing can be done with a Scrawl any more, and they say so best themselves. */
 const LAST_CODES = ['FREED', 'STOPPED'];
@@ -17,7 +17,7 @@ export class Training {
     /** @type {unknown} */ #reason = null;
     #shallFinish = false;
     #wake = () => {};
-    #run;
+    #trainer;
     #callbacks;
     #owner;
     #cancel;
@@ -25,12 +25,12 @@ export class Training {
     /** @type {(reason: unknown) => void} */ #reject = () => {};
 
     /**
-     * @param {Run} run which it frees
+     * @param {Trainer} trainer which it frees
      * @param {TrainCallbacks} callbacks
      * @param {{ keep: (model: Model) => void, end: () => void }} owner end: when it is over, in whatever way
      */
-    constructor(run, callbacks, owner) {
-        this.#run = run;
+    constructor(trainer, callbacks, owner) {
+        this.#trainer = trainer;
         this.#callbacks = callbacks;
         this.#owner = owner;
         this.#cancel = () => this.cancel(callbacks.signal?.reason);
@@ -52,7 +52,7 @@ export class Training {
 
     /** What is trained. Only while this is not over. */
     get model() {
-        return this.#run.model;
+        return this.#trainer.model;
     }
 
     get #isOver() {
@@ -83,11 +83,11 @@ export class Training {
 
     checkpoint() {
         this.#assertGoing();
-        return this.#run.checkpoint();
+        return this.#trainer.checkpoint();
     }
 
     #assertGoing() {
-        const { stopped } = this.#run.library;
+        const { stopped } = this.#trainer.library;
         if (stopped) throw stopped;
         if (!this.#isOver) return;
         if (LAST_CODES.includes(String(codeOf(this.#reason)))) throw this.#reason;
@@ -96,10 +96,10 @@ export class Training {
 
     async #work() {
         try {
-            await nextTurn();
+            await yieldToEventLoop();
             while (await this.#mayGoOn()) {
                 if (this.#workSlice()) break;
-                await nextTurn();
+                await yieldToEventLoop();
             }
             if (!this.#isOver) this.#complete();
         } catch (error) {
@@ -121,7 +121,7 @@ export class Training {
     #workSlice() {
         const end = sliceEnd();
         for (let isEnd = false; !isEnd && this.#state === 'running' && !this.#shallFinish;) {
-            const progress = this.#run.step();
+            const progress = this.#trainer.step();
             if (!progress) return true;
             isEnd = performance.now() >= end;
             if (isEnd || progress.phase === 'epoch-end') this.#callbacks.onProgress?.(progress);
@@ -130,10 +130,10 @@ export class Training {
     }
 
     #complete() {
-        this.#run.complete();
-        this.#owner.keep(this.#run.model);
+        this.#trainer.complete();
+        this.#owner.keep(this.#trainer.model);
         this.#end('finished', null);
-        this.#resolve(this.#run.history);
+        this.#resolve(this.#trainer.history);
     }
 
     /** @param {'cancelled' | 'failed'} state @param {unknown} reason */
@@ -148,7 +148,7 @@ export class Training {
         this.#state = state;
         this.#reason = reason;
         this.#callbacks.signal?.removeEventListener('abort', this.#cancel);
-        this.#run.free();
+        this.#trainer.free();
         this.#owner.end();
         this.#wake();
     }

@@ -37,6 +37,11 @@ float random_between(struct random *random, float low, float high)
     return low + (high - low) * random_uniform(random);
 }
 
+float random_in(struct random *random, struct range range)
+{
+    return random_between(random, range.low, range.high);
+}
+
 /* Four uniforms of 16 bits, whose sum has the variance 4/12. */
 float random_normal(struct random *random)
 {

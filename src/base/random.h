@@ -1,5 +1,5 @@
 /* Seeded random numbers. A stream is named by a seed and up to three counters (what for, epoch, step), so that any
- * place in a run can be entered again without keeping a generator's state. Knows no caller. */
+ * place in a training can be entered again without keeping a generator's state. Knows no caller. */
 #ifndef RANDOM_H
 #define RANDOM_H
 
@@ -28,6 +28,11 @@ uint64_t random_bits(struct random *random);
 /* Uniform in [0, 1): 24 random bits. */
 float random_uniform(struct random *random);
 float random_between(struct random *random, float low, float high);
+/* The same, for settings that stand in a table. */
+struct range {
+    float low, high;
+};
+float random_in(struct random *random, struct range range);
 /* Nearly normal, with mean 0 and standard deviation 1, and never beyond +-3.5: a sum of uniforms. */
 float random_normal(struct random *random);
 /* A unit vector in any direction. */

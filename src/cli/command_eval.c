@@ -123,7 +123,7 @@ static bool evaluate(const struct settings *settings, const scrawl_model *model,
     return confusion_written && mistakes_written;
 }
 
-static int run(const struct settings *settings)
+static int load_and_evaluate(const struct settings *settings)
 {
     scrawl_model *model;
     struct data data;
@@ -185,5 +185,5 @@ int command_eval(int argument_count, char **arguments)
     if (settings.confusion && settings.mistakes && file_is_same(settings.confusion, settings.mistakes))
         return usage_error("eval", "--confusion and --mistakes need two files, not %s for both.", settings.confusion);
     settings.model = arguments[0];
-    return run(&settings);
+    return load_and_evaluate(&settings);
 }

@@ -151,7 +151,7 @@ static bool predict(const char *path, const scrawl_model *model, const struct se
     scrawl_reading *reading;
     scrawl_predict_options options = scrawl_predict_default();
     options.single = settings->single;
-    options.stages = settings->explain != NULL;
+    options.explain = settings->explain != NULL;
     if (!read_picture_file(path, &bytes)) {
         report_failure(path, file_error(), true, settings->json);
         return false;

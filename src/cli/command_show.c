@@ -118,7 +118,7 @@ static bool show(const struct settings *settings, const struct data *data, const
     return (!model || show_reading(model, image)) && shown;
 }
 
-static int run(const struct settings *settings, uint64_t index)
+static int load_and_show(const struct settings *settings, uint64_t index)
 {
     scrawl_model *model = NULL;
     struct data data;
@@ -191,5 +191,5 @@ int command_show(int argument_count, char **arguments)
     if (!read_whole_number(arguments[0], UINT32_MAX, &index))
         return usage_error("show", "INDEX is a whole number from 0, not \"%s\".", arguments[0]);
     settings.normalize = option_given(options, "normalize");
-    return run(&settings, index);
+    return load_and_show(&settings, index);
 }

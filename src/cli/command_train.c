@@ -20,7 +20,7 @@
 #include "train_settings.h"
 #include "training_log.h"
 
-struct run {
+struct training {
     struct train_settings settings;
     char *out, *checkpoint; /* paths */
     struct data data;
@@ -94,10 +94,10 @@ static char *choose_checkpoint(const char *out)
 
 /* The file that two of the results are to be written to, or that one is and the training comes from; NULL when each has
  * its own. */
-static const char *shared_result(const struct run *run)
+static const char *shared_result(const struct training *training)
 {
-    const struct train_settings *settings = &run->settings;
-    const char *paths[] = {settings->log,    settings->plot, run->out,         run->checkpoint,
+    const struct train_settings *settings = &training->settings;
+    const char *paths[] = {settings->log,    settings->plot, training->out,    training->checkpoint,
                            settings->resume, settings->from, settings->teacher};
     enum { PATHS = sizeof paths / sizeof *paths, CHOSEN = 2 /* the others belong together */ };
     for (int i = 0; i < CHOSEN; i++)
@@ -107,10 +107,10 @@ static const char *shared_result(const struct run *run)
 }
 
 /* Before hours of training, not after them. */
-static bool can_write_results(const struct run *run)
+static bool can_write_results(const struct training *training)
 {
-    if (file_can_write(run->out) && file_can_write(run->checkpoint))
-        return png_file_possible("plot", run->settings.plot);
+    if (file_can_write(training->out) && file_can_write(training->checkpoint))
+        return png_file_possible("plot", training->settings.plot);
     complain("%s Choose another file by --out.", file_error());
     return false;
 }
@@ -134,11 +134,11 @@ static int create_model(const struct train_settings *settings, const struct data
     return is_out_of_memory(status) ? EXIT_TROUBLE : usage_error("train", "%s", scrawl_error());
 }
 
-static int create_trainer(struct run *run)
+static int create_trainer(struct training *training)
 {
-    scrawl_training_options options = run->settings.training;
-    options.teacher = run->teacher;
-    scrawl_status status = scrawl_trainer_create(run->model, run->data.dataset, &options, &run->trainer);
+    scrawl_training_options options = training->settings.training;
+    options.teacher = training->teacher;
+    scrawl_status status = scrawl_trainer_create(training->model, training->data.dataset, &options, &training->trainer);
     if (status == SCRAWL_OK) return EXIT_FINE;
     return is_out_of_memory(status) ? EXIT_TROUBLE : usage_error("train", "%s", scrawl_error());
 }
@@ -154,52 +154,52 @@ static int count_outputs(const struct train_settings *settings, size_t *count)
     return EXIT_FINE;
 }
 
-static int start_anew(struct run *run)
+static int start_anew(struct training *training)
 {
-    struct data_request request = {.folder = run->settings.data, .part = DATA_TRAIN, .spread = true};
-    int status = count_outputs(&run->settings, &request.idx_class_count);
+    struct data_request request = {.folder = training->settings.data, .part = DATA_TRAIN, .spread = true};
+    int status = count_outputs(&training->settings, &request.idx_class_count);
     if (status != EXIT_FINE) return status;
-    if (!data_load(&request, &run->data)) return EXIT_TROUBLE;
-    status = create_model(&run->settings, &run->data, &run->model);
-    return status == EXIT_FINE ? create_trainer(run) : status;
+    if (!data_load(&request, &training->data)) return EXIT_TROUBLE;
+    status = create_model(&training->settings, &training->data, &training->model);
+    return status == EXIT_FINE ? create_trainer(training) : status;
 }
 
-static int start_from_model(struct run *run)
+static int start_from_model(struct training *training)
 {
-    if (!model_open(run->settings.from, &run->model)) return EXIT_TROUBLE;
+    if (!model_open(training->settings.from, &training->model)) return EXIT_TROUBLE;
     const struct data_request request = {
-        .folder = run->settings.data, .part = DATA_TRAIN, .spread = true, .model = run->model};
-    return data_load(&request, &run->data) ? create_trainer(run) : EXIT_TROUBLE;
+        .folder = training->settings.data, .part = DATA_TRAIN, .spread = true, .model = training->model};
+    return data_load(&request, &training->data) ? create_trainer(training) : EXIT_TROUBLE;
 }
 
 /* The checkpoint's own model says which classes the data must have. */
-static bool load_data_for(const struct bytes *checkpoint, struct run *run)
+static bool load_data_for(const struct bytes *checkpoint, struct training *training)
 {
     scrawl_model *model;
     if (scrawl_model_load(checkpoint->data, checkpoint->size, &model) != SCRAWL_OK) {
-        complain("%s: %s", run->settings.resume, scrawl_error());
+        complain("%s: %s", training->settings.resume, scrawl_error());
         return false;
     }
     const struct data_request request = {
-        .folder = run->settings.data, .part = DATA_TRAIN, .spread = true, .model = model};
-    bool ok = data_load(&request, &run->data);
+        .folder = training->settings.data, .part = DATA_TRAIN, .spread = true, .model = model};
+    bool ok = data_load(&request, &training->data);
     scrawl_model_free(model);
     return ok;
 }
 
-static int resume(struct run *run)
+static int resume(struct training *training)
 {
-    const struct train_settings *settings = &run->settings;
+    const struct train_settings *settings = &training->settings;
     struct bytes checkpoint;
     if (!file_read(settings->resume, &checkpoint)) {
         complain("%s", file_error());
         return EXIT_TROUBLE;
     }
     int epochs = settings->epochs_given ? settings->training.epochs : 0;
-    bool ok = load_data_for(&checkpoint, run);
+    bool ok = load_data_for(&checkpoint, training);
     if (ok) {
-        ok = scrawl_trainer_load(checkpoint.data, checkpoint.size, run->data.dataset, run->teacher, epochs,
-                                 settings->training.threads, &run->model, &run->trainer) == SCRAWL_OK;
+        ok = scrawl_trainer_load(checkpoint.data, checkpoint.size, training->data.dataset, training->teacher, epochs,
+                                 settings->training.threads, &training->model, &training->trainer) == SCRAWL_OK;
         if (!ok) complain("%s: %s", settings->resume, scrawl_error());
     }
     free(checkpoint.data);
@@ -207,84 +207,87 @@ static int resume(struct run *run)
 }
 
 /* A line of progress on standard error. */
-static void tell(const struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void tell(const struct training *training, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static void tell(const struct run *run, const char *format, ...)
+static void tell(const struct training *training, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    if (!run->settings.quiet) print_printable_line(stderr, format, arguments);
+    if (!training->settings.quiet) print_printable_line(stderr, format, arguments);
     va_end(arguments);
 }
 
-static void announce(const struct run *run)
+static void announce(const struct training *training)
 {
-    tell(run, "%zu images of %zu classes, %zu parameters, seed %llu: %s", scrawl_dataset_count(run->data.dataset),
-         run->data.class_count, scrawl_model_parameter_count(run->model),
-         (unsigned long long)scrawl_trainer_options(run->trainer)->seed, scrawl_model_architecture(run->model));
+    tell(training, "%zu images of %zu classes, %zu parameters, seed %llu: %s",
+         scrawl_dataset_count(training->data.dataset), training->data.class_count,
+         scrawl_model_parameter_count(training->model),
+         (unsigned long long)scrawl_trainer_options(training->trainer)->seed,
+         scrawl_model_architecture(training->model));
 }
 
 /* ---- Training ---- */
 
 /* So far nothing is known, but what the log of a resumed training says. */
-static void start_history(struct run *run)
+static void start_history(struct training *training)
 {
-    const struct train_settings *settings = &run->settings;
-    size_t epochs = (size_t)scrawl_trainer_options(run->trainer)->epochs;
-    run->history = allocate(epochs * sizeof *run->history);
-    for (size_t i = 0; i < epochs; i++) run->history[i] = (struct epoch_figures){NAN, NAN, NAN, NAN};
-    if (settings->resume && settings->log) training_log_read(settings->log, run->history, epochs);
+    const struct train_settings *settings = &training->settings;
+    size_t epochs = (size_t)scrawl_trainer_options(training->trainer)->epochs;
+    training->history = allocate(epochs * sizeof *training->history);
+    for (size_t i = 0; i < epochs; i++) training->history[i] = (struct epoch_figures){NAN, NAN, NAN, NAN};
+    if (settings->resume && settings->log) training_log_read(settings->log, training->history, epochs);
 }
 
-/* What the log says of this epoch and later ones is of a run that went another way. */
-static void add_to_history(struct run *run, const scrawl_progress *progress)
+/* What the log says of this epoch and later ones is of a training that went another way. */
+static void add_to_history(struct training *training, const scrawl_progress *progress)
 {
-    struct epoch_figures *figures = &run->history[progress->epoch];
+    struct epoch_figures *figures = &training->history[progress->epoch];
     *figures = (struct epoch_figures){progress->loss, progress->accuracy, progress->validation_loss,
                                       progress->validation_accuracy};
     for (int i = progress->epoch + 1; i < progress->epochs; i++)
-        run->history[i] = (struct epoch_figures){NAN, NAN, NAN, NAN};
+        training->history[i] = (struct epoch_figures){NAN, NAN, NAN, NAN};
 }
 
-static void draw_plot(struct run *run, const scrawl_progress *progress)
+static void draw_plot(struct training *training, const scrawl_progress *progress)
 {
     uint8_t *png = NULL;
     size_t size = 0;
-    add_to_history(run, progress);
-    bool drawn = draw_curves(run->out, run->history, (size_t)progress->epochs, &png, &size);
-    run->plot_failed = !drawn || !file_write(run->settings.plot, png, size);
-    if (run->plot_failed)
+    add_to_history(training, progress);
+    bool drawn = draw_curves(training->out, training->history, (size_t)progress->epochs, &png, &size);
+    training->plot_failed = !drawn || !file_write(training->settings.plot, png, size);
+    if (training->plot_failed)
         complain("%s The training goes on.", drawn ? file_error() : "There is not enough memory for the plot.");
     free(png);
 }
 
-static void end_epoch(struct run *run, const struct progress_view *view, const scrawl_progress *progress)
+static void end_epoch(struct training *training, const struct progress_view *view, const scrawl_progress *progress)
 {
-    if (run->history && !run->plot_failed) draw_plot(run, progress);
+    if (training->history && !training->plot_failed) draw_plot(training, progress);
     double seconds = progress_epoch_seconds(view), images_per_second = progress_images_per_second(view);
-    if (!run->log || run->log_failed || training_log_add(run->log, progress, seconds, images_per_second)) return;
-    complain("%s can't be written any more; the training goes on.", run->settings.log);
-    run->log_failed = true;
+    if (!training->log || training->log_failed || training_log_add(training->log, progress, seconds, images_per_second))
+        return;
+    complain("%s can't be written any more; the training goes on.", training->settings.log);
+    training->log_failed = true;
 }
 
 enum training_end { TRAINING_COMPLETE, TRAINING_INTERRUPTED, TRAINING_DIVERGED };
 
 /* Steps until all epochs are complete, the weights are worth nothing any more, or the user has had enough. */
-static enum training_end train(struct run *run)
+static enum training_end train(struct training *training)
 {
     struct progress_view view;
     scrawl_progress progress;
     bool complete = false, diverged = false;
     watch_signals();
-    progress_start(&view, scrawl_trainer_options(run->trainer), run->settings.quiet);
+    progress_start(&view, scrawl_trainer_options(training->trainer), training->settings.quiet);
     while (!complete && !diverged && !interrupted) {
-        scrawl_trainer_step(run->trainer, &progress);
+        scrawl_trainer_step(training->trainer, &progress);
         complete = progress.phase == SCRAWL_FINISHED;
         diverged = !complete && isnan(progress.loss);
         if (complete || diverged) break;
         progress_step(&view, &progress);
         if (progress.phase != SCRAWL_EPOCH_END) continue;
-        end_epoch(run, &view, &progress);
+        end_epoch(training, &view, &progress);
         progress_next_epoch(&view);
         complete = progress.epoch + 1 == progress.epochs;
     }
@@ -307,97 +310,99 @@ static bool write_result(const char *path, scrawl_status status, uint8_t *bytes,
 }
 
 /* A finished model makes the checkpoint that it came from unnecessary. */
-static void remove_checkpoint(const struct run *run)
+static void remove_checkpoint(const struct training *training)
 {
-    const char *checkpoint = run->settings.resume;
-    if (checkpoint && file_remove_superseded(checkpoint, run->out)) tell(run, "Removed %s.", checkpoint);
+    const char *checkpoint = training->settings.resume;
+    if (checkpoint && file_remove_superseded(checkpoint, training->out)) tell(training, "Removed %s.", checkpoint);
 }
 
-static int finish(struct run *run)
+static int finish(struct training *training)
 {
     uint8_t *bytes = NULL;
-    size_t size = 0, skipped = run->data.skipped;
-    scrawl_status status = scrawl_trainer_calibrate(run->trainer);
+    size_t size = 0, skipped = training->data.skipped;
+    scrawl_status status = scrawl_trainer_calibrate(training->trainer);
     if (status == SCRAWL_OK)
-        status = (run->settings.half ? scrawl_model_save_half : scrawl_model_save)(run->model, &bytes, &size);
-    if (!write_result(run->out, status, bytes, size)) return EXIT_TROUBLE;
-    tell(run, "Wrote %s.", run->out);
-    remove_checkpoint(run);
+        status = (training->settings.half ? scrawl_model_save_half : scrawl_model_save)(training->model, &bytes, &size);
+    if (!write_result(training->out, status, bytes, size)) return EXIT_TROUBLE;
+    tell(training, "Wrote %s.", training->out);
+    remove_checkpoint(training);
     if (skipped > 0) complain("%zu picture%s left out, see above.", skipped, skipped == 1 ? " was" : "s were");
-    return run->log_failed || run->plot_failed || skipped > 0 ? EXIT_TROUBLE : EXIT_FINE;
+    return training->log_failed || training->plot_failed || skipped > 0 ? EXIT_TROUBLE : EXIT_FINE;
 }
 
-static int give_up(const struct run *run)
+static int give_up(const struct training *training)
 {
     complain("The training diverged: the loss is no number any more. Nothing was written to %s. A lower "
              "--learning-rate than %g helps.",
-             run->out, (double)scrawl_trainer_options(run->trainer)->learning_rate);
+             training->out, (double)scrawl_trainer_options(training->trainer)->learning_rate);
     return EXIT_TROUBLE;
 }
 
-static int save_checkpoint(struct run *run)
+static int save_checkpoint(struct training *training)
 {
     uint8_t *bytes = NULL;
     size_t size = 0;
-    scrawl_status status = scrawl_trainer_save(run->trainer, &bytes, &size);
-    if (!write_result(run->checkpoint, status, bytes, size)) return EXIT_TROUBLE;
-    complain("Interrupted. %s holds the training so far; go on with", run->checkpoint);
-    resume_hint_print(&run->settings, run->checkpoint);
+    scrawl_status status = scrawl_trainer_save(training->trainer, &bytes, &size);
+    if (!write_result(training->checkpoint, status, bytes, size)) return EXIT_TROUBLE;
+    complain("Interrupted. %s holds the training so far; go on with", training->checkpoint);
+    resume_hint_print(&training->settings, training->checkpoint);
     return EXIT_TROUBLE;
 }
 
-static int start(struct run *run)
+static int start(struct training *training)
 {
-    const char *shared = shared_result(run);
+    const char *shared = shared_result(training);
     if (shared)
         return usage_error("train",
                            "--out, its checkpoint, --log and --plot need files of their own, not %s for two of them.",
                            shared);
-    if (!can_write_results(run)) return EXIT_TROUBLE;
-    if (run->settings.teacher && !model_open(run->settings.teacher, &run->teacher)) return EXIT_TROUBLE;
-    int status = run->settings.resume ? resume(run) : run->settings.from ? start_from_model(run) : start_anew(run);
-    if (status == EXIT_FINE && run->settings.plot) start_history(run);
-    if (status != EXIT_FINE || !run->settings.log) return status;
-    run->log = training_log_open(run->settings.log, run->settings.resume != NULL);
-    return run->log ? EXIT_FINE : EXIT_TROUBLE;
+    if (!can_write_results(training)) return EXIT_TROUBLE;
+    if (training->settings.teacher && !model_open(training->settings.teacher, &training->teacher)) return EXIT_TROUBLE;
+    int status = training->settings.resume ? resume(training)
+                 : training->settings.from ? start_from_model(training)
+                                           : start_anew(training);
+    if (status == EXIT_FINE && training->settings.plot) start_history(training);
+    if (status != EXIT_FINE || !training->settings.log) return status;
+    training->log = training_log_open(training->settings.log, training->settings.resume != NULL);
+    return training->log ? EXIT_FINE : EXIT_TROUBLE;
 }
 
-static void run_free(struct run *run)
+static void training_free(struct training *training)
 {
-    if (run->log) fclose(run->log);
-    scrawl_trainer_free(run->trainer);
-    scrawl_model_free(run->model);
-    scrawl_model_free(run->teacher);
-    data_free(&run->data);
-    free(run->history);
-    free(run->out);
-    free(run->checkpoint);
+    if (training->log) fclose(training->log);
+    scrawl_trainer_free(training->trainer);
+    scrawl_model_free(training->model);
+    scrawl_model_free(training->teacher);
+    data_free(&training->data);
+    free(training->history);
+    free(training->out);
+    free(training->checkpoint);
 }
 
-static int train_and_end(struct run *run)
+static int train_and_end(struct training *training)
 {
-    switch (train(run)) {
+    switch (train(training)) {
         case TRAINING_COMPLETE:
-            return finish(run);
+            return finish(training);
         case TRAINING_DIVERGED:
-            return give_up(run);
+            return give_up(training);
         default:
-            return save_checkpoint(run);
+            return save_checkpoint(training);
     }
 }
 
 int command_train(int argument_count, char **arguments)
 {
     int status;
-    struct run run = {0};
-    if (!train_settings_read(argument_count, arguments, &run.settings, &status)) return status;
-    run.out = choose_out(&run.settings);
-    run.checkpoint = choose_checkpoint(run.out);
-    status = start(&run);
+    struct training training = {0};
+    if (!train_settings_read(argument_count, arguments, &training.settings, &status)) return status;
+    training.out = choose_out(&training.settings);
+    training.checkpoint = choose_checkpoint(training.out);
+    status = start(&training);
     if (status == EXIT_FINE) {
-        announce(&run);
-        status = train_and_end(&run);
+        announce(&training);
+        status = train_and_end(&training);
     }
-    run_free(&run);
+    training_free(&training);
     return status;
 }

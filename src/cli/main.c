@@ -10,7 +10,7 @@
 
 struct command {
     const char *name;
-    int (*run)(int argument_count, char **arguments);
+    int (*execute)(int argument_count, char **arguments);
     const char *purpose;
 };
 
@@ -56,7 +56,7 @@ static int help(int argument_count, char **arguments)
         return EXIT_FINE;
     }
     const struct command *command = find_command(arguments[0]);
-    return command ? command->run(1, help_option) : unknown_command(arguments[0]);
+    return command ? command->execute(1, help_option) : unknown_command(arguments[0]);
 }
 
 static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
@@ -64,7 +64,7 @@ static bool is_one_of(const char *word, const char *a, const char *b, const char
     return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
 }
 
-static int run(int argument_count, char **arguments)
+static int execute(int argument_count, char **arguments)
 {
     if (argument_count == 0) {
         print_help(stderr);
@@ -77,13 +77,13 @@ static int run(int argument_count, char **arguments)
         return EXIT_FINE;
     }
     const struct command *command = find_command(name);
-    return command ? command->run(argument_count - 1, arguments + 1) : unknown_command(name);
+    return command ? command->execute(argument_count - 1, arguments + 1) : unknown_command(name);
 }
 
 int main(int argument_count, char **arguments)
 {
     /* A reader that went away is reported as any other failed write, and doesn't end a training. */
     signal(SIGPIPE, SIG_IGN);
-    int status = run(argument_count > 0 ? argument_count - 1 : 0, arguments + 1);
+    int status = execute(argument_count > 0 ? argument_count - 1 : 0, arguments + 1);
     return output_flush() || status != EXIT_FINE ? status : EXIT_TROUBLE;
 }

@@ -32,7 +32,7 @@ void progress_start(struct progress_view *view, const scrawl_training_options *o
 /* To be called after each step: counts, and shows the bar, or at the end of an epoch its line. */
 void progress_step(struct progress_view *view, const scrawl_progress *progress);
 
-/* Of the running epoch; images per second are NaN when a checkpoint had all of them trained already. */
+/* Of the current epoch; images per second are NaN when a checkpoint had all of them trained already. */
 double progress_images_per_second(const struct progress_view *view);
 double progress_epoch_seconds(const struct progress_view *view);
 

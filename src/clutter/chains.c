@@ -28,11 +28,11 @@ struct stretch {
 /* Up to width / 2 + 1 runs of a row; the ones that are too wide break chains and are left out. */
 static int row_stretches(const struct mask *mask, int row, int most_width, struct stretch *stretches)
 {
-    const uint64_t *line = mask_line(mask, row);
+    const uint64_t *bits = mask_row(mask, row);
     int count = 0;
-    for (int start = mask_next(line, 0, mask->width, true), end; start < mask->width;
-         start = mask_next(line, end, mask->width, true)) {
-        end = mask_next(line, start, mask->width, false);
+    for (int start = mask_next(bits, 0, mask->width, true), end; start < mask->width;
+         start = mask_next(bits, end, mask->width, true)) {
+        end = mask_next(bits, start, mask->width, false);
         if (end - start > most_width) continue;
         float center = (float)(start + end) / 2;
         stretches[count++] =

@@ -20,14 +20,14 @@ struct surface {
 
 static bool is_stroke(const struct surface *surface, int x, int y)
 {
-    if (surface->mask) return mask_is_set(mask_line(surface->mask, y), x);
+    if (surface->mask) return mask_is_set(mask_row(surface->mask, y), x);
     return surface->ink->values[(size_t)y * (size_t)surface->width + (size_t)x] >= surface->ink->threshold;
 }
 
 static void clear_stretch(const struct surface *surface, int y, int start, int end)
 {
     if (surface->mask)
-        mask_clear(mask_line(surface->mask, y), start, end);
+        mask_clear(mask_row(surface->mask, y), start, end);
     else
         memset(surface->ink->values + (size_t)y * (size_t)surface->width + start, 0, (size_t)(end - start));
 }
@@ -54,22 +54,22 @@ static void clear_run(const struct straight_lines *lines, int row, int start, in
  * where there is none. */
 static bool next_run(const struct straight_lines *lines, int row, int *start, int *end)
 {
-    const uint64_t *line = mask_line(&lines->mask, row);
+    const uint64_t *bits = mask_row(&lines->mask, row);
     int above_start = *start, above_end = *end, most = -1;
     int beyond = min_int(lines->mask.width, above_end + 1),
         reach = min_int(lines->mask.width, beyond + lines->most_width);
-    int first = mask_next(line, max_int(0, above_start - 1), beyond, true);
-    while (first > max_int(0, above_start - lines->most_width - 1) && first < beyond && mask_is_set(line, first - 1))
+    int first = mask_next(bits, max_int(0, above_start - 1), beyond, true);
+    while (first > max_int(0, above_start - lines->most_width - 1) && first < beyond && mask_is_set(bits, first - 1))
         first--;
     while (first < beyond) {
-        int last = mask_next(line, first, reach, false);
+        int last = mask_next(bits, first, reach, false);
         int shared = shared_columns(first, last, above_start, above_end);
         if (shared > most && last - first <= lines->most_width) {
             most = shared;
             *start = first;
             *end = last;
         }
-        first = last < beyond ? mask_next(line, last, beyond, true) : beyond;
+        first = last < beyond ? mask_next(bits, last, beyond, true) : beyond;
     }
     return most >= 0;
 }
@@ -90,7 +90,7 @@ static void clear_gap(const struct straight_lines *lines, const struct chain *ab
 static void clear_line(const struct straight_lines *lines, const struct straight_line *line,
                        const struct surface *surface)
 {
-    double width = line_width(line);
+    double width = straight_line_width(line);
     for (int index = line->first; index >= 0; index = lines->chains.items[index].next) {
         const struct chain *chain = &lines->chains.items[index];
         int start = chain->start, end = chain->end;
@@ -129,16 +129,17 @@ static int half_width(const struct straight_line *line)
 
 static bool reaches(const struct straight_lines *lines, const struct straight_line *line, double row, int room)
 {
-    return row >= line_first(lines, line)->first_row - room && row <= line_last(lines, line)->last_row + room;
+    return row >= straight_line_first(lines, line)->first_row - room &&
+           row <= straight_line_last(lines, line)->last_row + room;
 }
 
 static void clear_crossing(const struct straight_lines *upright, const struct straight_line *a,
                            const struct straight_lines *level, const struct straight_line *b,
                            const struct surface *surface)
 {
-    double y = line_center_at(level, b, line_first(upright, a)->first_center);
-    double x = line_center_at(upright, a, y);
-    y = line_center_at(level, b, x);
+    double y = straight_line_center_at(level, b, straight_line_first(upright, a)->first_center);
+    double x = straight_line_center_at(upright, a, y);
+    y = straight_line_center_at(level, b, x);
     int across = half_width(a), down = half_width(b);
     if (!reaches(upright, a, y, down) || !reaches(level, b, x, across)) return;
     clear_box(surface, (struct box){(int)x - across, (int)y - down, (int)x + across + 1, (int)y + down + 1});

@@ -8,7 +8,7 @@
 
 #include "base/box.h"
 #include "ink/components.h"
-#include "base/otsu.h"
+#include "base/histogram.h"
 #include "picture/reduce.h"
 
 enum {
@@ -118,22 +118,11 @@ static bool columns_within(const struct region *region, int y, int edge, int *fi
 
 /* ---- What is in it ---- */
 
-static int median_level(const size_t histogram[LEVELS])
-{
-    size_t total = 0, seen = 0;
-    for (int level = 0; level < LEVELS; level++) total += histogram[level];
-    for (int level = 0; level < LEVELS; level++) {
-        seen += histogram[level];
-        if (2 * seen >= total) return level;
-    }
-    return 0;
-}
-
 /* How many stretches of a mask there are in a row of its pieces, on the mean: of openings hardly more than 1. */
 static double stretches_per_row(const struct mask *mask, const struct components *components, bool exchanged)
 {
     double stretches = 0, rows = 0;
-    for (int y = 0; y < mask->height; y++) stretches += (double)mask_count_stretches(mask_line(mask, y), mask->width);
+    for (int y = 0; y < mask->height; y++) stretches += (double)mask_count_runs(mask_row(mask, y), mask->width);
     for (size_t i = 0; i < components->count; i++) {
         const struct box *box = &components->components[i].box;
         rows += exchanged ? box_width(box) : box_height(box);
@@ -212,8 +201,8 @@ static scrawl_status holds_writing(struct region *region, bool *found)
             light_count += is_light;
         }
     }
-    region->fill = median_level(filled);
-    int contrast = region->fill - region->paper, written = region->fill - median_level(writing);
+    region->fill = histogram_percentile(filled, 0.5);
+    int contrast = region->fill - region->paper, written = region->fill - histogram_percentile(writing, 0.5);
     *found = contrast >= LEAST_CONTRAST && written >= least_light * contrast &&
              (double)light_count >= least_writing * (double)count &&
              (double)light_count <= (1 - solid_part) * (double)count;
@@ -230,7 +219,7 @@ static bool measure_paper(struct region *region)
     for (int x = 0; x < width; x++) frame[region->darkness[x]]++, frame[region->darkness[(height - 1) * width + x]]++;
     for (int y = 0; y < height; y++)
         frame[region->darkness[y * width]]++, frame[region->darkness[(y + 1) * width - 1]]++;
-    region->paper = median_level(frame);
+    region->paper = histogram_percentile(frame, 0.5);
     return region->paper < region->threshold;
 }
 
@@ -257,11 +246,11 @@ static scrawl_status judge(struct region *region, bool *found)
 /* ---- Inverting ---- */
 
 /* What is filled becomes paper, and its edge; what was lighter becomes as much darker than paper. */
-static void invert(const struct region *region, uint8_t flip, struct picture *turned)
+static void invert_region(const struct region *region, uint8_t flip, struct picture *inverted)
 {
     int width = box_width(&region->area), height = box_height(&region->area);
     for (int y = 0; y < height; y++) {
-        uint8_t *row = turned->grey + (size_t)(region->area.top + y) * (size_t)turned->width + region->area.left;
+        uint8_t *row = inverted->grey + (size_t)(region->area.top + y) * (size_t)inverted->width + region->area.left;
         const uint8_t *darkness = region->darkness + (size_t)y * (size_t)width;
         int first, end, inner_first, inner_end;
         if (!columns_within(region, y, -region->edge, &first, &end)) continue;
@@ -295,9 +284,9 @@ static bool may_be_box(const struct component *component, const struct picture *
            (double)component->pixels >= solid_part * box_width(box) * box_height(box);
 }
 
-/* A box in one that is turned already is judged as that left it. */
-static scrawl_status turn_one(const struct picture *picture, uint8_t flip, const struct box *cells, int factor,
-                              int threshold, struct picture *turned)
+/* A box in one that is inverted already is judged as that left it. */
+static scrawl_status invert_one(const struct picture *picture, uint8_t flip, const struct box *cells, int factor,
+                                int threshold, struct picture *inverted)
 {
     int room = factor + EDGE + factor * min_int(box_width(cells), box_height(cells)) / EDGE_PART + 1;
     struct box area = {max_int(0, cells->left * factor - room), max_int(0, cells->top * factor - room),
@@ -305,18 +294,18 @@ static scrawl_status turn_one(const struct picture *picture, uint8_t flip, const
                        min_int(picture->height, cells->bottom * factor + room)};
     struct region region;
     bool found;
-    scrawl_status status = region_create(turned->grey ? turned : picture, flip, &area, threshold, &region);
+    scrawl_status status = region_create(inverted->grey ? inverted : picture, flip, &area, threshold, &region);
     if (status != SCRAWL_OK) return status;
     status = judge(&region, &found);
-    if (status == SCRAWL_OK && found && !turned->grey) status = copy_picture(picture, turned);
-    if (status == SCRAWL_OK && found) invert(&region, flip, turned);
+    if (status == SCRAWL_OK && found && !inverted->grey) status = copy_picture(picture, inverted);
+    if (status == SCRAWL_OK && found) invert_region(&region, flip, inverted);
     region_free(&region);
     return status;
 }
 
 /* cells: the reduced picture's darkness. */
-static scrawl_status turn_at(const struct picture *picture, uint8_t flip, const struct picture *cells, int factor,
-                             int threshold, struct picture *turned)
+static scrawl_status invert_at(const struct picture *picture, uint8_t flip, const struct picture *cells, int factor,
+                               int threshold, struct picture *inverted)
 {
     struct mask mask = {0};
     struct components components = {0};
@@ -325,7 +314,7 @@ static scrawl_status turn_at(const struct picture *picture, uint8_t flip, const 
     for (size_t i = 0; status == SCRAWL_OK && i < components.count; i++) {
         const struct component *component = &components.components[i];
         if (may_be_box(component, cells, factor))
-            status = turn_one(picture, flip, &component->box, factor, threshold, turned);
+            status = invert_one(picture, flip, &component->box, factor, threshold, inverted);
     }
     components_free(&components);
     mask_free(&mask);
@@ -333,32 +322,32 @@ static scrawl_status turn_at(const struct picture *picture, uint8_t flip, const 
 }
 
 /* What is darker than the mean of dark and light, and, as that may be shadow, what is darker among that. */
-static scrawl_status turn_in_cells(const struct picture *picture, uint8_t flip, const struct picture *cells, int factor,
-                                   struct picture *turned)
+static scrawl_status invert_in_cells(const struct picture *picture, uint8_t flip, const struct picture *cells,
+                                     int factor, struct picture *inverted)
 {
-    size_t histogram[LEVELS] = {0}, pixels = (size_t)cells->width * (size_t)cells->height;
-    for (size_t i = 0; i < pixels; i++) histogram[cells->grey[i]]++;
+    size_t histogram[LEVELS], pixels = (size_t)cells->width * (size_t)cells->height;
+    histogram_count(cells->grey, pixels, pixels + 1, histogram);
     int threshold = otsu_threshold(histogram, NULL);
     if (threshold == 0) return SCRAWL_OK;
-    scrawl_status status = turn_at(picture, flip, cells, factor, threshold, turned);
+    scrawl_status status = invert_at(picture, flip, cells, factor, threshold, inverted);
     memset(histogram, 0, (size_t)threshold * sizeof *histogram);
     int darker = otsu_threshold(histogram, NULL);
-    if (status == SCRAWL_OK && darker > threshold) status = turn_at(picture, flip, cells, factor, darker, turned);
+    if (status == SCRAWL_OK && darker > threshold) status = invert_at(picture, flip, cells, factor, darker, inverted);
     return status;
 }
 
-scrawl_status filled_boxes_turn(const struct picture *picture, uint8_t flip, struct picture *turned)
+scrawl_status filled_boxes_invert(const struct picture *picture, uint8_t flip, struct picture *inverted)
 {
     struct picture cells = {0};
-    *turned = (struct picture){0};
+    *inverted = (struct picture){0};
     if (min_int(picture->width, picture->height) < LEAST_SIDE) return SCRAWL_OK;
     int factor = reduce_factor(picture->width, picture->height, MOST_CELLS);
     scrawl_status status = reduce_picture(picture, factor, &cells);
     if (status != SCRAWL_OK) return status;
     size_t pixels = (size_t)cells.width * (size_t)cells.height;
     for (size_t i = 0; i < pixels; i++) cells.grey[i] ^= flip ^ UINT8_MAX;
-    status = turn_in_cells(picture, flip, &cells, factor, turned);
+    status = invert_in_cells(picture, flip, &cells, factor, inverted);
     picture_free(&cells);
-    if (status != SCRAWL_OK) picture_free(turned);
+    if (status != SCRAWL_OK) picture_free(inverted);
     return status;
 }

@@ -5,8 +5,8 @@
 
 #include "picture/picture.h"
 
-/* flip: 0, or 255 for dark paper. *turned: the picture with what is in such boxes inverted, so that all writing lies on
- * one kind of paper; picture_free. {0} when there are none. Fails with OUT_OF_MEMORY only. */
-scrawl_status filled_boxes_turn(const struct picture *picture, uint8_t flip, struct picture *turned);
+/* flip: 0, or 255 for dark paper. *inverted: the picture with what is in such boxes inverted, so that all writing lies
+ * on one kind of paper; picture_free. {0} when there are none. Fails with OUT_OF_MEMORY only. */
+scrawl_status filled_boxes_invert(const struct picture *picture, uint8_t flip, struct picture *inverted);
 
 #endif

@@ -50,17 +50,17 @@ struct scene {
 
 static bool near_border(const struct straight_lines *lines, const struct straight_line *line)
 {
-    double a = line_first(lines, line)->first_center, b = line_last(lines, line)->last_center;
+    double a = straight_line_first(lines, line)->first_center, b = straight_line_last(lines, line)->last_center;
     double far = border_part * lines->mask.width;
     return fmax(a, b) < far || fmin(a, b) > lines->mask.width - far;
 }
 
 static bool is_candidate(const struct straight_lines *lines, const struct straight_line *line)
 {
-    int length = line_length(lines, line), side = min_int(lines->mask.height, lines->mask.width);
+    int length = straight_line_length(lines, line), side = min_int(lines->mask.height, lines->mask.width);
     return length >= candidate_part * side && line->covered >= coverage * length &&
            line->blank <= most_blank * length &&
-           length >= (near_border(lines, line) ? border_aspect : ruling_aspect) * line_width(line);
+           length >= (near_border(lines, line) ? border_aspect : ruling_aspect) * straight_line_width(line);
 }
 
 static void exchange_lines(struct straight_lines *lines, int a, int b)
@@ -119,9 +119,10 @@ static bool touches_line(const struct straight_lines *lines, const struct straig
 {
     int left = lines->exchanged ? box->top : box->left, right = lines->exchanged ? box->bottom : box->right;
     int top = lines->exchanged ? box->left : box->top, bottom = lines->exchanged ? box->right : box->bottom;
-    double room = line_width(line) / 2 + TOUCHING_ROOM, center = line_center_at(lines, line, (top + bottom) / 2.0);
-    return bottom >= line_first(lines, line)->first_row - 1 && top <= line_last(lines, line)->last_row + 1 &&
-           right + room >= center && left - room <= center;
+    double room = straight_line_width(line) / 2 + TOUCHING_ROOM,
+           center = straight_line_center_at(lines, line, (top + bottom) / 2.0);
+    return bottom >= straight_line_first(lines, line)->first_row - 1 &&
+           top <= straight_line_last(lines, line)->last_row + 1 && right + room >= center && left - room <= center;
 }
 
 /* only: NULL for all lines. */
@@ -166,12 +167,12 @@ static bool is_free(struct writing writing)
 
 static bool spans(const struct straight_lines *lines, const struct straight_line *line)
 {
-    return line_length(lines, line) >= spanning_part * lines->mask.height;
+    return straight_line_length(lines, line) >= spanning_part * lines->mask.height;
 }
 
 static bool is_border(const struct straight_lines *lines, const struct straight_line *line, double height)
 {
-    return near_border(lines, line) && spans(lines, line) && height >= border_digit * line_length(lines, line);
+    return near_border(lines, line) && spans(lines, line) && height >= border_digit * straight_line_length(lines, line);
 }
 
 /* Long lines are rulings when they span the picture, several or apart from the writing, and when they enclose writing
@@ -181,9 +182,9 @@ static bool is_ruling(const struct scene *scene, const struct straight_lines *li
 {
     if (scene->single && isinf(scene->height)) return false;
     if (is_border(lines, line, scene->height)) return true;
-    if (line_length(lines, line) < above_digits * scene->height) return false;
+    if (straight_line_length(lines, line) < above_digits * scene->height) return false;
     if (scene->table) return true;
-    if (!spans(lines, line)) return scene->spanning >= ENOUGH_LINES && line_width(line) <= scene->broadest;
+    if (!spans(lines, line)) return scene->spanning >= ENOUGH_LINES && straight_line_width(line) <= scene->broadest;
     return scene->spanning >= ENOUGH_LINES || is_free(writing_beside(scene, line));
 }
 
@@ -205,11 +206,11 @@ static void look_around(struct scene *scene)
     for (int d = 0; d < 2; d++) {
         const struct straight_lines *lines = &scene->directions[d];
         for (int i = 0; i < lines->count; i++) {
-            if (line_length(lines, &lines->items[i]) < above_digits * scene->height) continue;
+            if (straight_line_length(lines, &lines->items[i]) < above_digits * scene->height) continue;
             long_ones++;
             if (!spans(lines, &lines->items[i])) continue;
             scene->spanning++;
-            widths += line_width(&lines->items[i]);
+            widths += straight_line_width(&lines->items[i]);
         }
     }
     if (scene->spanning) scene->broadest = 2 * widths / scene->spanning;
@@ -222,10 +223,10 @@ static bool ends_on_ruling(const struct straight_lines *others, double row, doub
 {
     for (int i = 0; i < others->count; i++) {
         const struct straight_line *other = &others->items[i];
-        double room = line_width(other) / 2 + TOUCHING_ROOM;
-        if (other->chosen && fabs(line_center_at(others, other, column) - row) <= room &&
-            column >= line_first(others, other)->first_row - room &&
-            column <= line_last(others, other)->last_row + room)
+        double room = straight_line_width(other) / 2 + TOUCHING_ROOM;
+        if (other->chosen && fabs(straight_line_center_at(others, other, column) - row) <= room &&
+            column >= straight_line_first(others, other)->first_row - room &&
+            column <= straight_line_last(others, other)->last_row + room)
             return true;
     }
     return false;
@@ -235,8 +236,9 @@ static bool ends_on_ruling(const struct straight_lines *others, double row, doub
 static bool is_rung(const struct scene *scene, const struct straight_lines *lines, const struct straight_line *line)
 {
     const struct straight_lines *others = &scene->directions[!lines->exchanged];
-    const struct chain *first = line_first(lines, line), *last = line_last(lines, line);
-    return line_length(lines, line) >= rung_part * scene->height && line_width(line) <= scene->broadest &&
+    const struct chain *first = straight_line_first(lines, line), *last = straight_line_last(lines, line);
+    return straight_line_length(lines, line) >= rung_part * scene->height &&
+           straight_line_width(line) <= scene->broadest &&
            ends_on_ruling(others, first->first_row, first->first_center) &&
            ends_on_ruling(others, last->last_row, last->last_center);
 }
@@ -257,11 +259,11 @@ static void choose_rungs(const struct scene *scene)
 static bool is_continuation(const struct straight_lines *lines, const struct straight_line *ruling,
                             const struct straight_line *other)
 {
-    const struct chain *first = line_first(lines, other), *last = line_last(lines, other);
-    double room = line_width(ruling) / 2 + CONTINUATION_ROOM;
-    return is_hardly_broader(line_width(other), line_width(ruling)) &&
-           fabs(line_center_at(lines, ruling, first->first_row) - first->first_center) <= room &&
-           fabs(line_center_at(lines, ruling, last->last_row) - last->last_center) <= room;
+    const struct chain *first = straight_line_first(lines, other), *last = straight_line_last(lines, other);
+    double room = straight_line_width(ruling) / 2 + CONTINUATION_ROOM;
+    return is_hardly_broader(straight_line_width(other), straight_line_width(ruling)) &&
+           fabs(straight_line_center_at(lines, ruling, first->first_row) - first->first_center) <= room &&
+           fabs(straight_line_center_at(lines, ruling, last->last_row) - last->last_center) <= room;
 }
 
 /* Short stretches that lie on a ruling's line, beyond its ends or beside strokes that broke it. */
@@ -333,7 +335,8 @@ static scrawl_status list_rulings(const struct straight_lines directions[2], str
     for (int d = 0; d < 2; d++) {
         const struct straight_lines *lines = &directions[d];
         for (int i = 0; i < lines->count; i++) {
-            const struct chain *first = line_first(lines, &lines->items[i]), *last = line_last(lines, &lines->items[i]);
+            const struct chain *first = straight_line_first(lines, &lines->items[i]),
+                               *last = straight_line_last(lines, &lines->items[i]);
             int from = (int)first->first_center, to = (int)last->last_center;
             rulings->items[rulings->count++] = lines->exchanged
                                                    ? (struct ruling){first->first_row, from, last->last_row, to}

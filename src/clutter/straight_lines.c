@@ -19,19 +19,19 @@ static const double gap_part = 0.4;     /* gaps with ink in them are at most thi
 static const double gap_side = 0.15;    /* or of the picture's longer side */
 static const double blank_part = 0.06;  /* of them as much is blank, or LEAST_BLANK pixels */
 
-int line_length(const struct straight_lines *lines, const struct straight_line *line)
+int straight_line_length(const struct straight_lines *lines, const struct straight_line *line)
 {
-    return line_last(lines, line)->last_row - line_first(lines, line)->first_row + 1;
+    return straight_line_last(lines, line)->last_row - straight_line_first(lines, line)->first_row + 1;
 }
 
-double line_width(const struct straight_line *line)
+double straight_line_width(const struct straight_line *line)
 {
     return (double)line->pixels / line->covered;
 }
 
-double line_center_at(const struct straight_lines *lines, const struct straight_line *line, double row)
+double straight_line_center_at(const struct straight_lines *lines, const struct straight_line *line, double row)
 {
-    const struct chain *first = line_first(lines, line), *last = line_last(lines, line);
+    const struct chain *first = straight_line_first(lines, line), *last = straight_line_last(lines, line);
     double part = (row - first->first_row) / fmax(1, last->last_row - first->first_row);
     return first->first_center + part * (last->last_center - first->first_center);
 }
@@ -42,7 +42,7 @@ static int blank_rows(const struct mask *mask, const struct chain *above, const 
     int blank = 0, gap = below->first_row - above->last_row;
     for (int i = 1; i < gap; i++) {
         float center = above->last_center + (below->first_center - above->last_center) * (float)i / (float)gap;
-        const uint64_t *row = mask_line(mask, above->last_row + i);
+        const uint64_t *row = mask_row(mask, above->last_row + i);
         int x = min_int((int)center, mask->width - 1);
         blank += !mask_is_set(row, x) && !mask_is_set(row, max_int(0, x - 1));
     }
@@ -53,11 +53,11 @@ static int blank_rows(const struct mask *mask, const struct chain *above, const 
 static double distance_from_line(const struct straight_lines *lines, const struct straight_line *line,
                                  const struct chain *chain)
 {
-    const struct chain *first = line_first(lines, line), *last = line_last(lines, line);
+    const struct chain *first = straight_line_first(lines, line), *last = straight_line_last(lines, line);
     int gap = chain->first_row - last->last_row, side = max_int(lines->mask.height, lines->mask.width);
-    int length = line_length(lines, line);
+    int length = straight_line_length(lines, line);
     if (gap <= 0 || gap > fmax(gap_part * length, gap_side * side)) return -1;
-    double width = line_width(line), other = chain_width(chain);
+    double width = straight_line_width(line), other = chain_width(chain);
     if (other > 2 * width + 1 || width > 2 * other + 1) return -1;
     const struct chain *begin = length > 4 * (last->last_row - last->first_row) ? first : last;
     double slope = (last->last_center - begin->first_center) / fmax(1, last->last_row - begin->first_row);
@@ -117,7 +117,7 @@ static void join_chains(struct straight_lines *lines, int *buckets, int bucket_c
             lines->items[index] = (struct straight_line){i, i, chain_length(chain), chain->pixels, 0, -1, false};
         } else {
             struct straight_line *line = &lines->items[index];
-            unlink_line(lines, &buckets[bucket_of(line_last(lines, line)->last_center)], index);
+            unlink_line(lines, &buckets[bucket_of(straight_line_last(lines, line)->last_center)], index);
             add_to_line(lines, line, i);
         }
         int *bucket = &buckets[bucket_of(chain->last_center)];

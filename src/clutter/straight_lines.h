@@ -30,18 +30,20 @@ scrawl_status straight_lines_find(struct straight_lines *lines);
 void straight_lines_free(struct straight_lines *lines);
 
 /* In rows, from its beginning to its end. */
-int line_length(const struct straight_lines *lines, const struct straight_line *line);
+int straight_line_length(const struct straight_lines *lines, const struct straight_line *line);
 /* Mean pixels across. */
-double line_width(const struct straight_line *line);
+double straight_line_width(const struct straight_line *line);
 /* Where its middle lies in a row, also beyond its ends. */
-double line_center_at(const struct straight_lines *lines, const struct straight_line *line, double row);
+double straight_line_center_at(const struct straight_lines *lines, const struct straight_line *line, double row);
 
-static inline const struct chain *line_first(const struct straight_lines *lines, const struct straight_line *line)
+static inline const struct chain *straight_line_first(const struct straight_lines *lines,
+                                                      const struct straight_line *line)
 {
     return &lines->chains.items[line->first];
 }
 
-static inline const struct chain *line_last(const struct straight_lines *lines, const struct straight_line *line)
+static inline const struct chain *straight_line_last(const struct straight_lines *lines,
+                                                     const struct straight_line *line)
 {
     return &lines->chains.items[line->last];
 }

@@ -14,7 +14,7 @@
 #include "picture/polarity.h"
 #include "picture/reduce.h"
 #include "clutter/shadow_edges.h"
-#include "turn.h"
+#include "page_rotation.h"
 #include "ink/upright.h"
 
 enum {
@@ -47,8 +47,8 @@ static const double widest_window = 1.6;                  /* cut from a group */
 static const double least_piece = 0.3;  /* of a stroke of the group's height: smaller pieces are no digits */
 static const double most_backwards = 1; /* strokes, squared: ink on the wrong side of both of two cuts that cross */
 
-static const double margin_part = 0.6;             /* of the strokes' width: their soft edge in enlarged pictures */
-static const double least_turn = 1.5 * M_PI / 180; /* radians: below, making digits upright only blurs them */
+static const double margin_part = 0.6;                 /* of the strokes' width: their soft edge in enlarged pictures */
+static const double least_rotation = 1.5 * M_PI / 180; /* radians: below, making digits upright only blurs them */
 
 /* ---- Windows ---- */
 
@@ -270,19 +270,19 @@ static uint32_t *window_members(const struct finding *finding, const struct wind
     return members;
 }
 
-/* Fits the cut-out ink, made upright when its page is turned noticeably. */
+/* Fits the cut-out ink, made upright when its page is rotated noticeably. */
 static scrawl_status fit_upright(const struct finding *finding, const uint8_t *cut, const struct box *area,
                                  uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
     int width = box_width(area), height = box_height(area), upright_width, upright_height;
-    if (fabs(finding->turn) < least_turn) {
+    if (fabs(finding->rotation) < least_rotation) {
         fit_input(cut, width, height, finding->ink.soft, input);
         return SCRAWL_OK;
     }
-    upright_size(width, height, finding->turn, &upright_width, &upright_height);
+    upright_size(width, height, finding->rotation, &upright_width, &upright_height);
     uint8_t *upright = malloc((size_t)upright_width * (size_t)upright_height);
     if (!upright) return fail_out_of_memory();
-    upright_turn(cut, width, height, finding->turn, upright);
+    upright_rotate(cut, width, height, finding->rotation, upright);
     fit_input(upright, upright_width, upright_height, finding->ink.soft, input);
     free(upright);
     return SCRAWL_OK;
@@ -321,18 +321,18 @@ static void limit_boxes(struct grouping *grouping, const struct ink *ink)
     grouping->count = kept;
 }
 
-/* Sorts the groups line by line, as they stand on the turned page, and numbers their lines. */
-static scrawl_status put_in_order(struct grouping *grouping, double turn)
+/* Sorts the groups line by line, as they stand on the rotated page, and numbers their lines. */
+static scrawl_status put_in_order(struct grouping *grouping, double rotation)
 {
     size_t count = grouping->count;
     if (count == 0) return SCRAWL_OK;
-    struct line_item *items = malloc(count * sizeof *items);
+    struct reading_item *items = malloc(count * sizeof *items);
     struct group *sorted = malloc(count * sizeof *sorted);
     for (size_t i = 0; items && i < count; i++) {
-        items[i] = turned_back(&grouping->groups[i].box, turn);
+        items[i] = rotated_back(&grouping->groups[i].box, rotation);
         items[i].index = i;
     }
-    if (!items || !sorted || !lines_order(items, count)) {
+    if (!items || !sorted || !reading_order_sort(items, count)) {
         free(items);
         free(sorted);
         return fail_out_of_memory();
@@ -361,27 +361,27 @@ static scrawl_status keep_early(const struct picture *picture, struct finding *f
     return finding->early.picture.grey && finding->early.ink ? SCRAWL_OK : fail_out_of_memory();
 }
 
-/* Dark boxes that fill most of a light page are what its darkness comes from: turned, they show its paper. */
-static scrawl_status find_flip(const struct picture *picture, struct picture *turned, uint8_t *flip)
+/* Dark boxes that fill most of a light page are what its darkness comes from: inverted, they show its paper. */
+static scrawl_status find_flip(const struct picture *picture, struct picture *inverted, uint8_t *flip)
 {
     *flip = paper_is_dark(picture) ? UINT8_MAX : 0;
     if (*flip == 0) return SCRAWL_OK;
-    scrawl_status status = filled_boxes_turn(picture, 0, turned);
-    if (status != SCRAWL_OK || !turned->grey) return status;
-    if (paper_is_dark(turned))
-        picture_free(turned);
+    scrawl_status status = filled_boxes_invert(picture, 0, inverted);
+    if (status != SCRAWL_OK || !inverted->grey) return status;
+    if (paper_is_dark(inverted))
+        picture_free(inverted);
     else
         *flip = 0;
     return SCRAWL_OK;
 }
 
 /* All writing on the paper's side: what is in filled boxes is inverted first. */
-static scrawl_status find_ink(const struct picture *picture, struct picture *turned, struct ink *ink)
+static scrawl_status find_ink(const struct picture *picture, struct picture *inverted, struct ink *ink)
 {
     uint8_t flip;
-    scrawl_status status = find_flip(picture, turned, &flip);
-    if (status == SCRAWL_OK && !turned->grey) status = filled_boxes_turn(picture, flip, turned);
-    return status == SCRAWL_OK ? ink_measure(turned->grey ? turned : picture, flip, ink) : status;
+    scrawl_status status = find_flip(picture, inverted, &flip);
+    if (status == SCRAWL_OK && !inverted->grey) status = filled_boxes_invert(picture, flip, inverted);
+    return status == SCRAWL_OK ? ink_measure(inverted->grey ? inverted : picture, flip, ink) : status;
 }
 
 /* single: there is a digit, however faint. */
@@ -393,19 +393,19 @@ static void drop_what_is_paper(const struct picture *picture, bool single, struc
 
 static scrawl_status find_in_picture(const struct picture *picture, bool single, struct finding *finding)
 {
-    struct picture turned = {0};
-    scrawl_status status = find_ink(picture, &turned, &finding->ink);
+    struct picture inverted = {0};
+    scrawl_status status = find_ink(picture, &inverted, &finding->ink);
     if (status == SCRAWL_OK && finding->keep_early) status = keep_early(picture, finding);
     if (status == SCRAWL_OK) status = rulings_remove(&finding->ink, single, &finding->rulings);
     if (status == SCRAWL_OK) status = components_find(&finding->ink, &finding->components);
-    if (status == SCRAWL_OK) drop_what_is_paper(turned.grey ? &turned : picture, single, finding);
-    picture_free(&turned);
+    if (status == SCRAWL_OK) drop_what_is_paper(inverted.grey ? &inverted : picture, single, finding);
+    picture_free(&inverted);
     if (status == SCRAWL_OK) status = enclosures_drop(&finding->ink, &finding->components);
     if (status == SCRAWL_OK) status = grouping_find(&finding->ink, &finding->components, single, &finding->grouping);
     if (status != SCRAWL_OK) return status;
     limit_boxes(&finding->grouping, &finding->ink);
-    if (!single) status = turn_estimate(&finding->rulings, &finding->grouping, &finding->turn);
-    if (status == SCRAWL_OK) status = put_in_order(&finding->grouping, finding->turn);
+    if (!single) status = page_rotation_estimate(&finding->rulings, &finding->grouping, &finding->rotation);
+    if (status == SCRAWL_OK) status = put_in_order(&finding->grouping, finding->rotation);
     return status == SCRAWL_OK ? find_windows(finding, single) : status;
 }
 

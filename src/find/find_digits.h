@@ -29,7 +29,7 @@ struct finding {
     int factor, picture_width, picture_height;
     struct ink ink; /* without rulings */
     struct rulings rulings;
-    double turn; /* of the page, radians clockwise; 0 where that is uncertain */
+    double rotation; /* of the page, radians clockwise; 0 where that is uncertain */
     struct components components;
     struct grouping grouping; /* in reading order */
     struct cut *cuts;         /* group by group, left to right */
@@ -41,7 +41,7 @@ struct finding {
 
 /* single: all the ink is one digit. A picture without ink gives no windows. Memory: 2 bytes per pixel of the ink, which
  * has at most 3.2 million, and two more for early stages; one more until the components are known, where filled boxes
- * are turned; what its pieces take: 20 bytes per run; and, while a group's cuts are sought, 16 bytes per pixel of its
+ * are rotated; what its pieces take: 20 bytes per run; and, while a group's cuts are sought, 16 bytes per pixel of its
  * box and of half its height beside it, reduced to less than 128 rows. */
 scrawl_status find_digits(const struct picture *picture, bool single, struct finding *finding);
 void finding_free(struct finding *finding);

@@ -6,7 +6,7 @@
 static size_t count_runs(const struct mask *mask)
 {
     size_t count = 0;
-    for (int y = 0; y < mask->height; y++) count += mask_count_stretches(mask_line(mask, y), mask->width);
+    for (int y = 0; y < mask->height; y++) count += mask_count_runs(mask_row(mask, y), mask->width);
     return count;
 }
 
@@ -14,12 +14,12 @@ static void write_runs(const struct mask *mask, struct run *runs)
 {
     size_t count = 0;
     for (int y = 0; y < mask->height; y++) {
-        const uint64_t *line = mask_line(mask, y);
-        for (int x = mask_next(line, 0, mask->width, true); x < mask->width;) {
-            int end = mask_next(line, x, mask->width, false);
+        const uint64_t *row = mask_row(mask, y);
+        for (int x = mask_next(row, 0, mask->width, true); x < mask->width;) {
+            int end = mask_next(row, x, mask->width, false);
             runs[count] = (struct run){y, x, end, (uint32_t)count, NO_RUN};
             count++;
-            x = mask_next(line, end, mask->width, true);
+            x = mask_next(row, end, mask->width, true);
         }
     }
 }
@@ -87,9 +87,9 @@ static void add_run(const uint8_t *values, int width, struct component *componen
     box->bottom = run->row + 1;
     component->pixels += (size_t)(run->end - run->start);
     if (!values) return;
-    const uint8_t *line = values + (size_t)run->row * (size_t)width;
+    const uint8_t *row = values + (size_t)run->row * (size_t)width;
     uint32_t mass = 0;
-    for (int x = run->start; x < run->end; x++) mass += line[x];
+    for (int x = run->start; x < run->end; x++) mass += row[x];
     component->mass += mass;
 }
 

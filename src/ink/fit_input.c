@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "base/box.h"
+#include "base/histogram.h"
+#include "base/ink_levels.h"
 #include "stroke_width.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
-    BOX = 20, /* pixels a digit's longer side fills (LeCun et al. 1998) */
-    FULL = 255,
-    LEVELS = 256,
+    BOX = 20,    /* pixels a digit's longer side fills (LeCun et al. 1998) */
     STRIP = 256, /* columns that are resampled together */
 };
 
@@ -154,13 +154,13 @@ static int peak_of(const struct crop *crop)
 
 static double at_most_full(double value)
 {
-    return value < FULL ? value : FULL;
+    return value < FULL_INK ? value : FULL_INK;
 }
 
 /* Makes a pen of any strength, which `peak` tells, as black as any other. */
 static void brighten(float box[BOX][BOX], int peak)
 {
-    double mass[LEVELS] = {0}, total = 0, above = 0, scale = (double)FULL / peak;
+    double mass[LEVELS] = {0}, total = 0, above = 0, scale = (double)FULL_INK / peak;
     for (int i = 0; i < BOX * BOX; i++) {
         double value = at_most_full(box[i / BOX][i % BOX] * scale);
         mass[(int)value] += value;
@@ -168,7 +168,7 @@ static void brighten(float box[BOX][BOX], int peak)
     }
     int level = LEVELS - 1;
     while (level > 1 && (above += mass[level]) < full_part * total) level--;
-    double gain = (double)FULL / level;
+    double gain = (double)FULL_INK / level;
     scale *= gain < max_gain ? gain : max_gain;
     for (int i = 0; i < BOX * BOX; i++) box[i / BOX][i % BOX] = (float)at_most_full(box[i / BOX][i % BOX] * scale);
 }

@@ -6,7 +6,7 @@
 
 #include "base/box.h"
 #include "mask.h"
-#include "base/otsu.h"
+#include "base/histogram.h"
 
 enum {
     NO_INK = LEVELS,
@@ -30,27 +30,6 @@ static const double noise_factor = 4;
 static const double clear_part = 0.85;
 /* A stroke's edge lies at this part of the typical ink. */
 static const double threshold_part = 0.35;
-
-/* Counts at most about SAMPLES of the values, evenly spread. */
-static void count_levels(const uint8_t *values, size_t count, size_t histogram[LEVELS])
-{
-    size_t step = count / SAMPLES + 1;
-    if (step > 1 && step % 2 == 0) step++; /* so that widths, which are often even, have other multiples */
-    memset(histogram, 0, LEVELS * sizeof *histogram);
-    for (size_t i = 0; i < count; i += step) histogram[values[i]]++;
-}
-
-/* The level below which `part` of the counted values lie. */
-static int level_at(const size_t histogram[LEVELS], double part)
-{
-    double total = 0, seen = 0;
-    for (int level = 0; level < LEVELS; level++) total += (double)histogram[level];
-    for (int level = 0; level < LEVELS; level++) {
-        seen += (double)histogram[level];
-        if (seen > 0 && seen >= part * total) return level;
-    }
-    return LEVELS - 1;
-}
 
 /* ---- Strokes against noise ---- */
 
@@ -81,19 +60,19 @@ static void measure_unevenness(const size_t histogram[LEVELS], int *low, int *mi
     int split = otsu_threshold(histogram, &between);
     size_t paper[LEVELS];
     memcpy(paper, histogram, sizeof paper);
-    *middle = level_at(paper, 0.5);
+    *middle = histogram_percentile(paper, 0.5);
     if (*middle >= split && between > clear_part * variance(histogram)) {
         for (int level = split; level < LEVELS; level++) paper[level] = 0;
-        *middle = level_at(paper, 0.5);
+        *middle = histogram_percentile(paper, 0.5);
     }
-    *low = level_at(paper, 0.16);
+    *low = histogram_percentile(paper, 0.16);
 }
 
 /* Takes the paper's own unevenness off. */
 static void choose_threshold(struct ink *ink, size_t pixels)
 {
     size_t histogram[LEVELS];
-    count_levels(ink->values, pixels, histogram);
+    histogram_count(ink->values, pixels, SAMPLES, histogram);
     int middle, low;
     measure_unevenness(histogram, &low, &middle);
     subtract_level(ink->values, pixels, middle, histogram);
@@ -101,7 +80,7 @@ static void choose_threshold(struct ink *ink, size_t pixels)
     ink->soft = max_int(CONTRAST_FLOOR, (int)(noise_factor * (middle - low) + 0.5));
     ink->threshold = NO_INK;
     if (ink->soft >= LEVELS) return;
-    for (int level = 0; level < ink->soft; level++) histogram[level] = 0;
+    memset(histogram, 0, (size_t)ink->soft * sizeof *histogram);
     int split = otsu_threshold(histogram, NULL);
     double count = 0, sum = 0;
     for (int level = max_int(split, ink->soft); level < LEVELS; level++) {
@@ -130,11 +109,11 @@ static scrawl_status measure_stroke(struct ink *ink)
     uint64_t *row = malloc(mask_words(ink->width) * sizeof *row);
     if (!row) return fail_out_of_memory();
     for (int y = 0; y < ink->height; y += ink->height / STROKE_ROWS + 1) {
-        mask_row(ink->values + (size_t)y * (size_t)ink->width, ink->width, ink->threshold, row);
+        mask_threshold_row(ink->values + (size_t)y * (size_t)ink->width, ink->width, ink->threshold, row);
         count_runs(row, ink->width, longest, histogram);
     }
     free(row);
-    int run = level_at(histogram, STROKE_PERCENTILE / 100.0);
+    int run = histogram_percentile(histogram, STROKE_PERCENTILE / 100.0);
     ink->stroke = run < LEVELS - 1 ? run_share * run : 0;
     return SCRAWL_OK;
 }

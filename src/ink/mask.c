@@ -38,7 +38,7 @@ static inline uint64_t compare_values(const uint8_t *values, int threshold)
     return word;
 }
 
-void mask_row(const uint8_t *values, int width, int threshold, uint64_t *row)
+void mask_threshold_row(const uint8_t *values, int width, int threshold, uint64_t *row)
 {
     if (threshold <= 0 || threshold > UINT8_MAX) {
         memset(row, 0, mask_words(width) * sizeof *row);
@@ -67,7 +67,7 @@ scrawl_status mask_create(const uint8_t *values, int width, int height, int thre
     scrawl_status status = allocate(width, height, mask);
     if (status != SCRAWL_OK) return status;
     for (int y = 0; y < height; y++) {
-        mask_row(values + (size_t)y * (size_t)width, width, threshold, mask_line(mask, y));
+        mask_threshold_row(values + (size_t)y * (size_t)width, width, threshold, mask_row(mask, y));
     }
     return SCRAWL_OK;
 }
@@ -100,10 +100,10 @@ scrawl_status mask_transpose(const struct mask *mask, struct mask *transposed)
         for (int left = 0; left < mask->width; left += MASK_WORD) {
             uint64_t square[MASK_WORD] = {0}, ink = 0;
             for (int y = top; y < mask->height && y < top + MASK_WORD; y++)
-                ink |= square[y - top] = mask_line(mask, y)[left / MASK_WORD];
+                ink |= square[y - top] = mask_row(mask, y)[left / MASK_WORD];
             if (ink) transpose_square(square);
             for (int x = left; x < mask->width && x < left + MASK_WORD; x++)
-                mask_line(transposed, x)[top / MASK_WORD] = square[x - left];
+                mask_row(transposed, x)[top / MASK_WORD] = square[x - left];
         }
     }
     return SCRAWL_OK;
@@ -124,7 +124,7 @@ void mask_clear(uint64_t *row, int start, int end)
     }
 }
 
-size_t mask_count_stretches(const uint64_t *row, int width)
+size_t mask_count_runs(const uint64_t *row, int width)
 {
     size_t count = 0;
     uint64_t before = 0; /* the last pixel of the word before */

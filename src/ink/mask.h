@@ -1,4 +1,4 @@
-/* Pixels that are strokes, as bits, so that stretches are found 64 pixels at a time. Knows neither ink nor shapes. */
+/* Pixels that are strokes, as bits, so that runs are found 64 pixels at a time. Knows neither ink nor shapes. */
 #ifndef MASK_H
 #define MASK_H
 
@@ -19,7 +19,7 @@ static inline size_t mask_words(int width)
 }
 
 /* values[width] to row[mask_words(width)]: those from `threshold` on are strokes. */
-void mask_row(const uint8_t *values, int width, int threshold, uint64_t *row);
+void mask_threshold_row(const uint8_t *values, int width, int threshold, uint64_t *row);
 
 /* values[height][width] to a mask, starting as {0}: mask_free. Fails with OUT_OF_MEMORY only, as the
  * two after it. */
@@ -32,7 +32,7 @@ scrawl_status mask_transpose(const struct mask *mask, struct mask *transposed);
 
 void mask_free(struct mask *mask);
 
-static inline uint64_t *mask_line(const struct mask *mask, int y)
+static inline uint64_t *mask_row(const struct mask *mask, int y)
 {
     return mask->bits + (size_t)y * mask->words;
 }
@@ -60,7 +60,7 @@ static inline int mask_next(const uint64_t *row, int x, int width, bool set)
 /* Sets pixels start..end-1 to 0. */
 void mask_clear(uint64_t *row, int start, int end);
 
-/* Stretches of set pixels in a row. */
-size_t mask_count_stretches(const uint64_t *row, int width);
+/* Runs of set pixels in a row. */
+size_t mask_count_runs(const uint64_t *row, int width);
 
 #endif

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/box.h"
-#include "base/otsu.h"
 
 enum {
     COARSE_CELLS = 64, /* at most, each way */
@@ -63,8 +62,8 @@ static uint8_t cell_light(const struct picture *picture, const struct paper *pap
     int count = 0;
     memset(samples, UINT8_MAX, sizeof samples);
     for (int y = top; y < bottom; y += step) {
-        const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
-        for (int x = left; x < right; x += step) samples[count++] = line[x] ^ paper->flip;
+        const uint8_t *grey = picture->grey + (size_t)y * (size_t)picture->width;
+        for (int x = left; x < right; x += step) samples[count++] = grey[x] ^ paper->flip;
     }
     return sample_at(samples, count, (count - 1) * PAPER_PERCENTILE / 100);
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/minmax.h"
-#include "base/shades.h"
+#include "base/ink_levels.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
@@ -51,7 +51,7 @@ static struct box changeable(const struct box *bounds)
 static void mix(const struct box *box, float change, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     float values[PADDED][PADDED], sign = change < 0 ? -1 : 1;
-    for (int i = 0; i < PADDED * PADDED; i++) values[i / PADDED][i % PADDED] = -FULL;
+    for (int i = 0; i < PADDED * PADDED; i++) values[i / PADDED][i % PADDED] = -FULL_INK;
     for (int y = box->top; y < box->bottom; y++) {
         for (int x = box->left; x < box->right; x++) values[y + 1][x + 1] = sign * image[y * SIDE + x];
     }

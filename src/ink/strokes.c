@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/minmax.h"
-#include "base/shades.h"
+#include "base/ink_levels.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
@@ -158,5 +158,5 @@ void strokes_render(const struct pen_stroke *strokes, size_t count, uint8_t inpu
         for (size_t i = 0; i < count; i++)
             if (strokes[i].count > 0) draw_fitted(&strokes[i], &frame, canvas);
     }
-    for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++) input[i] = (uint8_t)(canvas[i] * FULL + 0.5f);
+    for (size_t i = 0; i < SCRAWL_IMAGE_PIXELS; i++) input[i] = (uint8_t)(canvas[i] * FULL_INK + 0.5f);
 }

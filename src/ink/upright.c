@@ -1,13 +1,13 @@
-/* Implements upright.h. Must not know what is turned. */
+/* Implements upright.h. Must not know what is rotated. */
 #include "upright.h"
 
 #include <math.h>
 
 enum { ONE = 1 << 16, HALF = ONE / 2 }; /* a pixel in fixed point; sides are below 2^15 */
 
-void upright_size(int width, int height, double turn, int *upright_width, int *upright_height)
+void upright_size(int width, int height, double rotation, int *upright_width, int *upright_height)
 {
-    double across = fabs(cos(turn)), along = fabs(sin(turn));
+    double across = fabs(cos(rotation)), along = fabs(sin(rotation));
     *upright_width = (int)ceil(width * across + height * along);
     *upright_height = (int)ceil(height * across + width * along);
 }
@@ -29,11 +29,11 @@ static uint8_t interpolate(const uint8_t *values, int width, int height, int64_t
     return (uint8_t)((upper * (ONE - below) + lower * below + ((int64_t)HALF << 16)) >> 32);
 }
 
-void upright_turn(const uint8_t *values, int width, int height, double turn, uint8_t *upright)
+void upright_rotate(const uint8_t *values, int width, int height, double rotation, uint8_t *upright)
 {
     int columns, rows;
-    upright_size(width, height, turn, &columns, &rows);
-    double across = cos(turn), along = sin(turn);
+    upright_size(width, height, rotation, &columns, &rows);
+    double across = cos(rotation), along = sin(rotation);
     int64_t step_x = (int64_t)lround(across * ONE), step_y = (int64_t)lround(along * ONE);
     for (int row = 0; row < rows; row++) {
         double left = (1 - columns) / 2.0, here = row + (1 - rows) / 2.0;

@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "base/minmax.h"
-#include "base/shades.h"
+#include "base/ink_levels.h"
 #include "ink/strokes.h"
 
 enum {
@@ -14,13 +14,94 @@ enum {
     PIXELS = SCRAWL_IMAGE_PIXELS,
     BORDER = 2, /* pixels of paper around the image, so that its neighbours can be read everywhere */
     PADDED = SIDE + 2 * BORDER,
+    KNOT_SPACING = 7, /* pixels between the random displacements of the elastic distortion */
+    KNOTS = SIDE / KNOT_SPACING + 3,
+};
+
+/* All numbers of the distortions. Lengths are pixels, ink is 0 .. 1. A deviation is the standard one of a normal
+ * distribution with the mean 0, and a {low, high} has a uniform one. Deviations of the geometry and the contrast, and
+ * chances, are for strength 1, and proportional to the strength; shares are not. */
+static const struct {
+    struct {
+        float rotation, slant, size, shrinkage, proportion, shift, elasticity;
+    } geometry;
+    struct {
+        float least, offset;
+    } width, blur;
+    struct {
+        float chance, deviation, least_ink;
+    } dry;
+    struct {
+        float chance, corner_share;
+        struct range corner_distance;
+        float line_distance;
+        struct range half_width;
+    } cut;
+    struct {
+        float chance;
+        struct range reach;
+        float length, slope, upright_share, far_share;
+        struct range radius;
+    } neighbour;
+    struct {
+        float gain, gain_deviation, steep_chance;
+        struct range steepness;
+    } contrast;
+    struct {
+        float chance, deviation, ink_share;
+    } noise;
+} distortion = {
+    .geometry.rotation = 0.1f,    /* deviation of the angle's sine: about +-10 degrees */
+    .geometry.slant = 0.16f,      /* deviation, columns a row: about +-20 degrees */
+    .geometry.size = 0.09f,       /* deviation of the logarithm: about +-10 % */
+    .geometry.shrinkage = 0.02f,  /* by which the logarithm's mean is below 0 */
+    .geometry.proportion = 0.07f, /* deviation of the logarithm of width and of 1 / height: about +-10 % */
+    .geometry.shift = 0.9f,       /* deviation, across and down */
+    .geometry.elasticity = 0.75f, /* highest deviation of a displacement; uniform from 0 */
+
+    /* A change, uniform in +- the strength, that is beyond `least` makes the line thicker or thinner, over all, by the
+     * change less `offset`: at strength 1 half of the images, at 0.5 none. */
+    .width.least = 0.5f,
+    .width.offset = 0.4f,
+
+    /* Ink that ran dry here and there. */
+    .dry.chance = 0.15f,
+    .dry.deviation = 0.5f, /* highest deviation of the part that is lost; uniform from 0 */
+    .dry.least_ink = 0.2f, /* part that is kept everywhere */
+
+    /* A line of paper across the ink, or a corner that is gone. Distances are from the image's middle. */
+    .cut.chance = 0.1f,
+    .cut.corner_share = 0.3f,
+    .cut.corner_distance = {8, 11},
+    .cut.line_distance = 5,         /* deviation */
+    .cut.half_width = {0.4f, 1.1f}, /* of the line */
+
+    /* A stroke that begins anywhere along an edge. */
+    .neighbour.chance = 0.1f,
+    .neighbour.reach = {-1, 3},      /* from the edge inwards */
+    .neighbour.length = 8,           /* deviation, along the edge */
+    .neighbour.slope = 2,            /* deviation of what its other end lies further outside */
+    .neighbour.upright_share = 0.5f, /* along the left or right edge, not the upper or lower */
+    .neighbour.far_share = 0.5f,     /* along the right or lower edge, not the left or upper */
+    .neighbour.radius = {0.4f, 1.6f},
+
+    /* As `width`: the amount, uniform in +- the strength, has to be above `least`, and is less by `offset`. */
+    .blur.least = 0.4f,
+    .blur.offset = 0.3f,
+
+    .contrast.gain = 0.12f,           /* mean of the logarithm of what ink is multiplied by */
+    .contrast.gain_deviation = 0.25f, /* and its deviation */
+    .contrast.steep_chance = 0.15f,   /* the border between ink and paper becomes steeper */
+    .contrast.steepness = {1.5f, 5},  /* times as steep */
+
+    .noise.chance = 0.15f,
+    .noise.deviation = 0.12f, /* highest deviation of a pixel; uniform from 0 */
+    .noise.ink_share = 0.6f,  /* leaves the paper as it is */
 };
 
 /* ---- Geometry: affine and elastic (Simard, Steinkraus, Platt, "Best practices for convolutional neural networks",
  * ICDAR 2003). Their Gaussian-smoothed displacements are a cubic B-spline over random knots here, which is as smooth
  * and takes no time. ---- */
-
-enum { KNOT_SPACING = 7, KNOTS = SIDE / KNOT_SPACING + 3 };
 
 /* Of a cubic B-spline, at each pixel of one interval between knots. */
 static void spline_weights(float weights[KNOT_SPACING][4])
@@ -63,23 +144,24 @@ struct affine {
     float xx, xy, yx, yy, x0, y0;
 };
 
-/* Turn, slant, size, proportions and shift; at strength 1 about +-10 degrees, +-20 degrees, +-10 %, +-10 % and +-1
- * pixel.
- */
 static struct affine random_affine(struct random *random, float strength)
 {
-    const float sine = strength * 0.1f * random_normal(random), cosine = sqrtf(1 - sine * sine);
-    const float slant = strength * 0.16f * random_normal(random);
-    const float size = expf(strength * 0.09f * random_normal(random) - strength * 0.02f);
-    const float proportion = expf(strength * 0.07f * random_normal(random));
+    const float sine = strength * distortion.geometry.rotation * random_normal(random),
+                cosine = sqrtf(1 - sine * sine);
+    const float slant = strength * distortion.geometry.slant * random_normal(random);
+    const float size = expf(strength * distortion.geometry.size * random_normal(random) -
+                            strength * distortion.geometry.shrinkage);
+    const float proportion = expf(strength * distortion.geometry.proportion * random_normal(random));
     const float width = 1 / (size * proportion), height = proportion / size;
+    const float x0 = strength * distortion.geometry.shift * random_normal(random);
+    const float y0 = strength * distortion.geometry.shift * random_normal(random);
     return (struct affine){
         .xx = cosine * width,
         .xy = (slant * cosine - sine) * width,
         .yx = sine * height,
         .yy = (cosine + slant * sine) * height,
-        .x0 = strength * 0.9f * random_normal(random),
-        .y0 = strength * 0.9f * random_normal(random),
+        .x0 = x0,
+        .y0 = y0,
     };
 }
 
@@ -97,11 +179,12 @@ static float sample(const float padded[PADDED][PADDED], float x, float y)
 static void warp(struct random *random, float strength, const uint8_t *image, float canvas[PIXELS])
 {
     const struct affine affine = random_affine(random, strength);
-    const float elasticity = strength * 0.75f * random_uniform(random), middle = (SIDE - 1) / 2.0f;
+    const float elasticity = strength * distortion.geometry.elasticity * random_uniform(random);
+    const float middle = (SIDE - 1) / 2.0f;
     float padded[PADDED][PADDED] = {{0}}, field_x[PIXELS], field_y[PIXELS];
     for (int row = 0; row < SIDE; row++)
         for (int column = 0; column < SIDE; column++)
-            padded[row + BORDER][column + BORDER] = (float)image[row * SIDE + column] / FULL;
+            padded[row + BORDER][column + BORDER] = (float)image[row * SIDE + column] / FULL_INK;
     smooth_field(random, elasticity, field_x);
     smooth_field(random, elasticity, field_y);
     for (int i = 0; i < PIXELS; i++) {
@@ -142,24 +225,22 @@ static float mix_blurred(float amount, float own, float left, float right, float
     return own + amount * ((left + right + above + below) / 4 - own);
 }
 
-/* At full strength half of the images get a thicker or thinner line, by up to a pixel over all; fewer at a lower
- * one, and none up to 0.5. */
 static void change_width(struct random *random, float strength, float canvas[PIXELS])
 {
     const float change = random_between(random, -1, 1) * strength;
-    if (change > 0.5f)
-        mix_neighbours(canvas, change - 0.4f, mix_thicker);
-    else if (change < -0.5f)
-        mix_neighbours(canvas, -change - 0.4f, mix_thinner);
+    if (change > distortion.width.least)
+        mix_neighbours(canvas, change - distortion.width.offset, mix_thicker);
+    else if (change < -distortion.width.least)
+        mix_neighbours(canvas, -change - distortion.width.offset, mix_thinner);
 }
 
 /* Ink that ran dry here and there. */
 static void change_texture(struct random *random, float strength, float canvas[PIXELS])
 {
-    if (random_uniform(random) >= 0.15f * strength) return;
+    if (random_uniform(random) >= distortion.dry.chance * strength) return;
     float field[PIXELS];
-    smooth_field(random, 0.5f * random_uniform(random), field);
-    for (int i = 0; i < PIXELS; i++) canvas[i] *= clamp_float(1 - field[i], 0.2f, 1);
+    smooth_field(random, distortion.dry.deviation * random_uniform(random), field);
+    for (int i = 0; i < PIXELS; i++) canvas[i] *= clamp_float(1 - field[i], distortion.dry.least_ink, 1);
 }
 
 /* ---- Paper ------------------------------------------------------------------------------------------------------- */
@@ -167,12 +248,13 @@ static void change_texture(struct random *random, float strength, float canvas[P
 /* A line of paper across the ink, as erased rules and broken strokes leave it, or a corner that was cut off. */
 static void cut(struct random *random, float strength, float canvas[PIXELS])
 {
-    if (random_uniform(random) >= 0.1f * strength) return;
+    if (random_uniform(random) >= distortion.cut.chance * strength) return;
     float x, y;
     random_direction(random, &x, &y);
-    const bool corner = random_uniform(random) < 0.3f;
-    const float place = corner ? random_between(random, 8, 11) : 5 * random_normal(random);
-    const float half_width = random_between(random, 0.4f, 1.1f), middle = (SIDE - 1) / 2.0f;
+    const bool corner = random_uniform(random) < distortion.cut.corner_share;
+    const float place = corner ? random_in(random, distortion.cut.corner_distance)
+                               : distortion.cut.line_distance * random_normal(random);
+    const float half_width = random_in(random, distortion.cut.half_width), middle = (SIDE - 1) / 2.0f;
     for (int i = 0; i < PIXELS; i++) {
         const float distance = x * ((float)(i % SIDE) - middle) + y * ((float)(i / SIDE) - middle) - place;
         const float kept = corner ? -distance : fabsf(distance) - half_width;
@@ -183,14 +265,16 @@ static void cut(struct random *random, float strength, float canvas[PIXELS])
 /* A neighbour's stroke or a rule that reaches into the image from outside. */
 static void add_neighbour(struct random *random, float strength, float canvas[PIXELS])
 {
-    if (random_uniform(random) >= 0.1f * strength) return;
-    const float along = random_between(random, 0, SIDE), across = random_between(random, -1, 3);
-    const float length = 8 * random_normal(random), slope = random_normal(random),
-                radius = random_between(random, 0.4f, 1.6f);
-    const bool upright = random_uniform(random) < 0.5f, far = random_uniform(random) < 0.5f;
+    if (random_uniform(random) >= distortion.neighbour.chance * strength) return;
+    const float along = random_between(random, 0, SIDE), across = random_in(random, distortion.neighbour.reach);
+    const float length = distortion.neighbour.length * random_normal(random);
+    const float slope = random_normal(random), radius = random_in(random, distortion.neighbour.radius);
+    const bool upright = random_uniform(random) < distortion.neighbour.upright_share;
+    const bool far = random_uniform(random) < distortion.neighbour.far_share;
     struct pen_point points[2];
     for (int i = 0; i < 2; i++) {
-        const float u = along + (i ? length : 0), v = across - (i ? fabsf(slope) * 2 : 0), w = far ? SIDE - v : v;
+        const float u = along + (i ? length : 0), v = across - (i ? fabsf(slope) * distortion.neighbour.slope : 0),
+                    w = far ? SIDE - v : v;
         points[i] = upright ? (struct pen_point){w, u, radius} : (struct pen_point){u, w, radius};
     }
     strokes_draw(&(struct pen_stroke){points, 2}, canvas);
@@ -199,23 +283,25 @@ static void add_neighbour(struct random *random, float strength, float canvas[PI
 static void blur(struct random *random, float strength, float canvas[PIXELS])
 {
     const float amount = random_between(random, -1, 1) * strength;
-    if (amount > 0.4f) mix_neighbours(canvas, amount - 0.3f, mix_blurred);
+    if (amount > distortion.blur.least) mix_neighbours(canvas, amount - distortion.blur.offset, mix_blurred);
 }
 
 /* Steepness of the border between ink and paper, strength of the ink. */
 static void change_contrast(struct random *random, float strength, float canvas[PIXELS])
 {
-    const float gain = expf(strength * (0.12f + 0.25f * random_normal(random)));
-    const float steepness = random_uniform(random) < 0.15f * strength ? random_between(random, 1.5f, 5) : 1;
+    const float gain =
+        expf(strength * (distortion.contrast.gain + distortion.contrast.gain_deviation * random_normal(random)));
+    const bool steep = random_uniform(random) < distortion.contrast.steep_chance * strength;
+    const float steepness = steep ? random_in(random, distortion.contrast.steepness) : 1;
     const float shift = 0.5f * (1 - steepness);
     for (int i = 0; i < PIXELS; i++) canvas[i] = clamp_float(min_float(canvas[i] * gain, 1) * steepness + shift, 0, 1);
 }
 
 static void add_noise(struct random *random, float strength, float canvas[PIXELS])
 {
-    if (random_uniform(random) >= 0.15f * strength) return;
-    const float deviation = 0.12f * random_uniform(random);
-    const bool ink_only = random_uniform(random) < 0.6f;
+    if (random_uniform(random) >= distortion.noise.chance * strength) return;
+    const float deviation = distortion.noise.deviation * random_uniform(random);
+    const bool ink_only = random_uniform(random) < distortion.noise.ink_share;
     for (int i = 0; i < PIXELS; i++)
         if (!ink_only || canvas[i] > 0) canvas[i] += deviation * random_normal(random);
 }
@@ -236,5 +322,5 @@ void augment(const uint8_t *image, float strength, uint64_t seed, uint64_t index
     blur(&random, strength, canvas);
     change_contrast(&random, strength, canvas);
     add_noise(&random, strength, canvas);
-    for (int i = 0; i < PIXELS; i++) distorted[i] = (uint8_t)(clamp_float(canvas[i], 0, 1) * FULL + 0.5f);
+    for (int i = 0; i < PIXELS; i++) distorted[i] = (uint8_t)(clamp_float(canvas[i], 0, 1) * FULL_INK + 0.5f);
 }

@@ -1,5 +1,5 @@
-/* Implements synthesize.h: shapes become strokes of one hand, and strokes become images. Must not know who learns from
- * them. */
+/* Implements synthesize.h: templates become strokes of one hand, and strokes become images. Must not know who learns
+ * from them. */
 #include "synthesize.h"
 
 #ifdef __wasm__
@@ -14,7 +14,7 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
     return 0;
 }
 
-void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     (void)synthesize_digit(seed, index, image);
 }
@@ -25,15 +25,118 @@ void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_
 #include <string.h>
 
 #include "base/random.h"
-#include "shapes.h"
-#include "silhouettes.h"
+#include "templates.h"
+#include "negatives.h"
 #include "ink/strokes.h"
 
 enum {
-    MAX_GLYPHS = 3, /* shapes on one image */
+    MAX_GLYPHS = 3, /* templates on one image */
     STEPS = 6,      /* points that a curve gets between two places */
-    MAX_STROKES = MAX_GLYPHS * SHAPE_MAX_STROKES,
-    MAX_POINTS = MAX_GLYPHS * SHAPE_MAX_PLACES * STEPS,
+    MAX_STROKES = MAX_GLYPHS * TEMPLATE_MAX_STROKES,
+    MAX_POINTS = MAX_GLYPHS * TEMPLATE_MAX_PLACES * STEPS,
+};
+
+/* Negatives, besides silhouettes. */
+enum negative_kind {
+    NEGATIVE_TEMPLATE,
+    NEGATIVE_CURVE,
+    NEGATIVE_SCRIBBLE,
+    NEGATIVE_SEVERAL,
+    NEGATIVE_PART,
+    NEGATIVE_KINDS,
+};
+
+/* All numbers of the handwriting, besides STEPS. Lengths are parts of a digit's height, and a place is 0 .. 1 from left
+ * to right and from top to bottom, where nothing else is said. A deviation is the standard one of a normal
+ * distribution, whose mean is 0 where none is named; a {low, high} has a uniform one. Shares are of the images. */
+static const struct {
+    struct {
+        struct range sloppiness;
+        float memory, fresh, lift_share, lift_x, lift_y;
+        float sharp_share;
+        struct range sharpness;
+        float rotation, width, slant, slant_deviation, bend, bend_origin, swell, middle_x;
+        float radius, thickness, pressure, pressure_periods, taper_share, taper, taper_parts;
+    } hand;
+    float form_beyond;
+    float negatives[NEGATIVE_KINDS];
+    struct {
+        int least_places;
+        float lifts;
+    } curve;
+    struct {
+        int least_places;
+        struct range height;
+        float across;
+    } scribble;
+    struct {
+        float two_share;
+        struct range spacing;
+        float rise;
+    } several;
+    struct {
+        int digits[6];
+        float upright_share, second_share;
+        struct range cut;
+    } part;
+} writing = {
+    /* Where the places lie: each is off by `sloppiness` times a number that remembers the last place's. */
+    .hand.sloppiness = {0.008f, 0.043f}, /* the deviation of a hand's places */
+    .hand.memory = 0.6f,                 /* what the last place's number counts */
+    .hand.fresh = 0.8f,                  /* what a new one counts; squares sum to 1: the deviation stays the same */
+    .hand.lift_share = 0.5f,             /* puts each stroke down off its place, as a whole */
+    .hand.lift_x = 0.05f,                /* deviation */
+    .hand.lift_y = 0.035f,               /* deviation */
+
+    /* Corners: 0 round .. 1 sharp. */
+    .hand.sharp_share = 0.5f, /* has all corners sharp */
+    .hand.sharpness = {0.6f, 1},
+
+    /* The whole shape. */
+    .hand.rotation = 0.09f,       /* deviation of the angle's sine */
+    .hand.width = 0.2f,           /* deviation of the logarithm of its factor */
+    .hand.slant = 0.1f,           /* mean, to the right */
+    .hand.slant_deviation = 0.2f, /* and its deviation */
+    .hand.bend = 0.12f,           /* deviation of a parabola's factor: x moves by factor * (v * v - bend_origin) */
+    .hand.bend_origin = 0.1f,     /* v is the height, -0.5 .. 0.5 */
+    .hand.swell = 0.15f,          /* deviation of the part by which the foot is wider and the head narrower */
+    .hand.middle_x = 0.35f,       /* of a template: most are less wide than high */
+
+    /* The pen. */
+    .hand.radius = 1.2f,           /* pixels of the input; the median */
+    .hand.thickness = 0.27f,       /* deviation of the radius's logarithm */
+    .hand.pressure = 0.25f,        /* highest part by which the radius changes; a product of two uniform from 0 */
+    .hand.pressure_periods = 1.4f, /* of the change, on each stroke */
+    .hand.taper_share = 0.3f,      /* makes strokes thinner towards their ends */
+    .hand.taper = 0.6f,            /* highest part of the radius that is lost; uniform from 0 */
+    .hand.taper_parts = 3,         /* of a stroke, whose last one gets thinner */
+
+    .form_beyond = 0.15f, /* uniform between a template's two forms, and this part of their difference beyond */
+
+    /* Shares; the rest are silhouettes. */
+    .negatives[NEGATIVE_TEMPLATE] = 0.48f,
+    .negatives[NEGATIVE_CURVE] = 0.08f,
+    .negatives[NEGATIVE_SCRIBBLE] = 0.07f,
+    .negatives[NEGATIVE_SEVERAL] = 0.12f,
+    .negatives[NEGATIVE_PART] = 0.05f,
+
+    /* Places anywhere. As many as there can be, or fewer, all as often; corners with a chance uniform in 0 .. 1. */
+    .curve.least_places = 7,
+    .curve.lifts = 0.2f, /* highest chance of a new stroke at a place; uniform from 0 */
+
+    /* To and fro between 0 and `height`; places and corners as a curve's. */
+    .scribble.least_places = 6,
+    .scribble.height = {0.2f, 1.3f}, /* parts of its width */
+    .scribble.across = 0.1f,         /* deviation of a place from 0 or the height */
+
+    .several.two_share = 0.75f,       /* two digits, the rest have three */
+    .several.spacing = {0.6f, 0.95f}, /* from one to the next, before the hand's width */
+    .several.rise = 0.06f,            /* deviation of a digit from the line */
+
+    .part.digits = {2, 3, 5, 6, 8, 9}, /* whose parts are no digits, mostly; all as often */
+    .part.upright_share = 0.5f,        /* cut from top to bottom, not from left to right */
+    .part.second_share = 0.5f,         /* keeps what lies right of the cut or below */
+    .part.cut = {-0.12f, 0.12f},       /* from the middle */
 };
 
 const bool synthesize_built_in = true;
@@ -47,16 +150,16 @@ struct place {
 };
 
 struct places {
-    struct place items[SHAPE_MAX_PLACES];
+    struct place items[TEMPLATE_MAX_PLACES];
     int count;
 };
 
-static struct places parse_shape(const char *text)
+static struct places parse_template(const char *text)
 {
     static const float steps = 9;
     struct places places = {.count = 0};
     bool start = true;
-    for (; *text && places.count < SHAPE_MAX_PLACES; text++) {
+    for (; *text && places.count < TEMPLATE_MAX_PLACES; text++) {
         if (*text == ',') start = true;
         if (*text < '0' || *text > '9') continue;
         struct place *place = &places.items[places.count++];
@@ -73,60 +176,60 @@ static struct places parse_shape(const char *text)
 struct hand {
     float sloppiness; /* standard deviation of a place */
     float sharpness;  /* of corners: 0 round .. 1 */
-    float width, slant, bend, swell, turn_sine, turn_cosine;
-    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; turns; part */
+    float width, slant, bend, swell, rotation_sine, rotation_cosine;
+    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; periods; part */
     bool separate_lift;                            /* each stroke is put down a little off its place */
 };
 
 static struct hand random_hand(struct random *random)
 {
-    const float turn = 0.09f * random_normal(random), thickness = random_normal(random); /* sine; by its logarithm */
-    struct hand hand = {
-        .sloppiness = 0.008f + 0.035f * random_uniform(random),
-        .sharpness = random_uniform(random) < 0.5f ? 1 : random_between(random, 0.6f, 1),
-        .width = expf(0.2f * random_normal(random)),
-        .slant = 0.1f + 0.2f * random_normal(random),
-        .bend = 0.12f * random_normal(random),
-        .swell = 0.15f * random_normal(random),
-        .turn_sine = turn,
-        .turn_cosine = sqrtf(1 - turn * turn),
-        .radius = 1.2f * expf(0.27f * thickness),
-        .pressure = 0.25f * random_uniform(random) * random_uniform(random),
-        .pressure_phase = random_uniform(random),
-        .taper = random_uniform(random) < 0.3f ? 0.6f * random_uniform(random) : 0,
-        .separate_lift = random_uniform(random) < 0.5f,
-    };
+    struct hand hand;
+    hand.rotation_sine = writing.hand.rotation * random_normal(random);
+    hand.rotation_cosine = sqrtf(1 - hand.rotation_sine * hand.rotation_sine);
+    hand.radius = writing.hand.radius * expf(writing.hand.thickness * random_normal(random));
+    hand.sloppiness = random_in(random, writing.hand.sloppiness);
+    hand.sharpness =
+        random_uniform(random) < writing.hand.sharp_share ? 1 : random_in(random, writing.hand.sharpness);
+    hand.width = expf(writing.hand.width * random_normal(random));
+    hand.slant = writing.hand.slant + writing.hand.slant_deviation * random_normal(random);
+    hand.bend = writing.hand.bend * random_normal(random);
+    hand.swell = writing.hand.swell * random_normal(random);
+    hand.pressure = writing.hand.pressure * random_uniform(random);
+    hand.pressure *= random_uniform(random);
+    hand.pressure_phase = random_uniform(random);
+    hand.taper =
+        random_uniform(random) < writing.hand.taper_share ? writing.hand.taper * random_uniform(random) : 0;
+    hand.separate_lift = random_uniform(random) < writing.hand.lift_share;
     return hand;
 }
 
 /* Moves every place: near ones in similar directions, and each stroke as a whole. */
 static void shake(const struct hand *hand, struct random *random, struct places *places)
 {
-    static const float memory = 0.6f, fresh = 0.8f; /* squares sum to 1: the deviation stays the same */
     float x = random_normal(random), y = random_normal(random), lift_x = 0, lift_y = 0;
     for (int i = 0; i < places->count; i++) {
         struct place *place = &places->items[i];
-        x = memory * x + fresh * random_normal(random);
-        y = memory * y + fresh * random_normal(random);
+        x = writing.hand.memory * x + writing.hand.fresh * random_normal(random);
+        y = writing.hand.memory * y + writing.hand.fresh * random_normal(random);
         if (place->start && i > 0 && hand->separate_lift) {
-            lift_x = 0.05f * random_normal(random);
-            lift_y = 0.035f * random_normal(random);
+            lift_x = writing.hand.lift_x * random_normal(random);
+            lift_y = writing.hand.lift_y * random_normal(random);
         }
         place->x += hand->sloppiness * x + lift_x;
         place->y += hand->sloppiness * y + lift_y;
     }
 }
 
-/* The whole shape: wider or narrower, larger above or below, bent, slanted and turned. */
+/* The whole shape: wider or narrower, larger above or below, bent, slanted and rotated. */
 static void deform(const struct hand *hand, struct places *places)
 {
     for (int i = 0; i < places->count; i++) {
         struct place *place = &places->items[i];
         const float v = place->y - 0.5f;
-        const float u = (place->x - 0.35f) * hand->width * (1 + hand->swell * 2 * v) + hand->bend * (v * v - 0.1f) -
-                        hand->slant * v;
-        place->x = hand->turn_cosine * u - hand->turn_sine * v;
-        place->y = hand->turn_sine * u + hand->turn_cosine * v;
+        const float u = (place->x - writing.hand.middle_x) * hand->width * (1 + hand->swell * 2 * v) +
+                        hand->bend * (v * v - writing.hand.bend_origin) - hand->slant * v;
+        place->x = hand->rotation_cosine * u - hand->rotation_sine * v;
+        place->y = hand->rotation_sine * u + hand->rotation_cosine * v;
     }
 }
 
@@ -182,14 +285,13 @@ static void headings(const struct place *places, int first, int end, int i, floa
     if (!has_after && !places[i + 1].corner) *coming = mirrored(*leaving, chord);
 }
 
-/* The pressure rises and falls with the way, by two parabolas for a period, in place of a sine; a taper thins the last
- * third of the stroke. */
+/* The pressure rises and falls with the way, by two parabolas for a period, in place of a sine; a taper thins the end
+ * of the stroke. */
 static void add_point(const struct hand *hand, float x, float y, float part, struct drawing *drawing)
 {
-    static const float periods = 1.4f; /* of a stroke */
-    const float turns = hand->pressure_phase + periods * part, phase = turns - floorf(turns);
+    const float place = hand->pressure_phase + writing.hand.pressure_periods * part, phase = place - floorf(place);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
-    const float thin = hand->taper * fmaxf(0, 3 * part - 2);
+    const float thin = hand->taper * fmaxf(0, writing.hand.taper_parts * part - (writing.hand.taper_parts - 1));
     const float radius = hand->radius * (1 + hand->pressure * wave) * (1 - thin);
     drawing->points[drawing->point_count++] =
         (struct pen_point){x, y, fminf(fmaxf(radius, STROKES_LEAST_RADIUS), STROKES_MOST_RADIUS)};
@@ -228,27 +330,26 @@ static void add_strokes(const struct hand *hand, const struct places *places, st
 
 /* ---- Digits ------------------------------------------------------------------------------------------------------ */
 
-static const struct digit_way *choose_way(struct random *random, int digit)
+static const struct digit_template *choose_template(struct random *random, int digit)
 {
-    size_t total = 0, way = 0;
-    for (size_t i = 0; i < digit_way_count; i++)
-        if (digit_ways[i].digit == digit) total += (size_t)digit_ways[i].weight;
+    size_t total = 0, at = 0;
+    for (size_t i = 0; i < digit_template_count; i++)
+        if (digit_templates[i].digit == digit) total += (size_t)digit_templates[i].weight;
     size_t rest = random_below(random, total);
-    for (;; way++) {
-        if (digit_ways[way].digit != digit) continue;
-        if (rest < (size_t)digit_ways[way].weight) return &digit_ways[way];
-        rest -= (size_t)digit_ways[way].weight;
+    for (;; at++) {
+        if (digit_templates[at].digit != digit) continue;
+        if (rest < (size_t)digit_templates[at].weight) return &digit_templates[at];
+        rest -= (size_t)digit_templates[at].weight;
     }
 }
 
-/* A form between a way's two, and a little beyond. */
+/* A form between a template's two, and a little beyond. */
 static struct places random_form(struct random *random, int digit)
 {
-    static const float beyond = 0.15f;
-    const struct digit_way *way = choose_way(random, digit);
-    struct places places = parse_shape(way->forms[0]);
-    const struct places other = parse_shape(way->forms[1]);
-    const float t = random_between(random, -beyond, 1 + beyond);
+    const struct digit_template *template = choose_template(random, digit);
+    struct places places = parse_template(template->forms[0]);
+    const struct places other = parse_template(template->forms[1]);
+    const float t = random_between(random, -writing.form_beyond, 1 + writing.form_beyond);
     for (int i = 0; i < places.count; i++) {
         places.items[i].x += t * (other.items[i].x - places.items[i].x);
         places.items[i].y += t * (other.items[i].y - places.items[i].y);
@@ -256,8 +357,8 @@ static struct places random_form(struct random *random, int digit)
     return places;
 }
 
-static void write_shape(const struct hand *hand, struct random *random, struct places *places, float x, float y,
-                        struct drawing *drawing)
+static void write_places(const struct hand *hand, struct random *random, struct places *places, float x, float y,
+                         struct drawing *drawing)
 {
     shake(hand, random, places);
     deform(hand, places);
@@ -275,79 +376,82 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
     const int digit = (int)random_below(&random, SYNTHESIZE_DIGITS);
     const struct hand hand = random_hand(&random);
     struct places places = random_form(&random, digit);
-    write_shape(&hand, &random, &places, 0, 0, &drawing);
+    write_places(&hand, &random, &places, 0, 0, &drawing);
     strokes_render(drawing.strokes, drawing.stroke_count, image);
     return digit;
 }
 
 /* ---- What is no digit -------------------------------------------------------------------------------------------- */
 
-static void draw_other_shape(struct random *random, struct drawing *drawing)
+static void draw_negative_template(struct random *random, struct drawing *drawing)
 {
     struct hand hand = random_hand(random);
-    struct places places = parse_shape(other_shapes[random_below(random, other_shape_count)]);
-    write_shape(&hand, random, &places, 0, 0, drawing);
+    struct places places = parse_template(negative_templates[random_below(random, negative_template_count)]);
+    write_places(&hand, random, &places, 0, 0, drawing);
 }
 
-/* Of a shape's places: from the least to as many as there can be. */
+/* Of a template's places: from the least to as many as there can be. */
 static int random_count(struct random *random, int least)
 {
-    return least + (int)random_below(random, (size_t)(SHAPE_MAX_PLACES - least + 1));
+    return least + (int)random_below(random, (size_t)(TEMPLATE_MAX_PLACES - least + 1));
 }
 
 /* A curve through random places, mostly with corners or mostly without; too long for a digit's. */
 static void draw_curve(struct random *random, struct drawing *drawing)
 {
     const struct hand hand = random_hand(random);
-    struct places places = {.count = random_count(random, 7)};
-    const float corners = random_uniform(random), lifts = 0.2f * random_uniform(random);
+    struct places places = {.count = random_count(random, writing.curve.least_places)};
+    const float corners = random_uniform(random), lifts = writing.curve.lifts * random_uniform(random);
     int strokes = 0;
     for (int i = 0; i < places.count; i++) {
         struct place *place = &places.items[i];
-        *place =
-            (struct place){random_uniform(random), random_uniform(random), random_uniform(random) < corners, false};
-        place->start = i == 0 || (strokes < SHAPE_MAX_STROKES && random_uniform(random) < lifts);
+        place->x = random_uniform(random);
+        place->y = random_uniform(random);
+        place->corner = random_uniform(random) < corners;
+        place->start = i == 0 || (strokes < TEMPLATE_MAX_STROKES && random_uniform(random) < lifts);
         strokes += place->start;
     }
-    write_shape(&hand, random, &places, 0, 0, drawing);
+    write_places(&hand, random, &places, 0, 0, drawing);
 }
 
 /* To and fro, as one fills an area or strikes something out. */
 static void draw_scribble(struct random *random, struct drawing *drawing)
 {
     const struct hand hand = random_hand(random);
-    struct places places = {.count = random_count(random, 6)};
-    const float height = random_between(random, 0.2f, 1.3f), corners = random_uniform(random);
+    struct places places = {.count = random_count(random, writing.scribble.least_places)};
+    const float height = random_in(random, writing.scribble.height), corners = random_uniform(random);
     for (int i = 0; i < places.count; i++) {
-        const float across = 0.1f * random_normal(random) + (float)(i % 2) * height;
+        const float across = writing.scribble.across * random_normal(random) + (float)(i % 2) * height;
         places.items[i] =
             (struct place){(float)i / (float)(places.count - 1), across, random_uniform(random) < corners, i == 0};
     }
-    write_shape(&hand, random, &places, 0, 0, drawing);
+    write_places(&hand, random, &places, 0, 0, drawing);
 }
 
 /* Two or three digits at once, as they are when nobody took them apart. */
 static void draw_several(struct random *random, struct drawing *drawing)
 {
     const struct hand hand = random_hand(random);
-    const int count = random_uniform(random) < 0.75f ? 2 : 3;
+    const int count = random_uniform(random) < writing.several.two_share ? 2 : MAX_GLYPHS;
     for (int i = 0; i < count; i++) {
         struct places places = random_form(random, (int)random_below(random, SYNTHESIZE_DIGITS));
-        write_shape(&hand, random, &places, (float)i * random_between(random, 0.6f, 0.95f) * hand.width,
-                    0.06f * random_normal(random), drawing);
+        const float rise = writing.several.rise * random_normal(random);
+        const float spacing = random_in(random, writing.several.spacing);
+        write_places(&hand, random, &places, (float)i * spacing * hand.width, rise, drawing);
     }
 }
 
 /* What remains of a digit when it is cut through; only of those whose parts are no digits, mostly. */
 static void draw_part(struct random *random, struct drawing *drawing)
 {
-    static const int digits[] = {2, 3, 5, 6, 8, 9};
+    enum { DIGITS = sizeof writing.part.digits / sizeof *writing.part.digits };
     const struct hand hand = random_hand(random);
-    struct places places = random_form(random, digits[random_below(random, sizeof digits / sizeof *digits)]);
-    const bool upright = random_uniform(random) < 0.5f, second = random_uniform(random) < 0.5f;
-    const float cut = random_between(random, -0.12f, 0.12f);
+    struct places places = random_form(random, writing.part.digits[random_below(random, DIGITS)]);
+    const bool upright = random_uniform(random) < writing.part.upright_share;
+    const bool second = random_uniform(random) < writing.part.second_share;
+    const float cut = random_in(random, writing.part.cut);
     struct drawing whole = {.stroke_count = 0};
-    write_shape(&hand, random, &places, 0, 0, &whole);
+    write_places(&hand, random, &places, 0, 0, &whole);
     bool last_kept = false;
     for (size_t i = 0; i < whole.point_count; i++) {
         const struct pen_point *point = &whole.points[i];
@@ -362,23 +466,25 @@ static void draw_part(struct random *random, struct drawing *drawing)
     }
 }
 
-void synthesize_other(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
-    static const struct {
-        float share;
-        void (*draw)(struct random *random, struct drawing *drawing); /* NULL: a silhouette */
-    } kinds[] = {{0.48f, draw_other_shape}, {0.08f, draw_curve}, {0.07f, draw_scribble},
-                 {0.12f, draw_several},     {0.05f, draw_part},  {1, NULL}};
+    static void (*const draw[NEGATIVE_KINDS])(struct random *random, struct drawing *drawing) = {
+        [NEGATIVE_TEMPLATE] = draw_negative_template,
+        [NEGATIVE_CURVE] = draw_curve,
+        [NEGATIVE_SCRIBBLE] = draw_scribble,
+        [NEGATIVE_SEVERAL] = draw_several,
+        [NEGATIVE_PART] = draw_part,
+    };
     struct random random = random_stream(seed, RANDOM_SYNTHESIS, index, 1);
     struct drawing drawing = {.stroke_count = 0};
     float rest = random_uniform(&random);
-    size_t kind = 0;
-    while (rest >= kinds[kind].share) rest -= kinds[kind++].share;
-    if (!kinds[kind].draw) {
-        draw_silhouette(&random, image);
+    int kind = 0;
+    for (; kind < NEGATIVE_KINDS && rest >= writing.negatives[kind]; kind++) rest -= writing.negatives[kind];
+    if (kind == NEGATIVE_KINDS) {
+        negative_silhouette(&random, image);
         return;
     }
-    kinds[kind].draw(&random, &drawing);
+    draw[kind](&random, &drawing);
     strokes_render(drawing.strokes, drawing.stroke_count, image);
 }
 

@@ -10,9 +10,36 @@
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
-    HEIGHT = SIDE + 8, /* the right image may stand some pixels higher or lower */
+    MARGIN = 4, /* pixels that the right image may stand higher or lower, all as often */
+    HEIGHT = SIDE + 2 * MARGIN,
     WIDTH = 2 * SIDE,
-    SOFT = 40, /* fainter ink is no part of a shape */
+};
+
+/* All numbers of the pieces, besides MARGIN. Shares are of the images, parts of the ink of one of the two. */
+static const struct {
+    int soft, most_overlap;
+    float whole_share, bad_share, left_share;
+    float slant;
+    float good_own, good_other;
+    float bad_distance;
+    struct range bad_part;
+    int bad_tries, bar_columns;
+} pieces = {
+    .soft = 40,        /* of 255: fainter ink is no part of a shape */
+    .most_overlap = 3, /* columns that the two share where they meet; from 0, all as often */
+
+    .whole_share = 0.2f, /* nobody cuts */
+    .bad_share = 0.25f,  /* a cut beside the best place; the rest is cut there, and left whole when that is not good */
+    .left_share = 0.5f,  /* of cuts that keep what is left of them */
+    .slant = 0.25f,      /* standard deviation of a cut's, columns a row; normal */
+
+    .good_own = 0.88f,  /* least part of the image that a good piece shows */
+    .good_other = 0.1f, /* most of the other one */
+
+    .bad_distance = 14,        /* columns to either side of the best cut, uniform */
+    .bad_part = {0.3f, 0.75f}, /* of one of the two: much, and yet not whole */
+    .bad_tries = 4,            /* cuts, before a bad piece is given up */
+    .bar_columns = 9,          /* what is narrower is a bar */
 };
 
 /* Ink of both images, apart: the pixel of a sheet is the darker one. */
@@ -25,7 +52,7 @@ static int row_edge(const uint8_t *row, bool last)
 {
     for (int i = 0; i < SIDE; i++) {
         const int column = last ? SIDE - 1 - i : i;
-        if (row[column] >= SOFT) return column;
+        if (row[column] >= pieces.soft) return column;
     }
     return -1;
 }
@@ -57,9 +84,8 @@ static void place(const uint8_t *image, int top, int first, uint8_t plane[HEIGHT
 
 static void lay(const uint8_t *left, const uint8_t *right, struct random *random, struct sheet *sheet)
 {
-    enum { MARGIN = (HEIGHT - SIDE) / 2, MOST_OVERLAP = 4 };
     const int below = (int)random_below(random, 2 * MARGIN + 1) - MARGIN;
-    const int overlap = (int)random_below(random, MOST_OVERLAP);
+    const int overlap = (int)random_below(random, (size_t)pieces.most_overlap + 1);
     place(left, MARGIN, 0, sheet->left);
     place(right, MARGIN + below, touching_offset(left, right, below) - overlap, sheet->right);
 }
@@ -121,34 +147,35 @@ static void fit_piece(const struct sheet *sheet, const struct cut *cut, bool lef
             values[row][column] = ((float)column < end) == left ? (a > b ? a : b) : 0;
         }
     }
-    fit_input(&values[0][0], WIDTH, HEIGHT, SOFT, image);
+    fit_input(&values[0][0], WIDTH, HEIGHT, pieces.soft, image);
 }
 
 /* A bar may be a whole 1 or l: no network shall doubt these. */
 static bool is_bar(const uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
-    enum { BAR_COLUMNS = 9 };
     int first = SIDE, last = -1;
     for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
-        if (image[i] < SOFT) continue;
+        if (image[i] < pieces.soft) continue;
         first = i % SIDE < first ? i % SIDE : first;
         last = i % SIDE > last ? i % SIDE : last;
     }
-    return last - first < BAR_COLUMNS;
+    return last - first < pieces.bar_columns;
+}
+
+static bool is_bad_part(float part)
+{
+    return part > pieces.bad_part.low && part < pieces.bad_part.high;
 }
 
 /* Cuts beside the best place, until a piece is surely neither; false when none was found. */
 static bool make_bad_piece(const struct sheet *sheet, const struct cut *best, bool of_left, struct random *random,
                            uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
-    enum { TRIES = 4 };
-    static const float farthest = 14;                                 /* columns */
-    static const float least = 0.3f, most = 0.75f, much_other = 0.3f; /* parts of the ink */
-    for (int i = 0; i < TRIES; i++) {
-        const struct cut cut = {best->middle + random_between(random, -farthest, farthest), best->slant};
+    for (int i = 0; i < pieces.bad_tries; i++) {
+        const float distance = random_between(random, -pieces.bad_distance, pieces.bad_distance);
+        const struct cut cut = {best->middle + distance, best->slant};
         const struct parts parts = parts_of(sheet, &cut, of_left);
-        const bool little = parts.own > least && parts.own < most;
-        const bool much = parts.other > much_other && parts.other < most;
+        const bool little = is_bad_part(parts.own), much = is_bad_part(parts.other);
         if (!little && !much) continue;
         fit_piece(sheet, &cut, of_left, image);
         if (much || !is_bar(image)) return true;
@@ -159,17 +186,16 @@ static bool make_bad_piece(const struct sheet *sheet, const struct cut *best, bo
 enum touching_piece touching_make(const uint8_t *left, const uint8_t *right, uint64_t seed, uint64_t index,
                                   uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
-    static const float whole = 0.2f, bad = 0.45f;            /* shares: up to here */
-    static const float least_own = 0.88f, most_other = 0.1f; /* of a good piece */
     struct random random = random_stream(seed, RANDOM_TOUCHING, index, 0);
     struct sheet sheet;
     lay(left, right, &random, &sheet);
     const float kind = random_uniform(&random);
-    const bool of_left = random_uniform(&random) < 0.5f;
-    const struct cut best = best_cut(&sheet, 0.25f * random_normal(&random)), none = {WIDTH + HEIGHT, 0};
-    if (kind >= whole && kind < bad && make_bad_piece(&sheet, &best, of_left, &random, image)) return TOUCHING_NEITHER;
+    const bool whole = kind < pieces.whole_share, good = kind >= pieces.whole_share + pieces.bad_share;
+    const bool of_left = random_uniform(&random) < pieces.left_share;
+    const struct cut best = best_cut(&sheet, pieces.slant * random_normal(&random)), none = {WIDTH + HEIGHT, 0};
+    if (!whole && !good && make_bad_piece(&sheet, &best, of_left, &random, image)) return TOUCHING_NEITHER;
     const struct parts parts = parts_of(&sheet, &best, of_left);
-    if (kind >= bad && parts.own >= least_own && parts.other <= most_other) {
+    if (good && parts.own >= pieces.good_own && parts.other <= pieces.good_other) {
         fit_piece(&sheet, &best, of_left, image);
         return of_left ? TOUCHING_LEFT : TOUCHING_RIGHT;
     }

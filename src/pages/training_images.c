@@ -10,6 +10,8 @@
 #include "synthesize.h"
 #include "touching.h"
 
+static const double fading = 0.2; /* part of the training, at its end, over which the augmentation fades evenly */
+
 /* As Keras splits: the first floor(count * (1 - split)) images train. */
 static size_t count_for_training(const scrawl_dataset *dataset, double split)
 {
@@ -72,13 +74,12 @@ static uint8_t make_touching(const struct training_images *images, struct random
 
 static float augment_strength(const scrawl_training_options *options, double position)
 {
-    static const double fading = 0.2; /* part of the run, at its end */
     const double faded = position > 1 - fading ? (position - (1 - fading)) / fading : 0;
     return options->augment * (float)(1 - (double)options->augment_fade * faded);
 }
 
 /* The epoch's image at a place in its order, taken from the data set or made: where a number decides, it is the image's
- * place in the whole run. Writes image[28][28] and returns its label. */
+ * place in the whole training. Writes image[28][28] and returns its label. */
 static uint8_t choose_image(const struct training_images *images, uint64_t place, uint8_t *image)
 {
     const scrawl_training_options *options = images->options;
@@ -91,7 +92,7 @@ static uint8_t choose_image(const struct training_images *images, uint64_t place
     if (chance < options->synthetic)
         label = (uint8_t)synthesize_digit(options->seed, number, made);
     else if (chance < options->synthetic + options->unknown)
-        label = NO_CLASS, synthesize_other(options->seed, number, made);
+        label = NO_CLASS, synthesize_negative(options->seed, number, made);
     else if (chance < options->synthetic + options->unknown + options->touching)
         label = make_touching(images, &random, index, number, made);
     else

@@ -28,7 +28,7 @@ void training_images_free(struct training_images *images);
 /* Puts the images into the order of an epoch, counted from 0. */
 void training_images_begin_epoch(struct training_images *images, int epoch);
 
-/* Where in the run, 0 (its begin) .. 1 (its end), an epoch is after that many of its images. */
+/* Where in the training, 0 (its begin) .. 1 (its end), an epoch is after that many of its images. */
 double training_images_position(const struct training_images *images, double done);
 
 /* Makes the batch of the `count` images that follow the epoch's first `done` ones, and what the network takes of them,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/otsu.h"
+#include "base/histogram.h"
 
 /* Luma of ITU-R BT.601, 0.299, 0.587 and 0.114, in 1/65536: 19595, 38470 and 7471, parted into two bytes each. So all
  * sums have 16 bits, and every processor converts several pixels at a time. */
@@ -81,7 +81,7 @@ static enum source best_source(const uint8_t *pixels, int channels, size_t count
 
 /* ---- The conversion ---- */
 
-/* One loop for each kind of pixels, that the compiler turns into vector instructions. */
+/* One loop for each kind of pixels, that the compiler makes into vector instructions. */
 static inline void convert(const uint8_t *pixels, int channels, enum source source, size_t count, uint8_t *grey)
 {
     for (size_t i = 0; i < count; i++) grey[i] = pixel_grey(pixels + i * (size_t)channels, channels, source);

@@ -1,4 +1,4 @@
-/* Implements picture.h: decodes, lays transparency on white, turns to grey and upright. Must not know digits. */
+/* Implements picture.h: decodes, lays transparency on white, makes grey and upright. Must not know digits. */
 #include "picture.h"
 
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void pnm_to_grey(const uint8_t *samples, const struct picture_header *hea
     }
 }
 
-/* Turns the colour table's indexes to grey; an index beyond the table is black. */
+/* Converts the colour table's indexes to grey; an index beyond the table is black. */
 static void indexes_to_grey(const uint8_t *colors, size_t color_count, size_t count, uint8_t *grey)
 {
     uint8_t levels[UINT8_MAX + 1] = {0};
@@ -78,49 +78,49 @@ static scrawl_status decode_to_grey(const uint8_t *bytes, size_t size, const str
 }
 
 /* Where a pixel of an upright picture lies in the stored one: start + column * column_step + row * row_step. */
-struct turn {
+struct orientation {
     size_t width, height; /* upright */
     ptrdiff_t start, column_step, row_step;
 };
 
 /* EXIF orientations name the stored row 0 and column 0: 1 top left, 2 top right, 3 bottom right, 4 bottom left,
  * 5 left top, 6 right top, 7 right bottom, 8 left bottom. */
-static struct turn turn_of(int orientation, size_t width, size_t height)
+static struct orientation orientation_of(int exif, size_t width, size_t height)
 {
     ptrdiff_t row = (ptrdiff_t)width, last_column = row - 1, last_row = row * ((ptrdiff_t)height - 1);
-    switch (orientation) {
+    switch (exif) {
         case 2:
-            return (struct turn){width, height, last_column, -1, row};
+            return (struct orientation){width, height, last_column, -1, row};
         case 3:
-            return (struct turn){width, height, last_row + last_column, -1, -row};
+            return (struct orientation){width, height, last_row + last_column, -1, -row};
         case 4:
-            return (struct turn){width, height, last_row, 1, -row};
+            return (struct orientation){width, height, last_row, 1, -row};
         case 5:
-            return (struct turn){height, width, 0, row, 1};
+            return (struct orientation){height, width, 0, row, 1};
         case 6:
-            return (struct turn){height, width, last_row, -row, 1};
+            return (struct orientation){height, width, last_row, -row, 1};
         case 7:
-            return (struct turn){height, width, last_row + last_column, -row, -1};
+            return (struct orientation){height, width, last_row + last_column, -row, -1};
         case 8:
-            return (struct turn){height, width, last_column, row, -1};
+            return (struct orientation){height, width, last_column, row, -1};
         default:
-            return (struct turn){width, height, 0, 1, row};
+            return (struct orientation){width, height, 0, 1, row};
     }
 }
 
-static scrawl_status turn_upright(int orientation, struct picture *picture)
+static scrawl_status apply_orientation(int exif, struct picture *picture)
 {
-    if (orientation == 1) return SCRAWL_OK;
-    struct turn turn = turn_of(orientation, (size_t)picture->width, (size_t)picture->height);
-    uint8_t *upright = malloc(turn.width * turn.height);
+    if (exif == 1) return SCRAWL_OK;
+    struct orientation orientation = orientation_of(exif, (size_t)picture->width, (size_t)picture->height);
+    uint8_t *upright = malloc(orientation.width * orientation.height);
     if (!upright) return fail_out_of_memory();
     uint8_t *next = upright;
-    for (size_t y = 0; y < turn.height; y++) {
-        ptrdiff_t from = turn.start + (ptrdiff_t)y * turn.row_step;
-        for (size_t x = 0; x < turn.width; x++, from += turn.column_step) *next++ = picture->grey[from];
+    for (size_t y = 0; y < orientation.height; y++) {
+        ptrdiff_t from = orientation.start + (ptrdiff_t)y * orientation.row_step;
+        for (size_t x = 0; x < orientation.width; x++, from += orientation.column_step) *next++ = picture->grey[from];
     }
     free(picture->grey);
-    *picture = (struct picture){(int)turn.width, (int)turn.height, upright};
+    *picture = (struct picture){(int)orientation.width, (int)orientation.height, upright};
     return SCRAWL_OK;
 }
 
@@ -133,7 +133,7 @@ scrawl_status picture_decode(const void *bytes, size_t size, struct picture *pic
     struct picture result = {(int)header.width, (int)header.height, malloc(header.width * header.height)};
     if (!result.grey) return fail_out_of_memory();
     status = decode_to_grey(bytes, size, &header, result.grey);
-    if (status == SCRAWL_OK) status = turn_upright(header.orientation, &result);
+    if (status == SCRAWL_OK) status = apply_orientation(header.orientation, &result);
     if (status == SCRAWL_OK)
         *picture = result;
     else

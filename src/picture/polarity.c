@@ -3,10 +3,9 @@
 #include "polarity.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/box.h"
-#include "base/otsu.h"
+#include "base/histogram.h"
 
 enum {
     SAMPLES = 60000,
@@ -46,16 +45,15 @@ static double light_part_of_blocks(const struct picture *picture)
     double votes = 0, weights = 0;
     for (int top = 0; top < picture->height; top += block) {
         for (int left = 0; left < picture->width; left += block) {
-            size_t histogram[LEVELS] = {0}, dark = 0, pixels = 0;
+            size_t histogram[LEVELS] = {0}, pixels = 0;
             for (int y = top; y < min_int(top + block, picture->height); y += step) {
-                const uint8_t *line = picture->grey + (size_t)y * (size_t)picture->width;
-                for (int x = left; x < min_int(left + block, picture->width); x += step, pixels++) histogram[line[x]]++;
+                const uint8_t *row = picture->grey + (size_t)y * (size_t)picture->width;
+                for (int x = left; x < min_int(left + block, picture->width); x += step, pixels++) histogram[row[x]]++;
             }
             double between;
             int threshold = otsu_threshold(histogram, &between);
             double weight = between / (between + clear_contrast);
-            for (int level = 0; level < threshold; level++) dark += histogram[level];
-            votes += weight * (0.5 - (double)dark / (double)pixels);
+            votes += weight * (0.5 - (double)histogram_below(histogram, threshold) / (double)pixels);
             weights += weight;
         }
     }
@@ -114,25 +112,13 @@ static bool larger_is_stroke(const struct picture *picture, int threshold, bool 
 
 /* ---- All votes ---- */
 
-/* Counts at most about SAMPLES of the pixels, evenly spread. */
-static void count_levels(const struct picture *picture, size_t histogram[LEVELS])
-{
-    size_t pixels = (size_t)picture->width * (size_t)picture->height, step = pixels / SAMPLES + 1;
-    if (step > 1 && step % 2 == 0) step++; /* so that widths, which are often even, have other multiples */
-    memset(histogram, 0, LEVELS * sizeof *histogram);
-    for (size_t i = 0; i < pixels; i += step) histogram[picture->grey[i]]++;
-}
-
 /* Paper is what most of the picture and most of its border are, and most of each block of it. */
 bool paper_is_dark(const struct picture *picture)
 {
-    size_t histogram[LEVELS], dark = 0;
-    double counted = 0;
-    count_levels(picture, histogram);
+    size_t histogram[LEVELS];
+    histogram_count(picture->grey, (size_t)picture->width * (size_t)picture->height, SAMPLES, histogram);
     int threshold = otsu_threshold(histogram, NULL);
-    for (int level = 0; level < threshold; level++) dark += histogram[level];
-    for (int level = 0; level < LEVELS; level++) counted += (double)histogram[level];
-    double dark_part = (double)dark / counted;
+    double dark_part = (double)histogram_below(histogram, threshold) / (double)histogram_below(histogram, LEVELS);
     if (max_int(picture->width, picture->height) < LEAST_BLOCKED_SIDE && fabs(dark_part - 0.5) < unclear_part &&
         larger_is_stroke(picture, threshold, dark_part < 0.5))
         return dark_part < 0.5;

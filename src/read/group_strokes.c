@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "find/lines.h"
+#include "find/reading_order.h"
 #include "stroke_geometry.h"
 
 /* Sizes in parts of the typical height of the drawing's digits. */
@@ -49,11 +49,11 @@ struct group {
 struct drawing {
     struct pen_point *points;
     struct member *members;
-    struct group *groups;    /* [2 * count] */
-    struct line_item *items; /* [count] */
-    int *scratch;            /* [count] */
-    int count;               /* of members */
-    float height;            /* typical of digits */
+    struct group *groups;       /* [2 * count] */
+    struct reading_item *items; /* [count] */
+    int *scratch;               /* [count] */
+    int count;                  /* of members */
+    float height;               /* typical of digits */
 };
 
 static int compare_floats(const void *a, const void *b)
@@ -221,10 +221,10 @@ static bool put_in_order(struct drawing *drawing, int count)
     for (int i = 0; i < count; i++) {
         const struct bounds *bounds = &unsorted[i].bounds;
         drawing->items[i] =
-            (struct line_item){bounds->left, bounds->top, bounds->right, bounds->bottom, 0, unsorted[i].first};
+            (struct reading_item){bounds->left, bounds->top, bounds->right, bounds->bottom, 0, unsorted[i].first};
         drawing->scratch[unsorted[i].first] = i;
     }
-    if (!lines_order(drawing->items, (size_t)count)) return false;
+    if (!reading_order_sort(drawing->items, (size_t)count)) return false;
     for (int i = 0; i < count; i++) {
         sorted[i] = unsorted[drawing->scratch[drawing->items[i].index]];
         sorted[i].line = drawing->items[i].line;

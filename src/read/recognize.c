@@ -9,11 +9,11 @@
 #include "group_strokes.h"
 #include "layers/layers.h"
 #include "split_digits.h"
-#include "stages.h"
+#include "explanation.h"
 
 scrawl_predict_options scrawl_predict_default(void)
 {
-    return (scrawl_predict_options){.single = false, .stages = false};
+    return (scrawl_predict_options){.single = false, .explain = false};
 }
 
 /* A gap between digits of one line that is wider than this many of their heights becomes a space. */
@@ -194,19 +194,19 @@ static scrawl_status read_picture(const scrawl_model *model, struct picture *pic
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
-    struct finding finding = {.keep_early = chosen.stages};
+    struct finding finding = {.keep_early = chosen.explain};
     struct split split = {0};
-    scrawl_stages *stages = NULL;
+    scrawl_explanation *explanation = NULL;
     scrawl_reading *result = NULL;
     scrawl_status status = find_digits(picture, chosen.single, &finding);
     if (status == SCRAWL_OK) status = split_digits(model, &finding, &split);
-    if (status == SCRAWL_OK && chosen.stages) status = stages_create(model, &finding, &split, &stages);
+    if (status == SCRAWL_OK && chosen.explain) status = explanation_create(model, &finding, &split, &explanation);
     if (status == SCRAWL_OK) status = read_finding(model, &finding, &split, &result);
     if (status == SCRAWL_OK) {
-        result->stages = stages;
+        result->explanation = explanation;
         *reading = result;
     } else {
-        free(stages);
+        free(explanation);
     }
     split_free(&split);
     finding_free(&finding);
@@ -264,7 +264,7 @@ scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_str
 void scrawl_reading_free(scrawl_reading *reading)
 {
     if (!reading) return;
-    free((void *)reading->stages);
+    free((void *)reading->explanation);
     free(reading);
 }
 

@@ -1,4 +1,4 @@
-/* A training run to and from the bytes of a model file with more in it: options, place, optimizer state. */
+/* A training to and from the bytes of a model file with more in it: options, place, optimizer state. */
 #include <stdlib.h>
 #include <string.h>
 

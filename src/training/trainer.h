@@ -1,4 +1,4 @@
-/* A training run between two steps. */
+/* A training between two steps. */
 #ifndef TRAINER_H
 #define TRAINER_H
 

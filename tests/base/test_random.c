@@ -97,6 +97,13 @@ TEST(random_between_stays_between)
     }
 }
 
+TEST(random_in_draws_as_random_between)
+{
+    struct random random = random_stream(4, RANDOM_SYNTHESIS, 2, 0), same = random;
+    for (int i = 0; i < 100; i++)
+        CHECK(random_in(&random, (struct range){0.6f, 0.95f}) == random_between(&same, 0.6f, 0.95f));
+}
+
 TEST(random_shuffle_permutes)
 {
     enum { COUNT = 1000 };

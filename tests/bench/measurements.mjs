@@ -7,7 +7,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { serve } from '../../web/serve.mjs';
+import { serve } from '../../web/site/serve.mjs';
 import { launchBrowser } from '../helpers/browser.mjs';
 import { built } from '../helpers/build.mjs';
 import { nativePlace } from './results.mjs';

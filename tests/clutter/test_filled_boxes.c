@@ -38,12 +38,12 @@ static size_t count_groups(struct picture picture)
 }
 
 /* Frees the picture. */
-static bool is_turned(struct picture picture, int flip)
+static bool is_inverted(struct picture picture, int flip)
 {
-    struct picture turned;
-    CHECK_EQUAL(filled_boxes_turn(&picture, (uint8_t)flip, &turned), SCRAWL_OK);
-    bool any = turned.grey != NULL;
-    picture_free(&turned);
+    struct picture inverted;
+    CHECK_EQUAL(filled_boxes_invert(&picture, (uint8_t)flip, &inverted), SCRAWL_OK);
+    bool any = inverted.grey != NULL;
+    picture_free(&inverted);
     picture_free(&picture);
     return any;
 }
@@ -51,18 +51,18 @@ static bool is_turned(struct picture picture, int flip)
 /* The label becomes paper and its writing as much darker; nothing else changes. */
 TEST(filled_boxes_become_paper)
 {
-    struct picture page = page_with_label(), turned;
-    CHECK_EQUAL(filled_boxes_turn(&page, 0, &turned), SCRAWL_OK);
-    if (!CHECK(turned.grey != NULL)) return;
+    struct picture page = page_with_label(), inverted;
+    CHECK_EQUAL(filled_boxes_invert(&page, 0, &inverted), SCRAWL_OK);
+    if (!CHECK(inverted.grey != NULL)) return;
     int wrong = 0;
     for (int i = 0; i < WIDTH * HEIGHT; i++) {
         int x = i % WIDTH, y = i / WIDTH;
         bool inside = x >= 140 && x < 240 && y >= 100 && y < 160;
         int expected = !inside ? page.grey[i] : page.grey[i] == WHITE ? PAPER + LABEL - WHITE : PAPER;
-        wrong += turned.grey[i] != expected;
+        wrong += inverted.grey[i] != expected;
     }
     CHECK_EQUAL(wrong, 0);
-    picture_free(&turned);
+    picture_free(&inverted);
     picture_free(&page);
 }
 
@@ -78,24 +78,24 @@ TEST(filled_boxes_on_either_paper)
 TEST(filled_boxes_may_hold_darker_ones)
 {
     enum { BAR = 130, BUTTON = 10 };
-    struct picture page = blank_picture(WIDTH, HEIGHT, WHITE), turned;
+    struct picture page = blank_picture(WIDTH, HEIGHT, WHITE), inverted;
     fill_box(&page, 30, 60, 240, 80, BAR);
     fill_box(&page, 50, 75, 90, 50, BUTTON);
     draw_zero(&page, 70, 80, 24, 40, 4, WHITE);
     for (int i = 0; i < 2; i++) draw_zero(&page, 170 + i * 40, 80, 24, 40, 4, WHITE);
-    CHECK_EQUAL(filled_boxes_turn(&page, 0, &turned), SCRAWL_OK);
-    if (CHECK(turned.grey != NULL)) {
+    CHECK_EQUAL(filled_boxes_invert(&page, 0, &inverted), SCRAWL_OK);
+    if (CHECK(inverted.grey != NULL)) {
         int dark = 0, writing = 0;
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
             bool written =
                 i / WIDTH >= 60 && i / WIDTH < 140 && i % WIDTH >= 30 && i % WIDTH < 270 && page.grey[i] == WHITE;
-            writing += written && turned.grey[i] == BAR;
-            dark += turned.grey[i] != WHITE;
+            writing += written && inverted.grey[i] == BAR;
+            dark += inverted.grey[i] != WHITE;
         }
         CHECK(writing > 0);
         CHECK_EQUAL(dark, writing);
     }
-    picture_free(&turned);
+    picture_free(&inverted);
     picture_free(&page);
 }
 
@@ -124,21 +124,21 @@ TEST(filled_boxes_with_one_bent_stroke)
     struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
     fill_box(&page, 60, 50, 180, 70, LABEL);
     draw_seven(&page, 140, 65, WHITE);
-    CHECK(is_turned(page, 0));
+    CHECK(is_inverted(page, 0));
 }
 
 /* On light paper, which is less than half of the page. */
 TEST(filled_boxes_may_fill_the_page)
 {
-    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER), turned;
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER), inverted;
     for (int box = 0; box < 2; box++) {
         fill_box(&page, 12, 12 + 92 * box, WIDTH - 24, 80, LABEL);
         for (int i = 0; i < 3; i++) draw_zero(&page, 60 + i * 60, 32 + 92 * box, 24, 40, 4, WHITE);
     }
     CHECK(paper_is_dark(&page));
-    CHECK_EQUAL(filled_boxes_turn(&page, 0, &turned), SCRAWL_OK);
-    CHECK(turned.grey && !paper_is_dark(&turned));
-    picture_free(&turned);
+    CHECK_EQUAL(filled_boxes_invert(&page, 0, &inverted), SCRAWL_OK);
+    CHECK(inverted.grey && !paper_is_dark(&inverted));
+    picture_free(&inverted);
     CHECK_EQUAL(count_groups(page), 6);
 }
 
@@ -164,12 +164,12 @@ TEST(filled_boxes_hold_writing)
     fill_box(&pages[6], 40, 40, 120, 100, PEN);
     fill_box(&pages[6], 65, 65, 70, 50, PAPER);
     draw_seven(&pages[6], 90, 70, PEN);
-    for (int i = 0; i < PAGES; i++) CHECK(!is_turned(pages[i], 0));
+    for (int i = 0; i < PAGES; i++) CHECK(!is_inverted(pages[i], 0));
 }
 
 TEST(filled_boxes_depend_on_the_paper)
 {
-    CHECK(is_turned(page_with_label(), 0));
-    CHECK(!is_turned(page_with_label(), DARK_PAPER));
-    CHECK(!is_turned(blank_picture(WIDTH, HEIGHT, PAPER), 0));
+    CHECK(is_inverted(page_with_label(), 0));
+    CHECK(!is_inverted(page_with_label(), DARK_PAPER));
+    CHECK(!is_inverted(blank_picture(WIDTH, HEIGHT, PAPER), 0));
 }

@@ -34,9 +34,9 @@ TEST(straight_lines_go_on_after_a_gap)
     struct straight_lines lines = lines_of(values, false);
     CHECK_EQUAL(lines.chains.count, 2);
     if (CHECK_EQUAL(lines.count, 1)) {
-        CHECK_EQUAL(line_length(&lines, &lines.items[0]), 180);
-        CHECK_NEAR(line_width(&lines.items[0]), 3, 1e-9);
-        CHECK_NEAR(line_center_at(&lines, &lines.items[0], 100), 50 + 1.5 + 2.2, 0.6);
+        CHECK_EQUAL(straight_line_length(&lines, &lines.items[0]), 180);
+        CHECK_NEAR(straight_line_width(&lines.items[0]), 3, 1e-9);
+        CHECK_NEAR(straight_line_center_at(&lines, &lines.items[0], 100), 50 + 1.5 + 2.2, 0.6);
         CHECK_EQUAL(lines.items[0].blank, 5);
     }
     straight_lines_free(&lines);
@@ -75,7 +75,7 @@ TEST(clear_lines_leaves_strokes_across)
         clear_lines_of_mask(directions, &rest);
         for (int y = 0; y < HEIGHT; y++) {
             for (int x = 0; x < WIDTH; x++)
-                *(y >= 90 && y < 98 ? &stroke : &line) += mask_is_set(mask_line(&rest, y), x);
+                *(y >= 90 && y < 98 ? &stroke : &line) += mask_is_set(mask_row(&rest, y), x);
         }
         CHECK_EQUAL(stroke, 8 * 60);
         CHECK_EQUAL(line, 0);
@@ -99,7 +99,7 @@ TEST(clear_lines_goes_on_beside_a_speck)
         CHECK_EQUAL(directions[0].chains.count, 1);
         CHECK_EQUAL(mask_copy(&directions[0].mask, &rest), SCRAWL_OK);
         clear_lines_of_mask(directions, &rest);
-        for (int y = 0; y < HEIGHT; y++) left += mask_count_stretches(mask_line(&rest, y), WIDTH);
+        for (int y = 0; y < HEIGHT; y++) left += mask_count_runs(mask_row(&rest, y), WIDTH);
         CHECK(left <= 1); /* the speck */
         mask_free(&rest);
         straight_lines_free(&directions[0]);
@@ -121,7 +121,7 @@ TEST(clear_lines_goes_on_beside_the_end_of_a_stroke)
     CHECK_EQUAL(directions[0].chains.count, 1);
     CHECK_EQUAL(mask_copy(&directions[0].mask, &rest), SCRAWL_OK);
     clear_lines_of_mask(directions, &rest);
-    for (int y = 0; y < HEIGHT; y++) left += (int)mask_count_stretches(mask_line(&rest, y), WIDTH);
+    for (int y = 0; y < HEIGHT; y++) left += (int)mask_count_runs(mask_row(&rest, y), WIDTH);
     CHECK_EQUAL(left, 1); /* the stroke */
     mask_free(&rest);
     straight_lines_free(&directions[0]);
@@ -169,7 +169,7 @@ TEST(straight_lines_of_the_exchanged_picture_are_level)
     CHECK_EQUAL(directions[1].count, 1);
     CHECK_EQUAL(mask_create(values, WIDTH, HEIGHT, 1, &rest), SCRAWL_OK);
     clear_lines_of_mask(directions, &rest);
-    for (int y = 0; y < HEIGHT; y++) CHECK_EQUAL(mask_count_stretches(mask_line(&rest, y), WIDTH), 0);
+    for (int y = 0; y < HEIGHT; y++) CHECK_EQUAL(mask_count_runs(mask_row(&rest, y), WIDTH), 0);
     mask_free(&rest);
     straight_lines_free(&directions[1]);
 }

@@ -43,7 +43,7 @@ describe('paper and light', () => readsAll([
     ['faint pencil on grey paper', THREE_LINES,
         threeLines(new Page(700, 560)).pgm({ paper: () => 150, pen: 0.72, noise: 3 })],
     ['chalk on a blackboard', THREE_LINES, threeLines(new Page(700, 560)).pgm({ paper: () => 45, pen: 4.5, noise: 4 })],
-    ['all of it at once', THREE_LINES, threeLines(new Page(700, 560).ruled(110, 0.4)).turned(5)
+    ['all of it at once', THREE_LINES, threeLines(new Page(700, 560).ruled(110, 0.4)).rotated(5)
         .pgm({ paper: (x, y) => 225 - 90 * x - 40 * y, pen: 0.35, noise: 6 })],
     ['empty paper in shadow', '', new Page(500, 400).pgm({ paper: (x) => 230 - 120 * x, noise: 3 })],
 ]));
@@ -83,18 +83,18 @@ describe('dark panels', () => {
     ]);
 });
 
-describe('turned pages', () => {
-    const turns = [-8, -4, 4, 8];
+describe('rotated pages', () => {
+    const rotations = [-8, -4, 4, 8];
     const table = () => ['3071', '9586', '2748', '6390']
         .reduce((page, line, row) => page.write(line, 130, 130 + row * 90, 60, 180), new Page(900, 600));
     const spaced = ['3 0 7 1', '9 5 8 6', '2 7 4 8', '6 3 9 0'].join('\n');
-    readsAll(turns.flatMap((turn) => [
-        [`a line by ${turn} degrees`, '2024', new Page(480, 360).write('2024', 80, 140, 90).turned(turn).pgm()],
-        [`lines by ${turn} degrees`, THREE_LINES, threeLines(new Page(700, 600)).turned(turn).pgm()],
-        [`wide gaps by ${turn} degrees`, spaced, table().turned(turn).pgm()],
-        [`lined paper by ${turn} degrees`, THREE_LINES, threeLines(new Page(700, 600).ruled(110, 0.5)).turned(turn).pgm()],
-        [`squared paper by ${turn} degrees`, THREE_LINES,
-            threeLines(new Page(700, 600).squared(40, 0.35)).turned(turn).pgm()],
+    readsAll(rotations.flatMap((rotation) => [
+        [`a line by ${rotation} degrees`, '2024', new Page(480, 360).write('2024', 80, 140, 90).rotated(rotation).pgm()],
+        [`lines by ${rotation} degrees`, THREE_LINES, threeLines(new Page(700, 600)).rotated(rotation).pgm()],
+        [`wide gaps by ${rotation} degrees`, spaced, table().rotated(rotation).pgm()],
+        [`lined paper by ${rotation} degrees`, THREE_LINES, threeLines(new Page(700, 600).ruled(110, 0.5)).rotated(rotation).pgm()],
+        [`squared paper by ${rotation} degrees`, THREE_LINES,
+            threeLines(new Page(700, 600).squared(40, 0.35)).rotated(rotation).pgm()],
     ]));
 });
 

@@ -508,15 +508,15 @@ TEST(an_empty_squared_sheet_holds_nothing)
     check_count(picture, 0);
 }
 
-/* Bars that stand upright on a page that is turned. */
-TEST(inputs_of_a_turned_page_are_upright)
+/* Bars that stand upright on a page that is rotated. */
+TEST(inputs_of_a_rotated_page_are_upright)
 {
     enum { DIGITS = 6, STEP = 80 };
-    double turn = -8 * M_PI / 180;
+    double rotation = -8 * M_PI / 180;
     struct picture picture = blank_picture(620, 300, PAPER);
     for (int i = 0; i < 620 * 300; i++) {
         double x = i % 620 - 60, y = i / 620 - 190;
-        double across = x * cos(turn) + y * sin(turn), down = y * cos(turn) - x * sin(turn);
+        double across = x * cos(rotation) + y * sin(rotation), down = y * cos(rotation) - x * sin(rotation);
         int digit = (int)floor(across / STEP);
         if (digit >= 0 && digit < DIGITS && across - digit * STEP < 8 && down >= 0 && down < 80) picture.grey[i] = PEN;
     }

@@ -121,8 +121,8 @@ export class Page {
         return this.ruled(step, ink, broad);
     }
 
-    /** The page turned clockwise around its middle. */
-    turned(degrees) {
+    /** The page rotated clockwise around its middle. */
+    rotated(degrees) {
         const [cos, sin] = [Math.cos(degrees * Math.PI / 180), Math.sin(degrees * Math.PI / 180)];
         const page = new Page(this.width, this.height);
         for (let y = 0; y < this.height; y++) {

@@ -1,4 +1,4 @@
-/* What tests of training share: data that only memory can tell apart, models and whole runs. */
+/* What tests of training share: data that only memory can tell apart, models and whole trainings. */
 #ifndef TRAININGS_H
 #define TRAININGS_H
 

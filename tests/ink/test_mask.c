@@ -20,7 +20,7 @@ TEST(mask_compares_every_value_with_every_threshold)
     for (int i = 0; i < LEVELS_TESTED; i++) values[i] = (uint8_t)i;
     for (int threshold = 0; threshold <= LEVELS_TESTED; threshold++) {
         int wrong = 0;
-        mask_row(values, LEVELS_TESTED, threshold, row);
+        mask_threshold_row(values, LEVELS_TESTED, threshold, row);
         for (int i = 0; i < LEVELS_TESTED; i++) wrong += mask_is_set(row, i) != (i >= threshold);
         CHECK_EQUAL(wrong, 0);
     }
@@ -33,11 +33,11 @@ TEST(mask_rows_of_any_width_end_with_zeros)
     for (int width = 1; width <= WIDTH; width++) {
         uint64_t row[WIDTH / MASK_WORD + 1];
         int set = 0;
-        mask_row(values, width, 1, row);
+        mask_threshold_row(values, width, 1, row);
         for (int x = 0; x < (int)mask_words(width) * MASK_WORD; x++) set += mask_is_set(row, x);
         CHECK_EQUAL(set, width);
         CHECK_EQUAL(mask_next(row, 0, width, false), width);
-        CHECK_EQUAL(mask_count_stretches(row, width), 1);
+        CHECK_EQUAL(mask_count_runs(row, width), 1);
     }
 }
 
@@ -49,7 +49,7 @@ TEST(mask_finds_the_next_pixel)
     for (int threshold = 2; threshold < 256; threshold += 23) {
         size_t stretches = 0;
         int wrong = 0;
-        mask_row(values, WIDTH, threshold, row);
+        mask_threshold_row(values, WIDTH, threshold, row);
         for (int x = 0; x < WIDTH; x++) {
             int next = x;
             stretches += values[x] >= threshold && (x == 0 || values[x - 1] < threshold);
@@ -59,7 +59,7 @@ TEST(mask_finds_the_next_pixel)
             wrong += mask_next(row, x, WIDTH, false) != next;
         }
         CHECK_EQUAL(wrong, 0);
-        CHECK_EQUAL(mask_count_stretches(row, WIDTH), stretches);
+        CHECK_EQUAL(mask_count_runs(row, WIDTH), stretches);
     }
 }
 
@@ -76,8 +76,8 @@ TEST(mask_exchanges_rows_and_columns)
     for (int y = 0; y < HEIGHT; y++) {
         for (int x = 0; x < WIDTH; x++) {
             bool set = values[y * WIDTH + x] >= 200;
-            wrong += mask_is_set(mask_line(&mask, y), x) != set;
-            wrong += mask_is_set(mask_line(&exchanged, x), y) != set;
+            wrong += mask_is_set(mask_row(&mask, y), x) != set;
+            wrong += mask_is_set(mask_row(&exchanged, x), y) != set;
         }
     }
     CHECK_EQUAL(wrong, 0);

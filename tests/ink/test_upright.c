@@ -8,13 +8,13 @@
 
 enum { SIDE = 61, BAR = 41, HALF = 3, MOST = 2 * SIDE };
 
-/* A soft-edged upright bar through the middle that is turned clockwise. */
-static void draw_turned_bar(double turn, uint8_t values[SIDE * SIDE])
+/* A soft-edged upright bar through the middle that is rotated clockwise. */
+static void draw_rotated_bar(double rotation, uint8_t values[SIDE * SIDE])
 {
     for (int i = 0; i < SIDE * SIDE; i++) {
         double x = i % SIDE - SIDE / 2, y = i / SIDE - SIDE / 2;
-        double across = fabs(x * cos(turn) + y * sin(turn)) - HALF,
-               along = fabs(y * cos(turn) - x * sin(turn)) - BAR / 2;
+        double across = fabs(x * cos(rotation) + y * sin(rotation)) - HALF,
+               along = fabs(y * cos(rotation) - x * sin(rotation)) - BAR / 2;
         double ink = fmin(fmax(0.5 - fmax(across, along), 0), 1);
         values[i] = (uint8_t)lround(255 * ink);
     }
@@ -23,14 +23,14 @@ static void draw_turned_bar(double turn, uint8_t values[SIDE * SIDE])
 TEST(upright_ink_stands_straight_around_its_middle)
 {
     uint8_t values[SIDE * SIDE], straight[SIDE * SIDE], upright[MOST * MOST];
-    draw_turned_bar(0, straight);
+    draw_rotated_bar(0, straight);
     for (int degrees = -10; degrees <= 10; degrees += 5) {
-        double turn = degrees * M_PI / 180;
+        double rotation = degrees * M_PI / 180;
         int width, height, wrong = 0;
-        draw_turned_bar(turn, values);
-        upright_size(SIDE, SIDE, turn, &width, &height);
+        draw_rotated_bar(rotation, values);
+        upright_size(SIDE, SIDE, rotation, &width, &height);
         CHECK(width >= SIDE && height >= SIDE && width < MOST && height < MOST);
-        upright_turn(values, SIDE, SIDE, turn, upright);
+        upright_rotate(values, SIDE, SIDE, rotation, upright);
         for (int i = 0; i < width * height; i++) {
             double x = i % width - (width - 1) / 2.0, y = i / width - (height - 1) / 2.0;
             bool inside = fabs(x) < HALF - 1 && fabs(y) < BAR / 2 - 1;
@@ -49,11 +49,11 @@ TEST(upright_ink_of_one_pixel_and_of_a_narrow_area)
     memset(row, 255, sizeof row);
     upright_size(1, 1, 0.1, &width, &height);
     CHECK(width * height <= 4);
-    upright_turn(&dot, 1, 1, 0.1, upright);
+    upright_rotate(&dot, 1, 1, 0.1, upright);
     CHECK(upright[0] > 0);
     upright_size(SIDE, 1, -0.15, &width, &height);
     CHECK(width * height <= MOST * MOST);
-    upright_turn(row, SIDE, 1, -0.15, upright);
+    upright_rotate(row, SIDE, 1, -0.15, upright);
     long sum = 0;
     for (int i = 0; i < width * height; i++) sum += upright[i];
     CHECK_NEAR(sum / 255.0, SIDE, 3);

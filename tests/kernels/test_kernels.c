@@ -38,13 +38,14 @@ static double product_element(size_t row, size_t column, size_t depth, struct ma
     return sum;
 }
 
-static void check_product(size_t rows, size_t columns, size_t depth, bool turn_a, bool turn_b, bool accumulate)
+static void check_product(size_t rows, size_t columns, size_t depth, bool transpose_a, bool transpose_b,
+                          bool accumulate)
 {
     size_t c_stride = columns + 3;
     float *a_values = random_floats(rows * depth), *b_values = random_floats(depth * columns);
     float *c = random_floats(rows * c_stride), *before = malloc(rows * c_stride * sizeof *c);
-    struct matrix a = turn_a ? (struct matrix){a_values, 1, rows} : (struct matrix){a_values, depth, 1};
-    struct matrix b = turn_b ? (struct matrix){b_values, 1, depth} : (struct matrix){b_values, columns, 1};
+    struct matrix a = transpose_a ? (struct matrix){a_values, 1, rows} : (struct matrix){a_values, depth, 1};
+    struct matrix b = transpose_b ? (struct matrix){b_values, 1, depth} : (struct matrix){b_values, columns, 1};
     memcpy(before, c, rows * c_stride * sizeof *c);
     kernels_current()->multiply(rows, columns, depth, a, b, c, c_stride, accumulate);
     for (size_t row = 0; row < rows; row++)
@@ -55,8 +56,8 @@ static void check_product(size_t rows, size_t columns, size_t depth, bool turn_a
                 expected = product_element(row, column, depth, a, b) + (accumulate ? (double)before[i] : 0);
             double tolerance = column < columns ? 1e-6 * (double)(depth + 4) : 0;
             test_check(fabs((double)c[i] - expected) <= tolerance, __FILE__, __LINE__,
-                       "%zux%zux%zu turned %d %d: element %zu,%zu is %g, expected %g", rows, columns, depth, turn_a,
-                       turn_b, row, column, (double)c[i], expected);
+                       "%zux%zux%zu transposed %d %d: element %zu,%zu is %g, expected %g", rows, columns, depth,
+                       transpose_a, transpose_b, row, column, (double)c[i], expected);
         }
     CHECK(canaries_alive(c, rows * c_stride));
     free(a_values);

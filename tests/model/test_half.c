@@ -38,11 +38,11 @@ TEST(half_rounds_to_the_nearest_and_ties_to_even)
     for (unsigned sign = 0; sign <= SIGN; sign += SIGN)
         for (unsigned below = 0; below < INFINITE; below++) {
             const double low = value_of(below), high = value_of(below + 1);
-            const float middle = (float)((low + high) / 2), turn = sign ? -1.0f : 1.0f;
+            const float middle = (float)((low + high) / 2), factor = sign ? -1.0f : 1.0f;
             const unsigned even = below % 2 ? below + 1 : below;
-            wrong += half_from_float(turn * middle) != (sign | even);
-            wrong += half_from_float(turn * nextafterf(middle, 0)) != (sign | below);
-            wrong += half_from_float(turn * nextafterf(middle, INFINITY)) != (sign | (below + 1));
+            wrong += half_from_float(factor * middle) != (sign | even);
+            wrong += half_from_float(factor * nextafterf(middle, 0)) != (sign | below);
+            wrong += half_from_float(factor * nextafterf(middle, INFINITY)) != (sign | (below + 1));
         }
     CHECK_EQUAL(wrong, 0);
     CHECK_EQUAL(half_from_float(65519.996f), 0x7BFF);

@@ -1,21 +1,21 @@
 /* Synthetic images: the tables they come from are whole, and each is a function of its seed and number. */
 #include <string.h>
 
-#include "pages/shapes.h"
+#include "pages/templates.h"
 #include "pages/synthesize.h"
 #include "test.h"
 
-/* Strokes and places of a shape, and whether it is written as shapes.h says; *form says where strokes begin. */
-static bool measure(const char *shape, int *strokes, int *places, char form[SHAPE_MAX_PLACES + 1])
+/* Strokes and places of a template, and whether it is written as templates.h says; *form says where strokes begin. */
+static bool measure(const char *template, int *strokes, int *places, char form[TEMPLATE_MAX_PLACES + 1])
 {
     bool start = true;
     *strokes = *places = 0;
-    for (const char *next = shape; *next;) {
+    for (const char *next = template; *next;) {
         if (*next == ' ' || *next == ',') {
             if (*next++ == ',') start = true;
             continue;
         }
-        if (next[0] < '0' || next[0] > '9' || next[1] < '0' || next[1] > '9' || *places == SHAPE_MAX_PLACES)
+        if (next[0] < '0' || next[0] > '9' || next[1] < '0' || next[1] > '9' || *places == TEMPLATE_MAX_PLACES)
             return false;
         *strokes += start;
         form[(*places)++] = start ? 's' : 'p';
@@ -23,24 +23,25 @@ static bool measure(const char *shape, int *strokes, int *places, char form[SHAP
         next += next[2] == '.' ? 3 : 2;
     }
     form[*places] = 0;
-    return *places > 0 && *strokes <= SHAPE_MAX_STROKES;
+    return *places > 0 && *strokes <= TEMPLATE_MAX_STROKES;
 }
 
-TEST(shapes_are_written_as_the_parser_wants_them)
+TEST(templates_are_written_as_the_parser_wants_them)
 {
     int strokes, places, counts[10] = {0};
-    char form[SHAPE_MAX_PLACES + 1], other[SHAPE_MAX_PLACES + 1];
-    for (size_t i = 0; i < digit_way_count; i++) {
-        const struct digit_way *way = &digit_ways[i];
-        bool good = measure(way->forms[0], &strokes, &places, form) && measure(way->forms[1], &strokes, &places, other);
+    char form[TEMPLATE_MAX_PLACES + 1], other[TEMPLATE_MAX_PLACES + 1];
+    for (size_t i = 0; i < digit_template_count; i++) {
+        const struct digit_template *template = &digit_templates[i];
+        bool good = measure(template->forms[0], &strokes, &places, form) &&
+                    measure(template->forms[1], &strokes, &places, other);
         test_check(good && strcmp(form, other) == 0, __FILE__, __LINE__, "the forms \"%s\" and \"%s\" don't match",
-                   way->forms[0], way->forms[1]);
-        if (CHECK(way->digit >= 0 && way->digit < 10 && way->weight > 0)) counts[way->digit]++;
+                   template->forms[0], template->forms[1]);
+        if (CHECK(template->digit >= 0 && template->digit < 10 && template->weight > 0)) counts[template->digit]++;
     }
     for (int digit = 0; digit < 10; digit++) CHECK(counts[digit] >= 4);
-    for (size_t i = 0; i < other_shape_count; i++)
-        test_check(measure(other_shapes[i], &strokes, &places, form), __FILE__, __LINE__, "bad shape \"%s\"",
-                   other_shapes[i]);
+    for (size_t i = 0; i < negative_template_count; i++)
+        test_check(measure(negative_templates[i], &strokes, &places, form), __FILE__, __LINE__, "bad template \"%s\"",
+                   negative_templates[i]);
     CHECK(!measure("12 3", &strokes, &places, form));
     CHECK(!measure("00, 00, 00, 00, 00", &strokes, &places, form));
     CHECK(!measure("00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00", &strokes, &places, form));
@@ -85,10 +86,10 @@ TEST(synthesize_other_is_a_function_of_seed_and_number)
     uint8_t image[SCRAWL_IMAGE_PIXELS], again[SCRAWL_IMAGE_PIXELS];
     int empty = 0, different = 0;
     for (uint64_t i = 0; i < 2000; i++) {
-        synthesize_other(3, i, image);
-        synthesize_other(3, i, again);
+        synthesize_negative(3, i, image);
+        synthesize_negative(3, i, again);
         if (!CHECK(memcmp(image, again, sizeof image) == 0)) return;
-        synthesize_other(4, i, again);
+        synthesize_negative(4, i, again);
         different += memcmp(image, again, sizeof image) != 0;
         empty += mass(image) == 0;
     }

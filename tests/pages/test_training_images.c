@@ -14,7 +14,7 @@ static double mean_confidence(const scrawl_model *model)
     float probabilities[CLASSES];
     double sum = 0;
     for (uint64_t i = 0; i < OTHERS; i++) {
-        synthesize_other(99, i, image);
+        synthesize_negative(99, i, image);
         CHECK_EQUAL(scrawl_predict_images(model, image, 1, 1, probabilities), SCRAWL_OK);
         sum += (double)probabilities[most_probable(CLASSES, probabilities)];
     }
@@ -80,7 +80,7 @@ static void losses_of(float fade, double losses[FADING_STEPS])
     scrawl_dataset_free(dataset);
 }
 
-TEST(trainer_lets_distortions_fade_over_the_last_fifth_of_the_run)
+TEST(trainer_lets_distortions_fade_over_the_last_fifth_of_the_training)
 {
     enum { FADES_FROM = FADING_STEPS * 4 / 5 };
     double lasting[FADING_STEPS] = {0}, fading[FADING_STEPS] = {0};

@@ -24,7 +24,7 @@ static const struct recipe recipes[] = {
 };
 enum { RECIPE_COUNT = sizeof recipes / sizeof *recipes };
 
-static uint8_t *run(const struct recipe *recipe, const scrawl_dataset *dataset, int threads, uint64_t seed, int steps,
+static uint8_t *train(const struct recipe *recipe, const scrawl_dataset *dataset, int threads, uint64_t seed, int steps,
                     size_t *size)
 {
     scrawl_training_options options = short_training(threads);
@@ -44,13 +44,13 @@ TEST(trainer_repeats_to_the_byte_on_any_number_of_threads)
     scrawl_dataset *dataset = random_dataset(60, 2);
     size_t first_size, size;
     for (const struct recipe *recipe = recipes; recipe < recipes + RECIPE_COUNT; recipe++) {
-        uint8_t *first = run(recipe, dataset, 1, 5, UNINTERRUPTED, &first_size);
+        uint8_t *first = train(recipe, dataset, 1, 5, UNINTERRUPTED, &first_size);
         for (int threads = 1; threads <= 4; threads++) {
-            uint8_t *again = run(recipe, dataset, threads, 5, UNINTERRUPTED, &size);
+            uint8_t *again = train(recipe, dataset, threads, 5, UNINTERRUPTED, &size);
             CHECK(size == first_size && memcmp(first, again, size) == 0);
             scrawl_free(again);
         }
-        uint8_t *other_seed = run(recipe, dataset, 1, 6, UNINTERRUPTED, &size);
+        uint8_t *other_seed = train(recipe, dataset, 1, 6, UNINTERRUPTED, &size);
         CHECK(size != first_size || memcmp(first, other_seed, size) != 0);
         scrawl_free(first);
         scrawl_free(other_seed);
@@ -63,9 +63,9 @@ TEST(trainer_resumes_bit_identically_from_any_step)
     scrawl_dataset *dataset = random_dataset(60, 2);
     size_t whole_size, size;
     for (const struct recipe *recipe = recipes; recipe < recipes + RECIPE_COUNT; recipe++) {
-        uint8_t *whole = run(recipe, dataset, 1, UINT64_MAX - 3, UNINTERRUPTED, &whole_size);
+        uint8_t *whole = train(recipe, dataset, 1, UINT64_MAX - 3, UNINTERRUPTED, &whole_size);
         for (int steps = 0; steps <= 12; steps++) { /* 4 an epoch: three batches and the validation */
-            uint8_t *resumed = run(recipe, dataset, 2, UINT64_MAX - 3, steps, &size);
+            uint8_t *resumed = train(recipe, dataset, 2, UINT64_MAX - 3, steps, &size);
             test_check(size == whole_size && memcmp(whole, resumed, size) == 0, __FILE__, __LINE__,
                        "%s, interrupted after %d steps: the model differs", recipe->architecture, steps);
             scrawl_free(resumed);

@@ -1,4 +1,4 @@
-/* Schedules against their formulas, and in a training run step by step. */
+/* Schedules against their formulas, and in a training step by step. */
 #include "training/schedule.h"
 
 #include <math.h>
@@ -68,7 +68,7 @@ static scrawl_model *make_model(void)
     return model;
 }
 
-/* Steps through `count` batches whose middles lie at these positions of the run. */
+/* Steps through `count` batches whose middles lie at these positions of the training. */
 static void check_rates(scrawl_trainer *trainer, size_t count, const double *positions)
 {
     for (size_t i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-/* Training runs: they learn, they tell how far they are, options do what they should. */
+/* Trainings: they learn, they tell how far they are, options do what they should. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -19,7 +19,7 @@ function prepare({ easy, number }) {
         architecture: 'conv 4 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 3 softmax', epochs: 3, batchSize: 32,
         learningRate: 0.01, validationSplit: 0.1,
     };
-    window.create = async (options) => (await import('./scrawl-client.js')).createScrawlClient(options);
+    window.create = async (options) => (await import('./wasm/scrawl-client.js')).createScrawlClient(options);
     window.failureOf = (promise) => promise.then(() => 'none', ({ code, message }) => `${code}: ${message}`);
     window.hash = async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].join();
     /** Starts a training that goes on for long; resolves when it has reported `count` times. */
@@ -214,11 +214,28 @@ describe('an evaluation in the worker', () => {
     });
 });
 
+describe('IDX files in the worker', () => {
+    it('are read there, handed over and back, and refused with the library\'s sentence', async () => {
+        const result = await page.evaluate(async () => {
+            const client = await create({ model: null });
+            const images = new Uint8Array(16 + 2 * 784).fill(7);
+            images.set([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]);
+            const labels = new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 4, 9]);
+            const failure = await failureOf(client.readIdx(images, labels, 5));
+            const read = await client.readIdx(images, labels, 10, { transfer: true });
+            client.free();
+            return { failure, left: [images.length, labels.length], labels: [...read.labels], images: [read.images.length, new Set(read.images).size] };
+        });
+        assert.match(result.failure, /^INVALID_DATASET: .*label.*\.$/);
+        assert.deepEqual(result, { ...result, left: [0, 0], labels: [4, 9], images: [2 * 784, 1] });
+    });
+});
+
 describe('a client', () => {
     it('trains, is stopped by a signal, goes on reading, and refuses what comes late', async () => {
         const { images, labels } = easyImages(300);
         const result = await page.evaluate(async ([imageBytes, labelBytes]) => {
-            const { createScrawlClient } = await import('./scrawl-client.js');
+            const { createScrawlClient } = await import('./wasm/scrawl-client.js');
             const client = await createScrawlClient();
             const data = { images: new Uint8Array(imageBytes), labels: new Uint8Array(labelBytes) };
             const architecture = 'conv 4 3x3 relu, maxpool 2, flatten, dense 3 softmax';

@@ -26,8 +26,8 @@ function prepare({ easy, number }) {
     const data = { images: new Uint8Array(easy.images), labels: new Uint8Array(easy.labels) };
     const image = { ...number, data: new Uint8ClampedArray(number.data) };
     const kinds = {
-        here: async (options) => (await import('./scrawl.js')).createScrawl(options),
-        inWorker: async (options) => (await import('./scrawl-client.js')).createScrawlClient(options),
+        here: async (options) => (await import('./wasm/scrawl.js')).createScrawl(options),
+        inWorker: async (options) => (await import('./wasm/scrawl-client.js')).createScrawlClient(options),
     };
     const hash = async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))].join();
     window.create = (kind, options) => kinds[kind](options);

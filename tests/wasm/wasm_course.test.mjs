@@ -15,7 +15,7 @@ const SETTINGS = {
 const FOREVER = { ...SETTINGS, epochs: 100_000, schedule: 'constant' };
 const DATA = easyImages(300);
 
-const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
+const wait = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** Waits until the training has reported its progress a few times. */
 async function reports(count, start) {
@@ -52,10 +52,10 @@ describe('a training', () => {
                 if (count <= pauses) training.pause();
             } });
             for (let pause = 0; pause < pauses; pause++) {
-                while (training.state === 'running') await turn();
+                while (training.state === 'running') await wait();
                 const before = [count, training.checkpoint()];
-                await turn();
-                await turn();
+                await wait();
+                await wait();
                 assert.deepEqual([count, training.checkpoint()], before);
                 training.pause();
                 training.resume();
@@ -272,14 +272,14 @@ describe('an evaluation', () => {
     it('lets the event loop go on, is ended by a signal, and keeps to its model', async () => {
         const scrawl = await createScrawl();
         const many = { images: new Uint8Array(4000 * 784), labels: new Uint8Array(4000) };
-        let turns = 0;
-        const counter = setInterval(() => turns++, 1);
+        let ticks = 0;
+        const counter = setInterval(() => ticks++, 1);
         const evaluation = scrawl.evaluate(many);
-        await turn();
+        await wait();
         await scrawl.train(easyImages(30), { architecture: TINY, epochs: 1 });
         assert.equal((await evaluation).confusion.length, 10);
         clearInterval(counter);
-        assert.ok(turns > 1);
+        assert.ok(ticks > 1);
         const controller = new AbortController();
         const onProgress = () => controller.abort(new Error('Enough.'));
         const letters = { images: many.images, labels: new Uint8Array(4000) };

@@ -104,18 +104,18 @@ describe('reading', () => {
         assert.equal(scrawl.predict(picture('3')).digits[0].doubtful, false);
     });
 
-    it('shows its stages when asked, and gives them back', async () => {
+    it('shows its explanation when asked, and gives them back', async () => {
         const image = ruled(picture('203'));
-        const { stages, ...reading } = scrawl.predict(image, { stages: true });
-        const { width, height, grey, paper, ink, cleanInk, rulings, groups, cuts, candidates } = stages;
+        const { explanation, ...reading } = scrawl.predict(image, { explain: true });
+        const { width, height, grey, paper, ink, cleanInk, rulings, groups, cuts, candidates } = explanation;
         assert.deepEqual(reading, scrawl.predict(image));
         assert.equal(reading.text, '203');
-        assert.deepEqual([width, height, stages.factor, stages.darkPaper], [image.width, image.height, 1, false]);
-        assert.equal(stages.turn, 0);
+        assert.deepEqual([width, height, explanation.factor, explanation.darkPaper], [image.width, image.height, 1, false]);
+        assert.equal(explanation.rotation, 0);
         const pixel = RULING_ROW * width + 5;
         assert.ok([grey, paper, ink, cleanInk].every((plane) => plane.length === width * height));
         assert.ok(grey.every((value, index) => value === image.data[4 * index]));
-        assert.ok(paper[pixel] > 250 && ink[pixel] >= stages.threshold && cleanInk[pixel] === 0);
+        assert.ok(paper[pixel] > 250 && ink[pixel] >= explanation.threshold && cleanInk[pixel] === 0);
         assert.equal(rulings.length, 1);
         assert.ok(Math.abs(rulings[0].fromY - RULING_ROW) <= 3 && rulings[0].toX - rulings[0].fromX > 0.9 * width);
         assert.equal(groups.length, 3);
@@ -126,11 +126,11 @@ describe('reading', () => {
             const { doubtful, probabilities, ...digit } = reading.digits[index];
             assert.deepEqual(candidate, digit);
         });
-        assert.equal('stages' in scrawl.predict(image), false);
-        assert.equal('stages' in scrawl.predictStrokes([[1, 2, 1, 50]], { stages: true }), false);
+        assert.equal('explanation' in scrawl.predict(image), false);
+        assert.equal('explanation' in scrawl.predictStrokes([[1, 2, 1, 50]], { explain: true }), false);
         const { scrawl: watched, watch } = await createWatched();
         const before = watch.blocks;
-        watched.predict(encodePng(image), { stages: true });
+        watched.predict(encodePng(image), { explain: true });
         assert.equal(watch.blocks, before);
         watched.free();
     });

@@ -117,12 +117,12 @@ describe('training', () => {
         const controller = new AbortController();
         const options = { architecture: TINY, epochs: 100_000, signal: controller.signal };
         const training = scrawl.train(easyImages(3000), options);
-        let turns = 0;
-        for (let turn = 0; turn < 5; turn++) {
+        let right = 0;
+        for (let round = 0; round < 5; round++) {
             await new Promise((resolve) => setTimeout(resolve, 1));
-            turns += scrawl.predict(picture('3')).text === '3' ? 1 : 0;
+            right += scrawl.predict(picture('3')).text === '3' ? 1 : 0;
         }
-        assert.equal(turns, 5);
+        assert.equal(right, 5);
         await assert.rejects(scrawl.train(easyImages(30), { architecture: TINY }), /running/);
         assert.throws(() => scrawl.loadModel(scrawl.saveModel()), /running/);
         controller.abort();

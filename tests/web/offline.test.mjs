@@ -9,7 +9,7 @@ import { extname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 
-import { serve } from '../../web/serve.mjs';
+import { serve } from '../../web/site/serve.mjs';
 import { launchBrowser, PATIENCE } from '../helpers/browser.mjs';
 import { built } from '../helpers/build.mjs';
 import { reads, write } from '../helpers/paper.mjs';
@@ -269,7 +269,7 @@ describe('a new build', () => {
         assert.deepEqual(await caches(), ['scrawl-site-abcdef']);
         assert.notEqual(build, 'abcdef');
         // What was there already has the new build's headers.
-        const policy = await page.evaluate(async () => (await fetch('main.js')).headers.get('Content-Security-Policy'));
+        const policy = await page.evaluate(async () => (await fetch('page/main.js')).headers.get('Content-Security-Policy'));
         assert.match(policy, /form-action 'self'/);
     });
 
@@ -297,10 +297,10 @@ describe('a new build', () => {
     it('that isn\'t whole is not taken', async () => {
         await visit();
         const before = await caches();
-        await change('main.js', 'parameters', 'parametres');
-        writeFileSync(join(folder, 'main.js'), 'half a build');
+        await change('page/main.js', 'parameters', 'parametres');
+        writeFileSync(join(folder, 'page/main.js'), 'half a build');
         expected = /another build|service-worker/i;
-        const isFetched = server.isAskedFor('main.js');
+        const isFetched = server.isAskedFor('page/main.js');
         await page.reload();
         await isReady();
         await isFetched;

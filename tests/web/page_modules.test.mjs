@@ -1,16 +1,15 @@
-// The page's modules that need no browser: data files, kept digits, settings, curves, lessons.
+// The page's modules that need no browser: kept digits, settings, curves, lessons.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { Desk } from '../../web/desk.js';
-import { joinImages, pickImages, readLabelledImages } from '../../web/idx.js';
-import { readDigits, readDigitsFile, writeDigits } from '../../web/kept-digits.js';
-import { lesson } from '../../web/lesson.js';
-import { createCurveRecorder } from '../../web/training-curves.js';
-import { BEYOND_SETTINGS, findProblems, PRESETS, trainOptions } from '../../web/train-settings.js';
-import { duration, megabytes, percent } from '../../web/words.js';
-import { idx, side } from '../helpers/bars.mjs';
+import { Desk } from '../../web/page/reading/desk.js';
+import { readDigits, readDigitsFile, writeDigits } from '../../web/page/storage/kept-digits.js';
+import { lesson } from '../../web/page/learning/lesson.js';
+import { createCurveRecorder } from '../../web/page/learning/training-curves.js';
+import { BEYOND_SETTINGS, findProblems, PRESETS, trainOptions } from '../../web/page/learning/train-settings.js';
+import { duration, megabytes, percent } from '../../web/page/words.js';
+import { side } from '../helpers/bars.mjs';
 
 const PIXELS = side * side;
 
@@ -20,42 +19,6 @@ function numbered(count, from = 0) {
     for (let index = 0; index < count; index++) images.fill(from + index + 1, index * PIXELS, (index + 1) * PIXELS);
     return { images, labels: Uint8Array.from({ length: count }, (_, index) => (from + index) % 10) };
 }
-
-describe('IDX files', () => {
-    const { images, labels } = numbered(3);
-    const imageFile = idx([3, side, side], images);
-    const labelFile = idx([3], labels);
-
-    it('become labelled images', () => {
-        const read = readLabelledImages('train', imageFile, labelFile, 10);
-        assert.deepEqual(new Uint8Array(read.images), images);
-        assert.deepEqual(new Uint8Array(read.labels), labels);
-    });
-
-    it('are refused at every wrong length', () => {
-        for (let length = 0; length < 40; length++) {
-            assert.throws(() => readLabelledImages('train', imageFile.subarray(0, length), labelFile, 10), /damaged/);
-        }
-        assert.throws(() => readLabelledImages('train', Buffer.concat([imageFile, Buffer.alloc(1)]), labelFile, 10), /holds/);
-        assert.throws(() => readLabelledImages('train', imageFile, labelFile.subarray(0, -1), 10), /damaged/);
-    });
-
-    it('are refused with other sizes, counts, labels and beginnings', () => {
-        const huge = Buffer.from(imageFile);
-        huge.writeUInt32BE(0xffffffff, 4);
-        assert.throws(() => readLabelledImages('train', huge, labelFile, 10), /holds/);
-        assert.throws(() => readLabelledImages('train', idx([3, 14, 56], images), labelFile, 10), /14 × 56/);
-        assert.throws(() => readLabelledImages('train', imageFile, idx([2], labels.subarray(0, 2)), 10), /3 images have 2/);
-        assert.throws(() => readLabelledImages('train', imageFile, labelFile, 2), /unknown label/);
-        assert.throws(() => readLabelledImages('train', imageFile, imageFile, 10), /labels .* begin as an IDX/);
-    });
-
-    it('can be picked from and joined', () => {
-        const joined = joinImages([pickImages({ images, labels }, [2, 0]), numbered(1, 7)]);
-        assert.deepEqual([...joined.labels], [2, 0, 7]);
-        assert.deepEqual([0, 1, 2].map((index) => joined.images[index * PIXELS]), [3, 1, 8]);
-    });
-});
 
 describe('The file of kept digits', () => {
     const kept = [
@@ -220,9 +183,9 @@ describe('A lesson', () => {
 describe('The desk', () => {
     it('keeps the stages of the picture on top alone', () => {
         const desk = new Desk();
-        const pictures = [0, 1].map(() => ({ opened: null, isStale: false, reading: { stages: {} } }));
+        const pictures = [0, 1].map(() => ({ opened: null, isStale: false, reading: { explanation: {} } }));
         for (const picture of pictures) desk.add(picture);
-        const kept = () => pictures.map(({ reading }) => 'stages' in reading);
+        const kept = () => pictures.map(({ reading }) => 'explanation' in reading);
         desk.show(pictures[0]);
         desk.show(pictures[0]);
         assert.deepEqual(kept(), [true, true]);

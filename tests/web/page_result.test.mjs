@@ -28,7 +28,7 @@ function openWithCorrections() {
         window.corrected = [digit.label, digit.input.length, classIndex];
     }, `;
     const change = (script) => script.replace(/onCorrect[^\n]*,\n/, '').replace('mountReader({', handler);
-    return openPage({ prepare: (opened) => runSources(opened, { 'main.js': change }) });
+    return openPage({ prepare: (opened) => runSources(opened, { 'page/main.js': change }) });
 }
 
 describe('the page\'s result', () => {

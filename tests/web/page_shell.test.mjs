@@ -174,7 +174,7 @@ describe('the page', () => {
         await open();
         const html = await (await page.request.get(visit.address)).text();
         assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|javascript:/);
-        const own = /<script type="module" src="(start|main)\.js"( async blocking="render")?><\/script>/g;
+        const own = /<script type="module" src="page\/(start|main)\.js"( async blocking="render")?><\/script>/g;
         assert.doesNotMatch(html.replace(own, ''), /<script/);
         assert.doesNotMatch(html, /unsafe-(inline|eval)(?<!wasm-unsafe-eval)/);
     });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { useTryPage } from '../helpers/try_page.mjs';
 
-const SOURCE = readFileSync(new URL('../../web/storage.js', import.meta.url), 'utf8');
+const SOURCE = readFileSync(new URL('../../web/page/storage/storage.js', import.meta.url), 'utf8');
 
 const site = useTryPage();
 let page;
@@ -21,7 +21,7 @@ afterEach(() => page.context().close());
 describe('The storage', () => {
     it('writes a change whole or not at all', async () => {
         const result = await page.evaluate(async () => {
-            const { createStorage } = await import('../storage.js');
+            const { createStorage } = await import('./storage.js');
             const storage = createStorage();
             const entry = (id) => ({ id, name: id, architecture: '', parameters: 0, size: 0, accuracy: null, created: 0, taughtFrom: null });
             await storage.saveModel(entry('first'), new Uint8Array([1, 2, 3]));

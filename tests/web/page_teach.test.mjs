@@ -126,7 +126,7 @@ describe('A lesson', () => {
             Worker.prototype.postMessage = function (message, ...rest) {
                 isTrained ||= message.action === 'awaitTraining';
                 const isLast = isTrained && message.action === 'predictImages';
-                return send.call(this, isLast ? { ...message, images: new Uint8Array(3) } : message, ...rest);
+                return send.call(this, isLast ? { ...message, args: [new Uint8Array(3)] } : message, ...rest);
             };
         });
         await page.click('#teach-begin');

@@ -404,7 +404,7 @@ describe('Before a training', () => {
         });
         await page.click('#train-again');
         await page.click('#train-begin');
-        await page.getByText('is damaged: it is too short. Try again to fetch it anew.').waitFor();
+        await page.getByText('is cut off: it is shorter than its header says. Try again to fetch it anew.').waitFor();
         await page.click('#train-begin');
         await isTested();
     });

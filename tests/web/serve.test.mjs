@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
-import { serve } from '../../web/serve.mjs';
+import { serve } from '../../web/site/serve.mjs';
 
 describe('the server', () => {
     const parent = mkdtempSync(join(tmpdir(), 'scrawl-'));
@@ -134,7 +134,7 @@ describe('the server', () => {
     });
 
     it('gives advice when it can\'t start', () => {
-        const program = fileURLToPath(new URL('../../web/serve.mjs', import.meta.url));
+        const program = fileURLToPath(new URL('../../web/site/serve.mjs', import.meta.url));
         const start = (variables) => {
             const options = { env: { ...process.env, PORT: '0', ...variables }, encoding: 'utf8', timeout: 20_000 };
             const { status, stderr } = spawnSync(process.execPath, [program], options);

@@ -1,4 +1,4 @@
-/* Implements explanation.h: lays the sheet out, draws it panel by panel. Must not know how the stages come about. */
+/* Implements explanation.h: lays the sheet out and draws it, panel by panel. Must not know how stages come about. */
 #include "explanation.h"
 
 #include <stdlib.h>
@@ -49,7 +49,7 @@ struct sheet {
     struct canvas canvas;
     int panel_width, panel_height, column;
     double scale; /* a panel's pixels per pixel of the picture */
-    uint8_t *rgb; /* [stages' height][stages' width][3]: scratch */
+    uint8_t *rgb; /* [explanation's height][its width][3]: scratch */
 };
 
 /* ---- Text ---- */
@@ -89,19 +89,21 @@ static void write_text_read(const struct sheet *sheet)
 static void write_heading(const struct sheet *sheet, const char *name)
 {
     const scrawl_reading *reading = sheet->reading;
-    const scrawl_stages *stages = reading->stages;
+    const scrawl_explanation *explanation = reading->explanation;
     const char *slash = strrchr(name, '/');
-    char *searched = stages->factor > 1 ? format_text(", searched at %d x %d", stages->width, stages->height)
-                                        : format_text("%s", "");
+    char *searched = explanation->factor > 1
+                         ? format_text(", searched at %d x %d", explanation->width, explanation->height)
+                         : format_text("%s", "");
     size_t doubtful = count_doubtful(reading);
     char *doubts = doubtful ? format_text(", %zu doubtful", doubtful) : format_text("%s", "");
-    char *turned = stages->turn != 0 ? format_text(", turned by %.1f degrees", stages->turn) : format_text("%s", "");
+    char *rotated = explanation->rotation != 0 ? format_text(", turned by %.1f degrees", explanation->rotation)
+                                               : format_text("%s", "");
     char *facts = format_text("%s: %d x %d pixels%s, %s%s%s", slash ? slash + 1 : name, reading->width, reading->height,
-                              searched, stages->dark_paper ? "light on dark" : "dark on light", turned, doubts);
+                              searched, explanation->dark_paper ? "light on dark" : "dark on light", rotated, doubts);
     write_text_read(sheet);
     write_text(sheet, MARGIN, MARGIN + HEADING_LINE, pale_text, facts);
     free(searched);
-    free(turned);
+    free(rotated);
     free(doubts);
     free(facts);
 }
@@ -110,18 +112,18 @@ static void write_heading(const struct sheet *sheet, const char *name)
 
 static void color_plane(const struct sheet *sheet, const uint8_t *plane, bool is_ink)
 {
-    size_t pixels = (size_t)sheet->reading->stages->width * (size_t)sheet->reading->stages->height;
+    size_t pixels = (size_t)sheet->reading->explanation->width * (size_t)sheet->reading->explanation->height;
     colormap_apply(is_ink ? COLORMAP_BINARY : COLORMAP_GRAY, plane, pixels, sheet->rgb);
 }
 
 /* What was removed, in color. */
 static void color_removed(const struct sheet *sheet)
 {
-    const scrawl_stages *stages = sheet->reading->stages;
+    const scrawl_explanation *explanation = sheet->reading->explanation;
     const uint8_t channels[] = {ruling_color.red, ruling_color.green, ruling_color.blue};
-    color_plane(sheet, stages->clean_ink, true);
-    for (size_t i = 0; i < (size_t)stages->width * (size_t)stages->height; i++) {
-        int removed = stages->ink[i] - stages->clean_ink[i];
+    color_plane(sheet, explanation->clean_ink, true);
+    for (size_t i = 0; i < (size_t)explanation->width * (size_t)explanation->height; i++) {
+        int removed = explanation->ink[i] - explanation->clean_ink[i];
         for (int channel = 0; channel < CANVAS_CHANNELS; channel++) {
             uint8_t *value = &sheet->rgb[i * CANVAS_CHANNELS + (size_t)channel];
             *value = (uint8_t)(*value - removed * (UINT8_MAX - channels[channel]) / UINT8_MAX);
@@ -132,9 +134,9 @@ static void color_removed(const struct sheet *sheet)
 /* So that what is drawn upon it stands out. */
 static void color_palely(const struct sheet *sheet, const uint8_t *plane, bool is_ink)
 {
-    const scrawl_stages *stages = sheet->reading->stages;
+    const scrawl_explanation *explanation = sheet->reading->explanation;
     color_plane(sheet, plane, is_ink);
-    for (size_t i = 0; i < (size_t)stages->width * (size_t)stages->height * CANVAS_CHANNELS; i++) {
+    for (size_t i = 0; i < (size_t)explanation->width * (size_t)explanation->height * CANVAS_CHANNELS; i++) {
         sheet->rgb[i] = (uint8_t)((sheet->rgb[i] + UINT8_MAX) / 2);
     }
 }
@@ -168,13 +170,13 @@ static scrawl_box scaled_box(const struct sheet *sheet, int x, int y, int width,
 
 static void draw_groups(const struct sheet *sheet, const struct canvas *panel)
 {
-    const scrawl_stages *stages = sheet->reading->stages;
-    for (size_t i = 0; i < stages->group_count; i++) {
-        const scrawl_box *group = &stages->groups[i];
+    const scrawl_explanation *explanation = sheet->reading->explanation;
+    for (size_t i = 0; i < explanation->group_count; i++) {
+        const scrawl_box *group = &explanation->groups[i];
         scrawl_box box = scaled_box(sheet, group->x, group->y, group->width, group->height);
         canvas_outline(panel, box.x, box.y, box.width, box.height, BORDER, group_color);
     }
-    draw_lines(sheet, panel, stages->cuts, stages->cut_count, cut_color);
+    draw_lines(sheet, panel, explanation->cuts, explanation->cut_count, cut_color);
 }
 
 static struct color color_of(const scrawl_digit *digit)
@@ -210,15 +212,15 @@ static void draw_digits(const struct sheet *sheet, const struct canvas *panel)
 
 static void draw_panel(const struct sheet *sheet, enum panel which, const struct canvas *panel)
 {
-    const scrawl_stages *stages = sheet->reading->stages;
-    if (which == PANEL_PICTURE) color_plane(sheet, stages->grey, false);
-    if (which == PANEL_PAPER) color_plane(sheet, stages->paper, false);
-    if (which == PANEL_INK) color_plane(sheet, stages->ink, true);
+    const scrawl_explanation *explanation = sheet->reading->explanation;
+    if (which == PANEL_PICTURE) color_plane(sheet, explanation->grey, false);
+    if (which == PANEL_PAPER) color_plane(sheet, explanation->paper, false);
+    if (which == PANEL_INK) color_plane(sheet, explanation->ink, true);
     if (which == PANEL_RULINGS) color_removed(sheet);
-    if (which == PANEL_GROUPS) color_palely(sheet, stages->clean_ink, true);
-    if (which == PANEL_DIGITS) color_palely(sheet, stages->grey, false);
-    canvas_picture(panel, sheet->rgb, stages->width, stages->height);
-    if (which == PANEL_RULINGS) draw_lines(sheet, panel, stages->rulings, stages->ruling_count, ruling_color);
+    if (which == PANEL_GROUPS) color_palely(sheet, explanation->clean_ink, true);
+    if (which == PANEL_DIGITS) color_palely(sheet, explanation->grey, false);
+    canvas_picture(panel, sheet->rgb, explanation->width, explanation->height);
+    if (which == PANEL_RULINGS) draw_lines(sheet, panel, explanation->rulings, explanation->ruling_count, ruling_color);
     if (which == PANEL_GROUPS) draw_groups(sheet, panel);
     if (which == PANEL_DIGITS) draw_digits(sheet, panel);
 }
@@ -226,13 +228,13 @@ static void draw_panel(const struct sheet *sheet, enum panel which, const struct
 static void write_panel_title(const struct sheet *sheet, enum panel which, int x, int y)
 {
     static const char *const titles[PANELS] = {"1 Picture", "2 Paper", "3 Ink", "4 ", "5 ", "6 "};
-    const scrawl_stages *stages = sheet->reading->stages;
+    const scrawl_explanation *explanation = sheet->reading->explanation;
     int end = write_text(sheet, x, y, palette_text, titles[which]);
-    if (which == PANEL_RULINGS) write_count(sheet, end, y, ruling_color, stages->ruling_count, "ruling");
+    if (which == PANEL_RULINGS) write_count(sheet, end, y, ruling_color, explanation->ruling_count, "ruling");
     if (which == PANEL_GROUPS) {
-        end = write_count(sheet, end, y, group_color, stages->group_count, "group");
+        end = write_count(sheet, end, y, group_color, explanation->group_count, "group");
         end = write_text(sheet, end, y, palette_text, ", ");
-        write_count(sheet, end, y, cut_color, stages->cut_count, "cut");
+        write_count(sheet, end, y, cut_color, explanation->cut_count, "cut");
     }
     if (which == PANEL_DIGITS) write_count(sheet, end, y, sure, sheet->reading->digit_count, "digit");
 }
@@ -293,14 +295,14 @@ static void draw_input(const struct sheet *sheet, const struct grid *grid, int x
 static int draw_grid(const struct sheet *sheet, const struct grid *grid, size_t count, bool digits, const char *title,
                      int y)
 {
-    const scrawl_stages *stages = sheet->reading->stages;
+    const scrawl_explanation *explanation = sheet->reading->explanation;
     int columns = grid_columns(sheet, grid), shown = 0;
     if (count == 0) return y;
     write_text(sheet, MARGIN, y, palette_text, title);
-    for (size_t i = 0; i < stages->candidate_count && shown < grid->most; i++) {
-        if ((stages->candidates[i].digit >= 0) != digits) continue;
+    for (size_t i = 0; i < explanation->candidate_count && shown < grid->most; i++) {
+        if ((explanation->candidates[i].digit >= 0) != digits) continue;
         draw_input(sheet, grid, MARGIN + shown % columns * grid->column, y + LINE + shown / columns * grid_row(grid),
-                   &stages->candidates[i]);
+                   &explanation->candidates[i]);
         shown++;
     }
     int end = y + grid_height(sheet, grid, count);
@@ -328,8 +330,8 @@ static void choose_panel(struct sheet *sheet)
 
 static void draw_sheet(struct sheet *sheet, const char *name)
 {
-    const scrawl_stages *stages = sheet->reading->stages;
-    size_t digits = sheet->reading->digit_count, others = stages->candidate_count - digits;
+    const scrawl_explanation *explanation = sheet->reading->explanation;
+    size_t digits = sheet->reading->digit_count, others = explanation->candidate_count - digits;
     const struct grid *grid = digits <= (size_t)few_digits.most ? &few_digits : &many_digits;
     int panels = MARGIN + HEADING_LINE + LINE + GAP;
     int inputs = panels + PANELS / PANEL_COLUMNS * (LINE + sheet->panel_height + GAP);
@@ -345,9 +347,9 @@ static void draw_sheet(struct sheet *sheet, const char *name)
 bool explain_png(const char *name, const scrawl_model *model, const scrawl_reading *reading, uint8_t **png,
                  size_t *size)
 {
-    const scrawl_stages *stages = reading->stages;
+    const scrawl_explanation *explanation = reading->explanation;
     struct sheet sheet = {.model = model, .reading = reading};
-    sheet.rgb = allocate((size_t)stages->width * (size_t)stages->height * CANVAS_CHANNELS);
+    sheet.rgb = allocate((size_t)explanation->width * (size_t)explanation->height * CANVAS_CHANNELS);
     choose_panel(&sheet);
     draw_sheet(&sheet, name);
     bool ok = plot_png(sheet.canvas.rgb, (size_t)sheet.canvas.height, (size_t)sheet.canvas.width, 1, png, size);

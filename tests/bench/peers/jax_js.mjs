@@ -4,7 +4,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { serve } from '../../../web/serve.mjs';
+import { serve } from '../../../web/site/serve.mjs';
 import { launchBrowser } from '../../helpers/browser.mjs';
 import { median } from '../site/sampling.js';
 import { report, versionOf } from './peer.mjs';

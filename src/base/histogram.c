@@ -1,0 +1,48 @@
+/* Implements histogram.h. Must not know what is counted. */
+#include "histogram.h"
+
+#include <string.h>
+
+void histogram_count(const uint8_t *values, size_t count, size_t samples, size_t histogram[LEVELS])
+{
+    size_t step = count / samples + 1;
+    if (step > 1 && step % 2 == 0) step++; /* so that widths, which are often even, have other multiples */
+    memset(histogram, 0, LEVELS * sizeof *histogram);
+    for (size_t i = 0; i < count; i += step) histogram[values[i]]++;
+}
+
+size_t histogram_below(const size_t histogram[LEVELS], int level)
+{
+    size_t count = 0;
+    for (int i = 0; i < level; i++) count += histogram[i];
+    return count;
+}
+
+int histogram_percentile(const size_t histogram[LEVELS], double part)
+{
+    double wanted = part * (double)histogram_below(histogram, LEVELS), seen = 0;
+    int level = 0;
+    while (level < LEVELS - 1 && (seen += (double)histogram[level]) < wanted) level++;
+    return level;
+}
+
+int otsu_threshold(const size_t histogram[LEVELS], double *between)
+{
+    double total = 0, sum = 0, below = 0, sum_below = 0, best = 0;
+    int threshold = 0;
+    for (int level = 0; level < LEVELS; level++) {
+        total += (double)histogram[level];
+        sum += (double)histogram[level] * level;
+    }
+    for (int level = 0; level < LEVELS - 1; level++) {
+        if (histogram[level] == 0) continue; /* the same two classes as before */
+        below += (double)histogram[level];
+        sum_below += (double)histogram[level] * level;
+        if (below == total) break;
+        double distance = sum_below / below - (sum - sum_below) / (total - below);
+        double here = below / total * (1 - below / total) * distance * distance;
+        if (here > best) best = here, threshold = level + 1;
+    }
+    if (between) *between = best;
+    return threshold;
+}

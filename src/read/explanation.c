@@ -1,0 +1,165 @@
+/* Implements explanation.h: copies the stages into one block, in the picture's coordinates. Must not know how any of
+ * them comes about. */
+#include "explanation.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers/layers.h"
+
+enum { PLANES = 4, NO_DIGIT = -1 };
+
+/* The explanation and everything it points to are one allocation; it comes first, bytes last. */
+struct explanation_parts {
+    scrawl_explanation *explanation;
+    scrawl_candidate *candidates;
+    scrawl_line *rulings, *cuts;
+    scrawl_box *groups;
+    uint8_t *planes; /* [4][height][width] */
+    uint8_t *inputs; /* [candidates][28][28] */
+};
+
+static bool was_shown(const struct split *split, size_t window)
+{
+    return split->slots[window] != UINT32_MAX;
+}
+
+static size_t count_candidates(const struct finding *finding, const struct split *split)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < finding->window_count; i++) count += was_shown(split, i);
+    return count;
+}
+
+/* No sum here can overflow: the finder bounds all counts. */
+static bool allocate_explanation(const struct finding *finding, size_t candidates, struct explanation_parts *parts)
+{
+    size_t candidates_size = candidates * sizeof(scrawl_candidate);
+    size_t rulings_size = finding->rulings.count * sizeof(scrawl_line);
+    size_t cuts_size = finding->cut_count * sizeof(scrawl_line);
+    size_t groups_size = finding->grouping.count * sizeof(scrawl_box);
+    size_t planes_size = PLANES * (size_t)finding->ink.width * (size_t)finding->ink.height;
+    char *memory = calloc(1, sizeof(scrawl_explanation) + candidates_size + rulings_size + cuts_size + groups_size +
+                                 planes_size + candidates * SCRAWL_IMAGE_PIXELS);
+    if (!memory) return false;
+    parts->explanation = (scrawl_explanation *)memory;
+    parts->candidates = (scrawl_candidate *)(memory += sizeof(scrawl_explanation));
+    parts->rulings = (scrawl_line *)(memory += candidates_size);
+    parts->cuts = (scrawl_line *)(memory += rulings_size);
+    parts->groups = (scrawl_box *)(memory += cuts_size);
+    parts->planes = (uint8_t *)(memory += groups_size);
+    parts->inputs = parts->planes + planes_size;
+    return true;
+}
+
+static scrawl_status write_planes(const struct finding *finding, const struct explanation_parts *parts)
+{
+    const struct ink *ink = &finding->ink;
+    size_t pixels = (size_t)ink->width * (size_t)ink->height;
+    uint8_t *grey = parts->planes, *paper = grey + pixels, *all_ink = paper + pixels, *clean_ink = all_ink + pixels;
+    memcpy(grey, finding->early.picture.grey, pixels);
+    memcpy(all_ink, finding->early.ink, pixels);
+    memcpy(clean_ink, ink->values, pixels);
+    *parts->explanation = (scrawl_explanation){.width = ink->width,
+                                               .height = ink->height,
+                                               .factor = finding->factor,
+                                               .grey = grey,
+                                               .paper = paper,
+                                               .ink = all_ink,
+                                               .clean_ink = clean_ink,
+                                               .dark_paper = ink->paper.flip != 0,
+                                               .rotation = (float)(finding->rotation * 180 / M_PI),
+                                               .threshold = ink->threshold};
+    return paper_write(&ink->paper, ink->width, ink->height, paper);
+}
+
+/* A line in the ink's pixels, of which the first reaches from 0 to 1, in the picture's. */
+static scrawl_line scaled_line(int factor, float from_x, float from_y, float to_x, float to_y)
+{
+    float scale = (float)factor;
+    return (scrawl_line){from_x * scale, from_y * scale, to_x * scale, to_y * scale};
+}
+
+static void write_rulings(const struct finding *finding, const struct explanation_parts *parts)
+{
+    const float middle = 0.5f; /* of a pixel */
+    for (size_t i = 0; i < finding->rulings.count; i++) {
+        const struct ruling *ruling = &finding->rulings.items[i];
+        parts->rulings[i] = scaled_line(finding->factor, (float)ruling->from_x + middle, (float)ruling->from_y + middle,
+                                        (float)ruling->to_x + middle, (float)ruling->to_y + middle);
+    }
+    parts->explanation->rulings = parts->rulings;
+    parts->explanation->ruling_count = finding->rulings.count;
+}
+
+static scrawl_box public_box(struct box box)
+{
+    return (scrawl_box){box.left, box.top, box_width(&box), box_height(&box)};
+}
+
+/* A group has one atom more than cuts, which are listed group by group. */
+static void write_cuts_of(const struct finding *finding, const struct window *group,
+                          const struct explanation_parts *parts)
+{
+    const struct box *box = &finding->grouping.groups[group->group].box;
+    size_t first = group->first_atom - group->group, end = group->end_atom - group->group - 1;
+    for (size_t i = first; i < end; i++) {
+        const struct cut *cut = &finding->cuts[i];
+        parts->cuts[i] = scaled_line(finding->factor, cut->top_x, (float)box->top, cut->bottom_x, (float)box->bottom);
+    }
+}
+
+static void write_groups(const struct finding *finding, const struct explanation_parts *parts)
+{
+    for (size_t i = 0; i < finding->window_count; i++) {
+        const struct window *window = &finding->windows[i];
+        if (!window_is_group(window)) continue;
+        parts->groups[window->group] = public_box(finding_box(finding, window));
+        write_cuts_of(finding, window, parts);
+    }
+    parts->explanation->groups = parts->groups;
+    parts->explanation->group_count = finding->grouping.count;
+    parts->explanation->cuts = parts->cuts;
+    parts->explanation->cut_count = finding->cut_count;
+}
+
+static void write_candidates(const scrawl_model *model, const struct finding *finding, const struct split *split,
+                             const struct explanation_parts *parts)
+{
+    size_t classes = scrawl_model_class_count(model), count = 0, digit = 0;
+    for (size_t i = 0; i < finding->window_count; i++) {
+        if (!was_shown(split, i)) continue;
+        const float *probabilities = split->probabilities + split->slots[i] * classes;
+        int class_index = (int)most_probable(classes, probabilities);
+        uint8_t *input = parts->inputs + count * SCRAWL_IMAGE_PIXELS;
+        bool chosen = digit < split->chosen_count && split->chosen[digit] == i;
+        memcpy(input, split->inputs + split->slots[i] * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
+        parts->candidates[count++] = (scrawl_candidate){
+            .box = public_box(finding_box(finding, &finding->windows[i])),
+            .class_index = class_index,
+            .confidence = probabilities[class_index],
+            .digit = chosen ? (int)digit++ : NO_DIGIT,
+            .input = input,
+        };
+    }
+    parts->explanation->candidates = parts->candidates;
+    parts->explanation->candidate_count = count;
+}
+
+scrawl_status explanation_create(const scrawl_model *model, const struct finding *finding, const struct split *split,
+                                 scrawl_explanation **explanation)
+{
+    struct explanation_parts parts;
+    if (!allocate_explanation(finding, count_candidates(finding, split), &parts)) return fail_out_of_memory();
+    scrawl_status status = write_planes(finding, &parts);
+    if (status != SCRAWL_OK) {
+        free(parts.explanation);
+        return status;
+    }
+    write_rulings(finding, &parts);
+    write_groups(finding, &parts);
+    write_candidates(model, finding, split, &parts);
+    *explanation = parts.explanation;
+    return SCRAWL_OK;
+}

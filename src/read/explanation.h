@@ -1,0 +1,12 @@
+/* What the finder and the network did with a picture, as scrawl.h shows it. */
+#ifndef EXPLANATION_H
+#define EXPLANATION_H
+
+#include "split_digits.h"
+
+/* The finding has its early stages. *explanation is one allocation, to be freed with free(), and refers to nothing
+ * else. Fails with OUT_OF_MEMORY only. */
+scrawl_status explanation_create(const scrawl_model *model, const struct finding *finding, const struct split *split,
+                                 scrawl_explanation **explanation);
+
+#endif

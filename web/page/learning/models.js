@@ -1,0 +1,331 @@
+// The controller of models: which one is in use, saving, opening and handing out files.
+// Knows the list that shows them, but not how it draws, and nothing of the worker.
+
+import { byId } from '../dom.js';
+import { SHIPPED, ShippedModels } from '../storage/shipped-models.js';
+import { codeOf, dateText, download, megabytes, percent, sentenceOf, whole } from '../words.js';
+import { createModelList } from '../widgets/model-list.js';
+
+/** @import { ReadingEngine } from '../engine.js' */
+/** @import { ModelEntry, PageStorage } from '../storage/storage.js' */
+/** @typedef {Pick<ModelEntry, 'id' | 'name' | 'architecture' | 'accuracy' | 'taughtFrom'>} ModelInUse */
+/**
+ * @typedef {object} ModelsParts
+ * @property {ReadingEngine} engine with the shipped model
+ * @property {PageStorage} storage
+ * @property {() => void} onChange another model reads from now on
+ * @property {(error: Error) => void} onMissing the model of the last visit could not be fetched
+ */
+
+const MODEL_TYPE = 'application/octet-stream';
+const FILE_END = '.safetensors';
+/** A model of a hundred million parameters would be four times as large; this is far beyond what a page can train. */
+const LARGEST_FILE = 256 << 20;
+
+/** @param {ModelEntry} entry */
+function aboutOf({ parameters, size, accuracy, created }) {
+    const parts = [`${whole(parameters)} parameters`, megabytes(size), dateText(created)];
+    if (accuracy !== null) parts.unshift(`${percent(accuracy)} of MNIST’s test images`);
+    return `${parts.join(' · ')}`;
+}
+
+export class Models {
+    #engine;
+    #storage;
+    #onChange;
+    #onMissing;
+    #notice = byId('models-notice');
+    #spoken = byId('models-spoken');
+    #file = /** @type {HTMLInputElement} */ (byId('models-file'));
+    #list = createModelList(byId('models-list'), {
+        onUse: this.#attempt((id) => this.use(id)),
+        onDownload: this.#attempt((id) => this.#download(id)),
+        onRename: this.#attempt((id, name) => this.#rename(id, name)),
+        onDelete: this.#attempt((id) => this.remove(id)),
+    });
+    #shipped = new ShippedModels();
+    /** @type {ModelEntry[]} */ #saved = [];
+    /** @type {ModelInUse} */ #current;
+    /** Counts what was asked to be in use: a download that something newer overtook is dropped. */ #asked = 0;
+    /** Why the model in use must stay; '' when it needn't. */ #heldFor = '';
+
+    /** @param {ModelsParts} parts */
+    constructor({ engine, storage, onChange, onMissing }) {
+        this.#engine = engine;
+        this.#storage = storage;
+        this.#onChange = onChange;
+        this.#onMissing = onMissing;
+        this.#current = { id: SHIPPED, name: SHIPPED, architecture: engine.client.architecture, accuracy: null, taughtFrom: null };
+        byId('models-open').addEventListener('click', () => this.#file.click());
+        byId('models-download').addEventListener('click', this.#attempt(() => this.#downloadCurrent()));
+        this.#file.addEventListener('change', () => this.#fileChosen());
+        this.#readCatalogueWhenSeen();
+        /** Resolves when the model of the last visit is in use again. */
+        this.restored = this.#restore();
+    }
+
+    get current() {
+        return this.#current;
+    }
+
+    // ---- Saying and showing ----
+
+    /** @param {string} sentence @param {'error' | 'good'} [kind] */
+    #say(sentence, kind = 'good') {
+        this.#notice.textContent = sentence;
+        this.#notice.dataset.kind = kind;
+        this.#notice.hidden = !sentence;
+    }
+
+    /**
+     * Whatever fails is said.
+     * @template {any[]} Parameters
+     * @param {(...parameters: Parameters) => unknown} act
+     */
+    #attempt(act) {
+        return async (/** @type {Parameters} */ ...parameters) => {
+            this.#say('');
+            try {
+                await act(...parameters);
+            } catch (error) {
+                this.#say(sentenceOf(error), 'error');
+            }
+        };
+    }
+
+    async #show() {
+        this.#saved = await this.#storage.models().catch(() => []);
+        const isInUse = (/** @type {string} */ id) => id === this.#current.id;
+        this.#list.show([
+            ...this.#shipped.list.map(({ id, name, about }) => ({ id, name, about, architecture: '', isInUse: isInUse(id), isOwn: false })),
+            ...this.#saved.map((entry) => ({
+                id: entry.id,
+                name: entry.name,
+                about: aboutOf(entry),
+                architecture: entry.architecture,
+                isInUse: isInUse(entry.id),
+                isOwn: true,
+            })),
+        ]);
+    }
+
+    /** What else the site offers is asked for when the list is looked at. */
+    #readCatalogueWhenSeen() {
+        const looked = new IntersectionObserver((entries) => {
+            if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+            looked.disconnect();
+            this.#readCatalogue();
+        });
+        looked.observe(byId('models-list'));
+    }
+
+    async #readCatalogue() {
+        await this.#shipped.read();
+        if (this.#shipped.isRead) await this.#show();
+    }
+
+    // ---- Finding ----
+
+    /** @param {string} id */
+    #entryOf(id) {
+        return this.#saved.find((entry) => entry.id === id);
+    }
+
+    /** @param {string} id */
+    #isKnown(id) {
+        return Boolean(this.#shipped.find(id) ?? this.#entryOf(id));
+    }
+
+    /** @param {string} id */
+    async has(id) {
+        if (!this.#isKnown(id) && !this.#shipped.isRead) await this.#readCatalogue();
+        return this.#isKnown(id);
+    }
+
+    /** The one that was taught from this one. @param {string} id */
+    taughtFrom(id) {
+        return this.#saved.find((entry) => entry.taughtFrom === id);
+    }
+
+    /** @param {string} id */
+    async bytesOf(id) {
+        const shipped = this.#shipped.find(id);
+        if (shipped) return this.#shipped.fetch(shipped);
+        const bytes = await this.#storage.modelBytes(id);
+        if (bytes) return bytes;
+        throw Object.assign(new Error('This model is no longer on the device.'), { code: 'INVALID_MODEL' });
+    }
+
+    /** @param {string} wanted */
+    #freeName(wanted) {
+        const names = new Set([...this.#saved, ...this.#shipped.list].map(({ name }) => name));
+        for (let number = 2, name = wanted; ; number++) {
+            if (!names.has(name)) return name;
+            name = `${wanted} (${number})`;
+        }
+    }
+
+    // ---- Using ----
+
+    /** @param {ModelInUse} model which the engine has loaded */
+    async #becomeCurrent({ id, name, architecture, accuracy, taughtFrom }) {
+        this.#current = { id, name, architecture, accuracy, taughtFrom };
+        await this.#engine.updateFacts();
+        await this.#storage.useModel(id).catch(() => {});
+        await this.#show();
+        this.#spoken.textContent = `${name} is in use.`;
+        this.#onChange();
+    }
+
+    #ensureFree() {
+        if (this.#heldFor) throw new Error(this.#heldFor);
+    }
+
+    /**
+     * The model in use stays until this is released, but for what is added by whoever holds it.
+     * @param {string} reason a sentence for whoever wants another one meanwhile
+     * @returns {() => void} releases it
+     */
+    hold(reason) {
+        this.#ensureFree();
+        this.#heldFor = reason;
+        return () => {
+            if (this.#heldFor === reason) this.#heldFor = '';
+        };
+    }
+
+    /** @param {string} id */
+    async use(id) {
+        this.#ensureFree();
+        const request = ++this.#asked;
+        const bytes = await this.bytesOf(id);
+        if (request !== this.#asked) return;
+        this.#ensureFree();
+        await this.#engine.client.loadModel(bytes);
+        const entry = this.#entryOf(id);
+        await this.#becomeCurrent({
+            id,
+            name: entry?.name ?? this.#shipped.find(id)?.name ?? id,
+            architecture: this.#engine.client.architecture,
+            accuracy: entry?.accuracy ?? null,
+            taughtFrom: entry?.taughtFrom ?? null,
+        });
+    }
+
+    /** What can always be used. */
+    useShipped() {
+        return this.use(SHIPPED);
+    }
+
+    /** The model of the last visit. It may be out of reach, or have gone, or be damaged: then the shipped one reads. */
+    async #restore() {
+        this.#saved = await this.#storage.models().catch(() => []);
+        const id = await this.#storage.modelInUse().catch(() => undefined);
+        try {
+            if (!id || id === SHIPPED) await this.#show();
+            else if (await this.has(id) || this.#shipped.isRead) await this.use(id);
+            else throw new Error('The model of your last visit could not be fetched. Check the connection and reload the page.');
+        } catch (error) {
+            const isLost = codeOf(error) === 'INVALID_MODEL' && !this.#shipped.find(String(id));
+            if (isLost) await this.#storage.useModel(SHIPPED).catch(() => {});
+            else this.#onMissing(new Error(`${sentenceOf(error)} Until then, ${SHIPPED} reads.`, { cause: error }));
+            await this.#show();
+        }
+    }
+
+    // ---- Changing ----
+
+    /**
+     * Saves what the engine has loaded, and says that it is in use.
+     * @param {string} wantedName
+     * @param {Uint8Array} bytes
+     * @param {{ id?: string, taughtFrom?: string | null }} [more] the id of an entry to replace
+     * @returns {Promise<{ id: string, name: string, problem: string }>} problem: why it isn't kept on the device, or ''
+     */
+    async add(wantedName, bytes, { id, taughtFrom = null } = {}) {
+        this.#asked++;
+        const replaced = id === undefined ? undefined : this.#entryOf(id);
+        const { parameters, architecture } = await this.#engine.client.summary();
+        const entry = {
+            id: id ?? crypto.randomUUID?.() ?? String(Date.now()),
+            name: replaced?.name ?? this.#freeName(wantedName),
+            architecture,
+            parameters,
+            size: bytes.length,
+            accuracy: null,
+            created: Date.now(),
+            taughtFrom,
+        };
+        let problem = '';
+        try {
+            await this.#storage.saveModel(entry, bytes);
+        } catch (error) {
+            problem = `${sentenceOf(error)} Download the model to keep it.`;
+        }
+        await this.#becomeCurrent(entry);
+        return { id: entry.id, name: entry.name, problem };
+    }
+
+    #fileChosen() {
+        const [file] = this.#file.files ?? [];
+        this.#file.value = '';
+        if (file) this.#attempt(() => this.#open(file))();
+    }
+
+    /** @param {File} file */
+    async #open(file) {
+        if (file.size > LARGEST_FILE) throw new Error(`${file.name} is too large to be a model of digits.`);
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        try {
+            this.#ensureFree();
+            await this.#engine.client.loadModel(bytes);
+        } catch (error) {
+            throw new Error(`${file.name} could not be used. ${sentenceOf(error)}`, { cause: error });
+        }
+        const wanted = file.name.endsWith(FILE_END) ? file.name.slice(0, -FILE_END.length) : file.name;
+        const { name, problem } = await this.add(wanted, bytes);
+        if (problem) this.#say(`${name} is in use until the page is closed. ${problem}`, 'error');
+        else this.#say(`${name} is open and in use.`);
+    }
+
+    /** @param {string} id @param {string} name */
+    async #rename(id, name) {
+        await this.#storage.changeModel(id, { name });
+        if (id === this.#current.id) this.#current = { ...this.#current, name };
+        await this.#show();
+        this.#spoken.textContent = `It is called ${name} now.`;
+    }
+
+    /** @param {string} id @param {number} accuracy of MNIST's test images */
+    async setAccuracy(id, accuracy) {
+        await this.#storage.changeModel(id, { accuracy }).catch(() => {});
+        if (id === this.#current.id) this.#current = { ...this.#current, accuracy };
+        await this.#show();
+    }
+
+    /** @param {string} id */
+    async remove(id) {
+        const name = this.#entryOf(id)?.name;
+        if (id === this.#current.id) await this.useShipped();
+        await this.#storage.removeModel(id);
+        await this.#show();
+        this.#spoken.textContent = `${name} is deleted. ${this.#current.name} is in use.`;
+    }
+
+    // ---- Handing out ----
+
+    /** @param {Uint8Array} bytes @param {string} name */
+    handOut(bytes, name) {
+        const fileName = name.normalize('NFKD').replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'model';
+        download(/** @type {BlobPart} */ (bytes), `${fileName}${FILE_END}`, MODEL_TYPE);
+    }
+
+    /** @param {string} id */
+    async #download(id) {
+        this.handOut(await this.bytesOf(id), this.#entryOf(id)?.name ?? id);
+    }
+
+    async #downloadCurrent() {
+        this.handOut(await this.#engine.client.saveModel(), this.#current.name);
+    }
+}

@@ -1,0 +1,137 @@
+// The digits that somebody corrected: kept, imported, and shown with what the model in use makes of them.
+// Knows the storage, the engine's client and the elements of these digits, and nothing of lessons.
+
+import { byId } from '../dom.js';
+import { MOST_DIGITS, readDigitsFile, writeDigits } from '../storage/kept-digits.js';
+import { download, whole } from '../words.js';
+import { createGallery } from '../widgets/image-gallery.js';
+
+/** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
+/** @import { KeptDigit, PageStorage } from '../storage/storage.js' */
+/** @import { GalleryItem } from '../widgets/image-gallery.js' */
+
+const FILE_NAME = 'scrawl-digits.json';
+
+/** @param {Uint8Array} image @param {Uint8Array} other */
+function isSame(image, other) {
+    return image.every((ink, index) => ink === other[index]);
+}
+
+/** @param {KeptDigit[]} digits at least one */
+function imagesOf(digits) {
+    const images = new Uint8Array(digits.length * digits[0].image.length);
+    digits.forEach(({ image }, index) => images.set(image, index * image.length));
+    return { images, labels: Uint8Array.from(digits, ({ label }) => label) };
+}
+
+/** @param {KeptDigit} digit @param {number | null} read as what @returns {GalleryItem} */
+function galleryItem({ image, label }, read) {
+    return {
+        image,
+        caption: String(label),
+        note: read === null ? '' : `read as ${read}`,
+        tone: read === null ? '' : read === label ? 'right' : 'wrong',
+        name: `A ${label} of yours${read === null ? '' : `, now read as ${read}`}`,
+    };
+}
+
+export class OwnDigits {
+    #client;
+    #storage;
+    #gallery;
+    #empty = byId('teach-empty');
+    #kept = byId('teach-kept');
+    #count = byId('teach-count');
+    #export = byId('teach-export');
+    #tab = byId('teach-tab');
+    /** @type {(KeptDigit & { id: number })[]} */ #digits = [];
+    /** What the model in use reads them as. @type {Uint8Array | null} */ #reads = null;
+    /** They are read and shown one time after the other: else an older state might come last. @type {Promise<unknown>} */
+    #showing = Promise.resolve();
+
+    /**
+     * @param {{ client: ScrawlClient, storage: PageStorage }} parts
+     * @param {{ onRemove: (index: number) => void, onEmptied: () => void, onShown: () => void }} listeners
+     */
+    constructor({ client, storage }, { onRemove, onEmptied, onShown }) {
+        this.#client = client;
+        this.#storage = storage;
+        this.#gallery = createGallery(byId('teach-gallery'), { onRemove, onEmptied });
+        this.onShown = onShown;
+        this.#export.addEventListener('click', () => download(writeDigits(this.#digits), FILE_NAME, 'application/json'));
+    }
+
+    get count() {
+        return this.#digits.length;
+    }
+
+    /** Of at least one, as they are now. */
+    get images() {
+        return imagesOf(this.#digits);
+    }
+
+    // ---- Showing ----
+
+    #show() {
+        const { count } = this;
+        const isNone = count === 0;
+        this.#empty.hidden = !isNone;
+        this.#kept.hidden = isNone;
+        this.#export.hidden = isNone;
+        this.#count.textContent = count === 1 ? 'One digit of yours' : `${whole(count)} digits of yours`;
+        this.#tab.dataset.count = isNone ? '' : String(count);
+        this.#gallery.show(this.#digits.map((digit, index) => galleryItem(digit, this.#reads?.[index] ?? digit.readAs)));
+        this.onShown();
+    }
+
+    reload() {
+        const shown = this.#showing.then(() => this.#showKept());
+        this.#showing = shown.catch(() => {});
+        return shown;
+    }
+
+    async #showKept() {
+        const kept = await this.#storage.keptDigits();
+        const classes = kept.length ? (await this.#client.predictImages(imagesOf(kept).images)).classes : null;
+        [this.#digits, this.#reads] = [kept, classes];
+        this.#show();
+    }
+
+    // ---- Keeping ----
+
+    /** @param {KeptDigit[]} more */
+    async #keepAll(more) {
+        if (this.count + more.length > MOST_DIGITS) {
+            throw new Error(`More than ${whole(MOST_DIGITS)} digits can’t be kept. Remove some, or export and reset them.`);
+        }
+        await this.#storage.keepDigits(more);
+        await this.reload();
+    }
+
+    /** The same image has one label, the last that it was given. @param {KeptDigit} digit */
+    async keep(digit) {
+        const kept = this.#digits.find(({ image }) => isSame(image, digit.image));
+        if (!kept) return this.#keepAll([digit]);
+        await this.#storage.relabelDigit(kept.id, digit.label);
+        await this.reload();
+    }
+
+    /** @param {number} index */
+    async forget(index) {
+        await this.#storage.removeDigit(this.#digits[index].id);
+        await this.reload();
+    }
+
+    async forgetAll() {
+        await this.#storage.removeDigits();
+    }
+
+    /** @param {File} file @returns {Promise<{ fresh: number, known: number }>} how many were kept, and were there already */
+    async importFile(file) {
+        const more = await readDigitsFile(file);
+        const isKept = (/** @type {KeptDigit} */ { image }) => this.#digits.some((digit) => isSame(digit.image, image));
+        const fresh = more.filter((digit) => !isKept(digit));
+        await this.#keepAll(fresh);
+        return { fresh: fresh.length, known: more.length - fresh.length };
+    }
+}

@@ -1,0 +1,253 @@
+// The controller of teaching: trains the model in use further on corrected digits, mixed with images that it remembers, and
+// takes that back. Knows its parts, but not how they draw, and nothing of the worker.
+
+import { byId, keepFocus } from '../dom.js';
+import { loadRemembered } from '../storage/data-sets.js';
+import { readsTenDigits } from '../ten-digits.js';
+import { sentenceOf, whole } from '../words.js';
+import { lesson, TEACHING } from './lesson.js';
+import { LessonResult } from './lesson-result.js';
+import { OwnDigits } from './own-digits.js';
+
+/** @import { LabelledImages } from '../../../wasm/scrawl.d.ts' */
+/** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
+/** @import { PageStorage } from '../storage/storage.js' */
+/** @import { Marks } from './lesson-result.js' */
+/** @import { ModelInUse, Models } from './models.js' */
+/** @typedef {{ client: ScrawlClient, storage: PageStorage, models: Models }} TeachingParts */
+
+const SECOND = 1000;
+const LESSON_GOES_ON = 'The model in use is being taught. Wait until the lesson is over.';
+
+/** @param {Uint8Array} reads @param {Uint8Array | Uint8ClampedArray} labels */
+function shareRight(reads, labels) {
+    return reads.reduce((right, read, index) => right + Number(read === labels[index]), 0) / labels.length;
+}
+
+export class Teaching {
+    #client;
+    #models;
+    #digits;
+    #result = new LessonResult();
+    #problem = byId('teach-problem');
+    #begin = /** @type {HTMLButtonElement} */ (byId('teach-begin'));
+    #import = /** @type {HTMLButtonElement} */ (byId('teach-import'));
+    #reset = /** @type {HTMLButtonElement} */ (byId('teach-reset'));
+    #undo = /** @type {HTMLButtonElement} */ (byId('teach-undo'));
+    #file = /** @type {HTMLInputElement} */ (byId('teach-file'));
+    #bar = /** @type {HTMLProgressElement} */ (byId('teach-bar'));
+    #spoken = byId('teach-spoken');
+    /** @type {ReturnType<typeof loadRemembered> | null} */ #remembered = null;
+    #isTeaching = false;
+    /** One change of the kept digits at a time. @type {Promise<unknown>} */ #changing;
+
+    /** @param {TeachingParts} parts */
+    constructor({ client, storage, models }) {
+        this.#client = client;
+        this.#models = models;
+        this.#digits = new OwnDigits({ client, storage }, {
+            onRemove: (index) => this.#attempt(() => this.#forget(index)),
+            onEmptied: () => this.#import.focus(),
+            onShown: () => this.#showButtons(),
+        });
+        this.#listen();
+        this.started = this.#attempt(() => this.#digits.reload());
+        this.#changing = this.started;
+    }
+
+    #listen() {
+        this.#begin.addEventListener('click', () => this.#attempt(() => this.#teach()));
+        this.#undo.addEventListener('click', () => this.#attempt(() => this.#takeBack()));
+        this.#reset.addEventListener('click', () => this.#attempt(() => this.#forgetAll()));
+        this.#import.addEventListener('click', () => this.#file.click());
+        this.#file.addEventListener('change', () => {
+            const [file] = this.#file.files ?? [];
+            this.#file.value = '';
+            if (file) this.#attempt(() => this.#importFile(file));
+        });
+    }
+
+    // ---- What others tell it ----
+
+    /** Another model reads: what it makes of the kept digits may have changed. */
+    modelChanged() {
+        return this.#isTeaching ? undefined : this.#attempt(() => this.#digits.reload());
+    }
+
+    /**
+     * Keeps a correction.
+     * @param {Uint8Array} image 28×28, what the network saw
+     * @param {number} label what it is
+     * @param {number | null} [readAs] what it was read as
+     */
+    keep(image, label, readAs = null) {
+        const digit = { image: image.slice(), label, readAs, kept: Date.now() };
+        const kept = this.#changing.then(() => this.#digits.keep(digit));
+        this.#changing = kept.catch(() => {});
+        return kept;
+    }
+
+    get count() {
+        return this.#digits.count;
+    }
+
+    // ---- What is seen ----
+
+    /** @param {string} sentence */
+    #showProblem(sentence) {
+        this.#problem.textContent = sentence;
+        this.#problem.hidden = !sentence;
+    }
+
+    /** @param {() => unknown} act */
+    async #attempt(act) {
+        this.#showProblem('');
+        try {
+            await act();
+        } catch (error) {
+            this.#showProblem(sentenceOf(error));
+        }
+    }
+
+    #showButtons() {
+        const { count } = this;
+        const isNone = count === 0;
+        this.#reset.hidden = isNone;
+        this.#begin.disabled = isNone || this.#isTeaching;
+        for (const button of [this.#import, this.#reset, this.#undo]) button.disabled = this.#isTeaching;
+        this.#begin.textContent = isNone ? 'Teach it' : `Teach it ${count === 1 ? 'this digit' : `these ${whole(count)} digits`}`;
+    }
+
+    // ---- The digits ----
+
+    /** @param {number} index */
+    async #forget(index) {
+        if (this.#isTeaching) throw new Error(LESSON_GOES_ON);
+        await this.#digits.forget(index);
+    }
+
+    /** @param {File} file */
+    async #importFile(file) {
+        const { fresh, known } = await this.#digits.importFile(file);
+        this.#spoken.textContent = `${whole(fresh)} digits imported${known ? `, ${whole(known)} were there already` : ''}.`;
+    }
+
+    async #forgetAll() {
+        try {
+            await this.#takeBack();
+            await this.#digits.forgetAll();
+        } finally {
+            await this.#digits.reload();
+        }
+        this.#spoken.textContent = `Your digits are forgotten, and ${this.#models.current.name} is in use.`;
+        this.#import.focus();
+    }
+
+    // ---- A lesson ----
+
+    #ensureTeachable() {
+        if (readsTenDigits(this.#client.labels)) return;
+        throw new Error('The model in use doesn’t read the ten digits. Use another model to teach it.');
+    }
+
+    /** Digits that are kept meanwhile wait for the next lesson, and the model in use stays. */
+    async #teach() {
+        if (this.#isTeaching) return;
+        this.#ensureTeachable();
+        const [own, model] = [this.#digits.images, this.#models.current];
+        const release = this.#models.hold(LESSON_GOES_ON);
+        this.#isTeaching = true;
+        this.#showButtons();
+        this.#bar.hidden = false;
+        this.#bar.removeAttribute('value');
+        try {
+            const { remembered, check } = await this.#loadRemembered();
+            await this.#teachWith(own, model, remembered, check);
+        } finally {
+            this.#isTeaching = false;
+            release();
+            this.#bar.hidden = true;
+            this.#showButtons();
+            keepFocus(this.#begin);
+        }
+        await this.#digits.reload();
+    }
+
+    /** Once, unless that fails. */
+    async #loadRemembered() {
+        this.#remembered ??= loadRemembered(this.#client);
+        try {
+            return await this.#remembered;
+        } catch (error) {
+            this.#remembered = null;
+            throw error;
+        }
+    }
+
+    /** @param {LabelledImages} own @param {ModelInUse} model in use @param {LabelledImages} old @param {LabelledImages} check */
+    async #teachWith(own, model, old, check) {
+        const before = await this.#mark(own, check);
+        const base = await this.#baseOf(model);
+        const former = await this.#client.saveModel();
+        try {
+            const baseBytes = base === model.id ? null : await this.#models.bytesOf(base);
+            const began = performance.now();
+            if (baseBytes) await this.#client.loadModel(baseBytes);
+            await this.#train(own, old);
+            const taught = await this.#client.saveModel();
+            const seconds = (performance.now() - began) / SECOND;
+            const after = await this.#mark(own, check);
+            const kept = base === model.id ? this.#models.taughtFrom(base)?.id : model.id;
+            const { problem } = await this.#models.add(`${model.name}, taught`, taught, { id: kept, taughtFrom: base });
+            const counts = { count: own.labels.length, checkCount: check.labels.length };
+            this.#spoken.textContent = this.#result.show({ before, after, ...counts, seconds });
+            this.#showProblem(problem);
+        } catch (error) {
+            await this.#client.loadModel(former).catch(() => {});
+            throw error;
+        }
+    }
+
+    /**
+     * Each lesson begins from the model as it was before any teaching, so that lessons don't wear it out.
+     * @param {ModelInUse} model
+     */
+    async #baseOf({ id, taughtFrom }) {
+        return taughtFrom !== null && await this.#models.has(taughtFrom) ? taughtFrom : id;
+    }
+
+    /** @param {LabelledImages} own @param {LabelledImages} check @returns {Promise<Marks>} with what the engine has loaded */
+    async #mark(own, check) {
+        const { classes } = await this.#client.predictImages(own.images);
+        const { classes: checked } = await this.#client.predictImages(check.images);
+        return { own: shareRight(classes, own.labels), check: shareRight(checked, check.labels) };
+    }
+
+    /** @param {LabelledImages} own @param {LabelledImages} old */
+    async #train(own, old) {
+        const { data, validation } = lesson(own, old);
+        const training = await this.#client.startTraining(data, {
+            ...TEACHING,
+            validationSplit: validation,
+            transfer: true,
+            onProgress: ({ images, epochImages }) => (this.#bar.value = images / epochImages),
+        });
+        await training.finished;
+    }
+
+    /** To the model as it was before any teaching; where that is out of reach, to the one that comes with the page. */
+    async #takeBack() {
+        if (this.#isTeaching) throw new Error(LESSON_GOES_ON);
+        const models = this.#models;
+        const { id, taughtFrom } = models.current;
+        if (taughtFrom !== null) {
+            const isThere = await models.has(taughtFrom);
+            await (isThere ? models.use(taughtFrom).catch(() => models.useShipped()) : models.useShipped());
+            await models.remove(id);
+        }
+        this.#result.hide();
+        await this.#digits.reload();
+        keepFocus(this.#begin);
+        this.#spoken.textContent = `It is taken back. ${models.current.name} is in use.`;
+    }
+}

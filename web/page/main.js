@@ -1,0 +1,64 @@
+// The page's beginning: starts the engine and brings the parts of the page together.
+// Knows which parts there are, and nothing of what they do.
+
+import { byId } from './dom.js';
+import { workOffline } from './offline.js';
+import { mountReader } from './reading/read.js';
+import { starting } from './start.js';
+import { createTabs } from './widgets/tabs.js';
+
+/** @import { ReadingEngine } from './engine.js' */
+/** @import { Teaching } from './learning/teach.js' */
+
+/** What can wait is begun after this time even on a page that is never idle, in milliseconds. */
+const PATIENCE = 2000;
+
+const tabs = createTabs(byId('tabs'), { onShow: (name) => reader.panelShown(name) });
+/** @type {(teaching: Promise<Teaching>) => void} */
+let teach = () => {};
+/** @type {Promise<Teaching>} */
+const taught = new Promise((resolve) => (teach = resolve));
+// Who corrects a digit hears why learning could not be loaded; nobody else needs to.
+taught.catch(() => {});
+const reader = mountReader({
+    showPanel: tabs.show,
+    onCorrect: async ({ input, digit }, label) => (await taught).keep(input, label, digit),
+});
+
+/** Shows that a new build of the page is there. @param {() => void} load */
+function offerUpdate(load) {
+    byId('update').hidden = false;
+    byId('update-load').addEventListener('click', load, { once: true });
+}
+
+/** Not every browser tells when it is idle. @param {() => void} task */
+function whenIdle(task) {
+    if ('requestIdleCallback' in window) requestIdleCallback(task, { timeout: PATIENCE });
+    else setTimeout(task);
+}
+
+/** @param {ReadingEngine} engine @returns {Promise<Teaching>} */
+async function learn(engine) {
+    try {
+        const { startLearning } = await import('./learn.js');
+        return startLearning(engine, reader);
+    } catch (cause) {
+        throw new Error('Training, teaching and models could not be loaded. Reload the page to try again.', { cause });
+    }
+}
+
+async function start() {
+    try {
+        const engine = await starting;
+        await reader.useEngine(engine);
+        const learning = learn(engine);
+        teach(learning);
+        await learning.catch((error) => reader.sayError(error));
+    } catch (error) {
+        const { message } = /** @type {Error} */ (error);
+        reader.failToStart(`The reader could not start. ${message} Reload the page to try again.`);
+    }
+    whenIdle(() => workOffline({ onUpdate: offerUpdate }));
+}
+
+start();

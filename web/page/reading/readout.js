@@ -1,0 +1,125 @@
+// The line below the paper: the number that was read, or a sentence in its place; what is said aloud; the facts.
+// Knows its elements; knows neither paper nor engine.
+
+import { byId } from '../dom.js';
+import { createNotice } from '../widgets/notice.js';
+import { createNumberLine } from '../widgets/number-line.js';
+import { sentenceOf } from '../words.js';
+
+/** @import { Reading } from '../../../wasm/scrawl.d.ts' */
+
+const NOT_COPIED = 'The browser didn’t let the number be copied. Select it and copy it yourself.';
+
+/** The button says that it has copied for this long, in milliseconds. */
+const COPIED = 1500;
+
+/** Screen readers hear the result when writing has paused for this long, in milliseconds. */
+const PAUSE = 700;
+
+/** @param {Reading} reading */
+function spokenReading({ text, digits }) {
+    const least = Math.round(Math.min(...digits.map(({ confidence }) => confidence)) * 100);
+    return `It reads ${text.replaceAll('\n', ', ')}, ${least} percent sure.`;
+}
+
+/** @param {Reading} reading */
+function describeCertainty({ digits }) {
+    const doubtful = digits.filter((digit) => digit.doubtful).length;
+    if (doubtful === 0) return '';
+    if (digits.length === 1) return 'Not sure';
+    return doubtful === 1 ? '1 digit is doubtful' : `${doubtful} digits are doubtful`;
+}
+
+class Readout {
+    #number = createNumberLine(byId('number'));
+    #spoken = byId('spoken');
+    #answer = byId('answer');
+    #waiting = byId('waiting');
+    /** The number that was spoken, or will be. */ #spokenText = '';
+    #pauseTimer = 0;
+    #copiedTimer = 0;
+    /** Over the paper: what can't be read, and what is being opened. */
+    notice = createNotice(byId('message'), { text: byId('message-text'), close: byId('message-close'), next: byId('open') });
+
+    constructor() {
+        byId('copy').addEventListener('click', () => this.copy());
+        byId('copy').hidden = !navigator.clipboard;
+    }
+
+    /** @param {unknown} error */
+    sayError(error) {
+        const sentence = sentenceOf(error);
+        this.notice.show(sentence, 'error');
+        this.#spoken.textContent = sentence;
+    }
+
+    /** @param {string} sentence */
+    speakAfterPause(sentence) {
+        clearTimeout(this.#pauseTimer);
+        this.#pauseTimer = setTimeout(() => (this.#spoken.textContent = sentence), PAUSE);
+    }
+
+    /** What was read is gone, and nothing is said of it any more. */
+    forget() {
+        clearTimeout(this.#pauseTimer);
+        this.#spokenText = '';
+        this.#spoken.textContent = '';
+    }
+
+    /** @param {boolean} isBusy what stands there is no reading of what lies there by now, but that will follow */
+    set busy(isBusy) {
+        byId('readout').setAttribute('aria-busy', String(isBusy));
+    }
+
+    /** @param {string} sentence in place of the number @param {'' | 'error'} [kind] */
+    wait(sentence, kind = '') {
+        this.#waiting.textContent = sentence;
+        this.#waiting.hidden = false;
+        this.#answer.hidden = true;
+        byId('readout').dataset.kind = kind;
+    }
+
+    /** @param {Reading} reading with at least one digit */
+    show(reading) {
+        const { text, digits } = reading;
+        this.#waiting.hidden = true;
+        this.#answer.hidden = false;
+        this.#number.show(text, digits);
+        byId('certainty').textContent = describeCertainty(reading);
+        // A network that learns is surer of the same number every moment: nobody wants to hear that.
+        if (text !== this.#spokenText) this.speakAfterPause(spokenReading(reading));
+        this.#spokenText = text;
+    }
+
+    /** @param {{ parameters: number | null, threads: number | null }} engine null: not known yet @param {number} [milliseconds] of the latest reading */
+    showFacts({ parameters, threads }, milliseconds) {
+        const facts = [];
+        if (parameters !== null) facts.push(`${parameters.toLocaleString('en')} parameters`);
+        if (threads !== null) facts.push(threads === 1 ? '1 thread' : `${threads} threads`);
+        if (milliseconds !== undefined) facts.push(`read in ${Math.max(1, Math.round(milliseconds))} ms`);
+        byId('facts').textContent = facts.join(' · ');
+    }
+
+    async copy() {
+        if (this.#answer.hidden) return;
+        try {
+            await navigator.clipboard.writeText(this.#number.text);
+        } catch {
+            this.sayError(new Error(NOT_COPIED));
+            return;
+        }
+        this.#showCopied(true);
+        clearTimeout(this.#copiedTimer);
+        this.#copiedTimer = setTimeout(() => this.#showCopied(false), COPIED);
+    }
+
+    /** @param {boolean} isCopied */
+    #showCopied(isCopied) {
+        byId('copy-name').textContent = isCopied ? 'Copied' : 'Copy';
+        byId('copy').toggleAttribute('data-copied', isCopied);
+    }
+}
+
+export function createReadout() {
+    return new Readout();
+}

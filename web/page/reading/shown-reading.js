@@ -1,0 +1,155 @@
+// A reading on the page: its number, the boxes on what was read, the chosen digit and how the library came to it.
+// Knows the widgets that show it; knows neither the worker nor how anything is opened or read.
+
+import { byId } from '../dom.js';
+import { createInside } from './inside.js';
+import { createResult } from './result.js';
+import { stageFigures, strokeFigures } from './stages.js';
+import { createBoxes } from '../paper/boxes.js';
+
+/** @import { Desk, PictureItem } from './desk.js' */
+/** @import { ReadingEngine } from '../engine.js' */
+/** @import { OnCorrect } from './result.js' */
+/** @import { Digit, Reading } from '../../../wasm/scrawl.d.ts' */
+/** @typedef {{ x: number, y: number }} Point */
+/** @typedef {{ engine: ReadingEngine, training: boolean }} Source what read it, and whether with a training's weights */
+/**
+ * @typedef {object} Surroundings
+ * @property {Desk} desk
+ * @property {ReturnType<typeof import('../paper/drawing-pad.js').createDrawingPad>} pad
+ * @property {ReturnType<typeof import('./readout.js').createReadout>} readout
+ * @property {(picture: PictureItem) => Promise<Reading['explanation']>} readStages undefined: it can't be done now
+ * @property {(name: string) => void} showPanel
+ * @property {OnCorrect} [onCorrect]
+ */
+
+/** @param {Digit} digit @param {Point} point */
+function distance({ x, y, width, height }, point) {
+    return Math.hypot(Math.max(x - point.x, 0, point.x - x - width), Math.max(y - point.y, 0, point.y - y - height));
+}
+
+export class ShownReading {
+    /** The digit that is nearest to it is chosen. @type {Point | null} */ focus = null;
+    /** With a digit at least. @type {Reading | null} */ #reading = null;
+    /** @type {Source | null} */ #source = null;
+    #chosen = 0;
+    #panel = 'result';
+
+    /** @param {Surroundings} surroundings */
+    constructor({ desk, pad, readout, readStages, showPanel, onCorrect }) {
+        this.desk = desk;
+        this.pad = pad;
+        this.readout = readout;
+        this.readStages = readStages;
+        this.showPanel = showPanel;
+        this.boxes = createBoxes(/** @type {SVGElement} */ (/** @type {unknown} */ (byId('boxes'))));
+        this.result = createResult({ onChoose: (index) => this.#choose(index), onRegion: () => this.#showStages(), onCorrect });
+        this.inside = createInside();
+    }
+
+    clear() {
+        this.#reading = null;
+        this.readout.forget();
+        this.boxes.clear();
+        this.result.showNothing();
+        this.inside.showNothing();
+    }
+
+    /** @param {Reading} reading with a digit at least @param {Source} source */
+    show(reading, source) {
+        this.#reading = reading;
+        this.#source = source;
+        this.#chosen = this.#nearest(reading.digits);
+        this.readout.show(reading);
+        this.#showChosen();
+    }
+
+    /** @param {string} name of the panel that came to light */
+    panelShown(name) {
+        this.#panel = name;
+        this.#showChosen();
+    }
+
+    /** @param {number} step */
+    chooseNext(step) {
+        const count = this.#reading?.digits.length ?? 0;
+        if (count) this.#choose((this.#chosen + step + count) % count);
+    }
+
+    /**
+     * The pen's own dot may be read as a digit before the pen is lifted: only one that was written before can be meant.
+     * @param {Point} point @returns {boolean} whether one was
+     */
+    tapPaper(point) {
+        const index = this.#indexAt(point);
+        const digit = this.#reading?.digits[index];
+        const isWritten = digit && this.pad.ink.some(({ points }) => points.some((place) => distance(digit, place) === 0));
+        if (isWritten) this.#chooseTapped(index);
+        return Boolean(isWritten);
+    }
+
+    /** @param {number} x in parts of the picture's width @param {number} y in parts of its height */
+    tapPicture(x, y) {
+        const reading = this.#reading;
+        const index = reading ? this.#indexAt({ x: x * reading.width, y: y * reading.height }) : -1;
+        if (index >= 0) this.#chooseTapped(index);
+    }
+
+    /** @param {number} index */
+    #chooseTapped(index) {
+        this.#choose(index);
+        if (this.#panel !== 'inside') this.showPanel('result');
+    }
+
+    /** @param {number} index */
+    #choose(index) {
+        const digit = this.#reading?.digits[index];
+        if (!digit) return;
+        this.focus = { x: digit.x + digit.width / 2, y: digit.y + digit.height / 2 };
+        this.#chosen = index;
+        this.#showChosen();
+    }
+
+    /** @param {Point} point @returns {number} -1 where there is no digit */
+    #indexAt(point) {
+        return this.#reading?.digits.findIndex((digit) => distance(digit, point) === 0) ?? -1;
+    }
+
+    /** @param {Digit[]} digits */
+    #nearest(digits) {
+        const focus = this.focus;
+        if (!focus) return 0;
+        const distances = digits.map((digit) => distance(digit, focus));
+        return distances.indexOf(Math.min(...distances));
+    }
+
+    #showChosen() {
+        const [reading, source] = [this.#reading, this.#source];
+        if (!reading || !source) return;
+        const size = this.desk.top ? reading : this.pad.view;
+        this.boxes.show(reading.digits, size, this.#chosen);
+        this.result.show(reading, this.#chosen, source.engine.client.labels);
+        if (this.#panel === 'inside') this.inside.show({ ...source, digit: reading.digits[this.#chosen] });
+        // The pen comes first: how a digit was found is shown when it is lifted.
+        if (this.#panel === 'result' && !this.pad.isWriting) this.#showStages();
+    }
+
+    async #showStages() {
+        const [reading, picture] = [this.#reading, this.desk.top];
+        if (!reading) return;
+        const digit = reading.digits[this.#chosen];
+        const { isWhole } = this.result;
+        if (!picture) {
+            const { width, height } = this.pad.view;
+            const paper = { x: 0, y: 0, width, height };
+            this.result.showStages(strokeFigures({ ink: this.pad.ink, digits: reading.digits, digit, paper, isWhole }));
+            return;
+        }
+        const stages = reading.explanation ?? await this.readStages(picture);
+        if (!stages || reading !== this.#reading) return;
+        // They are large, so only those of the picture on top are kept, with its reading.
+        reading.explanation = stages;
+        if (digit !== reading.digits[this.#chosen]) return;
+        this.result.showStages(stageFigures({ reading, stages, digit, bitmap: picture.opened?.bitmap ?? null, isWhole }));
+    }
+}

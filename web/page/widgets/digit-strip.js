@@ -1,0 +1,60 @@
+// The digits that were read, as the network saw them, in reading order: one of them is chosen.
+
+import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
+import { element, onSchemeChange } from '../dom.js';
+import { markChosen, watchArrows } from '../roving.js';
+import { percent } from '../words.js';
+
+/** @import { Digit } from '../../../wasm/scrawl.d.ts' */
+/** @typedef {{ draw: () => void, show: (values: Uint8Array, width: number, height: number) => void }} GreyImage */
+/** @typedef {{ button: HTMLButtonElement, lineBreak: HTMLElement, image: GreyImage, label: HTMLElement, share: HTMLElement }} Chip */
+
+/**
+ * @param {HTMLElement} strip with role="radiogroup"
+ * @param {object} parts
+ * @param {(canvas: HTMLCanvasElement) => GreyImage} parts.createImage
+ * @param {(index: number) => void} parts.onChoose
+ */
+export function createDigitStrip(strip, { createImage, onChoose }) {
+    /** @type {Chip[]} */
+    const chips = [];
+    watchArrows(strip, '[role="radio"]', onChoose);
+    // One for all chips: these come and go.
+    onSchemeChange(() => chips.forEach(({ image }) => image.draw()));
+
+    /** @param {number} index @returns {Chip} */
+    function add(index) {
+        const canvas = element('canvas', { class: 'pixels', 'aria-hidden': 'true' });
+        const label = element('span', { class: 'data name' });
+        const share = element('span', { class: 'data share' });
+        const button = element('button', { type: 'button', role: 'radio', class: 'chip' }, canvas, label, share);
+        button.addEventListener('click', () => onChoose(index));
+        const lineBreak = element('span', { class: 'line-break', 'aria-hidden': 'true' });
+        strip.append(lineBreak, button);
+        return { button, lineBreak, image: createImage(canvas), label, share };
+    }
+
+    return {
+        /**
+         * @param {Digit[]} digits
+         * @param {boolean[]} breaks before which digits a new line begins
+         * @param {number} chosen index
+         */
+        show(digits, breaks, chosen) {
+            for (const { button, lineBreak } of chips.splice(digits.length)) {
+                button.remove();
+                lineBreak.remove();
+            }
+            digits.forEach(({ label, confidence, doubtful, input }, index) => {
+                const chip = (chips[index] ??= add(index));
+                chip.button.classList.toggle('doubtful', doubtful);
+                chip.lineBreak.hidden = !breaks[index];
+                chip.button.setAttribute('aria-label', `${index + 1} of ${digits.length}: ${label}, ${percent(confidence, 0)}${doubtful ? ', not sure' : ''}`);
+                chip.image.show(input, IMAGE_SIDE, IMAGE_SIDE);
+                chip.label.textContent = doubtful ? `${label}?` : label;
+                chip.share.textContent = percent(confidence, 0);
+            });
+            markChosen(chips.map(({ button }) => button), chosen, 'aria-checked');
+        },
+    };
+}
