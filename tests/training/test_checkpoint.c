@@ -25,7 +25,7 @@ static const struct recipe recipes[] = {
 enum { RECIPE_COUNT = sizeof recipes / sizeof *recipes };
 
 static uint8_t *train(const struct recipe *recipe, const scrawl_dataset *dataset, int threads, uint64_t seed, int steps,
-                    size_t *size)
+                      size_t *size)
 {
     scrawl_training_options options = short_training(threads);
     options.weight_decay = recipe->weight_decay;
