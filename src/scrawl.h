@@ -184,6 +184,8 @@ typedef struct scrawl_digit {
     int class_index;
     float confidence;  /* probabilities[class_index]: the network's, less where its ink may be divided otherwise */
     bool doubtful;     /* the confidence is so low that this may be another digit, or none */
+    int line;          /* of the text: 0, 1, ... */
+    bool space_before; /* a wide gap lies between it and the digit before it on its line */
     const char *label; /* of the class */
     const float *probabilities; /* [class_count], sum 1 */
     const uint8_t *input;       /* [28][28], what the network saw: 0 paper .. 255 ink */
@@ -333,22 +335,49 @@ scrawl_status scrawl_dataset_add_picture(scrawl_dataset *dataset, const void *by
 
 size_t scrawl_dataset_count(const scrawl_dataset *dataset);
 size_t scrawl_dataset_class_count(const scrawl_dataset *dataset);
-const uint8_t *scrawl_dataset_image(const scrawl_dataset *dataset, size_t index); /* [28][28]; NULL out of range */
-int scrawl_dataset_label(const scrawl_dataset *dataset, size_t index);            /* -1 out of range */
+/* [28][28], and the images after it behind it; NULL out of range. */
+const uint8_t *scrawl_dataset_image(const scrawl_dataset *dataset, size_t index);
+int scrawl_dataset_label(const scrawl_dataset *dataset, size_t index); /* -1 out of range */
+const uint8_t *scrawl_dataset_labels(const scrawl_dataset *dataset);   /* [count] */
 void scrawl_dataset_free(scrawl_dataset *dataset);
 
 /* ---- Evaluation --------------------------------------------------------------------------------------- */
 
+/* How well a model reads labelled images: those that an evaluator has read so far, `images` of `total`. */
 typedef struct scrawl_evaluation {
-    size_t images;
-    double loss;     /* mean cross-entropy, nats */
-    double accuracy; /* 0 .. 1 */
+    size_t images, total, errors; /* errors: those read as another class */
+    double loss;                  /* mean cross-entropy, nats; NaN, as the next two, before any image was read */
+    double accuracy;              /* 0 .. 1 */
+    /* Expected calibration error, 0 .. 1: the images sorted into SCRAWL_CALIBRATION_BINS by confidence, the mean of the
+     * distances between a bin's mean confidence and its accuracy, weighted by its images (Guo et al., "On calibration
+     * of modern neural networks", 2017, equation 3). */
+    double calibration_error;
+    size_t class_count;
+    const size_t *confusion;    /* [class_count][class_count] images: [actual class][class read] */
+    const uint8_t *predictions; /* [images]: the most probable class of each, the first of several */
+    const float *confidences;   /* [images]: the probability of that class, 0 .. 1 */
 } scrawl_evaluation;
 
-/* Reads the whole data set. confusion[actual][predicted] of class_count^2 counts, or NULL.
- * Fails with INVALID_ARGUMENT when data set and model have different numbers of classes, or the data set is empty. */
-scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *dataset, int threads,
-                              scrawl_evaluation *evaluation, size_t *confusion);
+enum { SCRAWL_CALIBRATION_BINS = 15 };
+
+/* Lets a model read labelled images in parts that the caller hands over. */
+typedef struct scrawl_evaluator scrawl_evaluator;
+
+/* For `count` images, whose labels[count] are copied. It keeps `model`, which must outlive it; while the model is
+ * trained, each part is read with the weights of its time. It allocates all it needs here: about ten bytes per image.
+ * Fails with INVALID_ARGUMENT (no image, or threads), INVALID_DATASET (a label that is no class of the model) and
+ * OUT_OF_MEMORY. */
+scrawl_status scrawl_evaluator_create(const scrawl_model *model, const uint8_t *labels, size_t count, int threads,
+                                      scrawl_evaluator **evaluator);
+
+/* Reads the next `count` images [count][28][28], which it doesn't keep. The evaluation does not depend on how they are
+ * divided into parts. Fails with INVALID_ARGUMENT when these are more than are left, and reads none of them then. */
+scrawl_status scrawl_evaluator_read(scrawl_evaluator *evaluator, const uint8_t *images, size_t count);
+
+/* What came of all that was read. It lives as long as the evaluator and changes with each part. */
+const scrawl_evaluation *scrawl_evaluator_result(const scrawl_evaluator *evaluator);
+
+void scrawl_evaluator_free(scrawl_evaluator *evaluator);
 
 /* ---- Training ----------------------------------------------------------------------------------------- */
 

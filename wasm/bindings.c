@@ -88,9 +88,9 @@ void binding_reading(const scrawl_reading *reading, double values[4])
     values[3] = reading->height;
 }
 
-/* values: x, y, width, height, class index, confidence, label, probabilities, input (addresses), 1 for a doubtful one.
- * index < digits. */
-void binding_digit(const scrawl_reading *reading, size_t index, double values[10])
+/* values: x, y, width, height, class index, confidence, label, probabilities, input (addresses), 1 for a doubtful one,
+ * line, 1 for a space before it. index < digits. */
+void binding_digit(const scrawl_reading *reading, size_t index, double values[12])
 {
     const scrawl_digit *digit = &reading->digits[index];
     values[0] = digit->x;
@@ -103,6 +103,8 @@ void binding_digit(const scrawl_reading *reading, size_t index, double values[10
     values[7] = address(digit->probabilities);
     values[8] = address(digit->input);
     values[9] = digit->doubtful;
+    values[10] = digit->line;
+    values[11] = digit->space_before;
 }
 
 /* values: width, height, factor, 1 for dark paper, threshold; grey, paper, ink, clean ink; rulings, their number,
@@ -157,6 +159,23 @@ void binding_inspection(const scrawl_inspection *inspection, double values[4])
 const float *binding_inspection_values(const scrawl_inspection *inspection, size_t index)
 {
     return inspection->layers[index].values;
+}
+
+/* ---- Evaluation ---- */
+
+/* values: images, loss, accuracy, calibration error, classes; confusion, predictions, confidences (addresses; the first
+ * of size_t). */
+void binding_evaluation(const scrawl_evaluator *evaluator, double values[8])
+{
+    const scrawl_evaluation *evaluation = scrawl_evaluator_result(evaluator);
+    values[0] = (double)evaluation->images;
+    values[1] = evaluation->loss;
+    values[2] = evaluation->accuracy;
+    values[3] = evaluation->calibration_error;
+    values[4] = (double)evaluation->class_count;
+    values[5] = address(evaluation->confusion);
+    values[6] = address(evaluation->predictions);
+    values[7] = address(evaluation->confidences);
 }
 
 /* ---- Training ---- */

@@ -1,66 +1,73 @@
-// Reads labelled images in slices and counts what was right. Knows models, not the module.
+// Evaluations in slices: labelled images are handed to the library part by part, which counts what was right. Knows the
+// library's evaluator.
 
 import { labelledImages, IMAGE_PIXELS } from './arguments.js';
-import { failure } from './errors.js';
 import { yieldToEventLoop, sliceEnd } from './slices.js';
 
-/** @import { Evaluation, EvaluateOptions, LabelledImages, Predictions } from './scrawl.d.ts' */
+/** @import { Evaluation, EvaluateOptions, LabelledImages } from './scrawl.d.ts' */
 /** @import { Model } from './model.js' */
 
 /** Images that are read in one piece: enough for the matrix products, few enough for a slice. */
 const PART = 64;
 
-/** Of a probability, as Keras clips, so that one certain mistake gives no infinite loss. */
-const SMALLEST = 1e-7;
+const ALL_THREADS = 0;
 
-/**
- * @param {Uint8Array} labels
- * @param {number} classCount
- */
-function checkLabels(labels, classCount) {
-    if (labels.length === 0) throw failure('INVALID_ARGUMENT', 'The data set holds no image.');
-    const place = labels.findIndex((label) => label >= classCount);
-    if (place < 0) return;
-    const sentence = `The label of image ${place} is ${labels[place]}, but there are only ${classCount} classes.`;
-    throw failure('INVALID_DATASET', sentence);
-}
-
-/** What has been read so far. */
-class Tally {
+/** What the library has read so far with a model, which it holds. */
+class Evaluator {
     #done = 0;
-    #loss = 0;
+    #images;
+    #model;
+    #address;
 
-    /** @param {Uint8Array} labels @param {number} classCount */
-    constructor(labels, classCount) {
-        this.labels = labels;
-        this.classCount = classCount;
-        this.confusion = Array.from({ length: classCount }, () => new Array(classCount).fill(0));
-        this.predictions = new Uint8Array(labels.length);
-        this.confidences = new Float32Array(labels.length);
+    /** @param {Model} model @param {LabelledImages} data */
+    constructor(model, data) {
+        const { images, labels } = labelledImages(data);
+        this.total = labels.length;
+        this.#images = images;
+        this.#model = model;
+        this.#address = model.library.scoped((scope) => model.library.make(
+            'scrawl_evaluator_create', model.address, scope.copy(labels), labels.length, ALL_THREADS,
+        ));
+        model.hold();
     }
 
     get done() {
         return this.#done;
     }
 
-    /** @param {Predictions} predictions of the next images */
-    add({ classes, confidences, probabilities }) {
-        this.predictions.set(classes, this.#done);
-        this.confidences.set(confidences, this.#done);
-        classes.forEach((predicted, index) => {
-            const label = this.labels[this.#done + index];
-            this.confusion[label][predicted]++;
-            this.#loss -= Math.log(Math.max(probabilities[index * this.classCount + label], SMALLEST));
-        });
-        this.#done += classes.length;
+    /** Reads the next part. */
+    read() {
+        const { library } = this.#model;
+        const count = Math.min(PART, this.total - this.#done);
+        const part = this.#images.subarray(this.#done * IMAGE_PIXELS, (this.#done + count) * IMAGE_PIXELS);
+        library.scoped((scope) =>
+            library.check(library.exports.scrawl_evaluator_read(this.#address, scope.copy(part), count)));
+        this.#done += count;
     }
 
     /** @returns {Evaluation} */
     result() {
-        const { confusion, predictions, confidences } = this;
-        const images = this.labels.length;
-        const correct = confusion.reduce((sum, row, label) => sum + row[label], 0);
-        return { images, loss: this.#loss / images, accuracy: correct / images, confusion, predictions, confidences };
+        const { library } = this.#model;
+        const [images, loss, accuracy, calibrationError, classes, confusion, predictions, confidences] =
+            library.values(8, 'binding_evaluation', this.#address);
+        const counts = library.addresses(confusion, classes * classes);
+        const rowOf = (/** @type {number} */ actual) => counts.slice(actual * classes, (actual + 1) * classes);
+        return {
+            images,
+            loss,
+            accuracy,
+            calibrationError,
+            confusion: Array.from({ length: classes }, (_, actual) => rowOf(actual)),
+            predictions: library.bytes(predictions, images),
+            confidences: library.floats(confidences, images),
+        };
+    }
+
+    /** Gives its memory back, and the model unless someone else holds it. */
+    free() {
+        const { library } = this.#model;
+        if (!library.stopped) library.exports.scrawl_evaluator_free(this.#address);
+        this.#model.release();
     }
 }
 
@@ -73,23 +80,19 @@ class Tally {
  */
 export async function evaluate(model, data, { onProgress, signal }, mayGoOn) {
     signal?.throwIfAborted();
-    const { images, labels } = labelledImages(data);
-    checkLabels(labels, model.classCount);
-    const tally = new Tally(labels, model.classCount);
-    model.hold();
+    const evaluator = new Evaluator(model, data);
     try {
-        for (let end = sliceEnd(); tally.done < labels.length;) {
-            const first = tally.done * IMAGE_PIXELS;
-            tally.add(model.predictImages(images.subarray(first, first + PART * IMAGE_PIXELS)));
-            if (performance.now() < end && tally.done < labels.length) continue;
-            onProgress?.({ images: tally.done, total: labels.length });
+        for (let end = sliceEnd(); evaluator.done < evaluator.total;) {
+            evaluator.read();
+            if (performance.now() < end && evaluator.done < evaluator.total) continue;
+            onProgress?.({ images: evaluator.done, total: evaluator.total });
             await yieldToEventLoop();
             signal?.throwIfAborted();
             mayGoOn();
             end = sliceEnd();
         }
-        return tally.result();
+        return evaluator.result();
     } finally {
-        model.release();
+        evaluator.free();
     }
 }

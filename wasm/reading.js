@@ -14,13 +14,15 @@ import { IMAGE_PIXELS } from './arguments.js';
  * @returns {Digit}
  */
 function readDigit(library, reading, index, classCount) {
-    const [x, y, width, height, digit, confidence, label, probabilities, input, doubtful] =
-        library.values(10, 'binding_digit', reading, index);
+    const [x, y, width, height, digit, confidence, label, probabilities, input, doubtful, line, spaceBefore] =
+        library.values(12, 'binding_digit', reading, index);
     return {
         digit,
         label: library.text(label),
         confidence,
         doubtful: doubtful !== 0,
+        line,
+        spaceBefore: spaceBefore !== 0,
         probabilities: [...library.floats(probabilities, classCount)],
         x,
         y,

@@ -107,6 +107,10 @@ export interface Digit {
     confidence: number;
     /** The confidence is so low that this may be another digit, or none. */
     doubtful: boolean;
+    /** Of {@link Reading.text}, which it stands on: 0, 1, … */
+    line: number;
+    /** A wide gap lies between it and the digit before it on its line. */
+    spaceBefore: boolean;
     /** One for each class, sum 1. */
     probabilities: number[];
     x: number;
@@ -407,6 +411,8 @@ export interface Evaluation {
     loss: number;
     /** 0 to 1 */
     accuracy: number;
+    /** Expected calibration error, 0 to 1: how far confidence is from being right, in 15 bins of confidence. */
+    calibrationError: number;
     /** `confusion[actual][predicted]` counts images. */
     confusion: number[][];
     /** The most probable class of each image. */

@@ -13,9 +13,10 @@
 #include "output.h"
 #include "draw/png_file.h"
 #include "printable.h"
-#include "readings.h"
+#include "progress.h"
 #include "report.h"
 
+enum { ALL_PROCESSORS = 0, PART = 1024 /* images read between two looks at the clock */ };
 enum { LEAST_COLUMN = 6, LONGEST_COLUMN = 12, RECALL_COLUMN = 8 }; /* characters; ten digits fill 80 */
 
 struct settings {
@@ -25,15 +26,15 @@ struct settings {
 
 /* ---- Numbers ---- */
 
-static void print_json(const struct readings *readings)
+static void print_json(const scrawl_evaluation *evaluation)
 {
-    const size_t *confusion = readings->confusion, class_count = readings->class_count;
-    printf("{\"images\":%zu,\"loss\":", readings->count);
-    print_json_number(readings->loss);
+    const size_t *confusion = evaluation->confusion, class_count = evaluation->class_count;
+    printf("{\"images\":%zu,\"loss\":", evaluation->images);
+    print_json_number(evaluation->loss);
     printf(",\"accuracy\":");
-    print_json_number(readings->accuracy);
+    print_json_number(evaluation->accuracy);
     printf(",\"calibration_error\":");
-    print_json_number(readings->calibration_error);
+    print_json_number(evaluation->calibration_error);
     printf(",\"confusion\":[");
     for (size_t actual = 0; actual < class_count; actual++) {
         printf("%s[", actual ? "," : "");
@@ -77,49 +78,76 @@ static void print_confusion(const scrawl_model *model, const size_t *confusion)
     }
 }
 
-static void print_results(const scrawl_model *model, const struct readings *readings)
+static void print_results(const scrawl_model *model, const scrawl_evaluation *evaluation, double seconds)
 {
-    printf("%zu images  loss %.4f  accuracy %.4f  %zu error%s  %.0f images/s\n", readings->count, readings->loss,
-           readings->accuracy, readings->errors, readings->errors == 1 ? "" : "s",
-           (double)readings->count / readings->seconds);
-    printf("calibration error %.4f (%d bins)\n\n", readings->calibration_error, (int)READINGS_CALIBRATION_BINS);
-    print_confusion(model, readings->confusion);
+    printf("%zu images  loss %.4f  accuracy %.4f  %zu error%s  %.0f images/s\n", evaluation->images, evaluation->loss,
+           evaluation->accuracy, evaluation->errors, evaluation->errors == 1 ? "" : "s",
+           (double)evaluation->images / seconds);
+    printf("calibration error %.4f (%d bins)\n\n", evaluation->calibration_error, (int)SCRAWL_CALIBRATION_BINS);
+    print_confusion(model, evaluation->confusion);
 }
 
 /* ---- Pictures ---- */
 
-static bool write_confusion(const struct settings *settings, const scrawl_model *model, const struct readings *readings)
+static bool write_confusion(const struct settings *settings, const scrawl_model *model,
+                            const scrawl_evaluation *evaluation)
 {
     uint8_t *png = NULL;
     size_t size = 0;
     if (!settings->confusion) return true;
-    bool drawn = draw_confusion(settings->model, model, readings, &png, &size);
+    bool drawn = draw_confusion(settings->model, model, evaluation, &png, &size);
     return png_file_write(settings->confusion, drawn, png, size);
 }
 
 static bool write_mistakes(const struct settings *settings, const scrawl_model *model, const scrawl_dataset *dataset,
-                           const struct readings *readings)
+                           const scrawl_evaluation *evaluation)
 {
     uint8_t *png = NULL;
     size_t size = 0;
     if (!settings->mistakes) return true;
-    bool drawn = draw_mistakes(settings->model, model, dataset, readings, &png, &size);
+    bool drawn = draw_mistakes(settings->model, model, dataset, evaluation, &png, &size);
     return png_file_write(settings->mistakes, drawn, png, size);
 }
 
 /* ---- The command ---- */
 
+static scrawl_status read_part(const scrawl_dataset *dataset, scrawl_evaluator *evaluator)
+{
+    const size_t done = scrawl_evaluator_result(evaluator)->images, left = scrawl_dataset_count(dataset) - done;
+    return scrawl_evaluator_read(evaluator, scrawl_dataset_image(dataset, done), left < PART ? left : PART);
+}
+
+/* Reads all images, with a bar on a terminal; returns the seconds that took. */
+static double read_all(const scrawl_dataset *dataset, scrawl_evaluator *evaluator)
+{
+    const scrawl_evaluation *evaluation = scrawl_evaluator_result(evaluator);
+    struct count_view view;
+    count_start(&view, "Reading", evaluation->total);
+    while (evaluation->images < evaluation->total && read_part(dataset, evaluator) == SCRAWL_OK)
+        count_show(&view, evaluation->images);
+    double seconds = count_seconds(&view);
+    count_clear(&view);
+    return seconds;
+}
+
 static bool evaluate(const struct settings *settings, const scrawl_model *model, const scrawl_dataset *dataset)
 {
-    struct readings readings;
-    if (!readings_make(model, dataset, &readings)) return false;
+    scrawl_evaluator *evaluator;
+    const uint8_t *labels = scrawl_dataset_labels(dataset);
+    const size_t count = scrawl_dataset_count(dataset);
+    if (scrawl_evaluator_create(model, labels, count, ALL_PROCESSORS, &evaluator) != SCRAWL_OK) {
+        complain("%s", scrawl_error());
+        return false;
+    }
+    const scrawl_evaluation *evaluation = scrawl_evaluator_result(evaluator);
+    double seconds = read_all(dataset, evaluator);
     if (settings->json)
-        print_json(&readings);
+        print_json(evaluation);
     else
-        print_results(model, &readings);
-    bool confusion_written = write_confusion(settings, model, &readings);
-    bool mistakes_written = write_mistakes(settings, model, dataset, &readings);
-    readings_free(&readings);
+        print_results(model, evaluation, seconds);
+    bool confusion_written = write_confusion(settings, model, evaluation);
+    bool mistakes_written = write_mistakes(settings, model, dataset, evaluation);
+    scrawl_evaluator_free(evaluator);
     return confusion_written && mistakes_written;
 }
 

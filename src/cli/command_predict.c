@@ -48,7 +48,8 @@ static void print_json_digit(const scrawl_digit *digit, size_t class_count, bool
         if (i > 0) putchar(',');
         print_json_number(digit->probabilities[i]);
     }
-    printf("],\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d}", digit->x, digit->y, digit->width, digit->height);
+    printf("],\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d,", digit->x, digit->y, digit->width, digit->height);
+    printf("\"line\":%d,\"space_before\":%s}", digit->line, digit->space_before ? "true" : "false");
 }
 
 static void print_json_reading(const char *path, const scrawl_model *model, const scrawl_reading *reading)
@@ -83,39 +84,27 @@ static void print_path(const char *path, const char *what)
     printf(": %s", what);
 }
 
-/* The index behind the last digit of the line that begins with the digit `first`; *text is moved behind the line.
- * Labels hold no line ends; a space may stand between two digits, or begin a label. */
-static size_t line_end(const scrawl_reading *reading, size_t first, const char **text)
+static void print_line(const char *path, const scrawl_digit *digits, size_t count)
 {
-    size_t next = first;
-    do {
-        const char *label = reading->digits[next++].label;
-        if (**text == ' ' && strncmp(*text, label, strlen(label)) != 0) ++*text;
-        *text += strlen(label);
-    } while (next < reading->digit_count && **text != '\n');
-    if (**text) ++*text;
-    return next;
+    print_path(path, "");
+    for (size_t i = 0; i < count; i++) {
+        print_printable(stdout, digits[i].label, 0);
+        if (digits[i].doubtful) putchar('?');
+    }
+    printf("  (");
+    for (size_t i = 0; i < count; i++) printf("%s%.1f %%", i > 0 ? " " : "", 100 * (double)digits[i].confidence);
+    printf(")\n");
 }
 
 /* The text's lines, each with its digits' confidences and a ? behind each doubtful one:
  * "page.png: 20?24  (99.8 % 47.1 % 99.9 % 98.0 %)". */
 static void print_reading(const char *path, const scrawl_reading *reading)
 {
-    const char *text = reading->text;
-    size_t next = 0;
+    const scrawl_digit *digits = reading->digits;
     if (reading->digit_count == 0) print_path(path, "no digits found\n");
-    while (next < reading->digit_count) {
-        size_t first = next;
-        next = line_end(reading, first, &text);
-        print_path(path, "");
-        for (size_t i = first; i < next; i++) {
-            print_printable(stdout, reading->digits[i].label, 0);
-            if (reading->digits[i].doubtful) putchar('?');
-        }
-        printf("  (");
-        for (size_t i = first; i < next; i++)
-            printf("%s%.1f %%", i > first ? " " : "", 100 * (double)reading->digits[i].confidence);
-        printf(")\n");
+    for (size_t first = 0, end; first < reading->digit_count; first = end) {
+        for (end = first + 1; end < reading->digit_count && digits[end].line == digits[first].line;) end++;
+        print_line(path, digits + first, end - first);
     }
 }
 

@@ -9,7 +9,6 @@
 #include "draw/plot.h"
 #include "draw/png_file.h"
 #include "printable.h"
-#include "readings.h"
 #include "report.h"
 #include "terminal.h"
 
@@ -75,6 +74,15 @@ static bool show_image(const uint8_t *image, const struct settings *settings)
 
 /* ---- What the model reads ---- */
 
+/* The first of several. */
+static size_t most_probable(const float *probabilities, size_t class_count)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < class_count; i++)
+        if (probabilities[i] > probabilities[best]) best = i;
+    return best;
+}
+
 static bool show_reading(const scrawl_model *model, const uint8_t *image)
 {
     size_t class_count = scrawl_model_class_count(model);
@@ -83,7 +91,7 @@ static bool show_reading(const scrawl_model *model, const uint8_t *image)
         complain("%s", scrawl_error());
         return false;
     }
-    size_t best = readings_most_probable(probabilities, class_count);
+    size_t best = most_probable(probabilities, class_count);
     printf("read as ");
     print_printable(stdout, scrawl_model_label(model, best), 0);
     printf("  (%.1f %%)\n", 100 * (double)probabilities[best]);

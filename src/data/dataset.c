@@ -75,14 +75,14 @@ void scrawl_dataset_free(scrawl_dataset *dataset)
 
 /* ---- From arrays ---- */
 
-scrawl_status dataset_check_labels(const scrawl_dataset *dataset, const uint8_t *labels, size_t count)
+scrawl_status dataset_check_labels(size_t class_count, const uint8_t *labels, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (labels[i] < dataset->class_count) continue;
+        if (labels[i] < class_count) continue;
         char label[NUMBER_TEXT_SIZE], place[NUMBER_TEXT_SIZE], classes[NUMBER_TEXT_SIZE];
         return fail(SCRAWL_INVALID_DATASET, "The label of image ", unsigned_text(i, place), " is ",
-                    unsigned_text(labels[i], label), ", but there are only ",
-                    unsigned_text(dataset->class_count, classes), " classes, counted from 0.", NULL);
+                    unsigned_text(labels[i], label), ", but there are only ", unsigned_text(class_count, classes),
+                    " classes, counted from 0.", NULL);
     }
     return SCRAWL_OK;
 }
@@ -93,7 +93,7 @@ scrawl_status scrawl_dataset_from_arrays(const uint8_t *images, const uint8_t *l
     scrawl_dataset *result = NULL;
     if (count > 0 && (!images || !labels)) return fail(SCRAWL_INVALID_ARGUMENT, "There are no images.", NULL);
     scrawl_status status = scrawl_dataset_create(class_count, &result);
-    if (status == SCRAWL_OK) status = dataset_check_labels(result, labels, count);
+    if (status == SCRAWL_OK) status = dataset_check_labels(class_count, labels, count);
     if (status == SCRAWL_OK) status = dataset_reserve(result, count);
     if (status != SCRAWL_OK) {
         scrawl_dataset_free(result);
@@ -128,6 +128,11 @@ const uint8_t *scrawl_dataset_image(const scrawl_dataset *dataset, size_t index)
 int scrawl_dataset_label(const scrawl_dataset *dataset, size_t index)
 {
     return index < dataset->count ? dataset->labels[index] : -1;
+}
+
+const uint8_t *scrawl_dataset_labels(const scrawl_dataset *dataset)
+{
+    return dataset->labels;
 }
 
 uint64_t dataset_fingerprint(const scrawl_dataset *dataset)

@@ -80,7 +80,7 @@ static scrawl_status read_contents(struct byte_source *images, struct byte_sourc
 {
     scrawl_status status = source_read(labels, dataset->labels, count);
     if (status == SCRAWL_OK) status = source_expect_end(labels);
-    if (status == SCRAWL_OK) status = dataset_check_labels(dataset, dataset->labels, count);
+    if (status == SCRAWL_OK) status = dataset_check_labels(dataset->class_count, dataset->labels, count);
     if (status == SCRAWL_OK) status = source_read(images, dataset->images, count * SCRAWL_IMAGE_PIXELS);
     if (status == SCRAWL_OK) status = source_expect_end(images);
     if (status == SCRAWL_OK) dataset->count = count;

@@ -76,6 +76,16 @@ static void copy_labels(const scrawl_model *model, char *labels)
     }
 }
 
+/* Where a digit stands in the text, from the digit before it. */
+static void place_in_text(const struct found_digit *before, const struct found_digit *here,
+                          const scrawl_digit *previous, scrawl_digit *digit)
+{
+    const double gap = here->x - before->x - before->width, height = max_int(before->height, here->height);
+    const bool same_line = here->line == before->line;
+    digit->line = previous->line + !same_line;
+    digit->space_before = same_line && gap > space_gap * height;
+}
+
 static void write_digits(const scrawl_model *model, const struct found_digits *found, const struct reading_parts *parts)
 {
     const size_t classes = scrawl_model_class_count(model);
@@ -97,25 +107,19 @@ static void write_digits(const scrawl_model *model, const struct found_digits *f
             .probabilities = probabilities,
             .input = parts->inputs + i * SCRAWL_IMAGE_PIXELS,
         };
+        if (i > 0) place_in_text(place - 1, place, &parts->digits[i - 1], &parts->digits[i]);
     }
 }
 
-/* What stands between a digit's label and the one before it; 0: nothing. */
-static char separator(const struct found_digit *before, const struct found_digit *here)
-{
-    int height = before->height > here->height ? before->height : here->height;
-    if (here->line != before->line) return '\n';
-    return here->x - before->x - before->width > space_gap * height ? ' ' : 0;
-}
-
-static void write_text(const struct found_digits *found, const struct reading_parts *parts)
+static void write_text(size_t count, const struct reading_parts *parts)
 {
     char *next = parts->text;
-    for (size_t i = 0; i < found->count; i++) {
-        char between = i > 0 ? separator(&found->digits[i - 1], &found->digits[i]) : 0;
-        if (between) *next++ = between;
-        size_t length = strlen(parts->digits[i].label);
-        memcpy(next, parts->digits[i].label, length);
+    for (size_t i = 0; i < count; i++) {
+        const scrawl_digit *digit = &parts->digits[i];
+        if (i > 0 && digit->line != digit[-1].line) *next++ = '\n';
+        if (digit->space_before) *next++ = ' ';
+        size_t length = strlen(digit->label);
+        memcpy(next, digit->label, length);
         next += length;
     }
     *next = 0;
@@ -132,7 +136,7 @@ static scrawl_status write_reading(const scrawl_model *model, int width, int hei
         memcpy(parts.probabilities, probabilities,
                found->count * scrawl_model_class_count(model) * sizeof *probabilities);
     write_digits(model, found, &parts);
-    write_text(found, &parts);
+    write_text(found->count, &parts);
     *parts.reading = (scrawl_reading){
         .text = parts.text,
         .digit_count = found->count,

@@ -1,64 +1,168 @@
 /* Implements evaluate.h and the evaluation of scrawl.h. Must not know any training. */
 #include "evaluate.h"
 
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "data/dataset.h"
 
-static void count_confusion(size_t classes, const float *probabilities, const uint8_t *labels, size_t count,
-                            size_t *confusion)
-{
-    for (size_t i = 0; i < count; i++, probabilities += classes)
-        confusion[labels[i] * classes + most_probable(classes, probabilities)]++;
-}
+/* ---- Sums -------------------------------------------------------------------------------------------------------- */
 
-void evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
-                   const scrawl_dataset *dataset, size_t first, size_t count, struct running_sums *sums,
-                   size_t *confusion)
+void running_sums_add(struct running_sums *sums, size_t classes, const float *probabilities, const uint8_t *labels,
+                      size_t count)
 {
-    const size_t classes = model->network.class_count, done = (size_t)sums->images;
-    const size_t part = min_size(count - done, workspace->batch);
-    const uint8_t *labels = dataset->labels + first + done;
     size_t correct = 0;
-    const float *probabilities =
-        model_read(model, workspace, parallel, dataset->images + (first + done) * SCRAWL_IMAGE_PIXELS, part);
-    cross_entropy(part, classes, probabilities, labels, &sums->loss, &correct);
-    sums->images += part;
+    cross_entropy(count, classes, probabilities, labels, &sums->loss, &correct);
+    sums->images += count;
     sums->correct += correct;
-    if (confusion) count_confusion(classes, probabilities, labels, part, confusion);
+    for (size_t i = 0; i < count; i++) sums->unknown += labels[i] >= classes;
 }
 
-scrawl_status evaluate_check(const scrawl_model *model, const scrawl_dataset *dataset)
+double running_mean(double sum, const struct running_sums *sums)
 {
-    char of_data[NUMBER_TEXT_SIZE], of_model[NUMBER_TEXT_SIZE];
-    if (dataset->count == 0) return fail(SCRAWL_INVALID_ARGUMENT, "The data set holds no image.", NULL);
-    if (dataset->class_count == model->network.class_count) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_ARGUMENT, "The data set has ", unsigned_text(dataset->class_count, of_data),
-                " classes, but the model has ", unsigned_text(model->network.class_count, of_model), ".", NULL);
+    if (sums->images == 0) return NAN;
+    return sums->images > sums->unknown ? sum / (double)(sums->images - sums->unknown) : 0;
 }
 
-scrawl_status scrawl_evaluate(const scrawl_model *model, const scrawl_dataset *dataset, int threads,
-                              scrawl_evaluation *evaluation, size_t *confusion)
+const float *evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                           const uint8_t *images, const uint8_t *labels, size_t count, struct running_sums *sums)
 {
+    const float *probabilities = model_read(model, workspace, parallel, images, count);
+    running_sums_add(sums, model->network.class_count, probabilities, labels, count);
+    return probabilities;
+}
+
+/* ---- The evaluator ----------------------------------------------------------------------------------------------- */
+
+struct scrawl_evaluator {
+    const scrawl_model *model;
     struct parallel *parallel;
     struct workspace workspace;
-    const size_t classes = model->network.class_count;
-    scrawl_status status = evaluate_check(model, dataset);
+    uint8_t *labels; /* [result.total] */
+    struct running_sums sums;
+    double surplus[SCRAWL_CALIBRATION_BINS]; /* of each bin's images: the sum of confidence - (1 if right, else 0) */
+    /* What result points to, as scrawl_evaluation has it. */
+    size_t *confusion;
+    uint8_t *predictions;
+    float *confidences;
+    scrawl_evaluation result;
+};
+
+static scrawl_status allocate(scrawl_evaluator *evaluator, size_t classes, size_t count, int threads)
+{
+    evaluator->labels = malloc(count);
+    evaluator->predictions = calloc(count, sizeof *evaluator->predictions);
+    evaluator->confidences = calloc(count, sizeof *evaluator->confidences);
+    evaluator->confusion = calloc(classes * classes, sizeof *evaluator->confusion);
+    if (!evaluator->labels || !evaluator->predictions || !evaluator->confidences || !evaluator->confusion)
+        return fail_out_of_memory();
+    scrawl_status status = parallel_create(threads, &evaluator->parallel);
     if (status != SCRAWL_OK) return status;
-    if ((status = parallel_create(threads, &parallel)) != SCRAWL_OK) return status;
-    status = model_workspace(model, dataset->count, parallel, &workspace);
-    if (status == SCRAWL_OK) {
-        struct running_sums sums = {0};
-        if (confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
-        while (sums.images < dataset->count)
-            evaluate_part(model, &workspace, parallel, dataset, 0, dataset->count, &sums, confusion);
-        *evaluation = (scrawl_evaluation){
-            .images = dataset->count,
-            .loss = sums.loss / (double)sums.images,
-            .accuracy = (double)sums.correct / (double)sums.images,
-        };
-        workspace_free(&workspace);
+    return model_workspace(evaluator->model, count, evaluator->parallel, &evaluator->workspace);
+}
+
+/* Bin i holds confidences above i / bins, up to and with (i + 1) / bins. */
+static size_t bin_of(double confidence)
+{
+    const double bin = ceil(confidence * SCRAWL_CALIBRATION_BINS) - 1;
+    if (!(bin > 0)) return 0;
+    return bin < SCRAWL_CALIBRATION_BINS ? (size_t)bin : SCRAWL_CALIBRATION_BINS - 1;
+}
+
+/* Keeps what the next `count` images were read as. */
+static void keep(scrawl_evaluator *evaluator, const float *probabilities, size_t count)
+{
+    const size_t classes = evaluator->result.class_count, end = evaluator->result.images + count;
+    for (size_t i = evaluator->result.images; i < end; i++, probabilities += classes) {
+        const size_t read = most_probable(classes, probabilities), actual = evaluator->labels[i];
+        const double confidence = (double)probabilities[read];
+        evaluator->predictions[i] = (uint8_t)read;
+        evaluator->confidences[i] = probabilities[read];
+        evaluator->confusion[actual * classes + read]++;
+        evaluator->surplus[bin_of(confidence)] += confidence - (read == actual);
     }
-    parallel_free(parallel);
-    return status;
+}
+
+static void update_result(scrawl_evaluator *evaluator)
+{
+    const struct running_sums *sums = &evaluator->sums;
+    double distance = 0; /* the bins' sizes, by which they are weighted, cancel out */
+    for (int i = 0; i < SCRAWL_CALIBRATION_BINS; i++) distance += fabs(evaluator->surplus[i]);
+    evaluator->result.images = (size_t)sums->images;
+    evaluator->result.errors = (size_t)(sums->images - sums->correct);
+    evaluator->result.loss = running_mean(sums->loss, sums);
+    evaluator->result.accuracy = running_mean((double)sums->correct, sums);
+    evaluator->result.calibration_error = running_mean(distance, sums);
+}
+
+scrawl_status scrawl_evaluator_create(const scrawl_model *model, const uint8_t *labels, size_t count, int threads,
+                                      scrawl_evaluator **result)
+{
+    const size_t classes = model->network.class_count;
+    if (count == 0 || !labels) return fail(SCRAWL_INVALID_ARGUMENT, "There is no image to read.", NULL);
+    scrawl_status status = dataset_check_labels(classes, labels, count);
+    if (status != SCRAWL_OK) return status;
+    scrawl_evaluator *evaluator = calloc(1, sizeof *evaluator);
+    if (!evaluator) return fail_out_of_memory();
+    evaluator->model = model;
+    status = allocate(evaluator, classes, count, threads);
+    if (status != SCRAWL_OK) {
+        scrawl_evaluator_free(evaluator);
+        return status;
+    }
+    memcpy(evaluator->labels, labels, count);
+    evaluator->result = (scrawl_evaluation){
+        .total = count,
+        .class_count = classes,
+        .confusion = evaluator->confusion,
+        .predictions = evaluator->predictions,
+        .confidences = evaluator->confidences,
+    };
+    update_result(evaluator);
+    *result = evaluator;
+    return SCRAWL_OK;
+}
+
+static scrawl_status check_part(const scrawl_evaluation *result, const uint8_t *images, size_t count)
+{
+    char left[NUMBER_TEXT_SIZE], wanted[NUMBER_TEXT_SIZE];
+    if (count > 0 && !images) return fail(SCRAWL_INVALID_ARGUMENT, "There are no images.", NULL);
+    if (count <= result->total - result->images) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "The labels are for ", unsigned_text(result->total - result->images, left),
+                " more images, not for ", unsigned_text(count, wanted), ".", NULL);
+}
+
+scrawl_status scrawl_evaluator_read(scrawl_evaluator *evaluator, const uint8_t *images, size_t count)
+{
+    scrawl_status status = check_part(&evaluator->result, images, count);
+    if (status != SCRAWL_OK) return status;
+    for (size_t part; count > 0; count -= part, images += part * SCRAWL_IMAGE_PIXELS) {
+        part = min_size(count, evaluator->workspace.batch);
+        const uint8_t *labels = evaluator->labels + evaluator->result.images;
+        keep(evaluator,
+             evaluate_part(evaluator->model, &evaluator->workspace, evaluator->parallel, images, labels, part,
+                           &evaluator->sums),
+             part);
+        update_result(evaluator);
+    }
+    return SCRAWL_OK;
+}
+
+const scrawl_evaluation *scrawl_evaluator_result(const scrawl_evaluator *evaluator)
+{
+    return &evaluator->result;
+}
+
+void scrawl_evaluator_free(scrawl_evaluator *evaluator)
+{
+    if (!evaluator) return;
+    workspace_free(&evaluator->workspace);
+    parallel_free(evaluator->parallel);
+    free(evaluator->confusion);
+    free(evaluator->confidences);
+    free(evaluator->predictions);
+    free(evaluator->labels);
+    free(evaluator);
 }

@@ -1,8 +1,8 @@
-/* How well a model reads labelled images. Knows no training. */
+/* How well a model reads labelled images: the part that a training's validation shares with scrawl_evaluator. Knows no
+ * training. */
 #ifndef EVALUATE_H
 #define EVALUATE_H
 
-#include "data/dataset.h"
 #include "model/model.h"
 
 /* Sums over the images that a running average has seen; the unknown ones show no class and count for no average. */
@@ -11,13 +11,16 @@ struct running_sums {
     double loss;
 };
 
-/* Fails unless the data set holds images, and of as many classes as the model has. */
-scrawl_status evaluate_check(const scrawl_model *model, const scrawl_dataset *dataset);
+/* Adds `count` images: probabilities[count][classes], labels[count], where one that is no class is unknown. */
+void running_sums_add(struct running_sums *sums, size_t classes, const float *probabilities, const uint8_t *labels,
+                      size_t count);
 
-/* Reads the next part, a workspace full at most, of the images first .. first + count - 1, of which sums->images have
- * been read before. confusion[class_count][class_count] is counted up unless it is NULL. */
-void evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
-                   const scrawl_dataset *dataset, size_t first, size_t count, struct running_sums *sums,
-                   size_t *confusion);
+/* Of the loss or of what is correct: NaN before any image was seen, 0 when none of them counts. */
+double running_mean(double sum, const struct running_sums *sums);
+
+/* Reads images[count][28][28], a workspace full at most, and adds them to the sums. Their probabilities
+ * [count][class_count] lie in the workspace until it is used again. */
+const float *evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                           const uint8_t *images, const uint8_t *labels, size_t count, struct running_sums *sums);
 
 #endif

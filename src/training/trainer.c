@@ -7,6 +7,7 @@
 
 #include "model/calibrate.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "schedule.h"
 #include "training_notes.h"
 #include "training_options.h"
@@ -69,13 +70,23 @@ static void copy_network(scrawl_trainer *trainer)
     for (size_t i = 0; i < trainer->network.layer_count; i++) trainer->network.layers[i].rate = 0;
 }
 
+/* Fails unless the data set holds images, and of as many classes as the model has. */
+static scrawl_status check_dataset(const scrawl_model *model, const scrawl_dataset *dataset)
+{
+    char of_data[NUMBER_TEXT_SIZE], of_model[NUMBER_TEXT_SIZE];
+    if (dataset->count == 0) return fail(SCRAWL_INVALID_ARGUMENT, "The data set holds no image.", NULL);
+    if (dataset->class_count == model->network.class_count) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "The data set has ", unsigned_text(dataset->class_count, of_data),
+                " classes, but the model has ", unsigned_text(model->network.class_count, of_model), ".", NULL);
+}
+
 scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
                                     const scrawl_training_options *options, scrawl_trainer **result)
 {
     scrawl_training_options defaults = scrawl_training_default();
     if (!options) options = &defaults;
     scrawl_status status = training_options_check(options);
-    if (status == SCRAWL_OK) status = evaluate_check(model, dataset);
+    if (status == SCRAWL_OK) status = check_dataset(model, dataset);
     if (status == SCRAWL_OK) status = training_options_fit(options, model);
     if (status != SCRAWL_OK) return status;
     scrawl_trainer *trainer = calloc(1, sizeof *trainer);
@@ -205,19 +216,6 @@ static uint64_t statistics_step(const scrawl_trainer *trainer)
     return trainer->trained_before ? UINT32_MAX : trainer->optimizer.steps;
 }
 
-/* Adds the batch to what the epoch has trained. */
-static void count_up(scrawl_trainer *trainer, size_t count, const float *probabilities)
-{
-    const size_t classes = trainer->network.class_count;
-    const uint8_t *labels = trainer->images.batch_labels;
-    struct running_sums *sums = &trainer->trained;
-    size_t correct = 0;
-    cross_entropy(count, classes, probabilities, labels, &sums->loss, &correct);
-    sums->images += count;
-    sums->correct += correct;
-    for (size_t i = 0; i < count; i++) sums->unknown += labels[i] >= classes;
-}
-
 static void train_batch(scrawl_trainer *trainer)
 {
     const size_t rest = trainer->images.epoch_count - trainer->trained.images;
@@ -238,7 +236,8 @@ static void train_batch(scrawl_trainer *trainer)
     trainer->optimizer.learning_rate = learning_rate(trainer, count);
     training_images_make_batch(&trainer->images, trainer->trained.images, count, trainer->parallel,
                                trainer->training.activations[0]);
-    count_up(trainer, count, network_forward(&pass));
+    running_sums_add(&trainer->trained, trainer->network.class_count, network_forward(&pass),
+                     trainer->images.batch_labels, count);
     optimizer_begin_step(&trainer->optimizer);
     const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
                                     ask_teacher(trainer, count), trainer->options.teacher_share};
@@ -253,18 +252,16 @@ enum { VALIDATION_STEP_IMAGES = 128 };
 
 static void validate_part(scrawl_trainer *trainer)
 {
-    const size_t count = trainer->images.validation_count;
-    const uint64_t end = trainer->validated.images + VALIDATION_STEP_IMAGES;
-    while (trainer->validated.images < count && trainer->validated.images < end)
-        evaluate_part(trainer->model, &trainer->reading, trainer->parallel, trainer->images.dataset,
-                      trainer->images.count, count, &trainer->validated, NULL);
-}
-
-/* NaN before any image was seen, 0 when none of them counts. */
-static double mean(double sum, const struct running_sums *sums)
-{
-    if (sums->images == 0) return NAN;
-    return sums->images > sums->unknown ? sum / (double)(sums->images - sums->unknown) : 0;
+    const scrawl_dataset *dataset = trainer->images.dataset;
+    const size_t count = trainer->images.validation_count, done = (size_t)trainer->validated.images;
+    const size_t end = min_size(count, done + VALIDATION_STEP_IMAGES);
+    for (size_t i = done, part; i < end; i += part) {
+        const size_t first = trainer->images.count + i;
+        part = min_size(count - i, trainer->reading.batch);
+        evaluate_part(trainer->model, &trainer->reading, trainer->parallel,
+                      dataset->images + first * SCRAWL_IMAGE_PIXELS, dataset->labels + first, part,
+                      &trainer->validated);
+    }
 }
 
 static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phase)
@@ -276,12 +273,12 @@ static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phas
         .epochs = trainer->options.epochs,
         .images = trained->images,
         .epoch_images = trainer->images.epoch_count,
-        .loss = mean(trained->loss, trained),
-        .accuracy = mean((double)trained->correct, trained),
+        .loss = running_mean(trained->loss, trained),
+        .accuracy = running_mean((double)trained->correct, trained),
         .validation_images = validated->images,
         .validation_total = trainer->images.validation_count,
-        .validation_loss = mean(validated->loss, validated),
-        .validation_accuracy = mean((double)validated->correct, validated),
+        .validation_loss = running_mean(validated->loss, validated),
+        .validation_accuracy = running_mean((double)validated->correct, validated),
     };
 }
 

@@ -39,12 +39,13 @@ test('prints one JSON object per picture', () => {
     assert.equal(reading.file, 'three.pgm');
     assert.equal(reading.digits.length, 1);
     const [digit] = reading.digits;
-    assert.deepEqual(Object.keys(digit), ['digit', 'confidence', 'doubtful', 'probabilities', 'x', 'y', 'width', 'height']);
+    assert.deepEqual(Object.keys(digit), ['digit', 'confidence', 'doubtful', 'probabilities', 'x', 'y', 'width', 'height', 'line', 'space_before']);
     assert.equal(reading.text, String(digit.digit));
     assert.equal(digit.probabilities.length, 10);
     assert.equal(digit.confidence, Math.max(...digit.probabilities));
     assert.ok(Math.abs(digit.probabilities.reduce((sum, p) => sum + p) - 1) < 1e-5);
     for (const name of ['x', 'y', 'width', 'height']) assert.ok(Number.isInteger(digit[name]));
+    assert.deepEqual([digit.line, digit.space_before], [0, false]);
 });
 
 test('prints a line for people', () => {
@@ -56,13 +57,17 @@ test('tells lines apart whatever labels begin with', () => {
     const labels = (texts) => JSON.stringify(JSON.stringify(texts));
     const digits = Array.from('0123456789');
     changedModel('spaced.safetensors', labels(digits), labels(digits.map((digit) => ` ${digit}`)));
-    const [width, height] = [80, 140];
+    const [width, height] = [180, 140];
     const pixels = Buffer.alloc(width * height, 255);
-    for (const [left, top] of [[20, 20], [45, 20], [20, 90]])
+    for (const [left, top] of [[20, 20], [45, 20], [140, 20], [20, 90]])
         for (let y = top; y < top + 30; y++) pixels.fill(0, y * width + left, y * width + left + 8);
     fs.writeFileSync(inFolder('lines.pgm'), Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), pixels]));
-    const { output } = scrawlWell(['predict', '--model', 'spaced.safetensors', 'lines.pgm']);
-    assert.match(output, /^lines\.pgm: ( \d\??){2} {2}\(.*\)\nlines\.pgm: ( \d\??) {2}\(.*\)\n$/);
+    const read = ['predict', '--model', 'spaced.safetensors', 'lines.pgm'];
+    assert.match(scrawlWell(read).output, /^lines\.pgm: ( \d\??){3} {2}\(.*\)\nlines\.pgm: ( \d\??) {2}\(.*\)\n$/);
+    const reading = JSON.parse(scrawlWell([...read, '--json']).output);
+    assert.match(reading.text, /^ \d \d {2}\d\n \d$/);
+    const places = reading.digits.map(({ line, space_before: space }) => [line, space]);
+    assert.deepEqual(places, [[0, false], [0, false], [0, true], [1, false]]);
 });
 
 test('puts a ? behind a digit that is doubtful', () => {

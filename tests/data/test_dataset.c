@@ -56,6 +56,8 @@ TEST(dataset_grows_image_by_image)
     for (size_t i = 0; i < MANY; i++) {
         CHECK_EQUAL(scrawl_dataset_image(dataset, i)[SCRAWL_IMAGE_PIXELS - 1], i % 251);
         CHECK_EQUAL(scrawl_dataset_label(dataset, i), i % 256);
+        CHECK_EQUAL(scrawl_dataset_labels(dataset)[i], i % 256);
+        CHECK(scrawl_dataset_image(dataset, i) == scrawl_dataset_image(dataset, 0) + i * SCRAWL_IMAGE_PIXELS);
     }
     scrawl_dataset_free(dataset);
 }

@@ -28,12 +28,13 @@ export async function createChanged(replacements) {
 
 /** How many handles each function makes when it succeeds. */
 const MAKERS = {
-    scrawl_model_load: 1, binding_model_create: 1, scrawl_dataset_from_arrays: 1, scrawl_dataset_from_idx: 1, binding_trainer_create: 1,
+    scrawl_model_load: 1, binding_model_create: 1, scrawl_dataset_from_arrays: 1, scrawl_dataset_from_idx: 1,
+    scrawl_evaluator_create: 1, binding_trainer_create: 1,
     scrawl_trainer_load: 2, scrawl_inspect: 1, binding_predict_picture: 1, binding_predict_rgba: 1,
     binding_predict_strokes: 1, scrawl_model_save: 1, scrawl_trainer_save: 1,
 };
 const FREERS = [
-    'scrawl_model_free', 'scrawl_dataset_free', 'scrawl_trainer_free', 'scrawl_inspection_free', 'scrawl_reading_free',
+    'scrawl_model_free', 'scrawl_dataset_free', 'scrawl_evaluator_free', 'scrawl_trainer_free', 'scrawl_inspection_free', 'scrawl_reading_free',
     'scrawl_free',
 ];
 

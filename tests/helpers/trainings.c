@@ -2,6 +2,7 @@
 #include "trainings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/random.h"
 #include "test.h"
@@ -34,6 +35,22 @@ scrawl_model *make_model(const char *architecture)
     options.architecture = architecture;
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
     return model;
+}
+
+scrawl_evaluation evaluate(const scrawl_model *model, const scrawl_dataset *dataset, size_t *confusion)
+{
+    const size_t count = scrawl_dataset_count(dataset);
+    scrawl_evaluator *evaluator;
+    if (!CHECK_EQUAL(scrawl_evaluator_create(model, scrawl_dataset_labels(dataset), count, 1, &evaluator), SCRAWL_OK))
+        abort();
+    CHECK_EQUAL(scrawl_evaluator_read(evaluator, scrawl_dataset_image(dataset, 0), count), SCRAWL_OK);
+    scrawl_evaluation result = *scrawl_evaluator_result(evaluator);
+    if (confusion) memcpy(confusion, result.confusion, result.class_count * result.class_count * sizeof *confusion);
+    result.confusion = NULL;
+    result.predictions = NULL;
+    result.confidences = NULL;
+    scrawl_evaluator_free(evaluator);
+    return result;
 }
 
 scrawl_progress train_to_end(scrawl_trainer *trainer)

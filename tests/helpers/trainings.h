@@ -14,6 +14,10 @@ scrawl_dataset *random_dataset(size_t count, uint64_t seed);
 
 scrawl_model *make_model(const char *architecture);
 
+/* How well the model reads the data set, all at once; confusion[class_count][class_count] unless NULL. What the result
+ * points to is gone. */
+scrawl_evaluation evaluate(const scrawl_model *model, const scrawl_dataset *dataset, size_t *confusion);
+
 /* Trains until all epochs are complete; what the last step said. */
 scrawl_progress train_to_end(scrawl_trainer *trainer);
 

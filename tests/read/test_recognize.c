@@ -73,11 +73,14 @@ static void check_page(const scrawl_model *model, const scrawl_reading *reading)
     CHECK_EQUAL(reading->width, WIDTH);
     CHECK_EQUAL(reading->height, HEIGHT);
     if (!CHECK_EQUAL(reading->digit_count, 3)) return;
-    static const int expected_x[] = {20, 70, 40};
+    static const int expected_x[] = {20, 70, 40}, lines[] = {0, 0, 1};
+    static const bool spaces[] = {false, true, false};
     char text[32] = "";
     for (int i = 0; i < 3; i++) {
         CHECK_EQUAL(reading->digits[i].x, expected_x[i]);
         CHECK_EQUAL(reading->digits[i].height, 30);
+        CHECK_EQUAL(reading->digits[i].line, lines[i]);
+        CHECK_EQUAL(reading->digits[i].space_before, spaces[i]);
         check_digit(model, &reading->digits[i]);
         if (i == 1) strcat(text, " ");
         if (i == 2) strcat(text, "\n");
@@ -203,6 +206,8 @@ TEST(recognize_reads_strokes)
             CHECK_EQUAL(reading->digits[i].x, x[i]);
             CHECK_EQUAL(reading->digits[i].width, widths[i]);
             CHECK_EQUAL(reading->digits[i].height, heights[i]);
+            CHECK_EQUAL(reading->digits[i].line, i == 2);
+            CHECK(!reading->digits[i].space_before);
             check_digit(model, &reading->digits[i]);
         }
         CHECK(strchr(reading->text, '\n') != NULL);

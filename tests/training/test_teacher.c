@@ -49,11 +49,10 @@ static scrawl_training_options taught_training(const scrawl_model *teacher, floa
 static double accuracy(const uint8_t *bytes, size_t size, const scrawl_dataset *dataset)
 {
     scrawl_model *model;
-    scrawl_evaluation evaluation = {0};
     if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &model), SCRAWL_OK)) return -1;
-    CHECK_EQUAL(scrawl_evaluate(model, dataset, 1, &evaluation, NULL), SCRAWL_OK);
+    const double accuracy = evaluate(model, dataset, NULL).accuracy;
     scrawl_model_free(model);
-    return evaluation.accuracy;
+    return accuracy;
 }
 
 TEST(trainer_believes_its_teacher_as_far_as_it_is_told)

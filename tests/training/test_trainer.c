@@ -27,10 +27,8 @@ TEST(trainer_learns_32_images_by_heart)
         CHECK_NEAR(last.accuracy, 1, 0);
         CHECK(last.loss < 0.05);
         CHECK_EQUAL(last.phase, SCRAWL_EPOCH_END);
-        scrawl_evaluation evaluation;
         size_t confusion[CLASSES * CLASSES], total = 0, diagonal = 0;
-        CHECK_EQUAL(scrawl_evaluate(model, dataset, 1, &evaluation, confusion), SCRAWL_OK);
-        CHECK_NEAR(evaluation.accuracy, 1, 0);
+        CHECK_NEAR(evaluate(model, dataset, confusion).accuracy, 1, 0);
         for (size_t j = 0; j < CLASSES * CLASSES; j++) total += confusion[j];
         for (size_t j = 0; j < CLASSES; j++) diagonal += confusion[j * CLASSES + j];
         CHECK_EQUAL(total, IMAGES);
@@ -87,11 +85,10 @@ TEST(trainer_progress_counts_and_validates_the_last_part)
     CHECK_EQUAL(progress.validation_images, 12);
     /* The validation images are the last twelve: evaluating just these gives the same numbers. */
     scrawl_dataset *last = NULL;
-    scrawl_evaluation evaluation;
     uint8_t labels[12];
     for (size_t i = 0; i < 12; i++) labels[i] = (uint8_t)scrawl_dataset_label(dataset, 48 + i);
     CHECK_EQUAL(scrawl_dataset_from_arrays(scrawl_dataset_image(dataset, 48), labels, 12, CLASSES, &last), SCRAWL_OK);
-    CHECK_EQUAL(scrawl_evaluate(model, last, 2, &evaluation, NULL), SCRAWL_OK);
+    const scrawl_evaluation evaluation = evaluate(model, last, NULL);
     CHECK_NEAR(evaluation.loss, progress.validation_loss, 1e-12);
     CHECK_NEAR(evaluation.accuracy, progress.validation_accuracy, 0);
     CHECK_TEXT(scrawl_model_metadata(model, "trained_epochs"), "1");
@@ -142,15 +139,13 @@ TEST(trainer_with_label_smoothing_stays_unsure)
     scrawl_model *model = make_model("maxpool 2, flatten, dense 10 softmax");
     scrawl_training_options options = scrawl_training_default();
     scrawl_trainer *trainer;
-    scrawl_evaluation evaluation;
     options.epochs = 400;
     options.batch_size = IMAGES;
     options.learning_rate = 0.01f;
     options.label_smoothing = 0.3f;
     if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
     train_to_end(trainer);
-    CHECK_EQUAL(scrawl_evaluate(model, dataset, 1, &evaluation, NULL), SCRAWL_OK);
-    CHECK_NEAR(evaluation.loss, -log(target), 0.01);
+    CHECK_NEAR(evaluate(model, dataset, NULL).loss, -log(target), 0.01);
     scrawl_trainer_free(trainer);
     scrawl_model_free(model);
     scrawl_dataset_free(dataset);

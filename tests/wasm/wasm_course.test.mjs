@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
+import { calibrationError } from '../accuracy/scores.mjs';
 import { easyImages, picture } from '../helpers/handwriting.mjs';
 import { createScrawl, TINY } from '../helpers/scrawl.mjs';
 
@@ -262,6 +263,9 @@ describe('an evaluation', () => {
         assert.ok(Math.abs(losses.reduce((sum, loss) => sum + loss) / 200 - evaluation.loss) < 1e-9);
         const right = classes.filter((label, image) => label === data.labels[image]).length;
         assert.equal(evaluation.accuracy, right / 200);
+        const readings = Array.from(confidences, (confidence, image) =>
+            ({ confidence, right: classes[image] === data.labels[image] }));
+        assert.ok(Math.abs(evaluation.calibrationError - calibrationError(readings)) < 1e-9);
         evaluation.confusion.forEach((row, actual) => row.forEach((count, predicted) => {
             const found = classes.filter((label, image) => label === predicted && data.labels[image] === actual).length;
             assert.equal(count, found);

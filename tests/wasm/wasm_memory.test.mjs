@@ -97,6 +97,9 @@ describe('memory', () => {
         await assert.rejects(scrawl.train(easyImages(30), { architecture: TINY, epochs: 0 }));
         await assert.rejects(scrawl.train(easyImages(30), { architecture: 'dense', labelNames }));
         await scrawl.evaluate(easyImages(30));
+        const stop = { onProgress: () => { throw new Error('Enough.'); } };
+        await assert.rejects(scrawl.evaluate(easyImages(30), stop), { message: 'Enough.' });
+        await assert.rejects(scrawl.evaluate({ images: new Uint8Array(784), labels: new Uint8Array([3]) }));
         scrawl.loadModel(scrawl.saveModel());
         scrawl.summary();
         scrawl.inspect(new Uint8Array(784));

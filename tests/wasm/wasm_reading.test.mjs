@@ -84,6 +84,15 @@ describe('reading', () => {
         assert.ok(ink(scrawl.predictStrokes(thick)) > 1.2 * ink(reading));
     });
 
+    it('says where each digit stands in the text', () => {
+        const places = [['2', 20, 10], ['0', 110, 10], ['3', 400, 10], ['1', 20, 200], ['7', 110, 200]];
+        const { text, digits } = scrawl.predictStrokes(places.map(([digit, left, top]) =>
+            STROKES[digit].map(([x, y]) => ({ x: left + 60 * x, y: top + 100 * y }))));
+        assert.equal(text, '20 3\n17');
+        assert.deepEqual(digits.map(({ line }) => line), [0, 0, 0, 1, 1]);
+        assert.deepEqual(digits.map(({ spaceBefore }) => spaceBefore), [false, false, true, false, false]);
+    });
+
     it('says what is wrong with strokes', () => {
         for (const wrong of [null, 'x', [5], [[1, 2, 3]], [{ x: 1, y: 2 }], [new DataView(new ArrayBuffer(8))]]) {
             assert.throws(() => scrawl.predictStrokes(wrong), { name: 'TypeError', message: /^[A-Z].*\.$/ });
@@ -123,7 +132,7 @@ describe('reading', () => {
         const chosen = candidates.filter(({ place }) => place !== null);
         assert.deepEqual(chosen.map(({ place }) => place), [0, 1, 2]);
         chosen.forEach(({ place, ...candidate }, index) => {
-            const { doubtful, probabilities, ...digit } = reading.digits[index];
+            const { doubtful, line, spaceBefore, probabilities, ...digit } = reading.digits[index];
             assert.deepEqual(candidate, digit);
         });
         assert.equal('explanation' in scrawl.predict(image), false);

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
+import { picture } from '../helpers/handwriting.mjs';
+import { encodePng } from '../helpers/png.mjs';
 import { pngFile, useSite } from '../helpers/site.mjs';
 import { runSources } from '../helpers/sources.mjs';
 
@@ -69,6 +71,17 @@ describe('the page\'s result', () => {
         await page.evaluate(() => document.activeElement.blur());
         await page.keyboard.press('ArrowLeft');
         await title('Digit 3 of 3: 3').waitFor();
+    });
+
+    it('lists the digits in the lines of the picture', async () => {
+        const [above, below] = [picture('203'), picture('717')];
+        const data = new Uint8Array([...above.data, ...below.data]);
+        const buffer = encodePng({ data, width: above.width, height: above.height + below.height });
+        await visit.open({ name: 'lines.png', mimeType: 'image/png', buffer });
+        await title('Digit 1 of 6: 2').waitFor();
+        const tops = await page.locator('.chip').evaluateAll((chips) => chips.map((chip) => chip.getBoundingClientRect().top));
+        assert.deepEqual(tops.map((top) => top > tops[0]), [false, false, false, true, true, true]);
+        assert.equal(new Set(tops).size, 2);
     });
 
     it('watches the page\'s colours no more often when digits come and go', async () => {

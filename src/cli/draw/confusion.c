@@ -54,7 +54,7 @@ static const struct scale misread_scale = {
 struct sheet {
     const char *name;
     const scrawl_model *model;
-    const struct readings *readings;
+    const scrawl_evaluation *evaluation;
     struct canvas canvas;
     int classes, scale, cell;
     bool numbered;               /* with counts in the cells and rates beside them */
@@ -64,7 +64,7 @@ struct sheet {
 
 static size_t count_at(const struct sheet *sheet, int actual, int read)
 {
-    return sheet->readings->confusion[(size_t)actual * sheet->readings->class_count + (size_t)read];
+    return sheet->evaluation->confusion[(size_t)actual * sheet->evaluation->class_count + (size_t)read];
 }
 
 static size_t row_sum(const struct sheet *sheet, int actual)
@@ -116,10 +116,10 @@ static int widest_label(const struct sheet *sheet)
 
 static int widest_count(const struct sheet *sheet)
 {
-    size_t largest = 0, cells = sheet->readings->class_count * sheet->readings->class_count;
+    size_t largest = 0, cells = sheet->evaluation->class_count * sheet->evaluation->class_count;
     char text[COUNT_SIZE];
     for (size_t i = 0; i < cells; i++)
-        if (sheet->readings->confusion[i] > largest) largest = sheet->readings->confusion[i];
+        if (sheet->evaluation->confusion[i] > largest) largest = sheet->evaluation->confusion[i];
     snprintf(text, sizeof text, "%zu", largest);
     return canvas_text_width(sheet->scale, text);
 }
@@ -166,12 +166,12 @@ static void write_centered(const struct sheet *sheet, int middle, int y, int sca
 
 static void write_title(const struct sheet *sheet)
 {
-    const struct readings *readings = sheet->readings;
+    const scrawl_evaluation *evaluation = sheet->evaluation;
     const char *slash = strrchr(sheet->name, '/');
     int room = sheet->canvas.width - 2 * MARGIN;
     char *title = format_text("Confusion matrix of %s", slash ? slash + 1 : sheet->name);
-    char *facts = format_text("%zu image%s, %zu misread, accuracy %.2f %%", readings->count,
-                              readings->count == 1 ? "" : "s", readings->errors, 100 * readings->accuracy);
+    char *facts = format_text("%zu image%s, %zu misread, accuracy %.2f %%", evaluation->images,
+                              evaluation->images == 1 ? "" : "s", evaluation->errors, 100 * evaluation->accuracy);
     canvas_text(&sheet->canvas, MARGIN, MARGIN, TITLE_SCALE, palette_text, title, room);
     canvas_text(&sheet->canvas, MARGIN, MARGIN + TITLE_LINE, TEXT_SCALE, palette_pale_text, facts, room);
     free(title);
@@ -285,10 +285,11 @@ static void draw_legend(const struct sheet *sheet, int x, int y, const struct sc
     }
 }
 
-bool draw_confusion(const char *name, const scrawl_model *model, const struct readings *readings, uint8_t **png,
+bool draw_confusion(const char *name, const scrawl_model *model, const scrawl_evaluation *evaluation, uint8_t **png,
                     size_t *size)
 {
-    struct sheet sheet = {.name = name, .model = model, .readings = readings, .classes = (int)readings->class_count};
+    struct sheet sheet = {
+        .name = name, .model = model, .evaluation = evaluation, .classes = (int)evaluation->class_count};
     choose_layout(&sheet);
     int rates = sheet.numbered ? GAP + RATE_WIDTH : 0;
     int legend = cells_end(&sheet, sheet.top) + rates + 2 * GAP;

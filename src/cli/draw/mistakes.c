@@ -38,9 +38,9 @@ struct sheet {
     const char *name;
     const scrawl_model *model;
     const scrawl_dataset *dataset;
-    const struct readings *readings;
+    const scrawl_evaluation *evaluation;
     struct canvas canvas;
-    size_t *mistakes; /* [readings->errors] indices, the most confident first */
+    size_t *mistakes; /* [evaluation->errors] indices, the most confident first */
     int shown;
     const struct grid *grid; /* with long labels, what it is and what it was read as get a line each */
 };
@@ -61,12 +61,12 @@ static int by_confidence(const void *left, const void *right)
 
 static void choose_mistakes(struct sheet *sheet)
 {
-    const struct readings *readings = sheet->readings;
-    struct mistake *mistakes = allocate(readings->errors * sizeof *mistakes);
+    const scrawl_evaluation *evaluation = sheet->evaluation;
+    struct mistake *mistakes = allocate(evaluation->errors * sizeof *mistakes);
     size_t count = 0;
-    for (size_t i = 0; i < readings->count; i++)
-        if (readings->classes[i] != scrawl_dataset_label(sheet->dataset, i))
-            mistakes[count++] = (struct mistake){i, readings->confidences[i]};
+    for (size_t i = 0; i < evaluation->images; i++)
+        if (evaluation->predictions[i] != scrawl_dataset_label(sheet->dataset, i))
+            mistakes[count++] = (struct mistake){i, evaluation->confidences[i]};
     qsort(mistakes, count, sizeof *mistakes, by_confidence);
     sheet->mistakes = allocate(count * sizeof *sheet->mistakes);
     for (size_t i = 0; i < count; i++) sheet->mistakes[i] = mistakes[i].index;
@@ -78,13 +78,13 @@ static void choose_mistakes(struct sheet *sheet)
 
 static void write_title(const struct sheet *sheet)
 {
-    const struct readings *readings = sheet->readings;
+    const scrawl_evaluation *evaluation = sheet->evaluation;
     const char *slash = strrchr(sheet->name, '/'), *name = slash ? slash + 1 : sheet->name;
     int room = sheet->canvas.width - 2 * MARGIN;
-    char *title = format_text("%zu of %zu image%s misread by %s", readings->errors, readings->count,
-                              readings->count == 1 ? "" : "s", name);
-    char *facts = readings->errors == 0 ? format_text("Every image was read as what it is: there is nothing to show.")
-                  : readings->errors > MISTAKES_DRAWN
+    char *title = format_text("%zu of %zu image%s misread by %s", evaluation->errors, evaluation->images,
+                              evaluation->images == 1 ? "" : "s", name);
+    char *facts = evaluation->errors == 0 ? format_text("Every image was read as what it is: there is nothing to show.")
+                  : evaluation->errors > MISTAKES_DRAWN
                       ? format_text("the %d most confident ones: what it is, what it was read as, confidence, number",
                                     (int)MISTAKES_DRAWN)
                       : format_text("the most confident first: what it is, what it was read as, confidence, number");
@@ -114,7 +114,7 @@ static int label_width(const struct sheet *sheet, size_t class)
 
 static bool fits_one_line(const struct sheet *sheet, size_t index)
 {
-    size_t actual = (size_t)scrawl_dataset_label(sheet->dataset, index), read = sheet->readings->classes[index];
+    size_t actual = (size_t)scrawl_dataset_label(sheet->dataset, index), read = sheet->evaluation->predictions[index];
     return label_width(sheet, actual) + 2 * ARROW_ROOM + ARROW + label_width(sheet, read) <= short_labels.text_room;
 }
 
@@ -122,7 +122,7 @@ static bool fits_one_line(const struct sheet *sheet, size_t index)
 static int write_reading(const struct sheet *sheet, int x, int y, size_t index)
 {
     const char *actual = scrawl_model_label(sheet->model, (size_t)scrawl_dataset_label(sheet->dataset, index));
-    const char *read = scrawl_model_label(sheet->model, sheet->readings->classes[index]);
+    const char *read = scrawl_model_label(sheet->model, sheet->evaluation->predictions[index]);
     const struct canvas *canvas = &sheet->canvas;
     int room = sheet->grid->text_room, next = x;
     canvas_text(canvas, x, y, TEXT_SCALE, palette_text, actual, room);
@@ -148,7 +148,7 @@ static void draw_mistake(const struct sheet *sheet, int x, int y, size_t index)
 {
     draw_image(sheet, x, y, scrawl_dataset_image(sheet->dataset, index));
     y = write_reading(sheet, x, y + IMAGE_SIDE + BELOW_IMAGE, index);
-    char *confidence = format_text("%.1f %%", 100 * (double)sheet->readings->confidences[index]);
+    char *confidence = format_text("%.1f %%", 100 * (double)sheet->evaluation->confidences[index]);
     char *number = format_text("#%zu", index);
     canvas_text(&sheet->canvas, x, y, TEXT_SCALE, palette_text, confidence, sheet->grid->text_room);
     canvas_text(&sheet->canvas, x, y + LINE, TEXT_SCALE, palette_pale_text, number, sheet->grid->text_room);
@@ -178,9 +178,9 @@ static void draw_sheet(struct sheet *sheet)
 }
 
 bool draw_mistakes(const char *name, const scrawl_model *model, const scrawl_dataset *dataset,
-                   const struct readings *readings, uint8_t **png, size_t *size)
+                   const scrawl_evaluation *evaluation, uint8_t **png, size_t *size)
 {
-    struct sheet sheet = {.name = name, .model = model, .dataset = dataset, .readings = readings};
+    struct sheet sheet = {.name = name, .model = model, .dataset = dataset, .evaluation = evaluation};
     choose_mistakes(&sheet);
     choose_grid(&sheet);
     draw_sheet(&sheet);

@@ -28,20 +28,6 @@ function nameOf({ label, doubtful }, index, count) {
 }
 
 /**
- * Before which digits a new line begins.
- * @param {Reading} reading
- */
-export function lineBreaks({ text, digits }) {
-    let at = 0;
-    return digits.map(({ label }) => {
-        const found = text.indexOf(label, at);
-        const isBreak = text.slice(at, found).includes('\n');
-        at = found + label.length;
-        return isBreak;
-    });
-}
-
-/**
  * @typedef {object} ResultListeners
  * @property {(index: number) => void} onChoose
  * @property {() => void} onRegion the stages are to show another part of the picture
@@ -97,7 +83,7 @@ class Result {
         this.#correction.hidden = !this.#onCorrect || !readsTenDigits(names);
         this.#empty.hidden = true;
         this.#details.hidden = false;
-        this.#strip.show(digits, lineBreaks(reading), chosen);
+        this.#strip.show(digits, chosen);
         this.#showDigit(digits[chosen], chosen, digits.length);
     }
 

@@ -37,18 +37,17 @@ export function createDigitStrip(strip, { createImage, onChoose }) {
     return {
         /**
          * @param {Digit[]} digits
-         * @param {boolean[]} breaks before which digits a new line begins
          * @param {number} chosen index
          */
-        show(digits, breaks, chosen) {
+        show(digits, chosen) {
             for (const { button, lineBreak } of chips.splice(digits.length)) {
                 button.remove();
                 lineBreak.remove();
             }
-            digits.forEach(({ label, confidence, doubtful, input }, index) => {
+            digits.forEach(({ label, confidence, doubtful, input, line }, index) => {
                 const chip = (chips[index] ??= add(index));
                 chip.button.classList.toggle('doubtful', doubtful);
-                chip.lineBreak.hidden = !breaks[index];
+                chip.lineBreak.hidden = index === 0 || line === digits[index - 1].line;
                 chip.button.setAttribute('aria-label', `${index + 1} of ${digits.length}: ${label}, ${percent(confidence, 0)}${doubtful ? ', not sure' : ''}`);
                 chip.image.show(input, IMAGE_SIDE, IMAGE_SIDE);
                 chip.label.textContent = doubtful ? `${label}?` : label;
