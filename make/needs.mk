@@ -4,12 +4,15 @@ NATIVE_NEEDS := command=$(CC):gcc command=ar:binutils header=stdlib.h:libc6-dev 
 NODE_NEEDS := command=node:nodejs command=npm:npm
 WASM_NEEDS := command=emcc:emscripten
 BROWSER_NEEDS := browser=chromium:chromium
+CLANG := clang-14
+FUZZ_NEEDS := command=$(CLANG):$(CLANG) fuzzer=$(CLANG):libclang-rt-14-dev
 
 define find_missing
 missing=(); \
 has() { case $$1 in \
   command=*) command -v "$${1#*=}" ;; \
   header=*) echo "#include <$${1#*=}>" | $(CC) -E - ;; \
+  fuzzer=*) ls "$$("$${1#*=}" -print-resource-dir)"/lib/*/libclang_rt.fuzzer* ;; \
   browser=*) [ -n "$$CHROMIUM" ] || command -v chromium || command -v chromium-browser || command -v google-chrome || ls -d ~/.cache/ms-playwright/chromium* ;; \
   esac >/dev/null 2>&1; }; \
 for need in $(1); do has "$${need%%:*}" || missing+=("$${need##*:}"); done
@@ -31,9 +34,10 @@ echo "Installing $${missing[*]}"; sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}"
 endef
 
-.PHONY: check-native check-node check-wasm install-build install-test
+.PHONY: check-native check-node check-wasm install-build install-test install-fuzz
 check-native: ; $(call check_needs,$(NATIVE_NEEDS))
 check-node: ; $(call check_needs,$(NODE_NEEDS))
 check-wasm: ; $(call check_needs,$(WASM_NEEDS))
 install-build: ; $(call install_needs,$(NATIVE_NEEDS) $(NODE_NEEDS) $(WASM_NEEDS))
 install-test: ; $(call install_needs,$(NATIVE_NEEDS) $(NODE_NEEDS) $(WASM_NEEDS) $(BROWSER_NEEDS))
+install-fuzz: ; $(call install_needs,$(NATIVE_NEEDS) $(FUZZ_NEEDS))

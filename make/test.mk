@@ -1,8 +1,18 @@
 # ---- Tests and measurements ----------------------------------------------------------------------------------------
-.PHONY: test test-native test-scripts sanitize fuzz fuzz-corpus bench
+.PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus bench
 test: install-test ## install what is missing and run every test
 	$(MAKE) -j2 all web data $(BUILD)/test_scrawl
+	$(MAKE) lint
 	$(MAKE) test-native test-scripts
+
+# What needs neither a browser nor Emscripten, and is quick.
+SLOW_SCRIPTS := tests/cli/command_pictures.test.mjs tests/cli/command_resume.test.mjs tests/cli/command_train.test.mjs tests/lint.test.mjs
+QUICK_SCRIPTS := $(filter-out $(SLOW_SCRIPTS),$(wildcard tests/*.test.mjs tests/cli/*.test.mjs))
+check: check-native check-node ## build, and run what a change needs at once, in less than two minutes
+	$(MAKE) -j2 all data $(BUILD)/test_scrawl
+	$(MAKE) -j2 test-native lint-types
+	SCRAWL_BUILD=$(BUILD) node --test $(QUICK_SCRIPTS)
+	@echo "Checked: the build, the native tests, the types and the quick scripts. make test runs everything."
 
 # tests/ has the rooms of src/; what the tests share lies in tests/helpers.
 TEST_SOURCES := $(wildcard $(addsuffix *.c,$(sort $(dir $(LIBRARY_SOURCES:src/%=tests/%))) tests/helpers/))
@@ -27,7 +37,6 @@ test-native: $(BUILD)/test_scrawl $(FUZZ_TARGETS:fuzz_%=$(BUILD)/replay_%)
 	    echo "$$table:"; $(BUILD)/test_scrawl --kernels $$table || exit 1; ran=1; fi; done; [ $$ran = 1 ]
 
 test-scripts: node_modules/.package-lock.json
-	npx --no-install tsc -p wasm && npx --no-install tsc -p web && npx --no-install tsc -p web/tsconfig.service-worker.json
 	SCRAWL_BUILD=$(BUILD) node --test $(wildcard tests/*.test.mjs tests/*/*.test.mjs)
 
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
@@ -36,9 +45,8 @@ sanitize: install-test ## run the native tests under ASan and UBSan
 	SCRAWL_BUILD=build/sanitize node --test $(wildcard tests/cli/*.test.mjs)
 
 FUZZ_SECONDS := 60
-fuzz: check-native ## fuzz every parser for FUZZ_SECONDS each, with clang
-	@command -v $(CLANG) >/dev/null || { echo "Fuzzing needs clang with libFuzzer (Debian: clang libclang-rt-14-dev)."; exit 1; }
-	$(MAKE) BUILD=build/fuzz CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
+fuzz: install-fuzz ## fuzz every parser for FUZZ_SECONDS each, with clang
+	$(MAKE) BUILD=build/fuzz -j2 CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
 	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
 	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -Isrc -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libinside.a $(LIBS); \
 	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; done
@@ -50,4 +58,3 @@ fuzz-corpus: fuzz ## fuzz, then keep the smallest inputs that reach everything i
 	  rm -f $(FUZZ_CORPUS)/$$target/*; \
 	  ls -Sr build/fuzz/kept | head -n $(FUZZ_KEPT) | while read -r name; do cp build/fuzz/kept/$$name $(FUZZ_CORPUS)/$$target/; done; done
 FUZZ_KEPT := 40
-CLANG := clang-14

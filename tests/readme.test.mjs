@@ -13,15 +13,15 @@ const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathna
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 test('the C program of the README compiles, links and reads', (context) => {
-  const program = readme.match(/```c\n([^]*?)```/)[1];
-  const command = program.match(/\/\* read\.c: (gcc .*?) && /)[1];
-  const folder = mkdtempSync(join(tmpdir(), 'scrawl-readme-'));
-  context.after(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'read.c'), program);
-  writeFileSync(join(folder, 'digits.png'), encodePng(picture('2037')));
-  const build = resolve(root, process.env.SCRAWL_BUILD ?? 'build');
-  execSync(command.replace('read.c', join(folder, 'read.c')).replace('-o read', `-Wall -Wextra -Werror -o ${join(folder, 'read')}`)
-    .replace('build/', `${build}/`), { cwd: root });
-  const text = execFileSync(join(folder, 'read'), ['models/small.safetensors', join(folder, 'digits.png')], { cwd: root, encoding: 'utf8' });
-  assert.equal(text, '2037\n');
+    const program = readme.match(/```c\n([^]*?)```/)[1];
+    const command = program.match(/\/\* read\.c: (gcc .*?) && /)[1];
+    const folder = mkdtempSync(join(tmpdir(), 'scrawl-readme-'));
+    context.after(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, 'read.c'), program);
+    writeFileSync(join(folder, 'digits.png'), encodePng(picture('2037')));
+    const build = resolve(root, process.env.SCRAWL_BUILD ?? 'build');
+    execSync(command.replace('read.c', join(folder, 'read.c')).replace('-o read', `-Wall -Wextra -Werror -o ${join(folder, 'read')}`)
+        .replace('build/', `${build}/`), { cwd: root });
+    const text = execFileSync(join(folder, 'read'), ['models/small.safetensors', join(folder, 'digits.png')], { cwd: root, encoding: 'utf8' });
+    assert.equal(text, '2037\n');
 });

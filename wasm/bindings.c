@@ -181,7 +181,8 @@ void binding_evaluation(const scrawl_evaluator *evaluator, double values[8])
 /* ---- Training ---- */
 
 /* values: name, title, help (addresses), kind, least, most, 1 where the least and where the most itself is not allowed,
- * words (address of addresses, 0 for none), initial value, 1 where it is missing. Past the last option, 0 as its name. */
+ * words (address of addresses, 0 for none), initial value, 1 where it is missing. Past the last option, 0 as its name.
+ */
 void binding_training_option(size_t index, double values[11])
 {
     const scrawl_option *option = scrawl_training_option(index);

@@ -59,7 +59,6 @@ class Scope {
     }
 }
 
-
 /** The module's functions, with statuses as errors, addresses as values, and struct results as lists of numbers. */
 export class Library {
     /** @type {Exports} */ exports;

@@ -146,6 +146,7 @@ static int load_and_show(const struct settings *settings, uint64_t index)
     return ok ? EXIT_FINE : EXIT_TROUBLE;
 }
 
+/* Most of it is the table of options. NOLINTNEXTLINE(readability-function-size) */
 int command_show(int argument_count, char **arguments)
 {
     struct settings settings = {0};

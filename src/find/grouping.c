@@ -126,9 +126,7 @@ static void join_single(struct pieces *pieces)
         if (piece->dropped) continue;
         double size = box_extent(&pieces->items[whole].box), gap = box_gap(&piece->box, &pieces->items[whole].box);
         bool speck = box_extent(&piece->box) < speck_size * size;
-        if (speck && gap > 0)
-            piece->dropped = true;
-        else if (gap > single_gap * size)
+        if (gap > (speck ? 0 : single_gap * size))
             piece->dropped = true;
         else
             join(pieces, part, whole);

@@ -1,4 +1,4 @@
-/* Depthwise convolution of one row of output pixels, a vector of channels at a time. Included by kernels_table.c only. */
+/* Depthwise convolution of one row of output pixels, a vector of channels at a time. Only for kernels_table.c. */
 #ifndef KERNELS_DEPTHWISE_H
 #define KERNELS_DEPTHWISE_H
 

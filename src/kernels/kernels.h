@@ -1,5 +1,5 @@
-/* The table of inner loops. kernels_table.c, with what it includes from kernels/, is compiled once per instruction set, each
- * object holding one table; kernels_select.c chooses. Kernels never allocate, never fail and know no layer. */
+/* The table of inner loops. kernels_table.c, with what it includes from kernels/, is compiled once per instruction set,
+ * each object holding one table; kernels_select.c chooses. Kernels never allocate, never fail and know no layer. */
 #ifndef KERNELS_H
 #define KERNELS_H
 

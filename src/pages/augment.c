@@ -146,11 +146,10 @@ struct affine {
 
 static struct affine random_affine(struct random *random, float strength)
 {
-    const float sine = strength * distortion.geometry.rotation * random_normal(random),
-                cosine = sqrtf(1 - sine * sine);
+    const float sine = strength * distortion.geometry.rotation * random_normal(random), cosine = sqrtf(1 - sine * sine);
     const float slant = strength * distortion.geometry.slant * random_normal(random);
-    const float size = expf(strength * distortion.geometry.size * random_normal(random) -
-                            strength * distortion.geometry.shrinkage);
+    const float size =
+        expf(strength * distortion.geometry.size * random_normal(random) - strength * distortion.geometry.shrinkage);
     const float proportion = expf(strength * distortion.geometry.proportion * random_normal(random));
     const float width = 1 / (size * proportion), height = proportion / size;
     const float x0 = strength * distortion.geometry.shift * random_normal(random);

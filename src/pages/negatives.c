@@ -63,16 +63,16 @@ static const struct {
     .gap.height = 5,        /* of the others */
 
     .texture.level = {0.35f, 1.1f}, /* mean ink; cut off at 1 */
-    .texture.noise = 0.25f, /* highest deviation of a pixel; a product of two uniform from 0 */
-    .texture.slope = 0.02f, /* deviation, ink a row */
+    .texture.noise = 0.25f,         /* highest deviation of a pixel; a product of two uniform from 0 */
+    .texture.slope = 0.02f,         /* deviation, ink a row */
     .texture.striped_share = 0.3f,
     .texture.stripes = 0.5f,         /* highest amplitude of a triangle wave; uniform from 0 */
     .texture.across_share = 0.5f,    /* of the stripes: run across */
     .texture.stripe_length = {2, 8}, /* period */
     .texture.outlined_share = 0.2f,  /* has a darker border */
-    .texture.outline = 1,        /* highest part by which the inside is lighter; uniform from 0 */
-    .texture.outline_width = 1,  /* of the border as dark as it was */
-    .texture.outline_fading = 2, /* from there to the lighter inside */
+    .texture.outline = 1,            /* highest part by which the inside is lighter; uniform from 0 */
+    .texture.outline_width = 1,      /* of the border as dark as it was */
+    .texture.outline_fading = 2,     /* from there to the lighter inside */
     .texture.sharp_share = 0.5f,
     .texture.sharp_softness = 1, /* that the ink fades over at its border, where it is sharp */
     .texture.softness = {1, 5},  /* and where it is not */

@@ -12,6 +12,8 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
     return 0;
 }
 
+typedef void negative_drawer(struct random *random, struct drawing *drawing);
+
 void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     (void)synthesize_digit(seed, index, image);
@@ -184,8 +186,7 @@ static struct hand random_hand(struct random *random)
     hand.rotation_cosine = sqrtf(1 - hand.rotation_sine * hand.rotation_sine);
     hand.radius = writing.hand.radius * expf(writing.hand.thickness * random_normal(random));
     hand.sloppiness = random_in(random, writing.hand.sloppiness);
-    hand.sharpness =
-        random_uniform(random) < writing.hand.sharp_share ? 1 : random_in(random, writing.hand.sharpness);
+    hand.sharpness = random_uniform(random) < writing.hand.sharp_share ? 1 : random_in(random, writing.hand.sharpness);
     hand.width = expf(writing.hand.width * random_normal(random));
     hand.slant = writing.hand.slant + writing.hand.slant_deviation * random_normal(random);
     hand.bend = writing.hand.bend * random_normal(random);
@@ -193,8 +194,7 @@ static struct hand random_hand(struct random *random)
     hand.pressure = writing.hand.pressure * random_uniform(random);
     hand.pressure *= random_uniform(random);
     hand.pressure_phase = random_uniform(random);
-    hand.taper =
-        random_uniform(random) < writing.hand.taper_share ? writing.hand.taper * random_uniform(random) : 0;
+    hand.taper = random_uniform(random) < writing.hand.taper_share ? writing.hand.taper * random_uniform(random) : 0;
     hand.separate_lift = random_uniform(random) < writing.hand.lift_share;
     return hand;
 }
@@ -462,9 +462,11 @@ static void draw_part(struct random *random, struct drawing *drawing)
     }
 }
 
+typedef void negative_drawer(struct random *random, struct drawing *drawing);
+
 void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
-    static void (*const draw[NEGATIVE_KINDS])(struct random *random, struct drawing *drawing) = {
+    static negative_drawer *const draw[NEGATIVE_KINDS] = {
         [NEGATIVE_TEMPLATE] = draw_negative_template,
         [NEGATIVE_CURVE] = draw_curve,
         [NEGATIVE_SCRIBBLE] = draw_scribble,

@@ -100,8 +100,8 @@ scrawl_status scrawl_trainer_save(const scrawl_trainer *trainer, uint8_t **bytes
     const struct training_option *option = NULL;
     char key[OPTION_KEY_SIZE];
     while (status == SCRAWL_OK && (option = training_option_after(option)))
-        status =
-            metadata_set_unsigned(&metadata, training_option_key(CHECKPOINT_PREFIX, option, key), training_option_bits(option, &trainer->options));
+        status = metadata_set_unsigned(&metadata, training_option_key(CHECKPOINT_PREFIX, option, key),
+                                       training_option_bits(option, &trainer->options));
     if (status == SCRAWL_OK) status = set_place(trainer, &metadata);
     if (status == SCRAWL_OK) status = write_blocks(trainer, &metadata, bytes, size);
     metadata_free(&metadata);

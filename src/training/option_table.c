@@ -325,7 +325,8 @@ static bool is_in_range(const struct training_option *option, double value)
 {
     const scrawl_option *shown = &option->shown;
     return (shown->above_least ? value > shown->least : value >= shown->least) &&
-           (shown->below_most ? value < shown->most : value <= shown->most) && (is_real(option) || value == trunc(value));
+           (shown->below_most ? value < shown->most : value <= shown->most) &&
+           (is_real(option) || value == trunc(value));
 }
 
 /* "a whole number from 1 to 4096", "from 0 to below 1", "above 0 and finite", "off or on". */

@@ -105,7 +105,7 @@ static double peak_mib(void)
     double kib = 0;
     FILE *status = fopen("/proc/self/status", "r");
     while (status && fgets(line, sizeof line, status))
-        if (sscanf(line, "VmHWM: %lf kB", &kib) == 1) break;
+        if (strncmp(line, "VmHWM:", 6) == 0) kib = strtod(line + 6, NULL);
     if (status) fclose(status);
     if (kib > 0) return kib / KIB_PER_MIB;
     struct rusage usage;
@@ -286,7 +286,7 @@ static void parse(int count, char **arguments, struct settings *settings)
         else if (strcmp(name, "--kernels") == 0)
             settings->kernels = value;
         else if (strcmp(name, "--threads") == 0)
-            settings->threads = atoi(value);
+            settings->threads = (int)strtol(value, NULL, 10);
         else
             stop("There is an option that bench doesn't know.");
         i++;

@@ -1,6 +1,5 @@
 /* The most multiply-adds per second that one thread can do with one instruction set: independent chains of them in
- * registers, no memory. Compiled once per instruction set with its flags, like kernels_table.c, and for wasm. Knows no clock.
- */
+ * registers, no memory. Compiled once per instruction set with its flags, like kernels_table.c, and for wasm. */
 #include "peak.h"
 
 #if defined __AVX512F__

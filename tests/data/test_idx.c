@@ -1,4 +1,4 @@
-/* Tests src/data/idx.c with src/data/byte_source.c: IDX bytes, plain and gzipped, that are right, lie, or are damaged. */
+/* Tests src/data/idx.c with src/data/byte_source.c: IDX bytes, plain or gzipped, that are right, lie or are damaged. */
 #include "test.h"
 
 #include <stdlib.h>

@@ -21,17 +21,17 @@ export const read = (name) => fs.readFileSync(inFolder(name));
 
 /** Runs the program to its end in `folder`. A run that takes this long hangs. */
 export function scrawl(commandArguments, { input, stdio } = {}) {
-  const result = spawnSync(program, commandArguments, { cwd: folder, input, stdio, timeout: 60_000 });
-  if (result.error) throw result.error;
-  const text = (bytes) => (bytes ?? '').toString();
-  return { status: result.status, output: text(result.stdout), errors: text(result.stderr) };
+    const result = spawnSync(program, commandArguments, { cwd: folder, input, stdio, timeout: 60_000 });
+    if (result.error) throw result.error;
+    const text = (bytes) => (bytes ?? '').toString();
+    return { status: result.status, output: text(result.stdout), errors: text(result.stderr) };
 }
 
 /** The same, and the run must end as it should. */
 export function scrawlWell(commandArguments, options) {
-  const result = scrawl(commandArguments, options);
-  assert.equal(result.status, 0, result.errors);
-  return result;
+    const result = scrawl(commandArguments, options);
+    assert.equal(result.status, 0, result.errors);
+    return result;
 }
 
 /** For a shell. */
@@ -44,90 +44,90 @@ export const train = (...more) => ['train', '--data', 'idx', '--arch', tinyNetwo
 
 /** Writes the data and trains the model before the tests of a file. */
 export function useModel() {
-  before(() => {
-    writeIdx('idx', 400, 1);
-    fs.writeFileSync(inFolder('three.pgm'), pgm(makeImage(3, generator(5))));
-    fs.writeFileSync(inFolder('blank.pgm'), pgm(new Uint8Array(side * side)));
-    fs.writeFileSync(inFolder('text.png'), 'This is no picture.');
-    scrawlWell(train('--epochs', '8', '--learning-rate', '0.01', '--out', 'model.safetensors', '--quiet'));
-  });
+    before(() => {
+        writeIdx('idx', 400, 1);
+        fs.writeFileSync(inFolder('three.pgm'), pgm(makeImage(3, generator(5))));
+        fs.writeFileSync(inFolder('blank.pgm'), pgm(new Uint8Array(side * side)));
+        fs.writeFileSync(inFolder('text.png'), 'This is no picture.');
+        scrawlWell(train('--epochs', '8', '--learning-rate', '0.01', '--out', 'model.safetensors', '--quiet'));
+    });
 }
 
 // ---- Data -----------------------------------------------------------------------------------------------------
 
 /** Easy to learn, but not in one step. */
 function makeImage(label, random) {
-  return drawBar(new Uint8Array(side * side), label, random, { shifts: 3, faintest: 155 });
+    return drawBar(new Uint8Array(side * side), label, random, { shifts: 3, faintest: 155 });
 }
 
 /** Images and labels in the two files of an IDX set. prefix: "train" or "t10k". */
 export function writeIdxFiles(name, prefix, images, labels, { middle = '-', pack } = {}) {
-  const write = (file, bytes) => {
-    fs.writeFileSync(inFolder(name, pack ? `${file}.gz` : file), pack ? pack(bytes) : bytes);
-  };
-  write(`${prefix}-images${middle}idx3-ubyte`, idx([images.length, side, side], Buffer.concat(images)));
-  write(`${prefix}-labels${middle}idx1-ubyte`, idx([labels.length], Uint8Array.from(labels)));
+    const write = (file, bytes) => {
+        fs.writeFileSync(inFolder(name, pack ? `${file}.gz` : file), pack ? pack(bytes) : bytes);
+    };
+    write(`${prefix}-images${middle}idx3-ubyte`, idx([images.length, side, side], Buffer.concat(images)));
+    write(`${prefix}-labels${middle}idx1-ubyte`, idx([labels.length], Uint8Array.from(labels)));
 }
 
 /** A folder of bars for training and for testing. */
 export function writeIdx(name, count, seed, { prefixes = ['train', 't10k'], ...form } = {}) {
-  const random = generator(seed);
-  const labels = Array.from({ length: count }, (_, i) => i % 10);
-  fs.mkdirSync(inFolder(name));
-  for (const prefix of prefixes) {
-    writeIdxFiles(name, prefix, labels.map((label) => makeImage(label, random)), labels, form);
-  }
+    const random = generator(seed);
+    const labels = Array.from({ length: count }, (_, i) => i % 10);
+    fs.mkdirSync(inFolder(name));
+    for (const prefix of prefixes) {
+        writeIdxFiles(name, prefix, labels.map((label) => makeImage(label, random)), labels, form);
+    }
 }
 
 /** Black ink on white paper, as the bytes of a PGM file. */
 function pgm(image, scale = 2) {
-  const width = side * scale;
-  const pixels = Buffer.alloc(width * width);
-  for (let i = 0; i < pixels.length; i++) {
-    const row = Math.floor(i / width / scale);
-    pixels[i] = 255 - image[row * side + Math.floor((i % width) / scale)];
-  }
-  return Buffer.concat([Buffer.from(`P5\n${width} ${width}\n255\n`), pixels]);
+    const width = side * scale;
+    const pixels = Buffer.alloc(width * width);
+    for (let i = 0; i < pixels.length; i++) {
+        const row = Math.floor(i / width / scale);
+        pixels[i] = 255 - image[row * side + Math.floor((i % width) / scale)];
+    }
+    return Buffer.concat([Buffer.from(`P5\n${width} ${width}\n255\n`), pixels]);
 }
 
 /** A bar upright, a bar across, or both: shapes that differ wherever they lie, as finding a digit centres it. */
 function makeShape(label, random) {
-  const upright = makeImage(Math.floor(random() * 5), random);
-  const across = makeImage(5 + Math.floor(random() * 5), random);
-  if (label === 0) return upright;
-  return label === 1 ? across : upright.map((value, i) => Math.max(value, across[i]));
+    const upright = makeImage(Math.floor(random() * 5), random);
+    const across = makeImage(5 + Math.floor(random() * 5), random);
+    if (label === 0) return upright;
+    return label === 1 ? across : upright.map((value, i) => Math.max(value, across[i]));
 }
 
 /** `count` pictures for each class, in a folder of its name. */
 export function writePictures(name, classes, count) {
-  const random = generator(7);
-  classes.forEach((className, label) => {
-    fs.mkdirSync(inFolder(name, className), { recursive: true });
-    for (let i = 0; i < count; i++) {
-      fs.writeFileSync(inFolder(name, className, `${i}.pgm`), pgm(makeShape(label, random)));
-    }
-  });
+    const random = generator(7);
+    classes.forEach((className, label) => {
+        fs.mkdirSync(inFolder(name, className), { recursive: true });
+        for (let i = 0; i < count; i++) {
+            fs.writeFileSync(inFolder(name, className, `${i}.pgm`), pgm(makeShape(label, random)));
+        }
+    });
 }
 
 // ---- Model files -----------------------------------------------------------------------------------------------
 
 /** What a model file says of itself. */
 export function metadataIn(bytes) {
-  return JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE()))).__metadata__;
+    return JSON.parse(bytes.subarray(8, 8 + Number(bytes.readBigUInt64LE()))).__metadata__;
 }
 export const metadataOf = (name) => metadataIn(read(name));
 
 /** The model with a text of its header replaced by another of any length. */
 export function changedModel(name, text, replacement) {
-  const bytes = read('model.safetensors');
-  const size = Number(bytes.readBigUInt64LE());
-  const header = bytes.subarray(8, 8 + size).toString().trimEnd();
-  assert.ok(header.includes(text), header);
-  let changed = Buffer.from(header.replace(text, replacement));
-  changed = Buffer.concat([changed, Buffer.alloc((8 - (changed.length % 8)) % 8, ' ')]);
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(changed.length));
-  fs.writeFileSync(inFolder(name), Buffer.concat([length, changed, bytes.subarray(8 + size)]));
+    const bytes = read('model.safetensors');
+    const size = Number(bytes.readBigUInt64LE());
+    const header = bytes.subarray(8, 8 + size).toString().trimEnd();
+    assert.ok(header.includes(text), header);
+    let changed = Buffer.from(header.replace(text, replacement));
+    changed = Buffer.concat([changed, Buffer.alloc((8 - (changed.length % 8)) % 8, ' ')]);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(changed.length));
+    fs.writeFileSync(inFolder(name), Buffer.concat([length, changed, bytes.subarray(8 + size)]));
 }
 
 /** Temporary files that a write left behind. */

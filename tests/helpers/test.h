@@ -1,4 +1,4 @@
-/* A small test runner: TEST functions register themselves, CHECKs count. Each tests/ROOM/test_x.c covers src/ROOM/x.c. */
+/* A small test runner: TEST functions register themselves, CHECKs count. tests/ROOM/test_x.c covers src/ROOM/x.c. */
 #ifndef TEST_H
 #define TEST_H
 

@@ -1,4 +1,4 @@
-/* Tests src/training/checkpoint.c, and that trainings repeat to the byte: on any number of threads, interrupted or not. */
+/* Tests src/training/checkpoint.c, and that trainings repeat to the byte on any threads, interrupted or not. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@ static const struct recipe recipes[] = {
 enum { RECIPE_COUNT = sizeof recipes / sizeof *recipes };
 
 static uint8_t *train(const struct recipe *recipe, const scrawl_dataset *dataset, int threads, uint64_t seed, int steps,
-                    size_t *size)
+                      size_t *size)
 {
     scrawl_training_options options = short_training(threads);
     options.weight_decay = recipe->weight_decay;

@@ -1,4 +1,5 @@
-/* Tests src/training/option_table.c: every option of the table by its name, at the ends of its range and beyond them. */
+/* Tests src/training/option_table.c: every option of the table by its name, at the ends of its range and beyond them.
+ */
 #include <ctype.h>
 #include <math.h>
 #include <string.h>
@@ -162,12 +163,13 @@ TEST(options_begin_as_the_manual_says)
 TEST(options_are_kept_in_the_order_of_the_struct)
 {
     static const char *const keys[] = {
-        "checkpoint_epochs",       "checkpoint_batch_size",       "checkpoint_optimizer", "checkpoint_learning_rate",
-        "checkpoint_schedule",     "checkpoint_momentum",         "checkpoint_epsilon",   "checkpoint_weight_decay",
-        "checkpoint_average",      "checkpoint_dropout",          "checkpoint_label_smoothing", "checkpoint_teacher_share",
-        "checkpoint_epoch_share",  "checkpoint_validation_split", "checkpoint_seed",      "checkpoint_threads",
-        "checkpoint_augment",      "checkpoint_augment_fade",     "checkpoint_synthetic", "checkpoint_unknown",
-        "checkpoint_touching"};
+        "checkpoint_epochs",        "checkpoint_batch_size",       "checkpoint_optimizer",
+        "checkpoint_learning_rate", "checkpoint_schedule",         "checkpoint_momentum",
+        "checkpoint_epsilon",       "checkpoint_weight_decay",     "checkpoint_average",
+        "checkpoint_dropout",       "checkpoint_label_smoothing",  "checkpoint_teacher_share",
+        "checkpoint_epoch_share",   "checkpoint_validation_split", "checkpoint_seed",
+        "checkpoint_threads",       "checkpoint_augment",          "checkpoint_augment_fade",
+        "checkpoint_synthetic",     "checkpoint_unknown",          "checkpoint_touching"};
     const struct training_option *option = NULL;
     char key[OPTION_KEY_SIZE];
     for (size_t i = 0; i < OPTION_COUNT; i++) {

@@ -217,11 +217,11 @@ describe('an evaluation in the worker', () => {
 describe('IDX files in the worker', () => {
     it('are read there, handed over and back, and refused with the library\'s sentence', async () => {
         const result = await page.evaluate(async () => {
-            const client = await create({ model: null });
+            const client = await window.create({ model: null });
             const images = new Uint8Array(16 + 2 * 784).fill(7);
             images.set([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 28, 0, 0, 0, 28]);
             const labels = new Uint8Array([0, 0, 8, 1, 0, 0, 0, 2, 4, 9]);
-            const failure = await failureOf(client.readIdx(images, labels, 5));
+            const failure = await window.failureOf(client.readIdx(images, labels, 5));
             const read = await client.readIdx(images, labels, 10, { transfer: true });
             client.free();
             return { failure, left: [images.length, labels.length], labels: [...read.labels], images: [read.images.length, new Set(read.images).size] };

@@ -26,7 +26,7 @@ const offered = names.filter((name) => !(name in NOT_IN_JAVASCRIPT)).map(camelCa
 /** The names of an interface's members in a declaration file. */
 function members(source, name) {
     const [, body] = source.match(new RegExp(`export interface ${name} \\{\n([^]*?)\n\\}`));
-    return [...body.matchAll(/^    (\w+)\??:/gm)].map(([, member]) => member);
+    return [...body.matchAll(/^ {4}(\w+)\??:/gm)].map(([, member]) => member);
 }
 
 describe('every training option', () => {

@@ -51,7 +51,7 @@ describe('The file of kept digits', () => {
         assert.throws(() => readDigits(broken((content) => (content.version = 2))), /newer Scrawl/);
         assert.throws(() => readDigits(broken((content) => (content.digits = []))), /empty/);
         assert.throws(() => readDigits(broken((content) => (content.digits = 'all'))), /empty/);
-        assert.throws(() => readDigits(broken(({ digits }) => (digits.length = 1) && digits.push(null))), /Digit 2 .* label/);
+        assert.throws(() => readDigits(broken(({ digits }) => digits.splice(1, digits.length, null))), /Digit 2 .* label/);
         assert.throws(() => readDigits(broken(({ digits }) => (digits[1].label = 10))), /Digit 2 .* label/);
         assert.throws(() => readDigits(broken(({ digits }) => (digits[1].label = '7'))), /Digit 2 .* label/);
         assert.throws(() => readDigits(broken(({ digits }) => (digits[0].image = '????'))), /Digit 1 .* image/);
