@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Names that the linker makes of --wrap. NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *memory, size_t size);
@@ -97,3 +98,4 @@ struct allocation_faults fail_each_allocation_unnoticed(scrawl_status (*work)(vo
 {
     return fail_each(work, context, SCRAWL_OK);
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

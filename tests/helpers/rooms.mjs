@@ -63,9 +63,15 @@ function readSource(root, file) {
     return { uses, faults };
 }
 
-/** @param {string} objects the folder of the objects of src/ @returns {Use[]} by the names that objects leave to others */
-function symbolUses(objects) {
-    const files = filesBelow(objects, /\.o$/);
+/**
+ * @param {string} root
+ * @param {string} objects the folder of the objects of src/
+ * @returns {Use[]} by the names that objects leave to others
+ */
+function symbolUses(root, objects) {
+    // Objects of sources that are gone may still lie there; kernels_table.c has an object for each instruction set.
+    const isOfSource = (file) => file.startsWith('kernels/kernels_') || existsSync(join(root, 'src', `${unitOf(file)}.c`));
+    const files = filesBelow(objects, /\.o$/).filter(isOfSource);
     const definitions = new Map(), needs = [];
     for (const file of files) {
         for (const line of execFileSync('nm', [join(objects, file)], { encoding: 'utf8' }).split('\n')) {
@@ -121,7 +127,7 @@ export function roomFaults(root, rooms, objects) {
     if (files.length === 0) return [`there is no source in ${root}/src`];
     const strays = files.filter((file) => !(roomOf(file) in rooms)).map((file) => `${file} is in no room`);
     const sources = files.map((file) => readSource(root, file));
-    const symbols = objects ? symbolUses(objects) : [];
+    const symbols = objects ? symbolUses(root, objects) : [];
     if (objects && symbols.length === 0) strays.push(`there is no object in ${objects}`);
     const uses = [...sources.flatMap((source) => source.uses), ...symbols];
     return [

@@ -4,7 +4,7 @@
 import { byId } from '../dom.js';
 import { BEYOND_SETTINGS, findProblems, formFields, PRESETS } from './train-settings.js';
 import { sentenceOf, whole } from '../words.js';
-import { createTrainingForm } from '../widgets/training-form.js';
+import { TrainingForm } from '../widgets/training-form.js';
 
 /** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
 /** @import { Choices, Plan } from './train-settings.js' */
@@ -42,7 +42,7 @@ export class PlanForm {
         this.#client = client;
         this.#onPlan = onPlan;
         this.#fields = formFields(client.trainingOptions);
-        this.#form = createTrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), this.#fields, {
+        this.#form = new TrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), this.#fields, {
             onPreset: (name) => this.#showPreset(name),
             onNamed: (name) => this.#showNamed(name),
             onArchitecture: () => this.#checkSoon(),

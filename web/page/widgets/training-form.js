@@ -82,130 +82,165 @@ function fieldElement(field) {
     return element;
 }
 
-/**
- * @param {HTMLFormElement} form
- * @param {{ first: Field[], more: Field[] }} fields to show at once, and on demand
- * @param {TrainingFormCallbacks} callbacks
- */
-export function createTrainingForm(form, fields, { onPreset, onNamed, onArchitecture, onSubmit }) {
-    /** @param {string} name */
-    const field = (name) => /** @type {any} */ (form.elements.namedItem(name));
+/** @param {HTMLInputElement | HTMLSelectElement} control @returns {number | string | boolean} */
+function valueOf(control) {
+    const { type, value, dataset } = /** @type {HTMLInputElement} */ (control);
+    if (type === 'checkbox') return /** @type {HTMLInputElement} */ (control).checked;
+    if (type !== 'number') return value;
+    return value === '' ? NaN : Number(value) / Number(dataset.scale ?? 1);
+}
+
+/** @param {HTMLInputElement | HTMLSelectElement} control @param {number | string | boolean} value */
+function setValue(control, value) {
+    const { type, dataset } = control;
+    if (type === 'checkbox') /** @type {HTMLInputElement} */ (control).checked = Boolean(value);
+    // Single precision gives 0.0020000000949949026 back for 0.002.
+    else if (type === 'number') control.value = String(Number((Number(value) * Number(dataset.scale ?? 1)).toPrecision(7)));
+    else control.value = String(value);
+}
+
+export class TrainingForm {
+    /** @type {HTMLFormElement} */ #form;
+    /** @type {TrainingFormCallbacks} */ #callbacks;
+
+    /**
+     * @param {HTMLFormElement} form
+     * @param {{ first: Field[], more: Field[] }} fields to show at once, and on demand
+     * @param {TrainingFormCallbacks} callbacks
+     */
+    constructor(form, { first, more }, callbacks) {
+        this.#form = form;
+        this.#callbacks = callbacks;
+        this.#part('train-fields').replaceChildren(...first.map(fieldElement));
+        this.#part('train-more-fields').replaceChildren(...more.map(fieldElement));
+        form.addEventListener('submit', (event) => {
+            event.preventDefault();
+            callbacks.onSubmit();
+        });
+        form.addEventListener('change', ({ target }) => this.#changed(/** @type {HTMLInputElement} */ (target)));
+        form.addEventListener('input', ({ target }) => this.#written(/** @type {HTMLInputElement} */ (target)));
+    }
+
+    /** @param {string} name @returns {any} */
+    #field(name) {
+        return this.#form.elements.namedItem(name);
+    }
+
     /** @param {string} id */
-    const part = (id) => /** @type {HTMLElement} */ (form.querySelector(`#${id}`));
-    part('train-fields').replaceChildren(...fields.first.map(fieldElement));
-    part('train-more-fields').replaceChildren(...fields.more.map(fieldElement));
-    const settings = () => [...form.elements].filter((element) =>
-        /** @type {HTMLInputElement} */ (element).name && !NOT_SETTINGS.has(/** @type {HTMLInputElement} */ (element).name));
-
-    const isNew = () => field('start').value === 'new';
-
-    function showStart() {
-        part('train-new').hidden = !isNew();
-        field('normalization').disabled = !isNew();
+    #part(id) {
+        return /** @type {HTMLElement} */ (this.#form.querySelector(`#${id}`));
     }
 
-    function showOptimizer() {
-        field('momentum').disabled = field('optimizer').value !== 'sgd';
+    /** The controls of settings. */
+    #settings() {
+        const controls = /** @type {HTMLInputElement[]} */ ([...this.#form.elements]);
+        return controls.filter(({ name }) => name && !NOT_SETTINGS.has(name));
     }
 
-    function clearProblem() {
-        part('train-problem').hidden = true;
-        for (const marked of form.querySelectorAll('[aria-invalid]')) {
+    /** @param {HTMLInputElement} control */
+    #changed({ name, value }) {
+        this.#clearProblem();
+        if (name === 'preset' && value !== OWN) this.#callbacks.onPreset(value);
+        else if (name === 'named' && value !== OWN) this.#callbacks.onNamed(value);
+        else if (name === 'start') this.#showStart();
+        else if (name === 'optimizer') this.#showOptimizer();
+    }
+
+    /** @param {HTMLInputElement} control */
+    #written({ name, value }) {
+        if (name === 'architecture') {
+            this.#field('named').value = OWN;
+            this.#callbacks.onArchitecture(value);
+        } else if (!NOT_SETTINGS.has(name)) this.#field('preset').value = OWN;
+    }
+
+    #showStart() {
+        this.#part('train-new').hidden = !this.isNew();
+        this.#field('normalization').disabled = !this.isNew();
+    }
+
+    #showOptimizer() {
+        this.#field('momentum').disabled = this.#field('optimizer').value !== 'sgd';
+    }
+
+    #clearProblem() {
+        this.#part('train-problem').hidden = true;
+        for (const marked of this.#form.querySelectorAll('[aria-invalid]')) {
             marked.removeAttribute('aria-invalid');
             if (marked.getAttribute('aria-describedby') === 'train-problem') marked.removeAttribute('aria-describedby');
         }
     }
 
-    form.addEventListener('submit', (event) => {
-        event.preventDefault();
-        onSubmit();
-    });
-    form.addEventListener('change', ({ target }) => {
-        const { name, value } = /** @type {HTMLInputElement} */ (target);
-        clearProblem();
-        if (name === 'preset' && value !== OWN) onPreset(value);
-        else if (name === 'named' && value !== OWN) onNamed(value);
-        else if (name === 'start') showStart();
-        else if (name === 'optimizer') showOptimizer();
-    });
-    form.addEventListener('input', ({ target }) => {
-        const { name, value } = /** @type {HTMLInputElement} */ (target);
-        if (name === 'architecture') {
-            field('named').value = OWN;
-            onArchitecture(value);
-        } else if (!NOT_SETTINGS.has(name)) field('preset').value = OWN;
-    });
+    /** @param {Option[]} presets @param {Option[]} architectures */
+    offer(presets, architectures) {
+        fill(this.#field('preset'), [...presets, { label: 'Your own', value: OWN }]);
+        fill(this.#field('named'), [...architectures, { label: 'Your own', value: OWN }]);
+    }
 
-    return {
-        /** @param {Option[]} presets @param {Option[]} architectures */
-        offer(presets, architectures) {
-            fill(field('preset'), [...presets, { label: 'Your own', value: OWN }]);
-            fill(field('named'), [...architectures, { label: 'Your own', value: OWN }]);
-        },
-        /** @param {Values} values */
-        show(values) {
-            for (const element of settings()) {
-                const input = /** @type {HTMLInputElement} */ (element);
-                const value = values[input.name];
-                if (value === undefined) continue;
-                if (input.type === 'checkbox') input.checked = Boolean(value);
-                else if (input.type === 'number') {
-                    // Single precision gives 0.0020000000949949026 back for 0.002.
-                    input.value = String(Number((Number(value) * Number(input.dataset.scale ?? 1)).toPrecision(7)));
-                } else input.value = String(value);
-            }
-            showOptimizer();
-            showStart();
-            clearProblem();
-        },
-        /** @param {string} preset @param {string} about */
-        showPreset(preset, about) {
-            field('preset').value = preset;
-            part('train-preset-about').textContent = about;
-        },
-        /** @param {string} text @param {string} [name] */
-        showArchitecture(text, name = OWN) {
-            field('architecture').value = text;
-            field('named').value = name;
-            clearProblem();
-        },
-        /** @param {string} sentence @param {boolean} isWrong */
-        sayOfArchitecture(sentence, isWrong) {
-            const says = part('train-architecture-says');
-            says.textContent = sentence;
-            says.classList.toggle('wrong', isWrong);
-            if (isWrong) field('architecture').setAttribute('aria-invalid', 'true');
-            else field('architecture').removeAttribute('aria-invalid');
-        },
-        /** @returns {Values} */
-        values() {
-            return Object.fromEntries(settings().map((element) => {
-                const input = /** @type {HTMLInputElement} */ (element);
-                if (input.type === 'checkbox') return [input.name, input.checked];
-                if (input.type !== 'number') return [input.name, input.value];
-                return [input.name, input.value === '' ? NaN : Number(input.value) / Number(input.dataset.scale ?? 1)];
-            }));
-        },
-        isNew,
-        /** @returns {string} */
-        architecture: () => field('architecture').value,
-        /** @param {string} sentence @param {string} [name] of the field that is wrong */
-        showProblem(sentence, name) {
-            clearProblem();
-            const problem = part('train-problem');
-            problem.textContent = sentence;
-            problem.hidden = false;
-            const wrong = name && field(name);
-            if (!wrong) return;
-            const more = wrong.closest('details');
-            if (more) more.open = true;
-            wrong.setAttribute('aria-invalid', 'true');
-            if (name !== 'architecture') wrong.setAttribute('aria-describedby', 'train-problem');
-            wrong.focus();
-        },
-        /** @param {boolean} isBusy */
-        setBusy(isBusy) {
-            part('train-begin').toggleAttribute('disabled', isBusy);
-        },
-    };
+    /** @param {Values} values */
+    show(values) {
+        for (const control of this.#settings()) {
+            const value = values[control.name];
+            if (value !== undefined) setValue(control, value);
+        }
+        this.#showOptimizer();
+        this.#showStart();
+        this.#clearProblem();
+    }
+
+    /** @param {string} preset @param {string} about */
+    showPreset(preset, about) {
+        this.#field('preset').value = preset;
+        this.#part('train-preset-about').textContent = about;
+    }
+
+    /** @param {string} text @param {string} [name] */
+    showArchitecture(text, name = OWN) {
+        this.#field('architecture').value = text;
+        this.#field('named').value = name;
+        this.#clearProblem();
+    }
+
+    /** @param {string} sentence @param {boolean} isWrong */
+    sayOfArchitecture(sentence, isWrong) {
+        const says = this.#part('train-architecture-says');
+        says.textContent = sentence;
+        says.classList.toggle('wrong', isWrong);
+        if (isWrong) this.#field('architecture').setAttribute('aria-invalid', 'true');
+        else this.#field('architecture').removeAttribute('aria-invalid');
+    }
+
+    /** @returns {Values} */
+    values() {
+        return Object.fromEntries(this.#settings().map((control) => [control.name, valueOf(control)]));
+    }
+
+    isNew() {
+        return this.#field('start').value === 'new';
+    }
+
+    /** @returns {string} */
+    architecture() {
+        return this.#field('architecture').value;
+    }
+
+    /** @param {string} sentence @param {string} [name] of the field that is wrong */
+    showProblem(sentence, name) {
+        this.#clearProblem();
+        const problem = this.#part('train-problem');
+        problem.textContent = sentence;
+        problem.hidden = false;
+        const wrong = name && this.#field(name);
+        if (!wrong) return;
+        const more = wrong.closest('details');
+        if (more) more.open = true;
+        wrong.setAttribute('aria-invalid', 'true');
+        if (name !== 'architecture') wrong.setAttribute('aria-describedby', 'train-problem');
+        wrong.focus();
+    }
+
+    /** @param {boolean} isBusy */
+    setBusy(isBusy) {
+        this.#part('train-begin').toggleAttribute('disabled', isBusy);
+    }
 }
