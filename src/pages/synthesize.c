@@ -12,8 +12,6 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
     return 0;
 }
 
-typedef void negative_drawer(struct random *random, struct drawing *drawing);
-
 void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     (void)synthesize_digit(seed, index, image);
