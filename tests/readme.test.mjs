@@ -1,9 +1,10 @@
-// The README's programs do what it says: its C program is compiled by the command in its first line and reads a picture.
+// The documents do what they say: the README's C program is compiled by the command in its first line and reads a picture,
+// and what they name is there.
 import assert from 'node:assert/strict';
 import { execFileSync, execSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { test } from 'node:test';
 
 import { picture } from './helpers/handwriting.mjs';
@@ -24,4 +25,35 @@ test('the C program of the README compiles, links and reads', (context) => {
         .replace('build/', `${build}/`), { cwd: root });
     const text = execFileSync(join(folder, 'read'), ['models/small.safetensors', join(folder, 'digits.png')], { cwd: root, encoding: 'utf8' });
     assert.equal(text, '2037\n');
+});
+
+const MOST_WORDS = 900;
+const MOST_PICTURE_BYTES = 150_000;
+
+/** All documents, below the root. */
+const documents = ['.', 'src', 'wasm', 'web', 'tests', 'models'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: folder !== '.' }).map((name) => join(folder, String(name))))
+    .filter((name) => name.endsWith('.md'));
+
+/** What a document names that isn't there: links, pictures, and paths in backticks that begin with a folder of the project. */
+function missingIn(text, folder) {
+    const links = [...text.matchAll(/\]\(([^)#:]+)\)|(?:src|srcset)="([^":]+)"/g)].map(([, link, source]) => join(folder, link ?? source));
+    const paths = [...text.matchAll(/`((?:src|wasm|web|tests|models|make)\/[\w./-]+)`/g)].map(([, path]) => path).filter((path) => !path.includes('ROOM'));
+    return [...links, ...paths].filter((path) => !existsSync(join(root, path)));
+}
+
+test('what the documents name is there', () => {
+    assert.ok(documents.length > 15, documents.join());
+    for (const name of documents) assert.deepEqual(missingIn(readFileSync(join(root, name), 'utf8'), dirname(name)), [], name);
+    assert.deepEqual(missingIn('`src/none.c`, [a](gone.md), <img src="gone.webp">', 'web'), ['web/gone.md', 'web/gone.webp', 'src/none.c']);
+});
+
+test('the README is short and its pictures are small', () => {
+    assert.ok(readme.split(/\s+/).length <= MOST_WORDS);
+    const pictures = readdirSync(join(root, '.github', 'pictures'));
+    assert.ok(pictures.length >= 3);
+    for (const name of pictures) {
+        assert.ok(statSync(join(root, '.github', 'pictures', name)).size < MOST_PICTURE_BYTES, name);
+        assert.ok(readme.includes(relative(root, join(root, '.github', 'pictures', name))), `${name} is shown`);
+    }
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
@@ -29,6 +29,7 @@ const ROOMS = {
 };
 const MOST_ROOMS = 14;
 const MOST_FILES = 20;
+const MOST_README_LINES = 40;
 
 test('every room sees only rooms below it', () => {
     assert.deepEqual(roomFaults(root, ROOMS, built('object', 'src')), []);
@@ -41,6 +42,52 @@ test('the rooms are few and small', () => {
         const files = readdirSync(join(root, 'src', room)).filter((name) => /\.[ch]$/.test(name));
         assert.ok(files.length <= MOST_FILES, `${room} has ${files.length} files`);
     }
+});
+
+/** Files of a folder and of those in it that make up one room, as its README may call them: with or without the ending. */
+function namesIn(folder, ending) {
+    return readdirSync(folder, { recursive: true }).map(String).filter((name) => ending.test(name))
+        .map((name) => name.split('/').at(-1));
+}
+
+/** What is wrong with a folder's README. */
+function readmeFaults(folder, ending) {
+    const text = readFileSync(join(folder, 'README.md'), 'utf8');
+    const files = namesIn(folder, ending), units = files.map((name) => name.replace(/\.[a-z.]+$/, ''));
+    const [, table = ''] = text.split('| file, in reading order |');
+    const named = [...table.split('\n\n')[0].matchAll(/^\|([^|]*)\|/gm)]
+        .flatMap(([, cell]) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name.split('/').at(-1)));
+    const lines = text.split('\n').length - 1;
+    return [
+        ...lines > MOST_README_LINES ? [`${lines} lines`] : [],
+        ...files.filter((name, index) => !named.includes(name) && !named.includes(units[index])).map((name) => `${name} is not named`),
+        ...named.filter((name) => !files.includes(name) && !units.includes(name)).map((name) => `${name} is not there`),
+        ...['Must not know', '| to change |'].filter((part) => !text.includes(part)).map((part) => `"${part}" is missing`),
+    ];
+}
+
+test('every room has a README that names its files', () => {
+    for (const room of Object.keys(ROOMS)) assert.deepEqual(readmeFaults(join(root, 'src', room), /\.[ch]$/), [], room);
+    assert.deepEqual(readmeFaults(join(root, 'wasm'), /\.(js|c|d\.ts)$|^exported.*json$/), []);
+    for (const folder of ['tests', 'web']) {
+        const lines = readFileSync(join(root, folder, 'README.md'), 'utf8').split('\n').length - 1;
+        assert.ok(lines > 1 && lines <= MOST_README_LINES, folder);
+    }
+});
+
+test('a README that is too long or names other files is refused', (context) => {
+    const folder = mkdtempSync(join(tmpdir(), 'scrawl-readme-'));
+    context.after(() => rmSync(folder, { recursive: true }));
+    const table = (name) => `| file, in reading order | does |\n|---|---|\n| \`${name}\` | all |\n\n**Must not know**: more.\n\n| to change | edit |\n`;
+    const faultsWith = (text) => {
+        writeFileSync(join(folder, 'README.md'), text);
+        return readmeFaults(folder, /\.[ch]$/).join('; ');
+    };
+    writeFileSync(join(folder, 'tool.c'), '');
+    assert.equal(faultsWith(table('tool')), '');
+    assert.equal(faultsWith(table('other')), 'tool.c is not named; other is not there');
+    assert.equal(faultsWith(`${table('tool.c')}${'\n'.repeat(MOST_README_LINES)}`), '47 lines');
+    assert.match(faultsWith(''), /tool.c is not named; "Must not know" is missing/);
 });
 
 /** A right tree of two rooms, low and high, and a command line, with some files changed. */
