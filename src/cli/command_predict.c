@@ -5,11 +5,11 @@
 
 #include "command.h"
 #include "draw/explanation.h"
+#include "draw/png_file.h"
 #include "files.h"
 #include "models.h"
 #include "options.h"
 #include "output.h"
-#include "draw/png_file.h"
 #include "printable.h"
 #include "report.h"
 

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/text.h"
 #include "calibrate.h"
 #include "layers/layers.h"
 #include "network/fold_batchnorm.h"
-#include "base/memory.h"
-#include "base/text.h"
 
 scrawl_model_options scrawl_model_default(void)
 {

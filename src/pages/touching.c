@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "ink/fit_input.h"
 #include "base/random.h"
+#include "ink/fit_input.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,

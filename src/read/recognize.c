@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "data/dataset.h"
+#include "explanation.h"
 #include "group_strokes.h"
 #include "layers/loss.h"
 #include "split_digits.h"
-#include "explanation.h"
 
 scrawl_predict_options scrawl_predict_default(void)
 {

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/calibrate.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "model/calibrate.h"
 #include "schedule.h"
 #include "training_notes.h"
 #include "training_options.h"
