@@ -18,7 +18,6 @@ enum {
     SMALL_SIDE = 40,       /* pixels: smaller pictures hold one digit, */
     SMALL_STROKE_PART = 2, /* which may be one blot */
     FINE_RADIUS = 3,       /* cells */
-
 };
 
 /* Darker paper than this is not made up for: noise would become ink. */
@@ -239,7 +238,7 @@ static void subtract_row(const uint8_t *grey, uint8_t flip, const float *upper, 
 {
     for (int x = 0; x < width; x++) {
         float light = upper[x] + weight * (lower[x] - upper[x]);
-        float paper = light > dimmest_paper ? light : dimmest_paper;
+        float paper = max_float(light, dimmest_paper);
         float strength = (light - (float)(grey[x] ^ flip)) * UINT8_MAX / paper + 0.5f;
         ink[x] = (uint8_t)(int)(strength > 0 ? strength : 0);
     }
