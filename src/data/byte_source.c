@@ -64,7 +64,7 @@ static int inflate_some(struct byte_source *source, uint8_t *buffer, size_t size
     do {
         size_t input = min_size(source->left, MAX_STREAM_INPUT);
         size_t output = min_size(size, MAX_STREAM_INPUT);
-        stream->next_in = (uint8_t *)source->next;
+        stream->next_in = source->next;
         stream->avail_in = (unsigned)input;
         stream->next_out = buffer;
         stream->avail_out = (unsigned)output;
