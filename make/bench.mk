@@ -1,4 +1,5 @@
-.PHONY: bench-peers bench-programs
+# ---- Measurements --------------------------------------------------------------------------------------------------
+.PHONY: bench bench-peers bench-programs
 bench: install-test ## measure training and reading, natively and in wasm, into build/bench.json
 	$(MAKE) all wasm data bench-programs
 	SCRAWL_BUILD=$(BUILD) node tests/bench/bench.mjs

@@ -1,5 +1,5 @@
-# ---- Tests and measurements ----------------------------------------------------------------------------------------
-.PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus bench
+# ---- Tests ---------------------------------------------------------------------------------------------------------
+.PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus
 test: install-test ## install what is missing and run every test
 	$(MAKE) -j2 all web data $(BUILD)/test_scrawl
 	$(MAKE) lint

@@ -1,3 +1,5 @@
+# ---- The page ------------------------------------------------------------------------------------------------------
+.PHONY: web serve
 # What the page asks for only when it trains or teaches, or lists models; gzip takes a while.
 SITE_MODELS := $(wildcard models/small.safetensors models/best.safetensors)
 $(BUILD)/site_data/models.json: web/site/site-data.mjs $(BUILD)/mnist/verified $(SITE_MODELS) | wasm

@@ -134,7 +134,9 @@ test('what breaks the order is named', () => {
         [{ 'src/new/file.c': '' }, /new\/file.c is in no room/],
         [{ 'src/low/other.h': '#include "tool.h"\n', 'src/low/tool.h': '#include "other.h"\n' }, /is a circle/],
         [{ 'src/cli/main.c': '#include "low/tool.h"\n' }, /cli\/main includes low\/tool.h/],
+        [{ 'src/cli/main.c': '#include <low/tool.h>\n' }, /cli\/main includes low\/tool.h/],
         [{ 'wasm/bindings.c': '#include "low/tool.h"\n' }, /wasm\/bindings.c includes low\/tool.h/],
+        [{ 'wasm/bindings.c': '#include <low/tool.h>\n' }, /wasm\/bindings.c includes low\/tool.h/],
     ];
     for (const [changes, sentence] of broken) assert.match(faultsOf(changes), sentence);
     assert.match(faultsOf({}, { rooms: { high: ['low'], low: [], cli: [] } }), /high may see low, which is not below it/);

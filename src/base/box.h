@@ -1,4 +1,4 @@
-/* Upright boxes of pixels. */
+/* Upright boxes of pixels. Knows no picture. */
 #ifndef BOX_H
 #define BOX_H
 

@@ -1,4 +1,4 @@
-/* Aligned blocks of floats. */
+/* Aligned blocks of floats. Knows nothing of what they hold. */
 #ifndef MEMORY_H
 #define MEMORY_H
 

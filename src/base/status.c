@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "minmax.h"
+
 enum { SENTENCE_SIZE = 512 };
 
 /* In WebAssembly one thread calls the library; its helpers run tasks only, which never fail. */
@@ -49,7 +51,7 @@ scrawl_status fail(scrawl_status status, ...)
     va_start(parts, status);
     for (const char *part; (part = va_arg(parts, const char *));) {
         size_t part_length = strlen(part), room = SENTENCE_SIZE - 1 - length;
-        size_t taken = part_length < room ? part_length : room;
+        size_t taken = min_size(part_length, room);
         memmove(sentence + length, part, taken);
         length += taken;
         if (taken < part_length) {

@@ -7,11 +7,11 @@
 #include "data.h"
 #include "draw/confusion.h"
 #include "draw/mistakes.h"
+#include "draw/png_file.h"
 #include "files.h"
 #include "models.h"
 #include "options.h"
 #include "output.h"
-#include "draw/png_file.h"
 #include "printable.h"
 #include "progress.h"
 #include "report.h"
@@ -117,38 +117,45 @@ static scrawl_status read_part(const scrawl_dataset *dataset, scrawl_evaluator *
     return scrawl_evaluator_read(evaluator, scrawl_dataset_image(dataset, done), left < PART ? left : PART);
 }
 
-/* Reads all images, with a bar on a terminal; returns the seconds that took. */
-static double read_all(const scrawl_dataset *dataset, scrawl_evaluator *evaluator)
+/* Reads all images, with a bar on a terminal, and says how long that took. */
+static scrawl_status read_all(const scrawl_dataset *dataset, scrawl_evaluator *evaluator, double *seconds)
 {
     const scrawl_evaluation *evaluation = scrawl_evaluator_result(evaluator);
+    scrawl_status status = SCRAWL_OK;
     struct count_view view;
     count_start(&view, "Reading", evaluation->total);
-    while (evaluation->images < evaluation->total && read_part(dataset, evaluator) == SCRAWL_OK)
+    while (evaluation->images < evaluation->total && (status = read_part(dataset, evaluator)) == SCRAWL_OK)
         count_show(&view, evaluation->images);
-    double seconds = count_seconds(&view);
+    *seconds = count_seconds(&view);
     count_clear(&view);
-    return seconds;
+    return status;
 }
 
-static bool evaluate(const struct settings *settings, const scrawl_model *model, const scrawl_dataset *dataset)
+static bool show_results(const struct settings *settings, const scrawl_model *model, const scrawl_dataset *dataset,
+                         const scrawl_evaluation *evaluation, double seconds)
 {
-    scrawl_evaluator *evaluator;
-    const uint8_t *labels = scrawl_dataset_labels(dataset);
-    const size_t count = scrawl_dataset_count(dataset);
-    if (scrawl_evaluator_create(model, labels, count, ALL_PROCESSORS, &evaluator) != SCRAWL_OK) {
-        complain("%s", scrawl_error());
-        return false;
-    }
-    const scrawl_evaluation *evaluation = scrawl_evaluator_result(evaluator);
-    double seconds = read_all(dataset, evaluator);
     if (settings->json)
         print_json(evaluation);
     else
         print_results(model, evaluation, seconds);
     bool confusion_written = write_confusion(settings, model, evaluation);
     bool mistakes_written = write_mistakes(settings, model, dataset, evaluation);
-    scrawl_evaluator_free(evaluator);
     return confusion_written && mistakes_written;
+}
+
+static bool evaluate(const struct settings *settings, const scrawl_model *model, const scrawl_dataset *dataset)
+{
+    scrawl_evaluator *evaluator = NULL;
+    const uint8_t *labels = scrawl_dataset_labels(dataset);
+    const size_t count = scrawl_dataset_count(dataset);
+    double seconds = 0;
+    scrawl_status status = scrawl_evaluator_create(model, labels, count, ALL_PROCESSORS, &evaluator);
+    if (status == SCRAWL_OK) status = read_all(dataset, evaluator, &seconds);
+    if (status != SCRAWL_OK) complain("%s", scrawl_error());
+    bool fine =
+        status == SCRAWL_OK && show_results(settings, model, dataset, scrawl_evaluator_result(evaluator), seconds);
+    scrawl_evaluator_free(evaluator);
+    return fine;
 }
 
 static int load_and_evaluate(const struct settings *settings)

@@ -5,11 +5,11 @@
 
 #include "command.h"
 #include "draw/explanation.h"
+#include "draw/png_file.h"
 #include "files.h"
 #include "models.h"
 #include "options.h"
 #include "output.h"
-#include "draw/png_file.h"
 #include "printable.h"
 #include "report.h"
 
@@ -130,7 +130,7 @@ static bool write_explanation(const char *path, const char *sheet, const scrawl_
 {
     uint8_t *png = NULL;
     size_t size = 0;
-    bool drawn = explain_png(path, model, reading, &png, &size);
+    bool drawn = draw_explanation(path, model, reading, &png, &size);
     return png_file_write(sheet, drawn, png, size);
 }
 

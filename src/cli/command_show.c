@@ -4,10 +4,10 @@
 
 #include "command.h"
 #include "data.h"
-#include "models.h"
-#include "options.h"
 #include "draw/plot.h"
 #include "draw/png_file.h"
+#include "models.h"
+#include "options.h"
 #include "printable.h"
 #include "report.h"
 #include "terminal.h"

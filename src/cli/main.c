@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "scrawl.h"
 #include "command.h"
 #include "output.h"
 #include "report.h"
+#include "scrawl.h"
 
 struct command {
     const char *name;

@@ -110,45 +110,20 @@ static bool refuse_choice(const char *command, const struct option *option, cons
     return false;
 }
 
-static bool set_whole(const char *command, const struct option *option, const char *text)
+/* What makes a number of that kind, whatever its range. */
+static bool set_number(const char *command, const struct option *option, const char *text)
 {
-    uint64_t number;
-    if (read_whole_number(text, option->most, &number) && number >= option->least) {
-        *option->whole = number;
+    if (option->whole ? read_whole_number(text, UINT64_MAX, option->whole) : read_real_number(text, option->real))
         return true;
-    }
-    usage_error(command, "--%s needs a whole number from %llu to %llu, not \"%s\".", option->name,
-                (unsigned long long)option->least, (unsigned long long)option->most, text);
+    usage_error(command, "--%s needs a %s, not \"%s\".", option->name,
+                option->whole ? "whole number up to 18446744073709551615" : "finite number", text);
     return false;
 }
 
-/* The library works in single precision, where a number just below `high` may round up to it. */
-static bool is_in_range(const struct option *option, double number)
+static bool set_value(const char *command, struct option *option, const char *text)
 {
-    return (option->above_low ? (float)number > (float)option->low : number >= option->low) &&
-           (option->below_high ? (float)number < (float)option->high : number <= option->high);
-}
-
-static bool set_real(const char *command, const struct option *option, const char *text)
-{
-    double number;
-    if (read_real_number(text, &number) && is_in_range(option, number)) {
-        *option->real = number;
-        return true;
-    }
-    const char *low = option->above_low ? "above" : "of at least", *high = option->below_high ? "below" : "at most";
-    if (isinf(option->high))
-        usage_error(command, "--%s needs a finite number %s %g, not \"%s\".", option->name, low, option->low, text);
-    else
-        usage_error(command, "--%s needs a number %s %g and %s %g, not \"%s\".", option->name, low, option->low, high,
-                    option->high, text);
-    return false;
-}
-
-static bool set_value(const char *command, const struct option *option, const char *text)
-{
-    if (option->whole) return set_whole(command, option, text);
-    if (option->real) return set_real(command, option, text);
+    option->said = text;
+    if (option->whole || option->real) return set_number(command, option, text);
     if (option->choice) return read_choice(option, text) || refuse_choice(command, option, text);
     if (text[0] == 0) {
         usage_error(command, "--%s needs a value that isn't empty.", option->name);
@@ -167,10 +142,21 @@ static struct option *find_option(struct option *options, const char *name, size
     return NULL;
 }
 
-bool option_given(const struct option *options, const char *name)
+static const struct option *given_option(const struct option *options, const char *name)
 {
     while (options->name && strcmp(options->name, name) != 0) options++;
-    return options->name && options->given;
+    return options->given ? options : NULL;
+}
+
+bool option_given(const struct option *options, const char *name)
+{
+    return given_option(options, name) != NULL;
+}
+
+const char *option_said(const struct option *options, const char *name)
+{
+    const struct option *option = given_option(options, name);
+    return option ? option->said : NULL;
 }
 
 /* Reads the option at arguments[0] and, where it takes one, its value. Returns how many arguments that were, 0 after a

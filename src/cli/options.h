@@ -17,13 +17,11 @@ struct option {
     const char **text;
     int *choice;                /* index into choices */
     const char *const *choices; /* up to a NULL */
-    uint64_t *whole;            /* a whole number, least .. most */
-    uint64_t least, most;
-    double *real; /* low <= value <= high; high: INFINITY for any finite number */
-    double low, high;
-    bool above_low, below_high; /* low < value, value < high */
+    uint64_t *whole;            /* a whole number; its range is for whoever uses it to judge, as the next one's */
+    double *real;               /* a finite number */
 
-    bool given; /* set when the arguments hold it */
+    bool given;       /* set when the arguments hold it */
+    const char *said; /* the text of its value there */
 };
 
 struct command_syntax {
@@ -41,8 +39,9 @@ struct command_syntax {
 bool options_read(const struct command_syntax *syntax, int argument_count, char **arguments, size_t *operand_count,
                   int *exit_status);
 
-/* Whether the arguments held the option of that name. */
+/* Whether the arguments held the option of that name, and with which text; NULL where they didn't, or for a flag. */
 bool option_given(const struct option *options, const char *name);
+const char *option_said(const struct option *options, const char *name);
 
 /* Complains, points to the command's help and returns EXIT_USAGE. */
 int usage_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -126,14 +126,8 @@ static struct option training_option(const scrawl_option *shown, struct training
         option.choices = shown->words;
     } else if (shown->kind == SCRAWL_WHOLE) {
         option.whole = &value->whole;
-        option.least = (uint64_t)shown->least;
-        option.most = shown->most < exact_whole_end ? (uint64_t)shown->most : UINT64_MAX;
     } else {
         option.real = &value->real;
-        option.low = shown->least;
-        option.high = shown->most;
-        option.above_low = shown->above_least;
-        option.below_high = shown->below_most;
     }
     return option;
 }
@@ -174,7 +168,8 @@ static bool set_given(scrawl_training_options *training)
                 ? scrawl_training_set_whole(training, shown->name, values[i].whole)
                 : scrawl_training_set(training, shown->name, shown->words ? values[i].choice : values[i].real);
         if (status == SCRAWL_OK) continue;
-        usage_error("train", "%s", scrawl_error());
+        usage_error("train", "--%s can't be \"%s\": %s", shown->name, option_said(options, shown->name),
+                    scrawl_error());
         return false;
     }
     return true;

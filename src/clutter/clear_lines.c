@@ -27,7 +27,7 @@ static bool is_stroke(const struct surface *surface, int x, int y)
 static void clear_stretch(const struct surface *surface, int y, int start, int end)
 {
     if (surface->mask)
-        mask_clear(mask_row(surface->mask, y), start, end);
+        mask_clear(mask_row_to_write(surface->mask, y), start, end);
     else
         memset(surface->ink->values + (size_t)y * (size_t)surface->width + start, 0, (size_t)(end - start));
 }

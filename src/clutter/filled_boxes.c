@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/box.h"
-#include "ink/components.h"
 #include "base/histogram.h"
+#include "ink/components.h"
 #include "picture/reduce.h"
 
 enum {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/minmax.h"
+
 scrawl_status source_fail(const struct byte_source *source, const char *what)
 {
     return fail(SCRAWL_INVALID_DATASET, "The file of ", source->name, " ", what, NULL);
@@ -60,9 +62,9 @@ static int inflate_some(struct byte_source *source, uint8_t *buffer, size_t size
     z_stream *stream = &source->stream;
     int result = Z_OK;
     do {
-        size_t input = source->left < MAX_STREAM_INPUT ? source->left : MAX_STREAM_INPUT;
-        size_t output = size < MAX_STREAM_INPUT ? size : MAX_STREAM_INPUT;
-        stream->next_in = (uint8_t *)source->next;
+        size_t input = min_size(source->left, MAX_STREAM_INPUT);
+        size_t output = min_size(size, MAX_STREAM_INPUT);
+        stream->next_in = source->next;
         stream->avail_in = (unsigned)input;
         stream->next_out = buffer;
         stream->avail_out = (unsigned)output;

@@ -6,6 +6,7 @@
 #include "base/status.h"
 
 #ifndef __EMSCRIPTEN__
+#define ZLIB_CONST /* zlib's input is const */
 #include <zlib.h>
 #endif
 

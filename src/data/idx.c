@@ -1,8 +1,8 @@
 /* IDX, the files of MNIST, to a data set: http://yann.lecun.com/exdb/mnist/ describes them. Implements
  * scrawl_dataset_from_idx. Knows no file system. */
+#include "base/text.h"
 #include "byte_source.h"
 #include "dataset.h"
-#include "base/text.h"
 
 enum {
     IDX_IMAGES_MAGIC = 0x00000803, /* unsigned bytes, 3 dimensions */

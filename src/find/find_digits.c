@@ -7,15 +7,15 @@
 #include <string.h>
 
 #include "clutter/blank_paper.h"
-#include "ink/cut_out.h"
 #include "clutter/enclosures.h"
 #include "clutter/filled_boxes.h"
+#include "clutter/shadow_edges.h"
+#include "ink/cut_out.h"
 #include "ink/fit_input.h"
+#include "ink/upright.h"
+#include "page_rotation.h"
 #include "picture/polarity.h"
 #include "picture/reduce.h"
-#include "clutter/shadow_edges.h"
-#include "page_rotation.h"
-#include "ink/upright.h"
 
 enum {
     /* Larger pictures are reduced first: the smallest writing on a page is still legible. */

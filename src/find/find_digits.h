@@ -3,9 +3,9 @@
 #ifndef FIND_DIGITS_H
 #define FIND_DIGITS_H
 
+#include "clutter/rulings.h"
 #include "cuts.h"
 #include "picture/picture.h"
-#include "clutter/rulings.h"
 
 /* A stretch of ink that may be one digit: what lies between two cuts of a group, or whole groups. Atoms are the places
  * between neighbouring cuts, numbered in reading order over the whole picture; as cuts may cross, not all of them hold

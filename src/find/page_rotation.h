@@ -2,9 +2,9 @@
 #ifndef PAGE_ROTATION_H
 #define PAGE_ROTATION_H
 
+#include "clutter/rulings.h"
 #include "grouping.h"
 #include "reading_order.h"
-#include "clutter/rulings.h"
 
 /* A box of a rotated page as it would stand on the page: its middle is rotated back, its size kept. */
 struct reading_item rotated_back(const struct box *box, double rotation);

@@ -191,8 +191,7 @@ static void center_of_mass(float box[BOX][BOX], double *row, double *column)
 static int place(double center, int length)
 {
     int start = (int)floor(SIDE / 2 - center + 0.5);
-    if (start > SIDE - length) start = SIDE - length;
-    return start < 0 ? 0 : start;
+    return max_int(0, min_int(start, SIDE - length));
 }
 
 /* A digit that already has the size, but for a faint edge, stays as it is: resampling would only blur it. */
@@ -200,7 +199,7 @@ static int scaled_side(int side, int longer)
 {
     if (longer <= BOX && longer >= BOX - 1) return side;
     int scaled = (int)((double)side * BOX / longer + 0.5);
-    return scaled > 0 ? scaled : 1;
+    return max_int(1, scaled);
 }
 
 void fit_input(const uint8_t *values, int width, int height, int soft, uint8_t input[SCRAWL_IMAGE_PIXELS])
@@ -208,7 +207,7 @@ void fit_input(const uint8_t *values, int width, int height, int soft, uint8_t i
     struct crop crop = {values, width, height, width};
     memset(input, 0, SCRAWL_IMAGE_PIXELS);
     if (!trim(&crop, soft > 0 ? soft : 1)) return;
-    int longer = crop.width > crop.height ? crop.width : crop.height;
+    int longer = max_int(crop.width, crop.height);
     int columns = scaled_side(crop.width, longer), rows = scaled_side(crop.height, longer);
     float box[BOX][BOX];
     resample(&crop, columns, rows, box);

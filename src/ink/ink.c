@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/box.h"
-#include "mask.h"
 #include "base/histogram.h"
+#include "mask.h"
 
 enum {
     NO_INK = LEVELS,

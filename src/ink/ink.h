@@ -1,5 +1,5 @@
-/* Grey pixels to ink: how bright the paper is at each place, and how much darker or lighter each
- * pixel is. Knows no shapes. */
+/* Grey pixels to ink: how bright the paper is at each place, and how much darker or lighter each pixel is. Knows no
+ * shapes. */
 #ifndef INK_H
 #define INK_H
 

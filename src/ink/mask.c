@@ -67,7 +67,7 @@ scrawl_status mask_create(const uint8_t *values, int width, int height, int thre
     scrawl_status status = allocate(width, height, mask);
     if (status != SCRAWL_OK) return status;
     for (int y = 0; y < height; y++) {
-        mask_threshold_row(values + (size_t)y * (size_t)width, width, threshold, mask_row(mask, y));
+        mask_threshold_row(values + (size_t)y * (size_t)width, width, threshold, mask_row_to_write(mask, y));
     }
     return SCRAWL_OK;
 }
@@ -103,7 +103,7 @@ scrawl_status mask_transpose(const struct mask *mask, struct mask *transposed)
                 ink |= square[y - top] = mask_row(mask, y)[left / MASK_WORD];
             if (ink) transpose_square(square);
             for (int x = left; x < mask->width && x < left + MASK_WORD; x++)
-                mask_row(transposed, x)[top / MASK_WORD] = square[x - left];
+                mask_row_to_write(transposed, x)[top / MASK_WORD] = square[x - left];
         }
     }
     return SCRAWL_OK;

@@ -21,8 +21,7 @@ static inline size_t mask_words(int width)
 /* values[width] to row[mask_words(width)]: those from `threshold` on are strokes. */
 void mask_threshold_row(const uint8_t *values, int width, int threshold, uint64_t *row);
 
-/* values[height][width] to a mask, starting as {0}: mask_free. Fails with OUT_OF_MEMORY only, as the
- * two after it. */
+/* values[height][width] to a mask. Fails with OUT_OF_MEMORY only, as the two after it. */
 scrawl_status mask_create(const uint8_t *values, int width, int height, int threshold, struct mask *mask);
 
 scrawl_status mask_copy(const struct mask *mask, struct mask *copy);
@@ -32,7 +31,12 @@ scrawl_status mask_transpose(const struct mask *mask, struct mask *transposed);
 
 void mask_free(struct mask *mask);
 
-static inline uint64_t *mask_row(const struct mask *mask, int y)
+static inline const uint64_t *mask_row(const struct mask *mask, int y)
+{
+    return mask->bits + (size_t)y * mask->words;
+}
+
+static inline uint64_t *mask_row_to_write(struct mask *mask, int y)
 {
     return mask->bits + (size_t)y * mask->words;
 }

@@ -18,7 +18,6 @@ enum {
     SMALL_SIDE = 40,       /* pixels: smaller pictures hold one digit, */
     SMALL_STROKE_PART = 2, /* which may be one blot */
     FINE_RADIUS = 3,       /* cells */
-
 };
 
 /* Darker paper than this is not made up for: noise would become ink. */
@@ -33,8 +32,10 @@ void paper_free(struct paper *paper)
 static scrawl_status paper_allocate(const struct picture *picture, uint8_t flip, int cell, struct paper *paper)
 {
     int rows = (picture->height + cell - 1) / cell, columns = (picture->width + cell - 1) / cell;
-    *paper = (struct paper){cell, rows, columns, flip, malloc((size_t)rows * (size_t)columns)};
-    return paper->light ? SCRAWL_OK : fail_out_of_memory();
+    uint8_t *light = malloc((size_t)rows * (size_t)columns);
+    if (!light) return fail_out_of_memory();
+    *paper = (struct paper){cell, rows, columns, flip, light};
+    return SCRAWL_OK;
 }
 
 /* The value that `rank` of the samples lie below, found bit by bit from the highest. Behind the last one, up to a whole
@@ -135,29 +136,52 @@ static scrawl_status close_valleys(struct paper *paper, int radius)
     return SCRAWL_OK;
 }
 
-scrawl_status paper_coarsely(const struct picture *picture, uint8_t flip, struct paper *paper)
+static void fill_with_percentiles(const struct picture *picture, struct paper *paper)
 {
-    int side = max_int(picture->width, picture->height), cell = (side + COARSE_CELLS - 1) / COARSE_CELLS;
-    scrawl_status status = paper_allocate(picture, flip, cell, paper);
-    if (status != SCRAWL_OK) return status;
     for (int row = 0; row < paper->rows; row++) {
         for (int column = 0; column < paper->columns; column++) {
             paper->light[row * paper->columns + column] = cell_light(picture, paper, row, column);
         }
     }
-    int part = side < SMALL_SIDE ? SMALL_STROKE_PART : STROKE_PART;
-    return close_valleys(paper, max_int(1, side / cell / part / 2 + 1));
 }
 
-scrawl_status paper_finely(const struct picture *picture, uint8_t flip, int cell, struct paper *paper)
+static scrawl_status fill_with_means(const struct picture *picture, struct paper *paper)
 {
-    scrawl_status status = paper_allocate(picture, flip, cell, paper);
-    if (status != SCRAWL_OK) return status;
     uint32_t *sums = malloc((size_t)picture->width * sizeof *sums);
     if (!sums) return fail_out_of_memory();
     for (int row = 0; row < paper->rows; row++) fill_row_of_means(picture, paper, row, sums);
     free(sums);
-    return close_valleys(paper, FINE_RADIUS);
+    return SCRAWL_OK;
+}
+
+/* What was made becomes the result, or is freed. */
+static scrawl_status finish(scrawl_status status, struct paper *made, struct paper *paper)
+{
+    if (status == SCRAWL_OK)
+        *paper = *made;
+    else
+        paper_free(made);
+    return status;
+}
+
+scrawl_status paper_coarsely(const struct picture *picture, uint8_t flip, struct paper *paper)
+{
+    int side = max_int(picture->width, picture->height), cell = (side + COARSE_CELLS - 1) / COARSE_CELLS;
+    int part = side < SMALL_SIDE ? SMALL_STROKE_PART : STROKE_PART;
+    struct paper made = {0};
+    scrawl_status status = paper_allocate(picture, flip, cell, &made);
+    if (status == SCRAWL_OK) fill_with_percentiles(picture, &made);
+    if (status == SCRAWL_OK) status = close_valleys(&made, max_int(1, side / cell / part / 2 + 1));
+    return finish(status, &made, paper);
+}
+
+scrawl_status paper_finely(const struct picture *picture, uint8_t flip, int cell, struct paper *paper)
+{
+    struct paper made = {0};
+    scrawl_status status = paper_allocate(picture, flip, cell, &made);
+    if (status == SCRAWL_OK) status = fill_with_means(picture, &made);
+    if (status == SCRAWL_OK) status = close_valleys(&made, FINE_RADIUS);
+    return finish(status, &made, paper);
 }
 
 /* ---- Ink ---- */
@@ -239,7 +263,7 @@ static void subtract_row(const uint8_t *grey, uint8_t flip, const float *upper, 
 {
     for (int x = 0; x < width; x++) {
         float light = upper[x] + weight * (lower[x] - upper[x]);
-        float paper = light > dimmest_paper ? light : dimmest_paper;
+        float paper = max_float(light, dimmest_paper);
         float strength = (light - (float)(grey[x] ^ flip)) * UINT8_MAX / paper + 0.5f;
         ink[x] = (uint8_t)(int)(strength > 0 ? strength : 0);
     }

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "base/minmax.h"
 #include "base/ink_levels.h"
+#include "base/minmax.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,

@@ -20,7 +20,7 @@ void batchnorm_update(size_t channels, uint64_t step, const float *batch, float 
 {
     /* Little is kept at first: where the averages begin says nothing of the data. */
     const float at_first = (float)(step + 1) / (float)(step + 10);
-    const float keep = at_first < momentum ? at_first : momentum;
+    const float keep = min_float(at_first, momentum);
     for (size_t i = 0; i < 2 * channels; i++) statistics[i] += (1 - keep) * (batch[i] - statistics[i]);
 }
 

@@ -5,13 +5,6 @@
 #include "operations.h"
 #include "patches.h"
 
-static size_t scratch(const struct layer *layer, const struct kernels *kernels)
-{
-    (void)kernels;
-    struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
-    return max_size(patch_scratch(&forward), patch_scratch(&backward));
-}
-
 static size_t packed_size(const struct layer *layer, const struct kernels *kernels)
 {
     (void)kernels;
@@ -41,7 +34,7 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
 const struct layer_operations convolution_depthwise = {
     .forward = forward,
     .backward = backward,
-    .scratch = scratch,
+    .scratch = convolve_scratch,
     .packed_size = packed_size,
     .pack_backward = pack_backward,
     .partial_gradient = convolve_partial_gradient,

@@ -2,17 +2,8 @@
  * (kernels/direct.h). The input's gradient is a convolution too: of the padded output gradient with the kernel rotated
  * by 180 degrees.
  */
-#include <string.h>
-
 #include "operations.h"
 #include "patches.h"
-
-static size_t scratch(const struct layer *layer, const struct kernels *kernels)
-{
-    (void)kernels;
-    struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
-    return max_size(patch_scratch(&forward), patch_scratch(&backward));
-}
 
 /* ---- Weights: packed [kernel row][kernel column][input][output], and for the way back rotated by 180 degrees and
  * transposed, [kernel row][kernel column][output][input]. ---- */
@@ -67,7 +58,7 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
 const struct layer_operations convolution_direct = {
     .forward = forward,
     .backward = backward,
-    .scratch = scratch,
+    .scratch = convolve_scratch,
     .packed_size = packed_size,
     .pack = pack,
     .pack_backward = pack_backward,

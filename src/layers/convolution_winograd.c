@@ -73,7 +73,7 @@ static size_t packed_size(const struct layer *layer, const struct kernels *kerne
     struct grid grid = make_grid(layer, kernels);
     size_t forward = layer->input.channels * grid.output_channels,
            backward = layer->output.channels * grid.input_channels;
-    return WINOGRAD_POSITIONS * (forward > backward ? forward : backward);
+    return WINOGRAD_POSITIONS * max_size(forward, backward);
 }
 
 static void pack(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,

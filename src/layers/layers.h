@@ -1,4 +1,4 @@
-/* The kinds of layer: their words, and what each offers. */
+/* The kinds of layer: their words, and what each offers. Knows no computation. */
 #ifndef LAYERS_H
 #define LAYERS_H
 

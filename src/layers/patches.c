@@ -79,12 +79,8 @@ static bool needs_padding(const struct convolution *convolution)
     return padded.rows != convolution->input.rows || padded.columns != convolution->input.columns;
 }
 
-size_t patch_scratch(const struct convolution *convolution)
-{
-    return patch_depth(convolution) + (needs_padding(convolution) ? shape_size(padded_shape(convolution)) : 0);
-}
-
-void list_patch_offsets(const struct convolution *convolution, float *scratch)
+/* Puts the offsets [kernel row][kernel column][offsets] into the scratch. */
+static void list_patch_offsets(const struct convolution *convolution, float *scratch)
 {
     _Static_assert(sizeof(uint32_t) == sizeof(float), "offsets take the room of floats");
     const size_t channels = convolution->input.channels, row_size = padded_shape(convolution).columns * channels;
@@ -95,7 +91,8 @@ void list_patch_offsets(const struct convolution *convolution, float *scratch)
                 *next++ = (uint32_t)(row * row_size + column * channels + i);
 }
 
-const float *pad_image(const struct convolution *convolution, const float *image, float *scratch)
+/* The image with its padding: itself where there is none, else a copy in the scratch. */
+static const float *pad_image(const struct convolution *convolution, const float *image, float *scratch)
 {
     if (!needs_padding(convolution)) return image;
     const struct shape padded = padded_shape(convolution);
@@ -116,7 +113,9 @@ const float *pad_image(const struct convolution *convolution, const float *image
     return room;
 }
 
-struct patches row_patches(const struct convolution *convolution, const float *padded, const float *scratch, size_t row)
+/* The patches of one row of output pixels; offsets must have been listed. */
+static struct patches row_patches(const struct convolution *convolution, const float *padded, const float *scratch,
+                                  size_t row)
 {
     const size_t channels = convolution->input.channels, row_size = padded_shape(convolution).columns * channels;
     return (struct patches){padded + row * convolution->stride * row_size, (const uint32_t *)(const void *)scratch,
@@ -180,6 +179,18 @@ void convolve_backward(const struct layer *layer, const struct layer_pass *pass,
                             pass->output_gradient, pass->weight_gradient + layer->weight_count);
     add_weight_gradient(layer, pass, row_gradient);
     if (pass->input_gradient) make_input_gradient(layer, pass, row_kernel);
+}
+
+static size_t scratch_floats(const struct convolution *convolution)
+{
+    return patch_depth(convolution) + (needs_padding(convolution) ? shape_size(padded_shape(convolution)) : 0);
+}
+
+size_t convolve_scratch(const struct layer *layer, const struct kernels *kernels)
+{
+    (void)kernels;
+    const struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
+    return max_size(scratch_floats(&forward), scratch_floats(&backward));
 }
 
 size_t convolve_partial_gradient(const struct layer *layer, const struct kernels *kernels)

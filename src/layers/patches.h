@@ -28,19 +28,6 @@ struct convolution backward_convolution(const struct layer *layer);
 /* Offsets of one patch. */
 size_t patch_depth(const struct convolution *convolution);
 
-/* Floats for the offsets, then a padded image. */
-size_t patch_scratch(const struct convolution *convolution);
-
-/* Puts the offsets [kernel row][kernel column][offsets] into the scratch. */
-void list_patch_offsets(const struct convolution *convolution, float *scratch);
-
-/* The image with its padding: itself where there is none, else a copy in the scratch. */
-const float *pad_image(const struct convolution *convolution, const float *image, float *scratch);
-
-/* The patches of one row of output pixels; offsets must have been listed. */
-struct patches row_patches(const struct convolution *convolution, const float *padded, const float *scratch,
-                           size_t row);
-
 /* A kernel that makes one row of output pixels, and one that adds its part of the weights' gradient, as in kernels.h.
  */
 typedef void convolve_row(size_t pixels, size_t channels, struct patches patches, const float *weights,
@@ -53,6 +40,8 @@ void convolve_forward(const struct layer *layer, const struct layer_pass *pass, 
                       convolve_row *row_kernel);
 void convolve_backward(const struct layer *layer, const struct layer_pass *pass, convolve_row *row_kernel,
                        convolve_row_gradient *row_gradient);
+/* Floats for the offsets of a patch, then a padded image, of either way. */
+size_t convolve_scratch(const struct layer *layer, const struct kernels *kernels);
 size_t convolve_partial_gradient(const struct layer *layer, const struct kernels *kernels);
 void convolve_finish_gradient(const struct layer *layer, const struct kernels *kernels, const float *partial,
                               float *gradient);

@@ -1,4 +1,4 @@
-/* Half-precision numbers (IEEE 754 binary16) to and from float. */
+/* Half-precision numbers (IEEE 754 binary16) to and from float. Knows no tensor. */
 #ifndef HALF_H
 #define HALF_H
 

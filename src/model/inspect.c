@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calibrate.h"
 #include "base/memory.h"
+#include "calibrate.h"
 #include "model.h"
 
 /* A pass over one image that keeps everything. */

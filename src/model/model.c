@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/text.h"
 #include "calibrate.h"
 #include "layers/layers.h"
 #include "network/fold_batchnorm.h"
-#include "base/memory.h"
-#include "base/text.h"
 
 scrawl_model_options scrawl_model_default(void)
 {
@@ -229,7 +229,7 @@ enum { READING_BATCH = 128, READING_FLOATS = 16 << 20 };
 
 size_t model_batch(const scrawl_model *model, size_t images)
 {
-    size_t batch = images < READING_BATCH ? images : READING_BATCH, floats = 0;
+    size_t batch = min_size(images, READING_BATCH), floats = 0;
     for (size_t i = 0; i < model->reading.layer_count; i++) floats += shape_size(model->reading.layers[i].output);
     while (batch > 1 && batch * floats > READING_FLOATS) batch /= 2;
     return batch;

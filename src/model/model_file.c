@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calibrate.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "calibrate.h"
 
 static const char architecture_key[] = "architecture", labels_key[] = "labels", normalization_key[] = "normalization",
                   version_key[] = "scrawl_version", temperature_key[] = "temperature", doubt_key[] = "doubtful_below";

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "half.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "half.h"
 
 enum {
     LENGTH_BYTES = 8, /* of the header's length */

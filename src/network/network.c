@@ -99,8 +99,8 @@ float *network_forward(const struct network_pass *pass)
         i = task.segment.end;
     }
     const float *logits = pass->workspace->activations[network->layer_count];
-    float *probabilities = pass->workspace->probabilities;
-    if (probabilities != logits)
+    float *probabilities = pass->workspace->probabilities; /* when reading, in the place of the logits */
+    if (pass->workspace->training)
         memcpy(probabilities, logits, pass->batch * network->class_count * sizeof *probabilities);
     softmax(pass->batch, network->class_count, probabilities);
     return probabilities;

@@ -2,9 +2,9 @@
 #ifndef NETWORK_H
 #define NETWORK_H
 
-#include "packed_weights.h"
 #include "layers/loss.h"
 #include "memory_plan.h"
+#include "packed_weights.h"
 
 /* One pass: its workspace must be made for packed->kernels and as many threads. */
 struct network_pass {

@@ -1,4 +1,5 @@
-/* How a pass goes over the table of layers: in segments, and only through what is active in it. */
+/* How a pass goes over the table of layers: in segments, and only through what is active in it. Knows no kind
+ * of layer. */
 #ifndef SEGMENTS_H
 #define SEGMENTS_H
 

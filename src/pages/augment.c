@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/random.h"
-#include "base/minmax.h"
 #include "base/ink_levels.h"
+#include "base/minmax.h"
+#include "base/random.h"
 #include "ink/strokes.h"
 
 enum {

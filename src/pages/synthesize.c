@@ -23,9 +23,9 @@ void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMA
 #include <string.h>
 
 #include "base/random.h"
-#include "templates.h"
-#include "negatives.h"
 #include "ink/strokes.h"
+#include "negatives.h"
+#include "templates.h"
 
 enum {
     MAX_GLYPHS = 3, /* templates on one image */

@@ -5,8 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "ink/fit_input.h"
+#include "base/minmax.h"
 #include "base/random.h"
+#include "ink/fit_input.h"
 
 enum {
     SIDE = SCRAWL_IMAGE_SIDE,
@@ -64,11 +65,11 @@ static int touching_offset(const uint8_t *left, const uint8_t *right, int below)
     int offset = -SIDE, last = -1, first = SIDE;
     for (int row = 0; row < SIDE; row++) {
         const int other = row - below, end = row_edge(left + row * SIDE, true);
-        last = end > last ? end : last;
+        last = max_int(last, end);
         if (other < 0 || other >= SIDE) continue;
         const int start = row_edge(right + other * SIDE, false);
-        first = start >= 0 && start < first ? start : first;
-        if (end >= 0 && start >= 0 && end + 1 - start > offset) offset = end + 1 - start;
+        if (start >= 0) first = min_int(first, start);
+        if (end >= 0 && start >= 0) offset = max_int(offset, end + 1 - start);
     }
     return offset > -SIDE ? offset : last + 1 - first;
 }
@@ -156,8 +157,8 @@ static bool is_bar(const uint8_t image[SCRAWL_IMAGE_PIXELS])
     int first = SIDE, last = -1;
     for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
         if (image[i] < pieces.soft) continue;
-        first = i % SIDE < first ? i % SIDE : first;
-        last = i % SIDE > last ? i % SIDE : last;
+        first = min_int(first, i % SIDE);
+        last = max_int(last, i % SIDE);
     }
     return last - first < pieces.bar_columns;
 }

@@ -6,8 +6,8 @@
 
 #include "augment.h"
 #include "base/minmax.h"
-#include "layers/loss.h"
 #include "base/random.h"
+#include "layers/loss.h"
 #include "synthesize.h"
 #include "touching.h"
 

@@ -3,8 +3,8 @@
 #ifndef TRAINING_IMAGES_H
 #define TRAINING_IMAGES_H
 
-#include "data/dataset.h"
 #include "base/parallel.h"
+#include "data/dataset.h"
 
 struct training_images {
     const scrawl_dataset *dataset;

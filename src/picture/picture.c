@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/minmax.h"
 #include "grey.h"
 #include "picture_bmp_rle.h"
 #include "picture_format.h"
@@ -51,8 +52,7 @@ static size_t decoding_memory(const struct picture_header *header, size_t size)
 {
     static const size_t bytes_per_pixel = 16, padding_bytes = 256, small = 1 << 16;
     static const size_t jpeg_side = 65535;
-    size_t width = header->width < jpeg_side ? header->width : jpeg_side;
-    size_t height = header->height < jpeg_side ? header->height : jpeg_side;
+    size_t width = min_size(header->width, jpeg_side), height = min_size(header->height, jpeg_side);
     return bytes_per_pixel * header->width * header->height + padding_bytes * (width + height) + 2 * size + small;
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/minmax.h"
+
 static size_t parts(int length, int factor)
 {
     return (size_t)((length + factor - 1) / factor);
@@ -64,8 +66,7 @@ scrawl_status reduce_picture(const struct picture *picture, int factor, struct p
         return status;
     }
     for (size_t row = 0; row < rows; row++) {
-        size_t top = row * (size_t)factor, bottom = top + (size_t)factor;
-        if (bottom > (size_t)picture->height) bottom = (size_t)picture->height;
+        size_t top = row * (size_t)factor, bottom = min_size(top + (size_t)factor, (size_t)picture->height);
         copy_row(picture->grey + top * width, width, sums);
         for (size_t y = top + 1; y < bottom; y++) add_row(picture->grey + y * width, width, sums);
         write_row(sums, width, factor, (int)(bottom - top), result.grey + row * columns);

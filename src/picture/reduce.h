@@ -1,4 +1,4 @@
-/* Large pictures to small ones by area averaging. */
+/* Large pictures to small ones by area averaging. Knows nothing of what they show. */
 #ifndef REDUCE_H
 #define REDUCE_H
 

@@ -1,4 +1,4 @@
-/* What the finder and the network did with a picture, as scrawl.h shows it. */
+/* What the finder and the network did with a picture, as scrawl.h shows it. Knows not how it came about. */
 #ifndef EXPLANATION_H
 #define EXPLANATION_H
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/minmax.h"
 #include "find/reading_order.h"
 #include "stroke_geometry.h"
 
@@ -172,7 +173,7 @@ static void join_members(struct drawing *drawing, bool single)
         for (int j = 0; j < i; j++) {
             const int a = group_of(members, j), b = group_of(members, i);
             if (a == b || !belong_together(&members[i], &members[j], drawing->height)) continue;
-            members[a > b ? a : b].group = a > b ? b : a;
+            members[max_int(a, b)].group = min_int(a, b);
         }
     }
     for (int i = 0; i < drawing->count; i++) members[i].group = group_of(members, i);
@@ -315,12 +316,10 @@ static void describe_digit(const struct drawing *drawing, const struct group *gr
     *digit = (struct found_digit){
         .x = left,
         .y = top,
-        .width = (int)ceilf(bounds->right) - left,
-        .height = (int)ceilf(bounds->bottom) - top,
+        .width = max_int(1, (int)ceilf(bounds->right) - left),
+        .height = max_int(1, (int)ceilf(bounds->bottom) - top),
         .line = group->line,
     };
-    if (digit->width < 1) digit->width = 1;
-    if (digit->height < 1) digit->height = 1;
     for (size_t i = 0; i < group->count; i++) strokes[i] = drawing->members[group->first + i].stroke;
     strokes_render(strokes, group->count, digit->input);
 }

@@ -1,15 +1,15 @@
-/* Implements recognize.h and the reading part of scrawl.h: finds the digits, asks the network once for all of them, and
- * writes down the reading. Must not know files or how digits are found. */
-#include "recognize.h"
-
+/* The reading part of scrawl.h: finds the digits, asks the network for them, and writes down the reading; and a picture
+ * as a training image, by the same steps, so that a network trained on pictures sees what it will be asked to read.
+ * Must not know files or how digits are found. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "data/dataset.h"
+#include "explanation.h"
+#include "find/find_digits.h"
 #include "group_strokes.h"
 #include "layers/loss.h"
 #include "split_digits.h"
-#include "explanation.h"
 
 scrawl_predict_options scrawl_predict_default(void)
 {
@@ -278,7 +278,8 @@ void scrawl_reading_free(scrawl_reading *reading)
     free(reading);
 }
 
-scrawl_status recognize_prepare_single(const void *bytes, size_t size, uint8_t image[SCRAWL_IMAGE_PIXELS])
+/* The input that reading `bytes` as a single digit would show the network. */
+static scrawl_status prepare_single(const void *bytes, size_t size, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     struct picture picture = {0};
     struct finding finding = {0};
@@ -296,6 +297,6 @@ scrawl_status recognize_prepare_single(const void *bytes, size_t size, uint8_t i
 scrawl_status scrawl_dataset_add_picture(scrawl_dataset *dataset, const void *bytes, size_t size, size_t label)
 {
     uint8_t image[SCRAWL_IMAGE_PIXELS];
-    scrawl_status status = recognize_prepare_single(bytes, size, image);
+    scrawl_status status = prepare_single(bytes, size, image);
     return status == SCRAWL_OK ? dataset_add_image(dataset, image, label) : status;
 }

@@ -1,4 +1,4 @@
-/* Chooses among the ways to read what the finder found: which windows are the digits. */
+/* Chooses among the ways to read what the finder found: which windows are the digits. Knows no pixels. */
 #ifndef SPLIT_DIGITS_H
 #define SPLIT_DIGITS_H
 

@@ -1,6 +1,8 @@
 /* Implements stroke_geometry.h. Must not know which strokes make a digit. */
 #include "stroke_geometry.h"
 
+#include "base/minmax.h"
+
 struct bounds stroke_bounds(const struct pen_stroke *stroke)
 {
     struct bounds bounds = {INFINITY, INFINITY, -INFINITY, -INFINITY};
@@ -24,7 +26,7 @@ static const struct pen_point *compared_point(const struct pen_stroke *stroke, s
 
 float stroke_length(const struct pen_stroke *stroke)
 {
-    const size_t compared = stroke->count < COMPARED_POINTS ? stroke->count : COMPARED_POINTS;
+    const size_t compared = min_size(stroke->count, COMPARED_POINTS);
     float length = 0;
     for (size_t i = 1; i < compared; i++) {
         const struct pen_point *before = compared_point(stroke, i - 1, compared);
@@ -62,8 +64,8 @@ static bool segments_touch(const struct pen_point *a, const struct pen_point *b,
 
 bool strokes_touch(const struct pen_stroke *a, const struct pen_stroke *b, float distance)
 {
-    const size_t a_count = a->count < COMPARED_POINTS ? a->count : COMPARED_POINTS;
-    const size_t b_count = b->count < COMPARED_POINTS ? b->count : COMPARED_POINTS;
+    const size_t a_count = min_size(a->count, COMPARED_POINTS);
+    const size_t b_count = min_size(b->count, COMPARED_POINTS);
     for (size_t i = 0; i < a_count; i++) {
         const struct pen_point of_a[] = {*compared_point(a, i > 0 ? i - 1 : 0, a_count),
                                          *compared_point(a, i, a_count)};
@@ -104,7 +106,7 @@ bool stroke_surrounds(const struct pen_stroke *stroke, const struct bounds *own,
     if (other->left <= own->left || other->top <= own->top || other->right >= own->right ||
         other->bottom >= own->bottom)
         return false;
-    const size_t compared = stroke->count < COMPARED_POINTS ? stroke->count : COMPARED_POINTS;
+    const size_t compared = min_size(stroke->count, COMPARED_POINTS);
     for (size_t i = 0; i < compared; i++) {
         const struct pen_point *point = compared_point(stroke, i, compared);
         const int sector = sector_of(point->x - x, point->y - y);

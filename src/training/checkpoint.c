@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/fingerprint.h"
+#include "base/text.h"
 #include "model/model_file.h"
 #include "option_table.h"
-#include "base/text.h"
 #include "trainer.h"
 
 static const char *const moment_suffixes[][OPTIMIZER_MAX_MOMENTS] = {

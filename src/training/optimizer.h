@@ -2,8 +2,8 @@
 #ifndef OPTIMIZER_H
 #define OPTIMIZER_H
 
-#include "kernels/kernels.h"
 #include "base/status.h"
+#include "kernels/kernels.h"
 
 enum { OPTIMIZER_MAX_MOMENTS = 2 };
 

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/calibrate.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "model/calibrate.h"
 #include "schedule.h"
 #include "training_notes.h"
 #include "training_options.h"
@@ -195,18 +195,24 @@ static void average(scrawl_trainer *trainer)
                  trainer);
 }
 
+/* images[count][28][28] to probabilities[count][classes], a workspace full at a time. */
+static void read_all(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                     const uint8_t *images, size_t count, float *probabilities)
+{
+    const size_t classes = model->network.class_count;
+    for (size_t first = 0, part; first < count; first += part) {
+        part = min_size(count - first, workspace->batch);
+        const float *read = model_read(model, workspace, parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
+    }
+}
+
 /* What the teacher says of the batch [count][classes]; NULL without one. */
 static const float *ask_teacher(scrawl_trainer *trainer, size_t count)
 {
     const scrawl_model *teacher = trainer->options.teacher;
-    const size_t classes = trainer->network.class_count;
-    if (!teacher) return NULL;
-    for (size_t first = 0, part; first < count; first += part) {
-        part = min_size(count - first, trainer->asking.batch);
-        const float *said = model_read(teacher, &trainer->asking, trainer->parallel,
-                                       trainer->images.batch_images + first * SCRAWL_IMAGE_PIXELS, part);
-        memcpy(trainer->taught + first * classes, said, part * classes * sizeof *said);
-    }
+    if (teacher)
+        read_all(teacher, &trainer->asking, trainer->parallel, trainer->images.batch_images, count, trainer->taught);
     return trainer->taught;
 }
 
@@ -305,19 +311,6 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress)
 
 /* ---- Calibration ------------------------------------------------------------------------------------------------- */
 
-/* probabilities[count][classes] of the validation images. */
-static void read_validation(scrawl_trainer *trainer, size_t count, float *probabilities)
-{
-    const size_t classes = trainer->model->network.class_count;
-    const uint8_t *images = trainer->images.dataset->images + trainer->images.count * SCRAWL_IMAGE_PIXELS;
-    for (size_t first = 0, part; first < count; first += part) {
-        part = min_size(count - first, trainer->reading.batch);
-        const float *read = model_read(trainer->model, &trainer->reading, trainer->parallel,
-                                       images + first * SCRAWL_IMAGE_PIXELS, part);
-        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
-    }
-}
-
 /* So many make two numbers sure enough; reading them must not hold up a page for long. */
 enum { MOST_CALIBRATION_IMAGES = 3000 };
 
@@ -326,12 +319,13 @@ scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
     scrawl_model *model = trainer->model;
     const size_t count = min_size(trainer->images.validation_count, MOST_CALIBRATION_IMAGES);
     const size_t classes = model->network.class_count;
+    const uint8_t *images = trainer->images.dataset->images + trainer->images.count * SCRAWL_IMAGE_PIXELS;
     const uint8_t *labels = trainer->images.dataset->labels + trainer->images.count;
     if (count == 0) return SCRAWL_OK;
     float *probabilities = allocate_floats((uint64_t)count * classes);
     if (!probabilities) return fail_out_of_memory();
     model_forget_calibration(model);
-    read_validation(trainer, count, probabilities);
+    read_all(model, &trainer->reading, trainer->parallel, images, count, probabilities);
     model->temperature = calibrate_temperature(count, classes, probabilities, labels);
     calibrate_apply(count, classes, model->temperature, probabilities);
     model->doubtful_below = calibrate_doubt(count, classes, probabilities, labels);

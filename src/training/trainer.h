@@ -1,4 +1,4 @@
-/* A training between two steps. */
+/* A training between two steps. Knows no file format. */
 #ifndef TRAINER_H
 #define TRAINER_H
 

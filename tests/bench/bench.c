@@ -9,8 +9,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "scrawl.h"
 #include "peak.h"
+#include "scrawl.h"
 
 enum {
     BATCH = 128,

@@ -64,7 +64,9 @@ test('makes images for the training, and calibrates on the validation images', (
     const much = scrawl(train('--synthetic', '0.6', '--unknown', '0.6'));
     assert.equal(much.status, 2);
     assert.match(much.errors, /together at most 1/);
-    assert.match(scrawl(train('--augment', '1.01')).errors, /--augment needs a number of at least 0 and at most 1/);
+    assert.match(scrawl(train('--augment', '1.01')).errors, /--augment can't be "1\.01": The .* must be from 0 to 1\. See/);
+    assert.match(scrawl(train('--validation-split', '0.99999999')).errors, /leaves no image/);
+    assert.match(scrawl(train('--epochs', '99999999999')).errors, /--epochs can't be .*: The .* from 1 to 100000/);
 });
 
 test('leaves the validation columns empty without validation', () => {
@@ -170,8 +172,8 @@ test('takes a preset, and what is given beside it wins wherever it stands', () =
     assert.ok(!early.equals(trained('--preset', 'tutorial', ...other)));
 });
 
-test('the preset tutorial is the README\'s tutorial', () => {
-    const readme = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+test('the preset tutorial is the tutorial of the command line\'s README', () => {
+    const readme = fs.readFileSync(path.join(root, 'src/cli/README.md'), 'utf8');
     const command = readme.match(/`scrawl train --arch tutorial --normalize column-l2 (.*) --out tutorial\.safetensors`/);
     const l2 = ['--normalize', 'column-l2'];
     assert.ok(trained(...l2, '--preset', 'tutorial').equals(trained(...l2, ...command[1].split(' '))));

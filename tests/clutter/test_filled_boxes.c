@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "clutter/filled_boxes.h"
+#include "drawing.h"
 #include "find/find_digits.h"
 #include "picture/polarity.h"
-#include "drawing.h"
 
 enum { WIDTH = 300, HEIGHT = 200, PAPER = 230, PEN = 40, LABEL = 60, WHITE = 255, DARK_PAPER = 255 };
 

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-#include "find/find_digits.h"
 #include "drawing.h"
+#include "find/find_digits.h"
 
 enum { PAPER = 230, PEN = 40 };
 

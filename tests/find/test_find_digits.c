@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ink/components.h"
+#include "drawing.h"
 #include "find/find_digits.h"
 #include "find/found_digits.h"
-#include "drawing.h"
+#include "ink/components.h"
 
 enum { PAPER = 230, PEN = 40, CENTER = SCRAWL_IMAGE_SIDE / 2, INPUT_BOX = 20 };
 

@@ -21,10 +21,12 @@ function filesBelow(folder, ending) {
         .sort();
 }
 
-/** @param {string} path @returns {string[]} what it includes in quotes, and <stdio.h> */
-function includesOf(path) {
-    const directives = readFileSync(path, 'utf8').matchAll(/^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<(stdio\.h)>)/gm);
-    return [...directives].map((match) => match[1] ?? match[2]);
+/** @param {string} root @param {string} path @returns {string[]} what it includes in quotes, of src/, and <stdio.h> */
+function includesOf(root, path) {
+    const directives = readFileSync(path, 'utf8').matchAll(/^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)/gm);
+    return [...directives]
+        .filter(([, quoted, angled]) => quoted || angled === 'stdio.h' || existsSync(join(root, 'src', angled)))
+        .map(([, quoted, angled]) => quoted ?? angled);
 }
 
 /** @param {string} path below src/ */
@@ -48,7 +50,7 @@ function orderFaults(rooms) {
 /** @param {string} root @param {string} file below src/ @returns {{ uses: Use[], faults: string[] }} */
 function readSource(root, file) {
     const uses = [], faults = [];
-    for (const include of includesOf(join(root, 'src', file))) {
+    for (const include of includesOf(root, join(root, 'src', file))) {
         const own = join(dirname(file), include);
         const used = existsSync(join(root, 'src', own)) ? own : include;
         if (include === PUBLIC_HEADER || OUTSIDE.includes(include)) continue;
@@ -111,7 +113,7 @@ function seesTooMuch(rooms, { user, used }) {
 
 /** @param {string} root @param {string} folder of an outer room that is no room of src/ @returns {string[]} */
 function outerFaults(root, folder) {
-    return filesBelow(join(root, folder), SOURCE).flatMap((file) => includesOf(join(root, folder, file))
+    return filesBelow(join(root, folder), SOURCE).flatMap((file) => includesOf(root, join(root, folder, file))
         .filter((include) => ![PUBLIC_HEADER, 'stdio.h'].includes(include) && !existsSync(join(root, folder, basename(include))))
         .map((include) => `${folder}/${file} includes ${include}, but may see only ${PUBLIC_HEADER}`));
 }

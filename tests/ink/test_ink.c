@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "ink/ink.h"
 #include "drawing.h"
+#include "ink/ink.h"
 
 enum { PAPER = 230, PEN = 40, MOST_INK = 255 };
 

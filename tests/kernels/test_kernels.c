@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernels/kernels.h"
 #include "base/random.h"
 #include "base/status.h"
+#include "kernels/kernels.h"
 #include "test.h"
 
 static const float canary = 12345.0f;

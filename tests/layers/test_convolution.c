@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+#include "base/random.h"
 #include "layers/layers.h"
 #include "layers/operations.h"
 #include "layers/patches.h"
-#include "base/memory.h"
-#include "base/random.h"
 #include "test.h"
 
 enum { IMAGES = 3, CANARIES = 64 };

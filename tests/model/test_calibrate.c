@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "model/calibrate.h"
-#include "layers/loss.h"
 #include "base/random.h"
+#include "layers/loss.h"
+#include "model/calibrate.h"
 #include "test.h"
 
 enum { IMAGES = 4000, CLASSES = 5 };

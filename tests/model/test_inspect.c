@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "model/model.h"
 #include "reference.h"
-#include "base/random.h"
 #include "test.h"
 
 enum { CLASSES = 10 };

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/model.h"
-#include "reference.h"
 #include "base/random.h"
 #include "layers/layers.h"
+#include "model/model.h"
+#include "reference.h"
 #include "test.h"
 
 enum { IMAGES = 5, CLASSES = 10 };

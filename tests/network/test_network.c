@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "reference.h"
 #include "base/random.h"
+#include "reference.h"
 #include "test.h"
 
 enum { BATCH = 3, CLASSES = 10 };

@@ -1,8 +1,8 @@
 /* Synthetic images: the tables they come from are whole, and each is a function of its seed and number. */
 #include <string.h>
 
-#include "pages/templates.h"
 #include "pages/synthesize.h"
+#include "pages/templates.h"
 #include "test.h"
 
 /* Strokes and places of a template, and whether it is written as templates.h says; *form says where strokes begin. */

@@ -1,8 +1,8 @@
 /* Tests of polarity.c. */
 #include "test.h"
 
-#include "picture/polarity.h"
 #include "drawing.h"
+#include "picture/polarity.h"
 
 enum { LIGHT = 230, DARK = 40, SIDE = 16 };
 

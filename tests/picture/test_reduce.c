@@ -1,8 +1,8 @@
 /* Tests of reduce.c. */
 #include "test.h"
 
-#include "picture/reduce.h"
 #include "drawing.h"
+#include "picture/reduce.h"
 
 TEST(reduce_factor_is_the_least)
 {

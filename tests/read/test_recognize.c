@@ -8,7 +8,6 @@
 
 #include "find/find_digits.h"
 #include "model/model.h"
-#include "read/recognize.h"
 
 enum { WIDTH = 120, HEIGHT = 100, HEADER = 15 };
 

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drawing.h"
 #include "model/model.h"
 #include "read/split_digits.h"
-#include "drawing.h"
 
 static scrawl_status split_with(const scrawl_model *model, const struct finding *finding, struct split *split)
 {

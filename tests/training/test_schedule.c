@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "training/trainer.h"
 #include "test.h"
+#include "training/trainer.h"
 
 enum { IMAGES = 50, CLASSES = 10, POSITIONS = 1000 };
 static const double exact = 1e-12;

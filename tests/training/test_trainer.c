@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "training/trainer.h"
 #include "test.h"
+#include "training/trainer.h"
 #include "trainings.h"
 
 enum { IMAGES = 32, CLASSES = TRAININGS_CLASSES };

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "glyphs.h"
 #include "cli/report.h"
+#include "glyphs.h"
 
 struct canvas canvas_create(int width, int height, struct color color)
 {

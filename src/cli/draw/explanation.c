@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "canvas.h"
+#include "cli/report.h"
 #include "palette.h"
 #include "plot.h"
-#include "cli/report.h"
 
 /* Lengths in pixels. */
 enum {
@@ -344,8 +344,8 @@ static void draw_sheet(struct sheet *sheet, const char *name)
     draw_grid(sheet, &other_candidates, others, false, "8 What it saw too, and is read better another way", inputs);
 }
 
-bool explain_png(const char *name, const scrawl_model *model, const scrawl_reading *reading, uint8_t **png,
-                 size_t *size)
+bool draw_explanation(const char *name, const scrawl_model *model, const scrawl_reading *reading, uint8_t **png,
+                      size_t *size)
 {
     const scrawl_explanation *explanation = reading->explanation;
     struct sheet sheet = {.model = model, .reading = reading};

@@ -8,7 +8,7 @@
 
 /* The sheet as the bytes of a PNG file, *png to be freed by the caller with free(). name: of the picture. The reading
  * has its explanation, and is the model's. False when there is no memory. */
-bool explain_png(const char *name, const scrawl_model *model, const scrawl_reading *reading, uint8_t **png,
-                 size_t *size);
+bool draw_explanation(const char *name, const scrawl_model *model, const scrawl_reading *reading, uint8_t **png,
+                      size_t *size);
 
 #endif

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "canvas.h"
+#include "cli/report.h"
 #include "palette.h"
 #include "plot.h"
-#include "cli/report.h"
 
 /* Lengths in pixels. */
 enum {
