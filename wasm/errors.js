@@ -27,6 +27,10 @@ export function freed(maker) {
     return failure('FREED', `This Scrawl was freed. Make another one with ${maker}().`);
 }
 
+export function noModel() {
+    return new Error('There is no model yet. Load one with loadModel(), or train one with an architecture.');
+}
+
 /** @param {unknown} error */
 export function codeOf(error) {
     return /** @type {{ code?: string } | null | undefined} */ (error)?.code;

@@ -62,8 +62,8 @@ class Scope {
 /** The module's functions, with statuses as errors, addresses as values, and struct results as lists of numbers. */
 export class Library {
     /** @type {Exports} */ exports;
-    /** What every call throws after one that broke off: it may have left the memory in any state. */
-    /** @type {Error | null} */ stopped = null;
+    /** What every call throws after one that broke off, which may have left the memory in any state. @type {Error | null} */
+    stopped = null;
 
     /** @param {Started} module */
     constructor(module) {

@@ -4,7 +4,7 @@
 import { buffersOf } from './buffers.js';
 import { cloneable, loadAhead, withAddresses } from './client-arguments.js';
 import { ClientTraining } from './client-training.js';
-import { codeOf, freed } from './errors.js';
+import { codeOf, freed, noModel } from './errors.js';
 
 export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 
@@ -168,7 +168,7 @@ class ScrawlClient {
 
     #description() {
         if (this.#model) return this.#model;
-        throw new Error('There is no model yet. Load one with loadModel(), or train one with an architecture.');
+        throw noModel();
     }
 
     get labels() {

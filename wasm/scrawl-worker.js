@@ -1,7 +1,7 @@
 // The ready-made worker: owns one Scrawl and answers the messages of scrawl-client.js.
-// A request is { id, action, ... }, with { args } where the Scrawl itself answers it. Its answer is { id, result, model?, state? } or { id, error, state? }; a training and
-// an evaluation also send { id, progress }. Requests to a training name it by the id of the request that started it, as
-// `target`. Knows no user interface.
+// A request is { id, action, ... }, with { args } where the Scrawl itself answers it. Its answer is { id, result, model?,
+// state? } or { id, error, state? }; a training and an evaluation also send { id, progress }. Requests to a training name
+// it by the id of the request that started it, as `target`. Knows no user interface.
 
 import { buffersOf } from './buffers.js';
 import { createScrawl } from './scrawl.js';

@@ -543,7 +543,7 @@ export interface Scrawl {
      * gzipped. Throws `INVALID_DATASET` for a wrong beginning, size or label, missing or further bytes, and different
      * numbers of images and labels; `UNSUPPORTED` for gzip: a `DecompressionStream` unpacks it.
      *
-     * @param classCount above 0; the labels are below it
+     * @param classCount from 2 to 256; the labels are below it
      */
     readIdx(
         images: ArrayBuffer | ArrayBufferView,

@@ -5,7 +5,7 @@
 import { fileBytes } from './arguments.js';
 import { readIdx } from './dataset.js';
 import { evaluate } from './evaluation.js';
-import { freed } from './errors.js';
+import { freed, noModel } from './errors.js';
 import { loadBytes } from './load.js';
 import { Library } from './memory.js';
 import { Model } from './model.js';
@@ -43,7 +43,7 @@ class Scrawl {
         this.#alive();
         const model = options?.training && this.#training ? this.#training.model : this.#model;
         if (model) return model;
-        throw new Error('There is no model yet. Load one with loadModel(), or train one with an architecture.');
+        throw noModel();
     }
 
     /** @param {Model | null} model */

@@ -79,7 +79,7 @@ export function complaintIn(text) {
  * The share of all processors' time that others use while this waits for a second: measurements want an idle machine.
  * @returns {Promise<number>} from 0 to 1
  */
-export async function otherWork() {
+async function otherWork() {
     const total = (times) => Object.values(times).reduce((sum, time) => sum + time, 0);
     const read = () => cpus().map(({ times }) => [times.idle, total(times)]);
     const before = read();

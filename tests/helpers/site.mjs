@@ -12,7 +12,7 @@ import { encodePng } from './png.mjs';
 /** What Playwright warns of where it blocks service workers: offline.test.mjs tests ours. */
 const NO_SERVICE_WORKER = 'Service Worker registration blocked by Playwright';
 
-export const DESKTOP = { width: 1280, height: 800 };
+const DESKTOP = { width: 1280, height: 800 };
 
 /** A page that was opened, with everything that it did wrong. */
 class Visit {

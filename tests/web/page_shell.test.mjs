@@ -231,11 +231,25 @@ describe('a page whose reader', () => {
         await waiting.getByText('No digit was found in this picture.').waitFor();
     });
 
+    /** A function of the module that breaks off. @param {string} name @param {string} broken in its place */
+    const openBroken = (name, broken) =>
+        openChanged('memory.js', 'Object.entries(exports)', `Object.entries({ ...exports, ${name}: ${broken} })`);
+    const trap = 'exports.scrawl_model_class_count(0xfffffff0)';
+    const stopped = 'stopped after an internal error. Reload the page';
+
     it('has stopped for good says so', async () => {
-        const trap = '() => exports.scrawl_model_class_count(0xfffffff0)';
-        await openChanged('memory.js', 'Object.entries(exports)', `Object.entries({ ...exports, binding_predict_strokes: ${trap} })`);
+        await openBroken('binding_predict_strokes', `() => ${trap}`);
         await visit.write(3);
-        await page.locator('#message').getByText('stopped after an internal error. Reload the page').waitFor();
+        await page.locator('#message').getByText(stopped).waitFor();
+    });
+
+    it('has stopped while somebody looks inside says so there', async () => {
+        await openBroken('scrawl_inspect', `((calls) => (...scalars) => calls++ ? ${trap} : exports.scrawl_inspect(...scalars))(0)`);
+        await visit.write(3);
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        await page.locator('#layers canvas').first().waitFor();
+        await page.locator('#classes button').nth(7).click();
+        await page.locator('#inside-title').getByText(stopped).waitFor();
     });
 });
 

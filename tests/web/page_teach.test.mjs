@@ -125,8 +125,8 @@ describe('A lesson', () => {
             let isTrained = false;
             Worker.prototype.postMessage = function (message, ...rest) {
                 isTrained ||= message.action === 'awaitTraining';
-                const isLast = isTrained && message.action === 'predictImages';
-                return send.call(this, isLast ? { ...message, args: [new Uint8Array(3)] } : message, ...rest);
+                const isLast = isTrained && message.action === 'evaluate';
+                return send.call(this, isLast ? { ...message, data: { ...message.data, images: new Uint8Array(3) } } : message, ...rest);
             };
         });
         await page.click('#teach-begin');

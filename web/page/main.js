@@ -1,4 +1,4 @@
-// The page's beginning: starts the engine and brings the parts of the page together.
+// The page's beginning: brings the parts of the page and the engine, which start.js starts, together.
 // Knows which parts there are, and nothing of what they do.
 
 import { byId } from './dom.js';

@@ -19,11 +19,6 @@ import { OwnDigits } from './own-digits.js';
 const SECOND = 1000;
 const LESSON_GOES_ON = 'The model in use is being taught. Wait until the lesson is over.';
 
-/** @param {Uint8Array} reads @param {Uint8Array | Uint8ClampedArray} labels */
-function shareRight(reads, labels) {
-    return reads.reduce((right, read, index) => right + Number(read === labels[index]), 0) / labels.length;
-}
-
 export class Teaching {
     #client;
     #models;
@@ -218,9 +213,9 @@ export class Teaching {
 
     /** @param {LabelledImages} own @param {LabelledImages} check @returns {Promise<Marks>} with what the engine has loaded */
     async #mark(own, check) {
-        const { classes } = await this.#client.predictImages(own.images);
-        const { classes: checked } = await this.#client.predictImages(check.images);
-        return { own: shareRight(classes, own.labels), check: shareRight(checked, check.labels) };
+        const ofOwn = await this.#client.evaluate(own);
+        const ofCheck = await this.#client.evaluate(check);
+        return { own: ofOwn.accuracy, check: ofCheck.accuracy };
     }
 
     /** @param {LabelledImages} own @param {LabelledImages} old */

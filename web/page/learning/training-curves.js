@@ -10,7 +10,7 @@ const INTERVAL = 500;
 const MOST_POINTS = 600;
 
 /** @returns {Curves} */
-export function emptyCurves() {
+function emptyCurves() {
     return {
         loss: { x: [], training: [], validation: [] },
         accuracy: { x: [], training: [], validation: [] },

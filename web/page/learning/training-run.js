@@ -3,7 +3,7 @@
 
 import { takeTrainingLock } from '../storage/training-lock.js';
 import { createCurveRecorder } from './training-curves.js';
-import { codeOf } from '../words.js';
+import { codeOf, sentenceOf } from '../words.js';
 
 /** @import { Checkpoint, PageStorage } from '../storage/storage.js' */
 /** @import { Curves } from './training-curves.js' */
@@ -185,7 +185,7 @@ class Run {
             await storage.saveCheckpoint({ bytes, saved: Date.now(), record });
             onKept('Kept on this device: you can close the tab and go on later.');
         } catch (error) {
-            if (!this.#isOver) onKept(`This training isn’t kept when the tab is closed. ${/** @type {Error} */ (error).message}`);
+            if (!this.#isOver) onKept(`This training isn’t kept when the tab is closed. ${sentenceOf(error)}`);
         } finally {
             this.#savedAt = performance.now();
             this.#saveMilliseconds = this.#savedAt - began;

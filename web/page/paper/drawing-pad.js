@@ -270,5 +270,3 @@ class DrawingPad {
 export function createDrawingPad(canvas, listeners) {
     return new DrawingPad(canvas, listeners);
 }
-
-/** @typedef {DrawingPad} Pad */

@@ -5,6 +5,7 @@ import { layerFigures, saliencyFigure } from './activations.js';
 import { byId } from '../dom.js';
 import { createClassChoice } from '../widgets/class-choice.js';
 import { createFigureList } from '../widgets/figure-list.js';
+import { sentenceOf } from '../words.js';
 
 /** @import { Digit } from '../../../wasm/scrawl.d.ts' */
 /** @import { ReadingEngine } from '../engine.js' */
@@ -62,8 +63,8 @@ class Inside {
         this.#isAsking = true;
         while (this.#isStale && this.#subject) {
             this.#isStale = false;
-            await this.#inspectOnce(this.#subject).catch(({ message }) => {
-                this.#title.textContent = message;
+            await this.#inspectOnce(this.#subject).catch((error) => {
+                this.#title.textContent = sentenceOf(error);
             });
         }
         this.#isAsking = false;

@@ -9,7 +9,7 @@ import { createFigureList } from '../widgets/figure-list.js';
 import { createGreyImage } from '../widgets/grey-image.js';
 import { createProbabilityBars } from '../widgets/probability-bars.js';
 import { readsTenDigits } from '../ten-digits.js';
-import { percent } from '../words.js';
+import { percent, sentenceOf } from '../words.js';
 
 /** @import { Digit, Reading } from '../../../wasm/scrawl.d.ts' */
 /** @import { Figure } from '../widgets/figure-list.js' */
@@ -115,7 +115,7 @@ class Result {
             await this.#onCorrect(this.#current, classIndex);
             this.#correctionText.textContent = `Kept as ${this.#labels[classIndex]}. Go to Teach when you have a few.`;
         } catch (error) {
-            this.#correctionText.textContent = /** @type {Error} */ (error).message;
+            this.#correctionText.textContent = sentenceOf(error);
         }
     }
 }

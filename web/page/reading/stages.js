@@ -19,7 +19,7 @@ const SURROUNDINGS = 0.3;
 const WHITE = 255;
 
 /** @param {Box} digit @returns {Box} a square with the digit in its middle */
-export function surroundings({ x, y, width, height }) {
+function surroundings({ x, y, width, height }) {
     const side = Math.max(width, height) * (1 + 2 * SURROUNDINGS);
     return { x: x + (width - side) / 2, y: y + (height - side) / 2, width: side, height: side };
 }

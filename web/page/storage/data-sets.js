@@ -63,7 +63,9 @@ async function loadSets(client, names, options) {
     try {
         /** @type {DataFiles[]} */
         const files = await ask(worker, { action: 'fetch', names }, options);
-        return await Promise.all(files.map((pair) => readFiles(client, worker, pair, signal)));
+        const sets = [];
+        for (const pair of files) sets.push(await readFiles(client, worker, pair, signal));
+        return sets;
     } finally {
         worker.terminate();
     }

@@ -94,7 +94,7 @@ function valueOf(control) {
 function setValue(control, value) {
     const { type, dataset } = control;
     if (type === 'checkbox') /** @type {HTMLInputElement} */ (control).checked = Boolean(value);
-    // Single precision gives 0.0020000000949949026 back for 0.002.
+    // 0.07 in percent would be 7.000000000000001.
     else if (type === 'number') control.value = String(Number((Number(value) * Number(dataset.scale ?? 1)).toPrecision(7)));
     else control.value = String(value);
 }

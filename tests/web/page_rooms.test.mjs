@@ -1,0 +1,72 @@
+// The rooms of the page's scripts: each sees only what its line allows. The check itself is tried on imports that don't.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, it } from 'node:test';
+
+import { root } from '../helpers/build.mjs';
+
+/** From below to above: what each room of web/page sees beside itself. Files without a room are named. */
+const ROOMS = {
+    'dom.js': [], 'roving.js': [], 'words.js': [], 'ten-digits.js': [], 'offline.js': [],
+    'engine.js': ['wasm'],
+    'start.js': ['engine.js'],
+    storage: ['words.js', 'wasm'],
+    widgets: ['dom.js', 'roving.js', 'words.js', 'wasm'],
+    paper: ['dom.js'],
+    reading: ['dom.js', 'words.js', 'ten-digits.js', 'widgets', 'paper', 'wasm'],
+    learning: ['dom.js', 'words.js', 'ten-digits.js', 'widgets', 'storage', 'wasm'],
+    // It comes after the first reading: main.js, and what that sees, must not see it.
+    'learn.js': ['learning', 'storage'],
+    'main.js': ['start.js', 'dom.js', 'offline.js', 'widgets', 'reading'],
+};
+
+/** The page's only door to the engine. */
+const DOOR = '../../wasm/scrawl-client.js';
+
+/** @param {string} path inside web/page */
+const roomOf = (path) => (path.startsWith('../../wasm/') ? 'wasm' : path.split('/')[0]);
+
+/** @param {Record<string, string>} sources by their paths inside web/page @returns {string[]} what is against the rules */
+function faultsOf(sources) {
+    return Object.entries(sources).flatMap(([path, source]) => {
+        const room = roomOf(path);
+        const imports = [...source.matchAll(/^(?:import|export)\s[^;]*?from '([^']+)'/gm)]
+            .map(([, name]) => posix.normalize(posix.join(posix.dirname(path), name)));
+        return imports.filter((name) => {
+            const isOwn = roomOf(name) === room && room !== 'widgets';
+            const isAllowed = isOwn || (ROOMS[room] ?? []).includes(roomOf(name));
+            return !isAllowed || (roomOf(name) === 'wasm' && name !== DOOR);
+        }).map((name) => `${path} imports ${name}`);
+    });
+}
+
+describe('the page’s scripts', () => {
+    it('see only what their rooms may see', () => {
+        const folder = join(root, 'web', 'page');
+        const paths = readdirSync(folder, { recursive: true }).map(String).filter((path) => path.endsWith('.js'));
+        assert.ok(paths.length > 50);
+        const sources = Object.fromEntries(paths.map((path) =>
+            [path.replaceAll('\\', '/'), readFileSync(join(folder, path), 'utf8')]));
+        assert.deepEqual(Object.keys(sources).filter((path) => !(roomOf(path) in ROOMS)), []);
+        assert.deepEqual(faultsOf(sources), []);
+    });
+
+    it('are found out when they see more', () => {
+        const broken = {
+            'widgets/bars.js': 'import { a } from \'./tabs.js\';\nimport { b } from \'../dom.js\';',
+            'reading/read.js': 'import {\n    c,\n} from \'../learning/train.js\';',
+            'paper/ink.js': 'import { d } from \'../../../wasm/scrawl-client.js\';',
+            'engine.js': 'import { e } from \'../../wasm/memory.js\';',
+            'main.js': 'import { f } from \'./learn.js\';\nexport { g } from \'./reading/read.js\';',
+        };
+        assert.deepEqual(faultsOf(broken), [
+            'widgets/bars.js imports widgets/tabs.js',
+            'reading/read.js imports learning/train.js',
+            'paper/ink.js imports ../../wasm/scrawl-client.js',
+            'engine.js imports ../../wasm/memory.js',
+            'main.js imports learn.js',
+        ]);
+    });
+});
