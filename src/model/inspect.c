@@ -9,7 +9,7 @@
 
 /* A pass over one image that keeps everything. */
 struct looking {
-    struct network network; /* as the model reads; shares its text */
+    struct network network; /* borrowed: as the model reads, without dropout rates */
     struct packed_weights packed_backward;
     struct workspace workspace;
     float *gradients; /* [parameter_count], which nobody wants */
@@ -17,7 +17,7 @@ struct looking {
 
 static scrawl_status prepare(const scrawl_model *model, struct looking *looking)
 {
-    looking->network = model->reading;
+    looking->network = network_borrow(&model->reading);
     for (size_t i = 0; i < looking->network.layer_count; i++) looking->network.layers[i].rate = 0;
     looking->gradients = allocate_floats(looking->network.parameter_count);
     if (!looking->gradients) return fail_out_of_memory();

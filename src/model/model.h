@@ -9,8 +9,8 @@
 struct scrawl_model {
     struct network network;
     struct weights weights; /* its own */
-    /* What reads: the network with batch normalisation folded away, and its weights; where there is none, both are the
-     * same as above, and the weights borrowed. */
+    /* What reads: the network with batch normalisation folded away, borrowed from the one above, and its weights; where
+     * there is no batch normalisation, both are the same as above, and the weights borrowed. */
     struct network reading;
     struct weights reading_weights;
     char **labels; /* [network.class_count] */

@@ -338,6 +338,7 @@ scrawl_status network_create(const char *text, size_t class_count, struct networ
         return fail(SCRAWL_INVALID_ARGUMENT, "There must be from 2 to 256 classes.", NULL);
     built.text = expand_name(text, class_count ? class_count : DIGIT_CLASSES);
     if (!built.text) return fail_out_of_memory();
+    built.text_owned = true;
     scrawl_status status = build_table(&built);
     if (status == SCRAWL_OK) status = check_end(&built);
     if (status == SCRAWL_OK)
@@ -347,9 +348,16 @@ scrawl_status network_create(const char *text, size_t class_count, struct networ
     return status;
 }
 
+struct network network_borrow(const struct network *owner)
+{
+    struct network borrowed = *owner;
+    borrowed.text_owned = false;
+    return borrowed;
+}
+
 void network_free(struct network *network)
 {
-    free(network->text);
+    if (network->text_owned) free(network->text);
     *network = (struct network){0};
 }
 

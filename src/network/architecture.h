@@ -7,8 +7,10 @@
 
 enum { NETWORK_MAX_LAYERS = 64 };
 
+/* Is moved as a whole, and else copied by network_borrow alone: one of all that have the text frees it. */
 struct network {
-    char *text; /* the architecture, names expanded */
+    char *text;      /* the architecture, names expanded */
+    bool text_owned; /* else it is another's, which is freed later */
     struct shape input;
     size_t layer_count, class_count, parameter_count;
     struct layer layers[NETWORK_MAX_LAYERS];
@@ -18,6 +20,10 @@ struct network {
  * many as the text has outputs, 10 for a name. Fails with SCRAWL_INVALID_ARCHITECTURE (the sentence names the layer) or
  * OUT_OF_MEMORY. */
 scrawl_status network_create(const char *text, size_t class_count, struct network *network);
+
+/* The same table, to be changed for some passes; its text stays the owner's. Needs no network_free. */
+struct network network_borrow(const struct network *owner);
+
 void network_free(struct network *network);
 
 /* Glorot-uniform weights (Glorot & Bengio 2010), zero biases; batch normalisation that changes nothing yet:

@@ -14,7 +14,7 @@ static bool takes_factors(const struct layer *layer)
 bool fold_batchnorm(const struct network *network, struct network *reading)
 {
     bool any = false;
-    *reading = *network;
+    *reading = network_borrow(network);
     for (size_t i = 0; i < network->layer_count; i++) {
         struct layer *layer = &reading->layers[i];
         if (layer->kind != LAYER_BATCHNORM) continue;

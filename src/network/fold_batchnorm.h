@@ -5,7 +5,8 @@
 
 #include "architecture.h"
 
-/* The table for reading; it shares the text, the offsets and the number of parameters. Returns whether it differs. */
+/* The table for reading; borrowed: with the same text, offsets and number of parameters. Returns
+ * whether it differs. */
 bool fold_batchnorm(const struct network *network, struct network *reading);
 
 /* From the parameters of the network to those of its table for reading: folded[parameter_count]. */

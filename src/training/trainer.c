@@ -65,7 +65,7 @@ static scrawl_status allocate(scrawl_trainer *trainer)
 
 static void copy_network(scrawl_trainer *trainer)
 {
-    trainer->network = trainer->model->network;
+    trainer->network = network_borrow(&trainer->model->network);
     if (trainer->options.dropout) return;
     for (size_t i = 0; i < trainer->network.layer_count; i++) trainer->network.layers[i].rate = 0;
 }

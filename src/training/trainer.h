@@ -10,7 +10,7 @@ struct scrawl_trainer {
     scrawl_model *model;
     scrawl_training_options options;
     struct training_images images;
-    struct network network; /* the model's, without its dropout rates when the options say so; shares its text */
+    struct network network; /* borrowed from the model, without dropout rates when the options say so */
     struct parallel *parallel;
     struct workspace training, reading;
     struct weights weights;           /* what is trained: the model's, or its own where the model is their average */

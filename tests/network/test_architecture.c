@@ -25,6 +25,21 @@ TEST(architecture_tables_of_names)
     network_free(&network);
 }
 
+TEST(architecture_tables_that_are_borrowed_leave_the_text_to_their_owner)
+{
+    struct network owner;
+    CHECK_EQUAL(network_create("flatten, dense 10 softmax", 10, &owner), SCRAWL_OK);
+    struct network borrowed = network_borrow(&owner), again = network_borrow(&borrowed);
+    CHECK(owner.text_owned && !borrowed.text_owned && !again.text_owned);
+    again.layers[0].rate = 0.5f;
+    network_free(&again);
+    network_free(&borrowed);
+    CHECK(!borrowed.text);
+    CHECK_TEXT(owner.text, "flatten, dense 10 softmax"); /* ASan sees when it was freed */
+    network_free(&owner);
+    CHECK(!owner.text && !owner.text_owned);
+}
+
 TEST(architecture_strides_give_the_shapes_of_keras)
 {
     static const struct {
