@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A place in JSON text. After any call fails, `failed` is set and every further call fails too. */
+/* A place in JSON text. After any call fails, `failed` is set and every further call fails too: calls can stand in one
+ * condition, and the caller, who alone knows whose text is damaged, makes a status of it at its end. */
 struct json {
     const char *next, *end;
     bool failed, out_of_memory; /* the second says why, when it isn't the text's fault */

@@ -64,18 +64,14 @@ static scrawl_status decode_to_grey(const uint8_t *bytes, size_t size, const str
         return SCRAWL_OK;
     }
     if (header->format == PICTURE_BMP_RLE) return bmp_rle_to_grey(bytes, size, header, grey);
-    int width, height, channels;
-    bool out_of_memory;
-    uint8_t *pixels =
-        stb_image_pixels(bytes, size, decoding_memory(header, size), &width, &height, &channels, &out_of_memory);
-    if (out_of_memory) return fail_out_of_memory();
-    bool fits = pixels && (size_t)width == header->width && (size_t)height == header->height;
-    if (fits) grey_from_pixels(pixels, channels, header->width * header->height, grey);
+    int channels;
+    uint8_t *pixels;
+    scrawl_status status =
+        stb_image_pixels(bytes, size, decoding_memory(header, size), header->width, header->height, &channels, &pixels);
+    if (status != SCRAWL_OK) return status;
+    grey_from_pixels(pixels, channels, header->width * header->height, grey);
     free(pixels);
-    if (fits) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_PICTURE,
-                "The picture is damaged, or of a variety that Scrawl can't read. Save it as PNG ",
-                "with another program.", NULL);
+    return SCRAWL_OK;
 }
 
 scrawl_status picture_create(size_t width, size_t height, struct picture *picture)

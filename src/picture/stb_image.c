@@ -60,14 +60,26 @@ static void *limited_reallocate(void *old, size_t size)
 #error "stb_image.h is missing: install libstb-dev, or pass the folder that holds it with -I"
 #endif
 
-uint8_t *stb_image_pixels(const uint8_t *bytes, size_t size, size_t memory_limit, int *width, int *height,
-                          int *channels, bool *out_of_memory)
+static scrawl_status fail_damaged(void)
 {
-    *out_of_memory = false;
-    if (size > INT_MAX) return NULL;
+    return fail(SCRAWL_INVALID_PICTURE,
+                "The picture is damaged, or of a variety that Scrawl can't read. Save it as PNG ",
+                "with another program.", NULL);
+}
+
+scrawl_status stb_image_pixels(const uint8_t *bytes, size_t size, size_t memory_limit, size_t width, size_t height,
+                               int *channels, uint8_t **pixels)
+{
+    if (size > INT_MAX) return fail_damaged();
     allocation_limit = memory_limit;
     allocation_failed = false;
-    uint8_t *pixels = stbi_load_from_memory(bytes, (int)size, width, height, channels, 0);
-    *out_of_memory = !pixels && allocation_failed;
-    return pixels;
+    int columns, rows;
+    uint8_t *decoded = stbi_load_from_memory(bytes, (int)size, &columns, &rows, channels, 0);
+    if (!decoded) return allocation_failed ? fail_out_of_memory() : fail_damaged();
+    if ((size_t)columns != width || (size_t)rows != height) {
+        free(decoded);
+        return fail_damaged();
+    }
+    *pixels = decoded;
+    return SCRAWL_OK;
 }
