@@ -1,4 +1,4 @@
-/* The lesser and the greater of two numbers, for each type that needs them. */
+/* The lesser and the greater of two numbers, for each type that needs them, and which comes first. */
 #ifndef MINMAX_H
 #define MINMAX_H
 
@@ -38,6 +38,13 @@ static inline float max_float(float a, float b)
 static inline float clamp_float(float value, float least, float most)
 {
     return min_float(max_float(value, least), most);
+}
+
+/* For qsort: numbers that ascend. */
+static inline int compare_floats(const void *a, const void *b)
+{
+    const float first = *(const float *)a, second = *(const float *)b;
+    return (first > second) - (first < second);
 }
 
 #endif

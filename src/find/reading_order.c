@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/minmax.h"
+
 /* Boxes that overlap this part of the lower one's height are on one line. */
 static const float line_overlap = 0.4f;
 
@@ -93,12 +95,6 @@ static void number_lines(struct reading_item *items, size_t count, struct line *
 }
 
 /* ---- Columns ---- */
-
-static int compare_floats(const void *a, const void *b)
-{
-    const float first = *(const float *)a, second = *(const float *)b;
-    return (first > second) - (first < second);
-}
 
 /* heights[count] is scratch. */
 static float median_height(const struct reading_item *items, size_t count, float *heights)

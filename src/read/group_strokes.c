@@ -57,12 +57,6 @@ struct drawing {
     float height;               /* typical of digits */
 };
 
-static int compare_floats(const void *a, const void *b)
-{
-    const float first = *(const float *)a, second = *(const float *)b;
-    return (first > second) - (first < second);
-}
-
 /* The median of the strokes' larger sides, each counted as often as its square says. sizes[count] is scratch. */
 static float typical_height(const struct drawing *drawing, float *sizes)
 {
