@@ -196,7 +196,7 @@ typedef struct scrawl_box {
     int x, y, width, height;
 } scrawl_box;
 
-/* In pixels of the upright picture; the first pixel reaches from 0 to 1. */
+/* A segment from one point to another, in pixels of the upright picture, whose first pixel reaches from 0 to 1. */
 typedef struct scrawl_line {
     float from_x, from_y, to_x, to_y;
 } scrawl_line;

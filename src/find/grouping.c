@@ -192,22 +192,22 @@ static scrawl_status make_groups(const struct pieces *pieces, struct grouping *g
     return SCRAWL_OK;
 }
 
-/* Memory of the stages that work on pieces. */
-struct stage_memory {
+/* Too large for a stack. */
+struct piece_memory {
     struct piece items[MAX_PIECES];
-    int integers[MAX_PIECES];
+    int scratch[MAX_PIECES]; /* a number for each piece */
 };
 
 scrawl_status grouping_find(const struct ink *ink, const struct components *components, bool single,
                             struct grouping *grouping)
 {
-    struct stage_memory *memory = malloc(sizeof *memory);
+    struct piece_memory *memory = malloc(sizeof *memory);
     if (!memory) return fail_out_of_memory();
     struct pieces pieces = {memory->items, 0, 0};
     pieces_collect(components, ink, &pieces);
-    pieces_drop_foreign(&pieces, ink, components, single, memory->integers);
+    pieces_drop_foreign(&pieces, ink, components, single, memory->scratch);
     join_pieces(&pieces, ink, single);
-    scrawl_status status = make_groups(&pieces, grouping, memory->integers);
+    scrawl_status status = make_groups(&pieces, grouping, memory->scratch);
     free(memory);
     return status;
 }

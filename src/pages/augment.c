@@ -50,7 +50,7 @@ static const struct {
     struct {
         float chance, deviation, ink_share;
     } noise;
-} distortion = {
+} settings = {
     .geometry.rotation = 0.1f,    /* deviation of the angle's sine: about +-10 degrees */
     .geometry.slant = 0.16f,      /* deviation, columns a row: about +-20 degrees */
     .geometry.size = 0.09f,       /* deviation of the logarithm: about +-10 % */
@@ -146,14 +146,14 @@ struct affine {
 
 static struct affine random_affine(struct random *random, float strength)
 {
-    const float sine = strength * distortion.geometry.rotation * random_normal(random), cosine = sqrtf(1 - sine * sine);
-    const float slant = strength * distortion.geometry.slant * random_normal(random);
+    const float sine = strength * settings.geometry.rotation * random_normal(random), cosine = sqrtf(1 - sine * sine);
+    const float slant = strength * settings.geometry.slant * random_normal(random);
     const float size =
-        expf(strength * distortion.geometry.size * random_normal(random) - strength * distortion.geometry.shrinkage);
-    const float proportion = expf(strength * distortion.geometry.proportion * random_normal(random));
+        expf(strength * settings.geometry.size * random_normal(random) - strength * settings.geometry.shrinkage);
+    const float proportion = expf(strength * settings.geometry.proportion * random_normal(random));
     const float width = 1 / (size * proportion), height = proportion / size;
-    const float x0 = strength * distortion.geometry.shift * random_normal(random);
-    const float y0 = strength * distortion.geometry.shift * random_normal(random);
+    const float x0 = strength * settings.geometry.shift * random_normal(random);
+    const float y0 = strength * settings.geometry.shift * random_normal(random);
     return (struct affine){
         .xx = cosine * width,
         .xy = (slant * cosine - sine) * width,
@@ -178,7 +178,7 @@ static float sample(const float padded[PADDED][PADDED], float x, float y)
 static void warp(struct random *random, float strength, const uint8_t *image, float canvas[PIXELS])
 {
     const struct affine affine = random_affine(random, strength);
-    const float elasticity = strength * distortion.geometry.elasticity * random_uniform(random);
+    const float elasticity = strength * settings.geometry.elasticity * random_uniform(random);
     const float middle = (SIDE - 1) / 2.0f;
     float padded[PADDED][PADDED] = {{0}}, field_x[PIXELS], field_y[PIXELS];
     for (int row = 0; row < SIDE; row++)
@@ -227,19 +227,19 @@ static float mix_blurred(float amount, float own, float left, float right, float
 static void change_width(struct random *random, float strength, float canvas[PIXELS])
 {
     const float change = random_between(random, -1, 1) * strength;
-    if (change > distortion.width.least)
-        mix_neighbours(canvas, change - distortion.width.offset, mix_thicker);
-    else if (change < -distortion.width.least)
-        mix_neighbours(canvas, -change - distortion.width.offset, mix_thinner);
+    if (change > settings.width.least)
+        mix_neighbours(canvas, change - settings.width.offset, mix_thicker);
+    else if (change < -settings.width.least)
+        mix_neighbours(canvas, -change - settings.width.offset, mix_thinner);
 }
 
 /* Ink that ran dry here and there. */
 static void change_texture(struct random *random, float strength, float canvas[PIXELS])
 {
-    if (random_uniform(random) >= distortion.dry.chance * strength) return;
+    if (random_uniform(random) >= settings.dry.chance * strength) return;
     float field[PIXELS];
-    smooth_field(random, distortion.dry.deviation * random_uniform(random), field);
-    for (int i = 0; i < PIXELS; i++) canvas[i] *= clamp_float(1 - field[i], distortion.dry.least_ink, 1);
+    smooth_field(random, settings.dry.deviation * random_uniform(random), field);
+    for (int i = 0; i < PIXELS; i++) canvas[i] *= clamp_float(1 - field[i], settings.dry.least_ink, 1);
 }
 
 /* ---- Paper ------------------------------------------------------------------------------------------------------- */
@@ -247,13 +247,13 @@ static void change_texture(struct random *random, float strength, float canvas[P
 /* A line of paper across the ink, as erased rules and broken strokes leave it, or a corner that was cut off. */
 static void cut(struct random *random, float strength, float canvas[PIXELS])
 {
-    if (random_uniform(random) >= distortion.cut.chance * strength) return;
+    if (random_uniform(random) >= settings.cut.chance * strength) return;
     float x, y;
     random_direction(random, &x, &y);
-    const bool corner = random_uniform(random) < distortion.cut.corner_share;
-    const float place = corner ? random_in(random, distortion.cut.corner_distance)
-                               : distortion.cut.line_distance * random_normal(random);
-    const float half_width = random_in(random, distortion.cut.half_width), middle = (SIDE - 1) / 2.0f;
+    const bool corner = random_uniform(random) < settings.cut.corner_share;
+    const float place =
+        corner ? random_in(random, settings.cut.corner_distance) : settings.cut.line_distance * random_normal(random);
+    const float half_width = random_in(random, settings.cut.half_width), middle = (SIDE - 1) / 2.0f;
     for (int i = 0; i < PIXELS; i++) {
         const float distance = x * ((float)(i % SIDE) - middle) + y * ((float)(i / SIDE) - middle) - place;
         const float kept = corner ? -distance : fabsf(distance) - half_width;
@@ -264,15 +264,15 @@ static void cut(struct random *random, float strength, float canvas[PIXELS])
 /* A neighbour's stroke or a rule that reaches into the image from outside. */
 static void add_neighbour(struct random *random, float strength, float canvas[PIXELS])
 {
-    if (random_uniform(random) >= distortion.neighbour.chance * strength) return;
-    const float along = random_between(random, 0, SIDE), across = random_in(random, distortion.neighbour.reach);
-    const float length = distortion.neighbour.length * random_normal(random);
-    const float slope = random_normal(random), radius = random_in(random, distortion.neighbour.radius);
-    const bool upright = random_uniform(random) < distortion.neighbour.upright_share;
-    const bool far = random_uniform(random) < distortion.neighbour.far_share;
+    if (random_uniform(random) >= settings.neighbour.chance * strength) return;
+    const float along = random_between(random, 0, SIDE), across = random_in(random, settings.neighbour.reach);
+    const float length = settings.neighbour.length * random_normal(random);
+    const float slope = random_normal(random), radius = random_in(random, settings.neighbour.radius);
+    const bool upright = random_uniform(random) < settings.neighbour.upright_share;
+    const bool far = random_uniform(random) < settings.neighbour.far_share;
     struct pen_point points[2];
     for (int i = 0; i < 2; i++) {
-        const float u = along + (i ? length : 0), v = across - (i ? fabsf(slope) * distortion.neighbour.slope : 0),
+        const float u = along + (i ? length : 0), v = across - (i ? fabsf(slope) * settings.neighbour.slope : 0),
                     w = far ? SIDE - v : v;
         points[i] = upright ? (struct pen_point){w, u, radius} : (struct pen_point){u, w, radius};
     }
@@ -282,25 +282,25 @@ static void add_neighbour(struct random *random, float strength, float canvas[PI
 static void blur(struct random *random, float strength, float canvas[PIXELS])
 {
     const float amount = random_between(random, -1, 1) * strength;
-    if (amount > distortion.blur.least) mix_neighbours(canvas, amount - distortion.blur.offset, mix_blurred);
+    if (amount > settings.blur.least) mix_neighbours(canvas, amount - settings.blur.offset, mix_blurred);
 }
 
 /* Steepness of the border between ink and paper, strength of the ink. */
 static void change_contrast(struct random *random, float strength, float canvas[PIXELS])
 {
     const float gain =
-        expf(strength * (distortion.contrast.gain + distortion.contrast.gain_deviation * random_normal(random)));
-    const bool steep = random_uniform(random) < distortion.contrast.steep_chance * strength;
-    const float steepness = steep ? random_in(random, distortion.contrast.steepness) : 1;
+        expf(strength * (settings.contrast.gain + settings.contrast.gain_deviation * random_normal(random)));
+    const bool steep = random_uniform(random) < settings.contrast.steep_chance * strength;
+    const float steepness = steep ? random_in(random, settings.contrast.steepness) : 1;
     const float shift = 0.5f * (1 - steepness);
     for (int i = 0; i < PIXELS; i++) canvas[i] = clamp_float(min_float(canvas[i] * gain, 1) * steepness + shift, 0, 1);
 }
 
 static void add_noise(struct random *random, float strength, float canvas[PIXELS])
 {
-    if (random_uniform(random) >= distortion.noise.chance * strength) return;
-    const float deviation = distortion.noise.deviation * random_uniform(random);
-    const bool ink_only = random_uniform(random) < distortion.noise.ink_share;
+    if (random_uniform(random) >= settings.noise.chance * strength) return;
+    const float deviation = settings.noise.deviation * random_uniform(random);
+    const bool ink_only = random_uniform(random) < settings.noise.ink_share;
     for (int i = 0; i < PIXELS; i++)
         if (!ink_only || canvas[i] > 0) canvas[i] += deviation * random_normal(random);
 }

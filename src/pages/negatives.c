@@ -41,7 +41,7 @@ static const struct {
         float sharp_share, sharp_softness;
         struct range softness;
     } texture;
-} silhouette = {
+} settings = {
     .body.bar_share = 0.25f, /* narrow, as sleeves, legs and edges are */
     .body.half_height = {4, 10.5f},
     .body.half_width = {3, 11}, /* the most; roughness takes of it */
@@ -86,8 +86,8 @@ struct border {
 
 static struct border random_border(struct random *random, float size)
 {
-    struct border border = {.steps = random_uniform(random) < silhouette.border.steps_share};
-    const float roughness = silhouette.border.roughness * random_uniform(random);
+    struct border border = {.steps = random_uniform(random) < settings.border.steps_share};
+    const float roughness = settings.border.roughness * random_uniform(random);
     for (int i = 0; i <= KNOTS; i++)
         border.knots[i] = size * (1 - roughness * random_uniform(random) * random_uniform(random));
     return border;
@@ -111,18 +111,18 @@ struct texture {
 static struct texture random_texture(struct random *random)
 {
     struct texture texture;
-    texture.level = random_in(random, silhouette.texture.level);
-    texture.noise = silhouette.texture.noise * random_uniform(random);
+    texture.level = random_in(random, settings.texture.level);
+    texture.noise = settings.texture.noise * random_uniform(random);
     texture.noise *= random_uniform(random);
-    texture.slope = silhouette.texture.slope * random_normal(random);
-    const bool striped = random_uniform(random) < silhouette.texture.striped_share;
-    texture.stripes = striped ? silhouette.texture.stripes * random_uniform(random) : 0;
-    texture.stripe_length = random_in(random, silhouette.texture.stripe_length);
-    texture.across = random_uniform(random) < silhouette.texture.across_share;
-    const bool outlined = random_uniform(random) < silhouette.texture.outlined_share;
-    texture.outline = outlined ? silhouette.texture.outline * random_uniform(random) : 0;
-    const bool sharp = random_uniform(random) < silhouette.texture.sharp_share;
-    texture.softness = sharp ? silhouette.texture.sharp_softness : random_in(random, silhouette.texture.softness);
+    texture.slope = settings.texture.slope * random_normal(random);
+    const bool striped = random_uniform(random) < settings.texture.striped_share;
+    texture.stripes = striped ? settings.texture.stripes * random_uniform(random) : 0;
+    texture.stripe_length = random_in(random, settings.texture.stripe_length);
+    texture.across = random_uniform(random) < settings.texture.across_share;
+    const bool outlined = random_uniform(random) < settings.texture.outlined_share;
+    texture.outline = outlined ? settings.texture.outline * random_uniform(random) : 0;
+    const bool sharp = random_uniform(random) < settings.texture.sharp_share;
+    texture.softness = sharp ? settings.texture.sharp_softness : random_in(random, settings.texture.softness);
     return texture;
 }
 
@@ -132,8 +132,8 @@ static float texture_at(const struct texture *texture, struct random *random, in
     const float place = (texture->across > 0 ? (float)row : (float)column) / texture->stripe_length;
     float ink = texture->level + texture->noise * random_normal(random) + texture->slope * (float)(row - SIDE / 2) +
                 texture->stripes * (4 * fabsf(place - floorf(place) - 0.5f) - 1);
-    const float fading = fminf(fmaxf(inside - silhouette.texture.outline_width, 0), silhouette.texture.outline_fading);
-    ink *= 1 - texture->outline * fading / silhouette.texture.outline_fading;
+    const float fading = fminf(fmaxf(inside - settings.texture.outline_width, 0), settings.texture.outline_fading);
+    ink *= 1 - texture->outline * fading / settings.texture.outline_fading;
     return fminf(fmaxf(ink, 0), 1) * fminf(fmaxf(inside / texture->softness + 0.5f, 0), 1);
 }
 
@@ -148,20 +148,20 @@ struct body {
 static struct body random_body(struct random *random, struct texture *texture)
 {
     struct body body;
-    const bool bar = random_uniform(random) < silhouette.body.bar_share;
-    body.half_height = bar ? silhouette.body.bar_half_height : random_in(random, silhouette.body.half_height);
-    const float size = random_in(random, bar ? silhouette.body.bar_half_width : silhouette.body.half_width);
+    const bool bar = random_uniform(random) < settings.body.bar_share;
+    body.half_height = bar ? settings.body.bar_half_height : random_in(random, settings.body.half_height);
+    const float size = random_in(random, bar ? settings.body.bar_half_width : settings.body.half_width);
     body.left = random_border(random, size);
     body.right = random_border(random, size);
-    if (random_uniform(random) < silhouette.border.symmetric_share) body.right = body.left;
+    if (random_uniform(random) < settings.border.symmetric_share) body.right = body.left;
     *texture = random_texture(random);
-    body.lying = random_uniform(random) < silhouette.body.lying_share;
-    body.middle = middle + silhouette.body.shift * random_normal(random);
-    body.lean = silhouette.body.lean * random_normal(random);
-    const bool gap = random_uniform(random) < silhouette.gap.share;
-    body.gap = gap ? random_in(random, silhouette.gap.half_width) : -1;
-    body.gap_top = random_in(random, silhouette.gap.top);
-    body.gap_bottom = random_uniform(random) < silhouette.gap.open_share ? SIDE : body.gap_top + silhouette.gap.height;
+    body.lying = random_uniform(random) < settings.body.lying_share;
+    body.middle = middle + settings.body.shift * random_normal(random);
+    body.lean = settings.body.lean * random_normal(random);
+    const bool gap = random_uniform(random) < settings.gap.share;
+    body.gap = gap ? random_in(random, settings.gap.half_width) : -1;
+    body.gap_top = random_in(random, settings.gap.top);
+    body.gap_bottom = random_uniform(random) < settings.gap.open_share ? SIDE : body.gap_top + settings.gap.height;
     return body;
 }
 

@@ -77,7 +77,7 @@ static const struct {
         float upright_share, second_share;
         struct range cut;
     } part;
-} writing = {
+} settings = {
     /* Where the places lie: each is off by `sloppiness` times a number that remembers the last place's. */
     .hand.sloppiness = {0.008f, 0.043f}, /* the deviation of a hand's places */
     .hand.memory = 0.6f,                 /* what the last place's number counts */
@@ -180,20 +180,21 @@ struct hand {
 static struct hand random_hand(struct random *random)
 {
     struct hand hand;
-    hand.rotation_sine = writing.hand.rotation * random_normal(random);
+    hand.rotation_sine = settings.hand.rotation * random_normal(random);
     hand.rotation_cosine = sqrtf(1 - hand.rotation_sine * hand.rotation_sine);
-    hand.radius = writing.hand.radius * expf(writing.hand.thickness * random_normal(random));
-    hand.sloppiness = random_in(random, writing.hand.sloppiness);
-    hand.sharpness = random_uniform(random) < writing.hand.sharp_share ? 1 : random_in(random, writing.hand.sharpness);
-    hand.width = expf(writing.hand.width * random_normal(random));
-    hand.slant = writing.hand.slant + writing.hand.slant_deviation * random_normal(random);
-    hand.bend = writing.hand.bend * random_normal(random);
-    hand.swell = writing.hand.swell * random_normal(random);
-    hand.pressure = writing.hand.pressure * random_uniform(random);
+    hand.radius = settings.hand.radius * expf(settings.hand.thickness * random_normal(random));
+    hand.sloppiness = random_in(random, settings.hand.sloppiness);
+    hand.sharpness =
+        random_uniform(random) < settings.hand.sharp_share ? 1 : random_in(random, settings.hand.sharpness);
+    hand.width = expf(settings.hand.width * random_normal(random));
+    hand.slant = settings.hand.slant + settings.hand.slant_deviation * random_normal(random);
+    hand.bend = settings.hand.bend * random_normal(random);
+    hand.swell = settings.hand.swell * random_normal(random);
+    hand.pressure = settings.hand.pressure * random_uniform(random);
     hand.pressure *= random_uniform(random);
     hand.pressure_phase = random_uniform(random);
-    hand.taper = random_uniform(random) < writing.hand.taper_share ? writing.hand.taper * random_uniform(random) : 0;
-    hand.separate_lift = random_uniform(random) < writing.hand.lift_share;
+    hand.taper = random_uniform(random) < settings.hand.taper_share ? settings.hand.taper * random_uniform(random) : 0;
+    hand.separate_lift = random_uniform(random) < settings.hand.lift_share;
     return hand;
 }
 
@@ -203,11 +204,11 @@ static void shake(const struct hand *hand, struct random *random, struct places 
     float x = random_normal(random), y = random_normal(random), lift_x = 0, lift_y = 0;
     for (int i = 0; i < places->count; i++) {
         struct place *place = &places->items[i];
-        x = writing.hand.memory * x + writing.hand.fresh * random_normal(random);
-        y = writing.hand.memory * y + writing.hand.fresh * random_normal(random);
+        x = settings.hand.memory * x + settings.hand.fresh * random_normal(random);
+        y = settings.hand.memory * y + settings.hand.fresh * random_normal(random);
         if (place->start && i > 0 && hand->separate_lift) {
-            lift_x = writing.hand.lift_x * random_normal(random);
-            lift_y = writing.hand.lift_y * random_normal(random);
+            lift_x = settings.hand.lift_x * random_normal(random);
+            lift_y = settings.hand.lift_y * random_normal(random);
         }
         place->x += hand->sloppiness * x + lift_x;
         place->y += hand->sloppiness * y + lift_y;
@@ -220,8 +221,8 @@ static void deform(const struct hand *hand, struct places *places)
     for (int i = 0; i < places->count; i++) {
         struct place *place = &places->items[i];
         const float v = place->y - 0.5f;
-        const float u = (place->x - writing.hand.middle_x) * hand->width * (1 + hand->swell * 2 * v) +
-                        hand->bend * (v * v - writing.hand.bend_origin) - hand->slant * v;
+        const float u = (place->x - settings.hand.middle_x) * hand->width * (1 + hand->swell * 2 * v) +
+                        hand->bend * (v * v - settings.hand.bend_origin) - hand->slant * v;
         place->x = hand->rotation_cosine * u - hand->rotation_sine * v;
         place->y = hand->rotation_sine * u + hand->rotation_cosine * v;
     }
@@ -283,9 +284,9 @@ static void headings(const struct place *places, int first, int end, int i, floa
  * of the stroke. */
 static void add_point(const struct hand *hand, float x, float y, float part, struct drawing *drawing)
 {
-    const float place = hand->pressure_phase + writing.hand.pressure_periods * part, phase = place - floorf(place);
+    const float place = hand->pressure_phase + settings.hand.pressure_periods * part, phase = place - floorf(place);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
-    const float thin = hand->taper * fmaxf(0, writing.hand.taper_parts * part - (writing.hand.taper_parts - 1));
+    const float thin = hand->taper * fmaxf(0, settings.hand.taper_parts * part - (settings.hand.taper_parts - 1));
     const float radius = hand->radius * (1 + hand->pressure * wave) * (1 - thin);
     drawing->points[drawing->point_count++] =
         (struct pen_point){x, y, fminf(fmaxf(radius, STROKES_LEAST_RADIUS), STROKES_MOST_RADIUS)};
@@ -343,7 +344,7 @@ static struct places random_form(struct random *random, int digit)
     const struct digit_template *template = choose_template(random, digit);
     struct places places = parse_template(template->forms[0]);
     const struct places other = parse_template(template->forms[1]);
-    const float t = random_between(random, -writing.form_beyond, 1 + writing.form_beyond);
+    const float t = random_between(random, -settings.form_beyond, 1 + settings.form_beyond);
     for (int i = 0; i < places.count; i++) {
         places.items[i].x += t * (other.items[i].x - places.items[i].x);
         places.items[i].y += t * (other.items[i].y - places.items[i].y);
@@ -394,8 +395,8 @@ static int random_count(struct random *random, int least)
 static void draw_curve(struct random *random, struct drawing *drawing)
 {
     const struct hand hand = random_hand(random);
-    struct places places = {.count = random_count(random, writing.curve.least_places)};
-    const float corners = random_uniform(random), lifts = writing.curve.lifts * random_uniform(random);
+    struct places places = {.count = random_count(random, settings.curve.least_places)};
+    const float corners = random_uniform(random), lifts = settings.curve.lifts * random_uniform(random);
     int strokes = 0;
     for (int i = 0; i < places.count; i++) {
         struct place *place = &places.items[i];
@@ -412,10 +413,10 @@ static void draw_curve(struct random *random, struct drawing *drawing)
 static void draw_scribble(struct random *random, struct drawing *drawing)
 {
     const struct hand hand = random_hand(random);
-    struct places places = {.count = random_count(random, writing.scribble.least_places)};
-    const float height = random_in(random, writing.scribble.height), corners = random_uniform(random);
+    struct places places = {.count = random_count(random, settings.scribble.least_places)};
+    const float height = random_in(random, settings.scribble.height), corners = random_uniform(random);
     for (int i = 0; i < places.count; i++) {
-        const float across = writing.scribble.across * random_normal(random) + (float)(i % 2) * height;
+        const float across = settings.scribble.across * random_normal(random) + (float)(i % 2) * height;
         places.items[i] =
             (struct place){(float)i / (float)(places.count - 1), across, random_uniform(random) < corners, i == 0};
     }
@@ -426,11 +427,11 @@ static void draw_scribble(struct random *random, struct drawing *drawing)
 static void draw_several(struct random *random, struct drawing *drawing)
 {
     const struct hand hand = random_hand(random);
-    const int count = random_uniform(random) < writing.several.two_share ? 2 : MAX_GLYPHS;
+    const int count = random_uniform(random) < settings.several.two_share ? 2 : MAX_GLYPHS;
     for (int i = 0; i < count; i++) {
         struct places places = random_form(random, (int)random_below(random, SYNTHESIZE_DIGITS));
-        const float rise = writing.several.rise * random_normal(random);
-        const float spacing = random_in(random, writing.several.spacing);
+        const float rise = settings.several.rise * random_normal(random);
+        const float spacing = random_in(random, settings.several.spacing);
         write_places(&hand, random, &places, (float)i * spacing * hand.width, rise, drawing);
     }
 }
@@ -438,12 +439,12 @@ static void draw_several(struct random *random, struct drawing *drawing)
 /* What remains of a digit when it is cut through; only of those whose parts are no digits, mostly. */
 static void draw_part(struct random *random, struct drawing *drawing)
 {
-    enum { DIGITS = sizeof writing.part.digits / sizeof *writing.part.digits };
+    enum { DIGITS = sizeof settings.part.digits / sizeof *settings.part.digits };
     const struct hand hand = random_hand(random);
-    struct places places = random_form(random, writing.part.digits[random_below(random, DIGITS)]);
-    const bool upright = random_uniform(random) < writing.part.upright_share;
-    const bool second = random_uniform(random) < writing.part.second_share;
-    const float cut = random_in(random, writing.part.cut);
+    struct places places = random_form(random, settings.part.digits[random_below(random, DIGITS)]);
+    const bool upright = random_uniform(random) < settings.part.upright_share;
+    const bool second = random_uniform(random) < settings.part.second_share;
+    const float cut = random_in(random, settings.part.cut);
     struct drawing whole = {.stroke_count = 0};
     write_places(&hand, random, &places, 0, 0, &whole);
     bool last_kept = false;
@@ -475,7 +476,7 @@ void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMA
     struct drawing drawing = {.stroke_count = 0};
     float rest = random_uniform(&random);
     int kind = 0;
-    for (; kind < NEGATIVE_KINDS && rest >= writing.negatives[kind]; kind++) rest -= writing.negatives[kind];
+    for (; kind < NEGATIVE_KINDS && rest >= settings.negatives[kind]; kind++) rest -= settings.negatives[kind];
     if (kind == NEGATIVE_KINDS) {
         negative_silhouette(&random, image);
         return;

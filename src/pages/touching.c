@@ -25,7 +25,7 @@ static const struct {
     float bad_distance;
     struct range bad_part;
     int bad_tries, bar_columns;
-} pieces = {
+} settings = {
     .soft = 40,        /* of 255: fainter ink is no part of a shape */
     .most_overlap = 3, /* columns that the two share where they meet; from 0, all as often */
 
@@ -53,7 +53,7 @@ static int row_edge(const uint8_t *row, bool last)
 {
     for (int i = 0; i < SIDE; i++) {
         const int column = last ? SIDE - 1 - i : i;
-        if (row[column] >= pieces.soft) return column;
+        if (row[column] >= settings.soft) return column;
     }
     return -1;
 }
@@ -86,7 +86,7 @@ static void place(const uint8_t *image, int top, int first, uint8_t plane[HEIGHT
 static void lay(const uint8_t *left, const uint8_t *right, struct random *random, struct sheet *sheet)
 {
     const int below = (int)random_below(random, 2 * MARGIN + 1) - MARGIN;
-    const int overlap = (int)random_below(random, (size_t)pieces.most_overlap + 1);
+    const int overlap = (int)random_below(random, (size_t)settings.most_overlap + 1);
     place(left, MARGIN, 0, sheet->left);
     place(right, MARGIN + below, touching_offset(left, right, below) - overlap, sheet->right);
 }
@@ -148,7 +148,7 @@ static void fit_piece(const struct sheet *sheet, const struct cut *cut, bool lef
             values[row][column] = ((float)column < end) == left ? (a > b ? a : b) : 0;
         }
     }
-    fit_input(&values[0][0], WIDTH, HEIGHT, pieces.soft, image);
+    fit_input(&values[0][0], WIDTH, HEIGHT, settings.soft, image);
 }
 
 /* A bar may be a whole 1 or l: no network shall doubt these. */
@@ -156,24 +156,24 @@ static bool is_bar(const uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     int first = SIDE, last = -1;
     for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
-        if (image[i] < pieces.soft) continue;
+        if (image[i] < settings.soft) continue;
         first = min_int(first, i % SIDE);
         last = max_int(last, i % SIDE);
     }
-    return last - first < pieces.bar_columns;
+    return last - first < settings.bar_columns;
 }
 
 static bool is_bad_part(float part)
 {
-    return part > pieces.bad_part.low && part < pieces.bad_part.high;
+    return part > settings.bad_part.low && part < settings.bad_part.high;
 }
 
 /* Cuts beside the best place, until a piece is surely neither; false when none was found. */
 static bool make_bad_piece(const struct sheet *sheet, const struct cut *best, bool of_left, struct random *random,
                            uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
-    for (int i = 0; i < pieces.bad_tries; i++) {
-        const float distance = random_between(random, -pieces.bad_distance, pieces.bad_distance);
+    for (int i = 0; i < settings.bad_tries; i++) {
+        const float distance = random_between(random, -settings.bad_distance, settings.bad_distance);
         const struct cut cut = {best->middle + distance, best->slant};
         const struct parts parts = parts_of(sheet, &cut, of_left);
         const bool little = is_bad_part(parts.own), much = is_bad_part(parts.other);
@@ -191,12 +191,12 @@ enum touching_piece touching_make(const uint8_t *left, const uint8_t *right, uin
     struct sheet sheet;
     lay(left, right, &random, &sheet);
     const float kind = random_uniform(&random);
-    const bool whole = kind < pieces.whole_share, good = kind >= pieces.whole_share + pieces.bad_share;
-    const bool of_left = random_uniform(&random) < pieces.left_share;
-    const struct cut best = best_cut(&sheet, pieces.slant * random_normal(&random)), none = {WIDTH + HEIGHT, 0};
+    const bool whole = kind < settings.whole_share, good = kind >= settings.whole_share + settings.bad_share;
+    const bool of_left = random_uniform(&random) < settings.left_share;
+    const struct cut best = best_cut(&sheet, settings.slant * random_normal(&random)), none = {WIDTH + HEIGHT, 0};
     if (!whole && !good && make_bad_piece(&sheet, &best, of_left, &random, image)) return TOUCHING_NEITHER;
     const struct parts parts = parts_of(&sheet, &best, of_left);
-    if (good && parts.own >= pieces.good_own && parts.other <= pieces.good_other) {
+    if (good && parts.own >= settings.good_own && parts.other <= settings.good_other) {
         fit_piece(&sheet, &best, of_left, image);
         return of_left ? TOUCHING_LEFT : TOUCHING_RIGHT;
     }

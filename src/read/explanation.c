@@ -75,7 +75,7 @@ static scrawl_status write_planes(const struct finding *finding, struct explanat
     return paper_write(&ink->paper, ink->width, ink->height, paper);
 }
 
-/* A line in the ink's pixels, of which the first reaches from 0 to 1, in the picture's. */
+/* A segment in the ink's pixels, of which the first reaches from 0 to 1, in the picture's. */
 static scrawl_line scaled_line(int factor, float from_x, float from_y, float to_x, float to_y)
 {
     float scale = (float)factor;
