@@ -2,6 +2,7 @@
 #include "option_table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -329,6 +330,12 @@ static bool is_in_range(const struct training_option *option, double value)
            (is_real(option) || value == trunc(value));
 }
 
+/* The greatest that is allowed; 2^64 itself, which a seed is below, doesn't fit. */
+static uint64_t greatest_whole(const scrawl_option *shown)
+{
+    return shown->most < 0x1p64 ? (uint64_t)shown->most - shown->below_most : UINT64_MAX;
+}
+
 /* "a whole number from 1 to 4096", "from 0 to below 1", "above 0 and finite", "off or on". */
 static void append_range(struct text *text, const scrawl_option *shown)
 {
@@ -339,7 +346,13 @@ static void append_range(struct text *text, const scrawl_option *shown)
         }
         return;
     }
-    if (shown->kind == SCRAWL_WHOLE) text_append(text, "a whole number ");
+    if (shown->kind == SCRAWL_WHOLE) {
+        text_append(text, "a whole number from ");
+        text_append_unsigned(text, (uint64_t)shown->least + shown->above_least);
+        text_append(text, " to ");
+        text_append_unsigned(text, greatest_whole(shown));
+        return;
+    }
     text_append(text, shown->above_least ? "above " : "from ");
     text_append_number(text, shown->least);
     text_append(text, shown->above_least ? " and " : " to ");
@@ -354,12 +367,13 @@ static void append_range(struct text *text, const scrawl_option *shown)
 static scrawl_status fail_out_of_range(const scrawl_option *shown)
 {
     const char first[] = {(char)(shown->title[0] | ('a' ^ 'A')), 0}; /* the small letter */
-    struct text range = {0};
-    append_range(&range, shown);
-    if (range.failed) return fail_out_of_memory();
+    struct text text = {0};
+    append_range(&text, shown);
+    char *range = text_take(&text);
+    if (!range) return fail_out_of_memory();
     scrawl_status status =
-        fail(SCRAWL_INVALID_ARGUMENT, "The ", first, shown->title + 1, " must be ", range.bytes, ".", NULL);
-    text_free(&range);
+        fail(SCRAWL_INVALID_ARGUMENT, "The ", first, shown->title + 1, " must be ", range, ".", NULL);
+    free(range);
     return status;
 }
 

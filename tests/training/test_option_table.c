@@ -103,6 +103,8 @@ TEST(options_are_refused_in_words_that_say_the_range)
         {"label-smoothing", "The label smoothing must be from 0 to below 1."},
         {"epoch-share", "The share of images in an epoch must be above 0 and at most 1."},
         {"augment", "The strength of the augmentation must be from 0 to 1."},
+        {"seed", "The seed must be a whole number from 0 to 18446744073709551615."},
+        {"threads", "The threads must be a whole number from 0 to 64."},
     };
     scrawl_training_options options = scrawl_training_default();
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
