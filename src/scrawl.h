@@ -464,10 +464,11 @@ typedef struct scrawl_option {
 /* The index-th option, in the order that people may read them in; NULL past the last. */
 const scrawl_option *scrawl_training_option(size_t index);
 
-/* The option's value. Of a seed from 2^53 on, the nearest double. Fails with INVALID_ARGUMENT for an unknown name. */
+/* The option's value. Of a seed from 2^53 on, the nearest double. Fails with INVALID_ARGUMENT for an unknown name or
+ * NULL. */
 scrawl_status scrawl_training_get(const scrawl_training_options *options, const char *name, double *value);
 
-/* Sets one option. Fails with INVALID_ARGUMENT for an unknown name, and for a value out of its range. */
+/* Sets one option. Fails with INVALID_ARGUMENT for an unknown name or NULL, and for a value out of its range. */
 scrawl_status scrawl_training_set(scrawl_training_options *options, const char *name, double value);
 
 /* The same for a whole number, exact also where a double isn't: for seeds from 2^53 on. */
@@ -482,7 +483,7 @@ scrawl_status scrawl_training_set_whole(scrawl_training_options *options, const 
  *     "best"      the same with 64 epochs and 15 % synthetic
  *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
  * What isn't built in stays as scrawl_training_default has it: the data set's images take the place of made ones.
- * Fails with INVALID_ARGUMENT, whose sentence lists the names. */
+ * Fails with INVALID_ARGUMENT for NULL, and for an unknown name, with a sentence that lists the known. */
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options);
 
 /* The name of the index-th preset, NULL past the last. */

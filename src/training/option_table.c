@@ -387,6 +387,7 @@ scrawl_status training_option_check(const struct training_option *option, const 
 
 static scrawl_status find(const char *name, const struct training_option **option)
 {
+    if (!name) return fail(SCRAWL_INVALID_ARGUMENT, "Say the name of a training option.", NULL);
     *option = training_option_find(name);
     return *option ? SCRAWL_OK : fail(SCRAWL_INVALID_ARGUMENT, "There is no training option \"", name, "\".", NULL);
 }
@@ -412,8 +413,10 @@ scrawl_status scrawl_training_set(scrawl_training_options *options, const char *
 
 scrawl_status scrawl_training_set_whole(scrawl_training_options *options, const char *name, uint64_t value)
 {
-    const struct training_option *option = training_option_find(name);
-    if (!option || option->type != VALUE_UNSIGNED) return scrawl_training_set(options, name, (double)value);
+    const struct training_option *option;
+    scrawl_status status = find(name, &option);
+    if (status != SCRAWL_OK) return status;
+    if (option->type != VALUE_UNSIGNED) return scrawl_training_set(options, name, (double)value);
     (void)training_option_set_bits(option, value, options);
     return SCRAWL_OK;
 }

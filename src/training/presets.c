@@ -92,6 +92,7 @@ static scrawl_status fail_unknown(const char *name)
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options)
 {
     const struct preset *preset = presets, *end = presets + PRESET_COUNT;
+    if (!name) return fail(SCRAWL_INVALID_ARGUMENT, "Say the name of a preset.", NULL);
     while (preset < end && strcmp(preset->name, name) != 0) preset++;
     if (preset == end) return fail_unknown(name);
     *options = scrawl_training_default();

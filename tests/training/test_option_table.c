@@ -127,6 +127,18 @@ TEST(options_are_known_by_their_names_alone)
     }
 }
 
+TEST(options_need_a_name)
+{
+    scrawl_training_options options = scrawl_training_default(), before = options;
+    double value = 7;
+    CHECK_EQUAL(scrawl_training_get(&options, NULL, &value), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "name");
+    CHECK_NEAR(value, 7, 0);
+    CHECK_EQUAL(scrawl_training_set(&options, NULL, 1), SCRAWL_INVALID_ARGUMENT);
+    CHECK_EQUAL(scrawl_training_set_whole(&options, NULL, 1), SCRAWL_INVALID_ARGUMENT);
+    CHECK_EQUAL(memcmp(&options, &before, sizeof options), 0);
+}
+
 TEST(options_set_whole_numbers_exactly)
 {
     scrawl_training_options options = scrawl_training_default();

@@ -67,6 +67,14 @@ TEST(presets_are_named_after_architectures)
     }
 }
 
+TEST(presets_need_a_name)
+{
+    scrawl_training_options options = {.epochs = 77};
+    CHECK_EQUAL(scrawl_training_preset(NULL, &options), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "name");
+    CHECK_EQUAL(options.epochs, 77);
+}
+
 TEST(presets_refuse_an_unknown_name_and_list_the_known)
 {
     static const char *const unknown[] = {"", "FAST", "fastest"};
