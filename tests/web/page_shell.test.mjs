@@ -251,6 +251,15 @@ describe('a page whose reader', () => {
         await page.locator('#classes button').nth(7).click();
         await page.locator('#inside-title').getByText(stopped).waitFor();
     });
+
+    it('has stopped at the first look inside says so there', async () => {
+        await openBroken('scrawl_inspect', `() => ${trap}`);
+        await visit.write(3);
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        await page.locator('#inside-panel').getByText(stopped).waitFor();
+        await page.keyboard.press('Escape');
+        await page.getByText('you will see here what each layer makes of it').waitFor();
+    });
 });
 
 describe('the watch over the page', () => {
