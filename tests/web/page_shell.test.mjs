@@ -72,6 +72,27 @@ describe('the page', () => {
         });
     }
 
+    for (const viewport of SIZES.slice(1, 3)) {
+        it(`moves nothing when its learning comes late, at ${viewport.width} × ${viewport.height}`, async () => {
+            let release;
+            const released = new Promise((resolve) => (release = resolve));
+            const late = async (route) => {
+                await released;
+                await route.continue();
+            };
+            await open({ viewport, prepare: (opened) => opened.route('**/learn.js', late) });
+            await page.getByRole('tab', { name: 'Train' }).click();
+            const places = () => page.evaluate(() => ['train-named', 'train-fields', 'train-begin']
+                .map((id) => Math.round(document.getElementById(id).getBoundingClientRect().top)));
+            const before = await places();
+            assert.equal(await page.locator('#train-fields input').count(), 0);
+            release();
+            await page.locator('#train-begin:enabled').waitFor();
+            await page.locator('#train-architecture-says:not(:empty)').waitFor();
+            assert.deepEqual(await places(), before);
+        });
+    }
+
     it('keeps paper and number in sight on a desktop, and in the upper half of a phone', async () => {
         await open({ viewport: { width: 1280, height: 720 } });
         await page.locator('#example').click();
