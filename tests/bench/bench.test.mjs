@@ -14,7 +14,7 @@ import { averageRow, largestSpread, makeRow, mean, mergeRows, nativePlace } from
 import { median, Sampler, sampleRate } from './site/sampling.js';
 import { built } from '../helpers/build.mjs';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is wrong with a row of bench.json; '' when nothing is. */
 function faultOf(row) {
