@@ -1,6 +1,7 @@
 // Checks what callers hand over: each function answers with the checked value, or throws a sentence.
 // Knows nothing of the module and its memory.
 
+import { failure } from './errors.js';
 import { asBytes } from './load.js';
 
 /** @import { LabelledImages, Picture, Pixels, Stroke } from './scrawl.d.ts' */
@@ -15,9 +16,19 @@ const PIXEL_BYTES = 4;
  * @param {string} name
  * @param {unknown} value
  */
-export function wholeNumber(name, value) {
+function wholeNumber(name, value) {
     if (Number.isInteger(value) && Math.abs(Number(value)) < 2 ** 31) return Number(value);
     throw new TypeError(`${name} must be a whole number below 2³¹, not ${value}.`);
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+export function naturalNumber(name, value) {
+    const number = wholeNumber(name, value);
+    if (number >= 0) return number;
+    throw failure('INVALID_ARGUMENT', `${name} must not be negative, but it is ${number}.`);
 }
 
 /**
@@ -57,7 +68,8 @@ export function choice(name, value, choices) {
  */
 export function wholeHalves(name, value) {
     if (typeof value !== 'bigint' && !Number.isSafeInteger(value)) {
-        throw new TypeError(`${name} must be a whole number (as a BigInt from 2⁵³ on), not ${value}.`);
+        const beyond = Number.isInteger(value) ? ', as a BigInt from 2⁵³ on' : '';
+        throw new TypeError(`${name} must be a whole number${beyond}, not ${value}.`);
     }
     const bits = BigInt.asUintN(64, BigInt(value));
     return [Number(bits & 0xffffffffn), Number(bits >> 32n)];

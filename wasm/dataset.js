@@ -1,6 +1,6 @@
 // Data sets of the library: made of IDX files, and taken out again as arrays. Knows no model.
 
-import { fileBytes, IMAGE_PIXELS, wholeNumber } from './arguments.js';
+import { fileBytes, IMAGE_PIXELS, naturalNumber } from './arguments.js';
 
 /** @import { Library } from './memory.js' */
 
@@ -30,7 +30,7 @@ function takeImages(library, dataset) {
  */
 export function readIdx(library, images, labels, classCount) {
     const [imageFile, labelFile] = [fileBytes('images', images), fileBytes('labels', labels)];
-    const classes = wholeNumber('classCount', classCount);
+    const classes = naturalNumber('classCount', classCount);
     const dataset = library.scoped((scope) => library.make(
         'scrawl_dataset_from_idx', scope.copy(imageFile), imageFile.length, scope.copy(labelFile), labelFile.length, classes,
     ));

@@ -513,9 +513,9 @@ export interface Scrawl {
     filters(options?: WeightsOptions | null): Filters | null;
 
     /**
-     * Starts to train a network; throws when something is wrong with the data or the options. Until the training is
-     * complete, `predict` and all other calls use the model that was loaded before, unless they are told to use the
-     * training's; they still do when it was cancelled or failed. One training at a time.
+     * Starts to train a network; throws when something is wrong with the data or the options, also for a name that is no
+     * option's. Until the training is complete, `predict` and all other calls use the model that was loaded before, unless
+     * they are told to use the training's; they still do when it was cancelled or failed. One training at a time.
      */
     startTraining(data: LabelledImages, options?: TrainOptions | null): Training;
 

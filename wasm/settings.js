@@ -4,7 +4,8 @@
 import { anyNumber, choice, wholeHalves } from './arguments.js';
 import { failure } from './errors.js';
 
-/** @import { TrainingOption, TrainSettings } from './scrawl.d.ts' */
+/** @import { TrainingOption, TrainOptions, TrainSettings } from './scrawl.d.ts' */
+/** @import { TransferOptions } from './scrawl-client.d.ts' */
 /** @import { Library } from './memory.js' */
 /** @typedef {TrainingOption & { libraryName: string, isMissing: boolean }} Row of the library's table */
 
@@ -13,6 +14,14 @@ const KINDS = /** @type {const} */ (['whole', 'real', 'switch', 'choice']);
 
 /** createScrawl() is told of these, or nobody. */
 const NOT_HERE = ['threads', 'teacherShare'];
+
+/**
+ * What a training is told beside its settings. The client's own too: the same options may be for either.
+ * @type {Record<Exclude<keyof (TrainOptions & TransferOptions), keyof TrainSettings>, true>}
+ */
+const BESIDE = {
+    architecture: true, labelNames: true, normalization: true, preset: true, onProgress: true, signal: true, transfer: true,
+};
 
 /** What only the command line trains with, and the table has no row for. What else is missing the library refuses. */
 const TEACHER = 'teacher';
@@ -119,6 +128,19 @@ function set(library, { name, kind, words }, value, options, libraryName) {
 }
 
 /**
+ * Refuses what is misspelt, or another call's.
+ * @param {Row[]} rows
+ * @param {Record<string, any>} given
+ */
+function assertKnown(rows, given) {
+    const isKnown = (/** @type {string} */ name) =>
+        Object.hasOwn(BESIDE, name) || name === TEACHER || rows.some((option) => option.name === name);
+    const unknown = Object.keys(given).find((name) => given[name] !== undefined && !isKnown(name));
+    if (unknown === undefined) return;
+    throw new TypeError(`A training has no option "${unknown}". Look its name up in scrawl.d.ts, or leave it out.`);
+}
+
+/**
  * Runs a task with the settings, and with the defaults of what they leave open.
  * @template Result
  * @param {Library} library
@@ -128,8 +150,10 @@ function set(library, { name, kind, words }, value, options, libraryName) {
 export function withSettings(library, settings, task) {
     const given = /** @type {Record<string, any>} */ (settings);
     if (given[TEACHER]) throw failure('UNSUPPORTED', `${TEACHER} isn't built into WebAssembly. Leave it out, or train with the command line.`);
+    const rows = table(library);
+    assertKnown(rows, given);
     return withOptions(library, settings.preset, (options, nameOf) => {
-        for (const option of table(library)) {
+        for (const option of rows) {
             const value = given[option.name];
             if (value !== undefined) set(library, option, value, options, nameOf(option));
         }

@@ -1,6 +1,6 @@
 // One trainer of the library: its steps, what they report, its checkpoints. Knows nothing of time and promises.
 
-import { labelledImages, wholeNumber } from './arguments.js';
+import { labelledImages, naturalNumber } from './arguments.js';
 import { codeOf, diverged } from './errors.js';
 import { ADDRESS_BYTES } from './memory.js';
 import { Model } from './model.js';
@@ -113,7 +113,7 @@ export class Trainer {
      * @param {ResumeOptions} options
      */
     static resume(library, checkpoint, data, { epochs }) {
-        const total = epochs === undefined ? SAME_EPOCHS : wholeNumber('epochs', epochs);
+        const total = epochs === undefined ? SAME_EPOCHS : naturalNumber('epochs', epochs);
         const described = Model.load(library, checkpoint);
         try {
             return withDataset(described, data, (dataset) => library.scoped((scope) => {

@@ -49,6 +49,8 @@ describe('IDX files', () => {
         assert.throws(() => scrawl.readIdx(labelFile, labelFile, 10), invalid(/no IDX file of images/));
         assert.throws(() => scrawl.readIdx(gzipSync(imageFile), labelFile, 10), { code: 'UNSUPPORTED', message: /unpack it first/ });
         assert.throws(() => scrawl.readIdx(imageFile, labelFile, 0), { code: 'INVALID_ARGUMENT' });
+        const negative = 'classCount must not be negative, but it is -1.';
+        assert.throws(() => scrawl.readIdx(imageFile, labelFile, -1), { code: 'INVALID_ARGUMENT', message: negative });
     });
 
     it('must be bytes', () => {

@@ -53,9 +53,21 @@ describe('every training option', () => {
         assert.deepEqual(Object.keys(scrawl.trainSettings()), offered);
         assert.deepEqual(members(read('wasm', 'scrawl.d.ts'), 'TrainSettings').sort(), [...offered].sort());
         for (const [name, reason] of Object.entries(NOT_IN_JAVASCRIPT)) {
-            if (reason !== 'not built in') continue;
-            await assert.rejects(scrawl.train(easyImages(30), { architecture: TINY, [name]: 0.5 }), { code: 'UNSUPPORTED' });
+            const expected = reason === 'not built in' ? { code: 'UNSUPPORTED' } : TypeError;
+            const given = { architecture: TINY, [camelCase(name)]: 0.5 };
+            await assert.rejects(scrawl.train(easyImages(30), given), expected);
         }
+    });
+
+    it('is known by its name, and no other name is', async () => {
+        const train = (options) => scrawl.train(easyImages(30), { architecture: TINY, epochs: 1, ...options });
+        for (const name of ['epoch', 'learning_rate', 'batch-size', 'training', 'toString']) {
+            const message = `A training has no option "${name}". Look its name up in scrawl.d.ts, or leave it out.`;
+            await assert.rejects(train({ [name]: 1 }), { name: 'TypeError', message });
+        }
+        await train({ epoch: undefined, teacher: null, preset: 'fast', normalization: 'unit', labelNames: ['a', 'b', 'c'],
+            onProgress: () => {}, signal: new AbortController().signal, transfer: true });
+        await train(scrawl.trainSettings());
     });
 
     it('begins as it is described, and is described as its type says', () => {

@@ -149,14 +149,15 @@ describe('training', () => {
         await refuses({ epochs: 0 }, { code: 'INVALID_ARGUMENT' });
         await refuses({ validationSplit: 1 }, { code: 'INVALID_ARGUMENT' });
         await refuses({ learningRate: NaN }, { code: 'INVALID_ARGUMENT' });
-        await refuses({ epochs: 1.5 }, TypeError);
+        await refuses({ epochs: 1.5 }, { name: 'TypeError', message: 'epochs must be a whole number, not 1.5.' });
         await refuses({ optimizer: 'magic' }, TypeError);
         await refuses({ schedule: 'linear' }, TypeError);
         await refuses({ labelSmoothing: 1 }, { code: 'INVALID_ARGUMENT' });
         await refuses({ labelSmoothing: '0.1' }, TypeError);
         await refuses({ epochShare: 0 }, { code: 'INVALID_ARGUMENT' });
         await refuses({ preset: 'quick' }, { code: 'INVALID_ARGUMENT', message: /"quick".*"fast", "small", "best" or "tutorial"\.$/ });
-        await refuses({ seed: 0.5 }, TypeError);
+        await refuses({ seed: 0.5 }, { name: 'TypeError', message: 'seed must be a whole number, not 0.5.' });
+        await refuses({ seed: 2 ** 53 }, { name: 'TypeError', message: /^seed must be a whole number, as a BigInt from 2⁵³ on, not 9007/ });
         await refuses({ epochs: 2 ** 40 }, { code: 'INVALID_ARGUMENT', message: /whole number from 1 to 100000/ });
         await refuses({ epochs: -1 }, { code: 'INVALID_ARGUMENT', message: /whole number from 1 to 100000/ });
         await refuses({ labelNames: 'abc' }, TypeError);

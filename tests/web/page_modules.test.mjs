@@ -198,7 +198,7 @@ describe('A lesson', () => {
 });
 
 describe('The desk', () => {
-    it('keeps the stages of the picture on top alone', () => {
+    it('keeps the explanation of the picture on top alone', () => {
         const desk = new Desk();
         const pictures = [0, 1].map(() => ({ opened: null, isStale: false, reading: { explanation: {} } }));
         for (const picture of pictures) desk.add(picture);

@@ -124,7 +124,7 @@ describe('the page\'s result', () => {
         });
     });
 
-    it('shows the stages of a drawing: its strokes, boxes and input', async () => {
+    it('shows the figures of a drawing: its strokes, boxes and input', async () => {
         await visit.write(3);
         await visit.reads('3');
         assert.deepEqual(await page.locator('#figures strong').allTextContents(), ['Strokes', 'Boxes', 'What the network sees']);

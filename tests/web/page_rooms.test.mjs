@@ -28,17 +28,42 @@ const DOOR = '../../wasm/scrawl-client.js';
 /** @param {string} path inside web/page */
 const roomOf = (path) => (path.startsWith('../../wasm/') ? 'wasm' : path.split('/')[0]);
 
+const VALUES = /^(?:import|export)\s[^;]*?from '([^']+)'/gm;
+/** In comments, and what is loaded late. */
+const TYPES = /(?:@import\s[^;]*?from |\bimport\()'([^']+)'/g;
+
+/** @param {string} room @param {string} name of a file */
+const isOwn = (room, name) => roomOf(name) === room && room !== 'widgets';
+
+/** @param {string} room @param {string} name of a file that it imports */
+function maySee(room, name) {
+    const isAllowed = isOwn(room, name) || (ROOMS[room] ?? []).includes(roomOf(name));
+    return isAllowed && (roomOf(name) !== 'wasm' || name === DOOR);
+}
+
+/**
+ * Types may come from every room below, from the engine's declarations and from the workers.
+ * @param {string} room @param {string} name of a file
+ */
+function mayName(room, name) {
+    if (roomOf(name) === 'wasm') return name.endsWith('.d.ts');
+    const order = Object.keys(ROOMS);
+    const isBelow = order.indexOf(roomOf(name)) < order.indexOf(room) && roomOf(name) in ROOMS;
+    return isOwn(room, name) || isBelow || name.startsWith('../workers/');
+}
+
 /** @param {Record<string, string>} sources by their paths inside web/page @returns {string[]} what is against the rules */
 function faultsOf(sources) {
     return Object.entries(sources).flatMap(([path, source]) => {
         const room = roomOf(path);
-        const imports = [...source.matchAll(/^(?:import|export)\s[^;]*?from '([^']+)'/gm)]
-            .map(([, name]) => posix.normalize(posix.join(posix.dirname(path), name)));
-        return imports.filter((name) => {
-            const isOwn = roomOf(name) === room && room !== 'widgets';
-            const isAllowed = isOwn || (ROOMS[room] ?? []).includes(roomOf(name));
-            return !isAllowed || (roomOf(name) === 'wasm' && name !== DOOR);
-        }).map((name) => `${path} imports ${name}`);
+        /** @param {RegExp} pattern @param {(name: string) => boolean} isAllowed */
+        const faults = (pattern, isAllowed) => [...source.matchAll(pattern)]
+            .map(([, name]) => posix.normalize(posix.join(posix.dirname(path), name)))
+            .filter((name) => !isAllowed(name));
+        return [
+            ...faults(VALUES, (name) => maySee(room, name)).map((name) => `${path} imports ${name}`),
+            ...faults(TYPES, (name) => mayName(room, name)).map((name) => `${path} names types of ${name}`),
+        ];
     });
 }
 
@@ -60,6 +85,8 @@ describe('the page’s scripts', () => {
             'paper/ink.js': 'import { d } from \'../../../wasm/scrawl-client.js\';',
             'engine.js': 'import { e } from \'../../wasm/memory.js\';',
             'main.js': 'import { f } from \'./learn.js\';\nexport { g } from \'./reading/read.js\';',
+            'storage/storage.js': '/** @import { H } from \'../learning/train.js\' */\n/** @import { I } from \'../../../wasm/scrawl.d.ts\' */',
+            'dom.js': '/** @param {import(\'../../wasm/memory.js\').Library} j */',
         };
         assert.deepEqual(faultsOf(broken), [
             'widgets/bars.js imports widgets/tabs.js',
@@ -67,6 +94,8 @@ describe('the page’s scripts', () => {
             'paper/ink.js imports ../../wasm/scrawl-client.js',
             'engine.js imports ../../wasm/memory.js',
             'main.js imports learn.js',
+            'storage/storage.js names types of learning/train.js',
+            'dom.js names types of ../../wasm/memory.js',
         ]);
     });
 });

@@ -72,6 +72,27 @@ describe('the page', () => {
         });
     }
 
+    for (const viewport of SIZES.slice(1, 3)) {
+        it(`moves nothing when its learning comes late, at ${viewport.width} × ${viewport.height}`, async () => {
+            let release;
+            const released = new Promise((resolve) => (release = resolve));
+            const late = async (route) => {
+                await released;
+                await route.continue();
+            };
+            await open({ viewport, prepare: (opened) => opened.route('**/learn.js', late) });
+            await page.getByRole('tab', { name: 'Train' }).click();
+            const places = () => page.evaluate(() => ['train-named', 'train-fields', 'train-begin']
+                .map((id) => Math.round(document.getElementById(id).getBoundingClientRect().top)));
+            const before = await places();
+            assert.equal(await page.locator('#train-fields input').count(), 0);
+            release();
+            await page.locator('#train-begin:enabled').waitFor();
+            await page.locator('#train-architecture-says:not(:empty)').waitFor();
+            assert.deepEqual(await places(), before);
+        });
+    }
+
     it('keeps paper and number in sight on a desktop, and in the upper half of a phone', async () => {
         await open({ viewport: { width: 1280, height: 720 } });
         await page.locator('#example').click();
@@ -250,6 +271,15 @@ describe('a page whose reader', () => {
         await page.locator('#layers canvas').first().waitFor();
         await page.locator('#classes button').nth(7).click();
         await page.locator('#inside-title').getByText(stopped).waitFor();
+    });
+
+    it('has stopped at the first look inside says so there', async () => {
+        await openBroken('scrawl_inspect', `() => ${trap}`);
+        await visit.write(3);
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        await page.locator('#inside-panel').getByText(stopped).waitFor();
+        await page.keyboard.press('Escape');
+        await page.getByText('you will see here what each layer makes of it').waitFor();
     });
 });
 

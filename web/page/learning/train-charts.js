@@ -4,7 +4,7 @@ import { byId } from '../dom.js';
 import { percent } from '../words.js';
 import { createLearningCurve } from '../widgets/learning-curve.js';
 
-/** @import { Curves } from './training-curves.js' */
+/** @import { Curves } from '../storage/storage.js' */
 
 /** uPlot is only there in the built site: addresses of the page, as nothing shall look for them before. */
 const CHART_LIBRARY = 'uplot/uPlot.esm.js';

@@ -13,10 +13,10 @@ import { TrainingView } from './training-view.js';
 
 /** @import { LabelledImages } from '../../../wasm/scrawl.d.ts' */
 /** @import { ReadingEngine } from '../engine.js' */
-/** @import { Checkpoint, PageStorage } from '../storage/storage.js' */
+/** @import { Checkpoint, PageStorage, TrainingRecord } from '../storage/storage.js' */
 /** @import { Models } from './models.js' */
 /** @import { Plan } from './train-settings.js' */
-/** @import { RunParts, TrainingRecord, TrainingRun } from './training-run.js' */
+/** @import { RunParts, TrainingRun } from './training-run.js' */
 /**
  * @typedef {object} TrainingParts
  * @property {ReadingEngine} engine

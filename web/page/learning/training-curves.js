@@ -1,8 +1,7 @@
 // Turns the running averages that a training reports into points of its curves. Knows nothing of charts.
 
 /** @import { Progress } from '../../../wasm/scrawl.d.ts' */
-/** @import { Curve } from '../widgets/learning-curve.js' */
-/** @typedef {{ loss: Curve, accuracy: Curve }} Curves */
+/** @import { Curve, Curves } from '../storage/storage.js' */
 
 /** Time between points, in milliseconds. */
 const INTERVAL = 500;

@@ -5,16 +5,9 @@ import { takeTrainingLock } from '../storage/training-lock.js';
 import { createCurveRecorder } from './training-curves.js';
 import { codeOf, sentenceOf } from '../words.js';
 
-/** @import { Checkpoint, PageStorage } from '../storage/storage.js' */
-/** @import { Curves } from './training-curves.js' */
+/** @import { Checkpoint, PageStorage, TrainingRecord } from '../storage/storage.js' */
 /** @import { Progress } from '../../../wasm/scrawl.d.ts' */
 /** @import { ClientTraining } from '../../../wasm/scrawl-client.d.ts' */
-/**
- * @typedef {object} TrainingRecord what the page wants to know of a training besides the library's checkpoint
- * @property {string} name of the network
- * @property {Progress | null} progress
- * @property {Curves | undefined} curves
- */
 /**
  * @typedef {object} RunParts
  * @property {PageStorage} storage

@@ -34,7 +34,7 @@ export class Desk {
 
     /** @param {PictureItem | null} picture */
     show(picture) {
-        // Its stages are large, and only looked at while it lies on top.
+        // Its explanation is large, and only looked at while it lies on top.
         if (this.#top !== picture) delete this.#top?.reading?.explanation;
         this.#top = picture;
         if (picture) this.#keepOpen(picture);

@@ -21,6 +21,8 @@ function isSamePlace(one, other) {
 
 class Inside {
     #empty = byId('inside-empty');
+    #emptyText = byId('inside-empty-text');
+    #invitation = this.#emptyText.textContent ?? '';
     #details = byId('inside-details');
     #title = byId('inside-title');
     #saliency = createFigureList(byId('saliency'));
@@ -37,6 +39,7 @@ class Inside {
     showNothing() {
         this.#subject = null;
         this.#asked = null;
+        this.#emptyText.textContent = this.#invitation;
         this.#empty.hidden = false;
         this.#details.hidden = true;
     }
@@ -63,11 +66,16 @@ class Inside {
         this.#isAsking = true;
         while (this.#isStale && this.#subject) {
             this.#isStale = false;
-            await this.#inspectOnce(this.#subject).catch((error) => {
-                this.#title.textContent = sentenceOf(error);
-            });
+            await this.#inspectOnce(this.#subject).catch((error) => this.#sayError(error));
         }
         this.#isAsking = false;
+    }
+
+    /** Where there is nothing to see yet, it takes the invitation's place. @param {unknown} error */
+    #sayError(error) {
+        if (!this.#subject) return;
+        const place = this.#details.hidden ? this.#emptyText : this.#title;
+        place.textContent = sentenceOf(error);
     }
 
     /** @param {Subject} subject */

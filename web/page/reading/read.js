@@ -61,7 +61,7 @@ class Reader {
             desk: this.#desk,
             pad: this.pad,
             readout: this.#readout,
-            readStages: (picture) => this.#readStages(picture),
+            readExplanation: (picture) => this.#readExplanation(picture),
             showPanel,
             onCorrect,
         });
@@ -299,7 +299,7 @@ class Reader {
     }
 
     /** How the picture's digits were found. @param {PictureItem} picture */
-    async #readStages({ opened }) {
+    async #readExplanation({ opened }) {
         if (!opened || !this.#engine) return undefined;
         try {
             return (await this.#engine.client.predict(opened.readable, { ...this.#options, explain: true })).explanation;

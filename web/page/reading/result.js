@@ -30,7 +30,7 @@ function nameOf({ label, doubtful }, index, count) {
 /**
  * @typedef {object} ResultListeners
  * @property {(index: number) => void} onChoose
- * @property {() => void} onRegion the stages are to show another part of the picture
+ * @property {() => void} onRegion the figures are to show another part of the picture
  * @property {OnCorrect | undefined} onCorrect
  */
 
@@ -87,9 +87,9 @@ class Result {
         this.#showDigit(digits[chosen], chosen, digits.length);
     }
 
-    /** @param {Figure[]} stages */
-    showStages(stages) {
-        this.#figures.show(stages);
+    /** @param {Figure[]} figures */
+    showFigures(figures) {
+        this.#figures.show(figures);
     }
 
     /** @param {Digit} digit @param {number} index @param {number} count */

@@ -2,9 +2,9 @@
 // Knows the widgets that show it; knows neither the worker nor how anything is opened or read.
 
 import { byId } from '../dom.js';
+import { explanationFigures, strokeFigures } from './explanation-figures.js';
 import { createInside } from './inside.js';
 import { createResult } from './result.js';
-import { stageFigures, strokeFigures } from './stages.js';
 import { createBoxes } from '../paper/boxes.js';
 
 /** @import { Desk, PictureItem } from './desk.js' */
@@ -18,7 +18,7 @@ import { createBoxes } from '../paper/boxes.js';
  * @property {Desk} desk
  * @property {ReturnType<typeof import('../paper/drawing-pad.js').createDrawingPad>} pad
  * @property {ReturnType<typeof import('./readout.js').createReadout>} readout
- * @property {(picture: PictureItem) => Promise<Reading['explanation']>} readStages undefined: it can't be done now
+ * @property {(picture: PictureItem) => Promise<Reading['explanation']>} readExplanation undefined: it can't be done now
  * @property {(name: string) => void} showPanel
  * @property {OnCorrect} [onCorrect]
  */
@@ -36,14 +36,14 @@ export class ShownReading {
     #panel = 'result';
 
     /** @param {Surroundings} surroundings */
-    constructor({ desk, pad, readout, readStages, showPanel, onCorrect }) {
+    constructor({ desk, pad, readout, readExplanation, showPanel, onCorrect }) {
         this.desk = desk;
         this.pad = pad;
         this.readout = readout;
-        this.readStages = readStages;
+        this.readExplanation = readExplanation;
         this.showPanel = showPanel;
         this.boxes = createBoxes(/** @type {SVGElement} */ (/** @type {unknown} */ (byId('boxes'))));
-        this.result = createResult({ onChoose: (index) => this.#choose(index), onRegion: () => this.#showStages(), onCorrect });
+        this.result = createResult({ onChoose: (index) => this.#choose(index), onRegion: () => this.#showFigures(), onCorrect });
         this.inside = createInside();
     }
 
@@ -131,10 +131,10 @@ export class ShownReading {
         this.result.show(reading, this.#chosen, source.engine.client.labels);
         if (this.#panel === 'inside') this.inside.show({ ...source, digit: reading.digits[this.#chosen] });
         // The pen comes first: how a digit was found is shown when it is lifted.
-        if (this.#panel === 'result' && !this.pad.isWriting) this.#showStages();
+        if (this.#panel === 'result' && !this.pad.isWriting) this.#showFigures();
     }
 
-    async #showStages() {
+    async #showFigures() {
         const [reading, picture] = [this.#reading, this.desk.top];
         if (!reading) return;
         const digit = reading.digits[this.#chosen];
@@ -142,14 +142,14 @@ export class ShownReading {
         if (!picture) {
             const { width, height } = this.pad.view;
             const paper = { x: 0, y: 0, width, height };
-            this.result.showStages(strokeFigures({ ink: this.pad.ink, digits: reading.digits, digit, paper, isWhole }));
+            this.result.showFigures(strokeFigures({ ink: this.pad.ink, digits: reading.digits, digit, paper, isWhole }));
             return;
         }
-        const stages = reading.explanation ?? await this.readStages(picture);
-        if (!stages || reading !== this.#reading) return;
+        const explanation = reading.explanation ?? await this.readExplanation(picture);
+        if (!explanation || reading !== this.#reading) return;
         // They are large, so only those of the picture on top are kept, with its reading.
-        reading.explanation = stages;
+        reading.explanation = explanation;
         if (digit !== reading.digits[this.#chosen]) return;
-        this.result.showStages(stageFigures({ reading, stages, digit, bitmap: picture.opened?.bitmap ?? null, isWhole }));
+        this.result.showFigures(explanationFigures({ reading, explanation, digit, bitmap: picture.opened?.bitmap ?? null, isWhole }));
     }
 }

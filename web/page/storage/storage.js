@@ -4,6 +4,7 @@
 const NAME = 'scrawl';
 const VERSION = 1;
 
+/** @import { Progress } from '../../../wasm/scrawl.d.ts' */
 /**
  * @typedef {object} ModelEntry what is known of a saved model without its bytes
  * @property {string} id
@@ -23,11 +24,19 @@ const VERSION = 1;
  * @property {number | null} readAs what it was read as; null when nobody knows
  * @property {number} kept when, in milliseconds since 1970
  */
+/** @typedef {{ x: number[], training: (number | null)[], validation: (number | null)[] }} Curve x in epochs, ascending */
+/** @typedef {{ loss: Curve, accuracy: Curve }} Curves */
+/**
+ * @typedef {object} TrainingRecord what the page wants to know of a training besides the library's checkpoint
+ * @property {string} name of the network
+ * @property {Progress | null} progress
+ * @property {Curves | undefined} curves
+ */
 /**
  * @typedef {object} Checkpoint a training that may go on
  * @property {Uint8Array} bytes the library's
  * @property {number} saved when, in milliseconds since 1970
- * @property {import('../learning/training-run.js').TrainingRecord} record what the page wants to know
+ * @property {TrainingRecord} record
  */
 
 /** One record each, under this key. */

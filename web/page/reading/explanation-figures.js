@@ -1,5 +1,5 @@
 // Pictures of how a digit was found: each stage of a reading as a figure to paint, around the digit or as a whole.
-// Knows the reader's stages; knows no panel.
+// Knows the library's explanation and the pen's strokes; knows no panel.
 
 import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
 import { token } from '../dom.js';
@@ -50,7 +50,7 @@ function regionFigure(region, { title, text, paint }) {
 
 /**
  * A canvas of the part of a plane that the region shows.
- * @param {Explanation} stages
+ * @param {Explanation} explanation
  * @param {Uint8Array} plane
  * @param {Box} region in the picture's pixels
  * @param {boolean} isInverted
@@ -75,11 +75,17 @@ function cutOut({ width, height, factor }, plane, region, isInverted) {
     return { canvas, x: left * factor, y: top * factor };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Explanation} stages @param {Uint8Array} plane @param {Box} region @param {boolean} isInk */
-function paintPlane(context, stages, plane, region, isInk) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Explanation} explanation
+ * @param {Uint8Array} plane
+ * @param {Box} region
+ * @param {boolean} isInk
+ */
+function paintPlane(context, explanation, plane, region, isInk) {
     // Ink, of which 0 is none, is dark on light pages.
-    const { canvas, x, y } = cutOut(stages, plane, region, isInk && !isDark());
-    context.drawImage(canvas, x, y, canvas.width * stages.factor, canvas.height * stages.factor);
+    const { canvas, x, y } = cutOut(explanation, plane, region, isInk && !isDark());
+    context.drawImage(canvas, x, y, canvas.width * explanation.factor, canvas.height * explanation.factor);
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Line[]} lines */
@@ -92,7 +98,7 @@ function strokeLines(context, lines) {
     context.stroke();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {Explanation} stages @param {number} scale */
+/** @param {CanvasRenderingContext2D} context @param {Explanation} explanation @param {number} scale */
 function paintGroups(context, { groups, cuts }, scale) {
     context.strokeStyle = token(context.canvas, '--mark');
     for (const { x, y, width, height } of groups) context.strokeRect(x, y, width, height);
@@ -121,13 +127,13 @@ function inputFigure({ input }) {
     };
 }
 
-/** @param {Explanation} stages */
+/** @param {Explanation} explanation */
 function describeRulings({ rulings: { length } }) {
     if (length === 0) return 'No lines of the paper were found, so it stays as it is.';
     return length === 1 ? 'A line of the paper was taken out.' : `${length} lines of the paper were taken out.`;
 }
 
-/** @param {Explanation} stages */
+/** @param {Explanation} explanation */
 function describeGrey({ factor }) {
     return `The mix of colours in which pen and paper differ most${factor > 1 ? `, made ${factor} times smaller` : ''}.`;
 }
@@ -135,31 +141,31 @@ function describeGrey({ factor }) {
 /**
  * @param {object} subject
  * @param {Reading} subject.reading
- * @param {Explanation} subject.stages
+ * @param {Explanation} subject.explanation
  * @param {Digit} subject.digit
  * @param {ImageBitmap | null} subject.bitmap the picture, upright
  * @param {boolean} subject.isWhole all of the picture instead of the digit's surroundings
  * @returns {Figure[]}
  */
-export function stageFigures({ reading, stages, digit, bitmap, isWhole }) {
+export function explanationFigures({ reading, explanation, digit, bitmap, isWhole }) {
     const region = isWhole ? { x: 0, y: 0, width: reading.width, height: reading.height } : surroundings(digit);
     /** @param {string} title @param {string} text @param {(context: CanvasRenderingContext2D, scale: number) => void} paint */
     const figure = (title, text, paint) => regionFigure(region, { title, text, paint });
     /** @param {Uint8Array} plane @param {boolean} isInk */
-    const plane = (plane, isInk) => (/** @type {CanvasRenderingContext2D} */ context) => paintPlane(context, stages, plane, region, isInk);
+    const plane = (plane, isInk) => (/** @type {CanvasRenderingContext2D} */ context) => paintPlane(context, explanation, plane, region, isInk);
     return [
         ...bitmap ? [figure('Picture', 'As it was opened, upright.', (context) => context.drawImage(bitmap, 0, 0, reading.width, reading.height))] : [],
-        figure('Grey', describeGrey(stages), plane(stages.grey, false)),
-        figure('Paper', stages.darkPaper ? 'How dark the paper is: here the ink is the lighter one.' : 'How bright the paper is, with its shadows.', plane(stages.paper, false)),
-        figure('Ink', `What differs from the paper. A stroke begins at ${stages.threshold} of 255.`, plane(stages.ink, true)),
-        figure('Ink without rulings', describeRulings(stages), (context) => {
-            paintPlane(context, stages, stages.cleanInk, region, true);
+        figure('Grey', describeGrey(explanation), plane(explanation.grey, false)),
+        figure('Paper', explanation.darkPaper ? 'How dark the paper is: here the ink is the lighter one.' : 'How bright the paper is, with its shadows.', plane(explanation.paper, false)),
+        figure('Ink', `What differs from the paper. A stroke begins at ${explanation.threshold} of 255.`, plane(explanation.ink, true)),
+        figure('Ink without rulings', describeRulings(explanation), (context) => {
+            paintPlane(context, explanation, explanation.cleanInk, region, true);
             context.strokeStyle = token(context.canvas, '--doubt');
-            strokeLines(context, stages.rulings);
+            strokeLines(context, explanation.rulings);
         }),
         figure('Boxes and cuts', 'Ink that belongs together, and where it might be divided.', (context, scale) => {
-            paintPlane(context, stages, stages.cleanInk, region, true);
-            paintGroups(context, stages, scale);
+            paintPlane(context, explanation, explanation.cleanInk, region, true);
+            paintGroups(context, explanation, scale);
         }),
         inputFigure(digit),
     ];
