@@ -30,7 +30,7 @@ const LAMP = { paper: (x, y) => 240 - 70 * x * y, noise: 3 };
 function note() {
     const page = new Page(NOTE.width, NOTE.height).ruled(80, 0.25)
         .write('4096 358', 70, 101, 60).write('1729 41', 70, 181, 60).write('5825 399', 70, 261, 60);
-    const grey = page.turned(2).pgm(LAMP).subarray(-NOTE.width * NOTE.height);
+    const grey = page.rotated(2).pgm(LAMP).subarray(-NOTE.width * NOTE.height);
     const data = new Uint8ClampedArray(4 * grey.length).fill(255);
     grey.forEach((value, index) => data.fill(value, 4 * index, 4 * index + 3));
     return encodePng({ data, ...NOTE });
