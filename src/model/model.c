@@ -260,3 +260,14 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
     calibrate_apply(count, model->network.class_count, model->temperature, probabilities);
     return probabilities;
 }
+
+void model_read_all(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                    const uint8_t *images, size_t count, size_t together, float *probabilities)
+{
+    const size_t classes = model->network.class_count;
+    for (size_t first = 0, part; first < count; first += part) {
+        part = min_size(count - first, together);
+        const float *read = model_read(model, workspace, parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
+        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
+    }
+}

@@ -57,4 +57,9 @@ scrawl_status model_workspace(const scrawl_model *model, size_t images, const st
 float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
                   const uint8_t *images, size_t count);
 
+/* The same of any number of images, `together` <= workspace->batch at a time, copied to
+ * probabilities[count][class_count]. */
+void model_read_all(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                    const uint8_t *images, size_t count, size_t together, float *probabilities);
+
 #endif

@@ -1,8 +1,6 @@
 /* Implements reader.h, and with it the reading of prepared images of scrawl.h. */
 #include "reader.h"
 
-#include <string.h>
-
 scrawl_status reader_create(const scrawl_model *model, int threads, struct reader *reader)
 {
     struct reader made = {.model = model};
@@ -22,17 +20,11 @@ static scrawl_status make_room(struct reader *reader, size_t count, size_t *toge
 
 scrawl_status reader_read(struct reader *reader, const uint8_t *images, size_t count, float *probabilities)
 {
-    const size_t classes = reader->model->network.class_count;
     size_t together = 0;
     if (count == 0) return SCRAWL_OK;
     scrawl_status status = make_room(reader, count, &together);
     if (status != SCRAWL_OK) return status;
-    for (size_t first = 0, part; first < count; first += part) {
-        part = min_size(count - first, together);
-        const float *read =
-            model_read(reader->model, &reader->workspace, reader->parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
-        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
-    }
+    model_read_all(reader->model, &reader->workspace, reader->parallel, images, count, together, probabilities);
     return SCRAWL_OK;
 }
 

@@ -195,24 +195,13 @@ static void average(scrawl_trainer *trainer)
                  trainer);
 }
 
-/* images[count][28][28] to probabilities[count][classes], a workspace full at a time. */
-static void read_all(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
-                     const uint8_t *images, size_t count, float *probabilities)
-{
-    const size_t classes = model->network.class_count;
-    for (size_t first = 0, part; first < count; first += part) {
-        part = min_size(count - first, workspace->batch);
-        const float *read = model_read(model, workspace, parallel, images + first * SCRAWL_IMAGE_PIXELS, part);
-        memcpy(probabilities + first * classes, read, part * classes * sizeof *read);
-    }
-}
-
 /* What the teacher says of the batch [count][classes]; NULL without one. */
 static const float *ask_teacher(scrawl_trainer *trainer, size_t count)
 {
     const scrawl_model *teacher = trainer->options.teacher;
     if (teacher)
-        read_all(teacher, &trainer->asking, trainer->parallel, trainer->images.batch_images, count, trainer->taught);
+        model_read_all(teacher, &trainer->asking, trainer->parallel, trainer->images.batch_images, count,
+                       trainer->asking.batch, trainer->taught);
     return trainer->taught;
 }
 
@@ -325,7 +314,7 @@ scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
     float *probabilities = allocate_floats((uint64_t)count * classes);
     if (!probabilities) return fail_out_of_memory();
     model_forget_calibration(model);
-    read_all(model, &trainer->reading, trainer->parallel, images, count, probabilities);
+    model_read_all(model, &trainer->reading, trainer->parallel, images, count, trainer->reading.batch, probabilities);
     model->temperature = calibrate_temperature(count, classes, probabilities, labels);
     calibrate_apply(count, classes, model->temperature, probabilities);
     model->doubtful_below = calibrate_doubt(count, classes, probabilities, labels);
