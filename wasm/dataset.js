@@ -10,15 +10,9 @@ import { fileBytes, IMAGE_PIXELS, naturalNumber } from './arguments.js';
  * @param {number} dataset
  */
 function takeImages(library, dataset) {
-    const { scrawl_dataset_count: countOf, scrawl_dataset_image: imageOf, scrawl_dataset_label: labelOf } = library.exports;
+    const { scrawl_dataset_count: countOf, scrawl_dataset_image: imageOf, scrawl_dataset_labels: labelsOf } = library.exports;
     const count = countOf(dataset);
-    const images = new Uint8Array(count * IMAGE_PIXELS);
-    const labels = new Uint8Array(count);
-    for (let index = 0; index < count; index++) {
-        images.set(library.bytes(imageOf(dataset, index), IMAGE_PIXELS), index * IMAGE_PIXELS);
-        labels[index] = labelOf(dataset, index);
-    }
-    return { images, labels };
+    return { images: library.bytes(imageOf(dataset, 0), count * IMAGE_PIXELS), labels: library.bytes(labelsOf(dataset), count) };
 }
 
 /**
