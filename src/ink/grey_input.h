@@ -1,0 +1,20 @@
+/* A box of a page to a 28x28 input as it stands there: with the rulings and neighbours that no rule parts from it.
+ * Knows no components and no network. */
+#ifndef GREY_INPUT_H
+#define GREY_INPUT_H
+
+#include "base/status.h"
+
+/* Edges in pixels of the page, whose first one reaches from 0 to 1; may reach beyond it. */
+struct grey_box {
+    float left, top, right, bottom;
+};
+
+/* grey[height][width]; flip: 0, or 255 for dark paper. The box's longer side becomes 20 pixels, its centre the input's;
+ * the darkest strokes in it become 255, what is as bright as most of the surroundings 0. Ink outside of the box is
+ * weakened, so that the box says which of several digits is meant. All zeros where nothing is darker than its
+ * surroundings. */
+void grey_input(const uint8_t *grey, int width, int height, uint8_t flip, const struct grey_box *box,
+                uint8_t input[SCRAWL_IMAGE_PIXELS]);
+
+#endif
