@@ -201,6 +201,24 @@ typedef struct scrawl_line {
     float from_x, from_y, to_x, to_y;
 } scrawl_line;
 
+/* Why ink was taken for something other than writing. */
+typedef enum scrawl_reason {
+    SCRAWL_REASON_NONE,      /* it is writing */
+    SCRAWL_REASON_RULING,    /* a line of the paper, of a table or a cell */
+    SCRAWL_REASON_FRAME,     /* a frame, the page's edge, or what lies beyond it */
+    SCRAWL_REASON_ENCLOSURE, /* drawn around writing */
+    SCRAWL_REASON_SHADOW,    /* the edge of a shadow */
+    SCRAWL_REASON_GRAIN,     /* no clearer than the paper's own noise */
+    SCRAWL_REASON_NEIGHBOUR, /* of what stands beside the picture, or far from its digit */
+    SCRAWL_REASON_FAINT,     /* much fainter than the writing */
+    SCRAWL_REASON_SPECK,     /* too small for a digit */
+    SCRAWL_REASON_NO_DIGIT,  /* hardly more like one digit than like any other */
+    SCRAWL_REASONS           /* how many there are */
+} scrawl_reason;
+
+/* One or two words in lower case, such as "ruling" and "no digit"; "" for no such reason. */
+const char *scrawl_reason_name(scrawl_reason reason);
+
 /* A stretch of ink that the network was shown. */
 typedef struct scrawl_candidate {
     scrawl_box box;

@@ -59,8 +59,8 @@ static scrawl_status write_planes(const struct finding *finding, struct explanat
     const struct ink *ink = &finding->ink;
     size_t pixels = (size_t)ink->width * (size_t)ink->height;
     uint8_t *grey = parts->planes, *paper = grey + pixels, *all_ink = paper + pixels, *clean_ink = all_ink + pixels;
-    memcpy(grey, finding->early.picture.grey, pixels);
-    memcpy(all_ink, finding->early.ink, pixels);
+    memcpy(grey, finding->picture.grey, pixels);
+    memcpy(all_ink, finding->rulings.ink ? finding->rulings.ink : ink->values, pixels);
     memcpy(clean_ink, ink->values, pixels);
     *parts->explanation = (scrawl_explanation){.width = ink->width,
                                                .height = ink->height,

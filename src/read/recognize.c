@@ -171,7 +171,7 @@ static void collect(const struct finding *finding, const struct split *split, si
             .y = box.top,
             .width = box_width(&box),
             .height = box_height(&box),
-            .line = finding->grouping.groups[window->group].line,
+            .line = window->line,
         };
         memcpy(digit->input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
         weigh(split->shares[i], classes, split->probabilities + slot * classes, probabilities + i * classes);
@@ -198,7 +198,7 @@ static scrawl_status read_picture(const scrawl_model *model, const struct pictur
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
-    struct finding finding = {.keep_early = chosen.explain};
+    struct finding finding = {.keep_picture = chosen.explain};
     struct reader reader = {0};
     struct split split = {0};
     scrawl_explanation *explanation = NULL;
