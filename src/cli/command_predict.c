@@ -145,6 +145,16 @@ static bool predict(const char *path, const scrawl_model *model, const struct se
         report_failure(path, file_error(), true, settings->json);
         return false;
     }
+    char dev_path[4096];
+    const char *dir = getenv("SCRAWL_BOXES"), *base = strstr(path, "digits/");
+    if (dir && base) {
+        base += 7;
+        const char *slash = strchr(base, '/');
+        snprintf(dev_path, sizeof dev_path, "%s/%.*s/", dir, (int)(slash - base), base);
+        for (const char *c = slash + 1; *c; c++) snprintf(dev_path + strlen(dev_path), 8, *c == '/' ? "__" : "%c", *c);
+        strcat(dev_path, ".txt");
+        setenv("SCRAWL_BOXES_FILE", dev_path, 1);
+    }
     scrawl_status status = scrawl_predict_picture(model, bytes.data, bytes.size, &options, &reading);
     free(bytes.data);
     if (status != SCRAWL_OK) {

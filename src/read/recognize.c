@@ -9,7 +9,13 @@
 #include "find/find_digits.h"
 #include "group_strokes.h"
 #include "layers/loss.h"
+#include "candidates.h"
+#include "find/page_rotation.h"
+#include "find/reading_order.h"
 #include "split_digits.h"
+#include <math.h>
+#include <stdio.h>
+#include <strings.h>
 
 scrawl_predict_options scrawl_predict_default(void)
 {
@@ -194,11 +200,105 @@ static scrawl_status read_finding(const scrawl_model *model, const struct findin
     return status;
 }
 
+/* DEV */
+#define dev_boxes getenv("SCRAWL_BOXES_FILE")
+static void dev_load(const struct finding *finding, struct detections *detections)
+{
+    FILE *f = dev_boxes ? fopen(dev_boxes, "r") : NULL;
+    int w, h;
+    if (!f) return;
+    if (fscanf(f, "%d %d", &w, &h) != 2) { fclose(f); return; }
+    detections->items = malloc(4096 * sizeof *detections->items);
+    const float k = (float)finding->picture_width / (float)w / (float)finding->factor;
+    for (; detections->count < 4096;) {
+        struct detection *d = &detections->items[detections->count];
+        if (fscanf(f, "%f %f %f %f %f", &d->score, &d->box.left, &d->box.top, &d->box.right, &d->box.bottom) != 5) break;
+        d->box.left *= k; d->box.top *= k; d->box.right *= k; d->box.bottom *= k;
+        for (int i = 0; i < 10; i++) if (fscanf(f, "%f", &d->probabilities[i]) != 1) break;
+        detections->count++;
+    }
+    fclose(f);
+}
+
+static void dev_dump(const struct candidates *c, size_t classes, const struct finding *finding)
+{
+    FILE *f = fopen(getenv("SCRAWL_DUMP"), "a");
+    for (size_t i = 0; i < c->count; i++) {
+        const struct candidate *a = &c->items[i];
+        fprintf(f, "%s\t%zu\t%d\t%.2f\t%.1f\t%.1f\t%.1f\t%.1f\t%zu\t%.4f", dev_boxes, i, c->choices[i].chosen, c->choices[i].weight,
+                a->box.left * finding->factor, a->box.top * finding->factor, a->box.right * finding->factor, a->box.bottom * finding->factor, a->class_index, c->probabilities[i * classes + a->class_index]);
+        for (int k = 0; k < FEATURE_COUNT; k++) fprintf(f, "\t%.3f", a->features[k]);
+        fprintf(f, "\n");
+    }
+    fclose(f);
+}
+
+/* The chosen candidates as digits in reading order, and probabilities[chosen][classes]. */
+static scrawl_status collect_chosen(const struct finding *finding, const struct candidates *candidates, size_t classes,
+                                    struct found_digits *found, float *probabilities)
+{
+    struct reading_item *items = malloc((candidates->count + 1) * sizeof *items);
+    size_t count = 0;
+    if (!items) return fail_out_of_memory();
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (!candidates->choices[i].chosen) continue;
+        const struct grey_box *box = &candidates->items[i].box;
+        const struct box whole = {(int)floorf(box->left), (int)floorf(box->top), (int)ceilf(box->right), (int)ceilf(box->bottom)};
+        items[count] = rotated_back(&whole, finding->rotation);
+        items[count++].index = i;
+    }
+    scrawl_status status = count ? reading_order_sort(items, count) : SCRAWL_OK;
+    for (size_t i = 0; status == SCRAWL_OK && i < count; i++) {
+        const size_t index = items[i].index;
+        const struct grey_box *box = &candidates->items[index].box;
+        const float factor = (float)finding->factor;
+        struct found_digit *digit = &found->digits[found->count++];
+        const int left = max_int(0, (int)floorf(box->left * factor)), top = max_int(0, (int)floorf(box->top * factor));
+        *digit = (struct found_digit){
+            .x = left,
+            .y = top,
+            .width = max_int(1, min_int(finding->picture_width, (int)ceilf(box->right * factor)) - left),
+            .height = max_int(1, min_int(finding->picture_height, (int)ceilf(box->bottom * factor)) - top),
+            .line = items[i].line,
+        };
+        memcpy(digit->input, candidates->inputs + index * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
+        const float *said = candidates->probabilities + index * classes;
+        const float most = said[most_probable(classes, said)], chance = 1 / (float)classes;
+        const float sure = 1 / (1 + expf(-candidates->choices[index].margin));
+        const float share = most > chance ? fminf(fmaxf((sure - chance) / (most - chance), 0), 1) : 0;
+        weigh(share, classes, said, probabilities + i * classes);
+    }
+    free(items);
+    return status;
+}
+
+static scrawl_status read_joined(const scrawl_model *model, struct reader *reader, struct finding *finding, const struct split *split,
+                                  scrawl_reading **reading)
+{
+    struct detections detections = {0};
+    struct candidates candidates = {0};
+    const size_t classes = scrawl_model_class_count(model);
+    dev_load(finding, &detections);
+    scrawl_status status = candidates_find(reader, finding, split, &detections, &candidates);
+    if (status == SCRAWL_OK && getenv("SCRAWL_DUMP")) dev_dump(&candidates, classes, finding);
+    struct found_digits found = {.digits = malloc((candidates.count + 1) * sizeof *found.digits)};
+    float *probabilities = malloc((candidates.count + 1) * classes * sizeof *probabilities);
+    if (status == SCRAWL_OK && (!found.digits || !probabilities)) status = fail_out_of_memory();
+    if (status == SCRAWL_OK) status = collect_chosen(finding, &candidates, classes, &found, probabilities);
+    if (status == SCRAWL_OK)
+        status = write_reading(model, finding->picture_width, finding->picture_height, &found, probabilities, reading);
+    free(probabilities);
+    found_digits_free(&found);
+    candidates_free(&candidates);
+    free(detections.items);
+    return status;
+}
+
 static scrawl_status read_picture(const scrawl_model *model, const struct picture *picture,
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
-    struct finding finding = {.keep_picture = chosen.explain};
+    struct finding finding = {.keep_picture = chosen.explain || dev_boxes != NULL};
     struct reader reader = {0};
     struct split split = {0};
     scrawl_explanation *explanation = NULL;
@@ -207,7 +307,7 @@ static scrawl_status read_picture(const scrawl_model *model, const struct pictur
     if (status == SCRAWL_OK) status = reader_create(model, 1, &reader);
     if (status == SCRAWL_OK) status = split_digits(&reader, &finding, &split);
     if (status == SCRAWL_OK && chosen.explain) status = explanation_create(model, &finding, &split, &explanation);
-    if (status == SCRAWL_OK) status = read_finding(model, &finding, &split, &result);
+    if (status == SCRAWL_OK) status = dev_boxes ? read_joined(model, &reader, &finding, &split, &result) : read_finding(model, &finding, &split, &result);
     if (status == SCRAWL_OK) {
         result->explanation = explanation;
         *reading = result;
