@@ -83,7 +83,7 @@ typedef enum scrawl_normalization {
 } scrawl_normalization;
 
 typedef struct scrawl_model_options {
-    /* "small", "best", "fast", "tutorial", or a text: layers separated by commas, the last one with softmax.
+    /* "small", "best", "fast", "tutorial", "finder", or a text: layers separated by commas, the last one with softmax.
      *     conv OUTPUT_CHANNELS KxK [stride S] [same] [relu]
      *                                                 stride 1 unless given, in both directions; "valid" padding unless
      *                                                 "same"
@@ -97,7 +97,13 @@ typedef struct scrawl_model_options {
      *     flatten
      *     dense OUTPUTS [relu|softmax]
      *     relu, softmax                               as layers of their own
-     * e.g. "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1. */
+     *     keep NAME                                   lets everything through, for
+     *     add NAME [relu]                             which adds what was kept by that name, of the same shape
+     *     upsample FACTOR                             each pixel becomes FACTOR x FACTOR equal ones
+     *     input any PLANES, detection                 the first and the last layer of a network that finds digits on
+     *                                                 pages of any size: a cell for every 4x4 pixels, with 5 values
+     *                                                 and one for each class
+     * e.g. "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1 where none is named. */
     const char *architecture;
     size_t class_count;        /* 2 .. SCRAWL_MAX_CLASSES, must be the number of outputs; named architectures get
                                   this many. 0: as many as the text says, 10 for a name */
@@ -146,6 +152,10 @@ size_t scrawl_model_class_count(const scrawl_model *model);
 const char *scrawl_model_label(const scrawl_model *model, size_t class_index); /* NULL when out of range */
 size_t scrawl_model_parameter_count(const scrawl_model *model);
 
+/* Whether it finds digits on pages of any size; else it reads images. Where one of the other kind is given, calls fail
+ * with INVALID_ARGUMENT. */
+bool scrawl_model_detects(const scrawl_model *model);
+
 /* What the file says of its making ("trained_epochs", "trained_images", ...), as text; NULL for an unknown key.
  * Valid until the model is trained again or freed. */
 const char *scrawl_model_metadata(const scrawl_model *model, const char *key);
@@ -153,9 +163,10 @@ const char *scrawl_model_metadata(const scrawl_model *model, const char *key);
 /* One row of the network's table. */
 typedef struct scrawl_layer {
     const char *kind;       /* "conv", "depthwise", "maxpool", "globalpool", "batchnorm", "dropout", "flatten", "dense",
-                               "relu", "softmax" */
+                               "relu", "softmax", "input", "upsample", "keep", "add", "detection" */
     const char *activation; /* "", "relu" or "softmax" */
-    size_t rows, columns, channels; /* of its output; a vector is 1 x 1 x channels */
+    size_t rows, columns, channels; /* of its output; a vector is 1 x 1 x channels; where the input has any size, of one
+                                       of 128 x 128 */
     size_t parameter_count;         /* with batchnorm's moving averages, as Keras counts */
 } scrawl_layer;
 
@@ -295,7 +306,7 @@ scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_str
 void scrawl_reading_free(scrawl_reading *reading);
 
 /* Reads images that are already as the network wants them: images[count][28][28], probabilities[count][class_count].
- * Fails with INVALID_ARGUMENT (threads) and OUT_OF_MEMORY. */
+ * Fails with INVALID_ARGUMENT (threads, a model that finds digits on pages) and OUT_OF_MEMORY. */
 scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
                                     float *probabilities);
 

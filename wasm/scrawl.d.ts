@@ -453,7 +453,12 @@ export type LayerKind =
     | 'flatten'
     | 'dense'
     | 'relu'
-    | 'softmax';
+    | 'softmax'
+    | 'input'
+    | 'upsample'
+    | 'keep'
+    | 'add'
+    | 'detection';
 
 export type Activation = '' | 'relu' | 'softmax';
 
