@@ -48,7 +48,11 @@ struct candidates {
     float *made_probabilities; /* of the windows that were made from boxes */
 };
 
-/* Fails with OUT_OF_MEMORY only. The finding has its picture. */
+/* Where the detector sees digits of about the sizes that the finding has. Fails with OUT_OF_MEMORY only, as the other;
+ * the finding has its picture. */
+scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, struct parallel *parallel,
+                         struct detections *detections);
+
 scrawl_status candidates_find(struct reader *reader, struct finding *finding, const struct split *split,
                               const struct detections *detections, struct candidates *candidates);
 void candidates_free(struct candidates *candidates);
