@@ -182,11 +182,12 @@ scrawl_predict_options scrawl_predict_default(void);
 typedef struct scrawl_digit {
     int x, y, width, height;
     int class_index;
-    float confidence;  /* probabilities[class_index]: the network's, less where its ink may be divided otherwise */
-    bool doubtful;     /* the confidence is so low that this may be another digit, or none */
-    int line;          /* of the text: 0, 1, ... */
-    bool space_before; /* a wide gap lies between it and the digit before it on its line */
-    const char *label; /* of the class */
+    float confidence;     /* probabilities[class_index]: the network's, less where its ink may be divided otherwise */
+    bool doubtful;        /* the confidence is so low that this may be another digit, or none; or beside_left_out */
+    bool beside_left_out; /* ink beside it in its number is hardly like a digit and was left out of the text */
+    int line;             /* of the text: 0, 1, ... */
+    bool space_before;    /* a wide gap lies between it and the digit before it on its line */
+    const char *label;    /* of the class */
     const float *probabilities; /* [class_count], sum 1 */
     const uint8_t *input;       /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_digit;
@@ -206,7 +207,8 @@ typedef struct scrawl_candidate {
     scrawl_box box;
     int class_index;      /* the most probable */
     float confidence;     /* the network's, as if its ink were surely one digit's */
-    int digit;            /* the index of the digit that it became; -1: another reading of its ink was better */
+    int digit;            /* the index of the digit that it became; -1: its ink is read better otherwise, or left out */
+    bool left_out;        /* its ink is read best this way, but so hardly like a digit that it is none in the text */
     const uint8_t *input; /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_candidate;
 

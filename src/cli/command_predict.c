@@ -42,7 +42,8 @@ static void print_json_digit(const scrawl_digit *digit, size_t class_count, bool
     }
     printf("\"confidence\":");
     print_json_number(digit->confidence);
-    printf(",\"doubtful\":%s", digit->doubtful ? "true" : "false");
+    printf(",\"doubtful\":%s,\"beside_left_out\":%s", digit->doubtful ? "true" : "false",
+           digit->beside_left_out ? "true" : "false");
     printf(",\"probabilities\":[");
     for (size_t i = 0; i < class_count; i++) {
         if (i > 0) putchar(',');

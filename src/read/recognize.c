@@ -76,14 +76,18 @@ static void copy_labels(const scrawl_model *model, char *labels)
     }
 }
 
+static bool is_wide_gap(const struct found_digit *before, const struct found_digit *here)
+{
+    return here->x - before->x - before->width > space_gap * max_int(before->height, here->height);
+}
+
 /* Where a digit stands in the text, from the digit before it. */
 static void place_in_text(const struct found_digit *before, const struct found_digit *here,
                           const scrawl_digit *previous, scrawl_digit *digit)
 {
-    const double gap = here->x - before->x - before->width, height = max_int(before->height, here->height);
     const bool same_line = here->line == before->line;
     digit->line = previous->line + !same_line;
-    digit->space_before = same_line && gap > space_gap * height;
+    digit->space_before = same_line && is_wide_gap(before, here);
 }
 
 static void write_digits(const scrawl_model *model, const struct found_digits *found, struct reading_parts *parts)
@@ -102,7 +106,8 @@ static void write_digits(const scrawl_model *model, const struct found_digits *f
             .height = place->height,
             .class_index = class_index,
             .confidence = probabilities[class_index],
-            .doubtful = !(probabilities[class_index] >= doubtful_below),
+            .doubtful = place->beside_left_out || !(probabilities[class_index] >= doubtful_below),
+            .beside_left_out = place->beside_left_out,
             .label = copied_label(parts->labels, class_index),
             .probabilities = probabilities,
             .input = parts->inputs + i * SCRAWL_IMAGE_PIXELS,
@@ -157,24 +162,44 @@ static void weigh(float share, size_t classes, const float *seen, float *probabi
     for (size_t i = 0; i < classes; i++) probabilities[i] = share * seen[i] + (1 - share) / (float)classes;
 }
 
-/* The chosen windows as digits, and probabilities[chosen][classes]. */
+static struct found_digit digit_of(const struct finding *finding, const struct split *split, size_t place)
+{
+    const struct window *window = &finding->windows[split->chosen[place]];
+    const size_t slot = split->slots[split->chosen[place]];
+    const struct box box = finding_box(finding, window);
+    struct found_digit digit = {
+        .x = box.left,
+        .y = box.top,
+        .width = box_width(&box),
+        .height = box_height(&box),
+        .line = finding->grouping.groups[window->group].line,
+    };
+    memcpy(digit.input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
+    return digit;
+}
+
+/* What was left out beside a digit of the same number may be one that can't be read: the number is in doubt then. */
+static bool makes_doubtful(const struct found_digit *before, const struct found_digit *here)
+{
+    return before->line == here->line && !is_wide_gap(before, here);
+}
+
+/* The chosen windows as digits, and probabilities[digits][classes]. */
 static void collect(const struct finding *finding, const struct split *split, size_t classes,
                     struct found_digits *found, float *probabilities)
 {
-    for (size_t i = 0; i < split->chosen_count; i++) {
-        const struct window *window = &finding->windows[split->chosen[i]];
-        const size_t slot = split->slots[split->chosen[i]];
-        const struct box box = finding_box(finding, window);
-        struct found_digit *digit = &found->digits[found->count++];
-        *digit = (struct found_digit){
-            .x = box.left,
-            .y = box.top,
-            .width = box_width(&box),
-            .height = box_height(&box),
-            .line = finding->grouping.groups[window->group].line,
-        };
-        memcpy(digit->input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
-        weigh(split->shares[i], classes, split->probabilities + slot * classes, probabilities + i * classes);
+    struct found_digit before, here;
+    for (size_t i = 0; i < split->chosen_count; i++, before = here) {
+        here = digit_of(finding, split, i);
+        const bool doubt = i > 0 && split->left_out[i] != split->left_out[i - 1] && makes_doubtful(&before, &here);
+        if (split->left_out[i]) {
+            if (doubt) found->digits[found->count - 1].beside_left_out = true;
+            continue;
+        }
+        here.beside_left_out = doubt;
+        weigh(split->shares[i], classes, split->probabilities + split->slots[split->chosen[i]] * classes,
+              probabilities + found->count * classes);
+        found->digits[found->count++] = here;
     }
 }
 
