@@ -185,6 +185,9 @@ const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_
 typedef struct scrawl_predict_options {
     bool single;  /* the whole picture is one digit; nothing is searched for */
     bool explain; /* the reading of a picture holds how it came about; strokes have no explanation */
+    /* NULL, or a model that finds digits on pages (architecture "finder"), of as many classes as the one that reads:
+     * pictures whose writing is in doubt are searched with it too. It must outlive the call. */
+    const scrawl_model *finder;
 } scrawl_predict_options;
 
 scrawl_predict_options scrawl_predict_default(void);
@@ -193,11 +196,12 @@ scrawl_predict_options scrawl_predict_default(void);
 typedef struct scrawl_digit {
     int x, y, width, height;
     int class_index;
-    float confidence;  /* probabilities[class_index]: the network's, less where its ink may be divided otherwise */
-    bool doubtful;     /* the confidence is so low that this may be another digit, or none */
-    int line;          /* of the text: 0, 1, ... */
-    bool space_before; /* a wide gap lies between it and the digit before it on its line */
-    const char *label; /* of the class */
+    float confidence;     /* probabilities[class_index]: the network's, less where its ink may be divided otherwise */
+    bool doubtful;        /* the confidence is so low that this may be another digit, or none; or beside_left_out */
+    bool beside_left_out; /* ink beside it in its number is hardly like a digit and was left out of the text */
+    int line;             /* of the text: 0, 1, ... */
+    bool space_before;    /* a wide gap lies between it and the digit before it on its line */
+    const char *label;    /* of the class */
     const float *probabilities; /* [class_count], sum 1 */
     const uint8_t *input;       /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_digit;
@@ -235,7 +239,8 @@ typedef struct scrawl_candidate {
     scrawl_box box;
     int class_index;      /* the most probable */
     float confidence;     /* the network's, as if its ink were surely one digit's */
-    int digit;            /* the index of the digit that it became; -1: another reading of its ink was better */
+    int digit;            /* the index of the digit that it became; -1: its ink is read better otherwise, or left out */
+    bool left_out;        /* its ink is read best this way, but so hardly like a digit that it is none in the text */
     const uint8_t *input; /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_candidate;
 
@@ -269,13 +274,13 @@ typedef struct scrawl_reading {
     const scrawl_explanation *explanation; /* NULL unless they were asked for */
 } scrawl_reading;
 
-/* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. JPEG
- * orientation is honoured, transparent pixels lie on white. options: NULL for the defaults. A picture without ink gives
- * an empty reading. Groups of ink to which every class is about as likely, other writing or dirt, are left out where
- * the picture has four or more. Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at
- * most about 16 bytes per pixel while decoding; the search reduces large pictures to 3.2 megapixels and takes time in
- * proportion to the pixels. The explanation takes four bytes for each pixel of the reduced picture, for as long as the
- * reading lives. */
+/* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. The orientation
+ * that a JPEG or PNG states (EXIF) is honoured, transparent pixels lie on white. options: NULL for the defaults. A
+ * picture without ink gives an empty reading. Groups of ink to which every class is about as likely, other writing or
+ * dirt, are left out, and the digits beside them in a number are doubtful. Fails with INVALID_PICTURE,
+ * PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per pixel while decoding; the search reduces large
+ * pictures to 3.2 megapixels and takes time in proportion to the pixels. The explanation takes four bytes for each pixel
+ * of the reduced picture, for as long as the reading lives. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 

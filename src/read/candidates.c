@@ -323,7 +323,10 @@ static scrawl_status weigh(const struct finding *finding, const struct detection
         candidates->choices[i] = (struct choice){.box = item->box, .weight = acceptance_logit(item)};
     }
     const struct sources sources = {finding, candidates};
-    return choose_candidates(candidates->choices, candidates->count, exclude, &sources);
+    scrawl_status status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
+    for (size_t i = 0; i < candidates->count; i++)
+        candidates->items[i].confidence = 1 / (1 + expf(-candidates->choices[i].margin));
+    return status;
 }
 
 scrawl_status candidates_find(struct reader *reader, struct finding *finding, const struct split *split,

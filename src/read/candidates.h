@@ -36,6 +36,7 @@ struct candidate {
     const float *ink;         /* [classes]: what the network says of the window's ink; NULL without a window */
     size_t class_index;       /* by all that was said together */
     float features[FEATURE_COUNT];
+    float confidence; /* of a chosen one: that it is a digit and read right */
 };
 
 /* Starts as {0}. */
