@@ -11,6 +11,7 @@ static const float side_unit = 10;                       /* pixels, of a value o
 static const float least_side = -3, most_side = 2.2f;    /* of values */
 static const float least_weight = 4;                     /* a batch with fewer digits doesn't shout */
 static const float sure = 0.4f;                          /* a centre's probability, to count as found */
+static const float least_counted = 0.5f;                 /* a centre's weight, to be looked for */
 
 /* ---- Decoding ---------------------------------------------------------------------------------------------------- */
 
@@ -159,7 +160,7 @@ void detection_count(size_t rows, size_t columns, size_t classes, const float *v
                      const struct cell_target *targets, size_t *digits, size_t *found)
 {
     for (size_t i = 0; i < rows * columns; i++) {
-        if (!is_centre(&targets[i])) continue;
+        if (!is_centre(&targets[i]) || targets[i].centre_weight < least_counted) continue;
         const float *best =
             surest_near(rows, columns, DETECTION_CLASSES + classes, values, i / columns, i % columns);
         const bool right = most_probable(classes, best + DETECTION_CLASSES) == targets[i].class_index;

@@ -63,7 +63,7 @@ void detection_loss(size_t cells, size_t classes, const float *values, const str
 /* All three together, divided by the weights. */
 double detection_total(const struct detection_loss *loss, const struct detection_weights *weights);
 
-/* Counts the digits whose centre is in cells [rows][columns], and of these the ones that are found: a cell at their
+/* Counts the digits whose centre is in cells [rows][columns] and weighs at least a half, and of these the ones that are found: a cell at their
  * centre or next to it is sure enough of a centre, and the surest of them has the right class. */
 void detection_count(size_t rows, size_t columns, size_t classes, const float *values,
                      const struct cell_target *targets, size_t *digits, size_t *found);

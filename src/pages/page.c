@@ -7,6 +7,7 @@
 #include "base/ink_levels.h"
 #include "base/memory.h"
 #include "base/minmax.h"
+#include "page_sheet.h"
 
 enum { LAYERS = 5, MOST_SIDE = 16384 };
 

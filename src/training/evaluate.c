@@ -26,6 +26,11 @@ double running_mean(double sum, const struct running_sums *sums)
     return sums->images > sums->unknown ? sum / (double)(sums->images - sums->unknown) : 0;
 }
 
+double running_accuracy(const struct running_sums *sums)
+{
+    return sums->digits ? (double)sums->correct / (double)sums->digits : running_mean((double)sums->correct, sums);
+}
+
 const float *evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
                            const uint8_t *images, const uint8_t *labels, size_t count, struct running_sums *sums)
 {
