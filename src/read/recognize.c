@@ -1,6 +1,8 @@
-/* The reading part of scrawl.h: finds the digits, asks the network for them, and writes down the reading; and a picture
- * as a training image, by the same steps, so that a network trained on pictures sees what it will be asked to read.
- * Must not know files or how digits are found. */
+/* Implements recognize.h, the reading part of scrawl.h: finds the digits, asks the network for them, and writes down
+ * the reading; and a picture as a training image, by the same steps, so that a network trained on pictures sees what it
+ * will be asked to read. Must not know files or how digits are found. */
+#include "recognize.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -195,10 +197,10 @@ static scrawl_status read_finding(const scrawl_model *model, const struct findin
 }
 
 static scrawl_status read_picture(const scrawl_model *model, const struct picture *picture,
-                                  const scrawl_predict_options *options, scrawl_reading **reading)
+                                  const struct recognize_options *options, scrawl_reading **reading)
 {
-    scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
-    struct finding finding = {.keep_picture = chosen.explain};
+    const scrawl_predict_options chosen = options->predict;
+    struct finding finding = {.keep_picture = chosen.explain, .rules_off = options->rules_off};
     struct reader reader = {0};
     struct split split = {0};
     scrawl_explanation *explanation = NULL;
@@ -220,8 +222,13 @@ static scrawl_status read_picture(const scrawl_model *model, const struct pictur
     return status;
 }
 
-scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
-                                     const scrawl_predict_options *options, scrawl_reading **reading)
+static struct recognize_options with_every_rule(const scrawl_predict_options *options)
+{
+    return (struct recognize_options){.predict = options ? *options : scrawl_predict_default()};
+}
+
+scrawl_status recognize_picture(const scrawl_model *model, const void *bytes, size_t size,
+                                const struct recognize_options *options, scrawl_reading **reading)
 {
     struct picture picture = {0};
     scrawl_status status = picture_decode(bytes, size, &picture);
@@ -230,12 +237,20 @@ scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *byte
     return status;
 }
 
+scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
+                                     const scrawl_predict_options *options, scrawl_reading **reading)
+{
+    const struct recognize_options chosen = with_every_rule(options);
+    return recognize_picture(model, bytes, size, &chosen, reading);
+}
+
 scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     struct picture picture = {0};
+    const struct recognize_options chosen = with_every_rule(options);
     scrawl_status status = picture_from_rgba(rgba, width, height, &picture);
-    if (status == SCRAWL_OK) status = read_picture(model, &picture, options, reading);
+    if (status == SCRAWL_OK) status = read_picture(model, &picture, &chosen, reading);
     picture_free(&picture);
     return status;
 }

@@ -194,9 +194,13 @@ static void leave_others_out(struct search *search)
     float chance = 1.0f / (float)scrawl_model_class_count(search->reader->model);
     float least = chance + beyond_chance * (1 - chance);
     size_t kept = 0;
-    if (search->finding->single || split->chosen_count < TEXTURE) return;
+    const bool judged = !(search->finding->rules_off & rule_bit(RULE_NO_DIGIT));
+    if (!judged || search->finding->single || split->chosen_count < TEXTURE) return;
     for (size_t i = 0; i < split->chosen_count; i++) {
-        if (chosen_probability(search, i) < least) continue;
+        if (chosen_probability(search, i) < least) {
+            split->left_out[split->left_out_count++] = split->chosen[i];
+            continue;
+        }
         split->chosen[kept] = split->chosen[i];
         split->shares[kept++] = split->shares[i];
     }
@@ -269,6 +273,7 @@ scrawl_status split_digits(struct reader *reader, const struct finding *finding,
     size_t places = finding->atom_count + 1;
     if (finding->window_count == 0) return SCRAWL_OK;
     struct split result = {.chosen = malloc(places * sizeof *result.chosen),
+                           .left_out = malloc(places * sizeof *result.left_out),
                            .shares = malloc(places * sizeof *result.shares),
                            .slots = malloc(finding->window_count * sizeof *result.slots)};
     struct search search = {.reader = reader,
@@ -277,7 +282,7 @@ scrawl_status split_digits(struct reader *reader, const struct finding *finding,
                             .forward = malloc(3 * places * sizeof(float)),
                             .before = malloc(3 * places * sizeof(size_t))};
     scrawl_status status;
-    if (result.chosen && result.shares && result.slots && search.forward && search.before) {
+    if (result.chosen && result.left_out && result.shares && result.slots && search.forward && search.before) {
         search.backward = search.forward + places;
         search.known = search.backward + places;
         search.next_break = search.before + places;
@@ -298,6 +303,7 @@ scrawl_status split_digits(struct reader *reader, const struct finding *finding,
 void split_free(struct split *split)
 {
     free(split->chosen);
+    free(split->left_out);
     free(split->shares);
     free(split->slots);
     free(split->inputs);

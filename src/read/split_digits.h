@@ -10,6 +10,8 @@ struct split {
     size_t *chosen; /* [chosen_count]: indexes of the finding's windows, in reading order, without what is no digit at
                        all */
     size_t chosen_count;
+    size_t *left_out; /* [left_out_count]: the same for windows of the best path that are no digit at all */
+    size_t left_out_count;
     float *shares;   /* [chosen_count]: probability that the window is in the right path, by all that were looked at */
     uint32_t *slots; /* [windows]: UINT32_MAX for windows that were not looked at */
     uint8_t *inputs; /* [slots][28][28] */

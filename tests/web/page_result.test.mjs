@@ -108,7 +108,7 @@ describe('the page\'s result', () => {
     it('shows every stage from the picture to the input, around the digit and as a whole', async () => {
         await visit.open(pngFile('20'));
         await visit.reads('20');
-        const titles = ['Picture', 'Grey', 'Paper', 'Ink', 'Ink without rulings', 'Boxes and cuts', 'What the network sees'];
+        const titles = ['Picture', 'Grey', 'Paper', 'Ink', 'What is left out', 'Boxes and cuts', 'What the network sees'];
         await page.locator('#figures li').nth(6).waitFor();
         assert.deepEqual(await page.locator('#figures strong').allTextContents(), titles);
         for (const index of [0, 1, 3, 4, 5, 6]) {
