@@ -109,7 +109,8 @@ void binding_digit(const scrawl_reading *reading, size_t index, double values[12
 
 /* values: width, height, factor, 1 for dark paper, threshold; grey, paper, ink, clean ink; rulings, their number,
  * groups, their number, cuts, their number (addresses; a line is four floats, a box four integers); candidates;
- * rotation; reasons, what was left out (addresses; of each a box, an integer, a float), its number. For readings with an explanation. */
+ * rotation; reasons, what was left out (addresses; of each a box, an integer, a float), its number. For readings with
+ * an explanation. */
 void binding_explanation(const scrawl_reading *reading, double values[20])
 {
     const scrawl_explanation *explanation = reading->explanation;

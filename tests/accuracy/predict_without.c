@@ -13,7 +13,8 @@
 static const char *const option = "--without=";
 static uint32_t rules_off;
 
-/* The linker puts this in place of scrawl_predict_picture: see make/test.mk. */
+/* The linker puts this in place of scrawl_predict_picture, by a name that it makes: see make/test.mk.
+ * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 scrawl_status __wrap_scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                             const scrawl_predict_options *options, scrawl_reading **reading);
 
@@ -23,6 +24,7 @@ scrawl_status __wrap_scrawl_predict_picture(const scrawl_model *model, const voi
     const struct recognize_options chosen = {.predict = *options, .rules_off = rules_off};
     return recognize_picture(model, bytes, size, &chosen, reading);
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 /* names: separated by commas; written to. False, with a complaint, for one that there isn't. */
 static bool switch_off(char *names)

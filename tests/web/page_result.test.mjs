@@ -124,6 +124,24 @@ describe('the page\'s result', () => {
         });
     });
 
+    it('names in their colours the reasons for which ink was left out', async () => {
+        const { width, height, data } = picture('203');
+        const specked = data.slice();
+        for (let row = 2; row < 7; row++) specked.fill(0, 4 * (row * width + 2), 4 * (row * width + 7));
+        for (let alpha = 3; alpha < specked.length; alpha += 4) specked[alpha] = 255;
+        await visit.open({ name: 'specked.png', mimeType: 'image/png', buffer: encodePng({ width, height, data: specked }) });
+        await visit.reads('203');
+        await page.locator('#figures li').nth(6).waitFor();
+        await page.getByRole('radio', { name: 'Everything' }).check();
+        const speck = page.locator('#figures .words').getByText('speck', { exact: true });
+        await speck.waitFor();
+        const colourOf = (/** @type {string | undefined} */ pseudo) => speck.evaluate((node, part) => getComputedStyle(node, part).backgroundColor, pseudo);
+        const [day, none] = [await colourOf('::before'), await colourOf()];
+        assert.notEqual(day, none);
+        await page.emulateMedia({ colorScheme: 'dark' });
+        assert.notEqual(await colourOf('::before'), day);
+    });
+
     it('shows the figures of a drawing: its strokes, boxes and input', async () => {
         await visit.write(3);
         await visit.reads('3');
