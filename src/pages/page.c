@@ -8,7 +8,10 @@
 #include "base/memory.h"
 #include "base/minmax.h"
 
-enum { LAYERS = 5, MOST_SIDE = 16384 };
+enum {
+    LAYERS = 5,
+    LINES = 2, /* least rows of a buffer, whatever the page's height */
+};
 
 static struct layer *layer_of(struct page_sheet *sheet, int index)
 {
@@ -21,7 +24,7 @@ scrawl_status page_create(size_t width, size_t height, struct page *page)
     const size_t pixels = width * height;
     struct page_sheet *sheet = calloc(1, sizeof *sheet);
     uint8_t *grey = malloc(pixels), *layers = malloc(pixels * LAYERS);
-    float *values = allocate_floats(pixels * 2);
+    float *values = allocate_floats((pixels + LINES * width) * 2);
     if (!sheet || !grey || !layers || !values) {
         free(sheet);
         free(grey);
@@ -34,7 +37,7 @@ scrawl_status page_create(size_t width, size_t height, struct page *page)
     for (int i = 0; i < LAYERS; i++)
         *layer_of(sheet, i) = (struct layer){layers + (size_t)i * pixels, (int)width, (int)height};
     sheet->values = values;
-    sheet->other = values + pixels;
+    sheet->other = values + pixels + LINES * width;
     *page = (struct page){.width = width, .height = height, .grey = grey, .sheet = sheet};
     return SCRAWL_OK;
 }

@@ -43,6 +43,7 @@ static const struct {
         struct range gap_width;
         float sign_chance;
         struct range sign_width;
+        float beside_sign, least_step;
         struct {
             float share;
             struct range distance;
@@ -92,7 +93,9 @@ static const struct {
     .rows.gap_chance = 0.05f,
     .rows.gap_width = {0.4f, 2},
     .rows.sign_chance = 0.1f, /* of a sign between digits, on pages with signs: half of them */
-    .rows.sign_width = {0.25f, 0.8f},
+    .rows.sign_width = {0.15f, 0.9f},
+    .rows.beside_sign = 0.1f,
+    .rows.least_step = 0.1f, /* from a digit's left edge to the next one's */
     .rows.spaces = {{0.3f, {-0.12f, 0.07f}}, {0.3f, {-0.03f, 0.25f}}, {0.3f, {0.08f, 0.6f}}, {0.1f, {0.4f, 1.6f}}},
 
     .touching.chance = 0.3f,             /* of pages */
@@ -251,12 +254,6 @@ static struct row_style random_row_style(struct layout *layout)
     return style;
 }
 
-static void add_gap(struct page_sheet *sheet, float x, float base, float height, bool before)
-{
-    if (sheet->gap_count < PAGE_MOST_SIGNS)
-        sheet->gaps[sheet->gap_count++] = (struct page_gap){x, base, height, before};
-}
-
 /* One digit of a row whose ink begins at x; returns where it ends. `joined`: to the one before. */
 static float add_to_row(struct layout *layout, float height, float x, float base, int row, bool joined, float overlap)
 {
@@ -272,35 +269,70 @@ static float add_to_row(struct layout *layout, float height, float x, float base
     return digit.right;
 }
 
-static void fill_row(struct layout *layout, const struct row_style *style, float x, float base, float height, int row)
+/* A row that is being filled. */
+struct row {
+    float start, base, height; /* where it begins: left edge, base line; its digits' height */
+    float x;                   /* how far it has come */
+    int number;
+    bool apart; /* the next digit stands away from the last */
+};
+
+static float base_at(const struct row_style *style, const struct row *row)
+{
+    return row->base + style->slope * (row->x - row->start);
+}
+
+/* Room for a sign, of this width in the row's digit heights, from x on. */
+static void add_gap(struct page_sheet *sheet, const struct row_style *style, const struct row *row, float x,
+                    float width, bool outside)
+{
+    if (sheet->gap_count == PAGE_MOST_SIGNS) return;
+    sheet->gaps[sheet->gap_count++] = (struct page_gap){
+        .x = x,
+        .width = width * row->height,
+        .base = base_at(style, row),
+        .height = row->height,
+        .before = outside,
+        .first = outside && row->x == row->start,
+    };
+}
+
+/* Goes on to where the next digit begins. */
+static void go_on(struct layout *layout, const struct row_style *style, struct row *row)
 {
     struct random *random = &layout->random;
-    struct random touching = page_random(layout->sheet, PAGE_TOUCHING, 1 + (size_t)row);
-    const float start = x;
-    add_gap(layout->sheet, x - random_in(random, settings.rows.sign_width) * height, base + style->slope * x, height,
-            true);
-    bool apart = true;
-    for (int i = 0; i < style->most && x < (float)layout->sheet->width && !is_full(layout); i++) {
-        const float size = random_in(random, settings.rows.size), off = style->jitter * height * random_normal(random);
-        const bool touches = random_uniform(&touching) < settings.touching.each && style->touching && !apart;
-        const float overlap = random_in(&touching, settings.touching.overlap);
-        const float end =
-            add_to_row(layout, height * size, x, base + style->slope * (x - start) + off, row, touches, overlap);
-        x = max_float(end, x + 0.1f * height);
-        const float space = random_in(random, style->spaces), wide = random_in(random, settings.rows.gap_width);
-        const float sign = random_in(random, settings.rows.sign_width), kind = random_uniform(random);
-        apart = true;
-        if (style->signs && kind < settings.rows.sign_chance) {
-            add_gap(layout->sheet, x + 0.15f * height, base + style->slope * (x - start), height, false);
-            x += (sign + 0.3f) * height;
-        } else if (kind > 1 - settings.rows.gap_chance) {
-            x += wide * height;
-        } else {
-            x += space * height;
-            apart = false;
-        }
+    const float space = random_in(random, style->spaces), wide = random_in(random, settings.rows.gap_width);
+    const float sign = random_in(random, settings.rows.sign_width), kind = random_uniform(random);
+    row->apart = true;
+    if (style->signs && kind < settings.rows.sign_chance) {
+        add_gap(layout->sheet, style, row, row->x + settings.rows.beside_sign * row->height, sign, false);
+        row->x += (sign + 2 * settings.rows.beside_sign) * row->height;
+    } else if (kind > 1 - settings.rows.gap_chance) {
+        row->x += wide * row->height;
+    } else {
+        row->x += space * row->height;
+        row->apart = false;
     }
-    add_gap(layout->sheet, x + 0.15f * height, base + style->slope * (x - start), height, true);
+}
+
+static void fill_row(struct layout *layout, const struct row_style *style, struct row *row)
+{
+    struct random *random = &layout->random;
+    struct random touching = page_random(layout->sheet, PAGE_TOUCHING, 1 + (size_t)row->number);
+    const float before = random_in(random, settings.rows.sign_width),
+                behind = random_in(random, settings.rows.sign_width);
+    const float beside = settings.rows.beside_sign * row->height;
+    add_gap(layout->sheet, style, row, row->x - beside - before * row->height, before, true);
+    for (int i = 0; i < style->most && row->x < (float)layout->sheet->width && !is_full(layout); i++) {
+        const float size = random_in(random, settings.rows.size),
+                    off = style->jitter * row->height * random_normal(random);
+        const bool touches = random_uniform(&touching) < settings.touching.each && style->touching && !row->apart;
+        const float overlap = random_in(&touching, settings.touching.overlap), base = base_at(style, row) + off;
+        const float end = add_to_row(layout, row->height * size, row->x, base, row->number, touches, overlap);
+        row->x = max_float(end, row->x + settings.rows.least_step * row->height);
+        go_on(layout, style, row);
+    }
+    add_gap(layout->sheet, style, row, row->x + beside, behind, true);
 }
 
 static void lay_rows(struct layout *layout)
@@ -319,7 +351,10 @@ static void lay_rows(struct layout *layout)
         const float inside =
             random_between(random, settings.rows.indent.low * height, settings.rows.indent.high * (float)sheet->width);
         const float outside = random_between(random, -0.6f, 0.1f) * height;
-        fill_row(layout, &style, indented ? inside : outside, base, height * (style.several_sizes ? other : 1), row);
+        const float start = indented ? inside : outside, own_height = height * (style.several_sizes ? other : 1);
+        fill_row(layout, &style,
+                 &(struct row){
+                     .start = start, .base = base, .height = own_height, .x = start, .number = row, .apart = true});
         base += height * style.spacing * random_in(random, settings.rows.spacing_change);
         if (single) break;
     }

@@ -16,6 +16,7 @@ enum page_element {
     PAGE_PENS,      /* digits with a line of any width; without: as wide as in the source's images */
     PAGE_TEMPLATES, /* digits from the synthesiser's templates; without: all from the source's images */
     PAGE_TOUCHING,  /* neighbours moved together until their ink meets */
+    PAGE_LIGATURES, /* strokes from a digit to the next */
     PAGE_HOLLOW,    /* outlined digits */
     PAGE_SIZES,     /* rows of other sizes on the same page */
     /* paper */
@@ -130,8 +131,9 @@ struct page_box {
 
 /* Between digits: something that is none. */
 struct page_gap {
-    float x, base, height; /* its left edge, the row's base line, the digits' height: pixels */
-    bool before;           /* stands before a row's first digit or behind its last */
+    float x, width, base, height; /* its left edge and width, the row's base line, the digits' height: pixels */
+    bool before;                  /* stands before a row's first digit or behind its last */
+    bool first;                   /* of these, before the first */
 };
 
 struct page_sheet {
