@@ -804,22 +804,20 @@ static void add_ligatures(struct page_sheet *sheet)
 /* ---- Signs, letters, print ------------------------------------------------------------------------------------------
  */
 
-/* A template in the page's hand; x, y: its middle. */
-static void draw_template(struct page_sheet *sheet, struct layer *layer, const char *text, uint64_t index, float x,
-                          float y, float size, float width)
+void page_draw_sign(const struct page_sheet *sheet, struct layer *layer, const struct page_sign *sign)
 {
     struct drawing drawing;
-    synthesize_sign(sheet->hand.seed, index, text, &drawing);
+    synthesize_sign(sheet->hand.seed, sign->index, sign->text, &drawing);
     for (size_t i = 0; i < drawing.stroke_count; i++) {
         const struct pen_stroke *stroke = &drawing.strokes[i];
         float line[DRAWING_MOST_POINTS][2];
         int count = 0;
         for (size_t j = 0; j < stroke->count; j++) {
             if (j % 2 == 1 && j + 1 < stroke->count) continue;
-            line[count][0] = x + size * (stroke->points[j].x - sheet->hand.slant * stroke->points[j].y);
-            line[count++][1] = y + size * stroke->points[j].y;
+            line[count][0] = sign->x + sign->across * (stroke->points[j].x - sheet->hand.slant * stroke->points[j].y);
+            line[count++][1] = sign->y + sign->down * stroke->points[j].y;
         }
-        layer_curve(layer, (const float(*)[2])line, count, width, 1);
+        layer_curve(layer, (const float(*)[2])line, count, sign->width, sign->value);
     }
 }
 
@@ -841,7 +839,9 @@ static void add_signs(struct page_sheet *sheet)
         const struct page_box box = {x - 0.4f * size, gap->base - rise - 0.3f * size, x + 0.4f * size,
                                      gap->base - rise + 0.3f * size};
         if (!there || (gap->before && !is_free(sheet, box))) continue;
-        draw_template(sheet, &sheet->pen, sign->text, 1000 + i, x - 0.1f * size, gap->base - rise, size, width);
+        page_draw_sign(
+            sheet, &sheet->pen,
+            &(struct page_sign){sign->text, 1000 + i, x - 0.1f * size, gap->base - rise, size, size, width, 1});
     }
 }
 
@@ -865,7 +865,8 @@ static void add_fillers(struct page_sheet *sheet)
             const float x = gap->x + 0.5f * gap->width + step * (float)j, y = gap->base - 0.4f * gap->height;
             const struct page_box box = {x - 0.5f * size, y - 0.5f * size, x + 0.5f * size, y + 0.5f * size};
             if (is_free(sheet, box))
-                draw_template(sheet, &sheet->pen, text, 2000 + i * 16 + j, x, y, size, pen_width(sheet));
+                page_draw_sign(sheet, &sheet->pen,
+                               &(struct page_sign){text, 2000 + i * 16 + j, x, y, size, size, pen_width(sheet), 1});
         }
     }
 }
@@ -882,7 +883,8 @@ static void draw_word(struct page_sheet *sheet, struct layer *layer, float size,
         const struct page_box box = {x - 0.5f * size, y - 0.6f * size, x + 0.8f * size, y + 0.6f * size};
         const bool outside = box.right < 0 || box.left > (float)sheet->width;
         if (outside || !is_free(sheet, box)) continue;
-        draw_template(sheet, layer, negative_templates[template], 3000 + template, x, y, size, width);
+        page_draw_sign(sheet, layer,
+                       &(struct page_sign){negative_templates[template], 3000 + template, x, y, size, size, width, 1});
     }
 }
 

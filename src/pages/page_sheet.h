@@ -195,6 +195,16 @@ void page_lay_out(struct page_sheet *sheet, const struct page_source *source);
 
 /* ---- page_clutter.c -----------------------------------------------------------------------------------------------*/
 
+/* A template in the page's hand. */
+struct page_sign {
+    const char *text;   /* as templates.h has it */
+    uint64_t index;     /* equal ones look the same on a page */
+    float x, y;         /* its middle */
+    float across, down; /* its size, pixels; negative: mirrored */
+    float width, value; /* of the line */
+};
+void page_draw_sign(const struct page_sheet *sheet, struct layer *layer, const struct page_sign *sign);
+
 /* Everything that is drawn besides digits. */
 void page_add_clutter(struct page_sheet *sheet);
 
