@@ -181,6 +181,21 @@ float page_sine(float turns);
 /* Adds a smooth random field with about this deviation, whose hills are `cell` pixels wide. */
 void page_add_field(struct page_sheet *sheet, float *values, float cell, float deviation, struct random *random);
 
+/* ---- page_sheet.c: digits and what is around them
+ * ------------------------------------------------------------------*/
+
+struct page_box page_digit_box(const struct page_digit *digit);
+/* Of a row's digits; false when there are none. */
+bool page_row_box(const struct page_sheet *sheet, int row, struct page_box *box);
+struct page_box page_wider(struct page_box box, float margin);
+/* Whether no digit is in this box, nor close to it. */
+bool page_is_free(const struct page_sheet *sheet, struct page_box box);
+void page_random_place(const struct page_sheet *sheet, struct random *random, float *x, float *y);
+/* Of the digits' pen, where it writes no digits: pixels. */
+float page_pen_width(const struct page_sheet *sheet);
+/* Nobody can read it. */
+void page_ignore_digit(struct page_digit *digit);
+
 /* ---- page_digits.c ------------------------------------------------------------------------------------------------*/
 
 /* The hand of the sheet's page. */
@@ -188,10 +203,10 @@ struct page_hand page_random_hand(const struct page_sheet *sheet);
 /* Draws the page's digit with this number, `height` pixels high, into sheet->tile. Returns its class. */
 int page_draw_digit(struct page_sheet *sheet, const struct page_source *source, size_t index, float height);
 
-/* ---- page_layout.c ------------------------------------------------------------------------------------------------*/
+/* ---- page_print.c -------------------------------------------------------------------------------------------------*/
 
-/* Digits in rows, in a table, alone, scattered, or none: fills digits, found, rows, gaps and table. */
-void page_lay_out(struct page_sheet *sheet, const struct page_source *source);
+/* Everything that a press leaves, and frames that a pen draws. */
+void page_add_print(struct page_sheet *sheet);
 
 /* ---- page_clutter.c -----------------------------------------------------------------------------------------------*/
 
@@ -205,7 +220,7 @@ struct page_sign {
 };
 void page_draw_sign(const struct page_sheet *sheet, struct layer *layer, const struct page_sign *sign);
 
-/* Everything that is drawn besides digits. */
+/* Everything that a pen writes besides digits, and dust. May set digits to be ignored. */
 void page_add_clutter(struct page_sheet *sheet);
 
 /* ---- page_surface.c -----------------------------------------------------------------------------------------------*/

@@ -494,12 +494,6 @@ static void add_vignette(struct page_sheet *sheet)
 /* ---- Borders of the paper and of the picture ----------------------------------------------------------------------
  */
 
-static void ignore(struct page_digit *digit)
-{
-    digit->ignored = true;
-    digit->class_index = NO_CLASS;
-}
-
 /* Ignores digits of which a part lies beyond the border. */
 static void hide_digits(struct page_sheet *sheet, const struct border *border)
 {
@@ -509,7 +503,7 @@ static void hide_digits(struct page_sheet *sheet, const struct border *border)
         const float middle =
             border->x * (digit->left + 0.5f * width) + border->y * (digit->top + 0.5f * height) - border->offset;
         const float reach = 0.5f * (fabsf(border->x) * width + fabsf(border->y) * height);
-        if (middle > -reach * (1 - 2 * settings.edges.hidden)) ignore(digit);
+        if (middle > -reach * (1 - 2 * settings.edges.hidden)) page_ignore_digit(digit);
     }
 }
 
@@ -554,7 +548,7 @@ static void crop_digits(struct page_sheet *sheet, const int box[4])
         const float top = clamp_float(digit->top, (float)box[1], (float)box[3]),
                     bottom = clamp_float(digit->bottom, (float)box[1], (float)box[3]);
         const float whole = (digit->right - digit->left) * (digit->bottom - digit->top);
-        if ((right - left) * (bottom - top) < settings.crop.least_seen * whole) ignore(digit);
+        if ((right - left) * (bottom - top) < settings.crop.least_seen * whole) page_ignore_digit(digit);
         digit->left = left;
         digit->right = right;
         digit->top = top;
@@ -845,7 +839,7 @@ static void ignore_unreadable(struct page_sheet *sheet)
         const float mean = paper.sum / paper.count, variance = max_float(paper.squares / paper.count - mean * mean, 0);
         const float contrast = fabsf(ink.sum / ink.count - mean);
         if (contrast < settings.readable.contrast || contrast < settings.readable.deviations * sqrtf(variance))
-            ignore(digit);
+            page_ignore_digit(digit);
     }
 }
 
