@@ -193,28 +193,34 @@ static bool is_full(const struct layout *layout)
 /* ---- Placing ------------------------------------------------------------------------------------------------------
  */
 
-/* Copies the tile's ink to a place and returns how much of it is on the page. */
-static int paste(struct page_sheet *sheet, int x, int y)
+/* How much of the tile's ink is on the page when it is put to a place. */
+static int seen_ink(const struct page_sheet *sheet, int x, int y)
 {
     const struct page_tile *tile = &sheet->tile;
     int sum = 0;
-    for (int row = max_int(0, -y); row < min_int(tile->height, sheet->height - y); row++) {
-        const uint8_t *from = &tile->values[row * tile->width];
-        uint8_t *to = &sheet->digits.values[(y + row) * sheet->width];
-        for (int column = max_int(0, -x); column < min_int(tile->width, sheet->width - x); column++) {
-            sum += from[column];
-            if (from[column] > to[x + column]) to[x + column] = from[column];
-        }
-    }
+    for (int row = max_int(0, -y); row < min_int(tile->height, sheet->height - y); row++)
+        for (int column = max_int(0, -x); column < min_int(tile->width, sheet->width - x); column++)
+            sum += tile->values[row * tile->width + column];
     return sum / FULL_INK;
 }
 
-/* Puts the tile's digit on the page and notes it; row: its number, or -1. */
+static void paste(struct page_sheet *sheet, int x, int y)
+{
+    const struct page_tile *tile = &sheet->tile;
+    for (int row = max_int(0, -y); row < min_int(tile->height, sheet->height - y); row++) {
+        const uint8_t *from = &tile->values[row * tile->width];
+        uint8_t *to = &sheet->digits.values[(y + row) * sheet->width];
+        for (int column = max_int(0, -x); column < min_int(tile->width, sheet->width - x); column++)
+            if (from[column] > to[x + column]) to[x + column] = from[column];
+    }
+}
+
+/* Puts the tile's digit on the page and notes it, unless it lies outside; row: its number, or -1. */
 static struct page_digit place(struct layout *layout, int class_index, int x, int y, int row)
 {
     struct page_sheet *sheet = layout->sheet;
     const struct page_tile *tile = &sheet->tile;
-    const int seen = paste(sheet, x, y), height = max_int(tile->bottom - tile->top, tile->right - tile->left);
+    const int seen = seen_ink(sheet, x, y), height = max_int(tile->bottom - tile->top, tile->right - tile->left);
     struct page_digit digit = {
         .left = (float)(x + tile->left),
         .top = (float)(y + tile->top),
@@ -226,6 +232,7 @@ static struct page_digit place(struct layout *layout, int class_index, int x, in
     digit.ignored = (float)seen < (1 - settings.most_missing) * whole || (float)height < settings.least_height;
     if (digit.ignored) digit.class_index = NO_CLASS;
     if ((float)seen < settings.least_seen * whole) return digit;
+    paste(sheet, x, y);
     sheet->rows[sheet->digit_count] = row;
     sheet->found[sheet->digit_count++] = digit;
     return digit;

@@ -103,7 +103,7 @@ static const struct {
     .strike.slope = {-0.6f, 0.4f}, /* of the height, over the whole stroke */
     .strike.shake = 0.02f,
 
-    .bracket.chance = 0.06f,
+    .bracket.chance = 0.07f,
     .bracket.away = {0.15f, 0.5f},
     .bracket.width = {0.12f, 0.3f},
 
@@ -116,7 +116,7 @@ static const struct {
     .sign.size = {0.8f, 1.25f},
     .sign.shake = 0.04f,
 
-    .filler.chance = 0.06f,
+    .filler.chance = 0.1f,
     .filler.most = 6,
     .filler.size = {0.3f, 0.8f},
     .filler.spacing = {0.9f, 1.4f}, /* of a sign's size */
