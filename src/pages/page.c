@@ -542,8 +542,7 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
     page_add_clutter(sheet);
     page_photograph(sheet);
     const size_t pixels = page->width * page->height;
-    for (size_t i = 0; i < pixels; i++)
-        page->grey[i] = (uint8_t)(clamp_float(sheet->values[i], 0, 1) * FULL_INK + 0.5f);
+    for (size_t i = 0; i < pixels; i++) page->grey[i] = (uint8_t)(sheet->values[i] * FULL_INK + 0.5f);
     page->digit_count = sheet->digit_count;
     memcpy(page->digits, sheet->found, sheet->digit_count * sizeof *page->digits);
 }

@@ -83,7 +83,7 @@ static const struct {
     .security.chance = 0.16f,
     .security.distance = {2.6f, 9},    /* pixels from line to line */
     .security.width = {0.4f, 1.4f},    /* pixels */
-    .security.turn = {-0.35f, 0.35f},  /* rows a column */
+    .security.turn = {-0.6f, 0.6f},    /* rows a column */
     .security.wave = {0, 3},           /* lines' distances */
     .security.wave_length = {24, 160}, /* pixels */
     .security.centre = {-1, 2},        /* of arcs, parts of the page */
