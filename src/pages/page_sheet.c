@@ -11,7 +11,7 @@
 
 /* How busy pages are, a page's factor of all chances, and what its parts have in common. Shares are of the pages. */
 static const struct {
-    float calm_share, calm, busy_share, busy;
+    float calm_share, calm, busy_share, busy, empty;
     float clear;                   /* around digits, for what stands beside them; parts of their height */
     float least_width, most_width; /* of the pen where it writes no digits; pixels */
 } settings = {
@@ -19,6 +19,7 @@ static const struct {
     .calm = 0.2f,
     .busy_share = 0.2f,
     .busy = 1.8f,
+    .empty = 2, /* of pages without digits */
     .clear = 0.08f,
     .least_width = 0.8f,
     .most_width = 9,
@@ -38,6 +39,7 @@ static float busyness(const struct page_sheet *sheet)
 {
     struct random random = page_random(sheet, PAGE_BUSYNESS, 0);
     const float place = random_uniform(&random);
+    if (sheet->empty) return settings.empty;
     if (place < settings.calm_share) return settings.calm;
     return place > 1 - settings.busy_share ? settings.busy : 1;
 }
