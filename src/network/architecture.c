@@ -461,6 +461,31 @@ struct network network_borrow(const struct network *owner)
     return borrowed;
 }
 
+static scrawl_status fail_size(size_t rows, size_t columns, const char *why)
+{
+    char row_text[NUMBER_TEXT_SIZE], column_text[NUMBER_TEXT_SIZE];
+    return fail(SCRAWL_INVALID_ARGUMENT, "The network takes no input of ", unsigned_text(rows, row_text), " x ",
+                unsigned_text(columns, column_text), ": ", why, NULL);
+}
+
+scrawl_status network_resize(const struct network *owner, size_t rows, size_t columns, struct network *resized)
+{
+    struct network network = network_borrow(owner);
+    const bool fits = rows > 0 && columns > 0 && rows <= NETWORK_MOST_SIDE && columns <= NETWORK_MOST_SIDE;
+    if (!owner->any_size) return fail_size(rows, columns, "its size is fixed.");
+    if (!fits) return fail_size(rows, columns, "sides are from 1 to 32768 pixels.");
+    network.input.rows = rows;
+    network.input.columns = columns;
+    for (size_t i = 0; i < network.layer_count; i++) {
+        struct layer *layer = &network.layers[i];
+        layer->input = i == 0 ? network.input : layer[-1].output;
+        const char *wrong = shape_output(network.layers, layer);
+        if (wrong) return fail_size(rows, columns, wrong);
+    }
+    *resized = network;
+    return SCRAWL_OK;
+}
+
 void network_free(struct network *network)
 {
     if (network->text_owned) free(network->text);

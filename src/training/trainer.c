@@ -45,7 +45,7 @@ static scrawl_status allocate_pages(scrawl_trainer *trainer, size_t batch)
 {
     const scrawl_dataset *dataset = trainer->images.dataset;
     const size_t count = trainer->images.count;
-    const struct page_source training = {dataset->images, dataset->labels, count},
+    const struct page_images training = {dataset->images, dataset->labels, count},
                              validation = {dataset->images + count * SCRAWL_IMAGE_PIXELS, dataset->labels + count,
                                            trainer->images.validation_count};
     if (!network_detects(&trainer->network)) return SCRAWL_OK;
