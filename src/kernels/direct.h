@@ -53,7 +53,8 @@ static void convolve_row(size_t pixels, size_t channels, struct patches patches,
 {
     for (size_t channel = 0; channel < channels; channel += TILE_COLUMNS, weights += patches.depth * TILE_COLUMNS) {
         const size_t count = channels - channel < TILE_COLUMNS ? channels - channel : TILE_COLUMNS;
-        const size_t vectors = (count + VECTOR_FLOATS - 1) / VECTOR_FLOATS, rest = count - (vectors - 1) * VECTOR_FLOATS;
+        const size_t vectors = (count + VECTOR_FLOATS - 1) / VECTOR_FLOATS,
+                     rest = count - (vectors - 1) * VECTOR_FLOATS;
         float added[TILE_COLUMNS] __attribute__((aligned(ALIGNMENT_BYTES))) = {0}, *to = output + channel;
         if (bias) memcpy(added, bias + channel, count * sizeof *added);
         if (vectors == TILE_VECTORS)
@@ -132,7 +133,8 @@ static void convolve_row_gradient(size_t pixels, size_t channels, struct patches
 {
     for (size_t channel = 0; channel < channels; channel += TILE_COLUMNS) {
         const size_t count = channels - channel < TILE_COLUMNS ? channels - channel : TILE_COLUMNS;
-        const size_t vectors = (count + VECTOR_FLOATS - 1) / VECTOR_FLOATS, rest = count - (vectors - 1) * VECTOR_FLOATS;
+        const size_t vectors = (count + VECTOR_FLOATS - 1) / VECTOR_FLOATS,
+                     rest = count - (vectors - 1) * VECTOR_FLOATS;
         const float *from = output_gradient + channel;
         if (vectors == TILE_VECTORS)
             convolve_gradient_panel(TILE_VECTORS, rest, pixels, patches, from, channels, gradient + channel);

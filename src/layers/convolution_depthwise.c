@@ -34,7 +34,8 @@ static void forward(const struct layer *layer, const struct layer_pass *pass)
 
 static void backward(const struct layer *layer, const struct layer_pass *pass)
 {
-    convolve_backward(layer, pass, layer->input.channels, pass->kernels->depthwise_row, pass->kernels->depthwise_row_gradient);
+    convolve_backward(layer, pass, layer->input.channels, pass->kernels->depthwise_row,
+                      pass->kernels->depthwise_row_gradient);
 }
 
 const struct layer_operations convolution_depthwise = {

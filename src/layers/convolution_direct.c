@@ -63,7 +63,8 @@ static void forward(const struct layer *layer, const struct layer_pass *pass)
 
 static void backward(const struct layer *layer, const struct layer_pass *pass)
 {
-    convolve_backward(layer, pass, backward_place_size(layer, pass->kernels), pass->kernels->convolve_row, pass->kernels->convolve_row_gradient);
+    convolve_backward(layer, pass, backward_place_size(layer, pass->kernels), pass->kernels->convolve_row,
+                      pass->kernels->convolve_row_gradient);
 }
 
 const struct layer_operations convolution_direct = {

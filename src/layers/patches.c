@@ -23,8 +23,8 @@ struct convolution forward_convolution(const struct layer *layer)
         .kernel_columns = layer->kernel_columns,
         .padding_above =
             (ptrdiff_t)convolution_padding(layer, layer->input.rows, layer->output.rows, layer->kernel_rows),
-        .padding_left = (ptrdiff_t)convolution_padding(layer, layer->input.columns, layer->output.columns,
-                                                       layer->kernel_columns),
+        .padding_left =
+            (ptrdiff_t)convolution_padding(layer, layer->input.columns, layer->output.columns, layer->kernel_columns),
         .stride = layer->stride,
         .offsets = layer->kind == LAYER_DEPTHWISE ? 1 : layer->input.channels,
         .image = layer->output,
@@ -63,8 +63,8 @@ static struct convolution make_backward(const struct layer *layer, size_t index)
     const size_t stride = layer->stride, first_row = index / stride, first_column = index % stride;
     const struct shape input = layer->input, output = layer->output;
     const struct phase rows =
-        find_phase(stride, layer->kernel_rows,
-                   convolution_padding(layer, input.rows, output.rows, layer->kernel_rows), input.rows, first_row);
+        find_phase(stride, layer->kernel_rows, convolution_padding(layer, input.rows, output.rows, layer->kernel_rows),
+                   input.rows, first_row);
     const struct phase columns = find_phase(
         stride, layer->kernel_columns, convolution_padding(layer, input.columns, output.columns, layer->kernel_columns),
         input.columns, first_column);
@@ -130,8 +130,7 @@ static bool needs_padding(const struct convolution *convolution)
 
 static size_t padded_row_size(const struct convolution *convolution)
 {
-    const size_t columns =
-        needs_padding(convolution) ? seen_shape(convolution).columns : convolution->input.columns;
+    const size_t columns = needs_padding(convolution) ? seen_shape(convolution).columns : convolution->input.columns;
     return columns * convolution->input.channels;
 }
 

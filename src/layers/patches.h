@@ -18,7 +18,7 @@ struct convolution {
     size_t kernel_rows, kernel_columns;
     ptrdiff_t padding_above, padding_left; /* below 0: so much of the input is not seen */
     size_t stride;                         /* of output pixels, in the padded image */
-    size_t offsets; /* of each pixel: one for every channel, or 1 where channels don't mix */
+    size_t offsets;                        /* of each pixel: one for every channel, or 1 where channels don't mix */
     /* Where the output's pixels are in the image that they belong to: every so many rows and columns, from the first
      * on. */
     struct shape image;

@@ -181,11 +181,11 @@ static scrawl_status restore_place(const struct metadata *metadata, scrawl_train
     trainer->trained_before = field(metadata, CHECKPOINT_PREFIX "trained_before", true, &status);
     trainer->optimizer.steps = field(metadata, CHECKPOINT_PREFIX "steps", UINT64_MAX, &status);
     const bool detects = network_detects(&trainer->network);
-    trainer->trained = read_sums(metadata, trained, detects ? trained_digits_key : NULL, trainer->images.epoch_count,
-                                 &status);
+    trainer->trained =
+        read_sums(metadata, trained, detects ? trained_digits_key : NULL, trainer->images.epoch_count, &status);
     trainer->trained.unknown = field(metadata, CHECKPOINT_PREFIX "trained_unknown", trainer->trained.images, &status);
-    trainer->validated = read_sums(metadata, validated, detects ? validated_digits_key : NULL,
-                                   trainer->validation_count, &status);
+    trainer->validated =
+        read_sums(metadata, validated, detects ? validated_digits_key : NULL, trainer->validation_count, &status);
     return status;
 }
 

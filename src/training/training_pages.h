@@ -35,11 +35,11 @@ struct training_pages {
 /* Of pages of side x side pixels, up to `most` together. Borrows the images. Fails with OUT_OF_MEMORY; may be
  * freed all the same. */
 scrawl_status training_pages_create(const struct page_images *training, const struct page_images *validation,
-                                    uint64_t seed, size_t side, size_t most, int threads,
-                                    struct training_pages *pages);
+                                    uint64_t seed, size_t side, size_t most, int threads, struct training_pages *pages);
 void training_pages_free(struct training_pages *pages);
 
-/* Makes the pages number first .. first + count - 1 with those digits, their targets, and input[count][side][side][2]. */
+/* Makes the pages number first .. first + count - 1 with those digits, their targets, and input[count][side][side][2].
+ */
 void training_pages_make(struct training_pages *pages, const struct page_images *source, uint64_t first, size_t count,
                          struct parallel *parallel, float *input);
 

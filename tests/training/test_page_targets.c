@@ -49,7 +49,8 @@ TEST(page_targets_of_a_digit_are_in_its_middle)
     struct fixture fixture;
     const struct page_digit digit = digit_at(40, 60, 16, 24, 7); /* its middle is (48, 72), cell (12, 18) */
     make(&fixture, &digit, 1);
-    const struct cell_target *middle = at(&fixture, 18, 12), *beside = at(&fixture, 18, 11), *far = at(&fixture, 18, 16);
+    const struct cell_target *middle = at(&fixture, 18, 12), *beside = at(&fixture, 18, 11),
+                             *far = at(&fixture, 18, 16);
     CHECK_EQUAL(count_centres(&fixture), 1);
     CHECK_EQUAL(count_open(&fixture), 0);
     CHECK(middle->centre == 1 && middle->centre_weight == 1 && middle->digit_weight == 1);
@@ -81,8 +82,8 @@ TEST(page_targets_want_digits_of_one_octave_and_a_half)
         float height;
         size_t centres;
         double weight; /* of the centre's cell */
-    } sizes[] = {{7, 0, 1},  {9, 0, 0},    {10.9f, 0, 0}, {12, 1, 0.5}, {13, 1, 1}, {37, 1, 1},
-                 {39.5f, 1, 0.5}, {43, 0, 0}, {57, 0, 0},    {60, 0, 1}};
+    } sizes[] = {{7, 0, 1},  {9, 0, 0},       {10.9f, 0, 0}, {12, 1, 0.5}, {13, 1, 1},
+                 {37, 1, 1}, {39.5f, 1, 0.5}, {43, 0, 0},    {57, 0, 0},   {60, 0, 1}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct fixture fixture;
         const struct page_digit digit = digit_at(61, 62 - sizes[i].height / 2, 2, sizes[i].height, 1);
