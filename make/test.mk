@@ -28,6 +28,10 @@ CLI_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/cli/main.c,$(CLI_SO
 $(BUILD)/predict_without: $(OBJECT)/tests/accuracy/predict_without.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) -Wl,--wrap=scrawl_predict_picture -o $@ $^ $(LIBS)
 
+# Made pages with their labels, for developers: see tests/accuracy/write_pages.c.
+$(BUILD)/write_pages: $(OBJECT)/tests/accuracy/write_pages.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.
 FUZZ_CORPUS := tests/fuzz/corpus
