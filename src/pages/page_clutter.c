@@ -34,7 +34,7 @@ static const struct {
         float shake;
     } strike;
     struct {
-        float chance;
+        float chance, each;
         struct range away, width;
     } bracket;
     struct {
@@ -105,7 +105,8 @@ static const struct {
     .strike.shake = 0.02f,
 
     .bracket.chance = 0.07f,
-    .bracket.away = {0.15f, 0.5f},
+    .bracket.each = 0.8f, /* of a row's sides */
+    .bracket.away = {0.2f, 0.55f},
     .bracket.width = {0.12f, 0.3f},
 
     .ligature.chance = 0.07f,
@@ -367,7 +368,8 @@ static void add_brackets(struct page_sheet *sheet)
     const size_t shape = random_below(&random, sizeof shapes / sizeof *shapes);
     const float away = sheet->hand.height * random_in(&random, settings.bracket.away),
                 width = sheet->hand.height * random_in(&random, settings.bracket.width);
-    const bool sides[2] = {random_uniform(&random) < 0.8f, random_uniform(&random) < 0.8f};
+    const bool left = random_uniform(&random) < settings.bracket.each,
+               right = random_uniform(&random) < settings.bracket.each;
     struct page_box box;
     if (row < 0 || !page_row_box(sheet, row, &box)) return;
     box = page_wider(box, away);
@@ -378,7 +380,7 @@ static void add_brackets(struct page_sheet *sheet)
             points[i][0] = side ? box.right - x : box.left + x;
             points[i][1] = box.top + shapes[shape][i][1] * (box.bottom - box.top);
         }
-        if (sides[side]) layer_curve(&sheet->pen, (const float(*)[2])points, 4, page_pen_width(sheet), 1);
+        if (side ? right : left) layer_curve(&sheet->pen, (const float(*)[2])points, 4, page_pen_width(sheet), 1);
     }
 }
 
