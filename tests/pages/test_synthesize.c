@@ -96,3 +96,43 @@ TEST(synthesize_other_is_a_function_of_seed_and_number)
     CHECK_EQUAL(different, 2000);
     CHECK(empty < 20); /* a part of a digit may be nothing */
 }
+
+static bool same_drawing(const struct drawing *drawing, const struct drawing *other)
+{
+    return drawing->point_count == other->point_count && drawing->stroke_count == other->stroke_count &&
+           memcmp(drawing->points, other->points, drawing->point_count * sizeof *drawing->points) == 0;
+}
+
+TEST(synthesize_strokes_keeps_to_a_writers_forms)
+{
+    enum { WRITERS = 40 };
+    int same = 0, same_form = 0, other_form = 0;
+    struct drawing drawing, other;
+    for (uint64_t writer = 0; writer < WRITERS; writer++) {
+        for (int digit = 0; digit < SYNTHESIZE_DIGITS; digit++) {
+            synthesize_strokes(writer, 1, digit, &drawing);
+            if (!CHECK(drawing.point_count > 3 && drawing.stroke_count > 0)) return;
+            synthesize_strokes(writer, 1, digit, &other);
+            same += same_drawing(&drawing, &other);
+            synthesize_strokes(writer, 2, digit, &other);
+            if (!CHECK(!same_drawing(&drawing, &other))) return;
+            same_form += drawing.point_count == other.point_count;
+            synthesize_strokes(writer + WRITERS, 1, digit, &other);
+            other_form += drawing.point_count != other.point_count;
+        }
+    }
+    CHECK_EQUAL(same, WRITERS * SYNTHESIZE_DIGITS);
+    CHECK_EQUAL(same_form, WRITERS * SYNTHESIZE_DIGITS);
+    CHECK(other_form > WRITERS * SYNTHESIZE_DIGITS / 4);
+}
+
+TEST(synthesize_sign_writes_a_template)
+{
+    struct drawing drawing;
+    synthesize_sign(3, 1, "05. 95., 50. 59.", &drawing);
+    CHECK_EQUAL(drawing.stroke_count, 2);
+    CHECK_EQUAL(drawing.point_count, 2 * (DRAWING_CURVE_STEPS + 1));
+    for (size_t i = 0; i < drawing.point_count; i++)
+        CHECK(drawing.points[i].x > -2 && drawing.points[i].x < 2 && drawing.points[i].y > -1 &&
+              drawing.points[i].y < 1);
+}
