@@ -621,11 +621,9 @@ static void convolve_row(const float *from, float *to, int width, const float *w
         for (int column = 0; column < width; column++) to[column] += weights[i] * (from[column - i] + from[column + i]);
 }
 
-enum { MOST_WIDTH = 16384 };
-
 static void blur_rows(struct page_sheet *sheet, const float *weights, int reach)
 {
-    float line[MOST_WIDTH + 2 * MOST_REACH];
+    float line[PAGE_MOST_SIDE + 2 * MOST_REACH];
     for (int row = 0; row < sheet->height; row++) {
         const float *values = &sheet->values[row * sheet->width];
         for (int i = 0; i < reach; i++) {
