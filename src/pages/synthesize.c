@@ -17,26 +17,60 @@ void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMA
     (void)synthesize_digit(seed, index, image);
 }
 
+struct hand hand_create(struct random *random)
+{
+    (void)random;
+    return (struct hand){.radius = 0};
+}
+
+static void draw_nothing(struct pen_drawing *drawing)
+{
+    drawing->stroke_count = drawing->point_count = 0;
+    drawing->left = drawing->top = drawing->right = drawing->bottom = 0;
+}
+
+void hand_write_digit(const struct hand *hand, struct random *random, int digit, struct pen_drawing *drawing)
+{
+    (void)hand, (void)random, (void)digit;
+    draw_nothing(drawing);
+}
+
+void hand_write_sign(const struct hand *hand, struct random *random, enum sign sign, struct pen_drawing *drawing)
+{
+    (void)hand, (void)random, (void)sign;
+    draw_nothing(drawing);
+}
+
+void hand_write_letter(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
+{
+    hand_write_digit(hand, random, 0, drawing);
+}
+
+void hand_scribble(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
+{
+    hand_write_digit(hand, random, 0, drawing);
+}
+
 #else
 
 #include <math.h>
 #include <string.h>
 
-#include "base/random.h"
-#include "ink/strokes.h"
+#include "base/ink_levels.h"
+#include "base/minmax.h"
 #include "negatives.h"
-#include "templates.h"
 
 enum {
     MAX_GLYPHS = 3, /* templates on one image */
     STEPS = 6,      /* points that a curve gets between two places */
-    MAX_STROKES = MAX_GLYPHS * TEMPLATE_MAX_STROKES,
-    MAX_POINTS = MAX_GLYPHS * TEMPLATE_MAX_PLACES * STEPS,
+    BOX = 20,       /* pixels of the input that the digit's longer side fills */
 };
+_Static_assert(DRAWING_MOST_POINTS >= MAX_GLYPHS * TEMPLATE_MAX_PLACES * STEPS, "a drawing has room for all points");
 
 /* Negatives, besides silhouettes. */
 enum negative_kind {
-    NEGATIVE_TEMPLATE,
+    NEGATIVE_LETTER,
+    NEGATIVE_SIGN,
     NEGATIVE_CURVE,
     NEGATIVE_SCRIBBLE,
     NEGATIVE_SEVERAL,
@@ -54,9 +88,19 @@ static const struct {
         float sharp_share;
         struct range sharpness;
         float rotation, width, slant, slant_deviation, bend, bend_origin, swell, middle_x;
-        float radius, thickness, pressure, pressure_periods, taper_share, taper, taper_parts;
+        float radius, thickness, hairline_share, marker_share;
+        struct range hairline, marker;
+        float pressure, pressure_periods, taper_share, taper, taper_parts;
+        float gaps_share, gaps;
     } hand;
-    float form_beyond;
+    struct {
+        float beyond, deviation, other_share;
+    } form;
+    struct {
+        float share;
+        struct range threshold;
+        float noise;
+    } scan;
     float negatives[NEGATIVE_KINDS];
     struct {
         int least_places;
@@ -101,18 +145,33 @@ static const struct {
     .hand.middle_x = 0.35f,       /* of a template: most are less wide than high */
 
     /* The pen. */
-    .hand.radius = 1.2f,           /* pixels of the input; the median */
-    .hand.thickness = 0.27f,       /* deviation of the radius's logarithm */
-    .hand.pressure = 0.25f,        /* highest part by which the radius changes; a product of two uniform from 0 */
-    .hand.pressure_periods = 1.4f, /* of the change, on each stroke */
-    .hand.taper_share = 0.3f,      /* makes strokes thinner towards their ends */
-    .hand.taper = 0.6f,            /* highest part of the radius that is lost; uniform from 0 */
-    .hand.taper_parts = 3,         /* of a stroke, whose last one gets thinner */
+    .hand.radius = 0.06f,             /* the median, which is 1.2 pixels of the input */
+    .hand.thickness = 0.27f,          /* deviation of the radius's logarithm */
+    .hand.hairline_share = 0.1f,      /* in place of that: a large digit of a thin pen */
+    .hand.hairline = {0.016f, 0.04f}, /* radius */
+    .hand.marker_share = 0.06f,       /* in place of both */
+    .hand.marker = {0.09f, 0.15f},    /* radius */
+    .hand.pressure = 0.25f,           /* highest part by which the radius changes; a product of two uniform from 0 */
+    .hand.pressure_periods = 1.4f,    /* of the change, on each stroke */
+    .hand.taper_share = 0.3f,         /* makes strokes thinner towards their ends */
+    .hand.taper = 0.6f,               /* highest part of the radius that is lost; uniform from 0 */
+    .hand.taper_parts = 3,            /* of a stroke, whose last one gets thinner */
+    .hand.gaps_share = 0.08f,         /* has a pen that fails here and there */
+    .hand.gaps = 0.25f,               /* highest chance of a gap at a point; a product of two uniform from 0 */
 
-    .form_beyond = 0.15f, /* uniform between a template's two forms, and this part of their difference beyond */
+    /* The way to write a digit. */
+    .form.beyond = 0.15f,     /* uniform between a template's two forms, and this part of their difference beyond */
+    .form.deviation = 0.1f,   /* from a hand's own form, each time */
+    .form.other_share = 0.1f, /* is written by another template than the hand mostly takes */
+
+    /* What a scanner made black and white. */
+    .scan.share = 0.1f,
+    .scan.threshold = {0.2f, 0.8f}, /* of the ink */
+    .scan.noise = 0.25f,            /* highest deviation of the ink before; uniform from 0 */
 
     /* Shares; the rest are silhouettes. */
-    .negatives[NEGATIVE_TEMPLATE] = 0.48f,
+    .negatives[NEGATIVE_LETTER] = 0.37f,
+    .negatives[NEGATIVE_SIGN] = 0.11f,
     .negatives[NEGATIVE_CURVE] = 0.08f,
     .negatives[NEGATIVE_SCRIBBLE] = 0.07f,
     .negatives[NEGATIVE_SEVERAL] = 0.12f,
@@ -168,21 +227,44 @@ static struct places parse_template(const char *text)
 
 /* ---- A hand ------------------------------------------------------------------------------------------------------ */
 
-/* What one writer does to every place, and the pen. Sizes are in parts of a digit's height. */
-struct hand {
-    float sloppiness; /* standard deviation of a place */
-    float sharpness;  /* of corners: 0 round .. 1 */
-    float width, slant, bend, swell, rotation_sine, rotation_cosine;
-    float radius, pressure, pressure_phase, taper; /* pixels of the input; parts of the radius; periods; part */
-    bool separate_lift;                            /* each stroke is put down a little off its place */
-};
+static size_t choose_template(struct random *random, int digit)
+{
+    size_t total = 0, at = 0;
+    for (size_t i = 0; i < digit_template_count; i++)
+        if (digit_templates[i].digit == digit) total += (size_t)digit_templates[i].weight;
+    size_t rest = random_below(random, total);
+    for (;; at++) {
+        if (digit_templates[at].digit != digit) continue;
+        if (rest < (size_t)digit_templates[at].weight) return at;
+        rest -= (size_t)digit_templates[at].weight;
+    }
+}
 
-static struct hand random_hand(struct random *random)
+static float random_radius(struct random *random)
+{
+    const float chance = random_uniform(random);
+    if (chance < settings.hand.marker_share) return random_in(random, settings.hand.marker);
+    if (chance < settings.hand.marker_share + settings.hand.hairline_share)
+        return random_in(random, settings.hand.hairline);
+    return settings.hand.radius * expf(settings.hand.thickness * random_normal(random));
+}
+
+static void choose_pen(struct random *random, struct hand *hand)
+{
+    hand->radius = random_radius(random);
+    hand->pressure = settings.hand.pressure * random_uniform(random);
+    hand->pressure *= random_uniform(random);
+    hand->pressure_phase = random_uniform(random);
+    hand->taper = random_uniform(random) < settings.hand.taper_share ? settings.hand.taper * random_uniform(random) : 0;
+    hand->gaps = random_uniform(random) < settings.hand.gaps_share ? settings.hand.gaps * random_uniform(random) : 0;
+    hand->gaps *= random_uniform(random);
+}
+
+struct hand hand_create(struct random *random)
 {
     struct hand hand;
     hand.rotation_sine = settings.hand.rotation * random_normal(random);
     hand.rotation_cosine = sqrtf(1 - hand.rotation_sine * hand.rotation_sine);
-    hand.radius = settings.hand.radius * expf(settings.hand.thickness * random_normal(random));
     hand.sloppiness = random_in(random, settings.hand.sloppiness);
     hand.sharpness =
         random_uniform(random) < settings.hand.sharp_share ? 1 : random_in(random, settings.hand.sharpness);
@@ -190,11 +272,12 @@ static struct hand random_hand(struct random *random)
     hand.slant = settings.hand.slant + settings.hand.slant_deviation * random_normal(random);
     hand.bend = settings.hand.bend * random_normal(random);
     hand.swell = settings.hand.swell * random_normal(random);
-    hand.pressure = settings.hand.pressure * random_uniform(random);
-    hand.pressure *= random_uniform(random);
-    hand.pressure_phase = random_uniform(random);
-    hand.taper = random_uniform(random) < settings.hand.taper_share ? settings.hand.taper * random_uniform(random) : 0;
     hand.separate_lift = random_uniform(random) < settings.hand.lift_share;
+    choose_pen(random, &hand);
+    for (int digit = 0; digit < SYNTHESIZE_DIGITS; digit++) {
+        hand.habits[digit].template = choose_template(random, digit);
+        hand.habits[digit].form = random_between(random, -settings.form.beyond, 1 + settings.form.beyond);
+    }
     return hand;
 }
 
@@ -229,12 +312,6 @@ static void deform(const struct hand *hand, struct places *places)
 }
 
 /* ---- Places to strokes ------------------------------------------------------------------------------------------- */
-
-struct drawing {
-    struct pen_stroke strokes[MAX_STROKES];
-    struct pen_point points[MAX_POINTS];
-    size_t stroke_count, point_count;
-};
 
 struct vector {
     float x, y;
@@ -280,22 +357,31 @@ static void headings(const struct place *places, int first, int end, int i, floa
     if (!has_after && !places[i + 1].corner) *coming = mirrored(*leaving, chord);
 }
 
+static void begin_stroke(struct pen_drawing *drawing)
+{
+    drawing->strokes[drawing->stroke_count++] = (struct pen_stroke){.points = &drawing->points[drawing->point_count]};
+}
+
+static void extend_stroke(struct pen_point point, struct pen_drawing *drawing)
+{
+    drawing->points[drawing->point_count++] = point;
+    drawing->strokes[drawing->stroke_count - 1].count++;
+}
+
 /* The pressure rises and falls with the way, by two parabolas for a period, in place of a sine; a taper thins the end
  * of the stroke. */
-static void add_point(const struct hand *hand, float x, float y, float part, struct drawing *drawing)
+static void add_point(const struct hand *hand, float x, float y, float part, struct pen_drawing *drawing)
 {
     const float place = hand->pressure_phase + settings.hand.pressure_periods * part, phase = place - floorf(place);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
     const float thin = hand->taper * fmaxf(0, settings.hand.taper_parts * part - (settings.hand.taper_parts - 1));
     const float radius = hand->radius * (1 + hand->pressure * wave) * (1 - thin);
-    drawing->points[drawing->point_count++] =
-        (struct pen_point){x, y, fminf(fmaxf(radius, STROKES_LEAST_RADIUS), STROKES_MOST_RADIUS)};
-    drawing->strokes[drawing->stroke_count - 1].count++;
+    extend_stroke((struct pen_point){x, y, radius}, drawing);
 }
 
 /* A cubic Hermite curve from place i on, its end left out; tangents are as long as the chord. part: of the stroke. */
 static void add_curve(const struct hand *hand, const struct place *places, int first, int end, int i,
-                      struct drawing *drawing)
+                      struct pen_drawing *drawing)
 {
     struct vector leaving, coming;
     headings(places, first, end, i, hand->sharpness, &leaving, &coming);
@@ -312,48 +398,62 @@ static void add_curve(const struct hand *hand, const struct place *places, int f
     }
 }
 
-static void add_strokes(const struct hand *hand, const struct places *places, struct drawing *drawing)
+static void add_strokes(const struct hand *hand, const struct places *places, struct pen_drawing *drawing)
 {
     for (int first = 0, end; first < places->count; first = end) {
         for (end = first + 1; end < places->count && !places->items[end].start;) end++;
-        drawing->strokes[drawing->stroke_count++] =
-            (struct pen_stroke){.points = &drawing->points[drawing->point_count]};
+        begin_stroke(drawing);
         for (int i = first; i + 1 < end; i++) add_curve(hand, places->items, first, end, i, drawing);
         add_point(hand, places->items[end - 1].x, places->items[end - 1].y, 1, drawing);
     }
 }
 
-/* ---- Digits ------------------------------------------------------------------------------------------------------ */
-
-static const struct digit_template *choose_template(struct random *random, int digit)
+/* Keeps of a drawing the points of which `kept` is true; where some are missing, a stroke ends. */
+static void keep_points(const struct pen_drawing *whole, const bool kept[DRAWING_MOST_POINTS],
+                        struct pen_drawing *drawing)
 {
-    size_t total = 0, at = 0;
-    for (size_t i = 0; i < digit_template_count; i++)
-        if (digit_templates[i].digit == digit) total += (size_t)digit_templates[i].weight;
-    size_t rest = random_below(random, total);
-    for (;; at++) {
-        if (digit_templates[at].digit != digit) continue;
-        if (rest < (size_t)digit_templates[at].weight) return &digit_templates[at];
-        rest -= (size_t)digit_templates[at].weight;
+    drawing->stroke_count = drawing->point_count = 0;
+    for (size_t i = 0; i < whole->stroke_count; i++) {
+        const struct pen_stroke *stroke = &whole->strokes[i];
+        const size_t first = (size_t)(stroke->points - whole->points);
+        bool writing = false;
+        for (size_t j = 0; j < stroke->count; j++) {
+            const bool writes = kept[first + j] && (writing || drawing->stroke_count < DRAWING_MOST_STROKES);
+            if (writes && !writing) begin_stroke(drawing);
+            if (writes) extend_stroke(stroke->points[j], drawing);
+            writing = writes;
+        }
     }
 }
 
-/* A form between a template's two, and a little beyond. */
-static struct places random_form(struct random *random, int digit)
+/* Ends of strokes are kept: a line that is only shorter has no gap. */
+static void leave_gaps(const struct hand *hand, struct random *random, const struct pen_drawing *whole,
+                       struct pen_drawing *drawing)
 {
-    const struct digit_template *template = choose_template(random, digit);
-    struct places places = parse_template(template->forms[0]);
-    const struct places other = parse_template(template->forms[1]);
-    const float t = random_between(random, -settings.form_beyond, 1 + settings.form_beyond);
-    for (int i = 0; i < places.count; i++) {
-        places.items[i].x += t * (other.items[i].x - places.items[i].x);
-        places.items[i].y += t * (other.items[i].y - places.items[i].y);
+    bool kept[DRAWING_MOST_POINTS];
+    for (size_t i = 0; i < whole->point_count; i++) kept[i] = hand->gaps <= 0 || random_uniform(random) >= hand->gaps;
+    for (size_t i = 0; i < whole->stroke_count; i++) {
+        const size_t first = (size_t)(whole->strokes[i].points - whole->points);
+        kept[first] = kept[first + whole->strokes[i].count - 1] = true;
     }
-    return places;
+    keep_points(whole, kept, drawing);
+}
+
+static void measure(struct pen_drawing *drawing)
+{
+    drawing->left = drawing->top = drawing->point_count > 0 ? INFINITY : 0;
+    drawing->right = drawing->bottom = -drawing->left;
+    for (size_t i = 0; i < drawing->point_count; i++) {
+        const struct pen_point *point = &drawing->points[i];
+        drawing->left = min_float(drawing->left, point->x - point->radius);
+        drawing->top = min_float(drawing->top, point->y - point->radius);
+        drawing->right = max_float(drawing->right, point->x + point->radius);
+        drawing->bottom = max_float(drawing->bottom, point->y + point->radius);
+    }
 }
 
 static void write_places(const struct hand *hand, struct random *random, struct places *places, float x, float y,
-                         struct drawing *drawing)
+                         struct pen_drawing *drawing)
 {
     shake(hand, random, places);
     deform(hand, places);
@@ -364,25 +464,65 @@ static void write_places(const struct hand *hand, struct random *random, struct 
     add_strokes(hand, places, drawing);
 }
 
-int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+static void write_alone(const struct hand *hand, struct random *random, struct places *places,
+                        struct pen_drawing *drawing)
 {
-    struct random random = random_stream(seed, RANDOM_SYNTHESIS, index, 0);
-    struct drawing drawing = {.stroke_count = 0};
-    const int digit = (int)random_below(&random, SYNTHESIZE_DIGITS);
-    const struct hand hand = random_hand(&random);
-    struct places places = random_form(&random, digit);
-    write_places(&hand, &random, &places, 0, 0, &drawing);
-    strokes_render(drawing.strokes, drawing.stroke_count, image);
-    return digit;
+    struct pen_drawing whole;
+    whole.stroke_count = whole.point_count = 0;
+    write_places(hand, random, places, 0, 0, &whole);
+    leave_gaps(hand, random, &whole, drawing);
+    measure(drawing);
+}
+
+/* ---- Digits ------------------------------------------------------------------------------------------------------ */
+
+/* The hand's form of its template, about, or any form of another one. */
+static struct places choose_form(const struct hand *hand, struct random *random, int digit)
+{
+    const bool other = random_uniform(random) < settings.form.other_share;
+    const size_t chosen = other ? choose_template(random, digit) : hand->habits[digit].template;
+    const struct digit_template *template = &digit_templates[chosen];
+    struct places places = parse_template(template->forms[0]);
+    const struct places second = parse_template(template->forms[1]);
+    const float t = hand->habits[digit].form + settings.form.deviation * random_normal(random);
+    for (int i = 0; i < places.count; i++) {
+        places.items[i].x += t * (second.items[i].x - places.items[i].x);
+        places.items[i].y += t * (second.items[i].y - places.items[i].y);
+    }
+    return places;
+}
+
+void hand_write_digit(const struct hand *hand, struct random *random, int digit, struct pen_drawing *drawing)
+{
+    struct places places = choose_form(hand, random, digit);
+    write_alone(hand, random, &places, drawing);
 }
 
 /* ---- What is no digit -------------------------------------------------------------------------------------------- */
 
-static void draw_negative_template(struct random *random, struct drawing *drawing)
+void hand_write_letter(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
 {
-    struct hand hand = random_hand(random);
     struct places places = parse_template(negative_templates[random_below(random, negative_template_count)]);
-    write_places(&hand, random, &places, 0, 0, drawing);
+    write_alone(hand, random, &places, drawing);
+}
+
+void hand_write_sign(const struct hand *hand, struct random *random, enum sign sign, struct pen_drawing *drawing)
+{
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < sign_template_count; i++) count += sign_templates[i].sign == sign;
+    size_t rest = random_below(random, count);
+    while (sign_templates[at].sign != sign || rest-- > 0) at++;
+    struct places places = parse_template(sign_templates[at].places);
+    write_alone(hand, random, &places, drawing);
+}
+
+static void draw_lone_sign(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
+{
+    size_t at;
+    do at = random_below(random, sign_template_count);
+    while (!sign_templates[at].alone);
+    struct places places = parse_template(sign_templates[at].places);
+    write_alone(hand, random, &places, drawing);
 }
 
 /* Of a template's places: from the least to as many as there can be. */
@@ -392,9 +532,8 @@ static int random_count(struct random *random, int least)
 }
 
 /* A curve through random places, mostly with corners or mostly without; too long for a digit's. */
-static void draw_curve(struct random *random, struct drawing *drawing)
+static void draw_curve(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
 {
-    const struct hand hand = random_hand(random);
     struct places places = {.count = random_count(random, settings.curve.least_places)};
     const float corners = random_uniform(random), lifts = settings.curve.lifts * random_uniform(random);
     int strokes = 0;
@@ -406,13 +545,11 @@ static void draw_curve(struct random *random, struct drawing *drawing)
         place->start = i == 0 || (strokes < TEMPLATE_MAX_STROKES && random_uniform(random) < lifts);
         strokes += place->start;
     }
-    write_places(&hand, random, &places, 0, 0, drawing);
+    write_alone(hand, random, &places, drawing);
 }
 
-/* To and fro, as one fills an area or strikes something out. */
-static void draw_scribble(struct random *random, struct drawing *drawing)
+void hand_scribble(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
 {
-    const struct hand hand = random_hand(random);
     struct places places = {.count = random_count(random, settings.scribble.least_places)};
     const float height = random_in(random, settings.scribble.height), corners = random_uniform(random);
     for (int i = 0; i < places.count; i++) {
@@ -420,60 +557,80 @@ static void draw_scribble(struct random *random, struct drawing *drawing)
         places.items[i] =
             (struct place){(float)i / (float)(places.count - 1), across, random_uniform(random) < corners, i == 0};
     }
-    write_places(&hand, random, &places, 0, 0, drawing);
+    write_alone(hand, random, &places, drawing);
 }
 
 /* Two or three digits at once, as they are when nobody took them apart. */
-static void draw_several(struct random *random, struct drawing *drawing)
+static void draw_several(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
 {
-    const struct hand hand = random_hand(random);
     const int count = random_uniform(random) < settings.several.two_share ? 2 : MAX_GLYPHS;
+    drawing->stroke_count = drawing->point_count = 0;
     for (int i = 0; i < count; i++) {
-        struct places places = random_form(random, (int)random_below(random, SYNTHESIZE_DIGITS));
+        struct places places = choose_form(hand, random, (int)random_below(random, SYNTHESIZE_DIGITS));
         const float rise = settings.several.rise * random_normal(random);
         const float spacing = random_in(random, settings.several.spacing);
-        write_places(&hand, random, &places, (float)i * spacing * hand.width, rise, drawing);
+        write_places(hand, random, &places, (float)i * spacing * hand->width, rise, drawing);
     }
 }
 
 /* What remains of a digit when it is cut through; only of those whose parts are no digits, mostly. */
-static void draw_part(struct random *random, struct drawing *drawing)
+static void draw_part(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
 {
     enum { DIGITS = sizeof settings.part.digits / sizeof *settings.part.digits };
-    const struct hand hand = random_hand(random);
-    struct places places = random_form(random, settings.part.digits[random_below(random, DIGITS)]);
+    const int digit = settings.part.digits[random_below(random, DIGITS)];
     const bool upright = random_uniform(random) < settings.part.upright_share;
     const bool second = random_uniform(random) < settings.part.second_share;
     const float cut = random_in(random, settings.part.cut);
-    struct drawing whole = {.stroke_count = 0};
-    write_places(&hand, random, &places, 0, 0, &whole);
-    bool last_kept = false;
-    for (size_t i = 0; i < whole.point_count; i++) {
-        const struct pen_point *point = &whole.points[i];
-        const bool kept = ((upright ? point->x : point->y) > cut) == second;
-        if (kept && !last_kept && drawing->stroke_count < MAX_STROKES)
-            drawing->strokes[drawing->stroke_count++] =
-                (struct pen_stroke){.points = &drawing->points[drawing->point_count]};
-        last_kept = kept;
-        if (!kept) continue;
-        drawing->points[drawing->point_count++] = *point;
-        drawing->strokes[drawing->stroke_count - 1].count++;
+    struct pen_drawing whole;
+    bool kept[DRAWING_MOST_POINTS];
+    hand_write_digit(hand, random, digit, &whole);
+    for (size_t i = 0; i < whole.point_count; i++)
+        kept[i] = ((upright ? whole.points[i].x : whole.points[i].y) > cut) == second;
+    keep_points(&whole, kept, drawing);
+}
+
+/* ---- Images ------------------------------------------------------------------------------------------------------ */
+
+static void scan(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    const float threshold = random_in(random, settings.scan.threshold);
+    const float noise = settings.scan.noise * random_uniform(random);
+    for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) {
+        if (image[i] == 0) continue;
+        const float ink = (float)image[i] / FULL_INK + noise * random_normal(random);
+        image[i] = ink > threshold ? FULL_INK : 0;
     }
 }
 
-typedef void negative_drawer(struct random *random, struct drawing *drawing);
+static void render(struct random *random, struct pen_drawing *drawing, uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    for (size_t i = 0; i < drawing->point_count; i++)
+        drawing->points[i].radius =
+            clamp_float(drawing->points[i].radius * BOX, STROKES_LEAST_RADIUS, STROKES_MOST_RADIUS);
+    strokes_render(drawing->strokes, drawing->stroke_count, image);
+    if (random_uniform(random) < settings.scan.share) scan(random, image);
+}
+
+int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
+{
+    struct random random = random_stream(seed, RANDOM_SYNTHESIS, index, 0);
+    struct pen_drawing drawing;
+    const int digit = (int)random_below(&random, SYNTHESIZE_DIGITS);
+    const struct hand hand = hand_create(&random);
+    hand_write_digit(&hand, &random, digit, &drawing);
+    render(&random, &drawing, image);
+    return digit;
+}
+
+typedef void negative_drawer(const struct hand *hand, struct random *random, struct pen_drawing *drawing);
 
 void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     static negative_drawer *const draw[NEGATIVE_KINDS] = {
-        [NEGATIVE_TEMPLATE] = draw_negative_template,
-        [NEGATIVE_CURVE] = draw_curve,
-        [NEGATIVE_SCRIBBLE] = draw_scribble,
-        [NEGATIVE_SEVERAL] = draw_several,
-        [NEGATIVE_PART] = draw_part,
+        [NEGATIVE_LETTER] = hand_write_letter, [NEGATIVE_SIGN] = draw_lone_sign,  [NEGATIVE_CURVE] = draw_curve,
+        [NEGATIVE_SCRIBBLE] = hand_scribble,   [NEGATIVE_SEVERAL] = draw_several, [NEGATIVE_PART] = draw_part,
     };
     struct random random = random_stream(seed, RANDOM_SYNTHESIS, index, 1);
-    struct drawing drawing = {.stroke_count = 0};
     float rest = random_uniform(&random);
     int kind = 0;
     for (; kind < NEGATIVE_KINDS && rest >= settings.negatives[kind]; kind++) rest -= settings.negatives[kind];
@@ -481,8 +638,10 @@ void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMA
         negative_silhouette(&random, image);
         return;
     }
-    draw[kind](&random, &drawing);
-    strokes_render(drawing.strokes, drawing.stroke_count, image);
+    const struct hand hand = hand_create(&random);
+    struct pen_drawing drawing;
+    draw[kind](&hand, &random, &drawing);
+    render(&random, &drawing, image);
 }
 
 #endif
