@@ -167,7 +167,7 @@ static const struct {
     /* What a scanner made black and white. */
     .scan.share = 0.1f,
     .scan.threshold = {0.2f, 0.7f}, /* of the ink */
-    .scan.noise = 0.2f,            /* highest deviation of the ink before; uniform from 0 */
+    .scan.noise = 0.2f,             /* highest deviation of the ink before; uniform from 0 */
 
     /* Shares; the rest are silhouettes. */
     .negatives[NEGATIVE_LETTER] = 0.37f,
