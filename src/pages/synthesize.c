@@ -150,7 +150,7 @@ static const struct {
     .hand.hairline_share = 0.1f,      /* in place of that: a large digit of a thin pen */
     .hand.hairline = {0.016f, 0.04f}, /* radius */
     .hand.marker_share = 0.06f,       /* in place of both */
-    .hand.marker = {0.09f, 0.15f},    /* radius */
+    .hand.marker = {0.09f, 0.17f},    /* radius */
     .hand.pressure = 0.25f,           /* highest part by which the radius changes; a product of two uniform from 0 */
     .hand.pressure_periods = 1.4f,    /* of the change, on each stroke */
     .hand.taper_share = 0.3f,         /* makes strokes thinner towards their ends */
