@@ -17,38 +17,16 @@ void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMA
     (void)synthesize_digit(seed, index, image);
 }
 
-struct hand hand_create(struct random *random)
+void synthesize_strokes(uint64_t hand_seed, uint64_t index, int digit, struct drawing *drawing)
 {
-    (void)random;
-    return (struct hand){.radius = 0};
-}
-
-static void draw_nothing(struct pen_drawing *drawing)
-{
+    (void)hand_seed, (void)index, (void)digit;
     drawing->stroke_count = drawing->point_count = 0;
-    drawing->left = drawing->top = drawing->right = drawing->bottom = 0;
 }
 
-void hand_write_digit(const struct hand *hand, struct random *random, int digit, struct pen_drawing *drawing)
+void synthesize_sign(uint64_t hand_seed, uint64_t index, const char *text, struct drawing *drawing)
 {
-    (void)hand, (void)random, (void)digit;
-    draw_nothing(drawing);
-}
-
-void hand_write_sign(const struct hand *hand, struct random *random, enum sign sign, struct pen_drawing *drawing)
-{
-    (void)hand, (void)random, (void)sign;
-    draw_nothing(drawing);
-}
-
-void hand_write_letter(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
-{
-    hand_write_digit(hand, random, 0, drawing);
-}
-
-void hand_scribble(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
-{
-    hand_write_digit(hand, random, 0, drawing);
+    (void)text;
+    synthesize_strokes(hand_seed, index, 0, drawing);
 }
 
 #else
@@ -58,7 +36,9 @@ void hand_scribble(const struct hand *hand, struct random *random, struct pen_dr
 
 #include "base/ink_levels.h"
 #include "base/minmax.h"
+#include "base/random.h"
 #include "negatives.h"
+#include "templates.h"
 
 enum {
     MAX_GLYPHS = 3, /* templates on one image */
@@ -227,6 +207,21 @@ static struct places parse_template(const char *text)
 
 /* ---- A hand ------------------------------------------------------------------------------------------------------ */
 
+/* What one writer does to everything, and the pen. Lengths are parts of a digit's height. */
+struct hand {
+    float sloppiness; /* standard deviation of a place */
+    float sharpness;  /* of corners: 0 round .. 1 */
+    float width, slant, bend, swell, rotation_sine, rotation_cosine;
+    float radius;                          /* half the line's width */
+    float pressure, pressure_phase, taper; /* parts of the radius; periods; part */
+    float gaps;                            /* chance that the ink stops at a point of a stroke */
+    bool separate_lift;                    /* each stroke is put down a little off its place */
+    struct {
+        size_t template; /* of the table of templates */
+        float form;      /* 0 the template's first form .. 1 its second, and a little beyond */
+    } habits[SYNTHESIZE_DIGITS];
+};
+
 static size_t choose_template(struct random *random, int digit)
 {
     size_t total = 0, at = 0;
@@ -260,7 +255,7 @@ static void choose_pen(struct random *random, struct hand *hand)
     hand->gaps *= random_uniform(random);
 }
 
-struct hand hand_create(struct random *random)
+static struct hand random_hand(struct random *random)
 {
     struct hand hand;
     hand.rotation_sine = settings.hand.rotation * random_normal(random);
@@ -357,12 +352,12 @@ static void headings(const struct place *places, int first, int end, int i, floa
     if (!has_after && !places[i + 1].corner) *coming = mirrored(*leaving, chord);
 }
 
-static void begin_stroke(struct pen_drawing *drawing)
+static void begin_stroke(struct drawing *drawing)
 {
     drawing->strokes[drawing->stroke_count++] = (struct pen_stroke){.points = &drawing->points[drawing->point_count]};
 }
 
-static void extend_stroke(struct pen_point point, struct pen_drawing *drawing)
+static void extend_stroke(struct pen_point point, struct drawing *drawing)
 {
     drawing->points[drawing->point_count++] = point;
     drawing->strokes[drawing->stroke_count - 1].count++;
@@ -370,7 +365,7 @@ static void extend_stroke(struct pen_point point, struct pen_drawing *drawing)
 
 /* The pressure rises and falls with the way, by two parabolas for a period, in place of a sine; a taper thins the end
  * of the stroke. */
-static void add_point(const struct hand *hand, float x, float y, float part, struct pen_drawing *drawing)
+static void add_point(const struct hand *hand, float x, float y, float part, struct drawing *drawing)
 {
     const float place = hand->pressure_phase + settings.hand.pressure_periods * part, phase = place - floorf(place);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
@@ -381,7 +376,7 @@ static void add_point(const struct hand *hand, float x, float y, float part, str
 
 /* A cubic Hermite curve from place i on, its end left out; tangents are as long as the chord. part: of the stroke. */
 static void add_curve(const struct hand *hand, const struct place *places, int first, int end, int i,
-                      struct pen_drawing *drawing)
+                      struct drawing *drawing)
 {
     struct vector leaving, coming;
     headings(places, first, end, i, hand->sharpness, &leaving, &coming);
@@ -398,7 +393,7 @@ static void add_curve(const struct hand *hand, const struct place *places, int f
     }
 }
 
-static void add_strokes(const struct hand *hand, const struct places *places, struct pen_drawing *drawing)
+static void add_strokes(const struct hand *hand, const struct places *places, struct drawing *drawing)
 {
     for (int first = 0, end; first < places->count; first = end) {
         for (end = first + 1; end < places->count && !places->items[end].start;) end++;
@@ -409,8 +404,7 @@ static void add_strokes(const struct hand *hand, const struct places *places, st
 }
 
 /* Keeps of a drawing the points of which `kept` is true; where some are missing, a stroke ends. */
-static void keep_points(const struct pen_drawing *whole, const bool kept[DRAWING_MOST_POINTS],
-                        struct pen_drawing *drawing)
+static void keep_points(const struct drawing *whole, const bool kept[DRAWING_MOST_POINTS], struct drawing *drawing)
 {
     drawing->stroke_count = drawing->point_count = 0;
     for (size_t i = 0; i < whole->stroke_count; i++) {
@@ -427,8 +421,8 @@ static void keep_points(const struct pen_drawing *whole, const bool kept[DRAWING
 }
 
 /* Ends of strokes are kept: a line that is only shorter has no gap. */
-static void leave_gaps(const struct hand *hand, struct random *random, const struct pen_drawing *whole,
-                       struct pen_drawing *drawing)
+static void leave_gaps(const struct hand *hand, struct random *random, const struct drawing *whole,
+                       struct drawing *drawing)
 {
     bool kept[DRAWING_MOST_POINTS];
     for (size_t i = 0; i < whole->point_count; i++) kept[i] = hand->gaps <= 0 || random_uniform(random) >= hand->gaps;
@@ -439,21 +433,8 @@ static void leave_gaps(const struct hand *hand, struct random *random, const str
     keep_points(whole, kept, drawing);
 }
 
-static void measure(struct pen_drawing *drawing)
-{
-    drawing->left = drawing->top = drawing->point_count > 0 ? INFINITY : 0;
-    drawing->right = drawing->bottom = -drawing->left;
-    for (size_t i = 0; i < drawing->point_count; i++) {
-        const struct pen_point *point = &drawing->points[i];
-        drawing->left = min_float(drawing->left, point->x - point->radius);
-        drawing->top = min_float(drawing->top, point->y - point->radius);
-        drawing->right = max_float(drawing->right, point->x + point->radius);
-        drawing->bottom = max_float(drawing->bottom, point->y + point->radius);
-    }
-}
-
 static void write_places(const struct hand *hand, struct random *random, struct places *places, float x, float y,
-                         struct pen_drawing *drawing)
+                         struct drawing *drawing)
 {
     shake(hand, random, places);
     deform(hand, places);
@@ -464,14 +445,12 @@ static void write_places(const struct hand *hand, struct random *random, struct 
     add_strokes(hand, places, drawing);
 }
 
-static void write_alone(const struct hand *hand, struct random *random, struct places *places,
-                        struct pen_drawing *drawing)
+static void write_alone(const struct hand *hand, struct random *random, struct places *places, struct drawing *drawing)
 {
-    struct pen_drawing whole;
+    struct drawing whole;
     whole.stroke_count = whole.point_count = 0;
     write_places(hand, random, places, 0, 0, &whole);
     leave_gaps(hand, random, &whole, drawing);
-    measure(drawing);
 }
 
 /* ---- Digits ------------------------------------------------------------------------------------------------------ */
@@ -492,36 +471,49 @@ static struct places choose_form(const struct hand *hand, struct random *random,
     return places;
 }
 
-void hand_write_digit(const struct hand *hand, struct random *random, int digit, struct pen_drawing *drawing)
+static void write_digit(const struct hand *hand, struct random *random, int digit, struct drawing *drawing)
 {
     struct places places = choose_form(hand, random, digit);
     write_alone(hand, random, &places, drawing);
 }
 
+/* ---- One writer's strokes ---------------------------------------------------------------------------------------- */
+
+/* What the streams of a writer are for. */
+enum writer_stream { WRITER_HAND = 2, WRITER_DRAWING };
+
+static struct hand writer(uint64_t hand_seed)
+{
+    struct random random = random_stream(hand_seed, RANDOM_SYNTHESIS, 0, WRITER_HAND);
+    return random_hand(&random);
+}
+
+void synthesize_strokes(uint64_t hand_seed, uint64_t index, int digit, struct drawing *drawing)
+{
+    const struct hand hand = writer(hand_seed);
+    struct random random = random_stream(hand_seed, RANDOM_SYNTHESIS, index, WRITER_DRAWING);
+    write_digit(&hand, &random, digit, drawing);
+}
+
+void synthesize_sign(uint64_t hand_seed, uint64_t index, const char *text, struct drawing *drawing)
+{
+    const struct hand hand = writer(hand_seed);
+    struct random random = random_stream(hand_seed, RANDOM_SYNTHESIS, index, WRITER_DRAWING);
+    struct places places = parse_template(text);
+    write_alone(&hand, &random, &places, drawing);
+}
+
 /* ---- What is no digit -------------------------------------------------------------------------------------------- */
 
-void hand_write_letter(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
+static void draw_letter(const struct hand *hand, struct random *random, struct drawing *drawing)
 {
     struct places places = parse_template(negative_templates[random_below(random, negative_template_count)]);
     write_alone(hand, random, &places, drawing);
 }
 
-void hand_write_sign(const struct hand *hand, struct random *random, enum sign sign, struct pen_drawing *drawing)
+static void draw_sign(const struct hand *hand, struct random *random, struct drawing *drawing)
 {
-    size_t count = 0, at = 0;
-    for (size_t i = 0; i < sign_template_count; i++) count += sign_templates[i].sign == sign;
-    size_t rest = random_below(random, count);
-    while (sign_templates[at].sign != sign || rest-- > 0) at++;
-    struct places places = parse_template(sign_templates[at].places);
-    write_alone(hand, random, &places, drawing);
-}
-
-static void draw_lone_sign(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
-{
-    size_t at;
-    do at = random_below(random, sign_template_count);
-    while (!sign_templates[at].alone);
-    struct places places = parse_template(sign_templates[at].places);
+    struct places places = parse_template(sign_templates[random_below(random, sign_template_count)]);
     write_alone(hand, random, &places, drawing);
 }
 
@@ -532,7 +524,7 @@ static int random_count(struct random *random, int least)
 }
 
 /* A curve through random places, mostly with corners or mostly without; too long for a digit's. */
-static void draw_curve(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
+static void draw_curve(const struct hand *hand, struct random *random, struct drawing *drawing)
 {
     struct places places = {.count = random_count(random, settings.curve.least_places)};
     const float corners = random_uniform(random), lifts = settings.curve.lifts * random_uniform(random);
@@ -548,7 +540,8 @@ static void draw_curve(const struct hand *hand, struct random *random, struct pe
     write_alone(hand, random, &places, drawing);
 }
 
-void hand_scribble(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
+/* To and fro, as one fills an area or strikes something out. */
+static void draw_scribble(const struct hand *hand, struct random *random, struct drawing *drawing)
 {
     struct places places = {.count = random_count(random, settings.scribble.least_places)};
     const float height = random_in(random, settings.scribble.height), corners = random_uniform(random);
@@ -561,7 +554,7 @@ void hand_scribble(const struct hand *hand, struct random *random, struct pen_dr
 }
 
 /* Two or three digits at once, as they are when nobody took them apart. */
-static void draw_several(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
+static void draw_several(const struct hand *hand, struct random *random, struct drawing *drawing)
 {
     const int count = random_uniform(random) < settings.several.two_share ? 2 : MAX_GLYPHS;
     drawing->stroke_count = drawing->point_count = 0;
@@ -574,16 +567,16 @@ static void draw_several(const struct hand *hand, struct random *random, struct 
 }
 
 /* What remains of a digit when it is cut through; only of those whose parts are no digits, mostly. */
-static void draw_part(const struct hand *hand, struct random *random, struct pen_drawing *drawing)
+static void draw_part(const struct hand *hand, struct random *random, struct drawing *drawing)
 {
     enum { DIGITS = sizeof settings.part.digits / sizeof *settings.part.digits };
     const int digit = settings.part.digits[random_below(random, DIGITS)];
     const bool upright = random_uniform(random) < settings.part.upright_share;
     const bool second = random_uniform(random) < settings.part.second_share;
     const float cut = random_in(random, settings.part.cut);
-    struct pen_drawing whole;
+    struct drawing whole;
     bool kept[DRAWING_MOST_POINTS];
-    hand_write_digit(hand, random, digit, &whole);
+    write_digit(hand, random, digit, &whole);
     for (size_t i = 0; i < whole.point_count; i++)
         kept[i] = ((upright ? whole.points[i].x : whole.points[i].y) > cut) == second;
     keep_points(&whole, kept, drawing);
@@ -602,7 +595,7 @@ static void scan(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXELS])
     }
 }
 
-static void render(struct random *random, struct pen_drawing *drawing, uint8_t image[SCRAWL_IMAGE_PIXELS])
+static void render(struct random *random, struct drawing *drawing, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     for (size_t i = 0; i < drawing->point_count; i++)
         drawing->points[i].radius =
@@ -614,21 +607,21 @@ static void render(struct random *random, struct pen_drawing *drawing, uint8_t i
 int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     struct random random = random_stream(seed, RANDOM_SYNTHESIS, index, 0);
-    struct pen_drawing drawing;
+    struct drawing drawing;
     const int digit = (int)random_below(&random, SYNTHESIZE_DIGITS);
-    const struct hand hand = hand_create(&random);
-    hand_write_digit(&hand, &random, digit, &drawing);
+    const struct hand hand = random_hand(&random);
+    write_digit(&hand, &random, digit, &drawing);
     render(&random, &drawing, image);
     return digit;
 }
 
-typedef void negative_drawer(const struct hand *hand, struct random *random, struct pen_drawing *drawing);
+typedef void negative_drawer(const struct hand *hand, struct random *random, struct drawing *drawing);
 
 void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
     static negative_drawer *const draw[NEGATIVE_KINDS] = {
-        [NEGATIVE_LETTER] = hand_write_letter, [NEGATIVE_SIGN] = draw_lone_sign,  [NEGATIVE_CURVE] = draw_curve,
-        [NEGATIVE_SCRIBBLE] = hand_scribble,   [NEGATIVE_SEVERAL] = draw_several, [NEGATIVE_PART] = draw_part,
+        [NEGATIVE_LETTER] = draw_letter,     [NEGATIVE_SIGN] = draw_sign,       [NEGATIVE_CURVE] = draw_curve,
+        [NEGATIVE_SCRIBBLE] = draw_scribble, [NEGATIVE_SEVERAL] = draw_several, [NEGATIVE_PART] = draw_part,
     };
     struct random random = random_stream(seed, RANDOM_SYNTHESIS, index, 1);
     float rest = random_uniform(&random);
@@ -638,8 +631,8 @@ void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMA
         negative_silhouette(&random, image);
         return;
     }
-    const struct hand hand = hand_create(&random);
-    struct pen_drawing drawing;
+    const struct hand hand = random_hand(&random);
+    struct drawing drawing;
     draw[kind](&hand, &random, &drawing);
     render(&random, &drawing, image);
 }

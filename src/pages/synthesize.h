@@ -4,12 +4,8 @@
 #ifndef SYNTHESIZE_H
 #define SYNTHESIZE_H
 
-#include <stddef.h>
-
-#include "base/random.h"
 #include "base/status.h"
 #include "ink/strokes.h"
-#include "templates.h"
 
 enum { SYNTHESIZE_DIGITS = 10 };
 
@@ -26,48 +22,20 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
 /* Draws a negative, what is no digit: letters, signs, scribbles, silhouettes, parts of digits and several at once. */
 void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS]);
 
-/* ---- One hand's strokes, to be drawn at any size ----------------------------------------------------------------- */
-
-/* What one writer does to everything, and the pen. Lengths are parts of a digit's height. Its own pen may be put in
- * place of `radius`, and its slant changed, before anything is written. */
-struct hand {
-    float sloppiness; /* standard deviation of a place */
-    float sharpness;  /* of corners: 0 round .. 1 */
-    float width, slant, bend, swell, rotation_sine, rotation_cosine;
-    float radius;                          /* half the line's width */
-    float pressure, pressure_phase, taper; /* parts of the radius; periods; part */
-    float gaps;                            /* chance that the ink stops at a point of a stroke */
-    bool separate_lift;                    /* each stroke is put down a little off its place */
-    struct {
-        size_t template; /* of the table of templates */
-        float form;      /* 0 the template's first form .. 1 its second, and a little beyond */
-    } habits[SYNTHESIZE_DIGITS];
-};
-
+/* What a pen writes, as strokes in the order of writing. Strokes are pieces of points: not to be copied. */
 enum { DRAWING_MOST_STROKES = 96, DRAWING_MOST_POINTS = 288 };
-
-/* Strokes point to the points beside them: not to be copied. A digit is about 1 high, from -0.5 to 0.5, with the middle
- * of most near x = 0; y goes downwards, and radii are in the same unit. */
-struct pen_drawing {
+struct drawing {
     struct pen_stroke strokes[DRAWING_MOST_STROKES];
     struct pen_point points[DRAWING_MOST_POINTS];
     size_t stroke_count, point_count;
-    float left, top, right, bottom; /* of the ink, the pen's width with it; 0 without a point */
 };
 
-/* A writer by chance. */
-struct hand hand_create(struct random *random);
+/* A digit as strokes, about 1 high and with its middle near 0; radii are in the same unit. Its writer is a function of
+ * hand_seed and mostly takes the same form of a digit; index makes each one a little different. Empty in WebAssembly.
+ */
+void synthesize_strokes(uint64_t hand_seed, uint64_t index, int digit, struct drawing *drawing);
 
-/* Writes a digit 0 .. 9, mostly in the hand's own way to write it. */
-void hand_write_digit(const struct hand *hand, struct random *random, int digit, struct pen_drawing *drawing);
-
-/* Writes a sign where it stands beside a digit: a comma and a point on the line, at 0.5. */
-void hand_write_sign(const struct hand *hand, struct random *random, enum sign sign, struct pen_drawing *drawing);
-
-/* Writes a letter, a piece of joined writing or a shape, any of those that nobody takes for a digit. */
-void hand_write_letter(const struct hand *hand, struct random *random, struct pen_drawing *drawing);
-
-/* To and fro, as one fills an area or strikes something out. */
-void hand_scribble(const struct hand *hand, struct random *random, struct pen_drawing *drawing);
+/* The same for a template's text, which may be any sign. */
+void synthesize_sign(uint64_t hand_seed, uint64_t index, const char *text, struct drawing *drawing);
 
 #endif

@@ -6,7 +6,6 @@
 #ifndef TEMPLATES_H
 #define TEMPLATES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -29,35 +28,8 @@ extern const size_t digit_template_count;
 extern const char *const negative_templates[];
 extern const size_t negative_template_count;
 
-/* Of sums, money and numbers. */
-enum sign {
-    SIGN_PLUS,
-    SIGN_MINUS,
-    SIGN_TIMES,
-    SIGN_DIVIDED,
-    SIGN_EQUALS,
-    SIGN_SLASH,
-    SIGN_LEFT_PARENTHESIS,
-    SIGN_RIGHT_PARENTHESIS,
-    SIGN_DOLLAR,
-    SIGN_EURO,
-    SIGN_POUND,
-    SIGN_PERCENT,
-    SIGN_NUMBER, /* # */
-    SIGN_AND,    /* & */
-    SIGN_AT,
-    SIGN_COLON,
-    SIGN_POINT,
-    SIGN_COMMA,
-    SIGNS,
-};
-
-struct sign_template {
-    enum sign sign;
-    bool alone; /* nobody takes it for a digit, not even enlarged to a digit's size */
-    const char *places;
-};
-extern const struct sign_template sign_templates[];
+/* Negatives: signs of sums and money. Those that look like a 1 when they stand alone are left out. */
+extern const char *const sign_templates[];
 extern const size_t sign_template_count;
 
 #endif
