@@ -184,8 +184,13 @@ static const struct sign signs[] = {
     {"40. 45 49., 13. 87., 83. 17.", 0.5f, 0.5f}, /* asterisk */
     {"90. 05. 99.", 0.5f, 0.4f},                  /* less */
     {"00. 95. 09.", 0.5f, 0.4f},                  /* greater */
-    {"09. 23. 59. 69 80. 98.", 1, 0.5f},          /* root */
-    {"40. 42.", 0.7f, 0.75f},                     /* apostrophe */
+    {"02. 68., 62. 08.", 0.65f, 0.35f},           /* x, y, k, m, R: unknowns, units, currencies */
+    {"02. 35., 62. 19.", 0.75f, 0.2f},
+    {"10. 19., 53. 15. 59.", 0.9f, 0.5f},
+    {"03 13 18. 24 33 38. 44 54 58 69", 0.7f, 0.4f},
+    {"19. 10. 50 62 44 15. 69.", 1, 0.5f},
+    {"09. 23. 59. 69 80. 98.", 1, 0.5f}, /* root */
+    {"40. 42.", 0.7f, 0.75f},            /* apostrophe */
 };
 /* Those that stand within numbers. */
 static const struct sign point_signs[] = {

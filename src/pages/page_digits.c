@@ -599,10 +599,10 @@ int page_draw_digit(struct page_sheet *sheet, const struct page_source *source, 
         read_field(source->images + image * SCRAWL_IMAGE_PIXELS, &field);
         if (hand->pen) line_of_field(&field, &line);
     }
-    if (from_template || hand->pen)
-        draw_line(sheet, &line, &shape, &random);
-    else
-        draw_field(sheet, &field, &shape, &random);
+    const bool along_line = from_template || hand->pen;
+    sheet->tile.width = sheet->tile.height = 0; /* as it stays for an empty image */
+    if (along_line && line.node_count > 0) draw_line(sheet, &line, &shape, &random);
+    if (!along_line && field.right > 0) draw_field(sheet, &field, &shape, &random);
     measure_tile(&sheet->tile);
     return digit;
 }

@@ -202,6 +202,22 @@ TEST(pages_come_from_templates_alone_without_a_source)
     free_two(pages);
 }
 
+TEST(pages_do_without_digits_that_have_no_ink)
+{
+    static const uint8_t images[SCRAWL_IMAGE_PIXELS], labels[1];
+    const struct page_source blank = {images, labels, 1};
+    const uint64_t no_templates = (uint64_t)1 << PAGE_TEMPLATES;
+    struct page pages[2];
+    if (!create_two(pages)) return;
+    size_t digits = 0;
+    for (uint64_t number = 0; number < 30; number++) {
+        page_make_without(&blank, SEED, number, no_templates, &pages[0]);
+        digits += pages[0].digit_count;
+    }
+    CHECK_EQUAL(digits, 0);
+    free_two(pages);
+}
+
 TEST(pages_may_have_any_size)
 {
     static const size_t sizes[][2] = {{1, 1}, {1, 300}, {300, 1}, {2, 2}, {7, 9}, {400, 30}, {20, 250}, {333, 217}};
@@ -250,7 +266,8 @@ TEST(page_elements_leave_one_another_alone)
     struct page pages[2];
     if (!create_two(pages)) return;
     for (int element = PAGE_LIGATURES; element < PAGE_ELEMENTS; element++) {
-        if (element == PAGE_HOLLOW || element == PAGE_ROUGH || element == PAGE_SIZES) continue; /* digits themselves */
+        if (element == PAGE_HOLLOW || element == PAGE_ROUGH || element == PAGE_SIZES || element == PAGE_EXPONENTS)
+            continue; /* digits themselves */
         int parts = 0, boxes = 0, different = 0;
         for (uint64_t number = 0; number < PAGES; number++) {
             page_make_without(&source, SEED, number, clean_digits, &pages[0]);
@@ -292,6 +309,7 @@ TEST(page_elements_are_as_common_as_the_settings_say)
     CHECK(pages_with(PAGE_TEMPLATES) > 40);
     CHECK(pages_with(PAGE_PENS) > 40);
     CHECK(pages_with(PAGE_SIZES) > 6);
+    CHECK(pages_with(PAGE_EXPONENTS) > 0);
     CHECK(pages_with(PAGE_HOLLOW) > 0);
 }
 
