@@ -99,7 +99,7 @@ static const struct {
         float single_share, short_share;
         int most_short;
         float indented_share;
-        struct range indent, size;
+        struct range first, indent, outside, size;
         float other_size_chance;
         struct range other_size;
         float aligned_share, exponents_chance, exponent_chance;
@@ -152,6 +152,8 @@ static const struct {
     .rows.single_share = 0.4f,
     .rows.short_share = 0.5f, /* rows with few digits */
     .rows.most_short = 7,
+    .rows.first = {0.3f, 1.2f},    /* its base line, from the page's top */
+    .rows.outside = {-0.6f, 0.1f}, /* the left edge of rows that aren't indented */
     .rows.indented_share = 0.6f,
     .rows.indent = {-0.5f, 0.5f}, /* digits' heights before the edge, parts of the page behind it */
     .rows.size = {0.86f, 1.1f},
@@ -458,7 +460,7 @@ static void lay_rows(struct layout *layout)
     const struct row_style style = random_row_style(layout);
     const float height = sheet->hand.height, room = max_float((float)sheet->height - height, 0.1f * height);
     const bool single = random_uniform(random) < settings.rows.single_share;
-    const float alone = random_uniform(random), first = random_between(random, 0.3f, 1.2f);
+    const float alone = random_uniform(random), first = random_in(random, settings.rows.first);
     float start = 0, base = single ? height + alone * room : first * height;
     for (int row = 0; row < PAGE_MOST_ROWS && base - 0.6f * height < (float)sheet->height && !is_full(layout); row++) {
         struct random sizes = page_random(sheet, PAGE_SIZES, 1 + (size_t)row);
@@ -466,7 +468,7 @@ static void lay_rows(struct layout *layout)
         const bool indented = random_uniform(random) < settings.rows.indented_share;
         const float inside =
             random_between(random, settings.rows.indent.low * height, settings.rows.indent.high * (float)sheet->width);
-        const float outside = random_between(random, -0.6f, 0.1f) * height;
+        const float outside = random_in(random, settings.rows.outside) * height;
         if (row == 0 || !style.aligned) start = indented ? inside : outside;
         const float own_height = height * (style.several_sizes ? other : 1);
         fill_row(layout, &style,

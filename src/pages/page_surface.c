@@ -33,6 +33,7 @@ static const struct {
         float chance;
         int most_words, most_letters;
         struct range size, width, value;
+        float spacing;
     } show_through;
     struct {
         float chance;
@@ -89,7 +90,7 @@ static const struct {
     struct {
         float chance;
         struct range factor;
-        float blocks_share;
+        float blocks_share, blur;
     } resized;
     struct {
         float chance;
@@ -107,6 +108,7 @@ static const struct {
     struct {
         float chance;
         struct range step;
+        float slope;
     } jpeg;
     struct {
         float chance;
@@ -142,6 +144,7 @@ static const struct {
     .show_through.most_letters = 8,
     .show_through.size = {0.5f, 1.2f},   /* of the digits' height */
     .show_through.width = {0.08f, 0.2f}, /* of the size */
+    .show_through.spacing = 0.8f,        /* of the size */
     .show_through.value = {0.15f, 0.6f},
 
     .fibres.chance = 0.08f,
@@ -211,6 +214,7 @@ static const struct {
 
     .resized.chance = 0.08f,
     .resized.factor = {1.3f, 2.6f},
+    .resized.blur = 0.35f,        /* deviation before it is made smaller, of the factor */
     .resized.blocks_share = 0.3f, /* pixels become blocks */
 
     .noise.chance = 0.6f,
@@ -225,6 +229,7 @@ static const struct {
 
     .jpeg.chance = 0.3f,
     .jpeg.step = {3, 40}, /* (log) of the lowest frequencies, of 255 */
+    .jpeg.slope = 0.35f,  /* by which it grows for each higher one */
 
     .one_bit.chance = 0.06f,
     .one_bit.level = {0.3f, 0.75f},     /* part of the way from paper to ink */
@@ -334,7 +339,7 @@ static void add_show_through(struct page_sheet *sheet)
         const float y = random_uniform(&random) * (float)sheet->height;
         float x = random_uniform(&random) * (float)sheet->width;
         const size_t letters = 1 + random_below(&random, (size_t)settings.show_through.most_letters);
-        for (size_t j = 0; j < letters && x > -size; j++, x -= 0.8f * size) {
+        for (size_t j = 0; j < letters && x > -size; j++, x -= settings.show_through.spacing * size) {
             const char *text = negative_templates[random_below(&random, negative_template_count)];
             page_draw_sign(sheet, &sheet->background,
                            &(struct page_sign){text, 5000 + j, x, y, -size, size, width, value});
@@ -715,7 +720,7 @@ static void resize(struct page_sheet *sheet)
     const int width = max_int((int)((float)sheet->width / factor), 1),
               height = max_int((int)((float)sheet->height / factor), 1);
     const float across = (float)sheet->width / (float)width, down = (float)sheet->height / (float)height;
-    blur(sheet, 0.35f * factor);
+    blur(sheet, settings.resized.blur * factor);
     for (int row = 0; row < height; row++)
         for (int column = 0; column < width; column++)
             sheet->other[row * width + column] =
@@ -816,7 +821,7 @@ static void compress(struct page_sheet *sheet)
                                                             min_int(left + i % BLOCK, sheet->width - 1)];
             transform(cosines, block, false);
             for (int i = 0; i < BLOCK * BLOCK; i++) {
-                const float own = step * (1 + 0.35f * (float)(i / BLOCK + i % BLOCK)),
+                const float own = step * (1 + settings.jpeg.slope * (float)(i / BLOCK + i % BLOCK)),
                             value = block[i / BLOCK][i % BLOCK] / own;
                 block[i / BLOCK][i % BLOCK] = own * (float)(int)(value + (value < 0 ? -0.5f : 0.5f));
             }
