@@ -273,7 +273,7 @@ static bool is_of_digits(int element)
 
 TEST(page_elements_leave_one_another_alone)
 {
-    enum { PAGES = 140 };
+    enum { PAGES = 240 };
     const struct page_source source = test_source();
     struct behaviour behaviours[PAGE_ELEMENTS] = {{0}};
     struct page pages[2];
