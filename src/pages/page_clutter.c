@@ -167,7 +167,7 @@ static const struct {
     .speck.most = 14,
     .speck.radius = {0.4f, 2.5f}, /* pixels */
     .speck.value = {0.3f, 1},
-    .speck.hair = {0.2f, 1.2f},
+    .speck.hair = {0.15f, 0.7f},
     .speck.hair_share = 0.25f,
 };
 
