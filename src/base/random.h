@@ -16,6 +16,7 @@ enum random_purpose {
     RANDOM_SYNTHESIS = 5,
     RANDOM_AUGMENTATION = 6,
     RANDOM_TOUCHING = 7,
+    RANDOM_PAGES = 8,
 };
 
 /* SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. */

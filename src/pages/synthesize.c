@@ -17,6 +17,18 @@ void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMA
     (void)synthesize_digit(seed, index, image);
 }
 
+void synthesize_strokes(uint64_t hand_seed, uint64_t index, int digit, struct drawing *drawing)
+{
+    (void)hand_seed, (void)index, (void)digit;
+    drawing->stroke_count = drawing->point_count = 0;
+}
+
+void synthesize_sign(uint64_t hand_seed, uint64_t index, const char *text, struct drawing *drawing)
+{
+    (void)text;
+    synthesize_strokes(hand_seed, index, 0, drawing);
+}
+
 #else
 
 #include <math.h>
@@ -26,13 +38,6 @@ void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMA
 #include "ink/strokes.h"
 #include "negatives.h"
 #include "templates.h"
-
-enum {
-    MAX_GLYPHS = 3, /* templates on one image */
-    STEPS = 6,      /* points that a curve gets between two places */
-    MAX_STROKES = MAX_GLYPHS * TEMPLATE_MAX_STROKES,
-    MAX_POINTS = MAX_GLYPHS * TEMPLATE_MAX_PLACES * STEPS,
-};
 
 /* Negatives, besides silhouettes. */
 enum negative_kind {
@@ -44,9 +49,10 @@ enum negative_kind {
     NEGATIVE_KINDS,
 };
 
-/* All numbers of the handwriting, besides STEPS. Lengths are parts of a digit's height, and a place is 0 .. 1 from left
- * to right and from top to bottom, where nothing else is said. A deviation is the standard one of a normal
- * distribution, whose mean is 0 where none is named; a {low, high} has a uniform one. Shares are of the images. */
+/* All numbers of the handwriting, besides DRAWING_CURVE_STEPS. Lengths are parts of a digit's height, and a place is 0
+ * .. 1 from left to right and from top to bottom, where nothing else is said. A deviation is the standard one of a
+ * normal distribution, whose mean is 0 where none is named; a {low, high} has a uniform one. Shares are of the images.
+ */
 static const struct {
     struct {
         struct range sloppiness;
@@ -230,12 +236,6 @@ static void deform(const struct hand *hand, struct places *places)
 
 /* ---- Places to strokes ------------------------------------------------------------------------------------------- */
 
-struct drawing {
-    struct pen_stroke strokes[MAX_STROKES];
-    struct pen_point points[MAX_POINTS];
-    size_t stroke_count, point_count;
-};
-
 struct vector {
     float x, y;
 };
@@ -302,8 +302,8 @@ static void add_curve(const struct hand *hand, const struct place *places, int f
     const struct place *a = &places[i], *b = &places[i + 1];
     const float dx = b->x - a->x, dy = b->y - a->y;
     const float length = sqrtf(dx * dx + dy * dy), segments = (float)(end - first - 1);
-    for (int step = 0; step < STEPS; step++) {
-        const float t = (float)step / STEPS, rest = 1 - t;
+    for (int step = 0; step < DRAWING_CURVE_STEPS; step++) {
+        const float t = (float)step / DRAWING_CURVE_STEPS, rest = 1 - t;
         const float of_b = t * t * (3 - 2 * t), of_leaving = t * rest * rest * length,
                     of_coming = -t * t * rest * length;
         add_point(hand, a->x + of_b * dx + of_leaving * leaving.x + of_coming * coming.x,
@@ -376,6 +376,36 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
     return digit;
 }
 
+/* What the streams of a writer are for. */
+enum writer_stream { WRITER_HAND = 2, WRITER_FORM, WRITER_INSTANCE };
+
+static struct random writer_random(uint64_t hand_seed, uint64_t number, enum writer_stream stream)
+{
+    return random_stream(hand_seed, RANDOM_SYNTHESIS, number, stream);
+}
+
+static void write_drawing(uint64_t hand_seed, uint64_t index, struct places *places, struct drawing *drawing)
+{
+    struct random of_hand = writer_random(hand_seed, 0, WRITER_HAND);
+    struct random instance = writer_random(hand_seed, index, WRITER_INSTANCE);
+    const struct hand hand = random_hand(&of_hand);
+    drawing->stroke_count = drawing->point_count = 0;
+    write_places(&hand, &instance, places, 0, 0, drawing);
+}
+
+void synthesize_strokes(uint64_t hand_seed, uint64_t index, int digit, struct drawing *drawing)
+{
+    struct random of_form = writer_random(hand_seed, (uint64_t)digit, WRITER_FORM);
+    struct places places = random_form(&of_form, digit);
+    write_drawing(hand_seed, index, &places, drawing);
+}
+
+void synthesize_sign(uint64_t hand_seed, uint64_t index, const char *text, struct drawing *drawing)
+{
+    struct places places = parse_template(text);
+    write_drawing(hand_seed, index, &places, drawing);
+}
+
 /* ---- What is no digit -------------------------------------------------------------------------------------------- */
 
 static void draw_negative_template(struct random *random, struct drawing *drawing)
@@ -427,7 +457,7 @@ static void draw_scribble(struct random *random, struct drawing *drawing)
 static void draw_several(struct random *random, struct drawing *drawing)
 {
     const struct hand hand = random_hand(random);
-    const int count = random_uniform(random) < settings.several.two_share ? 2 : MAX_GLYPHS;
+    const int count = random_uniform(random) < settings.several.two_share ? 2 : DRAWING_MOST_GLYPHS;
     for (int i = 0; i < count; i++) {
         struct places places = random_form(random, (int)random_below(random, SYNTHESIZE_DIGITS));
         const float rise = settings.several.rise * random_normal(random);
@@ -451,7 +481,7 @@ static void draw_part(struct random *random, struct drawing *drawing)
     for (size_t i = 0; i < whole.point_count; i++) {
         const struct pen_point *point = &whole.points[i];
         const bool kept = ((upright ? point->x : point->y) > cut) == second;
-        if (kept && !last_kept && drawing->stroke_count < MAX_STROKES)
+        if (kept && !last_kept && drawing->stroke_count < DRAWING_MOST_STROKES)
             drawing->strokes[drawing->stroke_count++] =
                 (struct pen_stroke){.points = &drawing->points[drawing->point_count]};
         last_kept = kept;

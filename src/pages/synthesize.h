@@ -4,6 +4,8 @@
 #define SYNTHESIZE_H
 
 #include "base/status.h"
+#include "ink/strokes.h"
+#include "templates.h"
 
 enum { SYNTHESIZE_DIGITS = 10 };
 
@@ -19,5 +21,25 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
 
 /* Draws a negative, what is no digit: letters, signs, scribbles, silhouettes, parts of digits and several at once. */
 void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS]);
+
+/* What a pen writes, as strokes in the order of writing. */
+enum {
+    DRAWING_MOST_GLYPHS = 3, /* templates in one drawing */
+    DRAWING_CURVE_STEPS = 6, /* points that a curve gets between two places */
+    DRAWING_MOST_STROKES = DRAWING_MOST_GLYPHS * TEMPLATE_MAX_STROKES,
+    DRAWING_MOST_POINTS = DRAWING_MOST_GLYPHS * TEMPLATE_MAX_PLACES * DRAWING_CURVE_STEPS,
+};
+struct drawing {
+    struct pen_stroke strokes[DRAWING_MOST_STROKES]; /* pieces of points */
+    struct pen_point points[DRAWING_MOST_POINTS];
+    size_t stroke_count, point_count;
+};
+
+/* A digit as strokes, about 1 high and with its middle near 0. Its writer is a function of hand_seed and always takes
+ * the same form of a digit; index makes each one a little different. Empty in WebAssembly. */
+void synthesize_strokes(uint64_t hand_seed, uint64_t index, int digit, struct drawing *drawing);
+
+/* The same for a template's text, which may be any sign. */
+void synthesize_sign(uint64_t hand_seed, uint64_t index, const char *text, struct drawing *drawing);
 
 #endif

@@ -1,0 +1,36 @@
+/* Made pages: digits with everything that stands around them on paper, combined at random, and where the digits are.
+ * Knows no training. */
+#ifndef PAGE_H
+#define PAGE_H
+
+#include "base/status.h"
+#include "page_sheet.h"
+
+struct page {
+    size_t width, height;
+    uint8_t *grey; /* [height][width]: as a photograph shows it, 0 black .. 255 white */
+    struct page_digit digits[PAGE_MOST_DIGITS];
+    size_t digit_count;
+    struct page_sheet *sheet; /* scratch memory, of one thread at a time */
+};
+
+/* False in WebAssembly, where its size would be a burden to every visitor: then pages are white. */
+#ifdef __wasm__
+enum { PAGE_BUILT_IN = false };
+#else
+enum { PAGE_BUILT_IN = true };
+#endif
+
+/* Memory for pages of this size, each 1 .. 16384 pixels; SCRAWL_ERROR_OUT_OF_MEMORY only. Free with page_free, which
+ * takes zeros too. */
+scrawl_status page_create(size_t width, size_t height, struct page *page);
+void page_free(struct page *page);
+
+/* Fills grey and digits: a function of the source, the size, seed and number. */
+void page_make(const struct page_source *source, uint64_t seed, uint64_t number, struct page *page);
+
+/* The same without some elements: elements_off has the bit 1 << element of each. */
+void page_make_without(const struct page_source *source, uint64_t seed, uint64_t number, uint64_t elements_off,
+                       struct page *page);
+
+#endif

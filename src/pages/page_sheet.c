@@ -1,0 +1,166 @@
+/* Implements the drawing of page_sheet.h: lines, curves, areas and smooth fields, each to the same bytes everywhere.
+ * Must not know what they stand for. */
+#include "page_sheet.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/ink_levels.h"
+#include "base/minmax.h"
+
+/* How busy pages are: a page's factor of all chances. Shares are of the pages. */
+static const struct {
+    float calm_share, calm, busy_share, busy;
+} settings = {
+    .calm_share = 0.25f,
+    .calm = 0.2f,
+    .busy_share = 0.2f,
+    .busy = 1.8f,
+};
+
+struct random page_random(const struct page_sheet *sheet, enum page_element element, size_t number)
+{
+    return random_stream(sheet->seed, RANDOM_PAGES, sheet->number, (uint64_t)number << 8 | (uint64_t)element);
+}
+
+bool page_is_off(const struct page_sheet *sheet, enum page_element element)
+{
+    return sheet->elements_off >> element & 1;
+}
+
+static float busyness(const struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_BUSYNESS, 0);
+    const float place = random_uniform(&random);
+    if (place < settings.calm_share) return settings.calm;
+    return place > 1 - settings.busy_share ? settings.busy : 1;
+}
+
+bool page_has(const struct page_sheet *sheet, enum page_element element, struct random *random, float chance)
+{
+    const bool has = random_uniform(random) < chance * busyness(sheet);
+    return has && !page_is_off(sheet, element);
+}
+
+float page_sine(float turns)
+{
+    const float phase = turns - floorf(turns);
+    const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
+    return wave * (0.775f + 0.225f * fabsf(wave));
+}
+
+/* ---- Layers ------------------------------------------------------------------------------------------------------ */
+
+static void darken(uint8_t *pixel, float value)
+{
+    const int level = (int)(clamp_float(value, 0, 1) * FULL_INK + 0.5f);
+    if (level > *pixel) *pixel = (uint8_t)level;
+}
+
+/* The pixels whose middles may be in [low, high], within 0 .. size. */
+static int first_pixel(float low, int size)
+{
+    return (int)clamp_float(floorf(low), 0, (float)size);
+}
+
+static int end_pixel(float high, int size)
+{
+    return (int)clamp_float(ceilf(high), 0, (float)size);
+}
+
+/* One row at a time, or one column: what the line covers there, across its longer way. */
+void layer_line(struct layer *layer, struct page_box from_to, float width, float value)
+{
+    const float dx = from_to.right - from_to.left, dy = from_to.bottom - from_to.top;
+    const bool lying = fabsf(dx) >= fabsf(dy);
+    const float along = lying ? dx : dy, slope = along == 0 ? 0 : (lying ? dy : dx) / along;
+    const float half = 0.5f * max_float(width, 1) * sqrtf(1 + slope * slope), thin = min_float(width, 1) * value;
+    const float from = lying ? from_to.left : from_to.top, across = lying ? from_to.top : from_to.left;
+    const int size = lying ? layer->width : layer->height, other = lying ? layer->height : layer->width;
+    const int end = end_pixel(max_float(from, from + along) - 0.5f, size);
+    for (int i = first_pixel(min_float(from, from + along) + 0.5f, size); i < end; i++) {
+        const float middle = across + slope * ((float)i + 0.5f - from);
+        const int last = end_pixel(middle + half, other);
+        for (int j = first_pixel(middle - half, other); j < last; j++) {
+            const float covered = min_float((float)j + 1, middle + half) - max_float((float)j, middle - half);
+            darken(&layer->values[lying ? j * layer->width + i : i * layer->width + j], covered * thin);
+        }
+    }
+}
+
+/* A piece of a curve: all that is closer than half the width to it. */
+static void draw_piece(struct layer *layer, const float a[2], const float b[2], float half, float value)
+{
+    const float reach = half + 1, dx = b[0] - a[0], dy = b[1] - a[1], squared = dx * dx + dy * dy;
+    const float scale = squared > 0 ? 1 / squared : 0;
+    const int left = first_pixel(min_float(a[0], b[0]) - reach, layer->width);
+    const int right = end_pixel(max_float(a[0], b[0]) + reach, layer->width);
+    const int bottom = end_pixel(max_float(a[1], b[1]) + reach, layer->height);
+    for (int row = first_pixel(min_float(a[1], b[1]) - reach, layer->height); row < bottom; row++) {
+        const float y = (float)row + 0.5f - a[1];
+        for (int column = left; column < right; column++) {
+            const float x = (float)column + 0.5f - a[0];
+            const float part = clamp_float((x * dx + y * dy) * scale, 0, 1);
+            const float away_x = x - part * dx, away_y = y - part * dy;
+            const float away = away_x * away_x + away_y * away_y;
+            if (away >= (half + 0.5f) * (half + 0.5f)) continue;
+            darken(&layer->values[row * layer->width + column], value * min_float(half + 0.5f - sqrtf(away), 1));
+        }
+    }
+}
+
+void layer_curve(struct layer *layer, const float (*points)[2], int count, float width, float value)
+{
+    const float half = 0.5f * max_float(width, 1), thin = min_float(width, 1) * value;
+    if (count == 1) draw_piece(layer, points[0], points[0], half, thin);
+    for (int i = 0; i + 1 < count; i++) draw_piece(layer, points[i], points[i + 1], half, thin);
+}
+
+void layer_disc(struct layer *layer, float x, float y, float radius, float value)
+{
+    const float point[1][2] = {{x, y}};
+    layer_curve(layer, point, 1, 2 * radius, value);
+}
+
+void layer_rectangle(struct layer *layer, struct page_box box, float value)
+{
+    const int right = end_pixel(box.right, layer->width), bottom = end_pixel(box.bottom, layer->height);
+    for (int row = first_pixel(box.top, layer->height); row < bottom; row++) {
+        const float down = min_float((float)row + 1, box.bottom) - max_float((float)row, box.top);
+        for (int column = first_pixel(box.left, layer->width); column < right; column++) {
+            const float across = min_float((float)column + 1, box.right) - max_float((float)column, box.left);
+            darken(&layer->values[row * layer->width + column], value * across * down);
+        }
+    }
+}
+
+/* ---- Fields ------------------------------------------------------------------------------------------------------ */
+
+enum { MOST_KNOTS = 1024 };
+
+/* A row of knots for each `cell` rows, linear between them both ways; lines are blended by a smooth step so that no
+ * ridges show. What interpolation leaves of the deviation is about two thirds. */
+void page_add_field(struct page_sheet *sheet, float *values, float cell, float deviation, struct random *random)
+{
+    static const float loss = 0.68f;
+    float above[MOST_KNOTS], below[MOST_KNOTS], knots[MOST_KNOTS];
+    const float step = max_float(cell, (float)max_int(sheet->width, sheet->height) / (MOST_KNOTS - 3));
+    const int count = (int)((float)sheet->width / step) + 3;
+    const float phase_x = random_uniform(random), phase_y = random_uniform(random), scale = deviation / loss;
+    for (int i = 0; i < count; i++) below[i] = scale * random_normal(random);
+    int line = -1;
+    for (int row = 0; row < sheet->height; row++) {
+        const float place = (float)row / step + phase_y, t = place - floorf(place), blend = t * t * (3 - 2 * t);
+        for (; line < (int)place; line++) {
+            memcpy(above, below, (size_t)count * sizeof *above);
+            for (int i = 0; i < count; i++) below[i] = scale * random_normal(random);
+        }
+        for (int i = 0; i < count; i++) knots[i] = above[i] + blend * (below[i] - above[i]);
+        float *out = values + (size_t)row * (size_t)sheet->width;
+        for (int column = 0; column < sheet->width; column++) {
+            const float x = (float)column / step + phase_x;
+            const int knot = (int)x;
+            out[column] += knots[knot] + (x - (float)knot) * (knots[knot + 1] - knots[knot]);
+        }
+    }
+}

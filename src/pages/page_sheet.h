@@ -1,0 +1,204 @@
+/* The sheet that a made page is drawn on: its layers, the hand that writes on it, and the steps that fill it, each in a
+ * file of its own. Only the page maker's files and its tests look in here; page.h is for all others. */
+#ifndef PAGE_SHEET_H
+#define PAGE_SHEET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/random.h"
+
+/* What a page is made of. Each is drawn from a random stream of its own, so that leaving one out changes
+ * nothing of the others. Values are part of every page: add at the end, never renumber; at most 64. */
+enum page_element {
+    /* digits */
+    PAGE_PENS,      /* digits with a line of any width; without: as wide as in the source's images */
+    PAGE_TEMPLATES, /* digits from the synthesiser's templates; without: all from the source's images */
+    PAGE_TOUCHING,  /* neighbours moved together until their ink meets */
+    PAGE_HOLLOW,    /* outlined digits */
+    PAGE_SIZES,     /* rows of other sizes on the same page */
+    /* paper */
+    PAGE_LINES,
+    PAGE_SQUARES,
+    PAGE_DOTS,
+    PAGE_SECURITY_PRINT,
+    /* around digits */
+    PAGE_TABLE,
+    PAGE_FEET_LINES, /* just below, through the feet of or through the middle of digits */
+    PAGE_FRAMES,
+    PAGE_ROW_FRAMES,
+    PAGE_CELLS,
+    PAGE_UNDERLINES,
+    PAGE_RINGS,
+    PAGE_ARROWS,
+    PAGE_STRIKES,
+    PAGE_BRACKETS,
+    /* beside digits */
+    PAGE_SIGNS, /* of sums, money and numbers */
+    PAGE_FILLERS,
+    PAGE_WORDS,
+    PAGE_PRINT,
+    PAGE_SHORT_STROKES,
+    PAGE_SCRIBBLES,
+    PAGE_SPECKS,
+    PAGE_PANELS,
+    /* ink and paper */
+    PAGE_UNEVEN_INK,
+    PAGE_FAINT,
+    PAGE_LIGHT,
+    PAGE_GRAIN,
+    PAGE_FIBRES,
+    PAGE_SHOW_THROUGH,
+    PAGE_FOLDS,
+    /* light and camera */
+    PAGE_SHADOWS,
+    PAGE_VIGNETTE,
+    PAGE_EDGES, /* of the paper, on a table */
+    PAGE_CROP,  /* a smaller picture whose border goes on */
+    PAGE_BLUR,
+    PAGE_MOTION,
+    PAGE_RESIZED,
+    PAGE_NOISE,
+    PAGE_SALT,
+    PAGE_JPEG,
+    PAGE_ONE_BIT,
+    PAGE_INVERSE,
+    PAGE_ELEMENTS,
+    /* Streams of what every page has. */
+    PAGE_BUSYNESS = 64,
+    PAGE_HAND,
+    PAGE_LAYOUT,
+    PAGE_DIGIT,
+    PAGE_PAPER,
+};
+
+enum {
+    PAGE_MOST_DIGITS = 128,
+    PAGE_MOST_HEIGHT = 200, /* of a digit, pixels */
+    PAGE_TILE = 320,        /* side of the square that holds any digit's ink, whatever its slant; pixels */
+    PAGE_MOST_SIGNS = 64,
+    PAGE_MOST_ROWS = 64,
+};
+
+struct page_digit {
+    float left, top, right, bottom; /* of its ink, in pixels of the page; may reach beyond it */
+    int class_index;                /* its label; NO_CLASS where nobody can read it */
+    bool ignored;                   /* neither a digit that must be found nor paper that must be empty */
+};
+
+/* Images that digits are taken from. */
+struct page_source {
+    const uint8_t *images; /* [count][28][28], 0 paper .. 255 ink */
+    const uint8_t *labels; /* [count], 0 .. 9 */
+    size_t count;          /* 0: all digits come from templates */
+};
+
+/* How much of a pixel something covers: 0 .. 255. */
+struct layer {
+    uint8_t *values; /* [height][width] */
+    int width, height;
+};
+
+/* One digit's ink, before it has a place. */
+struct page_tile {
+    int width, height;            /* what is used of values */
+    int left, top, right, bottom; /* of its ink; right and bottom are just beyond it */
+    int ink;                      /* its sum / 255 */
+    uint8_t values[PAGE_TILE * PAGE_TILE];
+    float squares[PAGE_TILE * PAGE_TILE]; /* of distances, while strokes are drawn */
+};
+
+/* What stays the same over a page's digits. */
+struct page_hand {
+    float height;          /* of a digit, pixels */
+    float rotation, slant; /* sine of the angle; columns a row, to the right */
+    float width;           /* factor */
+    bool pen;              /* draws middle lines with a pen of its own, not the source's lines */
+    float radius;          /* of that pen, parts of a digit's height */
+    float pressure;        /* part by which the radius changes */
+    float boldness;        /* by which the source's line is wider on each side, parts of a digit's height */
+    float softness;        /* pixels over which ink fades at its border */
+    float template_share;  /* of its digits */
+    float hollow;          /* what remains of the line's half width inside an outlined digit; 0: filled */
+    uint64_t seed;         /* of the templates' forms */
+};
+
+struct page_box {
+    float left, top, right, bottom;
+};
+
+/* Between digits: something that is none. */
+struct page_gap {
+    float x, base, height; /* its left edge, the row's base line, the digits' height: pixels */
+    bool before;           /* stands before a row's first digit or behind its last */
+};
+
+struct page_sheet {
+    int width, height;
+    uint64_t seed, number, elements_off; /* a bit of elements_off for each enum page_element */
+    struct layer digits;                 /* ink of digits alone */
+    struct layer pen;                    /* other ink of the same pen */
+    struct layer marks;                  /* ink of other pens, and print */
+    struct layer rulings;
+    struct layer background; /* what is printed faintly below all */
+    float *values, *other;   /* [height][width]: brightness, 0 black .. 1 white */
+    struct page_hand hand;
+    struct page_digit found[PAGE_MOST_DIGITS];
+    int rows[PAGE_MOST_DIGITS]; /* each digit's row, -1 without one */
+    size_t digit_count;
+    struct page_gap gaps[PAGE_MOST_SIGNS];
+    size_t gap_count;
+    struct {
+        bool there;
+        float x, y, width, height; /* of the first cell, pixels */
+    } table;
+    float line_slope; /* rows a column, of all rulings */
+    struct page_tile tile;
+};
+
+/* ---- page_sheet.c: drawing on layers ------------------------------------------------------------------------------
+ * Values 0 .. 1 are of full coverage; what is darker stays. Coordinates are pixels, whose middles are at n + 0.5; all
+ * may be outside. */
+
+/* A stream of an element: equal for equal numbers. */
+struct random page_random(const struct page_sheet *sheet, enum page_element element, size_t number);
+bool page_is_off(const struct page_sheet *sheet, enum page_element element);
+/* Whether an element is on this page: chance is for a page that is neither calm nor busy. Draws from its stream. */
+bool page_has(const struct page_sheet *sheet, enum page_element element, struct random *random, float chance);
+
+/* A line with flat ends. */
+void layer_line(struct layer *layer, struct page_box from_to, float width, float value);
+/* A line with round ends through points[count][2]. */
+void layer_curve(struct layer *layer, const float (*points)[2], int count, float width, float value);
+void layer_disc(struct layer *layer, float x, float y, float radius, float value);
+void layer_rectangle(struct layer *layer, struct page_box box, float value);
+/* sin(2 pi turns), to a thousandth, the same everywhere. */
+float page_sine(float turns);
+
+/* Adds a smooth random field with about this deviation, whose hills are `cell` pixels wide. */
+void page_add_field(struct page_sheet *sheet, float *values, float cell, float deviation, struct random *random);
+
+/* ---- page_digits.c ------------------------------------------------------------------------------------------------*/
+
+/* The hand of the sheet's page. */
+struct page_hand page_random_hand(const struct page_sheet *sheet);
+/* Draws the page's digit with this number, `height` pixels high, into sheet->tile. Returns its class. */
+int page_draw_digit(struct page_sheet *sheet, const struct page_source *source, size_t index, float height);
+
+/* ---- page_layout.c ------------------------------------------------------------------------------------------------*/
+
+/* Digits in rows, in a table, alone, scattered, or none: fills digits, found, rows, gaps and table. */
+void page_lay_out(struct page_sheet *sheet, const struct page_source *source);
+
+/* ---- page_clutter.c -----------------------------------------------------------------------------------------------*/
+
+/* Everything that is drawn besides digits. */
+void page_add_clutter(struct page_sheet *sheet);
+
+/* ---- page_surface.c -----------------------------------------------------------------------------------------------*/
+
+/* Layers to sheet->values: ink on paper, light and camera. May set digits to be ignored. */
+void page_photograph(struct page_sheet *sheet);
+
+#endif
