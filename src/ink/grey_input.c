@@ -60,18 +60,21 @@ static float part_of(const struct span *span, int place)
 }
 
 /* The page's border goes on beyond it. */
-static int pixel_at(const uint8_t *row, int width, int x)
+static int inside(int place, int count)
 {
-    return row[max_int(0, min_int(width - 1, x))];
+    return max_int(0, min_int(count - 1, place));
 }
 
 /* The sum of a row's pixels in a span. */
 static float row_sum(const uint8_t *row, int width, const struct span *span)
 {
+    const int begin = span->first + 1, first = max_int(0, min_int(begin, width)), end = max_int(first, min_int(span->last, width));
     int whole = 0;
-    for (int x = span->first + 1; x < span->last; x++) whole += pixel_at(row, width, x);
-    return (float)whole + span->first_part * (float)pixel_at(row, width, span->first) +
-           span->last_part * (float)pixel_at(row, width, span->last);
+    for (int x = first; x < end; x++) whole += row[x];
+    if (begin < span->last)
+        whole += max_int(0, min_int(span->last, 0) - begin) * row[0] + max_int(0, span->last - max_int(begin, width)) * row[width - 1];
+    return (float)whole + span->first_part * (float)row[inside(span->first, width)] +
+           span->last_part * (float)row[inside(span->last, width)];
 }
 
 /* The mean greys of what becomes the input's pixels. */
@@ -84,8 +87,7 @@ static void take_means(const struct frame *frame, float means[SIDE][SIDE])
         const struct span rows = span_of(frame->top, frame->step, row);
         float sums[SIDE] = {0};
         for (int y = rows.first; y <= rows.last; y++) {
-            const int inside = max_int(0, min_int(frame->height - 1, y));
-            const uint8_t *grey = frame->grey + (size_t)inside * (size_t)frame->width;
+            const uint8_t *grey = frame->grey + (size_t)inside(y, frame->height) * (size_t)frame->width;
             const float part = part_of(&rows, y);
             for (int column = 0; column < SIDE; column++)
                 sums[column] += part * row_sum(grey, frame->width, &columns[column]);
@@ -112,19 +114,29 @@ static float weight_at(float distance)
     return 1 - (1 - settings.outside_weight) * fallen;
 }
 
-/* means[28][28] of grey, dark ink on brighter paper, to ink 0 .. 255. */
-static void stretch(float means[SIDE][SIDE], const struct half_box *half, uint8_t input[SCRAWL_IMAGE_PIXELS])
+/* How many pixels of the input have each grey, and how many of the box. */
+struct levels {
+    size_t all[LEVELS], inside[LEVELS];
+};
+
+static void count_levels(float means[SIDE][SIDE], const struct half_box *half, struct levels *levels)
 {
-    size_t all[LEVELS] = {0}, inside[LEVELS] = {0};
     for (int row = 0; row < SIDE; row++) {
         for (int column = 0; column < SIDE; column++) {
             const int grey = (int)(means[row][column] + 0.5f);
-            all[grey]++;
-            inside[grey] += distance_to(half, column, row) <= 0;
+            levels->all[grey]++;
+            levels->inside[grey] += distance_to(half, column, row) <= 0;
         }
     }
-    const int paper = histogram_percentile(all, settings.paper_share);
-    const float contrast = (float)(paper - histogram_percentile(inside, settings.stroke_share));
+}
+
+/* means[28][28] of grey, dark ink on brighter paper, to ink 0 .. 255. */
+static void stretch(float means[SIDE][SIDE], const struct half_box *half, uint8_t input[SCRAWL_IMAGE_PIXELS])
+{
+    struct levels levels = {0};
+    count_levels(means, half, &levels);
+    const int paper = histogram_percentile(levels.all, settings.paper_share);
+    const float contrast = (float)(paper - histogram_percentile(levels.inside, settings.stroke_share));
     for (int row = 0; row < SIDE; row++) {
         for (int column = 0; column < SIDE; column++) {
             const float ink =
@@ -135,20 +147,29 @@ static void stretch(float means[SIDE][SIDE], const struct half_box *half, uint8_
     }
 }
 
-void grey_input(const uint8_t *grey, int width, int height, uint8_t flip, const struct grey_box *box,
-                uint8_t input[SCRAWL_IMAGE_PIXELS])
+/* What the input's pixels are on the page, and the box in the input. */
+static struct frame frame_of(const uint8_t *grey, int width, int height, const struct grey_box *box,
+                             struct half_box *half)
 {
     const float box_width = max_float(box->right - box->left, settings.least_box);
     const float box_height = max_float(box->bottom - box->top, settings.least_box);
     const float step = max_float(box_width, box_height) / settings.digit;
-    const struct frame frame = {.grey = grey,
-                                .width = width,
-                                .height = height,
-                                .left = (box->left + box->right - SIDE * step) / 2,
-                                .top = (box->top + box->bottom - SIDE * step) / 2,
-                                .step = step};
+    *half = (struct half_box){box_width / step / 2, box_height / step / 2};
+    return (struct frame){.grey = grey,
+                          .width = width,
+                          .height = height,
+                          .left = (box->left + box->right - SIDE * step) / 2,
+                          .top = (box->top + box->bottom - SIDE * step) / 2,
+                          .step = step};
+}
+
+void grey_input(const uint8_t *grey, int width, int height, uint8_t flip, const struct grey_box *box,
+                uint8_t input[SCRAWL_IMAGE_PIXELS])
+{
+    struct half_box half;
+    const struct frame frame = frame_of(grey, width, height, box, &half);
     float means[SIDE][SIDE];
     take_means(&frame, means);
     for (int i = 0; i < SCRAWL_IMAGE_PIXELS && flip; i++) means[i / SIDE][i % SIDE] = UINT8_MAX - means[i / SIDE][i % SIDE];
-    stretch(means, &(struct half_box){box_width / step / 2, box_height / step / 2}, input);
+    stretch(means, &half, input);
 }

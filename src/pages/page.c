@@ -62,6 +62,7 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
 {
     (void)source, (void)seed, (void)number, (void)elements_off;
     memset(page->grey, FULL_INK, page->width * page->height);
+    page->inverse = false;
     page->digit_count = 0;
 }
 
@@ -89,6 +90,7 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
     const size_t pixels = page->width * page->height;
     for (size_t i = 0; i < pixels; i++)
         page->grey[i] = (uint8_t)(clamp_float(sheet->values[i], 0, 1) * FULL_INK + 0.5f);
+    page->inverse = sheet->inverse;
     page->digit_count = sheet->digit_count;
     memcpy(page->digits, sheet->found, sheet->digit_count * sizeof *page->digits);
 }

@@ -154,6 +154,7 @@ struct page_sheet {
         float x, y, width, height; /* of the first cell, pixels */
     } table;
     float line_slope; /* rows a column, of all rulings */
+    bool inverse; /* bright ink on dark paper */
     struct page_tile tile;
 };
 

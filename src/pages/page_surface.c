@@ -224,8 +224,8 @@ static void add_noise(struct page_sheet *sheet)
 static void invert(struct page_sheet *sheet)
 {
     struct random random = page_random(sheet, PAGE_INVERSE, 0);
-    if (random_uniform(&random) >= settings.inverse.chance || page_is_off(sheet, PAGE_INVERSE)) return;
-    for (size_t i = 0; i < pixels_of(sheet); i++) sheet->values[i] = 1 - sheet->values[i];
+    sheet->inverse = random_uniform(&random) < settings.inverse.chance && !page_is_off(sheet, PAGE_INVERSE);
+    for (size_t i = 0; i < pixels_of(sheet) && sheet->inverse; i++) sheet->values[i] = 1 - sheet->values[i];
 }
 
 void page_photograph(struct page_sheet *sheet)
