@@ -2,6 +2,7 @@
 #include "training_images.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/minmax.h"
@@ -21,6 +22,12 @@ static size_t count_for_training(const scrawl_dataset *dataset, double split)
     return (size_t)floor((double)dataset->count * (1 - split));
 }
 
+/* Known to the compiler, so that builds without pages are without their boxes too. */
+static bool makes_pages(const scrawl_training_options *options)
+{
+    return PAGE_BUILT_IN && options->pages > 0;
+}
+
 scrawl_status training_images_create(const scrawl_dataset *dataset, const scrawl_training_options *options,
                                      scrawl_normalization normalization, int threads, struct training_images *images)
 {
@@ -38,7 +45,7 @@ scrawl_status training_images_create(const scrawl_dataset *dataset, const scrawl
     images->batch_images = malloc(batch * SCRAWL_IMAGE_PIXELS);
     images->batch_labels = malloc(batch);
     if (!images->order || !images->batch_images || !images->batch_labels) return fail_out_of_memory();
-    return options->pages > 0 ? page_boxes_create(threads, &images->page_boxes) : SCRAWL_OK;
+    return makes_pages(options) ? page_boxes_create(threads, &images->page_boxes) : SCRAWL_OK;
 }
 
 void training_images_free(struct training_images *images)
@@ -108,7 +115,7 @@ static uint8_t choose_image(const struct training_images *images, uint64_t place
         label = NO_CLASS, synthesize_negative(options->seed, number, made);
     else if (chance < options->synthetic + options->unknown + options->touching)
         label = make_touching(images, &random, index, number, made);
-    else if (chance < options->synthetic + options->unknown + options->touching + options->pages)
+    else if (makes_pages(options) && chance < options->synthetic + options->unknown + options->touching + options->pages)
         return make_page_box(images, number, thread, image);
     else
         chosen = images->dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS;
