@@ -1,7 +1,7 @@
 # ---- Tests ---------------------------------------------------------------------------------------------------------
 .PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus
 test: install-test ## install what is missing and run every test
-	$(MAKE) -j2 all web data $(BUILD)/test_scrawl
+	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(BUILD)/read_boxes
 	$(MAKE) lint
 	$(MAKE) test-native test-scripts
 
@@ -22,6 +22,10 @@ $(OBJECT)/tests/%.o: BUILD_FLAGS += -Itests/helpers
 WRAPPED := malloc calloc realloc aligned_alloc strdup free
 $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
+
+# What tests/accuracy/boxes.mjs asks.
+$(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(filter-out $(OBJECT)/src/cli/main.o,$(CLI_SOURCES:%.c=$(OBJECT)/%.o)) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.

@@ -53,3 +53,30 @@ test('pages of touching digits are made and read', () => {
     assert.equal(right.length, 3);
     assert.ok(right[0] >= 3, `of two touching digits ${right[0]} of 8 are read`);
 });
+
+test('boxes of made pages are read', () => {
+    const run = measure('boxes', '--model', 'small', '--made', '200');
+    assert.equal(run.status, 0, run.stderr);
+    const [, right, digits, others] = run.stdout.match(/^made pages: ([\d.]+) % of (\d+) .*against (\d+) boxes without a digit/);
+    assert.equal(Number(digits) + Number(others), 200);
+    assert.ok(Number(right) > 50, `${right} % of the digits are read`);
+});
+
+/** A picture of two upright bars, 1s, and its line of labels.csv. */
+function writeBoxed(name, file) {
+    const [width, height] = [60, 40], grey = Buffer.alloc(width * height, 255);
+    for (let row = 8; row < 32; row++) for (const left of [15, 40]) grey.fill(0, row * width + left, row * width + left + 4);
+    fs.mkdirSync(inFolder(name));
+    fs.writeFileSync(inFolder(name, file), Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), grey]));
+    fs.writeFileSync(inFolder(name, 'labels.csv'), `file,label,boxes\n${file},17,[[15; 8; 4; 24]; [40; 8; 4; 24]]\n`);
+}
+
+test('boxes of pictures are read, and of those that are chosen alone', () => {
+    writeBoxed('boxed', 'two bars.pgm');
+    const run = measure('boxes', '--model', 'small', '--made', '0', 'boxed');
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stdout, /^boxed: 50\.00 % of 2 .*; all of a picture: 0\.00 % of 1 /);
+    const halves = ['even', 'odd'].map((half) => measure('boxes', '--model', 'small', '--made', '0', '--half', half, 'boxed'));
+    assert.deepEqual(halves.map(({ status }) => status).sort(), [0, 1]);
+    assert.match(halves.find(({ status }) => status === 1).stderr, /no boxes/);
+});
