@@ -23,9 +23,10 @@ enum {
  * a {low, high} has a uniform one. Lengths are parts of a digit's height where nothing else is said. */
 static const struct {
     struct {
-        float small_share, large_share;
+        float small_share;
+        struct range large_share;
         struct range usual, small;
-        float most_part;
+        float page_side, most_part;
         float plain_share, rotation, slant, slant_deviation, width;
         struct range width_limits;
         float pen_share;
@@ -47,7 +48,8 @@ static const struct {
 } settings = {
     /* Heights on a page, pixels; the rest are {logarithmic} from the usual ones up to a part of the page. */
     .hand.small_share = 0.1f,
-    .hand.large_share = 0.18f,
+    .hand.large_share = {0.18f, 0.55f}, /* of pages of `page_side`, and of very large ones */
+    .hand.page_side = 128,              /* pixels */
     .hand.usual = {14, 35},
     .hand.small = {5, 14},
     .hand.most_part = 1.1f, /* of the page's shorter side */
@@ -97,9 +99,12 @@ static float random_height(const struct page_sheet *sheet, struct random *random
 {
     const float most =
         min_float(settings.hand.most_part * (float)min_int(sheet->width, sheet->height), PAGE_MOST_HEIGHT);
-    const float kind = random_uniform(random);
+    const float kind = random_uniform(random),
+                smallness = min_float(settings.hand.page_side / (float)max_int(sheet->width, sheet->height), 1);
+    const float large_share =
+        settings.hand.large_share.high + smallness * (settings.hand.large_share.low - settings.hand.large_share.high);
     if (kind < settings.hand.small_share) return random_in(random, settings.hand.small);
-    if (kind < settings.hand.small_share + settings.hand.large_share && most > settings.hand.usual.high)
+    if (kind < settings.hand.small_share + large_share && most > settings.hand.usual.high)
         return logarithmic(random, settings.hand.usual.high, most);
     return random_in(random, settings.hand.usual);
 }

@@ -7,15 +7,21 @@
 
 #include "base/ink_levels.h"
 #include "base/minmax.h"
+#include "layers/loss.h"
 
-/* How busy pages are: a page's factor of all chances. Shares are of the pages. */
+/* How busy pages are, a page's factor of all chances, and what its parts have in common. Shares are of the pages. */
 static const struct {
     float calm_share, calm, busy_share, busy;
+    float clear;                   /* around digits, for what stands beside them; parts of their height */
+    float least_width, most_width; /* of the pen where it writes no digits; pixels */
 } settings = {
     .calm_share = 0.25f,
     .calm = 0.2f,
     .busy_share = 0.2f,
     .busy = 1.8f,
+    .clear = 0.08f,
+    .least_width = 0.8f,
+    .most_width = 9,
 };
 
 struct random page_random(const struct page_sheet *sheet, enum page_element element, size_t number)
@@ -47,6 +53,63 @@ float page_sine(float turns)
     const float phase = turns - floorf(turns);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
     return wave * (0.775f + 0.225f * fabsf(wave));
+}
+
+/* ---- Digits and what is around them --------------------------------------------------------------------------------
+ */
+
+struct page_box page_digit_box(const struct page_digit *digit)
+{
+    return (struct page_box){digit->left, digit->top, digit->right, digit->bottom};
+}
+
+/* Of a row's digits, false when there are none. */
+bool page_row_box(const struct page_sheet *sheet, int row, struct page_box *box)
+{
+    *box = (struct page_box){1e9f, 1e9f, -1e9f, -1e9f};
+    for (size_t i = 0; i < sheet->digit_count; i++) {
+        if (sheet->rows[i] != row) continue;
+        box->left = min_float(box->left, sheet->found[i].left);
+        box->right = max_float(box->right, sheet->found[i].right);
+        box->top = min_float(box->top, sheet->found[i].top);
+        box->bottom = max_float(box->bottom, sheet->found[i].bottom);
+    }
+    return box->left < box->right;
+}
+
+struct page_box page_wider(struct page_box box, float margin)
+{
+    return (struct page_box){box.left - margin, box.top - margin, box.right + margin, box.bottom + margin};
+}
+
+float page_pen_width(const struct page_sheet *sheet)
+{
+    return clamp_float(2 * sheet->hand.radius * sheet->hand.height, settings.least_width, settings.most_width);
+}
+
+/* Whether no digit is in this box. */
+bool page_is_free(const struct page_sheet *sheet, struct page_box box)
+{
+    const float clear = settings.clear * sheet->hand.height + 1;
+    for (size_t i = 0; i < sheet->digit_count; i++) {
+        const struct page_digit *digit = &sheet->found[i];
+        if (box.right > digit->left - clear && box.left < digit->right + clear && box.bottom > digit->top - clear &&
+            box.top < digit->bottom + clear)
+            return false;
+    }
+    return true;
+}
+
+void page_random_place(const struct page_sheet *sheet, struct random *random, float *x, float *y)
+{
+    *x = random_uniform(random) * (float)sheet->width;
+    *y = random_uniform(random) * (float)sheet->height;
+}
+
+void page_ignore_digit(struct page_digit *digit)
+{
+    digit->ignored = true;
+    digit->class_index = NO_CLASS;
 }
 
 /* ---- Layers ------------------------------------------------------------------------------------------------------ */
