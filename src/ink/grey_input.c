@@ -3,12 +3,16 @@
 #include "grey_input.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/histogram.h"
 #include "base/ink_levels.h"
 #include "base/minmax.h"
 
-enum { SIDE = SCRAWL_IMAGE_SIDE };
+enum {
+    SIDE = SCRAWL_IMAGE_SIDE,
+    BEYOND = -1, /* no grey: not on the page */
+};
 
 /* All numbers. Lengths are pixels of the input, shares are of pixels. */
 static const struct {
@@ -35,21 +39,22 @@ struct frame {
     float left, top, step; /* of the input's corner; pixels of the page in one of the input */
 };
 
-/* Pixels of the page, or rows of them, in an area from `from` to `to`: the first and the last one in part. */
+/* The part of the page's columns or rows that becomes one of the input's: the first and the last one in part. */
 struct span {
     int first, last;
     float first_part, last_part;
+    float length; /* 0 beyond the page */
 };
 
-/* The area of one pixel of the input, made as wide as one of the page where it is less: then this interpolates. */
-static struct span span_of(float start, float step, int index)
+/* Made as wide as a pixel of the page where the input's are smaller: then the mean interpolates. */
+static struct span span_of(float start, float step, int index, int count)
 {
     const float half = max_float(step, 1) / 2, middle = start + ((float)index + 0.5f) * step;
-    const float from = middle - half, to = middle + half;
-    struct span span = {.first = (int)floorf(from), .last = (int)ceilf(to) - 1};
-    span.first_part = (float)(span.first + 1) - from;
-    span.last_part = to - (float)span.last;
-    if (span.last <= span.first) span.last = span.first, span.first_part = to - from, span.last_part = 0;
+    const float from = max_float(middle - half, 0), to = min_float(middle + half, (float)count);
+    if (to <= from) return (struct span){0};
+    struct span span = {.first = (int)from, .last = (int)ceilf(to) - 1, .length = to - from};
+    span.first_part = span.first < span.last ? (float)(span.first + 1) - from : span.length;
+    span.last_part = span.first < span.last ? to - (float)span.last : 0;
     return span;
 }
 
@@ -59,40 +64,32 @@ static float part_of(const struct span *span, int place)
     return place == span->last ? span->last_part : 1;
 }
 
-/* The page's border goes on beyond it. */
-static int inside(int place, int count)
-{
-    return max_int(0, min_int(count - 1, place));
-}
-
 /* The sum of a row's pixels in a span. */
-static float row_sum(const uint8_t *row, int width, const struct span *span)
+static float row_sum(const uint8_t *row, const struct span *span)
 {
-    const int begin = span->first + 1, first = max_int(0, min_int(begin, width)), end = max_int(first, min_int(span->last, width));
     int whole = 0;
-    for (int x = first; x < end; x++) whole += row[x];
-    if (begin < span->last)
-        whole += max_int(0, min_int(span->last, 0) - begin) * row[0] + max_int(0, span->last - max_int(begin, width)) * row[width - 1];
-    return (float)whole + span->first_part * (float)row[inside(span->first, width)] +
-           span->last_part * (float)row[inside(span->last, width)];
+    for (int x = span->first + 1; x < span->last; x++) whole += row[x];
+    return (float)whole + span->first_part * (float)row[span->first] + span->last_part * (float)row[span->last];
 }
 
-/* The mean greys of what becomes the input's pixels. */
+/* The mean greys of what becomes the input's pixels; BEYOND where that isn't on the page. */
 static void take_means(const struct frame *frame, float means[SIDE][SIDE])
 {
-    const float area = max_float(frame->step, 1) * max_float(frame->step, 1);
     struct span columns[SIDE];
-    for (int column = 0; column < SIDE; column++) columns[column] = span_of(frame->left, frame->step, column);
+    for (int column = 0; column < SIDE; column++)
+        columns[column] = span_of(frame->left, frame->step, column, frame->width);
     for (int row = 0; row < SIDE; row++) {
-        const struct span rows = span_of(frame->top, frame->step, row);
+        const struct span rows = span_of(frame->top, frame->step, row, frame->height);
         float sums[SIDE] = {0};
         for (int y = rows.first; y <= rows.last; y++) {
-            const uint8_t *grey = frame->grey + (size_t)inside(y, frame->height) * (size_t)frame->width;
+            const uint8_t *grey = frame->grey + (size_t)y * (size_t)frame->width;
             const float part = part_of(&rows, y);
-            for (int column = 0; column < SIDE; column++)
-                sums[column] += part * row_sum(grey, frame->width, &columns[column]);
+            for (int column = 0; column < SIDE; column++) sums[column] += part * row_sum(grey, &columns[column]);
         }
-        for (int column = 0; column < SIDE; column++) means[row][column] = sums[column] / area;
+        for (int column = 0; column < SIDE; column++) {
+            const float area = rows.length * columns[column].length;
+            means[row][column] = area > 0 ? sums[column] / area : BEYOND;
+        }
     }
 }
 
@@ -124,13 +121,14 @@ static void count_levels(float means[SIDE][SIDE], const struct half_box *half, s
     for (int row = 0; row < SIDE; row++) {
         for (int column = 0; column < SIDE; column++) {
             const int grey = (int)(means[row][column] + 0.5f);
+            if (means[row][column] < 0) continue;
             levels->all[grey]++;
             levels->inside[grey] += distance_to(half, column, row) <= 0;
         }
     }
 }
 
-/* means[28][28] of grey, dark ink on brighter paper, to ink 0 .. 255. */
+/* means[28][28] of grey, dark ink on brighter paper, to ink 0 .. 255; none beyond the page. */
 static void stretch(float means[SIDE][SIDE], const struct half_box *half, uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
     struct levels levels = {0};
@@ -139,8 +137,9 @@ static void stretch(float means[SIDE][SIDE], const struct half_box *half, uint8_
     const float contrast = (float)(paper - histogram_percentile(levels.inside, settings.stroke_share));
     for (int row = 0; row < SIDE; row++) {
         for (int column = 0; column < SIDE; column++) {
-            const float ink =
-                contrast < (float)settings.least_contrast ? 0 : ((float)paper - means[row][column]) / contrast;
+            const float mean = means[row][column];
+            const bool none = mean < 0 || contrast < (float)settings.least_contrast;
+            const float ink = none ? 0 : ((float)paper - mean) / contrast;
             const float weight = weight_at(distance_to(half, column, row));
             input[row * SIDE + column] = (uint8_t)(FULL_INK * clamp_float(ink, 0, 1) * weight + 0.5f);
         }
@@ -170,6 +169,9 @@ void grey_input(const uint8_t *grey, int width, int height, uint8_t flip, const 
     const struct frame frame = frame_of(grey, width, height, box, &half);
     float means[SIDE][SIDE];
     take_means(&frame, means);
-    for (int i = 0; i < SCRAWL_IMAGE_PIXELS && flip; i++) means[i / SIDE][i % SIDE] = UINT8_MAX - means[i / SIDE][i % SIDE];
+    for (int i = 0; i < SCRAWL_IMAGE_PIXELS && flip; i++) {
+        float *mean = &means[i / SIDE][i % SIDE];
+        if (*mean >= 0) *mean = UINT8_MAX - *mean;
+    }
     stretch(means, &half, input);
 }

@@ -9,14 +9,16 @@
 #include "page.h"
 
 enum {
-    PAGE_SIDE = 96,   /* pixels */
-    PAGE_INDICES = 8, /* in a row that have the same page: a page costs more than an image's pass through a network */
+    INDICES = 8, /* in a row that have the same page: it costs as much as an image's pass through a network */
+    SIZES = 2,
 };
 
 enum box_kind { BOX_DIGIT, BOX_HALF, BOX_BETWEEN, BOX_TWO, BOX_ELSEWHERE, BOX_KINDS };
 
-/* All numbers of the boxes, besides PAGE_SIDE. Shares are of all boxes; a {low, high} has a uniform distribution. */
+/* All numbers of the boxes, besides INDICES. Shares are of all boxes; a {low, high} has a uniform distribution. */
 static const struct {
+    size_t sides[SIZES];
+    float large_share;
     float kinds[BOX_KINDS];
     float least_side;
     struct {
@@ -33,11 +35,14 @@ static const struct {
         float inked_share;
     } elsewhere;
 } settings = {
-    .kinds[BOX_DIGIT] = 0.82f,
-    .kinds[BOX_HALF] = 0.04f,
-    .kinds[BOX_BETWEEN] = 0.04f,
-    .kinds[BOX_TWO] = 0.04f,
-    .kinds[BOX_ELSEWHERE] = 0.06f,
+    .sides = {96, 208},   /* of a page, pixels: large ones hold digits that become smaller in an image */
+    .large_share = 0.2f, /* of the pages */
+
+    .kinds[BOX_DIGIT] = 0.88f,
+    .kinds[BOX_HALF] = 0.03f,
+    .kinds[BOX_BETWEEN] = 0.03f,
+    .kinds[BOX_TWO] = 0.03f,
+    .kinds[BOX_ELSEWHERE] = 0.03f,
 
     .least_side = 8, /* of a digit's box, pixels: nobody reads a smaller one */
 
@@ -58,16 +63,15 @@ static const struct {
     .elsewhere.inked_share = 0.75f, /* of them: the one with the highest contrast of all tries */
 };
 
-/* A page that is kept: a function of seed and number, as long as the source is the same. */
+/* The last page of a thread: a function of seed and number, as long as the source is the same. */
 struct kept_page {
-    struct page page;
+    struct page pages[SIZES], *last; /* one of the pages; NULL before any is made */
     uint64_t seed, number;
-    bool made;
 };
 
 struct page_boxes {
     struct kept_page *kept; /* [threads] */
-    int threads;            /* that have memory for a page */
+    int threads;
 };
 
 scrawl_status page_boxes_create(int threads, struct page_boxes **result)
@@ -76,11 +80,13 @@ scrawl_status page_boxes_create(int threads, struct page_boxes **result)
     scrawl_status status = SCRAWL_OK;
     if (!boxes) return fail_out_of_memory();
     boxes->kept = calloc((size_t)threads, sizeof *boxes->kept);
-    if (!boxes->kept) status = fail_out_of_memory();
-    while (status == SCRAWL_OK && boxes->threads < threads) {
-        status = page_create(PAGE_SIDE, PAGE_SIDE, &boxes->kept[boxes->threads].page);
-        boxes->threads += status == SCRAWL_OK;
-    }
+    if (boxes->kept)
+        boxes->threads = threads;
+    else
+        status = fail_out_of_memory();
+    for (int i = 0; i < boxes->threads; i++)
+        for (int size = 0; size < SIZES && status == SCRAWL_OK; size++)
+            status = page_create(settings.sides[size], settings.sides[size], &boxes->kept[i].pages[size]);
     if (status == SCRAWL_OK)
         *result = boxes;
     else
@@ -91,7 +97,8 @@ scrawl_status page_boxes_create(int threads, struct page_boxes **result)
 void page_boxes_free(struct page_boxes *boxes)
 {
     if (!boxes) return;
-    for (int i = 0; i < boxes->threads; i++) page_free(&boxes->kept[i].page);
+    for (int i = 0; i < boxes->threads; i++)
+        for (int size = 0; size < SIZES; size++) page_free(&boxes->kept[i].pages[size]);
     free(boxes->kept);
     free(boxes);
 }
@@ -99,12 +106,13 @@ void page_boxes_free(struct page_boxes *boxes)
 static const struct page *turn_to_page(struct kept_page *kept, const struct page_source *source, uint64_t seed,
                                        uint64_t number)
 {
-    if (kept->made && kept->seed == seed && kept->number == number) return &kept->page;
-    page_make(source, seed, number, &kept->page);
+    if (kept->last && kept->seed == seed && kept->number == number) return kept->last;
+    struct random random = random_stream(seed, RANDOM_PAGE_BOXES, number, INDICES);
+    kept->last = &kept->pages[random_uniform(&random) < settings.large_share];
     kept->seed = seed;
     kept->number = number;
-    kept->made = true;
-    return &kept->page;
+    page_make(source, seed, number, kept->last);
+    return kept->last;
 }
 
 /* ---- Digits ------------------------------------------------------------------------------------------------------ */
@@ -274,14 +282,16 @@ static bool choose(const struct page *page, enum box_kind kind, struct random *r
 uint8_t page_boxes_make(struct page_boxes *boxes, int thread, const struct page_source *source, uint64_t seed,
                         uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS])
 {
-    const struct page *page = turn_to_page(&boxes->kept[thread], source, seed, index / PAGE_INDICES);
-    struct random random = random_stream(seed, RANDOM_PAGE_BOXES, index, 0);
+    const uint64_t number = index / INDICES;
+    const struct page *page = turn_to_page(&boxes->kept[thread], source, seed, number);
+    struct random random = random_stream(seed, RANDOM_PAGE_BOXES, number, index % INDICES);
     const enum box_kind kind = random_kind(&random);
-    struct grey_box box = {0, 0, PAGE_SIDE, PAGE_SIDE};
+    const int width = (int)page->width, height = (int)page->height;
+    struct grey_box box = {0, 0, (float)width, (float)height};
     uint8_t label;
     if (!choose(page, kind, &random, &box, &label) && !choose(page, BOX_ELSEWHERE, &random, &box, &label))
         (void)choose(page, BOX_DIGIT, &random, &box, &label);
     jitter(&box, &random);
-    grey_input(page->grey, PAGE_SIDE, PAGE_SIDE, page->inverse ? UINT8_MAX : 0, &box, image);
+    grey_input(page->grey, width, height, page->inverse ? UINT8_MAX : 0, &box, image);
     return label;
 }

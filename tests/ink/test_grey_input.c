@@ -149,16 +149,17 @@ TEST(grey_input_of_paper_is_empty)
     for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) CHECK_EQUAL(input[i], 0);
 }
 
-/* Beyond the page its border goes on; a box may be anywhere, and even empty. */
+/* Beyond the page there is paper, even where ink reaches its border; a box may be anywhere, and even empty. */
 TEST(grey_input_reaches_beyond_the_page)
 {
     uint8_t input[SCRAWL_IMAGE_PIXELS];
     clear(PAPER);
     fill(WIDTH - 2, HEIGHT - 12, WIDTH, HEIGHT - 2, 0);
     read_box(WIDTH - 5, HEIGHT - 15, WIDTH + 5, HEIGHT + 5, input);
-    CHECK_EQUAL(at(input, 9, 14), FULL);
-    CHECK_EQUAL(at(input, 9, 16), FULL);
-    CHECK_EQUAL(at(input, 22, 16), 0);
+    CHECK_EQUAL(at(input, 9, 12), FULL);
+    CHECK_EQUAL(at(input, 9, 13), FULL);
+    CHECK_EQUAL(at(input, 9, 14), 0);
+    CHECK_EQUAL(at(input, 19, 13), 0);
     CHECK_EQUAL(at(input, 9, 6), 0);
     static const struct grey_box odd[] = {
         {-90, -90, -40, -60}, {300, 300, 310, 380}, {40, 40, 40, 40}, {50, 50, 20, 20}, {-500, -500, 600, 600}};
