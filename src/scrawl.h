@@ -431,10 +431,10 @@ typedef struct scrawl_training_options {
                        "Deep anomaly detection with outlier exposure", 2019), 0 .. 1; up to 255 classes */
     float touching; /* part of them made of two images that touch: both together, or a piece cut off; what isn't nearly
                        one of the two counts as unknown. 0 .. 1 */
-    float pages;    /* part of them that are boxes of made pages, as a detector would cut them out: a digit with rulings,
-                       neighbours and paper around it, and for a fifth a box without one, which counts as unknown. For
-                       models of the digits. 0 .. 1. The four parts together are at most 1; the rest is the data set's.
-                       Of the four only `touching` is built into WebAssembly, where the others must be 0. */
+    float pages; /* part of them that are boxes of made pages, as a detector would cut them out: a digit with rulings,
+                    neighbours and paper around it, and for a fifth a box without one, which counts as unknown. For
+                    models of the digits. 0 .. 1. The four parts together are at most 1; the rest is the data set's.
+                    Of the four only `touching` is built into WebAssembly, where the others must be 0. */
 } scrawl_training_options;
 
 /* 5 epochs, batch 128, Adam, 0.001, constant, momentum 0.9, epsilon 1e-7, no weight decay, no average, dropout, no

@@ -115,7 +115,8 @@ static uint8_t choose_image(const struct training_images *images, uint64_t place
         label = NO_CLASS, synthesize_negative(options->seed, number, made);
     else if (chance < options->synthetic + options->unknown + options->touching)
         label = make_touching(images, &random, index, number, made);
-    else if (makes_pages(options) && chance < options->synthetic + options->unknown + options->touching + options->pages)
+    else if (makes_pages(options) &&
+             chance < options->synthetic + options->unknown + options->touching + options->pages)
         return make_page_box(images, number, thread, image);
     else
         chosen = images->dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS;

@@ -1,5 +1,5 @@
-/* Implements grey_input.h: means over the area that becomes a pixel, then a stretch of the contrast. Must not know where
- * the box came from. */
+/* Implements grey_input.h: means over the area that becomes a pixel, then a stretch of the contrast. Must not know
+ * where the box came from. */
 #include "grey_input.h"
 
 #include <math.h>
@@ -24,9 +24,9 @@ static const struct {
     .digit = 20,       /* the box's longer side */
     .least_box = 0.5f, /* of that side, pixels of the page */
 
-    .paper_share = 0.5,    /* of all: the brighter ones are paper */
-    .stroke_share = 0.04,  /* of the box's: the darkest, whose grey is the strokes' */
-    .least_contrast = 6,   /* grey levels between the two */
+    .paper_share = 0.5,     /* of all: the brighter ones are paper */
+    .stroke_share = 0.04,   /* of the box's: the darkest, whose grey is the strokes' */
+    .least_contrast = 6,    /* grey levels between the two */
     .outside_weight = 0.4f, /* of ink that is outside_free + outside_fall or more beyond the box */
     .outside_free = 1,
     .outside_fall = 3,

@@ -35,7 +35,7 @@ static const struct {
         float inked_share;
     } elsewhere;
 } settings = {
-    .sides = {96, 208},   /* of a page, pixels: large ones hold digits that become smaller in an image */
+    .sides = {96, 208},  /* of a page, pixels: large ones hold digits that become smaller in an image */
     .large_share = 0.2f, /* of the pages */
 
     .kinds[BOX_DIGIT] = 0.88f,
@@ -144,7 +144,8 @@ static const struct page_digit *next_in_row(const struct page *page, const struc
         const float lower = min_float(other->bottom - other->top, height);
         const bool follows = other->left + other->right > digit->left + digit->right &&
                              other->left - digit->right < settings.neighbours.most_gap * height;
-        if (other == digit || !is_readable(other) || !follows || beside < settings.neighbours.least_beside * lower) continue;
+        if (other == digit || !is_readable(other) || !follows || beside < settings.neighbours.least_beside * lower)
+            continue;
         if (!next || other->left < next->left) next = other;
     }
     return next;
@@ -167,7 +168,8 @@ static void jitter(struct grey_box *box, struct random *random)
     *box = (struct grey_box){x - half_width, y - half_height, x + half_width, y + half_height};
 }
 
-/* ---- Boxes without one digit: each false where the page has no place for it ---------------------------------------- */
+/* ---- Boxes without one digit: each false where the page has no place for it ----------------------------------------
+ */
 
 /* A part of a digit, from one of its sides. */
 static bool choose_half(const struct page *page, struct random *random, struct grey_box *box)
@@ -245,7 +247,8 @@ static bool choose_elsewhere(const struct page *page, struct random *random, str
     return best >= 0;
 }
 
-/* ---- One image ---------------------------------------------------------------------------------------------------- */
+/* ---- One image ----------------------------------------------------------------------------------------------------
+ */
 
 static enum box_kind random_kind(struct random *random)
 {

@@ -44,8 +44,8 @@ static scrawl_status allocate(scrawl_trainer *trainer)
 {
     const struct network *network = &trainer->model->network;
     const size_t batch = (size_t)trainer->options.batch_size;
-    scrawl_status status = workspace_create(network, trainer->model->packed.kernels, batch, parallel_threads(trainer->parallel), true,
-                              &trainer->training);
+    scrawl_status status = workspace_create(network, trainer->model->packed.kernels, batch,
+                                            parallel_threads(trainer->parallel), true, &trainer->training);
     if (status != SCRAWL_OK) return status;
     status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;

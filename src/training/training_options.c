@@ -44,8 +44,9 @@ scrawl_status training_options_fit(const scrawl_training_options *options, const
     scrawl_status status = check_built_in(options);
     if (status != SCRAWL_OK) return status;
     if (options->synthetic + options->pages > 0 && !reads_digits(model))
-        return fail(SCRAWL_INVALID_ARGUMENT, "Synthetic images and pages hold digits: they can only train a model whose ",
-                    "classes are 0 to 9.", NULL);
+        return fail(SCRAWL_INVALID_ARGUMENT,
+                    "Synthetic images and pages hold digits: they can only train a model whose ", "classes are 0 to 9.",
+                    NULL);
     if (options->teacher && scrawl_model_class_count(options->teacher) != classes)
         return fail(SCRAWL_INVALID_ARGUMENT, "The teacher knows other classes than the model.", NULL);
     if (options->unknown + options->touching > 0 && classes > NO_CLASS)

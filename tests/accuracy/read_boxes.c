@@ -1,7 +1,8 @@
 /* Reads boxes of pages with a model, for measuring it apart from what finds boxes: those that are named, or boxes of
  * made pages. Knows no scores: boxes.mjs does.
  * Usage: read_boxes MODEL < lines of LEFT TOP RIGHT BOTTOM FILE   prints a line of CLASS CONFIDENCE for each
- *        read_boxes MODEL COUNT DIR   makes boxes of MNIST's images for validation: LABEL CLASS CONFIDENCE, - for no digit
+ *        read_boxes MODEL COUNT DIR   makes boxes of MNIST's images for validation: LABEL CLASS CONFIDENCE, - for no
+ * digit
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@
 
 enum {
     CLASSES = 10,
-    MOST_PATH = 4096,
+    MOST_LINE = 5000,        /* bytes */
     TRAINING_IMAGES = 57000, /* of MNIST's 60,000: the others validate */
     SEED = 1000003           /* no training's */
 };
@@ -42,7 +43,7 @@ static void print_answer(const scrawl_model *model, const uint8_t image[SCRAWL_I
 
 /* The last picture that was named. */
 struct shown {
-    char path[MOST_PATH];
+    char path[MOST_LINE];
     struct picture picture;
     bool dark;
 };
@@ -67,21 +68,38 @@ static bool show(const char *path, struct shown *shown)
     return true;
 }
 
+/* What a line names: its box, and where the file's name begins; NULL when there are no four numbers before it. */
+static const char *parse_line(char *line, struct grey_box *box)
+{
+    float *const sides[] = {&box->left, &box->top, &box->right, &box->bottom};
+    char *rest = line;
+    line[strcspn(line, "\n")] = 0;
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        char *const start = rest;
+        *sides[i] = strtof(start, &rest);
+        if (rest == start || *rest != ' ') return NULL;
+    }
+    return rest + 1;
+}
+
 static bool read_named(const scrawl_model *model)
 {
     static struct shown shown;
-    struct grey_box box;
-    char path[MOST_PATH];
-    uint8_t image[SCRAWL_IMAGE_PIXELS];
-    int fields;
-    while ((fields = scanf("%f %f %f %f %4095[^\n]", &box.left, &box.top, &box.right, &box.bottom, path)) == 5) {
-        if (!show(path, &shown)) break;
+    static char line[MOST_LINE];
+    bool ok = true;
+    while (ok && fgets(line, sizeof line, stdin)) {
+        struct grey_box box;
+        uint8_t image[SCRAWL_IMAGE_PIXELS];
+        const char *path = parse_line(line, &box);
+        if (!path) complain("A line must be LEFT TOP RIGHT BOTTOM FILE.");
+        ok = path && show(path, &shown);
+        if (!ok) break;
         const struct picture *picture = &shown.picture;
         grey_input(picture->grey, picture->width, picture->height, shown.dark ? UINT8_MAX : 0, &box, image);
         print_answer(model, image);
     }
     picture_free(&shown.picture);
-    return fields == EOF;
+    return ok;
 }
 
 /* ---- Boxes of made pages ---- */
