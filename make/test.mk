@@ -27,6 +27,10 @@ $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 $(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(filter-out $(OBJECT)/src/cli/main.o,$(CLI_SOURCES:%.c=$(OBJECT)/%.o)) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# Made pages with their labels, for developers: see tests/accuracy/write_pages.c.
+$(BUILD)/write_pages: $(OBJECT)/tests/accuracy/write_pages.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.
 FUZZ_CORPUS := tests/fuzz/corpus

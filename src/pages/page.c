@@ -114,10 +114,12 @@ static const struct {
         } spaces[4];
     } rows;
     struct {
-        float chance, each;
+        float chance, each, least_step;
         struct range overlap;
-        float loose_share;
     } touching;
+    struct {
+        float share, deviation, straight;
+    } tilt;
     float most_missing, least_seen, least_height;
 } settings = {
     .kinds[LAYOUT_EMPTY] = 0.1f,
@@ -140,7 +142,7 @@ static const struct {
     .scattered.beside = 0.45f,
     .scattered.above = 0.55f,
 
-    .rows.slope = 0.045f, /* deviation, rows a column */
+    .rows.slope = 0.035f, /* deviation from the page's tilt, rows a column */
     .rows.steep_share = 0.15f,
     .rows.steep_slope = 0.15f,
     .rows.spacing = {1.1f, 2.4f}, /* from one base line to the next */
@@ -163,17 +165,22 @@ static const struct {
     .rows.spaces = {{0.3f, {-0.12f, 0.07f}}, {0.3f, {-0.03f, 0.25f}}, {0.3f, {0.08f, 0.6f}}, {0.1f, {0.4f, 1.6f}}},
 
     .touching.chance = 0.3f,             /* of pages */
+    .touching.least_step = 0.12f,        /* from a digit's left edge to the next one's */
     .touching.each = 0.8f,               /* of a page's neighbours */
     .touching.overlap = {-0.02f, 0.13f}, /* by which the nearest ink overlaps */
+
+    .tilt.share = 0.3f,
+    .tilt.deviation = 0.06f, /* rows a column */
+    .tilt.straight = 0.015f, /* of the other pages */
 
     .most_missing = 0.35f, /* of a digit's ink beyond the border, before it is ignored */
     .least_seen = 0.02f,   /* of it, below which there is no digit */
     .least_height = 6,     /* pixels, below which nobody can read one */
 };
 
-/* Where each row of the last digit's ink ends on the right, in page columns. */
+/* The last digit's left edge, and where each row of its ink ends on the right, in page columns. */
 struct outline {
-    int top, count;
+    int top, count, left;
     int ends[PAGE_TILE];
 };
 
@@ -194,28 +201,34 @@ static bool is_full(const struct layout *layout)
 /* ---- Placing ------------------------------------------------------------------------------------------------------
  */
 
-/* Copies the tile's ink to a place and returns how much of it is on the page. */
-static int paste(struct page_sheet *sheet, int x, int y)
+/* How much of the tile's ink is on the page when it is put to a place. */
+static int seen_ink(const struct page_sheet *sheet, int x, int y)
 {
     const struct page_tile *tile = &sheet->tile;
     int sum = 0;
-    for (int row = max_int(0, -y); row < min_int(tile->height, sheet->height - y); row++) {
-        const uint8_t *from = &tile->values[row * tile->width];
-        uint8_t *to = &sheet->digits.values[(y + row) * sheet->width];
-        for (int column = max_int(0, -x); column < min_int(tile->width, sheet->width - x); column++) {
-            sum += from[column];
-            if (from[column] > to[x + column]) to[x + column] = from[column];
-        }
-    }
+    for (int row = max_int(0, -y); row < min_int(tile->height, sheet->height - y); row++)
+        for (int column = max_int(0, -x); column < min_int(tile->width, sheet->width - x); column++)
+            sum += tile->values[row * tile->width + column];
     return sum / FULL_INK;
 }
 
-/* Puts the tile's digit on the page and notes it; row: its number, or -1. */
+static void paste(struct page_sheet *sheet, int x, int y)
+{
+    const struct page_tile *tile = &sheet->tile;
+    for (int row = max_int(0, -y); row < min_int(tile->height, sheet->height - y); row++) {
+        const uint8_t *from = &tile->values[row * tile->width];
+        uint8_t *to = &sheet->digits.values[(y + row) * sheet->width];
+        for (int column = max_int(0, -x); column < min_int(tile->width, sheet->width - x); column++)
+            if (from[column] > to[x + column]) to[x + column] = from[column];
+    }
+}
+
+/* Puts the tile's digit on the page and notes it, unless it lies outside; row: its number, or -1. */
 static struct page_digit place(struct layout *layout, int class_index, int x, int y, int row)
 {
     struct page_sheet *sheet = layout->sheet;
     const struct page_tile *tile = &sheet->tile;
-    const int seen = paste(sheet, x, y), height = max_int(tile->bottom - tile->top, tile->right - tile->left);
+    const int seen = seen_ink(sheet, x, y), height = max_int(tile->bottom - tile->top, tile->right - tile->left);
     struct page_digit digit = {
         .left = (float)(x + tile->left),
         .top = (float)(y + tile->top),
@@ -227,6 +240,7 @@ static struct page_digit place(struct layout *layout, int class_index, int x, in
     digit.ignored = (float)seen < (1 - settings.most_missing) * whole || (float)height < settings.least_height;
     if (digit.ignored) digit.class_index = NO_CLASS;
     if ((float)seen < settings.least_seen * whole) return digit;
+    paste(sheet, x, y);
     sheet->rows[sheet->digit_count] = row;
     sheet->found[sheet->digit_count++] = digit;
     return digit;
@@ -261,6 +275,7 @@ static void keep_outline(struct layout *layout, int x, int y)
 {
     const struct page_tile *tile = &layout->sheet->tile;
     struct outline *last = &layout->last;
+    last->left = x + tile->left;
     last->top = y;
     last->count = tile->height;
     for (int row = 0; row < tile->height; row++) {
@@ -300,7 +315,8 @@ static struct row_style random_row_style(struct layout *layout)
     struct random *random = &layout->random;
     struct row_style style;
     const bool steep = random_uniform(random) < settings.rows.steep_share;
-    style.slope = (steep ? settings.rows.steep_slope : settings.rows.slope) * random_normal(random);
+    style.slope =
+        layout->sheet->tilt + (steep ? settings.rows.steep_slope : settings.rows.slope) * random_normal(random);
     style.spacing = random_in(random, settings.rows.spacing);
     style.jitter = settings.rows.jitter * random_uniform(random);
     float rest = random_uniform(random);
@@ -327,7 +343,9 @@ static float add_to_row(struct layout *layout, float height, float x, float base
     const int y = (int)floorf(base) - tile->bottom;
     int left = (int)floorf(x) - tile->left;
     const int meeting = joined ? meeting_x(layout, y) : INT32_MIN;
-    if (meeting != INT32_MIN) left = meeting - (int)floorf(overlap * height + 0.5f);
+    if (meeting != INT32_MIN)
+        left = max_int(meeting - (int)floorf(overlap * height + 0.5f),
+                       layout->last.left + (int)(settings.touching.least_step * height) - tile->left);
     const struct page_digit digit = place(layout, class_index, left, y, row);
     keep_outline(layout, left, y);
     return digit.right;
@@ -456,16 +474,16 @@ static void lay_table(struct layout *layout)
     sheet->table.y = top;
     sheet->table.width = cell_width;
     sheet->table.height = cell_height;
-    for (int row = 0; top + (float)row * cell_height < (float)sheet->height; row++) {
-        for (int column = 0; left + (float)column * cell_width < (float)sheet->width; column++) {
-            const bool is_filled = random_uniform(random) < filled;
-            const float size = random_in(random, settings.table.size);
-            const float x = random_between(random, -settings.table.jitter, settings.table.jitter);
-            const float y = random_between(random, -settings.table.jitter, settings.table.jitter);
-            if (is_filled)
-                place_around(layout, height * size, left + ((float)column + 0.5f + x) * cell_width,
-                             top + ((float)row + 0.5f + y) * cell_height);
-        }
+    const int rows = (int)((float)sheet->height / cell_height) + 2,
+              columns = (int)((float)sheet->width / cell_width) + 2;
+    for (int i = 0; i < (rows + 1) * (columns + 1); i++) {
+        const float row = (float)(i / (columns + 1)) - 0.5f, column = (float)(i % (columns + 1)) - 0.5f;
+        const bool is_filled = random_uniform(random) < filled;
+        const float size = random_in(random, settings.table.size);
+        const float off_x = random_between(random, -settings.table.jitter, settings.table.jitter);
+        const float off_y = random_between(random, -settings.table.jitter, settings.table.jitter);
+        const float x = left + (column + off_x) * cell_width, y = top + (row + off_y) * cell_height;
+        if (is_filled) place_around(layout, height * size, x - sheet->tilt * y, y + sheet->tilt * x);
     }
 }
 
@@ -515,11 +533,18 @@ static void lay_out(struct page_sheet *sheet, const struct page_source *source)
 
 /* ---- A page ---------------------------------------------------------------------------------------------------- */
 
+static float random_tilt(const struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_PAPER, 1);
+    const bool tilted = random_uniform(&random) < settings.tilt.share;
+    return (tilted ? settings.tilt.deviation : settings.tilt.straight) * random_normal(&random);
+}
+
 static void clear(struct page_sheet *sheet)
 {
     memset(sheet->digits.values, 0, (size_t)sheet->width * (size_t)sheet->height * LAYERS);
     sheet->digit_count = sheet->gap_count = 0;
-    sheet->table.there = false;
+    sheet->table.there = sheet->empty = false;
 }
 
 void page_make_without(const struct page_source *source, uint64_t seed, uint64_t number, uint64_t elements_off,
@@ -530,14 +555,15 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
     sheet->number = number;
     sheet->elements_off = elements_off;
     clear(sheet);
+    sheet->tilt = random_tilt(sheet);
     sheet->hand = page_random_hand(sheet);
     lay_out(sheet, source);
+    sheet->empty = sheet->digit_count == 0;
     page_add_print(sheet);
     page_add_clutter(sheet);
     page_photograph(sheet);
     const size_t pixels = page->width * page->height;
-    for (size_t i = 0; i < pixels; i++)
-        page->grey[i] = (uint8_t)(clamp_float(sheet->values[i], 0, 1) * FULL_INK + 0.5f);
+    for (size_t i = 0; i < pixels; i++) page->grey[i] = (uint8_t)(sheet->values[i] * FULL_INK + 0.5f);
     page->inverse = sheet->inverse;
     page->digit_count = sheet->digit_count;
     memcpy(page->digits, sheet->found, sheet->digit_count * sizeof *page->digits);

@@ -59,7 +59,7 @@ static const struct {
     } word;
     struct {
         float chance;
-        int most_rows, most_strokes;
+        int most_rows, least_strokes, most_strokes;
         struct range length, spacing, width;
         float slope;
     } strokes;
@@ -67,6 +67,7 @@ static const struct {
         float chance;
         int most, most_points;
         struct range step, turn, width;
+        float wide, tangled;
     } scribble;
     struct {
         float chance;
@@ -103,7 +104,7 @@ static const struct {
     .strike.slope = {-0.6f, 0.4f}, /* of the height, over the whole stroke */
     .strike.shake = 0.02f,
 
-    .bracket.chance = 0.06f,
+    .bracket.chance = 0.07f,
     .bracket.away = {0.15f, 0.5f},
     .bracket.width = {0.12f, 0.3f},
 
@@ -116,7 +117,7 @@ static const struct {
     .sign.size = {0.8f, 1.25f},
     .sign.shake = 0.04f,
 
-    .filler.chance = 0.06f,
+    .filler.chance = 0.1f,
     .filler.most = 6,
     .filler.size = {0.3f, 0.8f},
     .filler.spacing = {0.9f, 1.4f}, /* of a sign's size */
@@ -133,7 +134,8 @@ static const struct {
 
     .strokes.chance = 0.1f,
     .strokes.most_rows = 4,
-    .strokes.most_strokes = 30,
+    .strokes.least_strokes = 5,
+    .strokes.most_strokes = 30, /* more */
     .strokes.length = {0.1f, 0.6f},
     .strokes.spacing = {0.1f, 0.4f},
     .strokes.width = {0.7f, 2.5f}, /* pixels */
@@ -144,6 +146,8 @@ static const struct {
     .scribble.most_points = 40,
     .scribble.step = {0.08f, 0.35f},
     .scribble.turn = {0.02f, 0.14f}, /* deviation of a step's turn, turns */
+    .scribble.wide = 1.25f,          /* no digit is so much wider than high */
+    .scribble.tangled = 5,           /* nor as many times as long as high */
     .scribble.width = {0.6f, 1.4f},  /* of the pen's */
 
     .speck.chance = 0.25f,
@@ -521,7 +525,8 @@ static void add_short_strokes(struct page_sheet *sheet)
         struct random own = page_random(sheet, PAGE_SHORT_STROKES, 1 + i);
         float x, y;
         page_random_place(sheet, &own, &x, &y);
-        const size_t strokes = 3 + random_below(&own, (size_t)settings.strokes.most_strokes);
+        const size_t strokes =
+            (size_t)settings.strokes.least_strokes + random_below(&own, (size_t)settings.strokes.most_strokes);
         const float lean = settings.strokes.slope * random_normal(&own);
         for (size_t j = 0; j < strokes; j++, x += spacing) {
             const float tall = length * random_between(&own, 0.4f, 1),
@@ -555,7 +560,10 @@ static void add_scribbles(struct page_sheet *sheet)
             points[j][0] = points[j - 1][0] + step * page_sine(heading + 0.25f);
             points[j][1] = points[j - 1][1] + step * page_sine(heading);
         }
-        if (page_is_free(sheet, box_around((const float(*)[2])points, length, width)))
+        const struct page_box box = box_around((const float(*)[2])points, length, 0);
+        const bool wide = box.right - box.left > settings.scribble.wide * (box.bottom - box.top);
+        const bool tangled = step * (float)length > settings.scribble.tangled * (box.bottom - box.top);
+        if ((wide || tangled) && page_is_free(sheet, page_wider(box, width)))
             layer_curve(&sheet->pen, (const float(*)[2])points, length, width, 1);
     }
 }

@@ -15,7 +15,7 @@
 static const struct {
     struct {
         struct range width, thick;
-        float thick_share, slope;
+        float thick_share;
         struct range value;
         float dashed_share;
         struct range dash, hole;
@@ -28,7 +28,7 @@ static const struct {
     struct {
         float chance;
         struct range distance, width, turn, wave, wave_length, centre;
-        float second_share, arcs_share, dots_share, lying_share;
+        float second_share, arcs_share, dots_share, lying_share, letters_share, letter_half;
     } security;
     struct {
         float chance, missing, double_share;
@@ -63,7 +63,6 @@ static const struct {
     .line.width = {0.6f, 2.4f}, /* pixels */
     .line.thick_share = 0.2f,
     .line.thick = {2, 4}, /* pixels */
-    .line.slope = 0.02f,  /* deviation, rows a column, of all rulings together */
     .line.value = {0.3f, 1},
     .line.dashed_share = 0.12f,
     .line.dash = {2, 14}, /* pixels */
@@ -83,7 +82,7 @@ static const struct {
     .security.chance = 0.16f,
     .security.distance = {2.6f, 9},    /* pixels from line to line */
     .security.width = {0.4f, 1.4f},    /* pixels */
-    .security.turn = {-0.35f, 0.35f},  /* rows a column */
+    .security.turn = {-0.6f, 0.6f},    /* rows a column */
     .security.wave = {0, 3},           /* lines' distances */
     .security.wave_length = {24, 160}, /* pixels */
     .security.centre = {-1, 2},        /* of arcs, parts of the page */
@@ -91,6 +90,8 @@ static const struct {
     .security.arcs_share = 0.25f,
     .security.dots_share = 0.25f, /* of those with crossing lines: dots where they meet */
     .security.lying_share = 0.75f,
+    .security.letters_share = 0.12f, /* lines of tiny print */
+    .security.letter_half = 0.3f,    /* half of its height, lines' distances */
 
     .table.chance = 0.75f, /* of pages with a table, whatever their busyness */
     .table.missing = 0.05f,
@@ -182,13 +183,13 @@ static void draw_ruling(struct layer *layer, const struct ruling *ruling, struct
 static void draw_across(struct page_sheet *sheet, const struct ruling *ruling, float y)
 {
     const float width = (float)sheet->width;
-    draw_ruling(&sheet->rulings, ruling, (struct page_box){0, y, width, y + sheet->line_slope * width});
+    draw_ruling(&sheet->rulings, ruling, (struct page_box){0, y, width, y + sheet->tilt * width});
 }
 
 static void draw_down(struct page_sheet *sheet, const struct ruling *ruling, float x)
 {
     const float height = (float)sheet->height;
-    draw_ruling(&sheet->rulings, ruling, (struct page_box){x, 0, x - sheet->line_slope * height, height});
+    draw_ruling(&sheet->rulings, ruling, (struct page_box){x, 0, x - sheet->tilt * height, height});
 }
 
 enum { LEAST_DISTANCE = 4 };
@@ -199,8 +200,10 @@ static void add_lines(struct page_sheet *sheet)
     if (!page_has(sheet, PAGE_LINES, &random, settings.lines.chance)) return;
     const struct ruling ruling = random_ruling(&random);
     const float distance = max_float(sheet->hand.height * random_in(&random, settings.lines.distance), LEAST_DISTANCE);
-    const float first = -distance * random_uniform(&random), margin = random_uniform(&random) * (float)sheet->width;
-    for (float y = first; y < (float)sheet->height + distance; y += distance) draw_across(sheet, &ruling, y);
+    const float beyond = fabsf(sheet->tilt) * (float)sheet->width;
+    const float first = -distance * random_uniform(&random) - beyond,
+                margin = random_uniform(&random) * (float)sheet->width;
+    for (float y = first; y < (float)sheet->height + beyond; y += distance) draw_across(sheet, &ruling, y);
     if (random_uniform(&random) < settings.lines.margin_share) draw_down(sheet, &ruling, margin);
 }
 
@@ -211,9 +214,12 @@ static void add_squares(struct page_sheet *sheet)
     const struct ruling ruling = random_ruling(&random);
     const float distance =
         max_float(sheet->hand.height * random_in(&random, settings.squares.distance), LEAST_DISTANCE);
-    const float top = -distance * random_uniform(&random), left = -distance * random_uniform(&random);
-    for (float y = top; y < (float)sheet->height + distance; y += distance) draw_across(sheet, &ruling, y);
-    for (float x = left; x < (float)sheet->width + distance; x += distance) draw_down(sheet, &ruling, x);
+    const float beyond_x = fabsf(sheet->tilt) * (float)sheet->height,
+                beyond_y = fabsf(sheet->tilt) * (float)sheet->width;
+    const float top = -distance * random_uniform(&random) - beyond_y,
+                left = -distance * random_uniform(&random) - beyond_x;
+    for (float y = top; y < (float)sheet->height + beyond_y; y += distance) draw_across(sheet, &ruling, y);
+    for (float x = left; x < (float)sheet->width + beyond_x; x += distance) draw_down(sheet, &ruling, x);
 }
 
 static void add_dots(struct page_sheet *sheet)
@@ -237,12 +243,14 @@ static void add_table(struct page_sheet *sheet)
     const bool doubled = random_uniform(&random) < settings.table.double_share;
     const float thin = ruling.width;
     int line = 0;
-    for (float y = sheet->table.y; y < (float)sheet->height + sheet->table.height; y += sheet->table.height, line++) {
+    for (float y = sheet->table.y - sheet->table.height; y < (float)sheet->height + 2 * sheet->table.height;
+         y += sheet->table.height, line++) {
         ruling.width = doubled && line % 3 == 0 ? 2 * thin : thin;
         if (random_uniform(&random) >= settings.table.missing) draw_across(sheet, &ruling, y);
     }
     line = 0;
-    for (float x = sheet->table.x; x < (float)sheet->width + sheet->table.width; x += sheet->table.width, line++) {
+    for (float x = sheet->table.x - sheet->table.width; x < (float)sheet->width + 2 * sheet->table.width;
+         x += sheet->table.width, line++) {
         ruling.width = doubled && line % 3 == 0 ? 2 * thin : thin;
         if (random_uniform(&random) >= settings.table.missing) draw_down(sheet, &ruling, x);
     }
@@ -265,7 +273,7 @@ static void add_feet_lines(struct page_sheet *sheet)
         if (!page_row_box(sheet, row, &box) || !there) continue;
         const float y = box.bottom + place * sheet->hand.height;
         if (random_uniform(&random) < settings.feet.across_share)
-            draw_across(sheet, &ruling, y - sheet->line_slope * 0.5f * (box.left + box.right));
+            draw_across(sheet, &ruling, y - sheet->tilt * 0.5f * (box.left + box.right));
         else
             draw_ruling(&sheet->rulings, &ruling,
                         (struct page_box){box.left - sheet->hand.height, y, box.right + sheet->hand.height, y});
@@ -429,7 +437,7 @@ static void add_panels(struct page_sheet *sheet)
 struct family {
     float across, down; /* phase a pixel */
     float wave_x, turns_x, phase_x, wave_y, turns_y, phase_y;
-    bool arcs;
+    bool arcs, letters;                       /* circles; broken as tiny print is */
     float centre_x, centre_y, distance, half; /* half of a line's width, in distances */
 };
 
@@ -451,7 +459,19 @@ static struct family random_family(const struct page_sheet *sheet, struct random
     family.centre_x = random_in(random, settings.security.centre) * (float)sheet->width;
     family.centre_y = random_in(random, settings.security.centre) * (float)sheet->height;
     family.half = 0.5f * random_in(random, settings.security.width) / family.distance;
+    family.letters = random_uniform(random) < settings.security.letters_share;
+    if (family.letters) family.half = settings.security.letter_half;
     return family;
+}
+
+/* Makes phases positive. */
+enum { OFFSET = 4096 };
+
+/* Holes of tiny print: a hash of the line and the place. */
+static bool is_between_letters(uint32_t line, uint32_t row, uint32_t column)
+{
+    const uint32_t mixed = (line * 2654435761u ^ row * 2246822519u ^ column * 3266489917u) * 668265263u;
+    return mixed >> 31;
 }
 
 /* How much a family covers of the pixels of a row. */
@@ -465,8 +485,11 @@ static void cover_row(const struct family *family, int row, int width, const flo
         const float x = (float)column, away_x = x - family->centre_x;
         float phase = shift + waves[column];
         if (family->arcs) phase = sqrtf(away_x * away_x + away_y * away_y) * blur + 0.3f * waves[column];
-        const float place = phase + 4096, off = fabsf(place - (float)(int)(place + 0.5f));
+        const float place = phase + OFFSET, off = fabsf(place - (float)(int)(place + 0.5f));
         covered[column] = clamp_float((family->half - off) / blur + 0.5f, 0, 1);
+        if (family->letters &&
+            is_between_letters((uint32_t)(place + 0.5f), (uint32_t)(row >> 1), (uint32_t)(column >> 1)))
+            covered[column] = 0;
     }
 }
 
@@ -506,8 +529,6 @@ static void add_security_print(struct page_sheet *sheet)
 
 void page_add_print(struct page_sheet *sheet)
 {
-    struct random random = page_random(sheet, PAGE_PAPER, 1);
-    sheet->line_slope = settings.line.slope * random_normal(&random);
     add_security_print(sheet);
     add_lines(sheet);
     add_squares(sheet);

@@ -11,7 +11,7 @@
 
 /* How busy pages are, a page's factor of all chances, and what its parts have in common. Shares are of the pages. */
 static const struct {
-    float calm_share, calm, busy_share, busy;
+    float calm_share, calm, busy_share, busy, empty;
     float clear;                   /* around digits, for what stands beside them; parts of their height */
     float least_width, most_width; /* of the pen where it writes no digits; pixels */
 } settings = {
@@ -19,6 +19,7 @@ static const struct {
     .calm = 0.2f,
     .busy_share = 0.2f,
     .busy = 1.8f,
+    .empty = 2, /* of pages without digits */
     .clear = 0.08f,
     .least_width = 0.8f,
     .most_width = 9,
@@ -38,6 +39,7 @@ static float busyness(const struct page_sheet *sheet)
 {
     struct random random = page_random(sheet, PAGE_BUSYNESS, 0);
     const float place = random_uniform(&random);
+    if (sheet->empty) return settings.empty;
     if (place < settings.calm_share) return settings.calm;
     return place > 1 - settings.busy_share ? settings.busy : 1;
 }
@@ -201,29 +203,34 @@ void layer_rectangle(struct layer *layer, struct page_box box, float value)
 
 enum { MOST_KNOTS = 1024 };
 
-/* A row of knots for each `cell` rows, linear between them both ways; lines are blended by a smooth step so that no
- * ridges show. What interpolation leaves of the deviation is about two thirds. */
+/* Rows of knots that lean, so that no rectangles show; smooth between them both ways, which leaves about two thirds of
+ * the deviation. */
 void page_add_field(struct page_sheet *sheet, float *values, float cell, float deviation, struct random *random)
 {
-    static const float loss = 0.68f;
+    static const float loss = 0.68f, most_lean = 0.6f;
     float above[MOST_KNOTS], below[MOST_KNOTS], knots[MOST_KNOTS];
-    const float step = max_float(cell, (float)max_int(sheet->width, sheet->height) / (MOST_KNOTS - 3));
-    const int count = (int)((float)sheet->width / step) + 3;
-    const float phase_x = random_uniform(random), phase_y = random_uniform(random), scale = deviation / loss;
+    const float lean = random_between(random, 0, most_lean);
+    const float reach = (float)sheet->width + lean * (float)sheet->height,
+                step = max_float(cell, reach / (MOST_KNOTS - 3));
+    const int count = (int)(reach / step) + 3;
+    const float phase_x = random_uniform(random), phase_y = random_uniform(random), scale = deviation / loss,
+                part = 1 / step;
     for (int i = 0; i < count; i++) below[i] = scale * random_normal(random);
     int line = -1;
     for (int row = 0; row < sheet->height; row++) {
-        const float place = (float)row / step + phase_y, t = place - floorf(place), blend = t * t * (3 - 2 * t);
+        const float place = (float)row * part + phase_y, t = place - floorf(place), blend = t * t * (3 - 2 * t);
         for (; line < (int)place; line++) {
             memcpy(above, below, (size_t)count * sizeof *above);
             for (int i = 0; i < count; i++) below[i] = scale * random_normal(random);
         }
         for (int i = 0; i < count; i++) knots[i] = above[i] + blend * (below[i] - above[i]);
+        const float start = lean * (float)row * part + phase_x;
         float *out = values + (size_t)row * (size_t)sheet->width;
         for (int column = 0; column < sheet->width; column++) {
-            const float x = (float)column / step + phase_x;
+            const float x = (float)column * part + start;
             const int knot = (int)x;
-            out[column] += knots[knot] + (x - (float)knot) * (knots[knot + 1] - knots[knot]);
+            const float u = x - (float)knot;
+            out[column] += knots[knot] + u * u * (3 - 2 * u) * (knots[knot + 1] - knots[knot]);
         }
     }
 }

@@ -18,6 +18,7 @@ enum page_element {
     PAGE_TOUCHING,  /* neighbours moved together until their ink meets */
     PAGE_LIGATURES, /* strokes from a digit to the next */
     PAGE_HOLLOW,    /* outlined digits */
+    PAGE_ROUGH,     /* lines with rough borders */
     PAGE_SIZES,     /* rows of other sizes on the same page */
     /* paper */
     PAGE_LINES,
@@ -122,6 +123,7 @@ struct page_hand {
     float softness;        /* pixels over which ink fades at its border */
     float template_share;  /* of its digits */
     float hollow;          /* what remains of the line's half width inside an outlined digit; 0: filled */
+    float roughness;       /* deviation of the line's border, parts of a digit's height; 0: none */
     uint64_t seed;         /* of the templates' forms */
 };
 
@@ -155,8 +157,9 @@ struct page_sheet {
         bool there;
         float x, y, width, height; /* of the first cell, pixels */
     } table;
-    float line_slope; /* rows a column, of all rulings */
+    bool empty;   /* has no digits */
     bool inverse; /* bright ink on dark paper */
+    float tilt;   /* of all that is written and printed, rows a column */
     struct page_tile tile;
 };
 
@@ -199,8 +202,9 @@ void page_ignore_digit(struct page_digit *digit);
 
 /* ---- page_digits.c ------------------------------------------------------------------------------------------------*/
 
-/* The hand of the sheet's page. */
-struct page_hand page_random_hand(const struct page_sheet *sheet);
+/* The hand of the sheet's page. Where it is rough, fills sheet->other with what page_draw_digit needs until the last
+ * digit. */
+struct page_hand page_random_hand(struct page_sheet *sheet);
 /* Draws the page's digit with this number, `height` pixels high, into sheet->tile. Returns its class. */
 int page_draw_digit(struct page_sheet *sheet, const struct page_source *source, size_t index, float height);
 

@@ -151,7 +151,7 @@ static const struct {
     .grain.cell = {1.1f, 14},           /* (log) */
     .grain.deviation = {0.002f, 0.03f}, /* (log) */
     .readable.full_texture = 0.2f,      /* contrast below which noise and grain are weaker, in proportion */
-    .readable.contrast = 0.02f,         /* of a digit on the finished page, below which it is ignored */
+    .readable.contrast = 0.035f,        /* of a digit on the finished page, below which it is ignored */
     .readable.deviations = 0.6f,        /* and in standard deviations of what is around it */
 
     .light.chance = 0.8f,
@@ -864,8 +864,9 @@ void page_photograph(struct page_sheet *sheet)
     add_blur(sheet);
     add_noise(sheet, &surface);
     add_salt(sheet);
-    ignore_unreadable(sheet);
     if (surface.one_bit) make_one_bit(sheet, &surface);
     invert(sheet);
     compress(sheet);
+    for (size_t i = 0; i < pixels_of(sheet); i++) sheet->values[i] = clamp_float(sheet->values[i], 0, 1);
+    ignore_unreadable(sheet);
 }
