@@ -30,7 +30,7 @@ OBJECT := $(BUILD)/object
 LIBRARY_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/kernels/kernels_table.c,$(LIBRARY_SOURCES))) \
   $(KERNEL_TABLES:%=$(OBJECT)/src/kernels/kernels_%.o)
 # The first one is the default of the command line; the page loads small.
-SHIPPED_MODELS := best small
+SHIPPED_MODELS := best small finder
 
 .PHONY: all
 all: $(BUILD)/scrawl $(BUILD)/libscrawl.a ## build the command line and the library

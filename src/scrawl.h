@@ -83,7 +83,7 @@ typedef enum scrawl_normalization {
 } scrawl_normalization;
 
 typedef struct scrawl_model_options {
-    /* "small", "best", "fast", "tutorial", or a text: layers separated by commas, the last one with softmax.
+    /* "small", "best", "fast", "tutorial", "finder", or a text: layers separated by commas, the last one with softmax.
      *     conv OUTPUT_CHANNELS KxK [stride S] [same] [relu]
      *                                                 stride 1 unless given, in both directions; "valid" padding unless
      *                                                 "same"
@@ -97,7 +97,13 @@ typedef struct scrawl_model_options {
      *     flatten
      *     dense OUTPUTS [relu|softmax]
      *     relu, softmax                               as layers of their own
-     * e.g. "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1. */
+     *     keep NAME                                   lets everything through, for
+     *     add NAME [relu]                             which adds what was kept by that name, of the same shape
+     *     upsample FACTOR                             each pixel becomes FACTOR x FACTOR equal ones
+     *     input any PLANES, detection                 the first and the last layer of a network that finds digits on
+     *                                                 pages of any size: a cell for every 4x4 pixels, with 5 values
+     *                                                 and one for each class
+     * e.g. "conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax". The input is 28x28x1 where none is named. */
     const char *architecture;
     size_t class_count;        /* 2 .. SCRAWL_MAX_CLASSES, must be the number of outputs; named architectures get
                                   this many. 0: as many as the text says, 10 for a name */
@@ -146,6 +152,10 @@ size_t scrawl_model_class_count(const scrawl_model *model);
 const char *scrawl_model_label(const scrawl_model *model, size_t class_index); /* NULL when out of range */
 size_t scrawl_model_parameter_count(const scrawl_model *model);
 
+/* Whether it finds digits on pages of any size; else it reads images. Where one of the other kind is given, calls fail
+ * with INVALID_ARGUMENT. */
+bool scrawl_model_detects(const scrawl_model *model);
+
 /* What the file says of its making ("trained_epochs", "trained_images", ...), as text; NULL for an unknown key.
  * Valid until the model is trained again or freed. */
 const char *scrawl_model_metadata(const scrawl_model *model, const char *key);
@@ -153,9 +163,10 @@ const char *scrawl_model_metadata(const scrawl_model *model, const char *key);
 /* One row of the network's table. */
 typedef struct scrawl_layer {
     const char *kind;       /* "conv", "depthwise", "maxpool", "globalpool", "batchnorm", "dropout", "flatten", "dense",
-                               "relu", "softmax" */
+                               "relu", "softmax", "input", "upsample", "keep", "add", "detection" */
     const char *activation; /* "", "relu" or "softmax" */
-    size_t rows, columns, channels; /* of its output; a vector is 1 x 1 x channels */
+    size_t rows, columns, channels; /* of its output; a vector is 1 x 1 x channels; where the input has any size, of one
+                                       of 128 x 128 */
     size_t parameter_count;         /* with batchnorm's moving averages, as Keras counts */
 } scrawl_layer;
 
@@ -174,6 +185,9 @@ const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_
 typedef struct scrawl_predict_options {
     bool single;  /* the whole picture is one digit; nothing is searched for */
     bool explain; /* the reading of a picture holds how it came about; strokes have no explanation */
+    /* NULL, or a model that finds digits on pages (architecture "finder"), of as many classes as the one that reads:
+     * pictures whose writing is in doubt are searched with it too. It must outlive the call. */
+    const scrawl_model *finder;
 } scrawl_predict_options;
 
 scrawl_predict_options scrawl_predict_default(void);
@@ -182,11 +196,12 @@ scrawl_predict_options scrawl_predict_default(void);
 typedef struct scrawl_digit {
     int x, y, width, height;
     int class_index;
-    float confidence;  /* probabilities[class_index]: the network's, less where its ink may be divided otherwise */
-    bool doubtful;     /* the confidence is so low that this may be another digit, or none */
-    int line;          /* of the text: 0, 1, ... */
-    bool space_before; /* a wide gap lies between it and the digit before it on its line */
-    const char *label; /* of the class */
+    float confidence;     /* probabilities[class_index]: the network's, less where its ink may be divided otherwise */
+    bool doubtful;        /* the confidence is so low that this may be another digit, or none; or beside_left_out */
+    bool beside_left_out; /* ink beside it in its number is hardly like a digit and was left out of the text */
+    int line;             /* of the text: 0, 1, ... */
+    bool space_before;    /* a wide gap lies between it and the digit before it on its line */
+    const char *label;    /* of the class */
     const float *probabilities; /* [class_count], sum 1 */
     const uint8_t *input;       /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_digit;
@@ -201,12 +216,31 @@ typedef struct scrawl_line {
     float from_x, from_y, to_x, to_y;
 } scrawl_line;
 
+/* Why ink was taken for something other than writing. */
+typedef enum scrawl_reason {
+    SCRAWL_REASON_NONE,      /* it is writing */
+    SCRAWL_REASON_RULING,    /* a line of the paper, of a table or a cell */
+    SCRAWL_REASON_FRAME,     /* a frame, the page's edge, or what lies beyond it */
+    SCRAWL_REASON_ENCLOSURE, /* drawn around writing */
+    SCRAWL_REASON_SHADOW,    /* the edge of a shadow */
+    SCRAWL_REASON_GRAIN,     /* no clearer than the paper's own noise */
+    SCRAWL_REASON_NEIGHBOUR, /* of what stands beside the picture, or far from its digit */
+    SCRAWL_REASON_FAINT,     /* much fainter than the writing */
+    SCRAWL_REASON_SPECK,     /* too small for a digit */
+    SCRAWL_REASON_NO_DIGIT,  /* hardly more like one digit than like any other */
+    SCRAWL_REASONS           /* how many there are */
+} scrawl_reason;
+
+/* One or two words in lower case, such as "ruling" and "no digit"; "" for no such reason. */
+const char *scrawl_reason_name(scrawl_reason reason);
+
 /* A stretch of ink that the network was shown. */
 typedef struct scrawl_candidate {
     scrawl_box box;
     int class_index;      /* the most probable */
     float confidence;     /* the network's, as if its ink were surely one digit's */
-    int digit;            /* the index of the digit that it became; -1: another reading of its ink was better */
+    int digit;            /* the index of the digit that it became; -1: its ink is read better otherwise, or left out */
+    bool left_out;        /* its ink is read best this way, but so hardly like a digit that it is none in the text */
     const uint8_t *input; /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_candidate;
 
@@ -240,13 +274,13 @@ typedef struct scrawl_reading {
     const scrawl_explanation *explanation; /* NULL unless they were asked for */
 } scrawl_reading;
 
-/* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. JPEG
- * orientation is honoured, transparent pixels lie on white. options: NULL for the defaults. A picture without ink gives
- * an empty reading. Groups of ink to which every class is about as likely, other writing or dirt, are left out where
- * the picture has four or more. Fails with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at
- * most about 16 bytes per pixel while decoding; the search reduces large pictures to 3.2 megapixels and takes time in
- * proportion to the pixels. The explanation takes four bytes for each pixel of the reduced picture, for as long as the
- * reading lives. */
+/* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. The orientation
+ * that a JPEG or PNG states (EXIF) is honoured, transparent pixels lie on white. options: NULL for the defaults. A
+ * picture without ink gives an empty reading. Groups of ink to which every class is about as likely, other writing or
+ * dirt, are left out, and the digits beside them in a number are doubtful. Fails with INVALID_PICTURE,
+ * PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per pixel while decoding; the search reduces large
+ * pictures to 3.2 megapixels and takes time in proportion to the pixels. The explanation takes four bytes for each pixel
+ * of the reduced picture, for as long as the reading lives. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 
@@ -277,7 +311,7 @@ scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_str
 void scrawl_reading_free(scrawl_reading *reading);
 
 /* Reads images that are already as the network wants them: images[count][28][28], probabilities[count][class_count].
- * Fails with INVALID_ARGUMENT (threads) and OUT_OF_MEMORY. */
+ * Fails with INVALID_ARGUMENT (threads, a model that finds digits on pages) and OUT_OF_MEMORY. */
 scrawl_status scrawl_predict_images(const scrawl_model *model, const uint8_t *images, size_t count, int threads,
                                     float *probabilities);
 

@@ -23,7 +23,7 @@ const ROOMS = {
     model: ['base', 'kernels', 'layers', 'network'],
     pages: ['base', 'ink', 'layers'],
     data: ['base', 'layers', 'pages'],
-    training: ['base', 'kernels', 'layers', 'network', 'model', 'data', 'pages'],
+    training: ['base', 'picture', 'kernels', 'layers', 'network', 'model', 'data', 'pages'],
     read: ['base', 'picture', 'ink', 'find', 'data', 'layers', 'network', 'model'],
     cli: [],
 };

@@ -89,8 +89,8 @@ void binding_reading(const scrawl_reading *reading, double values[4])
 }
 
 /* values: x, y, width, height, class index, confidence, label, probabilities, input (addresses), 1 for a doubtful one,
- * line, 1 for a space before it. index < digits. */
-void binding_digit(const scrawl_reading *reading, size_t index, double values[12])
+ * line, 1 for a space before it, 1 beside what was left out. index < digits. */
+void binding_digit(const scrawl_reading *reading, size_t index, double values[13])
 {
     const scrawl_digit *digit = &reading->digits[index];
     values[0] = digit->x;
@@ -105,6 +105,7 @@ void binding_digit(const scrawl_reading *reading, size_t index, double values[12
     values[9] = digit->doubtful;
     values[10] = digit->line;
     values[11] = digit->space_before;
+    values[12] = digit->beside_left_out;
 }
 
 /* values: width, height, factor, 1 for dark paper, threshold; grey, paper, ink, clean ink; rulings, their number,
@@ -132,8 +133,9 @@ void binding_explanation(const scrawl_reading *reading, double values[17])
     values[16] = explanation->rotation;
 }
 
-/* values: x, y, width, height, class index, confidence, digit, input (address). index < candidates. */
-void binding_candidate(const scrawl_reading *reading, size_t index, double values[8])
+/* values: x, y, width, height, class index, confidence, digit, input (address), 1 for what was left out.
+ * index < candidates. */
+void binding_candidate(const scrawl_reading *reading, size_t index, double values[9])
 {
     const scrawl_candidate *candidate = &reading->explanation->candidates[index];
     values[0] = candidate->box.x;
@@ -144,6 +146,7 @@ void binding_candidate(const scrawl_reading *reading, size_t index, double value
     values[5] = candidate->confidence;
     values[6] = candidate->digit;
     values[7] = address(candidate->input);
+    values[8] = candidate->left_out;
 }
 
 /* values: probabilities (address), class index, saliency (address), its values. */

@@ -14,13 +14,15 @@ import { IMAGE_PIXELS } from './arguments.js';
  * @returns {Digit}
  */
 function readDigit(library, reading, index, classCount) {
-    const [x, y, width, height, digit, confidence, label, probabilities, input, doubtful, line, spaceBefore] =
-        library.values(12, 'binding_digit', reading, index);
+    const [
+        x, y, width, height, digit, confidence, label, probabilities, input, doubtful, line, spaceBefore, besideLeftOut,
+    ] = library.values(13, 'binding_digit', reading, index);
     return {
         digit,
         label: library.text(label),
         confidence,
         doubtful: doubtful !== 0,
+        besideLeftOut: besideLeftOut !== 0,
         line,
         spaceBefore: spaceBefore !== 0,
         probabilities: [...library.floats(probabilities, classCount)],
@@ -66,13 +68,14 @@ function boxes(numbers) {
  * @returns {Candidate}
  */
 function readCandidate({ library, address: model }, reading, index) {
-    const [x, y, width, height, digit, confidence, place, input] =
-        library.values(8, 'binding_candidate', reading, index);
+    const [x, y, width, height, digit, confidence, place, input, leftOut] =
+        library.values(9, 'binding_candidate', reading, index);
     return {
         digit,
         label: library.text(library.exports.scrawl_model_label(model, digit)),
         confidence,
         place: place < 0 ? null : place,
+        leftOut: leftOut !== 0,
         x,
         y,
         width,

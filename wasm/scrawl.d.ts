@@ -105,8 +105,10 @@ export interface Digit {
     label: string;
     /** `probabilities[digit]`: the network's, less where its ink may be divided into digits otherwise. */
     confidence: number;
-    /** The confidence is so low that this may be another digit, or none. */
+    /** The confidence is so low that this may be another digit, or none; or {@link Digit.besideLeftOut}. */
     doubtful: boolean;
+    /** Ink beside it in its number is hardly like a digit and was left out of the text. */
+    besideLeftOut: boolean;
     /** Of {@link Reading.text}, which it stands on: 0, 1, … */
     line: number;
     /** A wide gap lies between it and the digit before it on its line. */
@@ -143,8 +145,10 @@ export interface Candidate extends Box {
     digit: number;
     label: string;
     confidence: number;
-    /** Which of {@link Reading.digits} it became; `null` when another reading of its ink was better. */
+    /** Which of {@link Reading.digits} it became; `null` when its ink is read better otherwise, or left out. */
     place: number | null;
+    /** Its ink is read best this way, but so hardly like a digit that it is none in the text. */
+    leftOut: boolean;
     /** What the network saw: 28×28 grey values, row by row, 0 paper to 255 ink. */
     input: Uint8Array;
 }
@@ -453,7 +457,12 @@ export type LayerKind =
     | 'flatten'
     | 'dense'
     | 'relu'
-    | 'softmax';
+    | 'softmax'
+    | 'input'
+    | 'upsample'
+    | 'keep'
+    | 'add'
+    | 'detection';
 
 export type Activation = '' | 'relu' | 'softmax';
 

@@ -14,7 +14,7 @@
 #include "report.h"
 
 struct settings {
-    const char *model, *explain;
+    const char *model, *finder, *explain;
     bool json, single;
 };
 
@@ -42,7 +42,8 @@ static void print_json_digit(const scrawl_digit *digit, size_t class_count, bool
     }
     printf("\"confidence\":");
     print_json_number(digit->confidence);
-    printf(",\"doubtful\":%s", digit->doubtful ? "true" : "false");
+    printf(",\"doubtful\":%s,\"beside_left_out\":%s", digit->doubtful ? "true" : "false",
+           digit->beside_left_out ? "true" : "false");
     printf(",\"probabilities\":[");
     for (size_t i = 0; i < class_count; i++) {
         if (i > 0) putchar(',');
@@ -134,17 +135,20 @@ static bool write_explanation(const char *path, const char *sheet, const scrawl_
     return png_file_write(sheet, drawn, png, size);
 }
 
-static bool predict(const char *path, const scrawl_model *model, const struct settings *settings)
+static bool predict(const char *path, const scrawl_model *model, const scrawl_model *finder,
+                    const struct settings *settings)
 {
     struct bytes bytes;
     scrawl_reading *reading;
     scrawl_predict_options options = scrawl_predict_default();
     options.single = settings->single;
     options.explain = settings->explain != NULL;
+    options.finder = finder;
     if (!read_picture_file(path, &bytes)) {
         report_failure(path, file_error(), true, settings->json);
         return false;
     }
+    setenv("SCRAWL_BOXES_FILE", path, 1);
     scrawl_status status = scrawl_predict_picture(model, bytes.data, bytes.size, &options, &reading);
     free(bytes.data);
     if (status != SCRAWL_OK) {
@@ -183,6 +187,10 @@ int command_predict(int argument_count, char **arguments)
          .argument = "MODEL",
          .help = "model file, or \"best\" (default) or \"small\", which are built in",
          .text = &settings.model},
+        {.name = "finder",
+         .argument = "FINDER",
+         .help = "model file that finds digits, or \"none\"; a built-in one unless given",
+         .text = &settings.finder},
         {.name = "json", .help = "print one JSON object per picture and line", .flag = &settings.json},
         {.name = "single", .help = "read the whole picture as one digit", .flag = &settings.single},
         {.name = "explain",
@@ -208,13 +216,17 @@ int command_predict(int argument_count, char **arguments)
     int status;
     if (!options_read(&syntax, argument_count, arguments, &picture_count, &status)) return status;
     if (settings.explain && !may_explain(settings.explain, arguments, picture_count, &status)) return status;
-    scrawl_model *model;
-    if (!model_open(settings.model, &model)) return EXIT_TROUBLE;
+    scrawl_model *model = NULL, *finder = NULL;
+    if (!model_open(settings.model, &model) || !finder_open(settings.finder, model, &finder)) {
+        scrawl_model_free(model);
+        return EXIT_TROUBLE;
+    }
     status = EXIT_FINE;
     for (size_t i = 0; i < picture_count; i++) {
-        if (!predict(arguments[i], model, &settings)) status = EXIT_TROUBLE;
+        if (!predict(arguments[i], model, finder, &settings)) status = EXIT_TROUBLE;
         if (!output_flush()) break;
     }
+    scrawl_model_free(finder);
     scrawl_model_free(model);
     return status;
 }

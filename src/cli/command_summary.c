@@ -51,7 +51,10 @@ static void print_layer(const scrawl_model *model, size_t index)
 static void print_origin(const scrawl_model *model)
 {
     static const char *const keys[] = {"trained_epochs", "trained_images"};
-    printf("Input: 28 x 28 x 1, normalization %s\nClasses:", normalization_names[scrawl_model_normalization(model)]);
+    if (scrawl_model_detects(model))
+        printf("Input: any size, shapes are for 128 x 128\nClasses:");
+    else
+        printf("Input: 28 x 28 x 1, normalization %s\nClasses:", normalization_names[scrawl_model_normalization(model)]);
     for (size_t i = 0; i < scrawl_model_class_count(model); i++) {
         putchar(' ');
         print_printable(stdout, scrawl_model_label(model, i), 0);
@@ -103,7 +106,7 @@ int command_summary(int argument_count, char **arguments)
         .operands = "[MODEL]",
         .purpose = "Prints the layers of a model: output shapes and parameters.",
         .details = "MODEL is a model file, or \"best\" (default) or \"small\", which are built in.\n"
-                   "Architectures: \"small\", \"best\", \"fast\", \"tutorial\", or a text such as\n"
+                   "Architectures: \"small\", \"best\", \"fast\", \"tutorial\", \"finder\", or a text such as\n"
                    "  \"conv 8 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 10 softmax\"",
         .example = "  scrawl summary --arch tutorial\n",
         .options = options,

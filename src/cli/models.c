@@ -8,6 +8,8 @@
 #include "files.h"
 #include "report.h"
 
+enum { DIGITS = 10 };
+
 const char *const normalization_names[] = {"unit", "column-l2", NULL};
 
 static bool open_shipped(const struct shipped_model *shipped, scrawl_model **model)
@@ -59,4 +61,22 @@ bool model_open(const char *path, scrawl_model **model)
     if (!ok) complain("%s: %s", path, scrawl_error());
     free(bytes.data);
     return ok;
+}
+
+/* Whether labels are the numbers of their classes, 0 to 9: what the built-in finder finds. */
+static bool reads_digits(const scrawl_model *model)
+{
+    bool digits = scrawl_model_class_count(model) == DIGITS;
+    for (size_t i = 0; digits && i < DIGITS; i++) {
+        const char number[] = {(char)('0' + i), 0};
+        digits = strcmp(scrawl_model_label(model, i), number) == 0;
+    }
+    return digits;
+}
+
+bool finder_open(const char *path, const scrawl_model *model, scrawl_model **finder)
+{
+    *finder = NULL;
+    if (path ? strcmp(path, "none") == 0 : !find_shipped("finder")->name || !reads_digits(model)) return true;
+    return model_open(path ? path : "finder", finder);
 }

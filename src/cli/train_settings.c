@@ -28,7 +28,7 @@ static const struct {
     {"epochs",
      {.name = "arch",
       .argument = "NAME|TEXT",
-      .help = "\"small\" (default), \"best\", \"fast\", \"tutorial\", or layers as a text, see below",
+      .help = "\"small\" (default), \"best\", \"fast\", \"tutorial\", \"finder\", or layers as a text, see below",
       .text = &chosen.architecture}},
     {"epochs",
      {.name = "out",
@@ -37,7 +37,7 @@ static const struct {
       .text = &chosen.out}},
     {"epochs",
      {.name = "preset",
-      .argument = "small|best|fast|tutorial",
+      .argument = "small|best|fast|tutorial|finder",
       .help = "proven settings, see below; what is given beside it wins",
       .text = &chosen.preset}},
     {"augment",
@@ -189,10 +189,12 @@ static struct command_syntax syntax = {
         "  conv CHANNELS KxK [stride S] [same] [relu]\n"
         "  | depthwise KxK [stride S] [same] [relu] | batchnorm [relu] | maxpool SIZE\n"
         "  | globalpool | dropout RATE | flatten | dense N [relu|softmax] | relu\n"
-        "  | softmax\n"
+        "  | softmax | keep NAME | add NAME [relu] | upsample FACTOR\n"
+        "A detector of digits on pages begins with \"input any 2\" and ends with \"detection\".\n"
         "--preset takes the network of its name unless --arch or --from says otherwise. fast reaches 99 % on MNIST in "
         "seconds; small and best are the settings of the models that come with Scrawl (small's had --teacher best); "
-        "tutorial, with --normalize column-l2, is as the Keras tutorial trains.\n"
+        "tutorial, with --normalize column-l2, is as the Keras tutorial trains; finder trains the detector that comes with "
+        "Scrawl, on pages that are made of the images.\n"
         "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
         " and ends with exit status 1; a second one stops at once. With --resume, only --epochs, --data, --out, --log, "
         "--plot, --threads, --half and --quiet can be chosen anew, and a --teacher must be given again, the same; the "

@@ -78,15 +78,15 @@ static bool is_clear(const struct picture *picture, const struct ink *ink, const
                                   least_clearness * (sums.deviation + rounding * sums.count);
 }
 
-/* The heaviest after `last` (NULL: of all), of equal ones the first; NULL when there is none. */
+/* The heaviest writing after `last` (NULL: of all), of equal ones the first; NULL when there is none. */
 static const struct component *next_heaviest(const struct components *components, const struct component *last)
 {
     const struct component *heaviest = NULL;
     for (size_t i = 0; i < components->count; i++) {
         const struct component *here = &components->components[i];
         bool after = !last || here->mass < last->mass || (here->mass == last->mass && here > last);
-        if (after && box_extent(&here->box) >= LEAST_EXTENT && (!heaviest || here->mass > heaviest->mass))
-            heaviest = here;
+        if (!component_is_writing(here) || box_extent(&here->box) < LEAST_EXTENT) continue;
+        if (after && (!heaviest || here->mass > heaviest->mass)) heaviest = here;
     }
     return heaviest;
 }

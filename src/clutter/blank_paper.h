@@ -6,7 +6,8 @@
 #include "ink/components.h"
 #include "picture/picture.h"
 
-/* picture: what the ink was measured in. False for pictures of less than 40 pixels, which show too little paper. */
+/* Looks at what is still taken for writing. picture: what the ink was measured in. False for pictures of less than 40
+ * pixels, which show too little paper. */
 bool paper_is_blank(const struct picture *picture, const struct ink *ink, const struct components *components);
 
 #endif

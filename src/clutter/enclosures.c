@@ -64,7 +64,7 @@ static bool surrounds(const struct outline *outline, const struct box *piece)
 static bool may_enclose(const struct component *component)
 {
     const struct box *box = &component->box;
-    return min_int(box_width(box), box_height(box)) >= LEAST_EXTENT &&
+    return component_is_writing(component) && min_int(box_width(box), box_height(box)) >= LEAST_EXTENT &&
            (double)component->pixels <= most_ink * box_width(box) * box_height(box);
 }
 
@@ -81,6 +81,7 @@ static bool encloses(const struct ink *ink, const struct components *components,
     int pieces = 0, highest = 0;
     for (size_t i = 0; i < components->count && pieces < ENOUGH_PIECES; i++) {
         const struct box *box = &components->components[i].box;
+        if (!component_is_writing(&components->components[i])) continue;
         if (!lies_within(box, outline->box) || box_height(box) < PIECE_STROKES * ink->stroke) continue;
         if (!surrounds(outline, box)) continue;
         highest = max_int(highest, box_height(box));
@@ -90,38 +91,38 @@ static bool encloses(const struct ink *ink, const struct components *components,
            (highest >= piece_part * box_height(outline->box) && (pieces > 1 || !is_narrow(components, component)));
 }
 
-static void drop(const struct ink *ink, struct components *components, struct outline *outline, bool *dropped)
+/* An enclosure within another encloses too: all are looked at before any is judged. found[components->count]: all false
+ * at first. */
+static void judge(const struct ink *ink, struct components *components, struct outline *outline, bool *found)
 {
-    size_t kept = 0;
     int outlines = 0;
     for (size_t i = 0; i < components->count && outlines < MOST_OUTLINES; i++) {
         const struct component *component = &components->components[i];
         if (!may_enclose(component)) continue;
         outlines++;
         trace(components, component, outline);
-        dropped[i] = encloses(ink, components, component, outline);
+        found[i] = encloses(ink, components, component, outline);
     }
     for (size_t i = 0; i < components->count; i++) {
-        if (!dropped[i]) components->components[kept++] = components->components[i];
+        if (found[i]) component_judge(components, i, RULE_ENCLOSURE);
     }
-    components->count = kept;
 }
 
-scrawl_status enclosures_drop(const struct ink *ink, struct components *components)
+scrawl_status enclosures_judge(const struct ink *ink, struct components *components)
 {
     if (components->count < 2) return SCRAWL_OK;
     const size_t width = (size_t)ink->width, height = (size_t)ink->height;
     int *edges = malloc(2 * (width + height) * sizeof *edges);
-    bool *dropped = calloc(components->count, sizeof *dropped);
-    scrawl_status status = edges && dropped ? SCRAWL_OK : fail_out_of_memory();
+    bool *found = calloc(components->count, sizeof *found);
+    scrawl_status status = edges && found ? SCRAWL_OK : fail_out_of_memory();
     struct outline outline = {.row_first = edges};
     if (status == SCRAWL_OK) {
         outline.row_end = outline.row_first + height;
         outline.column_first = outline.row_end + height;
         outline.column_end = outline.column_first + width;
-        drop(ink, components, &outline, dropped);
+        judge(ink, components, &outline, found);
     }
     free(edges);
-    free(dropped);
+    free(found);
     return status;
 }

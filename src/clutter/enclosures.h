@@ -5,8 +5,9 @@
 
 #include "ink/components.h"
 
-/* Takes such components out. A 0 with a speck or a stroke in it stays. Takes time in proportion to the runs, and to the
- * pairs of components one of which lies within the other's box. Fails with OUT_OF_MEMORY only. */
-scrawl_status enclosures_drop(const struct ink *ink, struct components *components);
+/* Judges what is still taken for writing by RULE_ENCLOSURE. A 0 with a speck or a stroke in it stays. Takes time in
+ * proportion to the runs, and to the pairs of components one of which lies within the other's box. Fails with
+ * OUT_OF_MEMORY only. */
+scrawl_status enclosures_judge(const struct ink *ink, struct components *components);
 
 #endif

@@ -346,6 +346,15 @@ static scrawl_status list_rulings(const struct straight_lines directions[2], str
     return SCRAWL_OK;
 }
 
+static scrawl_status keep_ink(const struct ink *ink, struct rulings *rulings)
+{
+    const size_t pixels = (size_t)ink->width * (size_t)ink->height;
+    rulings->ink = malloc(pixels);
+    if (!rulings->ink) return fail_out_of_memory();
+    memcpy(rulings->ink, ink->values, pixels);
+    return SCRAWL_OK;
+}
+
 scrawl_status rulings_remove(struct ink *ink, bool single, struct rulings *rulings)
 {
     struct straight_lines directions[2] = {0};
@@ -354,6 +363,7 @@ scrawl_status rulings_remove(struct ink *ink, bool single, struct rulings *rulin
     scrawl_status status = search(ink, directions);
     if (status == SCRAWL_OK) status = judge(directions, single);
     if (status == SCRAWL_OK) status = list_rulings(directions, rulings);
+    if (status == SCRAWL_OK && rulings->count > 0) status = keep_ink(ink, rulings);
     if (status == SCRAWL_OK) clear_lines_of_ink(directions, ink);
     for (int d = 0; d < 2; d++) straight_lines_free(&directions[d]);
     return status;
@@ -362,5 +372,6 @@ scrawl_status rulings_remove(struct ink *ink, bool single, struct rulings *rulin
 void rulings_free(struct rulings *rulings)
 {
     free(rulings->items);
+    free(rulings->ink);
     *rulings = (struct rulings){0};
 }

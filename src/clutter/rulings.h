@@ -13,11 +13,13 @@ struct ruling {
 struct rulings {
     struct ruling *items;
     size_t count;
+    uint8_t *ink; /* [height][width]: its values with them; NULL where there are no rulings */
 };
 
-/* Sets the rulings' ink to 0, except where strokes cross them, and lists them. Nearly level and nearly upright ones are
- * known; they may slant, curve a little and be interrupted. single: all the ink is one digit; then a few lines without
- * other ink are its strokes. Time and memory in proportion to the pixels. Fails with OUT_OF_MEMORY only. */
+/* Sets the rulings' ink to 0, except where strokes cross them, lists them and keeps the ink as it was. Nearly level and
+ * nearly upright ones are known; they may slant, curve a little and be interrupted. single: all the ink is one digit;
+ * then a few lines without other ink are its strokes. Time and memory in proportion to the pixels. Fails with
+ * OUT_OF_MEMORY only. */
 scrawl_status rulings_remove(struct ink *ink, bool single, struct rulings *rulings);
 void rulings_free(struct rulings *rulings);
 

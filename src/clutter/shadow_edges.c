@@ -78,8 +78,8 @@ static bool is_edge(const struct scene *scene, const struct components *componen
     return contrast.on_both_sides < stroke_part * contrast.expected;
 }
 
-void shadow_edges_drop(const struct picture *picture, const struct ink *ink, bool keep_something,
-                       struct components *components)
+void shadow_edges_judge(const struct picture *picture, const struct ink *ink, bool keep_something,
+                        struct components *components)
 {
     const int side = max_int(ink->width, ink->height);
     const struct scene scene = {picture, ink, max_int(LEAST_REACH, (int)(ink->stroke + 0.5)),
@@ -87,8 +87,12 @@ void shadow_edges_drop(const struct picture *picture, const struct ink *ink, boo
     size_t kept = 0;
     if (side < LEAST_SIDE) return;
     for (size_t i = 0; i < components->count; i++) {
-        if (!is_edge(&scene, components, &components->components[i]))
-            components->components[kept++] = components->components[i];
+        const struct component *component = &components->components[i];
+        if (component_is_writing(component) && is_edge(&scene, components, component))
+            component_judge(components, i, RULE_SHADOW_EDGE);
+        kept += component_is_writing(component);
     }
-    if (kept > 0 || !keep_something) components->count = kept;
+    for (size_t i = 0; kept == 0 && keep_something && i < components->count; i++) {
+        if (components->components[i].rule == RULE_SHADOW_EDGE) components->components[i].rule = RULE_NONE;
+    }
 }

@@ -6,9 +6,10 @@
 #include "ink/components.h"
 #include "picture/picture.h"
 
-/* Takes such components out. picture: what the ink was measured in. keep_something: none goes when all of them would.
- * Pictures of less than 40 pixels stay as they are: their strokes reach the border. */
-void shadow_edges_drop(const struct picture *picture, const struct ink *ink, bool keep_something,
-                       struct components *components);
+/* Judges what is still taken for writing by RULE_SHADOW_EDGE. picture: what the ink was measured in. keep_something:
+ * all of it stays when nothing would. Pictures of less than 40 pixels stay as they are: their strokes reach the border.
+ */
+void shadow_edges_judge(const struct picture *picture, const struct ink *ink, bool keep_something,
+                        struct components *components);
 
 #endif

@@ -73,6 +73,8 @@ static scrawl_status make_cut(const struct terrain *terrain, const struct box *b
 {
     int height = box_height(box), last = terrain->height - 1;
     double sum = 0;
+    cut->top = box->top;
+    cut->height = height;
     cut->columns = malloc((size_t)height * sizeof *cut->columns);
     if (!cut->columns) return fail_out_of_memory();
     for (int y = 0; y < height; y++) {
@@ -127,9 +129,9 @@ scrawl_status cuts_find(const struct ink *ink, const struct components *componen
 
 /* ---- What lies between ---- */
 
-int cut_column(const struct cut *cut, const struct box *box, int row)
+int cut_column(const struct cut *cut, int row)
 {
-    return cut->columns[max_int(0, min_int(box_height(box) - 1, row - box->top))];
+    return cut->columns[max_int(0, min_int(cut->height - 1, row - cut->top))];
 }
 
 struct stretch cuts_between(const struct components *components, const struct grouping *grouping,
@@ -140,8 +142,8 @@ struct stretch cuts_between(const struct components *components, const struct gr
         uint32_t member = grouping->members[group->first_member + i];
         for (uint32_t at = components->components[member].first_run; at != NO_RUN; at = components->runs[at].next) {
             const struct run *run = &components->runs[at];
-            int from = left ? cut_column(left, &group->box, run->row) : run->start;
-            int to = right ? cut_column(right, &group->box, run->row) : run->end;
+            int from = left ? cut_column(left, run->row) : run->start;
+            int to = right ? cut_column(right, run->row) : run->end;
             int start = max_int(run->start, from), end = min_int(run->end, to);
             if (from > to) stretch.backwards += (size_t)max_int(0, min_int(run->end, from) - max_int(run->start, to));
             if (start >= end) continue;

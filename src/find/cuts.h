@@ -8,8 +8,9 @@
 /* From the upper edge of the group's box to the lower one, in pixels of the ink. */
 struct cut {
     float top_x, bottom_x, mean_x;
-    float crossed; /* ink on the path, in widths of the group's strokes */
-    int *columns;  /* [height of the box]: the first column of what lies to the right */
+    float crossed;   /* ink on the path, in widths of the group's strokes */
+    int top, height; /* the box's */
+    int *columns;    /* [height]: the first column of what lies to the right */
 };
 
 enum { MAX_CUTS = 96 };
@@ -17,7 +18,7 @@ enum { MAX_CUTS = 96 };
 void cut_free(struct cut *cut);
 
 /* The first column to the right of the cut; rows outside the group's box count as its first or last one. */
-int cut_column(const struct cut *cut, const struct box *box, int row);
+int cut_column(const struct cut *cut, int row);
 
 /* Writes the best cuts, ordered by where they are on the mean, and their number, which is 0 on failure: that is
  * OUT_OF_MEMORY only. They are alternatives: they may cross each other. */

@@ -8,6 +8,7 @@
 struct found_digit {
     int x, y, width, height;
     int line;
+    bool beside_left_out; /* ink beside it, which may belong to its number, is held for no digit */
     uint8_t input[SCRAWL_IMAGE_PIXELS];
 };
 

@@ -68,7 +68,7 @@ static void join(struct pieces *pieces, int part, int whole)
 
 static bool is_digit(const struct pieces *pieces, int index)
 {
-    return pieces->items[index].owner == index && !pieces->items[index].dropped;
+    return pieces->items[index].owner == index && piece_is_writing(&pieces->items[index]);
 }
 
 /* Joins what overlaps until nothing changes; pieces are ordered by size, so a part's owner comes before it. */
@@ -106,13 +106,13 @@ static void join_loose_parts(struct pieces *pieces)
     }
 }
 
-static void drop_small(struct pieces *pieces, const struct ink *ink)
+static void judge_small(struct pieces *pieces, const struct ink *ink)
 {
     int least = min_int(LEAST_EXTENT, max_int(ink->width, ink->height) / EXTENT_PART);
     for (int i = 0; i < pieces->count; i++) {
         const struct box *box = &pieces->items[i].box;
-        if (box_height(box) < least_height * pieces->height || box_extent(box) < least)
-            pieces->items[i].dropped |= pieces->items[i].owner == i;
+        if (pieces->items[i].owner == i && (box_height(box) < least_height * pieces->height || box_extent(box) < least))
+            piece_judge(pieces, i, RULE_SMALL);
     }
 }
 
@@ -120,16 +120,14 @@ static void drop_small(struct pieces *pieces, const struct ink *ink)
 static void join_single(struct pieces *pieces)
 {
     int whole = 0;
-    while (whole < pieces->count && pieces->items[whole].dropped) whole++;
+    while (whole < pieces->count && !piece_is_writing(&pieces->items[whole])) whole++;
     for (int part = whole + 1; part < pieces->count; part++) {
-        struct piece *piece = &pieces->items[part];
-        if (piece->dropped) continue;
+        const struct piece *piece = &pieces->items[part];
+        if (!piece_is_writing(piece)) continue;
         double size = box_extent(&pieces->items[whole].box), gap = box_gap(&piece->box, &pieces->items[whole].box);
         bool speck = box_extent(&piece->box) < speck_size * size;
-        if (gap > (speck ? 0 : single_gap * size))
-            piece->dropped = true;
-        else
-            join(pieces, part, whole);
+        if (gap > (speck ? 0 : single_gap * size)) piece_judge(pieces, part, speck ? RULE_FAR_SPECK : RULE_FAR);
+        if (piece_is_writing(piece)) join(pieces, part, whole);
     }
 }
 
@@ -141,7 +139,7 @@ static void join_pieces(struct pieces *pieces, const struct ink *ink, bool singl
     }
     join_overlapping(pieces);
     join_loose_parts(pieces);
-    drop_small(pieces, ink);
+    judge_small(pieces, ink);
 }
 
 /* ---- Groups ---- */
@@ -162,16 +160,18 @@ static void fill_groups(const struct pieces *pieces, struct grouping *grouping, 
         grouping->groups[grouping->count++] = (struct group){pieces->items[i].box, 0, 0, 0};
     }
     for (int i = 0; i < pieces->count; i++) {
-        if (!pieces->items[owner_of(pieces, i)].dropped) grouping->groups[numbers[owner_of(pieces, i)]].member_count++;
+        if (piece_is_writing(&pieces->items[owner_of(pieces, i)]))
+            grouping->groups[numbers[owner_of(pieces, i)]].member_count++;
     }
     for (size_t i = 0; i < grouping->count; i++) {
         grouping->groups[i].first_member = members;
         members += grouping->groups[i].member_count;
         grouping->groups[i].member_count = 0;
     }
+    grouping->member_count = members;
     for (int i = 0; i < pieces->count; i++) {
         int owner = owner_of(pieces, i);
-        if (pieces->items[owner].dropped) continue;
+        if (!piece_is_writing(&pieces->items[owner])) continue;
         struct group *group = &grouping->groups[numbers[owner]];
         grouping->members[group->first_member + group->member_count++] = pieces->items[i].component;
     }
@@ -198,15 +198,25 @@ struct piece_memory {
     int scratch[MAX_PIECES]; /* a number for each piece */
 };
 
-scrawl_status grouping_find(const struct ink *ink, const struct components *components, bool single,
+/* A piece's ink is judged as what it was joined to. What there was no room for is no writing either. */
+static void judge_components(const struct pieces *pieces, struct components *components)
+{
+    for (size_t i = 0; pieces->count == MAX_PIECES && i < components->count; i++)
+        component_judge(components, i, RULE_SURPLUS);
+    for (int i = 0; i < pieces->count; i++)
+        components->components[pieces->items[i].component].rule = pieces->items[owner_of(pieces, i)].rule;
+}
+
+scrawl_status grouping_find(const struct ink *ink, struct components *components, bool single,
                             struct grouping *grouping)
 {
     struct piece_memory *memory = malloc(sizeof *memory);
     if (!memory) return fail_out_of_memory();
-    struct pieces pieces = {memory->items, 0, 0};
+    struct pieces pieces = {.items = memory->items};
     pieces_collect(components, ink, &pieces);
-    pieces_drop_foreign(&pieces, ink, components, single, memory->scratch);
+    pieces_judge_foreign(&pieces, ink, components, single, memory->scratch);
     join_pieces(&pieces, ink, single);
+    judge_components(&pieces, components);
     scrawl_status status = make_groups(&pieces, grouping, memory->scratch);
     free(memory);
     return status;

@@ -1,5 +1,5 @@
-/* Pieces of ink to groups, each of which looks like one digit: what is dirt or a neighbour's remains goes, loose parts
- * are joined. Knows no network. */
+/* Pieces of ink to groups, each of which looks like one digit: what is dirt or a neighbour's remains is judged by a
+ * rule, loose parts are joined. Knows no network. */
 #ifndef GROUPING_H
 #define GROUPING_H
 
@@ -17,11 +17,13 @@ struct grouping {
     struct group *groups;
     size_t count;
     uint32_t *members; /* indexes of components, group by group */
-    double height;     /* typical for the picture's digits */
+    size_t member_count;
+    double height; /* typical for the picture's digits */
 };
 
-/* single: all the ink is one digit. Fails with OUT_OF_MEMORY only. */
-scrawl_status grouping_find(const struct ink *ink, const struct components *components, bool single,
+/* Groups what is still taken for writing, and judges what is dirt or foreign. single: all the ink is one digit. Fails
+ * with OUT_OF_MEMORY only. */
+scrawl_status grouping_find(const struct ink *ink, struct components *components, bool single,
                             struct grouping *grouping);
 void grouping_free(struct grouping *grouping);
 

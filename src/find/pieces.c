@@ -32,14 +32,17 @@ static int larger_first(const void *a, const void *b)
     return first->component < second->component ? -1 : 1;
 }
 
-/* The extent that at most MAX_PIECES components exceed, by halving the range. */
+/* The extent that at most MAX_PIECES components of writing exceed, by halving the range. */
 static int least_extent(const struct components *components, int longest)
 {
     int low = 0, high = longest;
     while (low < high) {
         int middle = low + (high - low) / 2;
         size_t above = 0;
-        for (size_t i = 0; i < components->count; i++) above += box_extent(&components->components[i].box) > middle;
+        for (size_t i = 0; i < components->count; i++) {
+            const struct component *component = &components->components[i];
+            above += component_is_writing(component) && box_extent(&component->box) > middle;
+        }
         if (above > MAX_PIECES)
             low = middle + 1;
         else
@@ -54,6 +57,7 @@ static void add_pieces(const struct components *components, int low, int high, s
     for (size_t i = 0; i < components->count && pieces->count < MAX_PIECES; i++) {
         const struct box *box = &components->components[i].box;
         int extent = box_extent(box);
+        if (!component_is_writing(&components->components[i])) continue;
         if (extent >= low && extent <= high)
             pieces->items[pieces->count++] = (struct piece){.box = *box, .component = (uint32_t)i};
     }
@@ -64,8 +68,15 @@ void pieces_collect(const struct components *components, const struct ink *ink, 
     int longest = max_int(ink->width, ink->height), least = least_extent(components, longest);
     add_pieces(components, least + 1, longest, pieces);
     add_pieces(components, least, least, pieces);
+    pieces->rules_off = components->rules_off;
     qsort(pieces->items, (size_t)pieces->count, sizeof *pieces->items, larger_first);
     for (int i = 0; i < pieces->count; i++) pieces->items[i].owner = i;
+}
+
+void piece_judge(struct pieces *pieces, int index, enum rule rule)
+{
+    struct piece *piece = &pieces->items[index];
+    if (piece_is_writing(piece) && !(pieces->rules_off & rule_bit(rule))) piece->rule = rule;
 }
 
 static bool touches_border(const struct box *box, const struct ink *ink)
@@ -93,7 +104,7 @@ static double typical_height(const struct pieces *pieces, int *heights)
     double total = 0, seen = 0;
     int count = 0;
     for (int i = 0; i < pieces->count; i++) {
-        if (pieces->items[i].dropped) continue;
+        if (!piece_is_writing(&pieces->items[i])) continue;
         int height = box_height(&pieces->items[i].box);
         heights[count++] = height;
         total += (double)height * height;
@@ -107,19 +118,19 @@ static double typical_height(const struct pieces *pieces, int *heights)
 }
 
 /* Only what is not needed as a digit: something else that is higher than a speck beside it must be there. */
-static void drop_rules_and_frames(struct pieces *pieces, const struct ink *ink)
+static void judge_frames(struct pieces *pieces, const struct ink *ink)
 {
     int longest_other = 0;
     for (int i = 0; i < pieces->count; i++) {
         const struct piece *piece = &pieces->items[i];
-        bool writing = !piece->dropped && !is_rule_or_frame(&piece->box, ink);
+        bool writing = piece_is_writing(piece) && !is_rule_or_frame(&piece->box, ink);
         if (writing) longest_other = max_int(longest_other, box_height(&piece->box));
     }
     for (int i = 0; i < pieces->count; i++) {
-        struct piece *piece = &pieces->items[i];
+        const struct piece *piece = &pieces->items[i];
         if (is_rule_or_frame(&piece->box, ink) && longest_other > speck_size * box_height(&piece->box) &&
             (box_extent(&piece->box) > 2 * longest_other || touches_border(&piece->box, ink)))
-            piece->dropped = true;
+            piece_judge(pieces, i, RULE_FRAME);
     }
 }
 
@@ -139,16 +150,18 @@ static bool is_edge_of_box(const struct box *box, const struct ink *ink)
 }
 
 /* A digit may touch the border itself, so something inside must be there to be read instead. */
-static void drop_at_border(struct pieces *pieces, const struct ink *ink)
+static void judge_edges_of_boxes(struct pieces *pieces, const struct ink *ink)
 {
     int inside = 0;
     for (int i = 0; i < pieces->count; i++) {
         const struct piece *piece = &pieces->items[i];
-        if (!piece->dropped && !touches_border(&piece->box, ink)) inside = max_int(inside, box_extent(&piece->box));
+        if (piece_is_writing(piece) && !touches_border(&piece->box, ink))
+            inside = max_int(inside, box_extent(&piece->box));
     }
     for (int i = 0; i < pieces->count; i++) {
         const struct box *box = &pieces->items[i].box;
-        if (is_edge_of_box(box, ink) && inside > inside_part * box_extent(box)) pieces->items[i].dropped = true;
+        if (is_edge_of_box(box, ink) && inside > inside_part * box_extent(box))
+            piece_judge(pieces, i, RULE_EDGE_OF_BOX);
     }
 }
 
@@ -164,15 +177,17 @@ static bool is_solid(const struct piece *piece, const struct ink *ink, const str
 }
 
 /* What lies beside the page. */
-static void drop_solid(struct pieces *pieces, const struct ink *ink, const struct components *components,
-                       bool keep_something)
+static void judge_solid(struct pieces *pieces, const struct ink *ink, const struct components *components,
+                        bool keep_something)
 {
     bool anything_else = !keep_something;
     for (int i = 0; i < pieces->count && !anything_else; i++)
         anything_else = !is_solid(&pieces->items[i], ink, components) &&
                         box_extent(&pieces->items[i].box) > speck_size * box_extent(&pieces->items[0].box);
     if (!anything_else) return;
-    for (int i = 0; i < pieces->count; i++) pieces->items[i].dropped = is_solid(&pieces->items[i], ink, components);
+    for (int i = 0; i < pieces->count; i++) {
+        if (is_solid(&pieces->items[i], ink, components)) piece_judge(pieces, i, RULE_SOLID);
+    }
 }
 
 static bool is_enough_writing(const struct pieces *pieces, const struct ink *ink)
@@ -180,19 +195,19 @@ static bool is_enough_writing(const struct pieces *pieces, const struct ink *ink
     int inside = 0;
     for (int i = 0; i < pieces->count; i++) {
         const struct piece *piece = &pieces->items[i];
-        bool writing = !piece->dropped && !touches_border(&piece->box, ink);
+        bool writing = piece_is_writing(piece) && !touches_border(&piece->box, ink);
         inside += writing && box_height(&piece->box) > part_size * pieces->height;
     }
     return inside >= ENOUGH_WRITING;
 }
 
 /* The page's edge, also when it is an angle around writing: touches the border and is much higher than what doesn't. */
-static void drop_page_edges(struct pieces *pieces, const struct ink *ink)
+static void judge_page_edges(struct pieces *pieces, const struct ink *ink)
 {
     for (int i = 0; i < pieces->count; i++) {
-        struct piece *piece = &pieces->items[i];
-        if (touches_border(&piece->box, ink) && box_height(&piece->box) > edge_height * pieces->height)
-            piece->dropped = true;
+        const struct box *box = &pieces->items[i].box;
+        if (touches_border(box, ink) && box_height(box) > edge_height * pieces->height)
+            piece_judge(pieces, i, RULE_PAGE_EDGE);
     }
 }
 
@@ -200,7 +215,7 @@ static bool is_thin_at_side(const struct piece *piece, const struct ink *ink)
 {
     const struct box *box = &piece->box;
     int room = (int)(side_room * ink->width);
-    return !piece->dropped && box_height(box) > thin_aspect * box_width(box) &&
+    return piece_is_writing(piece) && box_height(box) > thin_aspect * box_width(box) &&
            (box->left < room || box->right > ink->width - room);
 }
 
@@ -224,7 +239,7 @@ static struct box continued(const struct pieces *pieces, const struct ink *ink, 
 }
 
 /* The page's edge a little inside the picture, also in several stretches: much higher than writing. */
-static void drop_thin_edges(struct pieces *pieces, const struct ink *ink, int *heights)
+static void judge_thin_edges(struct pieces *pieces, const struct ink *ink, int *heights)
 {
     for (int i = 0; i < pieces->count; i++) {
         struct box box = {0};
@@ -232,45 +247,45 @@ static void drop_thin_edges(struct pieces *pieces, const struct ink *ink, int *h
         heights[i] = box_height(&box);
     }
     for (int i = 0; i < pieces->count; i++) {
-        if (heights[i] > edge_height * pieces->height) pieces->items[i].dropped = true;
+        if (heights[i] > edge_height * pieces->height) piece_judge(pieces, i, RULE_THIN_EDGE);
     }
 }
 
 /* What shows through the paper, smudges and raster: much fainter than the writing. */
-static void drop_faint(struct pieces *pieces, const struct components *components)
+static void judge_faint(struct pieces *pieces, const struct components *components)
 {
     double mass = 0, pixels = 0;
     for (int i = 0; i < pieces->count; i++) {
         const struct component *component = &components->components[pieces->items[i].component];
-        if (pieces->items[i].dropped || box_height(&component->box) < part_size * pieces->height) continue;
+        if (!piece_is_writing(&pieces->items[i]) || box_height(&component->box) < part_size * pieces->height) continue;
         mass += (double)component->mass;
         pixels += (double)component->pixels;
     }
     for (int i = 0; i < pieces->count; i++) {
         const struct component *component = &components->components[pieces->items[i].component];
         if ((double)component->mass * pixels < faint_part * mass * (double)component->pixels)
-            pieces->items[i].dropped = true;
+            piece_judge(pieces, i, RULE_FAINT);
     }
 }
 
-static void drop_cut_off(struct pieces *pieces, const struct ink *ink)
+static void judge_cut_off(struct pieces *pieces, const struct ink *ink)
 {
     for (int i = 0; i < pieces->count; i++) {
-        if (is_cut_off(&pieces->items[i].box, ink, pieces->height)) pieces->items[i].dropped = true;
+        if (is_cut_off(&pieces->items[i].box, ink, pieces->height)) piece_judge(pieces, i, RULE_CUT_OFF);
     }
 }
 
-void pieces_drop_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
-                         bool keep_something, int *scratch)
+void pieces_judge_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
+                          bool keep_something, int *scratch)
 {
-    drop_solid(pieces, ink, components, keep_something);
-    drop_rules_and_frames(pieces, ink);
-    drop_at_border(pieces, ink);
+    judge_solid(pieces, ink, components, keep_something);
+    judge_frames(pieces, ink);
+    judge_edges_of_boxes(pieces, ink);
     pieces->height = typical_height(pieces, scratch);
     if (is_enough_writing(pieces, ink)) {
-        drop_page_edges(pieces, ink);
-        drop_thin_edges(pieces, ink, scratch);
+        judge_page_edges(pieces, ink);
+        judge_thin_edges(pieces, ink, scratch);
     }
-    drop_faint(pieces, components);
-    drop_cut_off(pieces, ink);
+    judge_faint(pieces, components);
+    judge_cut_off(pieces, ink);
 }

@@ -1,5 +1,5 @@
 /* The pieces of ink on a page that may be writing: what is none by its place or shape – rules, frames, the page's edge,
- * cut-off neighbours, faint smudges – is dropped. Must not know which pieces make a digit. */
+ * cut-off neighbours, faint smudges – is judged by a rule. Must not know which pieces make a digit. */
 #ifndef PIECES_H
 #define PIECES_H
 
@@ -16,22 +16,32 @@ static const double part_size = 0.5;  /* smaller pieces may be a loose part of a
 struct piece {
     struct box box;
     uint32_t component;
-    int owner; /* index of the piece that this one was joined to; itself otherwise */
-    bool dropped;
+    int owner;      /* index of the piece that this one was joined to; itself otherwise */
+    enum rule rule; /* that takes it for something other than writing; RULE_NONE: nobody does */
 };
 
 struct pieces {
     struct piece *items;
     int count;
-    double height; /* typical for the picture's digits */
+    double height;      /* typical for the picture's digits */
+    uint32_t rules_off; /* the components' */
 };
 
-/* Takes the connected pieces of ink, from the largest to the smallest, into items[MAX_PIECES]. */
+static inline bool piece_is_writing(const struct piece *piece)
+{
+    return piece->rule == RULE_NONE;
+}
+
+/* Writes down that a rule takes a piece for something other than writing. The first one that does so counts, and one
+ * that is switched off doesn't. */
+void piece_judge(struct pieces *pieces, int index, enum rule rule);
+
+/* Takes the connected pieces of writing, from the largest to the smallest, into items[MAX_PIECES]. */
 void pieces_collect(const struct components *components, const struct ink *ink, struct pieces *pieces);
 
-/* Drops what is no writing, and finds the typical height. keep_something: a block at the border stays where there are
+/* Judges what is no writing, and finds the typical height. keep_something: a block at the border stays where there are
  * only specks beside it. scratch[count]. */
-void pieces_drop_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
-                         bool keep_something, int *scratch);
+void pieces_judge_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
+                          bool keep_something, int *scratch);
 
 #endif

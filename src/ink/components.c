@@ -76,7 +76,8 @@ static void add_run(const uint8_t *values, int width, struct component *componen
 {
     const struct run *run = &runs[index];
     if (component->pixels == 0) {
-        *component = (struct component){{run->start, run->row, run->end, run->row + 1}, 0, 0, index, index};
+        *component = (struct component){
+            .box = {run->start, run->row, run->end, run->row + 1}, .first_run = index, .last_run = index};
     } else {
         runs[component->last_run].next = index;
         component->last_run = index;
@@ -124,6 +125,68 @@ scrawl_status components_find(const struct ink *ink, struct components *componen
     if (status == SCRAWL_OK) status = components_of_mask(&mask, ink->values, components);
     mask_free(&mask);
     return status;
+}
+
+/* What is set in `before` and not in the ink. */
+static scrawl_status cleared_mask(const struct ink *ink, const uint8_t *before, struct mask *cleared)
+{
+    struct mask left = {0};
+    scrawl_status status = mask_create(ink->values, ink->width, ink->height, ink->threshold, &left);
+    if (status == SCRAWL_OK) status = mask_create(before, ink->width, ink->height, ink->threshold, cleared);
+    for (size_t i = 0; status == SCRAWL_OK && i < left.words * (size_t)left.height; i++)
+        cleared->bits[i] &= ~left.bits[i];
+    mask_free(&left);
+    return status;
+}
+
+/* Moves the indexes of runs and components behind those that there are. */
+static void append(const struct components *added, enum rule rule, struct components *components)
+{
+    const uint32_t runs = (uint32_t)components->run_count, count = (uint32_t)components->count;
+    for (size_t i = 0; i < added->run_count; i++) {
+        struct run run = added->runs[i];
+        run.component += count;
+        if (run.next != NO_RUN) run.next += runs;
+        components->runs[components->run_count++] = run;
+    }
+    for (size_t i = 0; i < added->count; i++) {
+        struct component component = added->components[i];
+        component.first_run += runs;
+        component.last_run += runs;
+        component.rule = rule;
+        components->components[components->count++] = component;
+    }
+}
+
+static scrawl_status make_room(size_t more_runs, size_t more, struct components *components)
+{
+    struct run *runs = realloc(components->runs, (components->run_count + more_runs) * sizeof *runs);
+    if (!runs) return fail_out_of_memory();
+    components->runs = runs;
+    struct component *items = realloc(components->components, (components->count + more) * sizeof *items);
+    if (!items) return fail_out_of_memory();
+    components->components = items;
+    return SCRAWL_OK;
+}
+
+scrawl_status components_add_cleared(const struct ink *ink, const uint8_t *before, enum rule rule,
+                                     struct components *components)
+{
+    struct mask mask = {0};
+    struct components added = {0};
+    scrawl_status status = cleared_mask(ink, before, &mask);
+    if (status == SCRAWL_OK) status = components_of_mask(&mask, before, &added);
+    if (status == SCRAWL_OK && added.count > 0) status = make_room(added.run_count, added.count, components);
+    if (status == SCRAWL_OK) append(&added, rule, components);
+    components_free(&added);
+    mask_free(&mask);
+    return status;
+}
+
+void component_judge(struct components *components, size_t index, enum rule rule)
+{
+    struct component *component = &components->components[index];
+    if (component_is_writing(component) && !(components->rules_off & rule_bit(rule))) component->rule = rule;
 }
 
 void components_free(struct components *components)

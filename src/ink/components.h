@@ -5,6 +5,7 @@
 #include "base/box.h"
 #include "ink.h"
 #include "mask.h"
+#include "rules.h"
 
 /* A horizontal stretch of stroke pixels. */
 struct run {
@@ -20,13 +21,15 @@ struct component {
     size_t pixels;
     size_t mass; /* sum of its ink; 0 where that isn't known */
     uint32_t first_run, last_run;
+    enum rule rule; /* which takes it for something other than writing */
 };
 
 struct components {
     struct run *runs; /* row by row, left to right */
     size_t run_count;
-    struct component *components; /* ordered by their topmost, then leftmost pixel */
+    struct component *components; /* ordered by their topmost, then leftmost pixel; what was cleared comes last */
     size_t count;
+    uint32_t rules_off; /* bits of rules that judge nothing; set by the caller */
 };
 
 /* Pieces of values at or above ink->threshold; pixels that touch at a corner are connected. Takes time in proportion
@@ -35,7 +38,21 @@ scrawl_status components_find(const struct ink *ink, struct components *componen
 /* The same of a mask. values[height][width], or NULL: their ink. */
 scrawl_status components_of_mask(const struct mask *mask, const uint8_t *values, struct components *components);
 
+/* Adds, after the others, the pieces of strokes that the ink had and has no more: `before` are its values before a rule
+ * cleared them, [height][width]. They are judged by that rule. Fails with OUT_OF_MEMORY only; then nothing is added. */
+scrawl_status components_add_cleared(const struct ink *ink, const uint8_t *before, enum rule rule,
+                                     struct components *components);
+
 void components_free(struct components *components);
+
+static inline bool component_is_writing(const struct component *component)
+{
+    return component->rule == RULE_NONE;
+}
+
+/* Writes down that a rule takes a component for something other than writing. The first one that does so counts, and
+ * one that is switched off doesn't. */
+void component_judge(struct components *components, size_t index, enum rule rule);
 
 /* The part of its box that lies between the first and the last pixel of each row. */
 double component_bulge(const struct components *components, const struct component *component);

@@ -111,6 +111,14 @@ static void dropout(size_t count, float rate, uint32_t key, const float *input, 
         store_part(output + i, drop(load_part(input + i, count - i) * scale, index, key, threshold), count - i);
 }
 
+static void sum(size_t count, const float *restrict a, const float *restrict b, int relu_too, float *restrict output)
+{
+    for (size_t i = 0; i < count; i++) {
+        float value = a[i] + b[i];
+        output[i] = value > 0 || !relu_too ? value : 0;
+    }
+}
+
 static void add(size_t count, const float *restrict values, float *restrict sum)
 {
     for (size_t i = 0; i < count; i++) sum[i] += values[i];

@@ -137,6 +137,8 @@ struct kernels {
     /* Inverted dropout: kept values are scaled by 1 / (1 - rate), the rest 0. Which are kept is a hash of (key, index),
      * so forward and backward agree without a stored mask. */
     void (*dropout)(size_t count, float rate, uint32_t key, const float *input, float *output);
+    /* output = a + b, then max(0, .) when relu. */
+    void (*sum)(size_t count, const float *a, const float *b, int relu, float *output);
     /* sum[i] += values[i]. */
     void (*add)(size_t count, const float *values, float *sum);
     /* values[i] *= factor. */

@@ -39,6 +39,7 @@ const struct kernels KERNELS_TABLE = {
     .maximum = maximum,
     .maximum_gradient = maximum_gradient,
     .dropout = dropout,
+    .sum = sum,
     .add = add,
     .scale = scale,
     .approach = approach,

@@ -1,4 +1,4 @@
-/* Layers that take each value for itself: dropout and ReLU. */
+/* Layers that take each value for itself: dropout, ReLU, and the sum with values that were kept. */
 #include <string.h>
 
 #include "operations.h"
@@ -47,3 +47,24 @@ static void relu_backward(const struct layer *layer, const struct layer_pass *pa
 }
 
 const struct layer_operations relu_operations = {.forward = relu_forward, .backward = relu_backward};
+
+/* ---- add: output = input + kept, then max(0, .) when relu -------------------------------------------------------- */
+
+static void add_forward(const struct layer *layer, const struct layer_pass *pass)
+{
+    pass->kernels->sum(pass->images * shape_size(layer->output), pass->input, pass->kept,
+                       layer->activation == ACTIVATION_RELU, pass->output);
+}
+
+static void add_backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t count = pass->images * shape_size(layer->output);
+    mask_relu(layer, pass);
+    if (pass->is_first_to_add)
+        memcpy(pass->kept_gradient, pass->output_gradient, count * sizeof(float));
+    else
+        pass->kernels->add(count, pass->output_gradient, pass->kept_gradient);
+    if (pass->input_gradient) memcpy(pass->input_gradient, pass->output_gradient, count * sizeof(float));
+}
+
+const struct layer_operations add_operations = {.forward = add_forward, .backward = add_backward};

@@ -11,18 +11,23 @@
 #include "kernels/kernels.h"
 
 enum layer_kind {
+    LAYER_INPUT,
     LAYER_CONV,
     LAYER_DEPTHWISE,
     LAYER_MAXPOOL,
     LAYER_GLOBALPOOL,
     LAYER_BATCHNORM,
     LAYER_DROPOUT,
+    LAYER_UPSAMPLE,
+    LAYER_KEEP,
+    LAYER_ADD,
     LAYER_FLATTEN,
     LAYER_DENSE,
     LAYER_RELU,
-    LAYER_SOFTMAX
+    LAYER_SOFTMAX,
+    LAYER_DETECTION
 };
-enum { LAYER_KIND_COUNT = LAYER_SOFTMAX + 1 };
+enum { LAYER_KIND_COUNT = LAYER_DETECTION + 1 };
 /* Softmax is not applied by the layer: the network's end and the loss do it on the logits. */
 enum activation { ACTIVATION_NONE, ACTIVATION_RELU, ACTIVATION_SOFTMAX };
 
@@ -50,6 +55,10 @@ struct layer {
     bool same;                  /* conv, depthwise: zero padding as Keras places it, so that stride 1 keeps rows and
                                    columns */
     size_t pool;                /* maxpool: window and stride */
+    size_t factor;              /* upsample: of rows and columns */
+    const char *name;           /* keep, add: what is kept, in the network's text, and its length */
+    size_t name_length;
+    size_t source;              /* add: the keep layer whose values it adds */
     float rate;                 /* dropout */
     enum statistics statistics; /* batchnorm */
     /* Offsets into the parameter block. Weights are [kernel row][kernel column][input][output], of a depthwise layer
@@ -83,6 +92,9 @@ struct layer_pass {
     float *weight_gradient; /* whole batch: [weight_count + bias_count], overwritten; a group adds to its chunk's
                                [partial_gradient], or overwrites it as the first */
     bool is_first_group;
+    const float *kept;        /* add: the values that are added, [images][output shape] */
+    float *kept_gradient;     /* add: their gradient, which backward adds to, or overwrites as the first */
+    bool is_first_to_add;     /* on the way back */
     const struct gradient_sink *sink; /* whole batch: unless NULL it gets the weights' gradient, and weight_gradient
                                          the biases' alone */
     float *statistics;                /* batchnorm in training: means [channel], variances [channel] of the batch, which

@@ -7,7 +7,8 @@ const char *const layer_names[LAYER_KIND_COUNT] = {
     [LAYER_CONV] = "conv",           [LAYER_MAXPOOL] = "maxpool",       [LAYER_DROPOUT] = "dropout",
     [LAYER_FLATTEN] = "flatten",     [LAYER_DENSE] = "dense",           [LAYER_BATCHNORM] = "batchnorm",
     [LAYER_DEPTHWISE] = "depthwise", [LAYER_GLOBALPOOL] = "globalpool", [LAYER_RELU] = "relu",
-    [LAYER_SOFTMAX] = "softmax",
+    [LAYER_SOFTMAX] = "softmax",   [LAYER_INPUT] = "input",           [LAYER_UPSAMPLE] = "upsample",
+    [LAYER_KEEP] = "keep", [LAYER_ADD] = "add", [LAYER_DETECTION] = "detection",
 };
 
 const struct layer_operations *layer_operations(const struct layer *layer)
@@ -32,8 +33,15 @@ const struct layer_operations *layer_operations(const struct layer *layer)
             return &dense_operations;
         case LAYER_RELU:
             return &relu_operations;
+        case LAYER_UPSAMPLE:
+            return &upsample_operations;
+        case LAYER_ADD:
+            return &add_operations;
+        case LAYER_INPUT:
+        case LAYER_KEEP:
         case LAYER_FLATTEN:
         case LAYER_SOFTMAX:
+        case LAYER_DETECTION:
             break;
     }
     return &nothing;

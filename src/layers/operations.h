@@ -12,7 +12,8 @@ bool winograd_fits(const struct layer *layer);
 extern const struct layer_operations batchnorm_training, batchnorm_reading;
 
 extern const struct layer_operations maxpool_operations, globalpool_operations; /* pooling.c */
-extern const struct layer_operations dropout_operations, relu_operations;       /* elementwise.c */
+extern const struct layer_operations dropout_operations, relu_operations, add_operations; /* elementwise.c */
+extern const struct layer_operations upsample_operations;
 extern const struct layer_operations dense_operations;
 
 #endif

@@ -97,7 +97,8 @@ scrawl_status scrawl_inspect(const scrawl_model *model, const uint8_t *image, in
     if (class_index >= (int)model->network.class_count) {
         return fail(SCRAWL_INVALID_ARGUMENT, "The model has no such class.", NULL);
     }
-    scrawl_status status = prepare(model, &looking);
+    scrawl_status status = model_check_classifies(model);
+    if (status == SCRAWL_OK) status = prepare(model, &looking);
     if (status == SCRAWL_OK) status = look(model, &looking, image, class_index, inspection);
     finish(&looking);
     return status;

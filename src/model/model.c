@@ -68,7 +68,10 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
     struct network network;
     scrawl_status status = network_create(options->architecture, options->class_count, &network);
     if (status != SCRAWL_OK) return status;
-    if ((status = check_labels(options->labels, network.class_count)) != SCRAWL_OK) {
+    status = check_labels(options->labels, network.class_count);
+    if (status == SCRAWL_OK && network_detects(&network) && options->normalization != SCRAWL_NORMALIZE_UNIT)
+        status = fail(SCRAWL_INVALID_ARGUMENT, "A network that finds digits on pages takes no other normalisation.", NULL);
+    if (status != SCRAWL_OK) {
         network_free(&network);
         return status;
     }
@@ -113,6 +116,23 @@ static scrawl_status make_reading(scrawl_model *model)
 bool model_is_folded(const scrawl_model *model)
 {
     return model->reading_weights.owned;
+}
+
+scrawl_status model_check_classifies(const scrawl_model *model)
+{
+    if (!network_detects(&model->network)) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "This model finds digits on pages; a model is wanted that reads images.", NULL);
+}
+
+scrawl_status model_check_detects(const scrawl_model *model)
+{
+    if (network_detects(&model->network)) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "This model reads images; one is wanted that finds digits on pages.", NULL);
+}
+
+bool scrawl_model_detects(const scrawl_model *model)
+{
+    return network_detects(&model->network);
 }
 
 bool model_is_finite(const scrawl_model *model)
@@ -242,13 +262,9 @@ scrawl_status model_workspace(const scrawl_model *model, size_t images, const st
                             parallel_threads(parallel), false, workspace);
 }
 
-float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
-                  const uint8_t *images, size_t count)
+float *model_forward(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        scrawl_normalize(images + i * SCRAWL_IMAGE_PIXELS, model->normalization,
-                         workspace->activations[0] + i * SCRAWL_IMAGE_PIXELS);
-    struct network_pass pass = {
+    const struct network_pass pass = {
         .network = &model->reading,
         .parameters = model->reading_weights.values,
         .packed = &model->packed,
@@ -256,7 +272,16 @@ float *model_read(const scrawl_model *model, struct workspace *workspace, struct
         .parallel = parallel,
         .batch = count,
     };
-    float *probabilities = network_forward(&pass);
+    return network_forward(&pass);
+}
+
+float *model_read(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                  const uint8_t *images, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        scrawl_normalize(images + i * SCRAWL_IMAGE_PIXELS, model->normalization,
+                         workspace->activations[0] + i * SCRAWL_IMAGE_PIXELS);
+    float *probabilities = model_forward(model, workspace, parallel, count);
     calibrate_apply(count, model->network.class_count, model->temperature, probabilities);
     return probabilities;
 }

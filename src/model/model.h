@@ -44,6 +44,11 @@ void model_forget_calibration(scrawl_model *model);
 /* 1 .. SCRAWL_MAX_LABEL_BYTES of UTF-8 without control characters, which a terminal might obey. NULL is refused. */
 bool model_accepts_label(const char *label);
 
+/* Whether its network is of the kind that is wanted: one that reads images of 28x28, or one that detects digits in
+ * planes of any size. Fails with INVALID_ARGUMENT, whose sentence says which one it is. */
+scrawl_status model_check_classifies(const scrawl_model *model);
+scrawl_status model_check_detects(const scrawl_model *model);
+
 /* How many of `images` images are best read together: enough for the matrix products, few enough for the caches, and
  * for a network of any size at most about 128 MiB. */
 size_t model_batch(const scrawl_model *model, size_t images);
@@ -51,6 +56,9 @@ size_t model_batch(const scrawl_model *model, size_t images);
 /* Memory for reading model_batch images at a time, which is workspace->batch. Fails with OUT_OF_MEMORY only. */
 scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
                               struct workspace *workspace);
+
+/* What the network says of the first `count` inputs in workspace->activations[0]: see network_forward. */
+float *model_forward(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel, size_t count);
 
 /* Probabilities [count][class_count] of up to workspace->batch images [count][28][28]; they lie in the workspace until
  * it is used again. */

@@ -4,7 +4,8 @@
 scrawl_status reader_create(const scrawl_model *model, int threads, struct reader *reader)
 {
     struct reader made = {.model = model};
-    scrawl_status status = parallel_create(threads, &made.parallel);
+    scrawl_status status = model_check_classifies(model);
+    if (status == SCRAWL_OK) status = parallel_create(threads, &made.parallel);
     if (status == SCRAWL_OK) *reader = made;
     return status;
 }

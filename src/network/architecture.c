@@ -7,7 +7,9 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "layers/detection.h"
 #include "layers/layers.h"
+#include "shapes.h"
 
 /* ---- Architecture text ----------------------------------------------------------------------------------------- */
 
@@ -15,25 +17,42 @@ enum {
     MAX_WORDS = 8, /* of one layer's text */
     MAX_CHANNELS = 4096,
     MAX_KERNEL = 31,           /* rows or columns */
-    MAX_ACTIVATIONS = 1 << 22, /* values of all layers' outputs for one image */
+    MAX_ACTIVATIONS = 1 << 22, /* values of all layers' outputs for one image, of a new table */
     MAX_PARAMETERS = 1 << 28,
     DIGIT_CLASSES = 10,
 };
 
 static const double most_dropout = 0.999; /* values that stay are divided by 1 less the rate */
 
-/* Named architectures end with the dense layer that gives them their classes. */
+/* Named architectures end with a layer that gives them their classes, and detectors some more values. */
+static const struct ending {
+    const char *before, *after;
+    size_t more;
+} classifying = {"dense ", " softmax", 0}, detecting = {"conv ", " 1x1, detection", DETECTION_CLASSES};
+
 static const struct {
     const char *name, *body;
+    const struct ending *ending;
 } named_architectures[] = {
     {"fast", "conv 16 3x3 relu, conv 16 3x3 relu, maxpool 2, conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, "
-             "dropout 0.25, flatten, dense 64 relu, dropout 0.25, "},
+             "dropout 0.25, flatten, dense 64 relu, dropout 0.25, ",
+     &classifying},
     {"small", "conv 16 3x3 relu, conv 24 3x3 relu, maxpool 2, batchnorm, conv 48 3x3 same relu, conv 48 3x3 same relu, "
-              "maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, dropout 0.2, flatten, "},
+              "maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, dropout 0.2, flatten, ",
+     &classifying},
     {"best", "conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, "
              "conv 64 3x3 same relu, maxpool 2, batchnorm, dropout 0.2, conv 128 3x3 same relu, batchnorm, "
-             "conv 128 3x3 same relu, batchnorm, dropout 0.4, flatten, "},
-    {"tutorial", "conv 32 3x3 relu, conv 64 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 256 relu, dropout 0.5, "},
+             "conv 128 3x3 same relu, batchnorm, dropout 0.4, flatten, ",
+     &classifying},
+    {"tutorial", "conv 32 3x3 relu, conv 64 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 256 relu, dropout 0.5, ",
+     &classifying},
+    /* Residual blocks (He et al. 2016) at an eighth of the resolution, and back to a quarter beside a skip. */
+    {"finder", "input any 2, conv 16 3x3 stride 2 same, batchnorm relu, conv 32 3x3 stride 2 same, batchnorm relu, "
+               "keep quarter, conv 40 3x3 stride 2 same, batchnorm relu, keep first, conv 40 3x3 same, batchnorm relu, "
+               "conv 40 3x3 same, batchnorm, add first relu, keep second, conv 40 3x3 same, batchnorm relu, "
+               "conv 40 3x3 same, batchnorm, add second relu, conv 32 1x1, batchnorm, upsample 2, add quarter relu, "
+               "conv 32 3x3 same, batchnorm relu, ",
+     &detecting},
 };
 enum { NAMED_COUNT = sizeof named_architectures / sizeof *named_architectures };
 
@@ -48,9 +67,10 @@ static char *expand_name(const char *text, size_t class_count)
     for (size_t i = 0; i < NAMED_COUNT; i++) {
         if (strcmp(text, named_architectures[i].name) != 0) continue;
         text_append(&expanded, named_architectures[i].body);
-        text_append(&expanded, "dense ");
-        text_append_unsigned(&expanded, class_count);
-        text_append(&expanded, " softmax");
+        const struct ending *ending = named_architectures[i].ending;
+        text_append(&expanded, ending->before);
+        text_append_unsigned(&expanded, class_count + ending->more);
+        text_append(&expanded, ending->after);
         return text_take(&expanded);
     }
     text_append(&expanded, text);
@@ -64,6 +84,7 @@ struct word {
 
 /* One layer's text, cut into words; what is wrong with it is said by fail_layer. */
 struct layer_text {
+    const struct network *network; /* the layers before it */
     const char *start;
     size_t length, number; /* counted from 1 */
     struct word words[MAX_WORDS];
@@ -149,34 +170,13 @@ static scrawl_status parse_flags(const struct layer_text *text, size_t first, st
     return SCRAWL_OK;
 }
 
-/* inputs: of each output. No product here leaves 64 bits. */
-static scrawl_status count_weights(const struct layer_text *text, struct layer *layer, uint64_t inputs)
-{
-    if (inputs > MAX_PARAMETERS || inputs * layer->output.channels > MAX_PARAMETERS)
-        return fail_layer(text, "makes the network too large.");
-    layer->weight_count = (size_t)inputs * layer->output.channels;
-    layer->bias_count = layer->output.channels;
-    return SCRAWL_OK;
-}
-
-/* Of rows or columns. */
-static size_t convolved_size(const struct layer *layer, size_t input, size_t kernel_size)
-{
-    return ((layer->same ? input : input - kernel_size + 1) + layer->stride - 1) / layer->stride;
-}
-
-/* The words of a convolution from its kernel on; its output's rows and columns. */
+/* The words of a convolution from its kernel on. */
 static scrawl_status parse_kernel(const struct layer_text *text, size_t first, const char *usage, struct layer *layer)
 {
     layer->stride = 1;
     if (first >= text->word_count || !kernel_size(&text->words[first], &layer->kernel_rows, &layer->kernel_columns))
         return fail_layer(text, usage);
-    if (parse_flags(text, first + 1, layer) != SCRAWL_OK) return SCRAWL_INVALID_ARCHITECTURE;
-    if (layer->kernel_rows > layer->input.rows || layer->kernel_columns > layer->input.columns)
-        return fail_layer(text, "the kernel is larger than the layer's input.");
-    layer->output.rows = convolved_size(layer, layer->input.rows, layer->kernel_rows);
-    layer->output.columns = convolved_size(layer, layer->input.columns, layer->kernel_columns);
-    return SCRAWL_OK;
+    return parse_flags(text, first + 1, layer);
 }
 
 static scrawl_status parse_conv(const struct layer_text *text, struct layer *layer)
@@ -185,15 +185,12 @@ static scrawl_status parse_conv(const struct layer_text *text, struct layer *lay
         "write \"conv CHANNELS ROWSxCOLUMNS\", with 1 to 4096 channels and a kernel up to 31x31.";
     layer->output.channels = whole_number(text, 1, MAX_CHANNELS);
     if (!layer->output.channels) return fail_layer(text, usage);
-    scrawl_status status = parse_kernel(text, 2, usage, layer);
-    if (status != SCRAWL_OK) return status;
-    return count_weights(text, layer, layer->kernel_rows * layer->kernel_columns * layer->input.channels);
+    return parse_kernel(text, 2, usage, layer);
 }
 
 static scrawl_status parse_depthwise(const struct layer_text *text, struct layer *layer)
 {
-    scrawl_status status = parse_kernel(text, 1, "write \"depthwise ROWSxCOLUMNS\", with a kernel up to 31x31.", layer);
-    return status == SCRAWL_OK ? count_weights(text, layer, layer->kernel_rows * layer->kernel_columns) : status;
+    return parse_kernel(text, 1, "write \"depthwise ROWSxCOLUMNS\", with a kernel up to 31x31.", layer);
 }
 
 /* For layers without numbers and flags. */
@@ -202,27 +199,74 @@ static scrawl_status expect_alone(const struct layer_text *text)
     return text->word_count == 1 ? SCRAWL_OK : fail_layer(text, "takes nothing more.");
 }
 
-static scrawl_status parse_globalpool(const struct layer_text *text, struct layer *layer)
-{
-    layer->output.rows = layer->output.columns = 1;
-    return expect_alone(text);
-}
-
 static scrawl_status parse_maxpool(const struct layer_text *text, struct layer *layer)
 {
     layer->pool = whole_number(text, 1, MAX_KERNEL);
     if (!layer->pool || text->word_count != 2) return fail_layer(text, "write \"maxpool SIZE\".");
-    if (layer->pool > layer->input.rows || layer->pool > layer->input.columns)
-        return fail_layer(text, "the window is larger than the layer's input.");
-    layer->output =
-        (struct shape){layer->input.rows / layer->pool, layer->input.columns / layer->pool, layer->input.channels};
     return SCRAWL_OK;
+}
+
+static scrawl_status parse_upsample(const struct layer_text *text, struct layer *layer)
+{
+    layer->factor = whole_number(text, 1, MAX_KERNEL);
+    return layer->factor && text->word_count == 2 ? SCRAWL_OK : fail_layer(text, "write \"upsample FACTOR\".");
+}
+
+static scrawl_status parse_input(const struct layer_text *text, struct layer *layer)
+{
+    const size_t planes = whole_number(text, 2, MAX_CHANNELS);
+    if (text->network->layer_count > 0) return fail_layer(text, "must be the first layer.");
+    if (!planes || text->word_count != 3 || !is_word(&text->words[1], "any"))
+        return fail_layer(text, "write \"input any PLANES\".");
+    layer->input = layer->output = (struct shape){NETWORK_ANY_SIDE, NETWORK_ANY_SIDE, planes};
+    return SCRAWL_OK;
+}
+
+/* The keep layer of that name, or the number of layers. */
+static size_t find_kept(const struct network *network, const struct word *name)
+{
+    size_t i = 0;
+    for (; i < network->layer_count; i++) {
+        const struct layer *layer = &network->layers[i];
+        const bool same = layer->name_length == name->length && memcmp(layer->name, name->start, name->length) == 0;
+        if (layer->kind == LAYER_KEEP && same) break;
+    }
+    return i;
+}
+
+static scrawl_status parse_keep(const struct layer_text *text, struct layer *layer)
+{
+    const struct word *name = &text->words[1];
+    if (text->word_count != 2 || name->length > NETWORK_MOST_NAME_LENGTH)
+        return fail_layer(text, "write \"keep NAME\", with a name of up to 32 letters.");
+    if (find_kept(text->network, name) < text->network->layer_count)
+        return fail_layer(text, "that name is taken by a layer before.");
+    layer->name = name->start;
+    layer->name_length = name->length;
+    return SCRAWL_OK;
+}
+
+static scrawl_status parse_add(const struct layer_text *text, struct layer *layer)
+{
+    if (text->word_count < 2) return fail_layer(text, "write \"add NAME\", with a name that a layer before keeps.");
+    layer->source = find_kept(text->network, &text->words[1]);
+    if (layer->source == text->network->layer_count) return fail_layer(text, "no layer before it keeps that name.");
+    layer->name = text->network->layers[layer->source].name;
+    layer->name_length = text->network->layers[layer->source].name_length;
+    return parse_flags(text, 2, layer);
+}
+
+static scrawl_status parse_detection(const struct layer_text *text, struct layer *layer)
+{
+    const struct shape *input = &text->network->input;
+    if (!text->network->any_size) return fail_layer(text, "needs \"input any PLANES\" as the first layer.");
+    if (layer->input.rows * DETECTION_CELL != input->rows || layer->input.columns * DETECTION_CELL != input->columns)
+        return fail_layer(text, "needs a cell for every 4 x 4 pixels of the input.");
+    return expect_alone(text);
 }
 
 static scrawl_status parse_batchnorm(const struct layer_text *text, struct layer *layer)
 {
-    layer->weight_count = layer->bias_count = layer->output.channels;
-    layer->statistic_count = 2 * layer->output.channels;
     return parse_flags(text, 1, layer);
 }
 
@@ -238,7 +282,8 @@ static scrawl_status parse_dropout(const struct layer_text *text, struct layer *
 
 static scrawl_status parse_flatten(const struct layer_text *text, struct layer *layer)
 {
-    layer->output = (struct shape){1, 1, shape_size(layer->input)};
+    (void)layer;
+    if (text->network->any_size) return fail_layer(text, "needs an input of a fixed size.");
     return expect_alone(text);
 }
 
@@ -249,8 +294,13 @@ static scrawl_status parse_dense(const struct layer_text *text, struct layer *la
     if (layer->input.rows != 1 || layer->input.columns != 1)
         return fail_layer(text, "put \"flatten\" before the first dense layer.");
     layer->output = (struct shape){1, 1, outputs};
-    if (count_weights(text, layer, layer->input.channels) != SCRAWL_OK) return SCRAWL_INVALID_ARCHITECTURE;
     return parse_flags(text, 2, layer);
+}
+
+static scrawl_status parse_alone(const struct layer_text *text, struct layer *layer)
+{
+    (void)layer;
+    return expect_alone(text);
 }
 
 static scrawl_status parse_activation(const struct layer_text *text, struct layer *layer)
@@ -264,8 +314,48 @@ static scrawl_status (*const layer_parsers[LAYER_KIND_COUNT])(const struct layer
     [LAYER_DROPOUT] = parse_dropout,     [LAYER_FLATTEN] = parse_flatten,
     [LAYER_DENSE] = parse_dense,         [LAYER_RELU] = parse_activation,
     [LAYER_SOFTMAX] = parse_activation,  [LAYER_BATCHNORM] = parse_batchnorm,
-    [LAYER_DEPTHWISE] = parse_depthwise, [LAYER_GLOBALPOOL] = parse_globalpool,
+    [LAYER_DEPTHWISE] = parse_depthwise, [LAYER_GLOBALPOOL] = parse_alone, [LAYER_INPUT] = parse_input, [LAYER_UPSAMPLE] = parse_upsample,
+ [LAYER_KEEP] = parse_keep, [LAYER_ADD] = parse_add, [LAYER_DETECTION] = parse_detection,
 };
+
+/* Each output of a conv, depthwise or dense layer has weights for so many inputs; 0 for others. */
+static uint64_t weighted_inputs(const struct layer *layer)
+{
+    const uint64_t places = layer->kernel_rows * layer->kernel_columns;
+    if (layer->kind == LAYER_CONV) return places * layer->input.channels;
+    if (layer->kind == LAYER_DEPTHWISE) return places;
+    return layer->kind == LAYER_DENSE ? layer->input.channels : 0;
+}
+
+/* False when there are too many; no product here leaves 64 bits. */
+static bool count_parameters(struct layer *layer)
+{
+    const bool batchnorm = layer->kind == LAYER_BATCHNORM;
+    const uint64_t inputs = batchnorm ? 1 : weighted_inputs(layer);
+    if (inputs > MAX_PARAMETERS || inputs * layer->output.channels > MAX_PARAMETERS) return false;
+    layer->weight_count = (size_t)inputs * layer->output.channels;
+    layer->bias_count = inputs ? layer->output.channels : 0;
+    layer->statistic_count = batchnorm ? 2 * layer->output.channels : 0;
+    return true;
+}
+
+/* The words of a layer to its kind, numbers and shapes. */
+static scrawl_status parse_layer(const struct layer_text *text, struct layer *layer)
+{
+    size_t kind = 0;
+    while (kind < LAYER_KIND_COUNT && !is_word(&text->words[0], layer_names[kind])) kind++;
+    if (kind == LAYER_KIND_COUNT)
+        return fail_layer(text,
+                          "is no layer; there are conv, depthwise, maxpool, globalpool, batchnorm, dropout, "
+                          "flatten, dense, relu, softmax, input, upsample, keep, add and detection, and for a whole "
+                          "network the names fast, small, best, tutorial and finder.");
+    layer->kind = (enum layer_kind)kind;
+    scrawl_status status = layer_parsers[kind](text, layer);
+    if (status != SCRAWL_OK) return status;
+    const char *wrong = shape_output(text->network->layers, layer);
+    if (wrong || !count_parameters(layer)) return fail_layer(text, wrong ? wrong : "makes the network too large.");
+    return SCRAWL_OK;
+}
 
 static scrawl_status add_layer(const struct layer_text *text, struct network *network)
 {
@@ -273,18 +363,13 @@ static scrawl_status add_layer(const struct layer_text *text, struct network *ne
     struct layer *previous = network->layer_count ? &network->layers[network->layer_count - 1] : NULL;
     if (previous && previous->activation == ACTIVATION_SOFTMAX)
         return fail_layer(text, "comes after softmax, which must be the end.");
+    if (previous && previous->kind == LAYER_DETECTION)
+        return fail_layer(text, "comes after detection, which must be the end.");
     struct layer layer = {.input = previous ? previous->output : network->input};
     layer.output = layer.input;
-    size_t kind = 0;
-    while (kind < LAYER_KIND_COUNT && !is_word(&text->words[0], layer_names[kind])) kind++;
-    if (kind == LAYER_KIND_COUNT)
-        return fail_layer(text,
-                          "is no layer; there are conv, depthwise, maxpool, globalpool, batchnorm, dropout, "
-                          "flatten, dense, relu and softmax, and for a whole network the names fast, small, best and "
-                          "tutorial.");
-    layer.kind = (enum layer_kind)kind;
-    scrawl_status status = layer_parsers[kind](text, &layer);
+    scrawl_status status = parse_layer(text, &layer);
     if (status != SCRAWL_OK) return status;
+    if (layer.kind == LAYER_INPUT) network->any_size = true, network->input = layer.input;
     layer.weight_offset = network->parameter_count;
     layer.bias_offset = layer.weight_offset + layer.weight_count;
     layer.statistic_offset = layer.bias_offset + layer.bias_count;
@@ -302,7 +387,7 @@ static scrawl_status build_table(struct network *network)
     const char *next = network->text;
     for (size_t number = 1; next; number++) {
         const char *comma = strchr(next, ',');
-        struct layer_text text = {.start = next, .number = number};
+        struct layer_text text = {.network = network, .start = next, .number = number};
         text.length = comma ? (size_t)(comma - next) : strlen(next);
         while (text.length && is_space(*text.start)) text.start++, text.length--;
         scrawl_status status = split_words(&text);
@@ -313,22 +398,43 @@ static scrawl_status build_table(struct network *network)
     return SCRAWL_OK;
 }
 
-/* Where the number of classes was left to the text, takes it from there. */
-static scrawl_status check_end(struct network *network)
+bool network_detects(const struct network *network)
+{
+    return network->layer_count > 0 && network->layers[network->layer_count - 1].kind == LAYER_DETECTION;
+}
+
+/* What the last layer must be. */
+static scrawl_status check_last(const struct network *network)
 {
     const struct layer *last = &network->layers[network->layer_count - 1];
-    char outputs[NUMBER_TEXT_SIZE], classes[NUMBER_TEXT_SIZE];
-    if (last->activation != ACTIVATION_SOFTMAX || last->output.rows != 1 || last->output.columns != 1)
-        return fail(
-            SCRAWL_INVALID_ARCHITECTURE, "The architecture must end with softmax over a vector, for example \"dense ",
-            unsigned_text(network->class_count ? network->class_count : DIGIT_CLASSES, classes), " softmax\".", NULL);
-    if (!network->class_count) network->class_count = last->output.channels;
+    char classes[NUMBER_TEXT_SIZE];
+    if (network_detects(network)) return SCRAWL_OK;
+    if (network->any_size)
+        return fail(SCRAWL_INVALID_ARCHITECTURE, "An architecture that begins with \"input\" must end with ",
+                    "\"detection\".", NULL);
+    if (last->activation == ACTIVATION_SOFTMAX && last->output.rows == 1 && last->output.columns == 1) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARCHITECTURE,
+                "The architecture must end with softmax over a vector, for example \"dense ",
+                unsigned_text(network->class_count ? network->class_count : DIGIT_CLASSES, classes), " softmax\".", NULL);
+}
+
+/* Where the number of classes was left to the text, takes it from there: a detector's cells have more values than one
+ * for each class. */
+static scrawl_status check_end(struct network *network)
+{
+    const size_t outputs = network->layers[network->layer_count - 1].output.channels;
+    const size_t more = network_detects(network) ? DETECTION_CLASSES : 0;
+    char output_text[NUMBER_TEXT_SIZE], wanted[NUMBER_TEXT_SIZE];
+    scrawl_status status = check_last(network);
+    if (status != SCRAWL_OK) return status;
+    if (!network->class_count && outputs > more) network->class_count = outputs - more;
     if (network->class_count < 2 || network->class_count > SCRAWL_MAX_CLASSES)
-        return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture must have from 2 to 256 outputs.", NULL);
-    if (last->output.channels != network->class_count)
-        return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture has ", unsigned_text(last->output.channels, outputs),
-                    " outputs, but there are ", unsigned_text(network->class_count, classes), " classes.", NULL);
-    return SCRAWL_OK;
+        return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture must have from 2 to 256 outputs",
+                    more ? " more than 5." : ".", NULL);
+    if (outputs == network->class_count + more) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARCHITECTURE, "The architecture has ", unsigned_text(outputs, output_text),
+                " outputs, but there are ", unsigned_text(network->class_count, wanted),
+                more ? " classes, which need 5 more." : " classes.", NULL);
 }
 
 scrawl_status network_create(const char *text, size_t class_count, struct network *network)
@@ -385,4 +491,7 @@ void network_initialize(const struct network *network, uint64_t seed, float *par
         if (layer->weight_count)
             initialize_layer(layer, random_stream(seed, RANDOM_WEIGHTS, i, 0), parameters + layer->weight_offset);
     }
+    const struct layer *last = &network->layers[network->layer_count - 1];
+    if (network_detects(network) && network->layer_count > 1 && last[-1].bias_count)
+        parameters[last[-1].bias_offset + DETECTION_CENTRE] = DETECTION_FIRST_CENTRE;
 }

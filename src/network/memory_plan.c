@@ -51,7 +51,8 @@ static float *take(float *base, uint64_t *used, uint64_t floats)
     return part;
 }
 
-/* Training keeps every activation for the way back; reading only those between segments. */
+/* Training keeps every activation for the way back; reading only those between segments, and those that are added
+ * later. */
 static void plan_activations(const struct network *network, struct workspace *workspace, float *base, uint64_t *used)
 {
     workspace->activations[0] = take(base, used, (uint64_t)workspace->batch * shape_size(network->input));
@@ -59,7 +60,7 @@ static void plan_activations(const struct network *network, struct workspace *wo
         segment = segment_from(network, segment.end);
         for (size_t i = segment.begin; i < segment.end; i++) {
             float **output = &workspace->activations[i + 1];
-            bool kept = workspace->training || is_last_active(network, i, segment, false);
+            bool kept = workspace->training || is_last_active(network, i, segment, false) || is_kept(network, i, false);
             if (!is_active(network, i, workspace->training))
                 *output = workspace->activations[i];
             else
@@ -96,12 +97,16 @@ static uint64_t plan_memory(const struct network *network, const struct kernels 
     workspace->thread_blocks = take(base, &used, (uint64_t)threads * workspace->thread_stride);
     workspace->probabilities = workspace->activations[network->layer_count];
     if (!workspace->training) return used;
-    workspace->probabilities = take(base, &used, (uint64_t)workspace->batch * network->class_count);
+    if (!network_detects(network))
+        workspace->probabilities = take(base, &used, (uint64_t)workspace->batch * network->class_count);
     for (size_t i = 0; i < 2; i++)
         workspace->boundary_gradients[i] = take(base, &used, (uint64_t)workspace->batch * sizes.boundary);
-    for (size_t i = 0; i < network->layer_count; i++)
-        if (network->layers[i].statistic_count)
-            workspace->statistics[i] = take(base, &used, network->layers[i].statistic_count);
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const struct layer *layer = &network->layers[i];
+        if (layer->statistic_count) workspace->statistics[i] = take(base, &used, layer->statistic_count);
+        if (layer->kind == LAYER_KEEP && is_added(network, i))
+            workspace->kept_gradients[i] = take(base, &used, (uint64_t)workspace->batch * shape_size(layer->output));
+    }
     plan_partials(network, kernels, workspace, base, &used);
     return used;
 }

@@ -27,6 +27,22 @@ static struct layer_pass make_layer_pass(const struct network_pass *pass, size_t
     };
 }
 
+/* Gives a layer that adds what it adds of a group or batch, and where the gradient of that goes. */
+static void find_kept(const struct network_pass *pass, size_t layer, struct layer_pass *layer_pass)
+{
+    const struct network *network = pass->network;
+    const struct layer *row = &network->layers[layer];
+    if (row->kind != LAYER_ADD) return;
+    const size_t start = layer_pass->first_image * shape_size(row->output);
+    layer_pass->kept = pass->workspace->activations[row->source + 1] + start;
+    if (!pass->workspace->training) return;
+    layer_pass->kept_gradient = pass->workspace->kept_gradients[row->source] + start;
+    layer_pass->is_first_to_add = true;
+    for (size_t i = layer + 1; i < network->layer_count; i++)
+        if (network->layers[i].kind == LAYER_ADD && network->layers[i].source == row->source)
+            layer_pass->is_first_to_add = false;
+}
+
 /* How far back gradients are wanted: down to the weights of the least layer, or to its input too. */
 struct reach {
     size_t least_layer;
@@ -62,13 +78,15 @@ static void forward_group(void *context, size_t group, int thread)
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
         const size_t next = next_active(network, i, task->segment, workspace->training);
         bool pooled =
-            !workspace->training && next < task->segment.end && layer_takes_pool(layer, &network->layers[next]);
+            !workspace->training && next < task->segment.end && layer_takes_pool(layer, &network->layers[next]) &&
+            !is_kept(network, i, false);
         if (pooled) i = next;
         float *kept = workspace->activations[i + 1];
         pass.input = input;
         pass.output = kept ? kept + first * shape_size(network->layers[i].output)
                            : workspace_buffer(workspace, thread, written++ % PING_PONG_BUFFERS);
         pass.scratch = workspace_scratch(workspace, thread);
+        find_kept(task->pass, i, &pass);
         (pooled ? operations->forward_pooled : operations->forward)(layer, &pass);
         input = pass.output;
     }
@@ -98,7 +116,8 @@ float *network_forward(const struct network_pass *pass)
             parallel_run(pass->parallel, (pass->batch + group - 1) / group, forward_group, &task);
         i = task.segment.end;
     }
-    const float *logits = pass->workspace->activations[network->layer_count];
+    float *logits = pass->workspace->activations[network->layer_count];
+    if (network_detects(network)) return logits;
     float *probabilities = pass->workspace->probabilities; /* when reading, in the place of the logits */
     if (pass->workspace->training)
         memcpy(probabilities, logits, pass->batch * network->class_count * sizeof *probabilities);
@@ -139,9 +158,14 @@ static void backward_group(const struct segment_task *task, size_t chunk, size_t
     size_t written = 0;
     float *output_gradient = task->output_gradient + first * shape_size(last->output);
     for (size_t i = task->segment.end; i-- > task->segment.begin && i >= task->reach.least_layer;) {
-        if (!is_active(network, i, true)) continue;
         const struct layer *layer = &network->layers[i];
+        if (workspace->kept_gradients[i])
+            task->pass->packed->kernels->add(images * shape_size(layer->output),
+                                             workspace->kept_gradients[i] + first * shape_size(layer->output),
+                                             output_gradient);
+        if (!is_active(network, i, true)) continue;
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
+        find_kept(task->pass, i, &pass);
         pass.input = workspace->activations[i] + first * shape_size(layer->input);
         pass.output = workspace->activations[i + 1] + first * shape_size(layer->output);
         pass.output_gradient = output_gradient;
@@ -235,10 +259,9 @@ static float *walk_back(const struct network_pass *pass, struct reach reach, flo
         if (segment.whole_batch)
             backward_whole_batch(pass, segment.begin, output_gradient,
                                  reaches_input(reach, segment.begin) ? input_gradient : NULL, gradients, sink);
-        else if (has_active(network, segment, true))
+        else if (has_active(network, segment, true) || has_kept(network, segment))
             parallel_run(pass->parallel, chunk_count(pass), backward_chunk, &task);
-        else
-            continue;
+        if (!has_active(network, segment, true)) continue;
         float *next = output_gradient;
         output_gradient = input_gradient;
         input_gradient = next;
@@ -246,14 +269,25 @@ static float *walk_back(const struct network_pass *pass, struct reach reach, flo
     return output_gradient;
 }
 
+float *network_output_gradient(const struct network_pass *pass)
+{
+    return pass->workspace->boundary_gradients[0];
+}
+
 void network_backward(const struct network_pass *pass, const struct targets *targets, float *gradients,
                       const struct gradient_sink *sink)
 {
+    const size_t classes = pass->network->class_count;
+    float *logits_gradient = network_output_gradient(pass);
+    memcpy(logits_gradient, pass->workspace->probabilities, pass->batch * classes * sizeof(float));
+    cross_entropy_gradient(pass->batch, classes, logits_gradient, targets);
+    network_backward_from_output(pass, gradients, sink);
+}
+
+void network_backward_from_output(const struct network_pass *pass, float *gradients, const struct gradient_sink *sink)
+{
     const struct network *network = pass->network;
     struct workspace *workspace = pass->workspace;
-    float *logits_gradient = workspace->boundary_gradients[0];
-    memcpy(logits_gradient, workspace->probabilities, pass->batch * network->class_count * sizeof(float));
-    cross_entropy_gradient(pass->batch, network->class_count, logits_gradient, targets);
     walk_back(pass, (struct reach){first_trainable(network), false}, gradients, sink);
     struct sum_task task = {pass, gradients, sink};
     parallel_run(pass->parallel, (workspace->partial_stride + SUM_BLOCK - 1) / SUM_BLOCK, sum_block, &task);

@@ -17,7 +17,8 @@ struct network_pass {
     uint32_t step_key; /* names the dropout masks; matters only in a training workspace */
 };
 
-/* Returns probabilities[batch][class_count] inside the workspace. */
+/* Returns probabilities[batch][class_count] inside the workspace; of a detector its cells' values, [batch][last output
+ * shape]. */
 float *network_forward(const struct network_pass *pass);
 
 /* After network_forward of the same pass in training: moves the moving averages among `parameters` towards the batch's
@@ -29,6 +30,13 @@ void network_update_statistics(const struct network_pass *pass, uint64_t step, f
  * cache, and may change the parameters; gradients is only room then. */
 void network_backward(const struct network_pass *pass, const struct targets *targets, float *gradients,
                       const struct gradient_sink *sink);
+
+/* Where the gradient of any loss with respect to the last layer's values goes, [batch][last output shape], after
+ * network_forward of a pass in training; */
+float *network_output_gradient(const struct network_pass *pass);
+
+/* and all gradients from there on, as network_backward gives them. */
+void network_backward_from_output(const struct network_pass *pass, float *gradients, const struct gradient_sink *sink);
 
 /* After network_forward of the same pass, in a training workspace: the gradient of a class's logit with respect to each
  * image's input, [batch][input shape] inside the workspace. gradients[parameter_count] is only room. */

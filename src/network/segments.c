@@ -1,4 +1,4 @@
-/* Implements segments.h. Knows no kind of layer. */
+/* Implements segments.h. Knows of kinds only which ones keep and add. */
 #include "segments.h"
 
 #include "layers/layers.h"
@@ -27,6 +27,27 @@ bool is_active(const struct network *network, size_t layer, bool training)
 {
     const struct layer_operations *operations = layer_operations(&network->layers[layer]);
     return operations->forward && (training || !operations->training_only);
+}
+
+bool is_added(const struct network *network, size_t keep)
+{
+    for (size_t i = keep + 1; i < network->layer_count; i++)
+        if (network->layers[i].kind == LAYER_ADD && network->layers[i].source == keep) return true;
+    return false;
+}
+
+bool is_kept(const struct network *network, size_t layer, bool training)
+{
+    for (size_t i = layer + 1; i < network->layer_count && !is_active(network, i, training); i++)
+        if (network->layers[i].kind == LAYER_KEEP && is_added(network, i)) return true;
+    return false;
+}
+
+bool has_kept(const struct network *network, struct segment segment)
+{
+    for (size_t i = segment.begin; i < segment.end; i++)
+        if (network->layers[i].kind == LAYER_KEEP && is_added(network, i)) return true;
+    return false;
 }
 
 size_t next_active(const struct network *network, size_t layer, struct segment segment, bool training)

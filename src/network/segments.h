@@ -1,5 +1,5 @@
-/* How a pass goes over the table of layers: in segments, and only through what is active in it. Knows no kind
- * of layer. */
+/* How a pass goes over the table of layers: in segments, and only through what is active in it. Knows of kinds
+ * only which ones keep and add. */
 #ifndef SEGMENTS_H
 #define SEGMENTS_H
 
@@ -19,6 +19,15 @@ struct segment segment_before(const struct network *network, size_t end);
 
 /* A layer that does something in this kind of pass; the output of others is their input. */
 bool is_active(const struct network *network, size_t layer, bool training);
+
+/* Whether a layer adds what this keep layer keeps. */
+bool is_added(const struct network *network, size_t keep);
+
+/* Whether the output of this active layer is what a keep layer behind it keeps for one that adds. */
+bool is_kept(const struct network *network, size_t layer, bool training);
+
+/* Whether a layer of the segment is a keep layer with something to add to its gradient on the way back. */
+bool has_kept(const struct network *network, struct segment segment);
 
 /* The first active layer behind this one, or the segment's end. */
 size_t next_active(const struct network *network, size_t layer, struct segment segment, bool training);

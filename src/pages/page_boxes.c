@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/minmax.h"
+#include "base/random.h"
 #include "ink/grey_input.h"
 #include "layers/loss.h"
 #include "page.h"

@@ -18,7 +18,7 @@ struct picture {
 scrawl_status picture_create(size_t width, size_t height, struct picture *picture);
 scrawl_status picture_copy(const struct picture *picture, struct picture *copy);
 
-/* Transparent pixels lie on white; JPEG (EXIF) orientation is undone. */
+/* Transparent pixels lie on white; the orientation (EXIF) of a JPEG or PNG is undone. */
 scrawl_status picture_decode(const void *bytes, size_t size, struct picture *picture);
 scrawl_status picture_from_rgba(const uint8_t *rgba, size_t width, size_t height, struct picture *picture);
 void picture_free(struct picture *picture);

@@ -41,6 +41,35 @@ static scrawl_status cut_off(const char *format)
     return damaged(format, "its end is missing.");
 }
 
+/* ---- Orientation: the TIFF structure of EXIF (CIPA DC-008), which PNG and JPEG both hold ---- */
+
+enum {
+    TIFF_HEADER_SIZE = 8,
+    TIFF_ENTRY_SIZE = 12,
+    TIFF_ORIENTATION = 0x0112,
+    TIFF_SHORT = 3,
+};
+
+/* 1 when there is none or it makes no sense. */
+static int tiff_orientation(const uint8_t *tiff, size_t size)
+{
+    bool little = starts_with(tiff, size, "II*", 4);
+    if (size < TIFF_HEADER_SIZE || (!little && !starts_with(tiff, size, "MM\0*", 4))) return 1;
+    uint32_t (*read16)(const uint8_t *) = little ? little_endian16 : big_endian16;
+    size_t directory = little ? little_endian32(tiff + 4) : big_endian32(tiff + 4);
+    if (directory > size - 2) return 1;
+    size_t entries = read16(tiff + directory);
+    for (size_t i = 0, at = directory + 2; i < entries && size - at >= TIFF_ENTRY_SIZE; i++) {
+        const uint8_t *entry = tiff + at;
+        if (read16(entry) == TIFF_ORIENTATION && read16(entry + 2) == TIFF_SHORT) {
+            uint32_t orientation = read16(entry + 8);
+            return orientation >= 1 && orientation <= 8 ? (int)orientation : 1;
+        }
+        at += TIFF_ENTRY_SIZE;
+    }
+    return 1;
+}
+
 /* ---- PNG (W3C, Portable Network Graphics, third edition) ---- */
 
 enum {
@@ -76,6 +105,7 @@ static bool png_chunk_is_intact(const uint8_t *chunk, size_t length)
 
 static scrawl_status inspect_png(const uint8_t *bytes, size_t size, struct picture_header *header)
 {
+    bool oriented = false; /* or too late to be: what is said behind the pixels, browsers don't heed either */
     for (size_t at = PNG_SIGNATURE_SIZE; size - at >= PNG_CHUNK_FRAME;) {
         const uint8_t *chunk = bytes + at, *type = chunk + 4;
         size_t length = big_endian32(chunk);
@@ -86,13 +116,15 @@ static scrawl_status inspect_png(const uint8_t *bytes, size_t size, struct pictu
             header->width = big_endian32(chunk + 8);
             header->height = big_endian32(chunk + 12);
         }
+        if (!oriented && memcmp(type, "eXIf", 4) == 0) header->orientation = tiff_orientation(chunk + 8, length);
+        oriented |= memcmp(type, "eXIf", 4) == 0 || memcmp(type, "IDAT", 4) == 0;
         if (memcmp(type, "IEND", 4) == 0) return SCRAWL_OK;
         at += PNG_CHUNK_FRAME + length;
     }
     return cut_off("PNG");
 }
 
-/* ---- JPEG (ITU-T T.81) with EXIF (CIPA DC-008) ---- */
+/* ---- JPEG (ITU-T T.81) ---- */
 
 enum {
     JPEG_SOF0 = 0xC0,
@@ -110,9 +142,6 @@ enum {
     /* Progressive encoders write about ten; each costs a pass over the whole picture, however few bytes it has. */
     JPEG_MAX_SCANS = 128,
     EXIF_PREFIX = 6, /* "Exif", two zeros */
-    TIFF_ENTRY_SIZE = 12,
-    TIFF_ORIENTATION = 0x0112,
-    TIFF_SHORT = 3,
 };
 
 struct jpeg_walk {
@@ -120,29 +149,6 @@ struct jpeg_walk {
     bool tables[2][JPEG_MAX_TABLES]; /* Huffman tables seen: [DC, AC][number] */
     int scans;
 };
-
-/* The orientation in the TIFF structure of an APP1 segment; 1 when there is none or it makes no sense. */
-static int exif_orientation(const uint8_t *segment, size_t size)
-{
-    if (!starts_with(segment, size, "Exif\0", EXIF_PREFIX)) return 1;
-    const uint8_t *tiff = segment + EXIF_PREFIX;
-    size_t tiff_size = size - EXIF_PREFIX;
-    bool little = starts_with(tiff, tiff_size, "II*", 4);
-    if (tiff_size < 8 || (!little && !starts_with(tiff, tiff_size, "MM\0*", 4))) return 1;
-    uint32_t (*read16)(const uint8_t *) = little ? little_endian16 : big_endian16;
-    size_t directory = little ? little_endian32(tiff + 4) : big_endian32(tiff + 4);
-    if (directory > tiff_size - 2) return 1;
-    size_t entries = read16(tiff + directory);
-    for (size_t i = 0, at = directory + 2; i < entries && tiff_size - at >= TIFF_ENTRY_SIZE; i++) {
-        const uint8_t *entry = tiff + at;
-        if (read16(entry) == TIFF_ORIENTATION && read16(entry + 2) == TIFF_SHORT) {
-            uint32_t orientation = read16(entry + 8);
-            return orientation >= 1 && orientation <= 8 ? (int)orientation : 1;
-        }
-        at += TIFF_ENTRY_SIZE;
-    }
-    return 1;
-}
 
 /* Huffman tables: stb_image does not check that their codes fit. */
 static bool walk_huffman_tables(struct jpeg_walk *walk, const uint8_t *segment, size_t size)
@@ -212,7 +218,8 @@ static bool walk_segment(struct jpeg_walk *walk, uint8_t marker, const uint8_t *
         case JPEG_SOS:
             return header->width > 0 && walk_scan_header(walk, segment, size);
         case JPEG_APP1:
-            if (header->orientation == 1) header->orientation = exif_orientation(segment, size);
+            if (header->orientation == 1 && starts_with(segment, size, "Exif\0", EXIF_PREFIX))
+                header->orientation = tiff_orientation(segment + EXIF_PREFIX, size - EXIF_PREFIX);
             return true;
         default:
             return true;

@@ -59,8 +59,8 @@ static scrawl_status write_planes(const struct finding *finding, struct explanat
     const struct ink *ink = &finding->ink;
     size_t pixels = (size_t)ink->width * (size_t)ink->height;
     uint8_t *grey = parts->planes, *paper = grey + pixels, *all_ink = paper + pixels, *clean_ink = all_ink + pixels;
-    memcpy(grey, finding->early.picture.grey, pixels);
-    memcpy(all_ink, finding->early.ink, pixels);
+    memcpy(grey, finding->picture.grey, pixels);
+    memcpy(all_ink, finding->rulings.ink ? finding->rulings.ink : ink->values, pixels);
     memcpy(clean_ink, ink->values, pixels);
     *parts->explanation = (scrawl_explanation){.width = ink->width,
                                                .height = ink->height,
@@ -124,24 +124,32 @@ static void write_groups(const struct finding *finding, struct explanation_parts
     parts->explanation->cut_count = finding->cut_count;
 }
 
+static bool is_chosen(const struct split *split, size_t place, size_t window)
+{
+    return place < split->chosen_count && split->chosen[place] == window;
+}
+
 static void write_candidates(const scrawl_model *model, const struct finding *finding, const struct split *split,
                              struct explanation_parts *parts)
 {
-    size_t classes = scrawl_model_class_count(model), count = 0, digit = 0;
+    size_t classes = scrawl_model_class_count(model), count = 0, place = 0;
+    int digit = 0;
     for (size_t i = 0; i < finding->window_count; i++) {
         if (!was_shown(split, i)) continue;
         const float *probabilities = split->probabilities + split->slots[i] * classes;
         int class_index = (int)most_probable(classes, probabilities);
         uint8_t *input = parts->inputs + count * SCRAWL_IMAGE_PIXELS;
-        bool chosen = digit < split->chosen_count && split->chosen[digit] == i;
+        const bool chosen = is_chosen(split, place, i), left_out = chosen && split->left_out[place];
         memcpy(input, split->inputs + split->slots[i] * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
         parts->candidates[count++] = (scrawl_candidate){
             .box = public_box(finding_box(finding, &finding->windows[i])),
             .class_index = class_index,
             .confidence = probabilities[class_index],
-            .digit = chosen ? (int)digit++ : NO_DIGIT,
+            .digit = chosen && !left_out ? digit++ : NO_DIGIT,
+            .left_out = left_out,
             .input = input,
         };
+        place += chosen;
     }
     parts->explanation->candidates = parts->candidates;
     parts->explanation->candidate_count = count;

@@ -4,7 +4,7 @@
 
 #include "split_digits.h"
 
-/* The finding has its early stages. *explanation is one allocation, to be freed with free(), and refers to nothing
+/* The finding has its picture. *explanation is one allocation, to be freed with free(), and refers to nothing
  * else. Fails with OUT_OF_MEMORY only. */
 scrawl_status explanation_create(const scrawl_model *model, const struct finding *finding, const struct split *split,
                                  scrawl_explanation **explanation);

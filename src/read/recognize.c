@@ -1,227 +1,133 @@
-/* The reading part of scrawl.h: finds the digits, asks the network for them, and writes down the reading; and a picture
+/* Implements recognize.h, the reading part of scrawl.h: finds the digits, asks the network for them, and writes down the reading; and a picture
  * as a training image, by the same steps, so that a network trained on pictures sees what it will be asked to read.
  * Must not know files or how digits are found. */
+#include "recognize.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "chosen_digits.h"
 #include "data/dataset.h"
 #include "explanation.h"
 #include "find/find_digits.h"
 #include "group_strokes.h"
-#include "layers/loss.h"
-#include "split_digits.h"
+#include "reading.h"
 
 scrawl_predict_options scrawl_predict_default(void)
 {
-    return (scrawl_predict_options){.single = false, .explain = false};
-}
-
-/* A gap between digits of one line that is wider than this many of their heights becomes a space. */
-static const double space_gap = 1.2;
-
-/* A reading and everything it points to are one allocation; the reading comes first. */
-struct reading_parts {
-    scrawl_reading *reading;
-    scrawl_digit *digits; /* [count] */
-    float *probabilities; /* [count][classes] */
-    uint8_t *inputs;      /* [count][28][28] */
-    char *labels;         /* the classes' names, each with its 0 */
-    char *text;
-};
-
-static size_t labels_size(const scrawl_model *model, size_t classes, size_t *longest)
-{
-    size_t size = 0;
-    *longest = 0;
-    for (size_t class = 0; class < classes; class ++) {
-        size_t length = strlen(scrawl_model_label(model, class));
-        if (length > *longest) *longest = length;
-        size += length + 1;
-    }
-    return size;
-}
-
-/* No product here can overflow: the finder gives a few thousand digits at most, a model 256 classes. */
-static scrawl_status allocate_reading(const scrawl_model *model, size_t count, struct reading_parts *parts)
-{
-    size_t classes = scrawl_model_class_count(model), longest;
-    size_t digits_size = count * sizeof(scrawl_digit), probabilities_size = count * classes * sizeof(float);
-    size_t inputs_size = count * SCRAWL_IMAGE_PIXELS, names_size = labels_size(model, classes, &longest);
-    size_t text_size = count * (longest + 1) + 1;
-    char *memory =
-        calloc(1, sizeof(scrawl_reading) + digits_size + probabilities_size + inputs_size + names_size + text_size);
-    if (!memory) return fail_out_of_memory();
-    parts->reading = (scrawl_reading *)memory;
-    parts->digits = (scrawl_digit *)(memory += sizeof(scrawl_reading));
-    parts->probabilities = (float *)(memory += digits_size);
-    parts->inputs = (uint8_t *)(memory += probabilities_size);
-    parts->labels = memory += inputs_size;
-    parts->text = memory + names_size;
-    return SCRAWL_OK;
-}
-
-/* The copied name of a class. */
-static const char *copied_label(const char *labels, int class_index)
-{
-    while (class_index-- > 0) labels += strlen(labels) + 1;
-    return labels;
-}
-
-static void copy_labels(const scrawl_model *model, char *labels)
-{
-    for (size_t class = 0; class < scrawl_model_class_count(model); class ++) {
-        size_t size = strlen(scrawl_model_label(model, class)) + 1;
-        memcpy(labels, scrawl_model_label(model, class), size);
-        labels += size;
-    }
-}
-
-/* Where a digit stands in the text, from the digit before it. */
-static void place_in_text(const struct found_digit *before, const struct found_digit *here,
-                          const scrawl_digit *previous, scrawl_digit *digit)
-{
-    const double gap = here->x - before->x - before->width, height = max_int(before->height, here->height);
-    const bool same_line = here->line == before->line;
-    digit->line = previous->line + !same_line;
-    digit->space_before = same_line && gap > space_gap * height;
-}
-
-static void write_digits(const scrawl_model *model, const struct found_digits *found, struct reading_parts *parts)
-{
-    const size_t classes = scrawl_model_class_count(model);
-    const float doubtful_below = scrawl_model_doubtful_below(model);
-    for (size_t i = 0; i < found->count; i++) {
-        const struct found_digit *place = &found->digits[i];
-        const float *probabilities = parts->probabilities + i * classes;
-        int class_index = (int)most_probable(classes, probabilities);
-        memcpy(parts->inputs + i * SCRAWL_IMAGE_PIXELS, place->input, SCRAWL_IMAGE_PIXELS);
-        parts->digits[i] = (scrawl_digit){
-            .x = place->x,
-            .y = place->y,
-            .width = place->width,
-            .height = place->height,
-            .class_index = class_index,
-            .confidence = probabilities[class_index],
-            .doubtful = !(probabilities[class_index] >= doubtful_below),
-            .label = copied_label(parts->labels, class_index),
-            .probabilities = probabilities,
-            .input = parts->inputs + i * SCRAWL_IMAGE_PIXELS,
-        };
-        if (i > 0) place_in_text(place - 1, place, &parts->digits[i - 1], &parts->digits[i]);
-    }
-}
-
-static void write_text(size_t count, struct reading_parts *parts)
-{
-    char *next = parts->text;
-    for (size_t i = 0; i < count; i++) {
-        const scrawl_digit *digit = &parts->digits[i];
-        if (i > 0 && digit->line != digit[-1].line) *next++ = '\n';
-        if (digit->space_before) *next++ = ' ';
-        size_t length = strlen(digit->label);
-        memcpy(next, digit->label, length);
-        next += length;
-    }
-    *next = 0;
-}
-
-/* probabilities[found][classes]. width, height: of what they were found in. */
-static scrawl_status write_reading(const scrawl_model *model, int width, int height, const struct found_digits *found,
-                                   const float *probabilities, scrawl_reading **reading)
-{
-    struct reading_parts parts = {0};
-    scrawl_status status = allocate_reading(model, found->count, &parts);
-    if (status != SCRAWL_OK) return status;
-    copy_labels(model, parts.labels);
-    if (found->count)
-        memcpy(parts.probabilities, probabilities,
-               found->count * scrawl_model_class_count(model) * sizeof *probabilities);
-    write_digits(model, found, &parts);
-    write_text(found->count, &parts);
-    *parts.reading = (scrawl_reading){
-        .text = parts.text,
-        .digit_count = found->count,
-        .digits = parts.digits,
-        .width = width,
-        .height = height,
-    };
-    *reading = parts.reading;
-    return SCRAWL_OK;
+    return (scrawl_predict_options){.single = false, .explain = false, .finder = NULL};
 }
 
 /* ---- Pictures ---- */
 
-/* What the network says of a window counts as far as the window is in the right path; else it may be anything. */
-static void weigh(float share, size_t classes, const float *seen, float *probabilities)
+/* DEV */
+static void dev_dump(const struct candidates *c, size_t classes, const struct finding *finding)
 {
-    for (size_t i = 0; i < classes; i++) probabilities[i] = share * seen[i] + (1 - share) / (float)classes;
+    FILE *f = fopen(getenv("SCRAWL_DUMP"), "a");
+    for (size_t i = 0; i < c->count; i++) {
+        const struct candidate *a = &c->items[i];
+        fprintf(f, "%s\t%zu\t%d\t%.2f\t%.1f\t%.1f\t%.1f\t%.1f\t%zu\t%.4f", getenv("SCRAWL_BOXES_FILE"), i, c->choices[i].chosen, c->choices[i].weight,
+                a->box.left * finding->factor, a->box.top * finding->factor, a->box.right * finding->factor, a->box.bottom * finding->factor, a->class_index, c->probabilities[i * classes + a->class_index]);
+        for (int k = 0; k < FEATURE_COUNT; k++) fprintf(f, "\t%.3f", a->features[k]);
+        fprintf(f, "\n");
+    }
+    fclose(f);
 }
 
-/* The chosen windows as digits, and probabilities[chosen][classes]. */
-static void collect(const struct finding *finding, const struct split *split, size_t classes,
-                    struct found_digits *found, float *probabilities)
+/* What a reading of a picture is made of on the way. */
+struct picture_reading {
+    struct finding finding;
+    struct reader reader;
+    struct split split;
+    struct detections detections;
+    struct candidates candidates;
+    struct chosen_digits chosen;
+};
+
+static void picture_reading_free(struct picture_reading *parts)
 {
-    for (size_t i = 0; i < split->chosen_count; i++) {
-        const struct window *window = &finding->windows[split->chosen[i]];
-        const size_t slot = split->slots[split->chosen[i]];
-        const struct box box = finding_box(finding, window);
-        struct found_digit *digit = &found->digits[found->count++];
-        *digit = (struct found_digit){
-            .x = box.left,
-            .y = box.top,
-            .width = box_width(&box),
-            .height = box_height(&box),
-            .line = finding->grouping.groups[window->group].line,
-        };
-        memcpy(digit->input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
-        weigh(split->shares[i], classes, split->probabilities + slot * classes, probabilities + i * classes);
-    }
+    chosen_digits_free(&parts->chosen);
+    candidates_free(&parts->candidates);
+    detections_free(&parts->detections);
+    split_free(&parts->split);
+    reader_free(&parts->reader);
+    finding_free(&parts->finding);
 }
 
-static scrawl_status read_finding(const scrawl_model *model, const struct finding *finding, const struct split *split,
-                                  scrawl_reading **reading)
+/* By the finder's windows alone. */
+static scrawl_status read_windows(struct picture_reading *parts)
 {
-    const size_t count = split->chosen_count, classes = scrawl_model_class_count(model);
-    struct found_digits found = {.digits = malloc((count ? count : 1) * sizeof *found.digits)};
-    float *probabilities = malloc((count ? count : 1) * classes * sizeof *probabilities);
-    scrawl_status status = found.digits && probabilities ? SCRAWL_OK : fail_out_of_memory();
-    if (status == SCRAWL_OK) {
-        collect(finding, split, classes, &found, probabilities);
-        status = write_reading(model, finding->picture_width, finding->picture_height, &found, probabilities, reading);
-    }
-    free(probabilities);
-    found_digits_free(&found);
+    const size_t classes = scrawl_model_class_count(parts->reader.model);
+    scrawl_status status = split_digits(&parts->reader, &parts->finding, &parts->split);
+    return status == SCRAWL_OK ? chosen_of_split(&parts->finding, &parts->split, classes, &parts->chosen) : status;
+}
+
+/* By windows and a detector's boxes. */
+static scrawl_status read_candidates(const scrawl_model *detector, struct picture_reading *parts)
+{
+    const size_t classes = scrawl_model_class_count(parts->reader.model);
+    scrawl_status status = detect_for(detector, &parts->finding, parts->reader.parallel, &parts->detections);
+    if (status == SCRAWL_OK)
+        status = candidates_find(&parts->reader, &parts->finding, &parts->split, &parts->detections, &parts->candidates);
+    if (status != SCRAWL_OK) return status;
+    if (getenv("SCRAWL_DUMP")) dev_dump(&parts->candidates, classes, &parts->finding);
+    chosen_digits_free(&parts->chosen);
+    return chosen_of_candidates(&parts->finding, &parts->candidates, classes, &parts->chosen);
+}
+
+static scrawl_status read_parts(const scrawl_model *model, const struct picture *picture,
+                                const struct recognize_options *options, struct picture_reading *parts,
+                                scrawl_reading **reading)
+{
+    const scrawl_predict_options *chosen = &options->predict;
+    scrawl_explanation *explanation = NULL;
+    scrawl_status status = find_digits(picture, chosen->single, &parts->finding);
+    if (status == SCRAWL_OK) status = reader_create(model, 1, &parts->reader);
+    if (status == SCRAWL_OK) status = read_windows(parts);
+    if (status == SCRAWL_OK && chosen->finder && !chosen->single) status = read_candidates(chosen->finder, parts);
+    if (status == SCRAWL_OK && chosen->explain)
+        status = explanation_create(model, &parts->finding, &parts->split, &explanation);
+    if (status == SCRAWL_OK)
+        status = reading_write(model, parts->finding.picture_width, parts->finding.picture_height,
+                               &parts->chosen.found, parts->chosen.probabilities, reading);
+    if (status == SCRAWL_OK)
+        (*reading)->explanation = explanation;
+    else
+        free(explanation);
     return status;
+}
+
+/* A detector finds the digits 0 to 9. */
+static scrawl_status check_finder(const scrawl_model *model, const scrawl_model *finder)
+{
+    if (!finder) return SCRAWL_OK;
+    if (!network_detects(&finder->network))
+        return fail(SCRAWL_INVALID_ARGUMENT, "The finder is a model that reads digits, not one that finds them.", NULL);
+    if (scrawl_model_class_count(finder) != scrawl_model_class_count(model))
+        return fail(SCRAWL_INVALID_ARGUMENT, "The finder and the model have different numbers of classes.", NULL);
+    return SCRAWL_OK;
 }
 
 static scrawl_status read_picture(const scrawl_model *model, const struct picture *picture,
-                                  const scrawl_predict_options *options, scrawl_reading **reading)
+                                  const struct recognize_options *options, scrawl_reading **reading)
 {
-    scrawl_predict_options chosen = options ? *options : scrawl_predict_default();
-    struct finding finding = {.keep_early = chosen.explain};
-    struct reader reader = {0};
-    struct split split = {0};
-    scrawl_explanation *explanation = NULL;
-    scrawl_reading *result = NULL;
-    scrawl_status status = find_digits(picture, chosen.single, &finding);
-    if (status == SCRAWL_OK) status = reader_create(model, 1, &reader);
-    if (status == SCRAWL_OK) status = split_digits(&reader, &finding, &split);
-    if (status == SCRAWL_OK && chosen.explain) status = explanation_create(model, &finding, &split, &explanation);
-    if (status == SCRAWL_OK) status = read_finding(model, &finding, &split, &result);
-    if (status == SCRAWL_OK) {
-        result->explanation = explanation;
-        *reading = result;
-    } else {
-        free(explanation);
-    }
-    split_free(&split);
-    reader_free(&reader);
-    finding_free(&finding);
+    struct picture_reading parts = {0};
+    parts.finding.keep_picture = options->predict.explain || options->predict.finder;
+    parts.finding.rules_off = options->rules_off;
+    scrawl_status status = check_finder(model, options->predict.finder);
+    if (status == SCRAWL_OK) status = read_parts(model, picture, options, &parts, reading);
+    picture_reading_free(&parts);
     return status;
 }
 
-scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
-                                     const scrawl_predict_options *options, scrawl_reading **reading)
+static struct recognize_options with_every_rule(const scrawl_predict_options *options)
+{
+    return (struct recognize_options){.predict = options ? *options : scrawl_predict_default()};
+}
+
+scrawl_status recognize_picture(const scrawl_model *model, const void *bytes, size_t size,
+                                const struct recognize_options *options, scrawl_reading **reading)
 {
     struct picture picture = {0};
     scrawl_status status = picture_decode(bytes, size, &picture);
@@ -230,12 +136,20 @@ scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *byte
     return status;
 }
 
+scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
+                                     const scrawl_predict_options *options, scrawl_reading **reading)
+{
+    const struct recognize_options chosen = with_every_rule(options);
+    return recognize_picture(model, bytes, size, &chosen, reading);
+}
+
 scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
                                   const scrawl_predict_options *options, scrawl_reading **reading)
 {
     struct picture picture = {0};
+    const struct recognize_options chosen = with_every_rule(options);
     scrawl_status status = picture_from_rgba(rgba, width, height, &picture);
-    if (status == SCRAWL_OK) status = read_picture(model, &picture, options, reading);
+    if (status == SCRAWL_OK) status = read_picture(model, &picture, &chosen, reading);
     picture_free(&picture);
     return status;
 }
@@ -253,7 +167,7 @@ static scrawl_status read_drawing(const scrawl_model *model, int width, int heig
         memcpy(inputs + i * SCRAWL_IMAGE_PIXELS, found->digits[i].input, SCRAWL_IMAGE_PIXELS);
     if (status == SCRAWL_OK && found->count)
         status = scrawl_predict_images(model, inputs, found->count, 1, probabilities);
-    if (status == SCRAWL_OK) status = write_reading(model, width, height, found, probabilities, reading);
+    if (status == SCRAWL_OK) status = reading_write(model, width, height, found, probabilities, reading);
     free(probabilities);
     free(inputs);
     return status;
@@ -269,13 +183,6 @@ scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_str
     if (status == SCRAWL_OK) status = read_drawing(model, width, height, &found, reading);
     found_digits_free(&found);
     return status;
-}
-
-void scrawl_reading_free(scrawl_reading *reading)
-{
-    if (!reading) return;
-    free((void *)reading->explanation);
-    free(reading);
 }
 
 /* The input that reading `bytes` as a single digit would show the network. */

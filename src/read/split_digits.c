@@ -16,7 +16,8 @@ enum {
 };
 
 static const float least_probability = 1e-5f; /* of a window's digit; below, all are as unlikely */
-static const float beyond_chance = 0.1f;      /* of the way from chance to certainty that a digit has at least */
+/* Of the way from chance to certainty that a digit has at least: beside another that has it, and without one. */
+static const float beyond_chance = 0.1f, beyond_chance_alone = 0.01f;
 
 struct search {
     struct reader *reader;
@@ -186,21 +187,26 @@ static float chosen_probability(const struct search *search, size_t place)
     return probabilities[most_probable(classes, probabilities)];
 }
 
-/* Leaves windows out for which the network has hardly more than chance: beside digits they are other writing and dirt,
- * by themselves a texture. A few are shown as they are: they may be digits that are hard to read. */
+/* Leaves windows out for which the network has hardly more than chance: beside surer ones they are other writing and
+ * dirt, many by themselves a texture. Without a surer one, few may be digits that are hard to read, and less is asked
+ * of them. */
 static void leave_others_out(struct search *search)
 {
     struct split *split = search->split;
-    float chance = 1.0f / (float)scrawl_model_class_count(search->reader->model);
-    float least = chance + beyond_chance * (1 - chance);
-    size_t kept = 0;
-    if (search->finding->single || split->chosen_count < TEXTURE) return;
+    const float chance = 1.0f / (float)scrawl_model_class_count(search->reader->model);
+    const float beside_others = chance + beyond_chance * (1 - chance);
+    float surest = 0;
     for (size_t i = 0; i < split->chosen_count; i++) {
-        if (chosen_probability(search, i) < least) continue;
-        split->chosen[kept] = split->chosen[i];
-        split->shares[kept++] = split->shares[i];
+        surest = fmaxf(surest, chosen_probability(search, i));
+        split->left_out[i] = false;
     }
-    split->chosen_count = kept;
+    if (search->finding->single) return;
+    const bool alone = surest < beside_others && split->chosen_count < TEXTURE;
+    const float least = alone ? chance + beyond_chance_alone * (1 - chance) : beside_others;
+    for (size_t i = 0; i < split->chosen_count; i++) {
+        split->left_out[i] = chosen_probability(search, i) < least;
+        split->left_out_count += split->left_out[i];
+    }
 }
 
 /* The larger of two logarithms of sums, and what the other adds to it. */
@@ -269,6 +275,7 @@ scrawl_status split_digits(struct reader *reader, const struct finding *finding,
     size_t places = finding->atom_count + 1;
     if (finding->window_count == 0) return SCRAWL_OK;
     struct split result = {.chosen = malloc(places * sizeof *result.chosen),
+                           .left_out = malloc(places * sizeof *result.left_out),
                            .shares = malloc(places * sizeof *result.shares),
                            .slots = malloc(finding->window_count * sizeof *result.slots)};
     struct search search = {.reader = reader,
@@ -277,7 +284,7 @@ scrawl_status split_digits(struct reader *reader, const struct finding *finding,
                             .forward = malloc(3 * places * sizeof(float)),
                             .before = malloc(3 * places * sizeof(size_t))};
     scrawl_status status;
-    if (result.chosen && result.shares && result.slots && search.forward && search.before) {
+    if (result.chosen && result.left_out && result.shares && result.slots && search.forward && search.before) {
         search.backward = search.forward + places;
         search.known = search.backward + places;
         search.next_break = search.before + places;
@@ -298,6 +305,7 @@ scrawl_status split_digits(struct reader *reader, const struct finding *finding,
 void split_free(struct split *split)
 {
     free(split->chosen);
+    free(split->left_out);
     free(split->shares);
     free(split->slots);
     free(split->inputs);

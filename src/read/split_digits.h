@@ -7,9 +7,10 @@
 
 /* Starts as {0}. Windows that the network was shown have a slot in inputs and probabilities. */
 struct split {
-    size_t *chosen; /* [chosen_count]: indexes of the finding's windows, in reading order, without what is no digit at
-                       all */
+    size_t *chosen; /* [chosen_count]: indexes of the finding's windows, in reading order */
     size_t chosen_count;
+    size_t left_out_count;
+    bool *left_out;  /* [chosen_count]: those that are no digit at all, as far as the network can tell */
     float *shares;   /* [chosen_count]: probability that the window is in the right path, by all that were looked at */
     uint32_t *slots; /* [windows]: UINT32_MAX for windows that were not looked at */
     uint8_t *inputs; /* [slots][28][28] */

@@ -48,6 +48,17 @@ static uint64_t teacher_fingerprint(const scrawl_model *teacher)
 
 /* ---- Saving ---- */
 
+static const char trained_digits_key[] = CHECKPOINT_PREFIX "trained_digits",
+                  validated_digits_key[] = CHECKPOINT_PREFIX "validated_digits";
+
+/* Of a detector: the digits of its pages so far. */
+static scrawl_status set_digits(const scrawl_trainer *trainer, struct metadata *metadata)
+{
+    scrawl_status status = metadata_set_unsigned(metadata, trained_digits_key, trainer->trained.digits);
+    if (status != SCRAWL_OK) return status;
+    return metadata_set_unsigned(metadata, validated_digits_key, trainer->validated.digits);
+}
+
 /* Where the training is, and what must be given again. */
 static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *metadata)
 {
@@ -71,6 +82,7 @@ static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *m
     scrawl_status status = SCRAWL_OK;
     for (size_t i = 0; i < sizeof fields / sizeof *fields && status == SCRAWL_OK; i++)
         status = metadata_set_unsigned(metadata, fields[i].key, fields[i].number);
+    if (status == SCRAWL_OK && network_detects(&trainer->network)) status = set_digits(trainer, metadata);
     return status == SCRAWL_OK ? metadata_set(metadata, kernels_key, trainer->model->packed.kernels->name) : status;
 }
 
@@ -145,11 +157,13 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
     return status;
 }
 
-static struct running_sums read_sums(const struct metadata *metadata, const char *const keys[3], uint64_t most,
-                                     scrawl_status *status)
+/* digits_key: NULL where images are counted. */
+static struct running_sums read_sums(const struct metadata *metadata, const char *const keys[3], const char *digits_key,
+                                     uint64_t most, scrawl_status *status)
 {
     struct running_sums sums = {.images = field(metadata, keys[0], most, status)};
-    sums.correct = field(metadata, keys[1], sums.images, status);
+    if (digits_key) sums.digits = field(metadata, digits_key, PAGE_MOST_DIGITS * most, status);
+    sums.correct = field(metadata, keys[1], digits_key ? sums.digits : sums.images, status);
     sums.loss = bits_double(field(metadata, keys[2], UINT64_MAX, status));
     return sums;
 }
@@ -164,9 +178,12 @@ static scrawl_status restore_place(const struct metadata *metadata, scrawl_train
     trainer->epoch = (int)field(metadata, CHECKPOINT_PREFIX "epoch", INT32_MAX, &status);
     trainer->trained_before = field(metadata, CHECKPOINT_PREFIX "trained_before", true, &status);
     trainer->optimizer.steps = field(metadata, CHECKPOINT_PREFIX "steps", UINT64_MAX, &status);
-    trainer->trained = read_sums(metadata, trained, trainer->images.epoch_count, &status);
+    const bool detects = network_detects(&trainer->network);
+    trainer->trained = read_sums(metadata, trained, detects ? trained_digits_key : NULL, trainer->images.epoch_count,
+                                 &status);
     trainer->trained.unknown = field(metadata, CHECKPOINT_PREFIX "trained_unknown", trainer->trained.images, &status);
-    trainer->validated = read_sums(metadata, validated, trainer->images.validation_count, &status);
+    trainer->validated = read_sums(metadata, validated, detects ? validated_digits_key : NULL,
+                                   trainer->validation_count, &status);
     return status;
 }
 

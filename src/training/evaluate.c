@@ -26,6 +26,11 @@ double running_mean(double sum, const struct running_sums *sums)
     return sums->images > sums->unknown ? sum / (double)(sums->images - sums->unknown) : 0;
 }
 
+double running_accuracy(const struct running_sums *sums)
+{
+    return sums->digits ? (double)sums->correct / (double)sums->digits : running_mean((double)sums->correct, sums);
+}
+
 const float *evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
                            const uint8_t *images, const uint8_t *labels, size_t count, struct running_sums *sums)
 {
@@ -102,7 +107,8 @@ scrawl_status scrawl_evaluator_create(const scrawl_model *model, const uint8_t *
 {
     const size_t classes = model->network.class_count;
     if (count == 0 || !labels) return fail(SCRAWL_INVALID_ARGUMENT, "There is no image to read.", NULL);
-    scrawl_status status = dataset_check_labels(classes, labels, count);
+    scrawl_status status = model_check_classifies(model);
+    if (status == SCRAWL_OK) status = dataset_check_labels(classes, labels, count);
     if (status != SCRAWL_OK) return status;
     scrawl_evaluator *evaluator = calloc(1, sizeof *evaluator);
     if (!evaluator) return fail_out_of_memory();

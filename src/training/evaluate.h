@@ -5,9 +5,11 @@
 
 #include "model/model.h"
 
-/* Sums over the images that a running average has seen; the unknown ones show no class and count for no average. */
+/* Sums over the images, or pages, that a running average has seen; the unknown ones show no class and count for no
+ * average. */
 struct running_sums {
     uint64_t images, unknown, correct;
+    uint64_t digits; /* of pages: that are looked for, of which `correct` are found */
     double loss;
 };
 
@@ -17,6 +19,9 @@ void running_sums_add(struct running_sums *sums, size_t classes, const float *pr
 
 /* Of the loss or of what is correct: NaN before any image was seen, 0 when none of them counts. */
 double running_mean(double sum, const struct running_sums *sums);
+
+/* The share of images, or of pages' digits, that are read right. */
+double running_accuracy(const struct running_sums *sums);
 
 /* Reads images[count][28][28], a workspace full at most, and adds them to the sums. Their probabilities
  * [count][class_count] lie in the workspace until it is used again. */

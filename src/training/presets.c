@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "option_table.h"
+#include "pages/page.h"
 
 enum { MOST_SETTINGS = 12 };
 
@@ -49,8 +50,17 @@ static const struct preset presets[] = {
       {"unknown", 0.12},
       {"touching", 0.1}}},
     {"tutorial", {{"epochs", 10}, {"validation-split", 0.3}}},
+    {"finder",
+     {{"epochs", 24},
+      {"batch-size", 32},
+      {"learning-rate", 0.003},
+      {"schedule", SCRAWL_COSINE},
+      {"weight-decay", 0.02},
+      {"average", 0.999},
+      {"validation-split", 0.05}}},
 };
-enum { PRESET_COUNT = sizeof presets / sizeof *presets };
+/* The last one is of use only where pages are made. */
+enum { PRESET_COUNT = sizeof presets / sizeof *presets - !PAGE_BUILT_IN };
 
 scrawl_training_options scrawl_training_default(void)
 {

@@ -40,6 +40,20 @@ static scrawl_status choose_weights(scrawl_trainer *trainer)
     return packed_weights_create(&model->network, false, &trainer->own_packed);
 }
 
+/* Pages for a detector, whose digits are those of the images that it trains or validates on. */
+static scrawl_status allocate_pages(scrawl_trainer *trainer, size_t batch)
+{
+    const scrawl_dataset *dataset = trainer->images.dataset;
+    const size_t count = trainer->images.count;
+    const struct page_source training = {dataset->images, dataset->labels, count},
+                             validation = {dataset->images + count * SCRAWL_IMAGE_PIXELS, dataset->labels + count,
+                                           trainer->images.validation_count};
+    if (!network_detects(&trainer->network)) return SCRAWL_OK;
+    return training_pages_create(&training, &validation, trainer->options.seed, NETWORK_ANY_SIDE,
+                                 max_size(batch, trainer->reading.batch), parallel_threads(trainer->parallel),
+                                 &trainer->pages);
+}
+
 static scrawl_status allocate(scrawl_trainer *trainer)
 {
     const struct network *network = &trainer->model->network;
@@ -58,7 +72,8 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
     if (!trainer->gradients) return fail_out_of_memory();
-    return allocate_for_teacher(trainer, batch);
+    status = allocate_pages(trainer, batch);
+    return status == SCRAWL_OK ? allocate_for_teacher(trainer, batch) : status;
 }
 
 static void copy_network(scrawl_trainer *trainer)
@@ -77,6 +92,8 @@ static scrawl_status check_dataset(const scrawl_model *model, const scrawl_datas
     return fail(SCRAWL_INVALID_ARGUMENT, "The data set has ", unsigned_text(dataset->class_count, of_data),
                 " classes, but the model has ", unsigned_text(model->network.class_count, of_model), ".", NULL);
 }
+
+enum { MOST_VALIDATION_PAGES = 1000 }; /* they hold more digits than that many images */
 
 scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
                                     const scrawl_training_options *options, scrawl_trainer **result)
@@ -97,6 +114,8 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     if (status == SCRAWL_OK)
         status = training_images_create(dataset, &trainer->options, model->normalization,
                                         parallel_threads(trainer->parallel), &trainer->images);
+    trainer->validation_count = min_size(
+        trainer->images.validation_count, network_detects(&model->network) ? MOST_VALIDATION_PAGES : SIZE_MAX);
     if (status == SCRAWL_OK) status = allocate(trainer);
     if (status != SCRAWL_OK) {
         scrawl_trainer_free(trainer);
@@ -114,6 +133,7 @@ void scrawl_trainer_free(scrawl_trainer *trainer)
     if (!trainer) return;
     workspace_free(&trainer->asking);
     free(trainer->taught);
+    training_pages_free(&trainer->pages);
     training_images_free(&trainer->images);
     free(trainer->gradients);
     weights_free(&trainer->weights);
@@ -212,6 +232,39 @@ static uint64_t statistics_step(const scrawl_trainer *trainer)
     return trainer->trained_before ? UINT32_MAX : trainer->optimizer.steps;
 }
 
+static void train_images(scrawl_trainer *trainer, const struct network_pass *pass)
+{
+    training_images_make_batch(&trainer->images, trainer->trained.images, pass->batch, trainer->parallel,
+                               trainer->training.activations[0]);
+    running_sums_add(&trainer->trained, trainer->network.class_count, network_forward(pass),
+                     trainer->images.batch_labels, pass->batch);
+    optimizer_begin_step(&trainer->optimizer);
+    const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
+                                    ask_teacher(trainer, pass->batch), trainer->options.teacher_share};
+    network_backward(pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
+}
+
+static void add_pages(struct running_sums *sums, const struct page_figures *figures, size_t count)
+{
+    sums->images += count;
+    sums->loss += figures->loss * (double)count;
+    sums->digits += figures->digits;
+    sums->correct += figures->found;
+}
+
+static void train_pages(scrawl_trainer *trainer, const struct network_pass *pass)
+{
+    const uint64_t first = (uint64_t)trainer->epoch * trainer->images.count + trainer->trained.images;
+    training_pages_make(&trainer->pages, &trainer->pages.training, first, pass->batch, trainer->parallel,
+                        trainer->training.activations[0]);
+    const struct page_figures figures =
+        training_pages_judge(&trainer->pages, pass->batch, trainer->network.class_count, network_forward(pass),
+                             trainer->parallel, network_output_gradient(pass));
+    add_pages(&trainer->trained, &figures, pass->batch);
+    optimizer_begin_step(&trainer->optimizer);
+    network_backward_from_output(pass, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
+}
+
 static void train_batch(scrawl_trainer *trainer)
 {
     const size_t rest = trainer->images.epoch_count - trainer->trained.images;
@@ -230,14 +283,7 @@ static void train_batch(scrawl_trainer *trainer)
     };
     model_forget_calibration(trainer->model);
     trainer->optimizer.learning_rate = learning_rate(trainer, count);
-    training_images_make_batch(&trainer->images, trainer->trained.images, count, trainer->parallel,
-                               trainer->training.activations[0]);
-    running_sums_add(&trainer->trained, trainer->network.class_count, network_forward(&pass),
-                     trainer->images.batch_labels, count);
-    optimizer_begin_step(&trainer->optimizer);
-    const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
-                                    ask_teacher(trainer, count), trainer->options.teacher_share};
-    network_backward(&pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
+    (network_detects(&trainer->network) ? train_pages : train_images)(trainer, &pass);
     network_update_statistics(&pass, statistics_step(trainer), trainer->weights.values);
     average(trainer);
     trainer_update(trainer, count == rest); /* after the epoch's last batch, what follows reads */
@@ -246,17 +292,34 @@ static void train_batch(scrawl_trainer *trainer)
 /* The part of a step that reads validation images: a batch, so that no step takes long. */
 enum { VALIDATION_STEP_IMAGES = 128 };
 
-static void validate_part(scrawl_trainer *trainer)
+static void validate_images(scrawl_trainer *trainer, size_t done, size_t count)
 {
     const scrawl_dataset *dataset = trainer->images.dataset;
-    const size_t count = trainer->images.validation_count, done = (size_t)trainer->validated.images;
+    const size_t first = trainer->images.count + done;
+    evaluate_part(trainer->model, &trainer->reading, trainer->parallel, dataset->images + first * SCRAWL_IMAGE_PIXELS,
+                  dataset->labels + first, count, &trainer->validated);
+}
+
+/* Numbers that no page of a training has. */
+static const uint64_t first_validation_page = (uint64_t)1 << 63;
+
+static void validate_pages(scrawl_trainer *trainer, size_t done, size_t count)
+{
+    training_pages_make(&trainer->pages, &trainer->pages.validation, first_validation_page + done, count,
+                        trainer->parallel, trainer->reading.activations[0]);
+    const float *values = model_forward(trainer->model, &trainer->reading, trainer->parallel, count);
+    const struct page_figures figures = training_pages_judge(&trainer->pages, count, trainer->network.class_count,
+                                                             values, trainer->parallel, NULL);
+    add_pages(&trainer->validated, &figures, count);
+}
+
+static void validate_part(scrawl_trainer *trainer)
+{
+    const size_t count = trainer->validation_count, done = (size_t)trainer->validated.images;
     const size_t end = min_size(count, done + VALIDATION_STEP_IMAGES);
     for (size_t i = done, part; i < end; i += part) {
-        const size_t first = trainer->images.count + i;
         part = min_size(count - i, trainer->reading.batch);
-        evaluate_part(trainer->model, &trainer->reading, trainer->parallel,
-                      dataset->images + first * SCRAWL_IMAGE_PIXELS, dataset->labels + first, part,
-                      &trainer->validated);
+        (network_detects(&trainer->network) ? validate_pages : validate_images)(trainer, i, part);
     }
 }
 
@@ -270,11 +333,11 @@ static scrawl_progress describe(const scrawl_trainer *trainer, scrawl_phase phas
         .images = trained->images,
         .epoch_images = trainer->images.epoch_count,
         .loss = running_mean(trained->loss, trained),
-        .accuracy = running_mean((double)trained->correct, trained),
+        .accuracy = running_accuracy(trained),
         .validation_images = validated->images,
-        .validation_total = trainer->images.validation_count,
+        .validation_total = trainer->validation_count,
         .validation_loss = running_mean(validated->loss, validated),
-        .validation_accuracy = running_mean((double)validated->correct, validated),
+        .validation_accuracy = running_accuracy(validated),
     };
 }
 
@@ -311,7 +374,7 @@ scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
     const size_t classes = model->network.class_count;
     const uint8_t *images = trainer->images.dataset->images + trainer->images.count * SCRAWL_IMAGE_PIXELS;
     const uint8_t *labels = trainer->images.dataset->labels + trainer->images.count;
-    if (count == 0) return SCRAWL_OK;
+    if (count == 0 || network_detects(&model->network)) return SCRAWL_OK;
     float *probabilities = allocate_floats((uint64_t)count * classes);
     if (!probabilities) return fail_out_of_memory();
     model_forget_calibration(model);

@@ -5,11 +5,14 @@
 #include "data/training_images.h"
 #include "evaluate.h"
 #include "optimizer.h"
+#include "training_pages.h"
 
 struct scrawl_trainer {
     scrawl_model *model;
     scrawl_training_options options;
-    struct training_images images;
+    struct training_images images; /* of a detector: how many pages an epoch has */
+    struct training_pages pages;   /* of a detector */
+    size_t validation_count;       /* images, or pages */
     struct network network; /* borrowed from the model, without dropout rates when the options say so */
     struct parallel *parallel;
     struct workspace training, reading;

@@ -3,6 +3,7 @@
 
 #include "layers/loss.h"
 #include "option_table.h"
+#include "pages/page.h"
 #include "pages/synthesize.h"
 
 scrawl_status training_options_check(const scrawl_training_options *options)
@@ -38,6 +39,24 @@ static bool reads_digits(const scrawl_model *model)
     return digits;
 }
 
+/* The options that say nothing of pages. */
+static scrawl_status fit_detector(const scrawl_training_options *options, const scrawl_model *model)
+{
+    static const char *const of_images[] = {"label-smoothing", "augment",  "augment-fade", "synthetic",
+                                            "unknown",         "touching", "pages"};
+    if (!PAGE_BUILT_IN)
+        return fail(SCRAWL_UNSUPPORTED, "Pages for a detector aren't made in WebAssembly. Train with the command line.",
+                    NULL);
+    for (size_t i = 0; i < sizeof of_images / sizeof *of_images; i++)
+        if (training_option_value(training_option_find(of_images[i]), options) != 0)
+            return fail(SCRAWL_INVALID_ARGUMENT, training_option_find(of_images[i])->shown.title,
+                        " is for images; a detector is trained on pages, which are made without it.", NULL);
+    if (options->teacher) return fail(SCRAWL_INVALID_ARGUMENT, "A detector takes no teacher.", NULL);
+    if (reads_digits(model)) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "Pages show digits: they can only train a detector whose classes are 0 to 9.",
+                NULL);
+}
+
 scrawl_status training_options_fit(const scrawl_training_options *options, const scrawl_model *model)
 {
     const size_t classes = model->network.class_count;
@@ -47,6 +66,9 @@ scrawl_status training_options_fit(const scrawl_training_options *options, const
         return fail(SCRAWL_INVALID_ARGUMENT,
                     "Synthetic images and pages hold digits: they can only train a model whose ", "classes are 0 to 9.",
                     NULL);
+    if (network_detects(&model->network)) return fit_detector(options, model);
+    if (options->teacher && network_detects(&options->teacher->network))
+        return fail(SCRAWL_INVALID_ARGUMENT, "The teacher finds digits on pages; it can't teach to read images.", NULL);
     if (options->teacher && scrawl_model_class_count(options->teacher) != classes)
         return fail(SCRAWL_INVALID_ARGUMENT, "The teacher knows other classes than the model.", NULL);
     if (options->unknown + options->touching > 0 && classes > NO_CLASS)

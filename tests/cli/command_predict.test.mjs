@@ -39,7 +39,7 @@ test('prints one JSON object per picture', () => {
     assert.equal(reading.file, 'three.pgm');
     assert.equal(reading.digits.length, 1);
     const [digit] = reading.digits;
-    assert.deepEqual(Object.keys(digit), ['digit', 'confidence', 'doubtful', 'probabilities', 'x', 'y', 'width', 'height', 'line', 'space_before']);
+    assert.deepEqual(Object.keys(digit), ['digit', 'confidence', 'doubtful', 'beside_left_out', 'probabilities', 'x', 'y', 'width', 'height', 'line', 'space_before']);
     assert.equal(reading.text, String(digit.digit));
     assert.equal(digit.probabilities.length, 10);
     assert.equal(digit.confidence, Math.max(...digit.probabilities));

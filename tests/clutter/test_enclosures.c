@@ -43,8 +43,12 @@ static size_t count_left(struct picture page, size_t *all)
     CHECK_EQUAL(ink_measure(&page, 0, &ink), SCRAWL_OK);
     CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
     *all = components.count;
-    CHECK_EQUAL(enclosures_drop(&ink, &components), SCRAWL_OK);
-    size_t left = components.count;
+    CHECK_EQUAL(enclosures_judge(&ink, &components), SCRAWL_OK);
+    size_t left = 0;
+    for (size_t i = 0; i < components.count; i++) {
+        left += component_is_writing(&components.components[i]);
+        CHECK(component_is_writing(&components.components[i]) || components.components[i].rule == RULE_ENCLOSURE);
+    }
     components_free(&components);
     ink_free(&ink);
     picture_free(&page);

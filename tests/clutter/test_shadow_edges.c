@@ -28,13 +28,14 @@ static void add_shadow(struct picture *picture, const struct shadow *shadow)
         picture->grey[i] = (uint8_t)(picture->grey[i] * light_at(shadow, i % WIDTH, i / WIDTH) + 0.5);
 }
 
-/* Takes out what is too small for writing, and for being looked at. */
-static void drop_specks(struct components *components)
+/* Takes out what is too small for writing, and for being looked at, and what is a shadow's edge. */
+static void keep_writing(struct components *components)
 {
     size_t kept = 0;
     for (size_t i = 0; i < components->count; i++) {
-        if (box_extent(&components->components[i].box) >= SPECK)
-            components->components[kept++] = components->components[i];
+        const struct component *component = &components->components[i];
+        if (box_extent(&component->box) >= SPECK && component->rule != RULE_SHADOW_EDGE)
+            components->components[kept++] = *component;
     }
     components->count = kept;
 }
@@ -46,9 +47,11 @@ static struct components find(const struct picture *picture, bool keep_something
     struct components components = {0};
     CHECK_EQUAL(ink_measure(picture, 0, &ink), SCRAWL_OK);
     CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
-    drop_specks(&components);
+    keep_writing(&components);
     *before = components.count;
-    shadow_edges_drop(picture, &ink, keep_something, &components);
+    shadow_edges_judge(picture, &ink, keep_something, &components);
+    CHECK_EQUAL(components.count, *before);
+    keep_writing(&components);
     ink_free(&ink);
     return components;
 }

@@ -85,7 +85,7 @@ TEST(cuts_follow_the_gap_between_crooked_strokes)
         const struct cut *cut = &finding.cuts[i];
         const struct box *box = &finding.grouping.groups[0].box;
         if (i > 0) CHECK(cut->mean_x >= cut[-1].mean_x);
-        CHECK_EQUAL(cut_column(cut, box, box->top - 5), cut_column(cut, box, box->top));
+        CHECK_EQUAL(cut_column(cut, box->top - 5), cut_column(cut, box->top));
     }
     finding_free(&finding);
 }

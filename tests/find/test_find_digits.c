@@ -46,7 +46,7 @@ static struct found_digits find(struct picture picture, bool single)
         struct box box = finding_box(&finding, window);
         *digit = (struct found_digit){.x = box.left, .y = box.top, .width = box_width(&box)};
         digit->height = box_height(&box);
-        digit->line = finding.grouping.groups[window->group].line;
+        digit->line = window->line;
         CHECK_EQUAL(finding_input(&finding, window, digit->input), SCRAWL_OK);
     }
     CHECK_EQUAL(found.count, finding.grouping.count);

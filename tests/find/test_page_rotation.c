@@ -121,7 +121,7 @@ TEST(page_rotation_is_that_of_rulings_where_they_agree)
 {
     struct group groups[MOST];
     struct ruling items[4];
-    struct rulings rulings = {items, 4};
+    struct rulings rulings = {.items = items, .count = 4};
     struct grouping two = write_rows(groups, 1, 2, 55, 0, 0);
     for (int i = 0; i < 4; i++) items[i] = ruling_at(0, 100 * i, PAGE, (i == 2 ? 6 : 4) * degree);
     CHECK_NEAR(estimate(&rulings, &two), 4, 0.2);

@@ -29,22 +29,28 @@ static void begin_page(void)
     }
 }
 
-static struct pieces pieces_of_page(bool keep_something)
+static struct pieces pieces_without(uint32_t rules_off, bool keep_something)
 {
     struct ink ink = {.width = WIDTH, .height = HEIGHT, .values = page.values, .soft = 1, .threshold = 50, .stroke = 4};
     struct components components = {0};
     struct pieces pieces = {.items = page.items};
     CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
+    components.rules_off = rules_off;
     pieces_collect(&components, &ink, &pieces);
-    pieces_drop_foreign(&pieces, &ink, &components, keep_something, page.scratch);
+    pieces_judge_foreign(&pieces, &ink, &components, keep_something, page.scratch);
     components_free(&components);
     return pieces;
+}
+
+static struct pieces pieces_of_page(bool keep_something)
+{
+    return pieces_without(0, keep_something);
 }
 
 static int kept(const struct pieces *pieces)
 {
     int count = 0;
-    for (int i = 0; i < pieces->count; i++) count += !pieces->items[i].dropped;
+    for (int i = 0; i < pieces->count; i++) count += piece_is_writing(&pieces->items[i]);
     return count;
 }
 
@@ -57,19 +63,20 @@ TEST(pieces_keep_writing)
     CHECK_NEAR(pieces.height, DIGIT_HEIGHT, 0);
 }
 
-/* Each is dropped beside writing, and nothing else. */
-TEST(pieces_drop_what_is_no_writing)
+/* Each is judged beside writing, by its own rule, and nothing else; with the rule switched off, it isn't. */
+TEST(pieces_judge_what_is_no_writing)
 {
     static const struct {
         struct box box;
         int level;
+        enum rule rule;
     } foreign[] = {
-        {{20, 128, 280, 132}, PEN}, /* a rule */
-        {{0, 0, 30, 160}, PEN},     /* what lies beside the page */
-        {{6, 10, 10, 120}, PEN},    /* the page's edge, a little inside */
-        {{200, 0, 210, 12}, PEN},   /* the foot of a neighbour's stroke */
-        {{270, 90, 290, 120}, 60},  /* what shows through */
-        {{296, 20, 300, 75}, PEN},  /* the edge of a box */
+        {{20, 128, 280, 132}, PEN, RULE_FRAME},      /* a rule */
+        {{0, 0, 30, 160}, PEN, RULE_SOLID},          /* what lies beside the page */
+        {{6, 10, 10, 120}, PEN, RULE_THIN_EDGE},     /* the page's edge, a little inside */
+        {{200, 0, 210, 12}, PEN, RULE_CUT_OFF},      /* the foot of a neighbour's stroke */
+        {{270, 90, 290, 120}, 60, RULE_FAINT},       /* what shows through */
+        {{296, 20, 300, 75}, PEN, RULE_EDGE_OF_BOX}, /* the edge of a box */
     };
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
         begin_page();
@@ -77,8 +84,12 @@ TEST(pieces_drop_what_is_no_writing)
         struct pieces pieces = pieces_of_page(false);
         CHECK_EQUAL(pieces.count, DIGITS + 1);
         CHECK_EQUAL(kept(&pieces), DIGITS);
-        for (int j = 0; j < pieces.count; j++)
-            CHECK(!pieces.items[j].dropped || memcmp(&pieces.items[j].box, &foreign[i].box, sizeof(struct box)) == 0);
+        for (int j = 0; j < pieces.count; j++) {
+            const bool is_foreign = memcmp(&pieces.items[j].box, &foreign[i].box, sizeof(struct box)) == 0;
+            CHECK_EQUAL(pieces.items[j].rule, is_foreign ? foreign[i].rule : RULE_NONE);
+        }
+        pieces = pieces_without(rule_bit(foreign[i].rule), false);
+        for (int j = 0; j < pieces.count; j++) CHECK(pieces.items[j].rule != foreign[i].rule);
     }
 }
 
@@ -119,7 +130,7 @@ TEST(pieces_keep_something_that_is_all_there_is)
     pieces = pieces_of_page(true);
     CHECK_EQUAL(pieces.count, 2);
     CHECK_EQUAL(kept(&pieces), 1);
-    CHECK(!pieces.items[1].dropped);
+    CHECK(piece_is_writing(&pieces.items[1]));
 }
 
 /* Beyond the most there can be, the larger ones are taken. */

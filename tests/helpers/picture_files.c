@@ -177,24 +177,6 @@ scrawl_status status_of(const struct file *file, size_t size)
     return status;
 }
 
-struct file with_exif(const struct file *jpeg, int orientation, bool little, int directory)
-{
-    uint8_t exif[] = {0xFF, 0xE1, 0,    34,   'E', 'x', 'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8,
-                      0,    1,    0x01, 0x12, 0,   3,   0,   0,   0, 1, 0,   0,   0, 0,  0, 0, 0, 0};
-    exif[29] = (uint8_t)orientation;
-    exif[17] = (uint8_t)directory;
-    if (little) {
-        const uint8_t body[] = {'I', 'I', 42, 0, (uint8_t)directory,   0, 0, 0, 1, 0, 0x12, 0x01, 3, 0,
-                                1,   0,   0,  0, (uint8_t)orientation, 0};
-        memcpy(exif + 10, body, sizeof body);
-    }
-    struct file file = {.size = jpeg->size + sizeof exif};
-    memcpy(file.bytes, jpeg->bytes, 2);
-    memcpy(file.bytes + 2, exif, sizeof exif);
-    memcpy(file.bytes + 2 + sizeof exif, jpeg->bytes + 2, jpeg->size - 2);
-    return file;
-}
-
 static uint32_t checksum(const uint8_t *bytes, size_t size)
 {
     uint32_t sum = 0xFFFFFFFFu;
@@ -236,4 +218,41 @@ uint8_t *zlib_compress(uint8_t *bytes, int size, int *compressed_size)
 {
     enum { QUALITY = 8 };
     return stbi_zlib_compress(bytes, size, compressed_size, QUALITY);
+}
+
+/* ---- Orientations ---- */
+
+enum { TIFF_SIZE = 26 };
+
+static void write_tiff(int orientation, bool little, int directory, uint8_t tiff[TIFF_SIZE])
+{
+    const uint8_t big_bytes[TIFF_SIZE] = {'M', 'M', 0, 42, 0, 0, 0, (uint8_t)directory,  0, 1, 0x01, 0x12,
+                                          0,   3,   0, 0,  0, 1, 0, (uint8_t)orientation};
+    const uint8_t little_bytes[TIFF_SIZE] = {'I', 'I', 42, 0, (uint8_t)directory,  0, 0, 0, 1, 0, 0x12, 0x01, 3, 0,
+                                             1,   0,   0,  0, (uint8_t)orientation};
+    memcpy(tiff, little ? little_bytes : big_bytes, TIFF_SIZE);
+}
+
+struct file with_exif(const struct file *jpeg, int orientation, bool little, int directory)
+{
+    uint8_t segment[10 + TIFF_SIZE] = {0xFF, 0xE1, 0, 8 + TIFF_SIZE, 'E', 'x', 'i', 'f'};
+    write_tiff(orientation, little, directory, segment + 10);
+    struct file file = {.size = 0};
+    file_append(&file, (void *)jpeg->bytes, 2);
+    file_append(&file, segment, sizeof segment);
+    file_append(&file, (void *)(jpeg->bytes + 2), (int)jpeg->size - 2);
+    return file;
+}
+
+struct file png_with_exif(const struct file *png, bool behind_pixels, int orientation, bool little, int directory)
+{
+    enum { HEADER = 33, END = 12 };
+    uint8_t tiff[TIFF_SIZE];
+    const size_t at = behind_pixels ? png->size - END : HEADER;
+    struct file file = {.size = 0};
+    write_tiff(orientation, little, directory, tiff);
+    file_append(&file, (void *)png->bytes, (int)at);
+    append_chunk(&file, "eXIf", tiff, TIFF_SIZE);
+    file_append(&file, (void *)(png->bytes + at), (int)(png->size - at));
+    return file;
 }

@@ -40,6 +40,9 @@ struct file block_jpeg(int columns, int rows, int black_block);
  * it is right. */
 struct file with_exif(const struct file *jpeg, int orientation, bool little, int directory);
 
+/* The PNG with the same in a chunk behind its header, or behind its pixels. */
+struct file png_with_exif(const struct file *png, bool behind_pixels, int orientation, bool little, int directory);
+
 /* Decodes a file's first `size` bytes, in a block of exactly that size. */
 scrawl_status decode_file(const struct file *file, size_t size, struct picture *picture);
 

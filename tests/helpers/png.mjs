@@ -3,6 +3,8 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+const HEADER_SIZE = 13;
+const CHUNK_FRAME = 12;
 const BIT_DEPTH = 8;
 const COLOUR = 2;
 const COLOUR_AND_ALPHA = 6;
@@ -28,7 +30,7 @@ function crc(bytes) {
 
 /** @param {{ data: Uint8ClampedArray, width: number, height: number }} pixels RGBA */
 export function encodePng({ data, width, height }) {
-    const header = Buffer.alloc(13);
+    const header = Buffer.alloc(HEADER_SIZE);
     header.writeUInt32BE(width, 0);
     header.writeUInt32BE(height, 4);
     header.set([BIT_DEPTH, COLOUR_AND_ALPHA, 0, 0, 0], 8);
@@ -44,6 +46,12 @@ export function encodePng({ data, width, height }) {
         chunk('IDAT', deflateSync(rows)),
         chunk('IEND', Buffer.alloc(0)),
     ]);
+}
+
+/** The PNG with one more chunk, behind its header. */
+export function withChunk(png, type, content) {
+    const end = SIGNATURE.length + HEADER_SIZE + CHUNK_FRAME;
+    return Buffer.concat([png.subarray(0, end), chunk(type, content), png.subarray(end)]);
 }
 
 /** The contents of all chunks, by type; throws where a checksum or a length is wrong. */

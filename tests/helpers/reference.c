@@ -71,6 +71,9 @@ static void layer_forward(const struct layer *layer, const double *parameters, c
         for (size_t column = 0; column < layer->output.columns; column++)
             for (size_t channel = 0; channel < layer->output.channels; channel++, index++) {
                 double value = index < shape_size(layer->input) ? input[index] : 0;
+                if (layer->kind == LAYER_UPSAMPLE)
+                    value = at(input, layer->input, (ptrdiff_t)(row / layer->factor), (ptrdiff_t)(column / layer->factor),
+                               channel);
                 if (layer->kind == LAYER_GLOBALPOOL) value = mean_value(layer, input, channel);
                 if (layer->stride) value = conv_value(layer, weights, input, row, column, channel);
                 if (layer->kind == LAYER_MAXPOOL) value = pool_value(layer, input, row, column, channel);
@@ -108,11 +111,21 @@ static void batchnorm_reference(const struct layer *layer, const double *paramet
     }
 }
 
-static void forward(const struct network *network, const double *parameters, const double *inputs, size_t batch,
-                    bool reading, double *probabilities)
+/* Adds what the layer's source gave to values[batch][output shape]. */
+static void add_reference(const struct layer *layer, const double *kept, size_t batch, double *values)
+{
+    for (size_t i = 0; i < batch * shape_size(layer->output); i++) {
+        values[i] += kept[i];
+        if (layer->activation == ACTIVATION_RELU) values[i] = fmax(values[i], 0);
+    }
+}
+
+/* The last layer's values, to be freed. */
+static double *forward(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                       bool reading)
 {
     size_t size = shape_size(network->input);
-    double *from = malloc(batch * size * sizeof *from);
+    double *outputs[NETWORK_MAX_LAYERS], *from = malloc(batch * size * sizeof *from), *input = from;
     memcpy(from, inputs, batch * size * sizeof *from);
     for (size_t i = 0; i < network->layer_count; i++) {
         const struct layer *layer = &network->layers[i];
@@ -124,26 +137,54 @@ static void forward(const struct network *network, const double *parameters, con
             memcpy(to, from, batch * size * sizeof *to);
             batchnorm_reference(layer, parameters, batch * pixels, reading, to);
         }
-        free(from);
-        from = to;
+        if (layer->kind == LAYER_ADD) {
+            memcpy(to, from, batch * size * sizeof *to);
+            add_reference(layer, outputs[layer->source], batch, to);
+        }
+        outputs[i] = from = to;
         size = shape_size(layer->output);
     }
+    for (size_t i = 0; i + 1 < network->layer_count; i++) free(outputs[i]);
+    free(input);
+    return from;
+}
+
+static void probabilities_of(const struct network *network, double *values, size_t batch, double *probabilities)
+{
     for (size_t image = 0; image < batch; image++)
-        softmax_reference(network->class_count, from + image * network->class_count);
-    memcpy(probabilities, from, batch * network->class_count * sizeof *from);
-    free(from);
+        softmax_reference(network->class_count, values + image * network->class_count);
+    memcpy(probabilities, values, batch * network->class_count * sizeof *values);
+    free(values);
 }
 
 void reference_forward(const struct network *network, const double *parameters, const double *inputs, size_t batch,
                        double *probabilities)
 {
-    forward(network, parameters, inputs, batch, false, probabilities);
+    probabilities_of(network, forward(network, parameters, inputs, batch, false), batch, probabilities);
 }
 
 void reference_read(const struct network *network, const double *parameters, const double *inputs, size_t batch,
                     double *probabilities)
 {
-    forward(network, parameters, inputs, batch, true, probabilities);
+    probabilities_of(network, forward(network, parameters, inputs, batch, true), batch, probabilities);
+}
+
+static void values_of(const struct network *network, double *made, size_t batch, double *values)
+{
+    memcpy(values, made, batch * shape_size(network->layers[network->layer_count - 1].output) * sizeof *made);
+    free(made);
+}
+
+void reference_values(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                      double *values)
+{
+    values_of(network, forward(network, parameters, inputs, batch, false), batch, values);
+}
+
+void reference_read_values(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                           double *values)
+{
+    values_of(network, forward(network, parameters, inputs, batch, true), batch, values);
 }
 
 double reference_loss(const struct network *network, const double *parameters, const double *inputs, size_t batch,

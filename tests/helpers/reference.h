@@ -4,13 +4,21 @@
 
 #include "network/network.h"
 
-/* probabilities[batch][class_count] of inputs[batch][28][28]. Dropout is off. */
+/* probabilities[batch][class_count] of inputs[batch][input shape]. Dropout is off. */
 void reference_forward(const struct network *network, const double *parameters, const double *inputs, size_t batch,
                        double *probabilities);
 
 /* The same with moving averages where training takes the batch's statistics. */
 void reference_read(const struct network *network, const double *parameters, const double *inputs, size_t batch,
                     double *probabilities);
+
+/* The last layer's values of a detector, [batch][last output shape], of inputs[batch][input shape]. */
+void reference_values(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                      double *values);
+
+/* The same with moving averages where training takes the batch's statistics. */
+void reference_read_values(const struct network *network, const double *parameters, const double *inputs, size_t batch,
+                           double *values);
 
 /* Mean cross-entropy against labels[batch]. */
 double reference_loss(const struct network *network, const double *parameters, const double *inputs, size_t batch,

@@ -71,3 +71,44 @@ TEST(components_agree_with_painting)
         components_free(&found);
     }
 }
+
+TEST(components_are_judged_once_and_not_by_rules_that_are_off)
+{
+    uint8_t values[5];
+    struct components found = components_of("#.#.#", 5, 1, values);
+    found.rules_off = rule_bit(RULE_FAINT);
+    component_judge(&found, 0, RULE_SMALL);
+    component_judge(&found, 0, RULE_SOLID);
+    component_judge(&found, 1, RULE_FAINT);
+    CHECK_EQUAL(found.components[0].rule, RULE_SMALL);
+    CHECK(component_is_writing(&found.components[1]) && component_is_writing(&found.components[2]));
+    components_free(&found);
+}
+
+/* A line through two strokes was cleared but for where they cross it: its three stretches come back after them. */
+TEST(components_add_what_was_cleared)
+{
+    enum { WIDTH = 9, HEIGHT = 3 };
+    uint8_t values[WIDTH * HEIGHT], before[WIDTH * HEIGHT];
+    struct components with_line = components_of("..#...#..#########..#...#..", WIDTH, HEIGHT, before);
+    struct components found = components_of("..#...#....#...#....#...#..", WIDTH, HEIGHT, values);
+    struct ink ink = {.width = WIDTH, .height = HEIGHT, .values = values, .soft = 1, .threshold = 100};
+    static const struct box stretches[] = {{0, 1, 2, 2}, {3, 1, 6, 2}, {7, 1, 9, 2}};
+    CHECK_EQUAL(with_line.count, 1);
+    CHECK_EQUAL(components_add_cleared(&ink, before, RULE_RULING, &found), SCRAWL_OK);
+    if (CHECK_EQUAL(found.count, 5)) {
+        for (size_t i = 0; i < found.count; i++) {
+            const struct component *component = &found.components[i];
+            const struct run *run = &found.runs[component->first_run];
+            CHECK_EQUAL(component->rule, i < 2 ? RULE_NONE : RULE_RULING);
+            CHECK_EQUAL(run->component, i);
+            CHECK_EQUAL(run->row, component->box.top);
+            CHECK_EQUAL(run->start, component->box.left);
+            CHECK_EQUAL(component->mass, component->pixels * 200);
+            if (i >= 2) CHECK_EQUAL(component->box.left, stretches[i - 2].left);
+            if (i >= 2) CHECK_EQUAL(component->box.right, stretches[i - 2].right);
+        }
+    }
+    components_free(&with_line);
+    components_free(&found);
+}

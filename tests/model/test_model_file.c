@@ -29,6 +29,31 @@ static void predict_one(const scrawl_model *model, float *probabilities)
     CHECK_EQUAL(scrawl_predict_images(model, image, 1, 1, probabilities), SCRAWL_OK);
 }
 
+TEST(model_file_of_a_detector_is_small_and_goes_there_and_back)
+{
+    scrawl_model *model = NULL, *loaded = NULL;
+    uint8_t *bytes = NULL, *half = NULL, *again = NULL;
+    size_t size = 0, half_size = 0, again_size = 0;
+    const scrawl_model_options options = {.architecture = "finder", .seed = 4};
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_save_half(model, &half, &half_size), SCRAWL_OK);
+    CHECK(half_size < 200 * 1000);
+    if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK)) return;
+    CHECK_TEXT(scrawl_model_architecture(loaded), scrawl_model_architecture(model));
+    CHECK_EQUAL(scrawl_model_class_count(loaded), 10);
+    CHECK(scrawl_model_detects(loaded));
+    CHECK_EQUAL(scrawl_model_save(loaded, &again, &again_size), SCRAWL_OK);
+    CHECK(again_size == size && memcmp(again, bytes, size) == 0);
+    scrawl_model_free(loaded);
+    CHECK_EQUAL(scrawl_model_load(half, half_size, &loaded), SCRAWL_OK);
+    scrawl_model_free(model);
+    scrawl_model_free(loaded);
+    scrawl_free(bytes);
+    scrawl_free(half);
+    scrawl_free(again);
+}
+
 TEST(model_file_round_trip)
 {
     scrawl_model *model = make_model(), *loaded = NULL;

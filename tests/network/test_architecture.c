@@ -65,6 +65,70 @@ TEST(architecture_strides_give_the_shapes_of_keras)
     }
 }
 
+TEST(architecture_of_the_finder_fits_its_file)
+{
+    struct network network;
+    CHECK_EQUAL(network_create("finder", 10, &network), SCRAWL_OK);
+    const struct layer *last = &network.layers[network.layer_count - 1];
+    CHECK(network_detects(&network) && network.any_size);
+    CHECK_EQUAL(network.parameter_count, 86567);
+    CHECK_EQUAL(network.input.channels, 2);
+    CHECK_EQUAL(last->output.rows, NETWORK_ANY_SIDE / 4);
+    CHECK_EQUAL(last->output.channels, 15);
+    float *parameters = allocate_floats(network.parameter_count);
+    network_initialize(&network, 1, parameters);
+    CHECK_NEAR((double)parameters[last[-1].bias_offset], -3.5, 1e-6);
+    CHECK(parameters[last[-1].bias_offset + 1] == 0);
+    free(parameters);
+    network_free(&network);
+}
+
+TEST(architecture_counts_the_classes_of_a_detector)
+{
+    struct network network;
+    CHECK_EQUAL(network_create("input any 1, conv 8 4x4 stride 4, detection", 0, &network), SCRAWL_OK);
+    CHECK_EQUAL(network.class_count, 3);
+    network_free(&network);
+    CHECK_EQUAL(network_create("input any 1, conv 6 4x4 stride 4, detection", 0, &network), SCRAWL_INVALID_ARCHITECTURE);
+    CHECK_MENTIONS(scrawl_error(), "more than 5");
+}
+
+TEST(architecture_is_resized_with_the_same_parameters)
+{
+    struct network network, resized = {.layer_count = 77};
+    CHECK_EQUAL(network_create("finder", 10, &network), SCRAWL_OK);
+    CHECK_EQUAL(network_resize(&network, 200, 1000, &resized), SCRAWL_OK);
+    const struct layer *last = &resized.layers[resized.layer_count - 1];
+    CHECK_EQUAL(resized.input.rows, 200);
+    CHECK_EQUAL(resized.input.channels, 2);
+    CHECK_EQUAL(last->output.rows, 50);
+    CHECK_EQUAL(last->output.columns, 250);
+    CHECK_EQUAL(last[-1].weight_offset, network.layers[network.layer_count - 2].weight_offset);
+    CHECK(!resized.text_owned);
+    network_free(&network);
+}
+
+TEST(architecture_refuses_sizes_that_do_not_fit)
+{
+    struct network network, resized = {.layer_count = 77};
+    CHECK_EQUAL(network_create("finder", 10, &network), SCRAWL_OK);
+    static const struct {
+        size_t rows, columns;
+        const char *mention;
+    } wrong[] = {{100, 128, "100 x 128: what was kept"}, {128, 8, "kernel is larger"},  {0, 128, "from 1 to 32768"},
+                 {128, 65536, "from 1 to 32768"},         {32768, 32768, "too large"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        CHECK_EQUAL(network_resize(&network, wrong[i].rows, wrong[i].columns, &resized), SCRAWL_INVALID_ARGUMENT);
+        CHECK_MENTIONS(scrawl_error(), wrong[i].mention);
+    }
+    network_free(&network);
+    CHECK_EQUAL(network_create("small", 10, &network), SCRAWL_OK);
+    CHECK_EQUAL(network_resize(&network, 56, 56, &resized), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "size is fixed");
+    CHECK_EQUAL(resized.layer_count, 77);
+    network_free(&network);
+}
+
 TEST(architecture_batchnorm_begins_as_keras_has_it)
 {
     struct network network;
@@ -150,6 +214,29 @@ TEST(architecture_refuses_with_a_sentence)
                   "conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, conv 4096 1x1, "
                   "flatten, dense 10 softmax",
                   "too large");
+    check_refused("input any 2", "must end with");
+    check_refused("input any 2, conv 10 4x4 stride 4, globalpool, dense 10 softmax", "must end with");
+    check_refused("input 28x28 1, flatten, dense 10 softmax", "input any PLANES");
+    check_refused("input any 0, conv 15 4x4 stride 4, detection", "input any PLANES");
+    check_refused("conv 3 3x3, input any 2, conv 15 4x4 stride 4, detection", "first layer");
+    check_refused("input any 2, flatten, detection", "fixed size");
+    check_refused("conv 15 4x4 stride 4, detection", "input any PLANES");
+    check_refused("input any 2, conv 15 2x2 stride 2, detection", "4 x 4 pixels");
+    check_refused("input any 2, conv 15 4x4 stride 4, detection 3", "takes nothing more");
+    check_refused("input any 2, conv 15 4x4 stride 4, detection, relu", "after detection");
+    check_refused("input any 2, conv 14 4x4 stride 4, detection", "14 outputs");
+    check_refused("upsample, flatten, dense 10 softmax", "upsample FACTOR");
+    check_refused("upsample 32, flatten, dense 10 softmax", "upsample FACTOR");
+    check_refused("keep, flatten, dense 10 softmax", "keep NAME");
+    check_refused("keep abcdefghijklmnopqrstuvwxyzabcdefg, flatten, dense 10 softmax", "32 letters");
+    check_refused("keep a, relu, keep a, flatten, dense 10 softmax", "name is taken");
+    check_refused("keep a, relu, add, flatten, dense 10 softmax", "add NAME");
+    check_refused("keep a, relu, add ab, flatten, dense 10 softmax", "keeps that name");
+    check_refused("add a, keep a, flatten, dense 10 softmax", "keeps that name");
+    check_refused("keep a, conv 1 3x3, add a, flatten, dense 10 softmax", "other rows, columns or channels");
+    check_refused("keep a, conv 2 1x1, add a, flatten, dense 10 softmax", "other rows, columns or channels");
+    check_refused("keep a, relu, add a softmax, flatten, dense 10 softmax", "doesn't belong");
+    check_refused("upsample 31, upsample 31, flatten, dense 10 softmax", "too large");
     /* Sizes that would wrap around to small ones in 32 bits. */
     check_refused("conv 4096 1x1, conv 4096 16x16, maxpool 13, flatten, dense 10 softmax", "too large");
 }

@@ -57,6 +57,8 @@ TEST(fold_batchnorm_reads_as_the_moving_averages_say)
         "softmax",
         "maxpool 4, flatten, batchnorm relu, dense 12 relu, batchnorm, dense 10, batchnorm, softmax",
         "maxpool 4, conv 3 3x3, batchnorm, batchnorm relu, batchnorm, flatten, dense 10 softmax",
+        "conv 6 3x3 same, batchnorm relu, keep a, maxpool 2, conv 6 3x3 same, batchnorm, upsample 2, add a relu, "
+        "maxpool 4, flatten, dense 10 softmax",
     };
     for (size_t i = 0; i < sizeof architectures / sizeof *architectures; i++) {
         scrawl_model *model = make_model(architectures[i]);

@@ -98,6 +98,22 @@ TEST(memory_plan_of_reading_keeps_only_what_lies_between_segments)
     drop(&plan);
 }
 
+TEST(memory_plan_of_reading_keeps_what_is_added_later)
+{
+    struct plan plan;
+    CHECK_EQUAL(network_create("conv 4 3x3 same relu, keep a, keep b, conv 4 3x3 same relu, conv 4 3x3 same, add a relu, "
+                               "flatten, dense 10 softmax",
+                               CLASSES, &plan.network),
+                SCRAWL_OK);
+    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, false, &plan.workspace), SCRAWL_OK);
+    CHECK(plan.workspace.activations[1] && plan.workspace.activations[2] == plan.workspace.activations[1]);
+    CHECK(!plan.workspace.activations[4] && !plan.workspace.activations[5] && !plan.workspace.kept_gradients[1]);
+    workspace_free(&plan.workspace);
+    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, true, &plan.workspace), SCRAWL_OK);
+    CHECK(plan.workspace.kept_gradients[1] && !plan.workspace.kept_gradients[2]);
+    drop(&plan);
+}
+
 TEST(memory_plan_has_buffers_of_its_own_for_each_thread)
 {
     struct plan plan;

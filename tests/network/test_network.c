@@ -28,24 +28,46 @@ static const char *const architectures[] = {
     "softmax",
     "maxpool 4, conv 18 3x3 relu, conv 17 3x3 same relu, flatten, dense 65 relu, dense 10 softmax",
     "maxpool 4, flatten, dense 10 relu, softmax",
+    "keep all, maxpool 4, conv 5 3x3 same relu, keep x, conv 5 3x3 same, add x relu, add x, upsample 4, conv 1 1x1, "
+    "add all, maxpool 2, flatten, dense 10 softmax",
+    "maxpool 4, conv 6 3x3 same, keep a, batchnorm relu, keep b, batchnorm, add b relu, conv 6 1x1, dropout 0, add a, "
+    "keep c, relu, depthwise 3x3 same, add c, add b, globalpool, dense 10 softmax",
+    "maxpool 2, conv 4 3x3 same relu, keep a, maxpool 2, upsample 2, add a relu, globalpool, keep v, dense 4 relu, "
+    "add v, dense 10 softmax",
 };
 enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
 
+/* Over an input of 24 x 32. */
+static const char *const detectors[] = {
+    "finder",
+    "input any 2, conv 5 3x3 stride 2 same relu, keep half, conv 4 3x3 stride 2 same, batchnorm, upsample 2, conv 5 1x1, "
+    "add half relu, maxpool 2, conv 15 1x1, detection",
+};
+enum { DETECTOR_COUNT = sizeof detectors / sizeof *detectors, DETECTOR_ROWS = 24, DETECTOR_COLUMNS = 32, MOST_INPUT = 2 * DETECTOR_ROWS * DETECTOR_COLUMNS };
+
 struct fixture {
-    struct network network;
+    struct network owner, network; /* the latter borrowed, of a detector resized */
     struct packed_weights packed, packed_backward;
     struct workspace workspace;
     struct parallel *parallel;
     float *parameters, *gradients;
-    double *exact_parameters, inputs[BATCH * SCRAWL_IMAGE_PIXELS];
+    double *exact_parameters, inputs[BATCH * MOST_INPUT];
     uint8_t labels[BATCH];
 };
+
+static scrawl_status make_network(struct fixture *fixture)
+{
+    fixture->network = network_borrow(&fixture->owner);
+    if (!network_detects(&fixture->owner)) return SCRAWL_OK;
+    return network_resize(&fixture->owner, DETECTOR_ROWS, DETECTOR_COLUMNS, &fixture->network);
+}
 
 static struct fixture *set_up(const char *architecture)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct random random = random_stream(2, RANDOM_WEIGHTS, 0, 0);
-    if (network_create(architecture, CLASSES, &fixture->network) != SCRAWL_OK ||
+    if (network_create(architecture, CLASSES, &fixture->owner) != SCRAWL_OK ||
+        make_network(fixture) != SCRAWL_OK ||
         parallel_create(2, &fixture->parallel) != SCRAWL_OK ||
         packed_weights_create(&fixture->network, false, &fixture->packed) != SCRAWL_OK ||
         packed_weights_create(&fixture->network, true, &fixture->packed_backward) != SCRAWL_OK ||
@@ -62,7 +84,7 @@ static struct fixture *set_up(const char *architecture)
         fixture->parameters[i] += 0.1f * (random_uniform(&random) - 0.5f); /* biases too */
         fixture->exact_parameters[i] = (double)fixture->parameters[i];
     }
-    for (size_t i = 0; i < BATCH * SCRAWL_IMAGE_PIXELS; i++) {
+    for (size_t i = 0; i < BATCH * shape_size(fixture->network.input); i++) {
         fixture->workspace.activations[0][i] = random_uniform(&random);
         fixture->inputs[i] = (double)fixture->workspace.activations[0][i];
     }
@@ -85,6 +107,41 @@ static struct network_pass pass_of(struct fixture *fixture, struct workspace *wo
     };
 }
 
+/* Some loss of a detector's values: half the sum of their squares, each with a weight of its own. */
+static double value_weight(size_t index)
+{
+    return 0.01 * (double)(1 + index % 7);
+}
+
+static size_t value_count(const struct fixture *fixture)
+{
+    return BATCH * shape_size(fixture->network.layers[fixture->network.layer_count - 1].output);
+}
+
+static double values_loss(const struct fixture *fixture)
+{
+    double loss = 0, *values = malloc(value_count(fixture) * sizeof *values);
+    reference_values(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, values);
+    for (size_t i = 0; i < value_count(fixture); i++) loss += value_weight(i) * values[i] * values[i] / 2;
+    free(values);
+    return loss;
+}
+
+static void go_back_from_values(const struct network_pass *pass, float *gradients)
+{
+    const size_t layers = pass->network->layer_count;
+    const float *values = pass->workspace->activations[layers];
+    for (size_t i = 0; i < pass->batch * shape_size(pass->network->layers[layers - 1].output); i++)
+        network_output_gradient(pass)[i] = (float)value_weight(i) * values[i];
+    network_backward_from_output(pass, gradients, NULL);
+}
+
+static double exact_loss(const struct fixture *fixture)
+{
+    if (network_detects(&fixture->network)) return values_loss(fixture);
+    return reference_loss(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, fixture->labels);
+}
+
 /* A pass over the first `batch` images, after which `workspace` holds what network_backward needs. */
 static float *read_images(struct fixture *fixture, struct workspace *workspace, size_t batch, uint32_t step_key,
                           struct parallel *parallel, float *gradients)
@@ -93,7 +150,11 @@ static float *read_images(struct fixture *fixture, struct workspace *workspace, 
     packed_weights_update(&fixture->network, fixture->parameters, parallel, false, &fixture->packed);
     packed_weights_update(&fixture->network, fixture->parameters, parallel, false, &fixture->packed_backward);
     float *probabilities = network_forward(&pass);
-    if (gradients) network_backward(&pass, &(struct targets){.labels = fixture->labels}, gradients, NULL);
+    if (!gradients) return probabilities;
+    if (network_detects(&fixture->network))
+        go_back_from_values(&pass, gradients);
+    else
+        network_backward(&pass, &(struct targets){.labels = fixture->labels}, gradients, NULL);
     return probabilities;
 }
 
@@ -116,7 +177,7 @@ static void tear_down(struct fixture *fixture)
     free(fixture->exact_parameters);
     workspace_free(&fixture->workspace);
     parallel_free(fixture->parallel);
-    network_free(&fixture->network);
+    network_free(&fixture->owner);
     free(fixture);
 }
 
@@ -148,11 +209,9 @@ static double gradient_error(struct fixture *fixture, size_t samples)
         for (size_t i = 0; i < count; i += stride) {
             double *parameter = &fixture->exact_parameters[layer->weight_offset + i], before = *parameter;
             *parameter = before + step;
-            double above =
-                reference_loss(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, fixture->labels);
+            double above = exact_loss(fixture);
             *parameter = before - step;
-            double below =
-                reference_loss(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, fixture->labels);
+            double below = exact_loss(fixture);
             *parameter = before;
             double exact = (above - below) / (2 * step);
             worst = fmax(worst, fabs((double)fixture->gradients[layer->weight_offset + i] - exact) / largest);
@@ -175,6 +234,24 @@ TEST(network_gradients_match_central_differences)
         compute_gradients(fixture);
         double error = gradient_error(fixture, 40);
         test_check(error < gradient_tolerance, __FILE__, __LINE__, "%s: error %g", architectures[i], error);
+        tear_down(fixture);
+    }
+}
+
+TEST(network_of_a_detector_matches_the_reference)
+{
+    for (size_t i = 0; i < DETECTOR_COUNT; i++) {
+        struct fixture *fixture = set_up(detectors[i]);
+        const size_t count = value_count(fixture);
+        double *expected = malloc(count * sizeof *expected), worst = 0;
+        const float *actual = forward(fixture, BATCH, 0);
+        reference_values(&fixture->network, fixture->exact_parameters, fixture->inputs, BATCH, expected);
+        for (size_t j = 0; j < count; j++) worst = fmax(worst, fabs((double)actual[j] - expected[j]));
+        test_check(worst < 1e-4, __FILE__, __LINE__, "%s: error %g", detectors[i], worst);
+        compute_gradients(fixture);
+        double error = gradient_error(fixture, 8);
+        test_check(error < gradient_tolerance, __FILE__, __LINE__, "%s: error %g", detectors[i], error);
+        free(expected);
         tear_down(fixture);
     }
 }
@@ -342,13 +419,15 @@ TEST(network_batchnorm_stays_exact_far_from_zero)
 
 TEST(network_gradients_are_the_same_on_any_threads)
 {
-    for (size_t i = 0; i < ARCHITECTURE_COUNT; i++) {
-        struct fixture *fixture = set_up(architectures[i]);
+    for (size_t i = 0; i < ARCHITECTURE_COUNT + DETECTOR_COUNT; i++) {
+        struct fixture *fixture =
+            set_up(i < ARCHITECTURE_COUNT ? architectures[i] : detectors[i - ARCHITECTURE_COUNT]);
         const size_t count = fixture->network.parameter_count;
         float *expected = allocate_floats(count);
         struct workspace alone;
         CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), BATCH, 1, true, &alone), SCRAWL_OK);
-        memcpy(alone.activations[0], fixture->workspace.activations[0], sizeof(float) * BATCH * SCRAWL_IMAGE_PIXELS);
+        memcpy(alone.activations[0], fixture->workspace.activations[0],
+               sizeof(float) * BATCH * shape_size(fixture->network.input));
         forward_and_backward(fixture, BATCH, 4);
         read_images(fixture, &alone, BATCH, 4, NULL, expected);
         CHECK(memcmp(expected, fixture->gradients, count * sizeof *expected) == 0);

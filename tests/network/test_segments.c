@@ -37,6 +37,19 @@ TEST(segments_may_begin_and_end_between_layers_of_one_image)
     network_free(&network);
 }
 
+TEST(segments_know_what_is_kept)
+{
+    struct network network;
+    static const char text[] = "conv 4 3x3 same, dropout 0.5, keep a, keep b, relu, batchnorm, add b, keep c, flatten, "
+                               "dense 10 softmax";
+    if (!CHECK_EQUAL(network_create(text, 10, &network), SCRAWL_OK)) return;
+    CHECK(!is_added(&network, 2) && is_added(&network, 3) && !is_added(&network, 7));
+    CHECK(is_kept(&network, 0, false) && !is_kept(&network, 0, true)); /* dropout's output is kept in training */
+    CHECK(is_kept(&network, 1, true) && !is_kept(&network, 4, true) && !is_kept(&network, 6, true));
+    CHECK(has_kept(&network, segment_from(&network, 0)) && !has_kept(&network, segment_from(&network, 6)));
+    network_free(&network);
+}
+
 TEST(segments_leave_out_dropout_when_reading)
 {
     struct network network;

@@ -133,6 +133,22 @@ TEST(picture_jpeg_orientations)
     }
 }
 
+/* The numbers count the stored pixels: 1 2 3 in the upper row, 4 5 6 below. */
+TEST(picture_png_orientations)
+{
+    static const uint8_t stored[] = {1, 2, 3, 4, 5, 6};
+    static const uint8_t upright[8][6] = {{1, 2, 3, 4, 5, 6}, {3, 2, 1, 6, 5, 4}, {6, 5, 4, 3, 2, 1},
+                                          {4, 5, 6, 1, 2, 3}, {1, 4, 2, 5, 3, 6}, {4, 1, 5, 2, 6, 3},
+                                          {6, 3, 5, 2, 4, 1}, {3, 6, 2, 5, 1, 4}};
+    struct file png = png_file(3, 2, 1, stored);
+    for (int orientation = 1; orientation <= 8; orientation++) {
+        for (int little = 0; little <= 1; little++) {
+            struct file file = png_with_exif(&png, false, orientation, little, 8);
+            check_grey(&file, orientation < 5 ? 3 : 2, orientation < 5 ? 2 : 3, upright[orientation - 1]);
+        }
+    }
+}
+
 TEST(picture_from_rgba_checks_sizes)
 {
     const uint8_t rgba[4] = {0};

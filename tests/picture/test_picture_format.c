@@ -9,15 +9,48 @@
 
 TEST(picture_format_ignores_exif_without_sense)
 {
-    struct file jpeg = jpeg_file();
-    const struct file files[] = {with_exif(&jpeg, 9, false, 8), with_exif(&jpeg, 0, true, 8),
-                                 with_exif(&jpeg, 6, false, 250), with_exif(&jpeg, 6, true, 25)};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        struct picture picture = {0};
-        if (!CHECK_EQUAL(decode_file(&files[i], files[i].size, &picture), SCRAWL_OK)) return;
-        CHECK_EQUAL(picture.width, 16);
-        picture_free(&picture);
+    static const struct {
+        int orientation;
+        bool little;
+        int directory;
+    } cases[] = {{9, false, 8}, {0, true, 8}, {6, false, 250}, {6, true, 25}, {6, true, 24}, {6, false, 0}};
+    struct file jpeg = jpeg_file(), png = any_file(0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct file files[] = {
+            with_exif(&jpeg, cases[i].orientation, cases[i].little, cases[i].directory),
+            png_with_exif(&png, false, cases[i].orientation, cases[i].little, cases[i].directory),
+        };
+        for (size_t format = 0; format < 2; format++) {
+            struct picture picture = {0};
+            if (!CHECK_EQUAL(decode_file(&files[format], files[format].size, &picture), SCRAWL_OK)) return;
+            CHECK_EQUAL(picture.width, format == 0 ? 16 : 3);
+            picture_free(&picture);
+        }
     }
+}
+
+static int width_of_file(const struct file *file)
+{
+    struct picture picture = {0};
+    CHECK_EQUAL(decode_file(file, file->size, &picture), SCRAWL_OK);
+    const int width = picture.width;
+    picture_free(&picture);
+    return width;
+}
+
+/* As browsers do: the first counts, and none behind the pixels. One cut off by its chunk's end says nothing. */
+TEST(picture_format_takes_a_pngs_first_orientation_before_its_pixels)
+{
+    struct file png = any_file(0), turned = png_with_exif(&png, false, 6, false, 8);
+    struct file upright = png_with_exif(&png, false, 1, true, 8);
+    struct file behind = png_with_exif(&png, true, 6, true, 8);
+    struct file upright_first = png_with_exif(&turned, false, 1, false, 8);
+    struct file turned_first = png_with_exif(&upright, false, 6, false, 8);
+    CHECK_EQUAL(width_of_file(&turned), 2);
+    CHECK_EQUAL(width_of_file(&behind), 3);
+    CHECK_EQUAL(width_of_file(&upright_first), 3);
+    CHECK_EQUAL(width_of_file(&turned_first), 2);
+    for (size_t size = 0; size < turned.size; size++) CHECK_EQUAL(status_of(&turned, size), SCRAWL_INVALID_PICTURE);
 }
 
 /* ---- Damage ---- */

@@ -124,6 +124,26 @@ TEST(explanation_list_rulings_groups_and_cuts)
     scrawl_reading_free(reading);
 }
 
+/* An untrained network holds nothing for much more than chance. */
+TEST(explanation_shows_what_was_left_out)
+{
+    scrawl_reading *reading = read_page(make_page(), 1, with_explanation(false));
+    size_t left_out = 0;
+    CHECK_TEXT(reading->text, "");
+    CHECK_EQUAL(reading->digit_count, 0);
+    for (size_t i = 0; i < reading->explanation->candidate_count; i++) {
+        const scrawl_candidate *candidate = &reading->explanation->candidates[i];
+        CHECK_EQUAL(candidate->digit, -1);
+        left_out += candidate->left_out;
+    }
+    CHECK(left_out > 0 && left_out < reading->explanation->candidate_count);
+    scrawl_reading_free(reading);
+    reading = read_page(make_page(), 1, with_explanation(true));
+    CHECK_EQUAL(reading->digit_count, 1);
+    CHECK(!reading->explanation->candidates[0].left_out);
+    scrawl_reading_free(reading);
+}
+
 TEST(explanation_of_a_large_picture_are_in_its_pixels)
 {
     enum { SIDE = 6 };
@@ -207,8 +227,9 @@ TEST(faults_of_explanations_would_be_noticed)
     group->x -= WIDTH;
     cut->from_y += HEIGHT;
     CHECK_TEXT(fault_of(reading), "cut");
-    cut->from_y -= HEIGHT;
-    explanation->candidate_count = 0;
+    scrawl_reading_free(reading);
+    reading = read_page(make_page(), 1, with_explanation(true));
+    ((scrawl_explanation *)reading->explanation)->candidate_count = 0;
     CHECK_TEXT(fault_of(reading), "count");
     scrawl_reading_free(reading);
 }

@@ -128,8 +128,9 @@ TEST(split_says_how_sure_each_window_is)
     scrawl_model_free(model);
 }
 
-/* A network to which everything is equally likely: zeros of a picture that size, read as one digit or not. */
-static size_t count_chosen(int side, bool single, int zeros)
+/* A network for which everything is a digit with that probability, and the others are equally likely: how many of the
+ * zeros of a picture that size, read as one digit or not, stay. */
+static size_t count_chosen(int side, bool single, int zeros, double probability)
 {
     struct picture picture = blank_picture(side, side, PAPER);
     struct finding finding = {0};
@@ -138,10 +139,12 @@ static size_t count_chosen(int side, bool single, int zeros)
     for (int i = 0; i < zeros; i++) draw_zero(&picture, 6 + i % 3 * 30, 10 + i / 3 * 45, 16, 24, 3, PEN);
     CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
     memset(model->weights.values, 0, model->network.parameter_count * sizeof *model->weights.values);
+    model->weights.values[model->network.parameter_count - 1] = (float)log(9 * probability / (1 - probability));
     CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
     CHECK_EQUAL(find_digits(&picture, single, &finding), SCRAWL_OK);
     CHECK_EQUAL(split_with(model, &finding, &split), SCRAWL_OK);
-    size_t count = split.chosen_count;
+    size_t count = split.chosen_count - split.left_out_count;
+    for (size_t i = 0; i < split.chosen_count; i++) CHECK_EQUAL(split.left_out[i], count == 0);
     split_free(&split);
     finding_free(&finding);
     scrawl_model_free(model);
@@ -149,12 +152,18 @@ static size_t count_chosen(int side, bool single, int zeros)
     return count;
 }
 
-/* What is like no digit is none, unless there are only a few, or it is one digit by name. */
+/* What is like no digit is none, unless it is one digit by name. Less is asked of a few by themselves. */
 TEST(split_leaves_out_what_is_no_digit)
 {
-    CHECK_EQUAL(count_chosen(150, false, 6), 0);
-    CHECK_EQUAL(count_chosen(150, false, 1), 1);
-    CHECK_EQUAL(count_chosen(150, true, 6), 1);
+    const double chance = 0.1, little = 0.15, some = 0.3;
+    CHECK_EQUAL(count_chosen(150, false, 6, chance), 0);
+    CHECK_EQUAL(count_chosen(150, false, 2, chance), 0);
+    CHECK_EQUAL(count_chosen(150, false, 1, chance), 0);
+    CHECK_EQUAL(count_chosen(150, true, 6, chance), 1);
+    CHECK_EQUAL(count_chosen(150, false, 6, little), 0);
+    CHECK_EQUAL(count_chosen(150, false, 2, little), 2);
+    CHECK_EQUAL(count_chosen(150, false, 1, little), 1);
+    CHECK_EQUAL(count_chosen(150, false, 6, some), 6);
 }
 
 TEST(split_of_nothing)

@@ -131,8 +131,9 @@ describe('reading', () => {
         assert.ok(cuts.every(({ fromX, fromY, toX, toY }) => [fromX, fromY, toX, toY].every(Number.isFinite)));
         const chosen = candidates.filter(({ place }) => place !== null);
         assert.deepEqual(chosen.map(({ place }) => place), [0, 1, 2]);
-        chosen.forEach(({ place, ...candidate }, index) => {
-            const { doubtful, line, spaceBefore, probabilities, ...digit } = reading.digits[index];
+        chosen.forEach(({ place, leftOut, ...candidate }, index) => {
+            assert.equal(leftOut, false);
+            const { doubtful, besideLeftOut, line, spaceBefore, probabilities, ...digit } = reading.digits[index];
             assert.deepEqual(candidate, digit);
         });
         assert.equal('explanation' in scrawl.predict(image), false);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { picture, STROKES } from '../helpers/handwriting.mjs';
-import { encodePng } from '../helpers/png.mjs';
+import { encodePng, withChunk } from '../helpers/png.mjs';
 import { pngFile, useSite } from '../helpers/site.mjs';
 
 const openPage = useSite();
@@ -28,11 +28,16 @@ async function encodeInBrowser(text, type, { scale = 1, isTurned = false } = {})
     return Buffer.from(bytes);
 }
 
-/** The same JPEG with the EXIF tag that says it was taken upside down (orientation 3). */
-function markTurned(jpeg) {
-    const tag = [0x12, 0x01, 3, 0, 1, 0, 0, 0, 3, 0, 0, 0];
-    const exif = Buffer.from([...Buffer.from('Exif\0\0II*\0'), 8, 0, 0, 0, 1, 0, ...tag, 0, 0, 0, 0]);
-    return Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif, jpeg.subarray(2)]);
+/** The EXIF data of a picture that was taken upside down (orientation 3). */
+const UPSIDE_DOWN = Buffer.from([
+    ...Buffer.from('II*\0'), 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0,
+]);
+
+/** The same JPEG or PNG, said to be taken upside down. */
+function markTurned(bytes, type) {
+    if (type === 'image/png') return withChunk(bytes, 'eXIf', UPSIDE_DOWN);
+    const exif = Buffer.concat([Buffer.from('Exif\0\0'), UPSIDE_DOWN]);
+    return Buffer.concat([bytes.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif, bytes.subarray(2)]);
 }
 
 /** A number as an SVG. @param {string} attributes of the root */
@@ -230,20 +235,22 @@ describe('pictures on the page', () => {
         assert.equal(await page.locator('#picture').evaluate((canvas) => canvas.width), 2000);
     });
 
-    it('are turned upright, for the reader and for the eye', async () => {
-        const turned = await encodeInBrowser('27', 'image/jpeg', { isTurned: true });
-        await visit.open({ name: '27.jpg', mimeType: 'image/jpeg', buffer: markTurned(turned) });
-        await visit.reads('27');
-        const isInked = (right, down) => page.locator('#picture').evaluate((canvas, [x, y]) => {
-            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
-            copy.drawImage(canvas, 0, 0);
-            return copy.getImageData(x, y, 1, 1).data[0] < 128;
-        }, [right, down]);
-        // The bar of the 7 is at its top.
-        const { height } = picture('27');
-        assert.ok(await isInked(170, 42));
-        assert.ok(!await isInked(170, height - 42));
-    });
+    for (const type of ['image/jpeg', 'image/png']) {
+        it(`are turned upright, once, for the reader and for the eye: ${type}`, async () => {
+            const turned = await encodeInBrowser('27', type, { isTurned: true });
+            await visit.open({ name: '27', mimeType: type, buffer: markTurned(turned, type) });
+            await visit.reads('27');
+            const isInked = (right, down) => page.locator('#picture').evaluate((canvas, [x, y]) => {
+                const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+                copy.drawImage(canvas, 0, 0);
+                return copy.getImageData(x, y, 1, 1).data[0] < 128;
+            }, [right, down]);
+            // The bar of the 7 is at its top.
+            const { height } = picture('27');
+            assert.ok(await isInked(170, 42));
+            assert.ok(!await isInked(170, height - 42));
+        });
+    }
 
     it('say in a sentence that they are broken, and the page goes on', async () => {
         await visit.write(3);

@@ -275,19 +275,20 @@ static int grid_height(const struct sheet *sheet, const struct grid *grid, size_
 static void draw_input(const struct sheet *sheet, const struct grid *grid, int x, int y, const scrawl_candidate *seen)
 {
     const scrawl_digit *digit = seen->digit < 0 ? NULL : &sheet->reading->digits[seen->digit];
-    struct color color = digit ? color_of(digit) : palette_frame;
+    struct color color = digit ? color_of(digit) : doubt;
     uint8_t rgb[SCRAWL_IMAGE_PIXELS * CANVAS_CHANNELS];
     int side = SCRAWL_IMAGE_SIDE * grid->scale;
     struct canvas image = canvas_part(&sheet->canvas, x, y, side, side);
     colormap_apply(COLORMAP_GRAY, seen->input, SCRAWL_IMAGE_PIXELS, rgb);
     canvas_picture(&image, rgb, SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE);
-    if (digit)
+    if (digit || seen->left_out)
         canvas_outline(&sheet->canvas, x - BROAD_BORDER, y - BROAD_BORDER, side + 2 * BROAD_BORDER,
                        side + 2 * BROAD_BORDER, BROAD_BORDER, color);
-    char *reading = format_text("%s%s %.1f %%", scrawl_model_label(sheet->model, (size_t)seen->class_index),
-                                digit && digit->doubtful ? "?" : "", 100 * (double)seen->confidence);
-    canvas_text(&sheet->canvas, x, y + side + 2 * LABEL_ROOM, TEXT_SCALE, digit ? color : pale_text, reading,
-                grid->column - BETWEEN_LABELS);
+    char *reading =
+        format_text("%s%s %.1f %%", scrawl_model_label(sheet->model, (size_t)seen->class_index),
+                    seen->left_out || (digit && digit->doubtful) ? "?" : "", 100 * (double)seen->confidence);
+    canvas_text(&sheet->canvas, x, y + side + 2 * LABEL_ROOM, TEXT_SCALE, digit || seen->left_out ? color : pale_text,
+                reading, grid->column - BETWEEN_LABELS);
     free(reading);
 }
 
@@ -341,7 +342,8 @@ static void draw_sheet(struct sheet *sheet, const char *name)
     write_heading(sheet, name);
     draw_panels(sheet, panels);
     inputs = draw_grid(sheet, grid, digits, true, "7 What the network saw", inputs);
-    draw_grid(sheet, &other_candidates, others, false, "8 What it saw too, and is read better another way", inputs);
+    draw_grid(sheet, &other_candidates, others, false,
+              "8 What it saw too: read better another way, or hardly like a digit and left out (?)", inputs);
 }
 
 bool draw_explanation(const char *name, const scrawl_model *model, const scrawl_reading *reading, uint8_t **png,

@@ -16,8 +16,9 @@ import { percent, sentenceOf } from '../words.js';
 /** @typedef {(digit: Digit, classIndex: number) => void | Promise<void>} OnCorrect keeps what somebody says it is */
 
 /** @param {Digit} digit */
-function describe({ confidence, doubtful }) {
+function describe({ confidence, doubtful, besideLeftOut }) {
     const share = `${percent(confidence, 1)} sure.`;
+    if (besideLeftOut) return `${share} Ink beside it is hardly like a digit and was left out: look whether it is one.`;
     return doubtful ? `Only ${share} It may be another digit, or none.` : share;
 }
 

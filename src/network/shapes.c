@@ -1,0 +1,96 @@
+/* Implements shapes.h, and network_resize of architecture.h. */
+#include "shapes.h"
+
+#include "base/text.h"
+
+/* Of rows or columns. */
+static size_t convolved_size(const struct layer *layer, size_t input, size_t kernel_size)
+{
+    return ((layer->same ? input : input - kernel_size + 1) + layer->stride - 1) / layer->stride;
+}
+
+static const char *shape_convolution(struct layer *layer)
+{
+    if (layer->kernel_rows > layer->input.rows || layer->kernel_columns > layer->input.columns)
+        return "the kernel is larger than the layer's input.";
+    layer->output.rows = convolved_size(layer, layer->input.rows, layer->kernel_rows);
+    layer->output.columns = convolved_size(layer, layer->input.columns, layer->kernel_columns);
+    return NULL;
+}
+
+static const char *shape_maxpool(struct layer *layer)
+{
+    if (layer->pool > layer->input.rows || layer->pool > layer->input.columns)
+        return "the window is larger than the layer's input.";
+    layer->output.rows = layer->input.rows / layer->pool;
+    layer->output.columns = layer->input.columns / layer->pool;
+    return NULL;
+}
+
+static const char *shape_added(const struct layer *source, const struct layer *layer)
+{
+    const struct shape *kept = &source->output, *input = &layer->input;
+    const bool same = kept->rows == input->rows && kept->columns == input->columns && kept->channels == input->channels;
+    return same ? NULL : "what was kept has other rows, columns or channels than what it is added to.";
+}
+
+static const char *shape_by_kind(const struct layer *before, struct layer *layer)
+{
+    switch (layer->kind) {
+        case LAYER_CONV:
+        case LAYER_DEPTHWISE:
+            return shape_convolution(layer);
+        case LAYER_MAXPOOL:
+            return shape_maxpool(layer);
+        case LAYER_GLOBALPOOL:
+            layer->output.rows = layer->output.columns = 1;
+            return NULL;
+        case LAYER_UPSAMPLE:
+            layer->output.rows = layer->input.rows * layer->factor;
+            layer->output.columns = layer->input.columns * layer->factor;
+            return NULL;
+        case LAYER_FLATTEN:
+            layer->output = (struct shape){1, 1, shape_size(layer->input)};
+            return NULL;
+        case LAYER_ADD:
+            return shape_added(&before[layer->source], layer);
+        default:
+            return NULL;
+    }
+}
+
+const char *shape_output(const struct layer *before, struct layer *layer)
+{
+    layer->output.rows = layer->input.rows;
+    layer->output.columns = layer->input.columns;
+    const char *wrong = shape_by_kind(before, layer);
+    if (wrong) return wrong;
+    const uint64_t pixels = (uint64_t)layer->output.rows * layer->output.columns;
+    const bool fits = pixels <= MOST_LAYER_VALUES && pixels * layer->output.channels <= MOST_LAYER_VALUES;
+    return fits ? NULL : "makes the network too large.";
+}
+
+static scrawl_status fail_size(size_t rows, size_t columns, const char *why)
+{
+    char row_text[NUMBER_TEXT_SIZE], column_text[NUMBER_TEXT_SIZE];
+    return fail(SCRAWL_INVALID_ARGUMENT, "The network takes no input of ", unsigned_text(rows, row_text), " x ",
+                unsigned_text(columns, column_text), ": ", why, NULL);
+}
+
+scrawl_status network_resize(const struct network *owner, size_t rows, size_t columns, struct network *resized)
+{
+    struct network network = network_borrow(owner);
+    const bool fits = rows > 0 && columns > 0 && rows <= NETWORK_MOST_SIDE && columns <= NETWORK_MOST_SIDE;
+    if (!owner->any_size) return fail_size(rows, columns, "its size is fixed.");
+    if (!fits) return fail_size(rows, columns, "sides are from 1 to 32768 pixels.");
+    network.input.rows = rows;
+    network.input.columns = columns;
+    for (size_t i = 0; i < network.layer_count; i++) {
+        struct layer *layer = &network.layers[i];
+        layer->input = i == 0 ? network.input : layer[-1].output;
+        const char *wrong = shape_output(network.layers, layer);
+        if (wrong) return fail_size(rows, columns, wrong);
+    }
+    *resized = network;
+    return SCRAWL_OK;
+}

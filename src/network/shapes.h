@@ -1,0 +1,16 @@
+/* The shapes of what layers give, from the input on: for the table as it is made, and for the same network over another
+ * number of rows and columns. Knows no text. */
+#ifndef SHAPES_H
+#define SHAPES_H
+
+#include "architecture.h"
+
+/* Finds the output's rows and columns of a layer whose input and numbers are known; its output's channels are, where
+ * it has channels of its own. `before`: the layers before it. Returns NULL, or what is wrong as the end of a
+ * sentence; nothing is too large below MOST_LAYER_VALUES. */
+const char *shape_output(const struct layer *before, struct layer *layer);
+
+/* Values of one layer's output that no network may go beyond: they fit 32 bits. */
+enum { MOST_LAYER_VALUES = 1 << 28 };
+
+#endif

@@ -1,0 +1,366 @@
+/* Implements candidates.h. Must not know networks but through their reader. */
+#include "candidates.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "acceptance.h"
+#include "base/ink_levels.h"
+#include "layers/loss.h"
+
+static const float least_score = 0.08f;  /* of a detection that becomes a candidate */
+static const float good_score = 0.5f;    /* of one that says something of the others */
+static const float same_place = 0.55f;   /* intersection over union: a window and a detection are one candidate */
+static const float least_window = 0.2f;  /* the network's probability for a window that no detection supports */
+static const float large = 60; /* pixels: higher digits are as easy to read */
+static const float most_logit = 7;       /* either way */
+static const float absent_score = 0.02f; /* the score where the detector saw nothing */
+static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
+static const float least_probability = 1e-4f;
+
+/* How much each opinion counts. */
+static const float ink_share = 1, grey_share = 1, detector_share = 0.7f;
+
+/* ---- Boxes ---- */
+
+static struct grey_box grey_box_of(const struct box *box)
+{
+    return (struct grey_box){(float)box->left, (float)box->top, (float)box->right, (float)box->bottom};
+}
+
+static float area_of(const struct grey_box *box)
+{
+    return fmaxf(box->right - box->left, 0) * fmaxf(box->bottom - box->top, 0);
+}
+
+static float shared_area(const struct grey_box *a, const struct grey_box *b)
+{
+    const struct grey_box both = {fmaxf(a->left, b->left), fmaxf(a->top, b->top), fminf(a->right, b->right),
+                                  fminf(a->bottom, b->bottom)};
+    return area_of(&both);
+}
+
+static float intersection_over_union(const struct grey_box *a, const struct grey_box *b)
+{
+    const float shared = shared_area(a, b), all = area_of(a) + area_of(b) - shared;
+    return all > 0 ? shared / all : 0;
+}
+
+/* ---- What becomes a candidate ---- */
+
+static bool was_looked_at(const struct split *split, size_t window)
+{
+    return split->slots[window] != UINT32_MAX;
+}
+
+static float window_probability(const struct split *split, size_t window, size_t classes)
+{
+    const float *probabilities = split->probabilities + split->slots[window] * classes;
+    return probabilities[most_probable(classes, probabilities)];
+}
+
+static void add(struct candidates *candidates, const struct grey_box *box, size_t window, size_t detection)
+{
+    candidates->items[candidates->count++] =
+        (struct candidate){.box = *box, .window = window, .detection = detection};
+}
+
+/* The looked-at window that lies most nearly where the detection does; NO_SOURCE when none does. */
+static size_t window_at(const struct finding *finding, const struct split *split, const struct grey_box *place,
+                        const bool *taken)
+{
+    size_t best = NO_SOURCE;
+    float most = same_place;
+    for (size_t i = 0; i < finding->window_count; i++) {
+        if (!was_looked_at(split, i) || taken[i]) continue;
+        const struct grey_box box = grey_box_of(&finding->windows[i].box);
+        const float overlap = intersection_over_union(&box, place);
+        if (overlap > most) most = overlap, best = i;
+    }
+    return best;
+}
+
+static scrawl_status collect(const struct finding *finding, const struct split *split, size_t classes,
+                             const struct detections *detections, struct candidates *candidates)
+{
+    const size_t most = finding->window_count + detections->count;
+    bool *taken = calloc(most + 1, sizeof *taken);
+    candidates->items = malloc((most + 1) * sizeof *candidates->items);
+    if (!taken || !candidates->items) {
+        free(taken);
+        return fail_out_of_memory();
+    }
+    for (size_t i = 0; i < detections->count; i++) {
+        if (detections->items[i].score < least_score) continue;
+        const size_t window = window_at(finding, split, &detections->items[i].box, taken);
+        const struct grey_box box =
+            window == NO_SOURCE ? detections->items[i].box : grey_box_of(&finding->windows[window].box);
+        if (window != NO_SOURCE) taken[window] = true;
+        add(candidates, &box, window, i);
+        if (window != NO_SOURCE)
+            candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[window] * classes;
+    }
+    for (size_t i = 0; i < finding->window_count; i++) {
+        if (taken[i] || !was_looked_at(split, i) || window_probability(split, i, classes) < least_window) continue;
+        const struct grey_box box = grey_box_of(&finding->windows[i].box);
+        add(candidates, &box, i, NO_SOURCE);
+        candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[i] * classes;
+    }
+    free(taken);
+    return SCRAWL_OK;
+}
+
+/* ---- Windows made from boxes ---- */
+
+/* Which rules' ink may belong to such a window: two readings, of which the network's surer one counts. */
+static const uint32_t rules_of_ways[] = {0, every_rule};
+enum { WAYS = sizeof rules_of_ways / sizeof *rules_of_ways };
+
+struct made {
+    struct window window;
+    size_t candidate;
+};
+
+static scrawl_status make_windows(struct finding *finding, const struct candidates *candidates, struct made *made,
+                                  size_t *count)
+{
+    for (size_t i = 0; i < candidates->count; i++) {
+        const struct candidate *item = &candidates->items[i];
+        if (item->window != NO_SOURCE) continue;
+        const struct box box = {max_int(0, (int)floorf(item->box.left)), max_int(0, (int)floorf(item->box.top)),
+                                min_int(finding->ink.width, (int)ceilf(item->box.right)),
+                                min_int(finding->ink.height, (int)ceilf(item->box.bottom))};
+        if (box_width(&box) < 1 || box_height(&box) < 1) continue;
+        for (size_t way = 0; way < WAYS; way++) {
+            struct window *window = &made[*count].window;
+            scrawl_status status = finding_window_from_box(finding, &box, rules_of_ways[way], window);
+            if (status != SCRAWL_OK) return status;
+            made[*count].candidate = i;
+            *count += window->member_count > 0 && box_width(&window->box) > 0;
+        }
+    }
+    return SCRAWL_OK;
+}
+
+/* Each candidate without a window gets the one that the network holds most for a digit. */
+static void take_surest(const struct made *made, size_t count, size_t classes, struct candidates *candidates)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct candidate *item = &candidates->items[made[i].candidate];
+        const float *said = candidates->made_probabilities + i * classes;
+        if (item->ink && item->ink[most_probable(classes, item->ink)] >= said[most_probable(classes, said)]) continue;
+        item->ink = said;
+        item->made = made[i].window;
+    }
+}
+
+static scrawl_status add_made_windows(struct reader *reader, struct finding *finding, struct candidates *candidates)
+{
+    const size_t classes = scrawl_model_class_count(reader->model), most = WAYS * candidates->count + 1;
+    struct made *made = malloc(most * sizeof *made);
+    uint8_t *inputs = malloc(most * SCRAWL_IMAGE_PIXELS);
+    size_t count = 0;
+    candidates->made_probabilities = malloc(most * classes * sizeof(float));
+    scrawl_status status = made && inputs && candidates->made_probabilities ? SCRAWL_OK : fail_out_of_memory();
+    if (status == SCRAWL_OK) status = make_windows(finding, candidates, made, &count);
+    for (size_t i = 0; status == SCRAWL_OK && i < count; i++)
+        status = finding_input(finding, &made[i].window, inputs + i * SCRAWL_IMAGE_PIXELS);
+    if (status == SCRAWL_OK && count) status = reader_read(reader, inputs, count, candidates->made_probabilities);
+    if (status == SCRAWL_OK) take_surest(made, count, classes, candidates);
+    free(made);
+    free(inputs);
+    return status;
+}
+
+/* ---- What is said of them ---- */
+
+static float logit_of(float probability)
+{
+    const float inside = fminf(fmaxf(probability, 1e-6f), 1 - 1e-6f);
+    return fminf(fmaxf(logf(inside / (1 - inside)), -most_logit), most_logit);
+}
+
+static float probability_of(float logit)
+{
+    return 1 / (1 + expf(-logit));
+}
+
+static void add_opinion(size_t classes, const float *said, float share, float *sums)
+{
+    for (size_t i = 0; i < classes; i++) sums[i] += share * logf(fmaxf(said[i], least_probability));
+}
+
+/* grey[classes] becomes what all say together. */
+static void judge(const struct detections *detections, size_t classes,
+                  struct candidate *candidate, float *grey)
+{
+    float sums[SCRAWL_MAX_CLASSES] = {0};
+    const float *ink = candidate->ink;
+    const struct detection *detection =
+        candidate->detection == NO_SOURCE ? NULL : &detections->items[candidate->detection];
+    add_opinion(classes, grey, grey_share, sums);
+    if (ink) add_opinion(classes, ink, ink_share, sums);
+    if (detection) add_opinion(classes, detection->probabilities, detector_share, sums);
+    size_t class = most_probable(classes, sums);
+    candidate->class_index = class;
+    candidate->features[FEATURE_INK] = ink ? logit_of(ink[class]) : 0;
+    candidate->features[FEATURE_GREY] = logit_of(grey[class]);
+    candidate->features[FEATURE_DETECTOR] = detection ? logit_of(detection->probabilities[class]) : 0;
+    candidate->features[FEATURE_SCORE] = logit_of(detection ? detection->score : absent_score);
+    candidate->features[FEATURE_WINDOW] = ink != NULL;
+    candidate->features[FEATURE_DETECTION] = detection != NULL;
+    softmax(1, classes, sums);
+    memcpy(grey, sums, classes * sizeof *grey);
+}
+
+static float height_of(const struct candidate *candidate)
+{
+    return candidate->box.bottom - candidate->box.top;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const float first = *(const float *)a, second = *(const float *)b;
+    return (first > second) - (first < second);
+}
+
+/* The median height of those with a good score, or else of all. heights[count] is scratch. */
+static float typical_height(const struct candidates *candidates, float least, float *heights)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < candidates->count; i++)
+        if (candidates->items[i].features[FEATURE_SCORE] >= least) heights[count++] = height_of(&candidates->items[i]);
+    if (count == 0 && least > -most_logit) return typical_height(candidates, -most_logit, heights);
+    if (count == 0) return 1;
+    qsort(heights, count, sizeof *heights, by_value);
+    return heights[count / 2];
+}
+
+static void add_context(const struct finding *finding, const struct detections *detections,
+                        struct candidates *candidates, float *heights)
+{
+    float best = -most_logit, crowd = 0;
+    for (size_t i = 0; i < candidates->count; i++) {
+        const float score = candidates->items[i].features[FEATURE_SCORE];
+        best = fmaxf(best, score);
+        crowd += score >= logit_of(good_score);
+    }
+    const float typical = typical_height(candidates, logit_of(good_score), heights);
+    for (size_t i = 0; i < candidates->count; i++) {
+        struct candidate *item = &candidates->items[i];
+        const float height = fmaxf(height_of(item), 1), width = item->box.right - item->box.left;
+        item->features[FEATURE_BEST] = best;
+        item->features[FEATURE_CROWD] = logf(1 + crowd);
+        item->features[FEATURE_HEIGHT] = fabsf(logf(height / typical));
+        item->features[FEATURE_BROAD] = fmaxf(0, width / height - 1);
+        item->features[FEATURE_SIZE] = logf(fminf(height, large));
+        item->features[FEATURE_GRAIN] = (float)finding->ink.soft / FULL_INK;
+        if (!item->ink) continue;
+        const bool made = item->window == NO_SOURCE;
+        const struct window *window = made ? &item->made : &finding->windows[item->window];
+        item->features[FEATURE_MADE] = made;
+        item->features[made ? FEATURE_RULES : FEATURE_PRIOR] = fminf(window->prior, most_logit);
+        if (item->detection == NO_SOURCE) continue;
+        const struct grey_box box = grey_box_of(&window->box);
+        item->features[FEATURE_OVERLAP] =
+            intersection_over_union(&box, &detections->items[item->detection].box);
+    }
+}
+
+/* ---- Which exclude each other ---- */
+
+struct sources {
+    const struct finding *finding;
+    const struct candidates *candidates;
+};
+
+/* Windows of one picture take the same ink when they share atoms; with others, when they share much of their boxes. */
+static bool exclude(const void *context, size_t first, size_t second)
+{
+    const struct sources *sources = context;
+    const struct candidate *a = &sources->candidates->items[first], *b = &sources->candidates->items[second];
+    if (a->window != NO_SOURCE && b->window != NO_SOURCE) {
+        const struct window *one = &sources->finding->windows[a->window];
+        const struct window *other = &sources->finding->windows[b->window];
+        if (one->first_atom < other->end_atom && other->first_atom < one->end_atom) return true;
+        if (one->group == other->group) return false;
+    }
+    return shared_area(&a->box, &b->box) > shared_part * fminf(area_of(&a->box), area_of(&b->box));
+}
+
+/* ---- All together ---- */
+
+/* Heights of digits that are looked for, in the finding's typical ones. */
+static const double least_height = 0.35, most_height = 2.5;
+
+scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, struct parallel *parallel,
+                         struct detections *detections)
+{
+    const double typical = finding->grouping.height, whole = finding->ink.height;
+    const double least = typical > 0 ? least_height * typical : 0, most = typical > 0 ? most_height * typical : whole;
+    return detect(detector, &finding->picture, least, fmin(most, whole), parallel, detections);
+}
+
+
+static scrawl_status look(struct reader *reader, const struct finding *finding, struct candidates *candidates)
+{
+    const size_t classes = scrawl_model_class_count(reader->model), count = candidates->count;
+    candidates->inputs = malloc((count + 1) * SCRAWL_IMAGE_PIXELS);
+    candidates->probabilities = malloc((count + 1) * classes * sizeof(float));
+    candidates->choices = calloc(count + 1, sizeof *candidates->choices);
+    if (!candidates->inputs || !candidates->probabilities || !candidates->choices) return fail_out_of_memory();
+    const struct picture *picture = &finding->picture;
+    for (size_t i = 0; i < count; i++)
+        grey_input(picture->grey, picture->width, picture->height, finding->ink.paper.flip, &candidates->items[i].box,
+                   candidates->inputs + i * SCRAWL_IMAGE_PIXELS);
+    return count ? reader_read(reader, candidates->inputs, count, candidates->probabilities) : SCRAWL_OK;
+}
+
+static scrawl_status weigh(const struct finding *finding, const struct detections *detections, size_t classes,
+                           struct candidates *candidates)
+{
+    float *heights = malloc((candidates->count + 1) * sizeof *heights);
+    if (!heights) return fail_out_of_memory();
+    for (size_t i = 0; i < candidates->count; i++)
+        judge(detections, classes, &candidates->items[i], candidates->probabilities + i * classes);
+    add_context(finding, detections, candidates, heights);
+    free(heights);
+    for (size_t i = 0; i < candidates->count; i++) {
+        const struct candidate *item = &candidates->items[i];
+        candidates->choices[i] = (struct choice){.box = item->box, .weight = acceptance_of_place(item)};
+    }
+    const struct sources sources = {finding, candidates};
+    scrawl_status status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
+    for (size_t i = 0; i < candidates->count; i++)
+        candidates->items[i].confidence =
+            probability_of(candidates->choices[i].margin) * probability_of(acceptance_of_class(&candidates->items[i]));
+    return status;
+}
+
+scrawl_status candidates_find(struct reader *reader, struct finding *finding, const struct split *split,
+                              const struct detections *detections, struct candidates *candidates)
+{
+    struct candidates found = {0};
+    const size_t classes = scrawl_model_class_count(reader->model);
+    scrawl_status status = collect(finding, split, classes, detections, &found);
+    if (status == SCRAWL_OK) status = look(reader, finding, &found);
+    if (status == SCRAWL_OK) status = add_made_windows(reader, finding, &found);
+    if (status == SCRAWL_OK) status = weigh(finding, detections, classes, &found);
+    if (status == SCRAWL_OK)
+        *candidates = found;
+    else
+        candidates_free(&found);
+    return status;
+}
+
+void candidates_free(struct candidates *candidates)
+{
+    free(candidates->items);
+    free(candidates->choices);
+    free(candidates->probabilities);
+    free(candidates->inputs);
+    free(candidates->made_probabilities);
+    *candidates = (struct candidates){0};
+}

@@ -1,0 +1,63 @@
+/* All that may be a digit of a picture, from both sources: the finder's windows and the detector's boxes; what the
+ * network and the detector say of each; and which of them are taken. Knows neither pixels nor how either comes about. */
+#ifndef CANDIDATES_H
+#define CANDIDATES_H
+
+#include "choose_candidates.h"
+#include "choose_candidates.h"
+#include "detector.h"
+#include "split_digits.h"
+
+enum { NO_SOURCE = SIZE_MAX };
+
+/* What speaks for and against a candidate; see acceptance.c. */
+enum feature {
+    FEATURE_INK,       /* logit of the network's probability of the digit, by the window's ink; 0 without a window */
+    FEATURE_GREY,      /* the same by the page's grey in its box */
+    FEATURE_DETECTOR,  /* the same by the detector; 0 without a detection */
+    FEATURE_SCORE,     /* logit of the detector's score; a low one without a detection */
+    FEATURE_WINDOW,    /* 1 with a window */
+    FEATURE_DETECTION, /* 1 with a detection */
+    FEATURE_OVERLAP,   /* of window and detection: intersection over union; 0 without either */
+    FEATURE_HEIGHT,    /* absolute logarithm of its height in those of the picture's surest candidates */
+    FEATURE_PRIOR,     /* nats by which the window's shape is unlikely */
+    FEATURE_RULES,     /* nats by which rules take its ink for something else */
+    FEATURE_MADE,      /* 1 where the window was made from the detection's box */
+    FEATURE_BEST,      /* logit of the picture's best score */
+    FEATURE_CROWD,     /* logarithm of how many candidates have a good score */
+    FEATURE_BROAD,     /* by how much it is broader than high, in heights */
+    FEATURE_SIZE,      /* logarithm of its height in pixels, of 60 at most */
+    FEATURE_GRAIN,     /* the paper's noise, in parts of full ink */
+    FEATURE_COUNT
+};
+
+struct candidate {
+    struct grey_box box;      /* in pixels of the ink */
+    size_t window, detection; /* of the finding and of the detections; NO_SOURCE */
+    struct window made;       /* from the detection's box, where no window of the finding is there; else without ink */
+    const float *ink;         /* [classes]: what the network says of the window's ink; NULL without a window */
+    size_t class_index;       /* by all that was said together */
+    float features[FEATURE_COUNT];
+    float confidence; /* of a chosen one: that it is a digit and read right */
+};
+
+/* Starts as {0}. */
+struct candidates {
+    struct candidate *items;
+    struct choice *choices; /* [count] */
+    size_t count;
+    float *probabilities; /* [count][classes]: by all that was said, together */
+    uint8_t *inputs;      /* [count][28][28]: the page's grey in their boxes */
+    float *made_probabilities; /* of the windows that were made from boxes */
+};
+
+/* Where the detector sees digits of about the sizes that the finding has. Fails with OUT_OF_MEMORY only, as the other;
+ * the finding has its picture. */
+scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, struct parallel *parallel,
+                         struct detections *detections);
+
+scrawl_status candidates_find(struct reader *reader, struct finding *finding, const struct split *split,
+                              const struct detections *detections, struct candidates *candidates);
+void candidates_free(struct candidates *candidates);
+
+#endif

@@ -1,0 +1,145 @@
+/* Implements chosen_digits.h. */
+#include "chosen_digits.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "find/page_rotation.h"
+#include "find/reading_order.h"
+#include "layers/loss.h"
+#include "reading.h"
+
+static scrawl_status allocate(size_t most, size_t classes, struct chosen_digits *chosen)
+{
+    chosen->found.digits = malloc((most + 1) * sizeof *chosen->found.digits);
+    chosen->probabilities = malloc((most + 1) * classes * sizeof *chosen->probabilities);
+    return chosen->found.digits && chosen->probabilities ? SCRAWL_OK : fail_out_of_memory();
+}
+
+void chosen_digits_free(struct chosen_digits *chosen)
+{
+    found_digits_free(&chosen->found);
+    free(chosen->probabilities);
+    *chosen = (struct chosen_digits){0};
+}
+
+/* ---- The lattice's path ---- */
+
+/* What the network says of a window counts as far as the window is in the right path; else it may be anything. */
+static void weigh(float share, size_t classes, const float *seen, float *probabilities)
+{
+    for (size_t i = 0; i < classes; i++) probabilities[i] = share * seen[i] + (1 - share) / (float)classes;
+}
+
+static struct found_digit digit_of(const struct finding *finding, const struct split *split, size_t place)
+{
+    const struct window *window = &finding->windows[split->chosen[place]];
+    const size_t slot = split->slots[split->chosen[place]];
+    const struct box box = finding_box(finding, window);
+    struct found_digit digit = {
+        .x = box.left,
+        .y = box.top,
+        .width = box_width(&box),
+        .height = box_height(&box),
+        .line = finding->grouping.groups[window->group].line,
+    };
+    memcpy(digit.input, split->inputs + slot * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
+    return digit;
+}
+
+/* What was left out beside a digit of the same number may be one that can't be read: the number is in doubt then. */
+static bool makes_doubtful(const struct found_digit *before, const struct found_digit *here)
+{
+    return before->line == here->line && !reading_is_wide_gap(before, here);
+}
+
+/* The chosen windows as digits, and probabilities[digits][classes]. */
+static void collect(const struct finding *finding, const struct split *split, size_t classes,
+                    struct found_digits *found, float *probabilities)
+{
+    struct found_digit before, here;
+    for (size_t i = 0; i < split->chosen_count; i++, before = here) {
+        here = digit_of(finding, split, i);
+        const bool doubt = i > 0 && split->left_out[i] != split->left_out[i - 1] && makes_doubtful(&before, &here);
+        if (split->left_out[i]) {
+            if (doubt) found->digits[found->count - 1].beside_left_out = true;
+            continue;
+        }
+        here.beside_left_out = doubt;
+        weigh(split->shares[i], classes, split->probabilities + split->slots[split->chosen[i]] * classes,
+              probabilities + found->count * classes);
+        found->digits[found->count++] = here;
+    }
+}
+
+scrawl_status chosen_of_split(const struct finding *finding, const struct split *split, size_t classes,
+                              struct chosen_digits *chosen)
+{
+    scrawl_status status = allocate(split->chosen_count, classes, chosen);
+    if (status == SCRAWL_OK) collect(finding, split, classes, &chosen->found, chosen->probabilities);
+    return status;
+}
+
+/* ---- Candidates ---- */
+
+static struct box whole_pixels(const struct grey_box *box)
+{
+    return (struct box){(int)floorf(box->left), (int)floorf(box->top), (int)ceilf(box->right), (int)ceilf(box->bottom)};
+}
+
+/* The box in pixels of the picture, inside it. */
+static struct found_digit digit_at(const struct finding *finding, const struct grey_box *box, int line)
+{
+    const float factor = (float)finding->factor;
+    const struct grey_box scaled = {box->left * factor, box->top * factor, box->right * factor, box->bottom * factor};
+    const struct box whole = whole_pixels(&scaled);
+    const int left = max_int(0, whole.left), top = max_int(0, whole.top);
+    return (struct found_digit){
+        .x = left,
+        .y = top,
+        .width = max_int(1, min_int(finding->picture_width, whole.right) - left),
+        .height = max_int(1, min_int(finding->picture_height, whole.bottom) - top),
+        .line = line,
+    };
+}
+
+/* So that the surest class has the confidence that the candidate was given. */
+static void weigh_to(float confidence, size_t classes, const float *seen, float *probabilities)
+{
+    const float most = seen[most_probable(classes, seen)], chance = 1 / (float)classes;
+    const float share = most > chance ? (confidence - chance) / (most - chance) : 0;
+    weigh(fminf(fmaxf(share, 0), 1), classes, seen, probabilities);
+}
+
+static size_t list_chosen(const struct finding *finding, const struct candidates *candidates,
+                          struct reading_item *items)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (!candidates->choices[i].chosen) continue;
+        const struct box box = whole_pixels(&candidates->items[i].box);
+        items[count] = rotated_back(&box, finding->rotation);
+        items[count++].index = i;
+    }
+    return count;
+}
+
+scrawl_status chosen_of_candidates(const struct finding *finding, const struct candidates *candidates, size_t classes,
+                                   struct chosen_digits *chosen)
+{
+    struct reading_item *items = malloc((candidates->count + 1) * sizeof *items);
+    scrawl_status status = items ? allocate(candidates->count, classes, chosen) : fail_out_of_memory();
+    const size_t count = status == SCRAWL_OK ? list_chosen(finding, candidates, items) : 0;
+    if (count) status = reading_order_sort(items, count);
+    for (size_t i = 0; status == SCRAWL_OK && i < count; i++) {
+        const size_t index = items[i].index;
+        struct found_digit *digit = &chosen->found.digits[chosen->found.count++];
+        *digit = digit_at(finding, &candidates->items[index].box, items[i].line);
+        memcpy(digit->input, candidates->inputs + index * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
+        weigh_to(candidates->items[index].confidence, classes, candidates->probabilities + index * classes,
+                 chosen->probabilities + i * classes);
+    }
+    free(items);
+    return status;
+}

@@ -1,0 +1,224 @@
+/* Implements detector.h: the picture at sizes that differ by the square root of 2, the peaks of each, and of boxes that
+ * mean the same place the surest. Must not know what is made of them. */
+#include "detector.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "layers/detection.h"
+#include "picture/local_contrast.h"
+#include "picture/scale.h"
+
+enum {
+    MARGIN = 24,         /* pixels around the picture, so that a digit at its edge has surroundings */
+    SIDE_MULTIPLE = 8,   /* of an input's sides: what the detector reduces by */
+    MOST_LEVELS = 24,    /* sizes */
+    MOST_DETECTIONS = 1024,
+};
+
+static const double level_step = M_SQRT2;      /* from size to size */
+static const double least_digit = 13, most_digit = 37; /* pixels of height that are found at one size */
+static const double most_pixels = 2e6;         /* of the largest size */
+static const double most_enlarged = 2;
+static const float least_score = 0.05f;
+static const float same_box = 0.45f;           /* intersection over union: both mean the same digit */
+static const float same_inside = 0.8f;         /* of the smaller box */
+static const float same_opinion = 0.55f;       /* intersection over union: its classes count too */
+
+/* ---- Boxes that mean the same ---- */
+
+static float area_of(const struct grey_box *box)
+{
+    return fmaxf(box->right - box->left, 0) * fmaxf(box->bottom - box->top, 0);
+}
+
+static float shared_area(const struct grey_box *a, const struct grey_box *b)
+{
+    const struct grey_box both = {fmaxf(a->left, b->left), fmaxf(a->top, b->top), fminf(a->right, b->right),
+                                  fminf(a->bottom, b->bottom)};
+    return area_of(&both);
+}
+
+static float overlap_of(const struct grey_box *a, const struct grey_box *b)
+{
+    const float shared = shared_area(a, b), all = area_of(a) + area_of(b) - shared;
+    return all > 0 ? shared / all : 0;
+}
+
+static int surest_first(const void *a, const void *b)
+{
+    const struct detection *first = a, *second = b;
+    if (first->score != second->score) return first->score > second->score ? -1 : 1;
+    if (first->box.left != second->box.left) return first->box.left < second->box.left ? -1 : 1;
+    return first->box.top < second->box.top ? -1 : first->box.top > second->box.top;
+}
+
+static bool is_same(const struct detection *kept, const struct detection *other)
+{
+    const float smaller = fminf(area_of(&kept->box), area_of(&other->box));
+    return overlap_of(&kept->box, &other->box) > same_box ||
+           shared_area(&kept->box, &other->box) > same_inside * smaller;
+}
+
+/* The classes of a box that is dropped for a surer one count there, by the square of its score. */
+static void add_vote(struct detection *kept, const struct detection *other)
+{
+    for (size_t i = 0; i < DETECTOR_CLASSES; i++)
+        kept->probabilities[i] += other->score * other->score * other->probabilities[i];
+}
+
+static void normalize_votes(struct detection *detection)
+{
+    float sum = 0;
+    for (size_t i = 0; i < DETECTOR_CLASSES; i++) sum += detection->probabilities[i];
+    for (size_t i = 0; i < DETECTOR_CLASSES; i++) detection->probabilities[i] /= sum;
+}
+
+static void keep_surest(struct detections *detections)
+{
+    size_t kept = 0;
+    struct detection *items = detections->items;
+    qsort(items, detections->count, sizeof *items, surest_first);
+    for (size_t i = 0; i < detections->count; i++) {
+        size_t same = 0;
+        while (same < kept && !is_same(&items[same], &items[i])) same++;
+        if (same == kept) {
+            items[kept] = items[i];
+            for (size_t k = 0; k < DETECTOR_CLASSES; k++)
+                items[kept].probabilities[k] *= items[kept].score * items[kept].score;
+            kept++;
+        } else if (overlap_of(&items[same].box, &items[i].box) > same_opinion) {
+            add_vote(&items[same], &items[i]);
+        }
+    }
+    for (size_t i = 0; i < kept; i++) normalize_votes(&items[i]);
+    detections->count = kept;
+}
+
+/* ---- One size ---- */
+
+struct level {
+    const struct picture *picture;
+    struct scaled_size size;
+    double x_scale, y_scale; /* pixels of the level in one of the picture */
+};
+
+static int round_up_to(int value, int multiple)
+{
+    return (value + multiple - 1) / multiple * multiple;
+}
+
+static struct level level_of(const struct picture *picture, double scale)
+{
+    struct level level = {.picture = picture};
+    level.size.width = (int)fmax(4, floor(picture->width * scale + 0.5));
+    level.size.height = (int)fmax(4, floor(picture->height * scale + 0.5));
+    level.size.margin = MARGIN;
+    level.size.all_width = round_up_to(level.size.width + 2 * MARGIN, SIDE_MULTIPLE);
+    level.size.all_height = round_up_to(level.size.height + 2 * MARGIN, SIDE_MULTIPLE);
+    level.x_scale = (double)level.size.width / picture->width;
+    level.y_scale = (double)level.size.height / picture->height;
+    return level;
+}
+
+/* Whether a cell's centre is at least as sure as its eight neighbours'. */
+static bool is_peak(const float *values, size_t stride, size_t rows, size_t columns, size_t row, size_t column)
+{
+    const float own = values[(row * columns + column) * stride];
+    for (size_t y = row > 0 ? row - 1 : 0; y <= row + 1 && y < rows; y++)
+        for (size_t x = column > 0 ? column - 1 : 0; x <= column + 1 && x < columns; x++)
+            if (values[(y * columns + x) * stride] > own) return false;
+    return true;
+}
+
+static void add_detection(const struct level *level, const float *values, size_t row, size_t column,
+                          struct detections *detections)
+{
+    float sides[DETECTION_SIDE_COUNT];
+    const float x = ((float)column + 0.5f) * DETECTION_CELL - MARGIN, y = ((float)row + 0.5f) * DETECTION_CELL - MARGIN;
+    struct detection detection = {.score = detection_centre(values)};
+    if (detection.score < least_score || detections->count == MOST_DETECTIONS) return;
+    detection_sides(values, sides);
+    detection_classes(DETECTOR_CLASSES, values, detection.probabilities);
+    const float x_scale = (float)level->x_scale, y_scale = (float)level->y_scale;
+    detection.box = (struct grey_box){(x - sides[0]) / x_scale, (y - sides[1]) / y_scale, (x + sides[2]) / x_scale,
+                                      (y + sides[3]) / y_scale};
+    const float middle_x = (detection.box.left + detection.box.right) / 2;
+    const float middle_y = (detection.box.top + detection.box.bottom) / 2;
+    if (middle_x < 0 || middle_y < 0 || middle_x > (float)level->picture->width ||
+        middle_y > (float)level->picture->height)
+        return;
+    detections->items[detections->count++] = detection;
+}
+
+static void take_peaks(const struct level *level, const struct shape *shape, const float *values,
+                       struct detections *detections)
+{
+    for (size_t row = 0; row < shape->rows; row++)
+        for (size_t column = 0; column < shape->columns; column++) {
+            const float *cell = values + (row * shape->columns + column) * shape->channels;
+            if (is_peak(values + DETECTION_CENTRE, shape->channels, shape->rows, shape->columns, row, column))
+                add_detection(level, cell, row, column, detections);
+        }
+}
+
+static scrawl_status look_at_level(const scrawl_model *detector, const struct level *level, struct parallel *parallel,
+                                   struct detections *detections)
+{
+    struct network network = {0};
+    struct workspace workspace = {0};
+    struct picture scaled = {0};
+    scrawl_status status = network_resize(&detector->reading, (size_t)level->size.all_height,
+                                          (size_t)level->size.all_width, &network);
+    if (status == SCRAWL_OK)
+        status = workspace_create(&network, detector->packed.kernels, 1, parallel_threads(parallel), false, &workspace);
+    if (status == SCRAWL_OK) status = scale_picture(level->picture, &level->size, &scaled);
+    uint32_t *scratch = malloc(LOCAL_CONTRAST_SCRATCH * (size_t)level->size.all_width * sizeof *scratch);
+    if (status == SCRAWL_OK && !scratch) status = fail_out_of_memory();
+    if (status == SCRAWL_OK) {
+        local_contrast(scaled.grey, (size_t)scaled.width, (size_t)scaled.height, scratch, workspace.activations[0]);
+        const struct network_pass pass = {.network = &network,
+                                          .parameters = detector->reading_weights.values,
+                                          .packed = &detector->packed,
+                                          .workspace = &workspace,
+                                          .parallel = parallel,
+                                          .batch = 1};
+        const float *values = network_forward(&pass);
+        take_peaks(level, &network.layers[network.layer_count - 1].output, values, detections);
+    }
+    free(scratch);
+    picture_free(&scaled);
+    workspace_free(&workspace);
+    return status;
+}
+
+/* ---- All sizes ---- */
+
+scrawl_status detect(const scrawl_model *detector, const struct picture *picture, double least_height,
+                     double most_height, struct parallel *parallel, struct detections *detections)
+{
+    const double pixels = (double)picture->width * picture->height;
+    const double finest = fmin(fmin(most_enlarged, sqrt(most_pixels / pixels)), most_digit / least_height);
+    struct detections found = {.items = malloc(MOST_DETECTIONS * sizeof *found.items)};
+    scrawl_status status = found.items ? SCRAWL_OK : fail_out_of_memory();
+    double scale = finest;
+    for (int i = 0; status == SCRAWL_OK && i < MOST_LEVELS; i++, scale /= level_step) {
+        const struct level level = level_of(picture, scale);
+        status = look_at_level(detector, &level, parallel, &found);
+        if (scale * most_height <= least_digit || scale * fmax(picture->width, picture->height) <= most_digit) break;
+    }
+    if (status == SCRAWL_OK) {
+        keep_surest(&found);
+        *detections = found;
+    } else {
+        detections_free(&found);
+    }
+    return status;
+}
+
+void detections_free(struct detections *detections)
+{
+    free(detections->items);
+    *detections = (struct detections){0};
+}

@@ -1,0 +1,41 @@
+/* The pages that a detector is trained and validated on: made by number, on all threads, with what the detector should
+ * say of them, and the loss of what it says. Knows no model and no step. */
+#ifndef TRAINING_PAGES_H
+#define TRAINING_PAGES_H
+
+#include "base/parallel.h"
+#include "page_targets.h"
+
+/* What was made of a batch of pages, and how it was read. */
+struct page_figures {
+    double loss;          /* of the whole batch */
+    size_t digits, found; /* see detection_count */
+};
+
+struct training_pages {
+    struct page_source training, validation;
+    uint64_t seed;
+    size_t side; /* pixels */
+    int threads;
+    struct page *pages;          /* [threads] */
+    uint32_t *scratch;           /* [threads][side][LOCAL_CONTRAST_SCRATCH] */
+    struct cell_target *targets; /* [most][cells] of the batch that was made last */
+    struct page_result *results; /* [most] */
+};
+
+/* Of pages of side x side pixels, up to `most` together. Borrows the sources' images. Fails with OUT_OF_MEMORY; may be
+ * freed all the same. */
+scrawl_status training_pages_create(const struct page_source *training, const struct page_source *validation,
+                                    uint64_t seed, size_t side, size_t most, int threads,
+                                    struct training_pages *pages);
+void training_pages_free(struct training_pages *pages);
+
+/* Makes the pages number first .. first + count - 1 of a source, their targets, and input[count][side][side][2]. */
+void training_pages_make(struct training_pages *pages, const struct page_source *source, uint64_t first, size_t count,
+                         struct parallel *parallel, float *input);
+
+/* How the pages made last are read by values[count][cells][5 + classes]; gradient NULL: not wanted. */
+struct page_figures training_pages_judge(struct training_pages *pages, size_t count, size_t classes,
+                                         const float *values, struct parallel *parallel, float *gradient);
+
+#endif

@@ -1,0 +1,126 @@
+/* What speaks for and against each candidate of made pages, and whether it is a digit and read right: what
+ * fit_acceptance.mjs fits src/read/acceptance.c to. Knows no fitting. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "find/find_digits.h"
+#include "layers/loss.h"
+#include "pages/page.h"
+#include "read/acceptance.h"
+#include "read/detector.h"
+
+enum {
+    LEAST_SIDE = 90,
+    MOST_SIDE = 700, /* pixels of a page's width */
+    PAGE_NUMBERS = 77,
+};
+
+static const float same_place = 0.5f, open_place = 0.3f; /* intersection over union */
+static const double least_aspect = 0.15, most_aspect = 1.3;
+
+static bool read_file(const char *path, uint8_t **bytes, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) return false;
+    fseek(file, 0, SEEK_END);
+    *size = (size_t)ftell(file);
+    rewind(file);
+    *bytes = malloc(*size);
+    bool ok = *bytes && fread(*bytes, 1, *size, file) == *size;
+    fclose(file);
+    return ok;
+}
+
+static float overlap(const struct grey_box *a, const struct page_digit *b)
+{
+    const float width = fminf(a->right, b->right) - fmaxf(a->left, b->left);
+    const float height = fminf(a->bottom, b->bottom) - fmaxf(a->top, b->top);
+    if (width <= 0 || height <= 0) return 0;
+    const float shared = width * height;
+    return shared / ((a->right - a->left) * (a->bottom - a->top) +
+                     (b->right - b->left) * (b->bottom - b->top) - shared);
+}
+
+/* A line: page, place right, read right (-1 each: open), class, said class, features. */
+static void print_candidate(size_t number, const struct candidate *candidate, const struct page *page)
+{
+    int place = 0, right = 0, label = -1;
+    float most = 0;
+    for (size_t i = 0; i < page->digit_count; i++) {
+        const struct page_digit *digit = &page->digits[i];
+        const float here = overlap(&candidate->box, digit);
+        if (here <= most) continue;
+        most = here;
+        label = digit->class_index;
+        place = here > same_place;
+        right = place && (size_t)label == candidate->class_index;
+        if (digit->ignored || digit->class_index == NO_CLASS) place = right = here > open_place ? -1 : 0;
+    }
+    printf("%zu %d %d %d %zu", number, place, right, label, candidate->class_index);
+    for (int i = 0; i < FEATURE_COUNT; i++) printf(" %.4f", (double)candidate->features[i]);
+    putchar('\n');
+}
+
+static scrawl_status look(const scrawl_model *model, const scrawl_model *detector, const struct page *page, size_t number)
+{
+    struct finding finding = {.keep_picture = true};
+    struct reader reader = {0};
+    struct split split = {0};
+    struct detections detections = {0};
+    struct candidates candidates = {0};
+    const struct picture picture = {(int)page->width, (int)page->height, page->grey};
+    scrawl_status status = find_digits(&picture, false, &finding);
+    if (status == SCRAWL_OK) status = reader_create(model, 1, &reader);
+    if (status == SCRAWL_OK) status = split_digits(&reader, &finding, &split);
+    if (status == SCRAWL_OK) status = detect_for(detector, &finding, reader.parallel, &detections);
+    if (status == SCRAWL_OK) status = candidates_find(&reader, &finding, &split, &detections, &candidates);
+    for (size_t i = 0; status == SCRAWL_OK && i < candidates.count; i++) print_candidate(number, &candidates.items[i], page);
+    candidates_free(&candidates);
+    detections_free(&detections);
+    split_free(&split);
+    reader_free(&reader);
+    finding_free(&finding);
+    return status;
+}
+
+static scrawl_status make_and_look(const scrawl_model *model, const scrawl_model *detector,
+                                   const struct page_source *source, size_t number)
+{
+    struct page page = {0};
+    struct random random = random_stream(PAGE_NUMBERS, 0, number, 0);
+    const double width = exp(log(LEAST_SIDE) + (double)random_uniform(&random) * log((double)MOST_SIDE / LEAST_SIDE));
+    const double aspect = exp(log(least_aspect) + (double)random_uniform(&random) * log(most_aspect / least_aspect));
+    const double height = fmax(40, width * aspect);
+    scrawl_status status = page_create((size_t)width, (size_t)height, &page);
+    if (status == SCRAWL_OK) {
+        page_make(source, PAGE_NUMBERS, number, &page);
+        status = look(model, detector, &page, number);
+    }
+    page_free(&page);
+    return status;
+}
+
+/* candidates_of_pages MODEL FINDER IMAGES LABELS FIRST COUNT SKIP: the last `SKIP` images are the source */
+int main(int count, char **arguments)
+{
+    uint8_t *bytes[4];
+    size_t sizes[4];
+    scrawl_model *models[2];
+    if (count != 8) return 2;
+    for (int i = 0; i < 4; i++)
+        if (!read_file(arguments[i + 1], &bytes[i], &sizes[i])) return 2;
+    for (int i = 0; i < 2; i++)
+        if (scrawl_model_load(bytes[i], sizes[i], &models[i]) != SCRAWL_OK) {
+            fprintf(stderr, "%s\n", scrawl_error());
+            return 2;
+        }
+    const size_t all = (sizes[3] - 8), use = strtoul(arguments[7], NULL, 10);
+    const struct page_source source = {bytes[2] + 16 + (all - use) * SCRAWL_IMAGE_PIXELS, bytes[3] + 8 + (all - use), use};
+    const size_t first = strtoul(arguments[5], NULL, 10), pages = strtoul(arguments[6], NULL, 10);
+    for (size_t i = first; i < first + pages; i++)
+        if (make_and_look(models[0], models[1], &source, i) != SCRAWL_OK) return 1;
+    return 0;
+}
