@@ -1,7 +1,7 @@
 # ---- Tests ---------------------------------------------------------------------------------------------------------
 .PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus
 test: install-test ## install what is missing and run every test
-	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(BUILD)/read_boxes
+	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(BUILD)/predict_without $(BUILD)/read_boxes
 	$(MAKE) lint
 	$(MAKE) test-native test-scripts
 
@@ -23,8 +23,13 @@ WRAPPED := malloc calloc realloc aligned_alloc strdup free
 $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 
+# The command line's predict with rules switched off, for tests/accuracy/ablation.mjs.
+CLI_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/cli/main.c,$(CLI_SOURCES)))
+$(BUILD)/predict_without: $(OBJECT)/tests/accuracy/predict_without.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -Wl,--wrap=scrawl_predict_picture -o $@ $^ $(LIBS)
+
 # What tests/accuracy/boxes.mjs asks.
-$(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(filter-out $(OBJECT)/src/cli/main.o,$(CLI_SOURCES:%.c=$(OBJECT)/%.o)) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+$(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # Made pages with their labels, for developers: see tests/accuracy/write_pages.c.

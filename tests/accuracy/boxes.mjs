@@ -7,13 +7,13 @@
 //   --jitter  moves boxes by up to that many times 6 % of their sides, and stretches them by 10 %
 // `make build/read_boxes` first.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { generator } from '../helpers/bars.mjs';
 import { built } from '../helpers/build.mjs';
+import { isOfHalf } from './ablation.mjs';
 import { areaUnderRoc, interval } from './scores.mjs';
 
 const SHIFT = 0.06, STRETCH = 0.1; // of a side, either way
@@ -38,8 +38,9 @@ function readBoxes(programArguments, input) {
     return run.stdout.trim().split('\n').map((line) => line.split(' '));
 }
 
-const isChosen = (file) => !options.half
-    || Number.parseInt(createHash('sha1').update(file).digest('hex')[0], 16) % 2 === (options.half === 'even' ? 0 : 1);
+const halves = ['even', 'odd'];
+if (options.half !== undefined && !halves.includes(options.half)) throw new Error('--half must be even or odd.');
+const isChosen = (file) => options.half === undefined || isOfHalf(file, halves.indexOf(options.half));
 
 /** A box's sides, jittered: left, top, right, bottom. */
 function jittered([x, y, width, height]) {
