@@ -68,6 +68,7 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
 {
     (void)source, (void)seed, (void)number, (void)elements_off;
     memset(page->grey, FULL_INK, page->width * page->height);
+    page->inverse = false;
     page->digit_count = 0;
 }
 
@@ -601,6 +602,7 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
     page_photograph(sheet);
     const size_t pixels = page->width * page->height;
     for (size_t i = 0; i < pixels; i++) page->grey[i] = (uint8_t)(sheet->values[i] * FULL_INK + 0.5f);
+    page->inverse = sheet->inverse;
     page->digit_count = sheet->digit_count;
     memcpy(page->digits, sheet->found, sheet->digit_count * sizeof *page->digits);
 }

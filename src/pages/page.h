@@ -9,6 +9,7 @@
 struct page {
     size_t width, height;
     uint8_t *grey; /* [height][width]: as a photograph shows it, 0 black .. 255 white */
+    bool inverse;  /* bright ink on dark paper */
     struct page_digit digits[PAGE_MOST_DIGITS];
     size_t digit_count;
     struct page_sheet *sheet; /* scratch memory, of one thread at a time */

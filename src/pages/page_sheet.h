@@ -160,8 +160,9 @@ struct page_sheet {
         bool there;
         float x, y, width, height; /* of the first cell, pixels */
     } table;
-    bool empty; /* has no digits */
-    float tilt; /* of all that is written and printed, rows a column */
+    bool empty;   /* has no digits */
+    bool inverse; /* bright ink on dark paper */
+    float tilt;   /* of all that is written and printed, rows a column */
     struct page_tile tile;
 };
 

@@ -834,8 +834,8 @@ static void compress(struct page_sheet *sheet)
 static void invert(struct page_sheet *sheet)
 {
     struct random random = page_random(sheet, PAGE_INVERSE, 0);
-    if (!has(sheet, PAGE_INVERSE, &random, settings.inverse.chance)) return;
-    for (size_t i = 0; i < pixels_of(sheet); i++) sheet->values[i] = 1 - sheet->values[i];
+    sheet->inverse = has(sheet, PAGE_INVERSE, &random, settings.inverse.chance);
+    for (size_t i = 0; i < pixels_of(sheet) && sheet->inverse; i++) sheet->values[i] = 1 - sheet->values[i];
 }
 
 /* ---- What remains readable ----------------------------------------------------------------------------------------

@@ -58,10 +58,8 @@ static scrawl_status allocate(scrawl_trainer *trainer)
 {
     const struct network *network = &trainer->model->network;
     const size_t batch = (size_t)trainer->options.batch_size;
-    scrawl_status status = parallel_create(trainer->options.threads, &trainer->parallel);
-    if (status != SCRAWL_OK) return status;
-    status = workspace_create(network, trainer->model->packed.kernels, batch, parallel_threads(trainer->parallel), true,
-                              &trainer->training);
+    scrawl_status status = workspace_create(network, trainer->model->packed.kernels, batch,
+                                            parallel_threads(trainer->parallel), true, &trainer->training);
     if (status != SCRAWL_OK) return status;
     status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
@@ -112,9 +110,12 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     trainer->options = *options;
     trainer->trained_before = metadata_get(&model->metadata, "trained_epochs") != NULL;
     copy_network(trainer);
-    status = training_images_create(dataset, &trainer->options, model->normalization, &trainer->images);
-    trainer->validation_count =
-        min_size(trainer->images.validation_count, network_detects(&model->network) ? MOST_VALIDATION_PAGES : SIZE_MAX);
+    status = parallel_create(trainer->options.threads, &trainer->parallel);
+    if (status == SCRAWL_OK)
+        status = training_images_create(dataset, &trainer->options, model->normalization,
+                                        parallel_threads(trainer->parallel), &trainer->images);
+    trainer->validation_count = min_size(
+        trainer->images.validation_count, network_detects(&model->network) ? MOST_VALIDATION_PAGES : SIZE_MAX);
     if (status == SCRAWL_OK) status = allocate(trainer);
     if (status != SCRAWL_OK) {
         scrawl_trainer_free(trainer);

@@ -2,9 +2,9 @@
 #ifndef TRAINER_H
 #define TRAINER_H
 
+#include "data/training_images.h"
 #include "evaluate.h"
 #include "optimizer.h"
-#include "pages/training_images.h"
 #include "training_pages.h"
 
 struct scrawl_trainer {

@@ -100,3 +100,23 @@ test('halves part pictures by the names of their files', () => {
     for (const { file } of items) assert.notEqual(isOfHalf(file, 0), isOfHalf(file, 1));
     assert.equal(isOfHalf('elsewhere/a.png', 0), true);
 });
+
+test('boxes of made pages are read', () => {
+    const run = measure('boxes', '--model', 'small', '--made', '200');
+    assert.equal(run.status, 0, run.stderr);
+    const [, right, digits, others] = run.stdout.match(/^made pages: ([\d.]+) % of (\d+) .*against (\d+) boxes without a digit/);
+    assert.equal(Number(digits) + Number(others), 200);
+    assert.ok(Number(right) > 50, `${right} % of the digits are read`);
+});
+
+test('boxes of pictures are read, and of those that are chosen alone', () => {
+    fs.mkdirSync(inFolder('boxed'));
+    writePage('boxed/two bars.pgm', [[40, 30, 8, 60], [160, 30, 8, 60]]);
+    fs.writeFileSync(inFolder('boxed', 'labels.csv'), 'file,label,boxes\ntwo bars.pgm,17,[[40; 30; 8; 60]; [160; 30; 8; 60]]\n');
+    const run = measure('boxes', '--model', 'small', '--made', '0', 'boxed');
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stdout, /^boxed: 50\.00 % of 2 .*; all of a picture: 0\.00 % of 1 /);
+    const halves = ['even', 'odd'].map((half) => measure('boxes', '--model', 'small', '--made', '0', '--half', half, 'boxed'));
+    assert.deepEqual(halves.map(({ status }) => status).sort(), [0, 1]);
+    assert.match(halves.find(({ status }) => status === 1).stderr, /no boxes/);
+});

@@ -6,6 +6,7 @@
 #include "allocations.h"
 #include "layers/loss.h"
 #include "pages/page.h"
+#include "pages/page_sheet.h"
 #include "pages/synthesize.h"
 #include "test.h"
 

@@ -10,7 +10,7 @@
 struct recipe {
     const char *architecture;
     float weight_decay, average;
-    float augment, augment_fade, synthetic, unknown, touching;
+    float augment, augment_fade, synthetic, unknown, touching, pages;
 };
 static const struct recipe recipes[] = {
     {.architecture = small_architecture},
@@ -21,7 +21,8 @@ static const struct recipe recipes[] = {
      .augment_fade = 0.5f,
      .synthetic = 0.3f,
      .unknown = 0.2f,
-     .touching = 0.3f},
+     .touching = 0.2f,
+     .pages = 0.2f},
 };
 enum { RECIPE_COUNT = sizeof recipes / sizeof *recipes };
 
@@ -37,6 +38,7 @@ static uint8_t *train(const struct recipe *recipe, const scrawl_dataset *dataset
     options.synthetic = recipe->synthetic;
     options.unknown = recipe->unknown;
     options.touching = recipe->touching;
+    options.pages = recipe->pages;
     options.seed = seed;
     return train_to_file(recipe->architecture, dataset, &options, steps, size);
 }
@@ -96,6 +98,7 @@ TEST(checkpoint_keeps_every_option)
                                              .synthetic = 0.25f,
                                              .unknown = 0.1f,
                                              .touching = 0.15f,
+                                             .pages = 0.35f,
                                              .validation_split = 0.15,
                                              .seed = 11,
                                              .threads = 1};
@@ -128,6 +131,7 @@ TEST(checkpoint_keeps_every_option)
     CHECK_NEAR((double)kept->synthetic, (double)unusual.synthetic, 0);
     CHECK_NEAR((double)kept->unknown, (double)unusual.unknown, 0);
     CHECK_NEAR((double)kept->touching, (double)unusual.touching, 0);
+    CHECK_NEAR((double)kept->pages, (double)unusual.pages, 0);
     CHECK_NEAR(kept->validation_split, unusual.validation_split, 0);
     scrawl_trainer_step(trainer, &progress);
     scrawl_trainer_step(resumed, &next);

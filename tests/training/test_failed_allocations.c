@@ -65,6 +65,7 @@ static scrawl_status train(void *context)
     scrawl_model *teacher = NULL;
     options.average = 0.5f;
     options.augment = 0.5f;
+    options.pages = 0.5f;
     scrawl_status status = scrawl_model_create(&model_options, &model);
     if (status == SCRAWL_OK) status = scrawl_model_create(&model_options, &teacher);
     options.teacher = teacher;

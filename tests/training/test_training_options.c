@@ -33,6 +33,8 @@ TEST(trainer_refuses_senseless_options)
     bad = good, bad.augment_fade = 1.01f, check_refused(bad, dataset, "fading of the augmentation");
     bad = good, bad.synthetic = -0.1f, check_refused(bad, dataset, "synthetic");
     bad = good, bad.synthetic = bad.unknown = 0.6f, check_refused(bad, dataset, "together");
+    bad = good, bad.pages = 1.1f, check_refused(bad, dataset, "boxes of pages");
+    bad = good, bad.pages = bad.touching = 0.6f, check_refused(bad, dataset, "together");
     bad = good, bad.threads = 1000, check_refused(bad, dataset, "threads");
     bad = good, bad.optimizer = (scrawl_optimizer)9, check_refused(bad, dataset, "optimizer");
     bad = good, bad.weight_decay = 1.1f, check_refused(bad, dataset, "weight decay");
@@ -101,6 +103,10 @@ TEST(trainer_makes_digits_for_models_of_digits_only)
     CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
     CHECK_MENTIONS(scrawl_error(), "0 to 9");
     options.synthetic = 0;
+    options.pages = 0.1f;
+    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "0 to 9");
+    options.pages = 0;
     options.unknown = 0.1f;
     CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK);
     scrawl_trainer_free(trainer);
