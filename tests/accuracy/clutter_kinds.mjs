@@ -41,20 +41,19 @@ function word({ sheet, random }, text, x, y, size, width, tone, { isPrint = fals
 
 const wordWidth = (text, size) => penWord(text).width * size * 1.2;
 
-/** The row's box and some room around it, in pixels. */
-function around(row, room) {
-    return [row.left - room, row.top - room, row.right + room, row.bottom + room];
-}
+/** The row that a mark is for. */
+const markedRow = ({ rows, plan, random }) => rows[plan.marked] ?? random.pick(rows);
 
 /** Boundaries between the digits of a row in cells, in pixels. */
 function cellBounds({ plan, unit }, row) {
     const pitch = plan.pitch * unit;
-    return { xs: everyStep(row.x, row.x + (row.text.length + 0.5) * pitch, pitch), top: row.y - 0.3 * unit, bottom: row.y + 1.3 * unit };
+    return { xs: everyStep(row.x, row.x + (row.text.length + 0.5) * pitch, pitch), top: row.y - plan.cellRoom * unit, bottom: row.y + (1 + plan.cellRoom) * unit };
 }
 
 function planCells(plan, random) {
-    plan.pitch = random.between(1.25, 1.7);
-    plan.rowGap = random.between(0.9, 1.5);
+    plan.pitch = random.ratio(1.15, 2.4);
+    plan.cellRoom = random.between(0.12, 0.5); // above and below the digits
+    plan.rowGap = 2 * plan.cellRoom + random.between(0.2, 0.7);
     plan.uneven = Math.min(plan.uneven, 0.04);
     for (const part of Object.keys(plan.margin)) plan.margin[part] = Math.max(plan.margin[part], 0.9);
 }
@@ -118,8 +117,15 @@ const PAPER = [
 ];
 
 const DRAWN_AROUND = [
-    { name: 'frame around a row', group: 'ring', plan: roomy(1), draw(page) {
-        const { sheet, random, pen, unit } = page, [left, top, right, bottom] = around(random.pick(page.rows), unit * random.between(0.18, 0.4));
+    { name: 'frame around a row', group: 'ring', plan(plan, random) {
+        plan.frameRoom = random.between(0.08, 0.45); // above and below the digits
+        plan.rowGap = Math.max(plan.rowGap, 2 * plan.frameRoom);
+    }, draw(page) {
+        const { sheet, random, pen, plan, unit } = page, row = markedRow(page);
+        const [top, bottom] = [row.top - plan.frameRoom * unit, row.bottom + plan.frameRoom * unit];
+        // As broad as the row, as the column it stands in, or as the sheet.
+        const reach = unit * random.between(0.1, 0.4), broad = random.pick([0, 0.5, 1]), margin = 0.1 * unit;
+        const left = (row.outerLeft - reach) * (1 - broad) + margin * broad, right = (row.outerRight + reach) * (1 - broad) + (sheet.width - margin) * broad;
         const line = drawn([[left, top], [right, top], [right, bottom], [left, bottom], [left, top]], random, random.pick([0, 0, 1.5]));
         sheet.layer(random.between(pen.tone, 0.6), () => sheet.line(line, random.between(1.2, 5)));
     } },
@@ -142,18 +148,18 @@ const DRAWN_AROUND = [
         }));
     } },
     { name: 'comb field', group: 'cells', plan: planCells, draw(page) {
-        const { sheet, random, unit } = page, tooth = unit * random.between(0.25, 0.6), width = random.between(1, 2.5);
+        const { sheet, random, unit, plan } = page, tooth = unit * random.between(0.25, 0.6), width = random.between(1, 2.5);
         sheet.layer(printedTone(random), () => page.rows.forEach((row) => {
-            const { xs, bottom } = cellBounds(page, row), base = bottom - 0.15 * unit;
+            const { xs, bottom } = cellBounds(page, row), base = bottom - 0.5 * plan.cellRoom * unit;
             sheet.lines([level(base, xs[0], xs.at(-1)), ...xs.map((x) => upright(x, base - tooth, base))], width);
         }));
     } },
     { name: 'circle around a row', group: 'ring', plan(plan) { roomy(1.6)(plan); wider({ left: 0.6, top: 0.4, right: 0.6, bottom: 0.4 })(plan); }, draw(page) {
-        const { sheet, random, pen, unit } = page, row = random.pick(page.rows), half = (row.right - row.left) / 2;
+        const { sheet, random, pen, unit } = page, row = markedRow(page), half = (row.right - row.left) / 2;
         const turn = random.between(0, 6), curve = ellipse(row.left + half, (row.top + row.bottom) / 2, half * 1.12 + 0.5 * unit, 0.95 * unit, turn, turn + random.between(6.1, 6.6));
         sheet.layer(pen.tone, () => sheet.line(drawn(curve, random, 0.04 * unit), penWidth(page)));
     } },
-    { name: 'circles around digits', group: 'cells', plan(plan, random) { planCells(plan, random); plan.pitch += 0.35; }, draw(page) {
+    { name: 'circles around digits', group: 'cells', plan(plan, random) { planCells(plan, random); plan.pitch = Math.max(plan.pitch, random.between(1.6, 1.9)); plan.rowGap = Math.max(plan.rowGap, 0.8); }, draw(page) {
         const { sheet, random, pen, unit } = page;
         sheet.layer(pen.tone, () => page.rows.forEach((row) => row.digits.forEach((digit) => {
             if (random.chance(0.3)) return;
@@ -281,7 +287,7 @@ const WRITING = [
         if (plan.words === 'top') word(page, random.pick(WRITTEN), 0.4 * unit, 0.35 * unit, size, pen.width, pen.tone);
         else for (const row of rows) if (random.chance(0.8)) {
             const text = random.pick(WRITTEN), scale = Math.min(size, 3.3 * unit / wordWidth(text, 1));
-            word(page, text, row.left - unit * 0.5 - wordWidth(text, scale), row.y + unit - scale, scale, pen.width, pen.tone);
+            word(page, text, row.outerLeft - unit * 0.5 - wordWidth(text, scale), row.y + unit - scale, scale, pen.width, pen.tone);
         }
     } },
     { name: 'printed words', plan: wider({ top: 1 }), draw(page) {
@@ -297,7 +303,7 @@ const WRITING = [
         const { sheet, random, rows, pen, unit } = page;
         rows.forEach((row, i) => {
             const sign = rows.length === 1 ? random.pick(['+', '×', '=', '-']) : i < rows.length - 1 ? random.pick(['+', '-', '×', '']) : '=';
-            if (sign) word(page, sign, row.left - unit * random.between(1.1, 1.35), row.y, unit, pen.width, pen.tone, { isPrint: true });
+            if (sign) word(page, sign, row.outerLeft - unit * random.between(1.1, 1.35), row.y, unit, pen.width, pen.tone, { isPrint: true });
         });
         if (rows.length > 1) {
             const y = (rows.at(-2).bottom + rows.at(-1).top) / 2, right = Math.max(...rows.map((row) => row.right));
@@ -307,7 +313,7 @@ const WRITING = [
     { name: 'signs of money', group: 'beside', plan: wider({ left: 1, right: 1 }), draw(page) {
         const { random, pen, unit, rows } = page;
         for (const row of rows) {
-            const x = random.chance(0.5) ? row.left - unit * random.between(0.95, 1.2) : row.right + unit * random.between(0.3, 0.6);
+            const x = random.chance(0.5) ? row.outerLeft - unit * random.between(0.95, 1.2) : row.outerRight + unit * random.between(0.3, 0.6);
             word(page, random.pick(MONEY), x, row.y, unit * random.between(0.85, 1.05), pen.width, pen.tone, { isPrint: true });
         }
     } },
@@ -327,8 +333,8 @@ const WRITING = [
         sheet.layer(pen.tone, () => write(digits, left, bottom, unit));
     } },
     { name: 'arrow or tick', group: 'beside', plan: wider({ right: 1.7 }), draw(page) {
-        const row = page.random.pick(page.rows);
-        word(page, page.random.pick(['→', '✓']), row.right + page.unit * page.random.between(0.35, 0.5), row.y, page.unit, page.pen.width, page.pen.tone, { isPrint: true });
+        const row = markedRow(page);
+        word(page, page.random.pick(['→', '✓']), row.outerRight + page.unit * page.random.between(0.35, 0.5), row.y, page.unit, page.pen.width, page.pen.tone, { isPrint: true });
     } },
 ];
 
@@ -367,7 +373,7 @@ const THINGS = [
         sheet.layer(random.between(0.88, 0.95), () => sheet.disc(x, y, radius), (px, py) => 0.7 + 0.3 * wet(px, py));
     } },
     { name: 'highlighter', draw(page) {
-        const { sheet, random, unit } = page, row = random.pick(page.rows), y = row.y + 0.5 * unit;
+        const { sheet, random, unit } = page, row = markedRow(page), y = row.y + 0.5 * unit;
         const streaks = hills(random, 4);
         sheet.layer(random.between(0.72, 0.88), () => sheet.line(drawn(level(y, row.left - 0.3 * unit, row.right + 0.3 * unit), random, 0.05 * unit), unit * random.between(0.9, 1.3)), (x, py) => 0.85 + 0.15 * streaks(x * 0.1, py));
     } },

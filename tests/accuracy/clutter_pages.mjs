@@ -46,6 +46,7 @@ function makePlan(random, kinds, changes) {
         texts: Array.from({ length: rows }, () => Array.from({ length: random.whole(1, 8) }, () => random.whole(0, 9)).join('')),
         gap: random.between(0.12, 0.35), rowGap: random.between(0.5, 1.1),
         margin: { left: random.between(0.5, 1.3), top: random.between(0.5, 1.2), right: random.between(0.5, 1.6), bottom: random.between(0.5, 1.2) },
+        column: 2.5, // a space in a text: the next digit begins at a multiple of it
         pitch: 0, // between the middles of digits in cells; 0: they stand as they are broad
         ragged: random.pick([0, 0, 0.4, 1.2]), // how far a row may begin to the right
         uneven: random.between(0, 0.08), // in size and above or below the line
@@ -62,6 +63,11 @@ function placeRow(text, x, y, plan, random) {
     const digits = [];
     let right = x;
     for (const [place, character] of [...text].entries()) {
+        if (character === ' ') {
+            const column = plan.column * plan.height;
+            right = x + column * Math.ceil((right - x) / column + 0.3);
+            continue;
+        }
         const index = someImage(random, Number(character), plan.thin > 0), box = inkBox(index);
         const scale = plan.height / TALL * (1 + plan.uneven * random.normal());
         const width = (box.right - box.left) * scale, height = (box.bottom - box.top) * scale;
@@ -70,7 +76,9 @@ function placeRow(text, x, y, plan, random) {
         digits.push({ index, character, scale, left, top: bottom - height, right: left + width, bottom, box });
         right = left + width;
     }
-    return { text, digits, x, y, left: digits[0].left, right, top: Math.min(...digits.map((digit) => digit.top)), bottom: Math.max(...digits.map((digit) => digit.bottom)) };
+    // Of the row and of the cells around it.
+    const [outerLeft, outerRight] = plan.pitch ? [x, x + text.length * plan.pitch * plan.height] : [digits[0].left, right];
+    return { text: text.replaceAll(' ', ''), digits, x, y, outerLeft, outerRight, left: digits[0].left, right, top: Math.min(...digits.map((digit) => digit.top)), bottom: Math.max(...digits.map((digit) => digit.bottom)) };
 }
 
 function placeRows(plan, random) {
@@ -81,7 +89,7 @@ function placeRows(plan, random) {
         rows.push(placeRow(text, x, y, plan, random));
         y += unit * (1 + plan.rowGap);
     }
-    const width = Math.ceil(Math.max(...rows.map((row) => row.right)) + plan.margin.right * unit);
+    const width = Math.ceil(Math.max(...rows.map((row) => row.outerRight)) + plan.margin.right * unit);
     return { rows, width, height: Math.ceil(Math.max(...rows.map((row) => row.bottom)) + plan.margin.bottom * unit) };
 }
 
@@ -120,7 +128,7 @@ function photographed(page, kinds) {
     if (random.chance(0.5)) plane = blurred(plane, random.between(0.3, 0.6));
     apply('lens');
     const noise = random.pick([0, 0, 0.004, 0.01]);
-    plane = mapped(plane, (x, y, value) => value + noise * random.normal());
+    if (noise) plane = mapped(plane, (x, y, value) => value + noise * random.normal());
     apply('file');
     return plane;
 }
@@ -129,7 +137,7 @@ function photographed(page, kinds) {
  * A page and what it says, each row on a line.
  * @param {number} seed
  * @param {string[]} names of kinds of clutter
- * @param {object} [changes] of the plan: { texts, height, … }
+ * @param {object} [changes] of the plan, after the kinds' own: { texts, height, … }
  */
 export function makePage(seed, names, changes = {}) {
     const random = new Random(seed);

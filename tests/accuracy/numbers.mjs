@@ -32,10 +32,10 @@ const PAGES_OF_A_SEED = 1_000_000;
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-/** Pages with `count` kinds of clutter. @param {number} seed @param {number} pages */
-export function clutterPages(seed, count, pages) {
+/** Pages with `count` kinds of clutter. @param {number} seed @param {number} pages @param {(random: Random) => object} [changes] of their plans */
+export function clutterPages(seed, count, pages, changes = () => ({})) {
     const random = new Random(seed * 10 + count);
-    return Array.from({ length: pages }, (_, i) => makePage(seed * PAGES_OF_A_SEED + count * pages + i, someKinds(random, count)));
+    return Array.from({ length: pages }, (_, i) => makePage(seed * PAGES_OF_A_SEED + count * pages + i, someKinds(random, count), changes(random)));
 }
 
 /** Readings beside what stands there: { expected, text, right, doubtful, … }. */

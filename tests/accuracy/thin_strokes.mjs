@@ -7,6 +7,8 @@ const FINE = 3, WIDE = side * FINE + 2; // pixels of the fine grid for one of th
 const LEVEL = 100, LOW_LEVEL = 46; // of 255: above it is ink, for a thin and for a broad pen
 const LEAST_HOLE = 6; // pixels of the fine grid
 const LEAST_PART = 0.15; // of the ink: less is a speck, or what is left of a broken stroke
+const LEAST_STRONG = 0.75; // of the ink above the low level: else strokes are so faint that they vanish for a thin pen
+const FARTHEST = 8; // pixels of the fine grid from ink to the line in its middle: else thinning has eaten a stroke
 /** Steps to the eight neighbours in a plane of a width: from above, clockwise. */
 const ring = (width) => [-width, -width + 1, 1, width + 1, width, width - 1, -1, -width - 1];
 const RING = ring(WIDE), COARSE_RING = ring(side + 2);
@@ -83,32 +85,47 @@ function pieces(ink, steps) {
 
 const loops = new Map(), lines = new Map(), whole = new Map();
 
-/** Whether an image is in one piece and has as many loops as its digit is written with. @param {number} index names the image */
+/** Whether an image is in one piece, has as many loops as its digit is written with, and stays whole as a thin line. @param {number} index names the image */
 export function isClearWhenThin(index, image, digit) {
     if (!loops.has(index)) {
         const ink = fineInk(image);
-        loops.set(index, pieces(ink, RING).length === 1 ? holesIn(ink) : -1);
+        loops.set(index, pieces(ink, RING).length === 1 && isCovered(ink, thinned(ink)) ? holesIn(ink) : -1);
     }
     return LOOPS[digit] === loops.get(index) || (LOOPS[digit] === null && loops.get(index) >= 0);
 }
 
-/** Whether nothing is broken off an image's strokes, nor a speck beside them. @param {number} index names the image */
+/** Whether the line is near all of the ink. */
+function isCovered(ink, line) {
+    const places = [...line.keys()].filter((i) => line[i]).map((i) => [i % WIDE, Math.floor(i / WIDE)]);
+    return ink.every((value, i) => !value || places.some(([x, y]) => Math.hypot(x - i % WIDE, y - Math.floor(i / WIDE)) <= FARTHEST));
+}
+
+/** Whether nothing is broken off an image's strokes, nor a speck beside them, nor a part faint. @param {number} index names the image */
 export function isWhole(index, image) {
-    if (!whole.has(index)) whole.set(index, [LOW_LEVEL, LEVEL].every((level) => pieces(inkOf(image, level), COARSE_RING).every((share) => share >= LEAST_PART)));
+    if (!whole.has(index)) {
+        const [low, high] = [LOW_LEVEL, LEVEL].map((level) => inkOf(image, level)), sum = (ink) => ink.reduce((total, value) => total + value);
+        whole.set(index, sum(high) >= LEAST_STRONG * sum(low) && [low, high].every((ink) => pieces(ink, COARSE_RING).every((share) => share >= LEAST_PART)));
+    }
     return whole.get(index);
 }
 
 /** Sections of two points each, in pixels of the image. @param {number} index names the image */
 export function thinStrokes(index, image) {
-    if (!lines.has(index)) lines.set(index, sectionsOf(fineInk(image)));
+    if (!lines.has(index)) lines.set(index, sectionsOf(thinned(fineInk(image))));
     return lines.get(index);
 }
 
-function sectionsOf(ink) {
+/** The line in the middle of the ink, a pixel broad. */
+function thinned(ink) {
+    const line = ink.slice();
     for (let changes = true; changes;) {
-        changes = thinOnce(ink, 0);
-        changes = thinOnce(ink, 1) || changes;
+        changes = thinOnce(line, 0);
+        changes = thinOnce(line, 1) || changes;
     }
+    return line;
+}
+
+function sectionsOf(ink) {
     const places = [...ink.keys()].filter((i) => ink[i]), near = 3;
     const smooth = new Map(places.map((i) => {
         const close = places.filter((k) => Math.abs(k % WIDE - i % WIDE) <= near && Math.abs(Math.floor(k / WIDE) - Math.floor(i / WIDE)) <= near);
