@@ -81,11 +81,11 @@ const PAPER = [
             .forEach((y) => everyStep(step / 2, sheet.width, step).forEach((x) => sheet.disc(x, y, radius))));
     } },
     { name: 'dotted squares', group: 'cells', plan: planCells, draw(page) {
-        const { sheet, random, pen } = page, step = random.between(4, 8), radius = random.between(0.8, 1.6);
+        const { sheet, random, pen } = page, radius = random.between(0.8, 1.8), dash = random.pick([0, random.between(2, 7)]), step = dash + random.between(4, 8);
         sheet.layer(random.between(pen.tone, 0.6), () => page.rows.forEach((row) => {
             const { xs, top, bottom } = cellBounds(page, row);
-            for (const x of xs) everyStep(top, bottom, step).forEach((y) => sheet.disc(x, y, radius));
-            for (const y of [top, bottom]) everyStep(xs[0], xs.at(-1), step).forEach((x) => sheet.disc(x, y, radius));
+            for (const x of xs) everyStep(top, bottom, step).forEach((y) => sheet.line(upright(x, y, y + dash), 2 * radius));
+            for (const y of [top, bottom]) everyStep(xs[0], xs.at(-1), step).forEach((x) => sheet.line(level(y, x, x + dash), 2 * radius));
         }));
     } },
     { name: 'security print', draw({ sheet, random, unit }) {
@@ -171,7 +171,7 @@ const DRAWN_AROUND = [
 
 const LINES = [
     { name: 'line just below', group: 'below', plan: roomy(0.7), draw(page) {
-        const { sheet, random, pen, unit } = page, width = random.between(2, 4), reach = unit * random.between(0, 0.4), gap = random.between(1, 4) + width / 2;
+        const { sheet, random, pen, unit } = page, width = random.between(2, 4), reach = unit * random.between(0, 0.4), gap = random.between(0, 3) + width / 2;
         sheet.layer(random.between(pen.tone, 0.5), () => page.rows.forEach((row) => {
             sheet.line(drawn(level(row.bottom + gap, row.left - reach, row.right + reach), random, random.pick([0, 1])), width);
         }));

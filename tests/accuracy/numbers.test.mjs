@@ -101,7 +101,7 @@ describe('what is a digit and what is none', () => {
         (random) => ({ thin: random.between(0.24, 0.32), height: random.between(30, 60), gap: 0.45, texts: [random.pick(['8', '88', '58', '81', '3828'])] })),
     ({ text, expected }) => text.length === expected.length));
     reaches('a table of marks is read row by row', (pages) => readAll(pagesWith(pages, [], (random) => ({
-        height: random.ratio(18, 36), column: random.between(3, 6), ragged: 0, rowGap: random.between(0.25, 0.7),
+        height: random.ratio(18, 30), column: random.between(3, 6), ragged: 0, rowGap: random.between(0.25, 0.7),
         texts: Array.from({ length: random.whole(3, 6) }, () => [1, 2, 3].map(() => digits(random, random.whole(1, 2))).join(' ')),
     }))));
 });

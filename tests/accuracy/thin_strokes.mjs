@@ -6,9 +6,9 @@ import { side } from '../helpers/bars.mjs';
 const FINE = 3, WIDE = side * FINE + 2; // pixels of the fine grid for one of the image; with a border
 const LEVEL = 100, LOW_LEVEL = 46; // of 255: above it is ink, for a thin and for a broad pen
 const LEAST_HOLE = 6; // pixels of the fine grid
-const LEAST_PART = 0.15; // of the ink: less is a speck, or what is left of a broken stroke
+const LEAST_PART = 0.25; // of the ink: less is a speck, or what is left of a broken stroke
 const LEAST_STRONG = 0.75; // of the ink above the low level: else strokes are so faint that they vanish for a thin pen
-const FARTHEST = 8; // pixels of the fine grid from ink to the line in its middle: else thinning has eaten a stroke
+const FARTHEST = 5.5; // pixels of the fine grid from ink to the line in its middle: else thinning has eaten a stroke
 /** Steps to the eight neighbours in a plane of a width: from above, clockwise. */
 const ring = (width) => [-width, -width + 1, 1, width + 1, width, width - 1, -1, -width - 1];
 const RING = ring(WIDE), COARSE_RING = ring(side + 2);
@@ -100,11 +100,15 @@ function isCovered(ink, line) {
     return ink.every((value, i) => !value || places.some(([x, y]) => Math.hypot(x - i % WIDE, y - Math.floor(i / WIDE)) <= FARTHEST));
 }
 
-/** Whether nothing is broken off an image's strokes, nor a speck beside them, nor a part faint. @param {number} index names the image */
+/** How many stretches of paper, with the one around. */
+const papers = (ink) => stretches(ink, 0, [1, -1, side + 2, -side - 2]).length;
+
+/** Whether nothing is broken off an image's strokes, nor a speck beside them, nor a part faint, nor a loop opened. @param {number} index names the image */
 export function isWhole(index, image) {
     if (!whole.has(index)) {
         const [low, high] = [LOW_LEVEL, LEVEL].map((level) => inkOf(image, level)), sum = (ink) => ink.reduce((total, value) => total + value);
-        whole.set(index, sum(high) >= LEAST_STRONG * sum(low) && [low, high].every((ink) => pieces(ink, COARSE_RING).every((share) => share >= LEAST_PART)));
+        whole.set(index, sum(high) >= LEAST_STRONG * sum(low) && papers(high) >= papers(low)
+            && [low, high].every((ink) => pieces(ink, COARSE_RING).every((share) => share >= LEAST_PART)));
     }
     return whole.get(index);
 }
