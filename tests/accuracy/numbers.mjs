@@ -15,7 +15,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { generator } from '../helpers/bars.mjs';
-import { built } from '../helpers/build.mjs';
+import { built, root } from '../helpers/build.mjs';
 import { Random } from '../helpers/random.mjs';
 import { createScrawl } from '../helpers/scrawl.mjs';
 import { KINDS, makePage, someKinds } from './clutter_pages.mjs';
@@ -152,7 +152,7 @@ export function readPen(scrawl, seed, count) {
 }
 
 async function measurePen(options) {
-    const model = options.model && fs.readFileSync(options.model.includes('.') ? options.model : `models/${options.model}.safetensors`);
+    const model = options.model && fs.readFileSync(options.model.includes('.') ? options.model : path.join(root, 'models', `${options.model}.safetensors`));
     const scrawl = await createScrawl(model ? { model } : {});
     try {
         const readings = readPen(scrawl, options.seed, options.pages), count = readings.length;
