@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/minmax.h"
 #include "layers/loss.h"
+#include "page_sheet.h"
 
 enum {
     LAYERS = 5,

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/random.h"
+#include "page.h"
 
 /* What a page is made of. Each is drawn from a random stream of its own, so that leaving one out changes
  * nothing of the others. Values are part of every page: add at the end, never renumber; at most 64. */
@@ -78,25 +79,10 @@ enum page_element {
 };
 
 enum {
-    PAGE_MOST_SIDE = 16384, /* of a page, pixels */
-    PAGE_MOST_DIGITS = 128,
     PAGE_MOST_HEIGHT = 200, /* of a digit, pixels */
     PAGE_TILE = 320,        /* side of the square that holds any digit's ink, whatever its slant; pixels */
     PAGE_MOST_SIGNS = 64,
     PAGE_MOST_ROWS = 64,
-};
-
-struct page_digit {
-    float left, top, right, bottom; /* of its ink, in pixels of the page; may reach beyond it */
-    int class_index;                /* its label; NO_CLASS where nobody can read it */
-    bool ignored;                   /* neither a digit that must be found nor paper that must be empty */
-};
-
-/* Images that digits are taken from. */
-struct page_source {
-    const uint8_t *images; /* [count][28][28], 0 paper .. 255 ink */
-    const uint8_t *labels; /* [count], 0 .. 9 */
-    size_t count;          /* 0: all digits come from templates */
 };
 
 /* How much of a pixel something covers: 0 .. 255. */
