@@ -5,7 +5,7 @@
 
 #include "base/minmax.h"
 #include "base/random.h"
-#include "ink/grey_input.h"
+#include "picture/grey_input.h"
 #include "layers/loss.h"
 #include "page.h"
 

@@ -5,7 +5,7 @@
 
 #include "choose_candidates.h"
 #include "choose_candidates.h"
-#include "detector.h"
+#include "model/detector.h"
 #include "split_digits.h"
 
 enum { NO_SOURCE = SIZE_MAX };

@@ -14,7 +14,7 @@
 #include "cli/models.h"
 #include "cli/report.h"
 #include "data/dataset.h"
-#include "ink/grey_input.h"
+#include "picture/grey_input.h"
 #include "layers/loss.h"
 #include "pages/page.h"
 #include "pages/page_boxes.h"

@@ -1,5 +1,5 @@
 /* Tests of grey_input.c. */
-#include "ink/grey_input.h"
+#include "picture/grey_input.h"
 
 #include <math.h>
 #include <string.h>
