@@ -1,4 +1,4 @@
-/* Implements acceptance.h: logistic regressions. Must not know pictures. */
+/* Implements acceptance.h: logistic regressions. Must not know pictures or candidates. */
 #include "acceptance.h"
 
 struct regression {
@@ -49,19 +49,19 @@ static const struct regression class_index = {
     },
 };
 
-static float regress(const struct regression *regression, const struct candidate *candidate)
+static float regress(const struct regression *regression, const float features[FEATURE_COUNT])
 {
     float sum = regression->bias;
-    for (int i = 0; i < FEATURE_COUNT; i++) sum += regression->weights[i] * candidate->features[i];
+    for (int i = 0; i < FEATURE_COUNT; i++) sum += regression->weights[i] * features[i];
     return sum;
 }
 
-float acceptance_of_place(const struct candidate *candidate)
+float acceptance_of_place(const float features[FEATURE_COUNT])
 {
-    return regress(&place, candidate);
+    return regress(&place, features);
 }
 
-float acceptance_of_class(const struct candidate *candidate)
+float acceptance_of_class(const float features[FEATURE_COUNT])
 {
-    return regress(&class_index, candidate);
+    return regress(&class_index, features);
 }

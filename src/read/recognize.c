@@ -93,7 +93,7 @@ static bool is_sure(const struct picture_reading *parts)
 static scrawl_status read_candidates(const scrawl_model *detector, struct picture_reading *parts)
 {
     const size_t classes = scrawl_model_class_count(parts->reader.model);
-    scrawl_status status = detect_for(detector, &parts->finding, parts->reader.parallel, &parts->detections);
+    scrawl_status status = detect_for(detector, &parts->finding, &parts->detections);
     if (status == SCRAWL_OK)
         status = candidates_find(&parts->reader, &parts->finding, &parts->split, &parts->detections, &parts->candidates);
     if (status != SCRAWL_OK) return status;
