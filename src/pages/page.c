@@ -101,9 +101,11 @@ static const struct {
         float single_share, short_share;
         int most_short;
         float indented_share;
-        struct range indent, size;
+        struct range first, indent, outside, size;
         float other_size_chance;
         struct range other_size;
+        float aligned_share, exponents_chance, exponent_chance;
+        struct range exponent_size, exponent_rise;
         float gap_chance;
         struct range gap_width;
         float sign_chance;
@@ -152,11 +154,18 @@ static const struct {
     .rows.single_share = 0.4f,
     .rows.short_share = 0.5f, /* rows with few digits */
     .rows.most_short = 7,
+    .rows.first = {0.3f, 1.2f},    /* its base line, from the page's top */
+    .rows.outside = {-0.6f, 0.1f}, /* the left edge of rows that aren't indented */
     .rows.indented_share = 0.6f,
     .rows.indent = {-0.5f, 0.5f}, /* digits' heights before the edge, parts of the page behind it */
     .rows.size = {0.86f, 1.1f},
     .rows.other_size_chance = 0.25f, /* of pages */
     .rows.other_size = {0.6f, 1.4f},
+    .rows.aligned_share = 0.35f,    /* of pages, whose rows begin at the same place */
+    .rows.exponents_chance = 0.08f, /* of pages */
+    .rows.exponent_chance = 0.15f,  /* of such a page's digits, but never a row's first */
+    .rows.exponent_size = {0.45f, 0.7f},
+    .rows.exponent_rise = {0.45f, 0.8f},
     .rows.gap_chance = 0.05f,
     .rows.gap_width = {0.4f, 2},
     .rows.sign_chance = 0.1f, /* of a sign between digits, on pages with signs: half of them */
@@ -307,7 +316,7 @@ static int meeting_x(const struct layout *layout, int y)
 struct row_style {
     float slope, spacing, jitter;
     struct range spaces;
-    bool touching, signs, several_sizes;
+    bool touching, signs, several_sizes, aligned, exponents;
     int most; /* digits in a row */
 };
 
@@ -332,6 +341,9 @@ static struct row_style random_row_style(struct layout *layout)
                   sizes = page_random(layout->sheet, PAGE_SIZES, 0);
     style.touching = random_uniform(&touching) < settings.touching.chance && !page_is_off(layout->sheet, PAGE_TOUCHING);
     style.several_sizes = page_has(layout->sheet, PAGE_SIZES, &sizes, settings.rows.other_size_chance);
+    struct random exponents = page_random(layout->sheet, PAGE_EXPONENTS, 0);
+    style.exponents = page_has(layout->sheet, PAGE_EXPONENTS, &exponents, settings.rows.exponents_chance);
+    style.aligned = random_uniform(random) < settings.rows.aligned_share;
     return style;
 }
 
@@ -398,20 +410,45 @@ static void go_on(struct layout *layout, const struct row_style *style, struct r
     }
 }
 
+/* What sets a digit apart from the others of its row. */
+struct deviation {
+    float size, rise; /* factor; parts of the row's digit height */
+    bool touches;     /* the digit before */
+    float overlap;
+};
+
+static struct deviation random_deviation(struct random *random, struct random *exponents, struct random *touching,
+                                         const struct row_style *style, const struct row *row)
+{
+    struct deviation deviation;
+    deviation.size = random_in(random, settings.rows.size);
+    deviation.rise = style->jitter * random_normal(random);
+    deviation.touches = random_uniform(touching) < settings.touching.each && style->touching && !row->apart;
+    deviation.overlap = random_in(touching, settings.touching.overlap);
+    const bool is_exponent = random_uniform(exponents) < settings.rows.exponent_chance && style->exponents;
+    const float size = random_in(exponents, settings.rows.exponent_size),
+                rise = random_in(exponents, settings.rows.exponent_rise);
+    if (!is_exponent || row->x == row->start) return deviation;
+    deviation.size *= size;
+    deviation.rise += rise;
+    deviation.touches = false;
+    return deviation;
+}
+
 static void fill_row(struct layout *layout, const struct row_style *style, struct row *row)
 {
     struct random *random = &layout->random;
     struct random touching = page_random(layout->sheet, PAGE_TOUCHING, 1 + (size_t)row->number);
+    struct random exponents = page_random(layout->sheet, PAGE_EXPONENTS, 1 + (size_t)row->number);
     const float before = random_in(random, settings.rows.sign_width),
                 behind = random_in(random, settings.rows.sign_width);
     const float beside = settings.rows.beside_sign * row->height;
     add_gap(layout->sheet, style, row, row->x - beside - before * row->height, before, true);
     for (int i = 0; i < style->most && row->x < (float)layout->sheet->width && !is_full(layout); i++) {
-        const float size = random_in(random, settings.rows.size),
-                    off = style->jitter * row->height * random_normal(random);
-        const bool touches = random_uniform(&touching) < settings.touching.each && style->touching && !row->apart;
-        const float overlap = random_in(&touching, settings.touching.overlap), base = base_at(style, row) + off;
-        const float end = add_to_row(layout, row->height * size, row->x, base, row->number, touches, overlap);
+        const struct deviation own = random_deviation(random, &exponents, &touching, style, row);
+        const float base = base_at(style, row) - own.rise * row->height;
+        const float end =
+            add_to_row(layout, row->height * own.size, row->x, base, row->number, own.touches, own.overlap);
         row->x = max_float(end, row->x + settings.rows.least_step * row->height);
         go_on(layout, style, row);
     }
@@ -425,16 +462,17 @@ static void lay_rows(struct layout *layout)
     const struct row_style style = random_row_style(layout);
     const float height = sheet->hand.height, room = max_float((float)sheet->height - height, 0.1f * height);
     const bool single = random_uniform(random) < settings.rows.single_share;
-    const float alone = random_uniform(random), first = random_between(random, 0.3f, 1.2f);
-    float base = single ? height + alone * room : first * height;
+    const float alone = random_uniform(random), first = random_in(random, settings.rows.first);
+    float start = 0, base = single ? height + alone * room : first * height;
     for (int row = 0; row < PAGE_MOST_ROWS && base - 0.6f * height < (float)sheet->height && !is_full(layout); row++) {
         struct random sizes = page_random(sheet, PAGE_SIZES, 1 + (size_t)row);
         const float other = random_in(&sizes, settings.rows.other_size);
         const bool indented = random_uniform(random) < settings.rows.indented_share;
         const float inside =
             random_between(random, settings.rows.indent.low * height, settings.rows.indent.high * (float)sheet->width);
-        const float outside = random_between(random, -0.6f, 0.1f) * height;
-        const float start = indented ? inside : outside, own_height = height * (style.several_sizes ? other : 1);
+        const float outside = random_in(random, settings.rows.outside) * height;
+        if (row == 0 || !style.aligned) start = indented ? inside : outside;
+        const float own_height = height * (style.several_sizes ? other : 1);
         fill_row(layout, &style,
                  &(struct row){
                      .start = start, .base = base, .height = own_height, .x = start, .number = row, .apart = true});

@@ -38,8 +38,8 @@ enum { PAGE_BUILT_IN = false };
 enum { PAGE_BUILT_IN = true };
 #endif
 
-/* Memory for pages of this size, each 1 .. 16384 pixels; SCRAWL_ERROR_OUT_OF_MEMORY only. Free with page_free, which
- * takes zeros too. */
+/* Memory for pages of this size, each 1 .. PAGE_MOST_SIDE pixels; fails with SCRAWL_OUT_OF_MEMORY only. Free with
+ * page_free, which takes zeros too. */
 scrawl_status page_create(size_t width, size_t height, struct page *page);
 void page_free(struct page *page);
 

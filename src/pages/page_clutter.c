@@ -16,12 +16,12 @@ static const struct {
     struct {
         float chance, each, double_share;
         struct range below, beyond, rise;
-        float shake;
+        float gap, shake;
     } underline;
     struct {
         float chance, row_share;
         struct range wider, overshoot;
-        float shake;
+        float beside, spiral, shake;
     } ring;
     struct {
         float chance;
@@ -34,15 +34,15 @@ static const struct {
         float shake;
     } strike;
     struct {
-        float chance;
+        float chance, each;
         struct range away, width;
     } bracket;
     struct {
-        float chance;
+        float chance, each, low_share, longest, shake;
         struct range level, reach;
     } ligature;
     struct {
-        float between_share, outside_share;
+        float between_share, outside_share, narrow, point_share;
         struct range size;
         float shake;
     } sign;
@@ -60,14 +60,14 @@ static const struct {
     struct {
         float chance;
         int most_rows, least_strokes, most_strokes;
-        struct range length, spacing, width;
-        float slope;
+        struct range length, part, spacing, width;
+        float slope, off;
     } strokes;
     struct {
         float chance;
         int most, most_points;
         struct range step, turn, width;
-        float wide, tangled;
+        float wide, tangled, memory;
     } scribble;
     struct {
         float chance;
@@ -82,11 +82,14 @@ static const struct {
     .underline.below = {0.06f, 0.4f},
     .underline.beyond = {-0.2f, 1},
     .underline.rise = {-0.12f, 0.12f},
+    .underline.gap = 0.1f, /* between two */
     .underline.shake = 0.02f,
 
     .ring.chance = 0.05f,
     .ring.row_share = 0.5f,
     .ring.wider = {1.1f, 1.6f},
+    .ring.beside = 0.15f,             /* more room beside digits, which may be narrow */
+    .ring.spiral = 0.05f,             /* its end is wider than its start */
     .ring.overshoot = {-0.06f, 0.1f}, /* turns */
     .ring.shake = 0.02f,
 
@@ -105,15 +108,22 @@ static const struct {
     .strike.shake = 0.02f,
 
     .bracket.chance = 0.07f,
-    .bracket.away = {0.15f, 0.5f},
+    .bracket.each = 0.8f, /* of a row's sides */
+    .bracket.away = {0.2f, 0.55f},
     .bracket.width = {0.12f, 0.3f},
 
     .ligature.chance = 0.07f,
+    .ligature.each = 0.4f,      /* of neighbours */
+    .ligature.low_share = 0.4f, /* of pages: near the foot */
+    .ligature.longest = 0.4f,
+    .ligature.shake = 0.05f,
     .ligature.level = {0, 0.25f}, /* below the top, or above the foot */
     .ligature.reach = {0.2f, 0.45f},
 
     .sign.between_share = 0.85f, /* of the gaps */
     .sign.outside_share = 0.2f,  /* of the rows' ends */
+    .sign.narrow = 0.45f,        /* a gap that takes only points and commas */
+    .sign.point_share = 0.15f,   /* of the other gaps */
     .sign.size = {0.8f, 1.25f},
     .sign.shake = 0.04f,
 
@@ -137,6 +147,8 @@ static const struct {
     .strokes.least_strokes = 5,
     .strokes.most_strokes = 30, /* more */
     .strokes.length = {0.1f, 0.6f},
+    .strokes.part = {0.4f, 1}, /* of the length */
+    .strokes.off = 0.1f,       /* deviation from the line, of the length */
     .strokes.spacing = {0.1f, 0.4f},
     .strokes.width = {0.7f, 2.5f}, /* pixels */
     .strokes.slope = 0.3f,         /* deviation */
@@ -146,6 +158,7 @@ static const struct {
     .scribble.most_points = 40,
     .scribble.step = {0.08f, 0.35f},
     .scribble.turn = {0.02f, 0.14f}, /* deviation of a step's turn, turns */
+    .scribble.memory = 0.8f,         /* of a step's turn in the next one's */
     .scribble.wide = 1.25f,          /* no digit is so much wider than high */
     .scribble.tangled = 5,           /* nor as many times as long as high */
     .scribble.width = {0.6f, 1.4f},  /* of the pen's */
@@ -154,7 +167,7 @@ static const struct {
     .speck.most = 14,
     .speck.radius = {0.4f, 2.5f}, /* pixels */
     .speck.value = {0.3f, 1},
-    .speck.hair = {0.2f, 1.2f},
+    .speck.hair = {0.15f, 0.7f},
     .speck.hair_share = 0.25f,
 };
 
@@ -183,8 +196,13 @@ static const struct sign signs[] = {
     {"40. 45 49., 13. 87., 83. 17.", 0.5f, 0.5f}, /* asterisk */
     {"90. 05. 99.", 0.5f, 0.4f},                  /* less */
     {"00. 95. 09.", 0.5f, 0.4f},                  /* greater */
-    {"09. 23. 59. 69 80. 98.", 1, 0.5f},          /* root */
-    {"40. 42.", 0.7f, 0.75f},                     /* apostrophe */
+    {"02. 68., 62. 08.", 0.65f, 0.35f},           /* x, y, k, m, R: unknowns, units, currencies */
+    {"02. 35., 62. 19.", 0.75f, 0.2f},
+    {"10. 19., 53. 15. 59.", 0.9f, 0.5f},
+    {"03 13 18. 24 33 38. 44 54 58 69", 0.7f, 0.4f},
+    {"19. 10. 50 62 44 15. 69.", 1, 0.5f},
+    {"09. 23. 59. 69 80. 98.", 1, 0.5f}, /* root */
+    {"40. 42.", 0.7f, 0.75f},            /* apostrophe */
 };
 /* Those that stand within numbers. */
 static const struct sign point_signs[] = {
@@ -232,7 +250,8 @@ static void add_underlines(struct page_sheet *sheet)
         const float left = box.left - height * random_in(&own, settings.underline.beyond);
         const float right = box.right + height * random_in(&own, settings.underline.beyond);
         const float y = box.bottom + height * random_in(&own, settings.underline.below) + 0.5f * width;
-        const float rise = height * random_in(&own, settings.underline.rise), gap = width + 0.1f * height;
+        const float rise = height * random_in(&own, settings.underline.rise),
+                    gap = width + settings.underline.gap * height;
         const float shake = settings.underline.shake * height;
         draw_stroke(&sheet->pen, (struct page_box){left, y, right, y - rise}, width, shake, &own);
         if (doubled)
@@ -248,10 +267,11 @@ static void draw_ring(struct page_sheet *sheet, struct page_box box, float width
     const float wider_x = random_in(random, settings.ring.wider), wider_y = random_in(random, settings.ring.wider);
     const float turns = 1 + random_in(random, settings.ring.overshoot), start = random_uniform(random),
                 shake = settings.ring.shake * sheet->hand.height;
-    const float half_x = 0.5f * wider_x * (box.right - box.left) + 0.15f * sheet->hand.height,
+    const float half_x = 0.5f * wider_x * (box.right - box.left) + settings.ring.beside * sheet->hand.height,
                 half_y = 0.5f * wider_y * (box.bottom - box.top);
     for (int i = 0; i < RING_POINTS; i++) {
-        const float place = start + turns * (float)i / (RING_POINTS - 1), spiral = 1 + 0.05f * (float)i / RING_POINTS;
+        const float place = start + turns * (float)i / (RING_POINTS - 1),
+                    spiral = 1 + settings.ring.spiral * (float)i / RING_POINTS;
         points[i][0] =
             0.5f * (box.left + box.right) + spiral * half_x * page_sine(place + 0.25f) + shake * random_normal(random);
         points[i][1] =
@@ -367,7 +387,8 @@ static void add_brackets(struct page_sheet *sheet)
     const size_t shape = random_below(&random, sizeof shapes / sizeof *shapes);
     const float away = sheet->hand.height * random_in(&random, settings.bracket.away),
                 width = sheet->hand.height * random_in(&random, settings.bracket.width);
-    const bool sides[2] = {random_uniform(&random) < 0.8f, random_uniform(&random) < 0.8f};
+    const bool left = random_uniform(&random) < settings.bracket.each,
+               right = random_uniform(&random) < settings.bracket.each;
     struct page_box box;
     if (row < 0 || !page_row_box(sheet, row, &box)) return;
     box = page_wider(box, away);
@@ -378,7 +399,7 @@ static void add_brackets(struct page_sheet *sheet)
             points[i][0] = side ? box.right - x : box.left + x;
             points[i][1] = box.top + shapes[shape][i][1] * (box.bottom - box.top);
         }
-        if (sides[side]) layer_curve(&sheet->pen, (const float(*)[2])points, 4, page_pen_width(sheet), 1);
+        if (side ? right : left) layer_curve(&sheet->pen, (const float(*)[2])points, 4, page_pen_width(sheet), 1);
     }
 }
 
@@ -387,20 +408,20 @@ static void add_ligatures(struct page_sheet *sheet)
 {
     struct random random = page_random(sheet, PAGE_LIGATURES, 0);
     if (!page_has(sheet, PAGE_LIGATURES, &random, settings.ligature.chance)) return;
-    const bool low = random_uniform(&random) < 0.4f;
+    const bool low = random_uniform(&random) < settings.ligature.low_share;
     for (size_t i = 0; i + 1 < sheet->digit_count; i++) {
         struct random own = page_random(sheet, PAGE_LIGATURES, 1 + i);
         const struct page_digit *a = &sheet->found[i], *b = a + 1;
         const float reach = random_in(&own, settings.ligature.reach), level = random_in(&own, settings.ligature.level);
         if (sheet->rows[i] < 0 || sheet->rows[i] != sheet->rows[i + 1] ||
-            b->left - a->right > 0.4f * sheet->hand.height)
+            b->left - a->right > settings.ligature.longest * sheet->hand.height)
             continue;
-        if (random_uniform(&own) > 0.7f) continue;
+        if (random_uniform(&own) >= settings.ligature.each) continue;
         const float from = low ? a->bottom - level * (a->bottom - a->top) : a->top + level * (a->bottom - a->top);
         const float to = low ? b->bottom - level * (b->bottom - b->top) : b->top + level * (b->bottom - b->top);
         const struct page_box line = {a->right - reach * (a->right - a->left), from,
                                       b->left + reach * (b->right - b->left), to};
-        draw_stroke(&sheet->pen, line, page_pen_width(sheet), 0.05f * sheet->hand.height, &own);
+        draw_stroke(&sheet->pen, line, page_pen_width(sheet), settings.ligature.shake * sheet->hand.height, &own);
     }
 }
 
@@ -433,7 +454,8 @@ static void add_signs(struct page_sheet *sheet)
         const struct page_gap *gap = &sheet->gaps[i];
         const bool there =
             random_uniform(&random) < (gap->before ? settings.sign.outside_share : settings.sign.between_share);
-        const bool is_point = random_uniform(&random) < (gap->width < 0.45f * gap->height ? 1 : 0.15f);
+        const bool is_point =
+            random_uniform(&random) < (gap->width < settings.sign.narrow * gap->height ? 1 : settings.sign.point_share);
         const size_t which = random_below(&random, is_point ? POINT_SIGNS : SIGNS);
         const struct sign *sign = is_point ? &point_signs[which] : &signs[which];
         const float size = gap->height * sign->size * random_in(&random, settings.sign.size);
@@ -529,9 +551,9 @@ static void add_short_strokes(struct page_sheet *sheet)
             (size_t)settings.strokes.least_strokes + random_below(&own, (size_t)settings.strokes.most_strokes);
         const float lean = settings.strokes.slope * random_normal(&own);
         for (size_t j = 0; j < strokes; j++, x += spacing) {
-            const float tall = length * random_between(&own, 0.4f, 1),
+            const float tall = length * random_in(&own, settings.strokes.part),
                         tilt = lean + 0.5f * settings.strokes.slope * random_normal(&own),
-                        off = 0.1f * length * random_normal(&own);
+                        off = settings.strokes.off * length * random_normal(&own);
             const struct page_box line = {x, y + off, x + tilt * tall, y + off - tall};
             if (page_is_free(sheet, (struct page_box){min_float(line.left, line.right), line.bottom,
                                                       max_float(line.left, line.right), line.top}))
@@ -555,7 +577,7 @@ static void add_scribbles(struct page_sheet *sheet)
         const float width = page_pen_width(sheet) * random_in(&own, settings.scribble.width);
         page_random_place(sheet, &own, &points[0][0], &points[0][1]);
         for (int j = 1; j < length; j++) {
-            turn = 0.8f * turn + sharp * random_normal(&own);
+            turn = settings.scribble.memory * turn + sharp * random_normal(&own);
             heading += turn;
             points[j][0] = points[j - 1][0] + step * page_sine(heading + 0.25f);
             points[j][1] = points[j - 1][1] + step * page_sine(heading);

@@ -44,7 +44,7 @@ static const struct {
     } hand;
     struct {
         struct range height;
-        float rotation, slant, width, warp_share, warp, narrow;
+        float rotation, most_rotation, slant, width, warp_share, warp, narrow;
         struct range warp_turns;
     } digit;
     float ink_level, least_slope, box_level;
@@ -82,6 +82,7 @@ static const struct {
 
     .digit.height = {0.9f, 1.1f}, /* factor */
     .digit.rotation = 0.05f,      /* deviations beside the hand's */
+    .digit.most_rotation = 0.7f,  /* sine, with the hand's */
     .digit.slant = 0.06f,
     .digit.width = 0.07f, /* of the logarithm */
     .digit.warp_share = 0.75f,
@@ -175,7 +176,8 @@ static struct shape random_shape(const struct page_hand *hand, float height, str
 {
     struct shape shape;
     shape.height = height * random_in(random, settings.digit.height);
-    const float sine = clamp_float(hand->rotation + settings.digit.rotation * random_normal(random), -0.7f, 0.7f);
+    const float sine = clamp_float(hand->rotation + settings.digit.rotation * random_normal(random),
+                                   -settings.digit.most_rotation, settings.digit.most_rotation);
     const float cosine = sqrtf(1 - sine * sine);
     const float slant = hand->slant + settings.digit.slant * random_normal(random);
     const float width = hand->width * expf(settings.digit.width * random_normal(random));
@@ -599,10 +601,10 @@ int page_draw_digit(struct page_sheet *sheet, const struct page_source *source, 
         read_field(source->images + image * SCRAWL_IMAGE_PIXELS, &field);
         if (hand->pen) line_of_field(&field, &line);
     }
-    if (from_template || hand->pen)
-        draw_line(sheet, &line, &shape, &random);
-    else
-        draw_field(sheet, &field, &shape, &random);
+    const bool along_line = from_template || hand->pen;
+    sheet->tile.width = sheet->tile.height = 0; /* as it stays for an empty image */
+    if (along_line && line.node_count > 0) draw_line(sheet, &line, &shape, &random);
+    if (!along_line && field.right > 0) draw_field(sheet, &field, &shape, &random);
     measure_tile(&sheet->tile);
     return digit;
 }

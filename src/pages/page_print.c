@@ -28,7 +28,7 @@ static const struct {
     struct {
         float chance;
         struct range distance, width, turn, wave, wave_length, centre;
-        float second_share, arcs_share, dots_share, lying_share, letters_share, letter_half;
+        float second_share, arcs_share, dots_share, lying_share, letters_share, letter_half, arc_wave;
     } security;
     struct {
         float chance, missing, double_share;
@@ -45,7 +45,7 @@ static const struct {
         struct range margin, gap;
     } frame, row_frame;
     struct {
-        float chance, comb_share, dashed_share;
+        float chance, comb_share, dashed_share, side;
         struct range above, below, tick;
     } cells;
     struct {
@@ -88,6 +88,7 @@ static const struct {
     .security.centre = {-1, 2},        /* of arcs, parts of the page */
     .security.second_share = 0.4f,     /* has lines that cross the first ones */
     .security.arcs_share = 0.25f,
+    .security.arc_wave = 0.3f,    /* of the waves, in arcs */
     .security.dots_share = 0.25f, /* of those with crossing lines: dots where they meet */
     .security.lying_share = 0.75f,
     .security.letters_share = 0.12f, /* lines of tiny print */
@@ -123,6 +124,7 @@ static const struct {
     .cells.chance = 0.1f,
     .cells.comb_share = 0.35f, /* open at the top */
     .cells.dashed_share = 0.25f,
+    .cells.side = 0.2f, /* before the first digit, and behind the last */
     .cells.above = {0.1f, 0.5f},
     .cells.below = {0.05f, 0.4f},
     .cells.tick = {0.2f, 0.8f}, /* of the height, of a comb */
@@ -353,7 +355,7 @@ static void add_cells(struct page_sheet *sheet)
         struct page_box box;
         if (!page_row_box(sheet, row, &box)) continue;
         const float bottom = box.bottom + below, top = comb ? bottom - tick * (bottom - box.top) : box.top - above;
-        const float side = 0.2f * height;
+        const float side = settings.cells.side * height;
         float border = box.left - side;
         for (size_t i = 0; i < sheet->digit_count; i++) {
             if (sheet->rows[i] != row) continue;
@@ -484,7 +486,8 @@ static void cover_row(const struct family *family, int row, int width, const flo
     for (int column = 0; column < width; column++) {
         const float x = (float)column, away_x = x - family->centre_x;
         float phase = shift + waves[column];
-        if (family->arcs) phase = sqrtf(away_x * away_x + away_y * away_y) * blur + 0.3f * waves[column];
+        if (family->arcs)
+            phase = sqrtf(away_x * away_x + away_y * away_y) * blur + settings.security.arc_wave * waves[column];
         const float place = phase + OFFSET, off = fabsf(place - (float)(int)(place + 0.5f));
         covered[column] = clamp_float((family->half - off) / blur + 0.5f, 0, 1);
         if (family->letters &&

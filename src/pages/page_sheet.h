@@ -21,6 +21,7 @@ enum page_element {
     PAGE_HOLLOW,    /* outlined digits */
     PAGE_ROUGH,     /* lines with rough borders */
     PAGE_SIZES,     /* rows of other sizes on the same page */
+    PAGE_EXPONENTS, /* small, raised digits */
     /* paper */
     PAGE_LINES,
     PAGE_SQUARES,
@@ -63,6 +64,7 @@ enum page_element {
     PAGE_MOTION,
     PAGE_RESIZED,
     PAGE_NOISE,
+    PAGE_BANDS, /* of a scanner */
     PAGE_SALT,
     PAGE_JPEG,
     PAGE_ONE_BIT,
@@ -77,6 +79,7 @@ enum page_element {
 };
 
 enum {
+    PAGE_MOST_SIDE = 16384, /* of a page, pixels */
     PAGE_MOST_HEIGHT = 200, /* of a digit, pixels */
     PAGE_TILE = 320,        /* side of the square that holds any digit's ink, whatever its slant; pixels */
     PAGE_MOST_SIGNS = 64,

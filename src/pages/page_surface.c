@@ -33,6 +33,7 @@ static const struct {
         float chance;
         int most_words, most_letters;
         struct range size, width, value;
+        float spacing;
     } show_through;
     struct {
         float chance;
@@ -60,7 +61,7 @@ static const struct {
         float line_share;
     } folds;
     struct {
-        float chance, hard_share, band_share, corner_share, disc_share;
+        float chance, hard_share, band_share, corner_share, disc_share, patch_share, outside_share;
         struct range hard, soft, strength, band;
     } shadows;
     struct {
@@ -89,7 +90,7 @@ static const struct {
     struct {
         float chance;
         struct range factor;
-        float blocks_share;
+        float blocks_share, blur;
     } resized;
     struct {
         float chance;
@@ -98,11 +99,16 @@ static const struct {
     } noise;
     struct {
         float chance;
+        struct range deviation;
+    } bands;
+    struct {
+        float chance;
         struct range share;
     } salt;
     struct {
         float chance;
         struct range step;
+        float slope;
     } jpeg;
     struct {
         float chance;
@@ -138,6 +144,7 @@ static const struct {
     .show_through.most_letters = 8,
     .show_through.size = {0.5f, 1.2f},   /* of the digits' height */
     .show_through.width = {0.08f, 0.2f}, /* of the size */
+    .show_through.spacing = 0.8f,        /* of the size */
     .show_through.value = {0.15f, 0.6f},
 
     .fibres.chance = 0.08f,
@@ -174,8 +181,10 @@ static const struct {
     .shadows.strength = {0.12f, 0.6f},
     .shadows.band_share = 0.2f, /* of the shadows; the rest are half of the page */
     .shadows.corner_share = 0.25f,
-    .shadows.disc_share = 0.15f,
-    .shadows.band = {0.1f, 0.5f}, /* of the page, half the width; a disc's radius too */
+    .shadows.disc_share = 0.12f,
+    .shadows.patch_share = 0.18f,  /* rectangles: labels, corrections */
+    .shadows.outside_share = 0.4f, /* of discs and patches: what is around them is darker */
+    .shadows.band = {0.1f, 0.5f},  /* of the page, half the width; a disc's radius too */
 
     .vignette.chance = 0.1f,
     .vignette.strength = {0.1f, 0.5f}, /* part of the light that corners lose */
@@ -205,17 +214,22 @@ static const struct {
 
     .resized.chance = 0.08f,
     .resized.factor = {1.3f, 2.6f},
+    .resized.blur = 0.35f,        /* deviation before it is made smaller, of the factor */
     .resized.blocks_share = 0.3f, /* pixels become blocks */
 
     .noise.chance = 0.6f,
     .noise.deviation = {0.003f, 0.045f}, /* (log) */
     .noise.clean_share = 0.15f,          /* of the clean pages */
 
+    .bands.chance = 0.04f,
+    .bands.deviation = {0.003f, 0.03f}, /* (log) of a column's or a row's brightness */
+
     .salt.chance = 0.03f,
     .salt.share = {0.001f, 0.02f}, /* of the pixels, each way */
 
     .jpeg.chance = 0.3f,
     .jpeg.step = {3, 40}, /* (log) of the lowest frequencies, of 255 */
+    .jpeg.slope = 0.35f,  /* by which it grows for each higher one */
 
     .one_bit.chance = 0.06f,
     .one_bit.level = {0.3f, 0.75f},     /* part of the way from paper to ink */
@@ -325,7 +339,7 @@ static void add_show_through(struct page_sheet *sheet)
         const float y = random_uniform(&random) * (float)sheet->height;
         float x = random_uniform(&random) * (float)sheet->width;
         const size_t letters = 1 + random_below(&random, (size_t)settings.show_through.most_letters);
-        for (size_t j = 0; j < letters && x > -size; j++, x -= 0.8f * size) {
+        for (size_t j = 0; j < letters && x > -size; j++, x -= settings.show_through.spacing * size) {
             const char *text = negative_templates[random_below(&random, negative_template_count)];
             page_draw_sign(sheet, &sheet->background,
                            &(struct page_sign){text, 5000 + j, x, y, -size, size, width, value});
@@ -421,12 +435,13 @@ static void add_folds(struct page_sheet *sheet)
     }
 }
 
-enum shadow_kind { SHADOW_HALF, SHADOW_BAND, SHADOW_CORNER, SHADOW_DISC };
+enum shadow_kind { SHADOW_HALF, SHADOW_BAND, SHADOW_CORNER, SHADOW_DISC, SHADOW_PATCH, SHADOW_KINDS };
 
 struct shadow {
     enum shadow_kind kind;
     struct border first, second;
-    float x, y, size, softness,
+    bool outside; /* it is dark around a disc or a patch */
+    float x, y, size, height, softness,
         strength; /* middle and radius of a disc, half the width of a band; pixels; part of the light */
 };
 
@@ -434,16 +449,18 @@ static struct shadow random_shadow(const struct page_sheet *sheet, struct random
 {
     struct shadow shadow = {.first = random_border(sheet, random), .kind = SHADOW_HALF};
     shadow.second = random_border(sheet, random);
-    float kind = random_uniform(random);
-    if (kind < settings.shadows.band_share)
-        shadow.kind = SHADOW_BAND;
-    else if (kind < settings.shadows.band_share + settings.shadows.corner_share)
-        shadow.kind = SHADOW_CORNER;
-    else if (kind < settings.shadows.band_share + settings.shadows.corner_share + settings.shadows.disc_share)
-        shadow.kind = SHADOW_DISC;
+    const float shares[SHADOW_KINDS] = {0, settings.shadows.band_share, settings.shadows.corner_share,
+                                        settings.shadows.disc_share, settings.shadows.patch_share};
+    float rest = random_uniform(random);
+    for (int kind = SHADOW_BAND; kind < SHADOW_KINDS; kind++) {
+        if (rest >= 0 && rest < shares[kind]) shadow.kind = (enum shadow_kind)kind;
+        rest -= shares[kind];
+    }
+    shadow.outside = random_uniform(random) < settings.shadows.outside_share && shadow.kind >= SHADOW_DISC;
     shadow.x = random_uniform(random) * (float)sheet->width;
     shadow.y = random_uniform(random) * (float)sheet->height;
     shadow.size = random_in(random, settings.shadows.band) * (float)min_int(sheet->width, sheet->height);
+    shadow.height = random_in(random, settings.shadows.band) * (float)min_int(sheet->width, sheet->height);
     const bool hard = random_uniform(random) < settings.shadows.hard_share;
     shadow.softness = random_in(random, hard ? settings.shadows.hard : settings.shadows.soft);
     shadow.strength = random_in(random, settings.shadows.strength);
@@ -459,6 +476,7 @@ static float inside_shadow(const struct shadow *shadow, float x, float y)
     if (shadow->kind == SHADOW_CORNER)
         return min_float(first, shadow->second.x * x + shadow->second.y * y - shadow->second.offset);
     const float away_x = x - shadow->x, away_y = y - shadow->y;
+    if (shadow->kind == SHADOW_PATCH) return min_float(shadow->size - fabsf(away_x), shadow->height - fabsf(away_y));
     return shadow->size - sqrtf(away_x * away_x + away_y * away_y);
 }
 
@@ -469,7 +487,8 @@ static void add_shadows(struct page_sheet *sheet)
     const struct shadow shadow = random_shadow(sheet, &random);
     for (int row = 0; row < sheet->height; row++) {
         for (int column = 0; column < sheet->width; column++) {
-            const float inside = inside_shadow(&shadow, (float)column, (float)row),
+            const float within = inside_shadow(&shadow, (float)column, (float)row),
+                        inside = shadow.outside ? -within : within,
                         part = clamp_float(inside / shadow.softness + 0.5f, 0, 1);
             sheet->values[row * sheet->width + column] *= 1 - shadow.strength * part * part * (3 - 2 * part);
         }
@@ -602,11 +621,9 @@ static void convolve_row(const float *from, float *to, int width, const float *w
         for (int column = 0; column < width; column++) to[column] += weights[i] * (from[column - i] + from[column + i]);
 }
 
-enum { MOST_WIDTH = 16384 };
-
 static void blur_rows(struct page_sheet *sheet, const float *weights, int reach)
 {
-    float line[MOST_WIDTH + 2 * MOST_REACH];
+    float line[PAGE_MOST_SIDE + 2 * MOST_REACH];
     for (int row = 0; row < sheet->height; row++) {
         const float *values = &sheet->values[row * sheet->width];
         for (int i = 0; i < reach; i++) {
@@ -701,7 +718,7 @@ static void resize(struct page_sheet *sheet)
     const int width = max_int((int)((float)sheet->width / factor), 1),
               height = max_int((int)((float)sheet->height / factor), 1);
     const float across = (float)sheet->width / (float)width, down = (float)sheet->height / (float)height;
-    blur(sheet, 0.35f * factor);
+    blur(sheet, settings.resized.blur * factor);
     for (int row = 0; row < height; row++)
         for (int column = 0; column < width; column++)
             sheet->other[row * width + column] =
@@ -725,6 +742,21 @@ static void add_noise(struct page_sheet *sheet, const struct surface *surface)
     const float deviation = surface->texture * logarithmic(&random, settings.noise.deviation);
     if (!there || (surface->clean && !on_clean)) return;
     for (size_t i = 0; i < pixels_of(sheet); i++) sheet->values[i] += deviation * random_normal(&random);
+}
+
+/* Columns, or rows, that a scanner took brighter or darker. */
+static void add_bands(struct page_sheet *sheet, const struct surface *surface)
+{
+    struct random random = page_random(sheet, PAGE_BANDS, 0);
+    if (!page_has(sheet, PAGE_BANDS, &random, settings.bands.chance)) return;
+    const float deviation = surface->texture * logarithmic(&random, settings.bands.deviation);
+    const bool upright = random_below(&random, 2) == 0;
+    const int lines = upright ? sheet->width : sheet->height, length = upright ? sheet->height : sheet->width;
+    for (int line = 0; line < lines; line++) {
+        const float change = deviation * random_normal(&random);
+        float *values = &sheet->values[upright ? line : line * sheet->width];
+        for (int i = 0; i < length; i++) values[i * (upright ? sheet->width : 1)] += change;
+    }
 }
 
 static void add_salt(struct page_sheet *sheet)
@@ -787,7 +819,7 @@ static void compress(struct page_sheet *sheet)
                                                             min_int(left + i % BLOCK, sheet->width - 1)];
             transform(cosines, block, false);
             for (int i = 0; i < BLOCK * BLOCK; i++) {
-                const float own = step * (1 + 0.35f * (float)(i / BLOCK + i % BLOCK)),
+                const float own = step * (1 + settings.jpeg.slope * (float)(i / BLOCK + i % BLOCK)),
                             value = block[i / BLOCK][i % BLOCK] / own;
                 block[i / BLOCK][i % BLOCK] = own * (float)(int)(value + (value < 0 ? -0.5f : 0.5f));
             }
@@ -863,6 +895,7 @@ void page_photograph(struct page_sheet *sheet)
     add_motion(sheet);
     add_blur(sheet);
     add_noise(sheet, &surface);
+    add_bands(sheet, &surface);
     add_salt(sheet);
     if (surface.one_bit) make_one_bit(sheet, &surface);
     invert(sheet);

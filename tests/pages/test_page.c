@@ -121,11 +121,12 @@ TEST(page_boxes_hold_their_digits_ink_and_no_more)
     for (uint64_t number = 0; number < 250 && !found; number++) {
         page_make_without(&source, SEED, number, clean_digits, &pages[0]);
         struct page_digit *digit = &pages[0].digits[0];
-        found = pages[0].digit_count == 1 && !digit->ignored && digit->left > 3 && loose_sides(&pages[0], digit) == 0;
+        found = pages[0].digit_count == 1 && !digit->ignored && digit->left > 6 && digit->top >= 0 &&
+                digit->right <= SIDE && digit->bottom <= SIDE;
         if (!found) continue;
-        digit->left -= 3;
+        digit->left -= 6;
         CHECK_EQUAL(loose_sides(&pages[0], digit), 1);
-        digit->left += 6;
+        digit->left += 9;
         CHECK(ink_outside(&pages[0]) > 0);
     }
     CHECK(found);
@@ -202,6 +203,22 @@ TEST(pages_come_from_templates_alone_without_a_source)
     free_two(pages);
 }
 
+TEST(pages_do_without_digits_that_have_no_ink)
+{
+    static const uint8_t images[SCRAWL_IMAGE_PIXELS], labels[1];
+    const struct page_source blank = {images, labels, 1};
+    const uint64_t no_templates = (uint64_t)1 << PAGE_TEMPLATES;
+    struct page pages[2];
+    if (!create_two(pages)) return;
+    size_t digits = 0;
+    for (uint64_t number = 0; number < 30; number++) {
+        page_make_without(&blank, SEED, number, no_templates, &pages[0]);
+        digits += pages[0].digit_count;
+    }
+    CHECK_EQUAL(digits, 0);
+    free_two(pages);
+}
+
 TEST(pages_may_have_any_size)
 {
     static const size_t sizes[][2] = {{1, 1}, {1, 300}, {300, 1}, {2, 2}, {7, 9}, {400, 30}, {20, 250}, {333, 217}};
@@ -243,27 +260,42 @@ static bool is_part(const struct page *page, const struct page *other)
     return true;
 }
 
+/* How an element behaved, over pages. */
+struct behaviour {
+    int parts, boxes, different; /* pages: without it, nothing is new; digits stay; something changes */
+};
+
+/* Digits themselves, which are others without these. */
+static bool is_of_digits(int element)
+{
+    return element < PAGE_LIGATURES || element == PAGE_HOLLOW || element == PAGE_ROUGH || element == PAGE_SIZES ||
+           element == PAGE_EXPONENTS;
+}
+
 TEST(page_elements_leave_one_another_alone)
 {
-    enum { PAGES = 100 };
+    enum { PAGES = 240 };
     const struct page_source source = test_source();
+    struct behaviour behaviours[PAGE_ELEMENTS] = {{0}};
     struct page pages[2];
     if (!create_two(pages)) return;
-    for (int element = PAGE_LIGATURES; element < PAGE_ELEMENTS; element++) {
-        if (element == PAGE_HOLLOW || element == PAGE_SIZES) continue; /* digits themselves */
-        int parts = 0, boxes = 0, different = 0;
-        for (uint64_t number = 0; number < PAGES; number++) {
-            page_make_without(&source, SEED, number, clean_digits, &pages[0]);
+    for (uint64_t number = 0; number < PAGES; number++) {
+        page_make_without(&source, SEED, number, clean_digits, &pages[0]);
+        for (int element = 0; element < PAGE_ELEMENTS; element++) {
+            if (is_of_digits(element)) continue;
             page_make_without(&source, SEED, number, clean_digits | (uint64_t)1 << element, &pages[1]);
-            parts += is_part(&pages[0], &pages[1]);
-            boxes += same_boxes(&pages[0], &pages[1]);
-            different += memcmp(pages[0].grey, pages[1].grey, PIXELS) != 0;
+            behaviours[element].parts += is_part(&pages[0], &pages[1]);
+            behaviours[element].boxes += same_boxes(&pages[0], &pages[1]);
+            behaviours[element].different += memcmp(pages[0].grey, pages[1].grey, PIXELS) != 0;
         }
-        test_check(parts == PAGES, __FILE__, __LINE__, "element %d changes layers of others", element);
-        test_check(boxes == PAGES, __FILE__, __LINE__, "element %d moves digits", element);
-        test_check((different > 0) == (element != PAGE_CROP), __FILE__, __LINE__, "element %d is on %d pages", element,
-                   different);
-        test_check(different < PAGES, __FILE__, __LINE__, "element %d is on every page", element);
+    }
+    for (int element = 0; element < PAGE_ELEMENTS; element++) {
+        const struct behaviour *own = &behaviours[element];
+        if (is_of_digits(element) || element == PAGE_CROP) continue;
+        test_check(own->parts == PAGES, __FILE__, __LINE__, "element %d changes layers of others", element);
+        test_check(own->boxes == PAGES, __FILE__, __LINE__, "element %d moves digits", element);
+        test_check(own->different > 0 && own->different < PAGES, __FILE__, __LINE__, "element %d is on %d pages of %d",
+                   element, own->different, PAGES);
     }
     free_two(pages);
 }
@@ -292,6 +324,7 @@ TEST(page_elements_are_as_common_as_the_settings_say)
     CHECK(pages_with(PAGE_TEMPLATES) > 40);
     CHECK(pages_with(PAGE_PENS) > 40);
     CHECK(pages_with(PAGE_SIZES) > 6);
+    CHECK(pages_with(PAGE_EXPONENTS) > 0);
     CHECK(pages_with(PAGE_HOLLOW) > 0);
 }
 
