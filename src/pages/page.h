@@ -7,7 +7,10 @@
 
 #include "base/status.h"
 
-enum { PAGE_MOST_DIGITS = 128 };
+enum {
+    PAGE_MOST_SIDE = 16384, /* of a page, pixels */
+    PAGE_MOST_DIGITS = 128,
+};
 
 struct page_digit {
     float left, top, right, bottom; /* of its ink, in pixels of the page; may reach beyond it */

@@ -79,7 +79,6 @@ enum page_element {
 };
 
 enum {
-    PAGE_MOST_SIDE = 16384, /* of a page, pixels */
     PAGE_MOST_HEIGHT = 200, /* of a digit, pixels */
     PAGE_TILE = 320,        /* side of the square that holds any digit's ink, whatever its slant; pixels */
     PAGE_MOST_SIGNS = 64,

@@ -45,7 +45,7 @@ static scrawl_status allocate_pages(scrawl_trainer *trainer, size_t batch)
 {
     const scrawl_dataset *dataset = trainer->images.dataset;
     const size_t count = trainer->images.count;
-    const struct page_source training = {dataset->images, dataset->labels, count},
+    const struct page_images training = {dataset->images, dataset->labels, count},
                              validation = {dataset->images + count * SCRAWL_IMAGE_PIXELS, dataset->labels + count,
                                            trainer->images.validation_count};
     if (!network_detects(&trainer->network)) return SCRAWL_OK;
@@ -308,8 +308,8 @@ static void validate_pages(scrawl_trainer *trainer, size_t done, size_t count)
     training_pages_make(&trainer->pages, &trainer->pages.validation, first_validation_page + done, count,
                         trainer->parallel, trainer->reading.activations[0]);
     const float *values = model_forward(trainer->model, &trainer->reading, trainer->parallel, count);
-    const struct page_figures figures = training_pages_judge(&trainer->pages, count, trainer->network.class_count,
-                                                             values, trainer->parallel, NULL);
+    const struct page_figures figures =
+        training_pages_judge(&trainer->pages, count, trainer->network.class_count, values, trainer->parallel, NULL);
     add_pages(&trainer->validated, &figures, count);
 }
 

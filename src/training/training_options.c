@@ -3,8 +3,8 @@
 
 #include "layers/loss.h"
 #include "option_table.h"
-#include "pages/page.h"
 #include "pages/synthesize.h"
+#include "training_pages.h"
 
 scrawl_status training_options_check(const scrawl_training_options *options)
 {
@@ -44,7 +44,7 @@ static scrawl_status fit_detector(const scrawl_training_options *options, const 
 {
     static const char *const of_images[] = {"label-smoothing", "augment",  "augment-fade", "synthetic",
                                             "unknown",         "touching", "pages"};
-    if (!PAGE_BUILT_IN)
+    if (!training_pages_built_in())
         return fail(SCRAWL_UNSUPPORTED, "Pages for a detector aren't made in WebAssembly. Train with the command line.",
                     NULL);
     for (size_t i = 0; i < sizeof of_images / sizeof *of_images; i++)

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { test } from 'node:test';
 
 import { isOfHalf, itemsOf } from './ablation.mjs';
-import { areaUnderRoc, calibrationError, interval } from './scores.mjs';
+import { areaUnderRoc, calibrationError, interval, matches } from './scores.mjs';
 import { built } from '../helpers/build.mjs';
 import { folder, inFolder, useModel, writePictures } from '../helpers/command.mjs';
 
@@ -36,6 +36,14 @@ test("the interval is Wilson's", () => {
     const [least, most] = interval(9, 10);
     assert.ok(Math.abs(least - 0.5958) < 1e-4 && Math.abs(most - 0.9821) < 1e-4, `${least} ${most}`);
     assert.equal(interval(10, 10)[1], 1);
+});
+
+test('digits are counted where the fewest changes put them', () => {
+    assert.deepEqual(matches('1234', '1234'), { right: 4, expected: 4, added: 0 });
+    assert.deepEqual(matches('07827', '1078271'), { right: 5, expected: 5, added: 2 });
+    assert.deepEqual(matches('58', '98'), { right: 1, expected: 2, added: 0 });
+    assert.deepEqual(matches('2457', '47'), { right: 2, expected: 4, added: 0 });
+    assert.deepEqual(matches('3', ''), { right: 0, expected: 1, added: 0 });
 });
 
 test('pictures are scored by their folders', () => {

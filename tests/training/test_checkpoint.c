@@ -15,6 +15,7 @@ struct recipe {
 static const struct recipe recipes[] = {
     {.architecture = small_architecture},
     {.architecture = batchnorm_architecture, .weight_decay = 0.1f, .average = 0.9f},
+    {.architecture = detector_architecture, .weight_decay = 0.1f, .average = 0.9f},
     {.architecture = small_architecture,
      .augment = 0.7f,
      .augment_fade = 0.5f,
@@ -29,6 +30,7 @@ static uint8_t *train(const struct recipe *recipe, const scrawl_dataset *dataset
                       size_t *size)
 {
     scrawl_training_options options = short_training(threads);
+    if (recipe->architecture == detector_architecture) options.label_smoothing = 0; /* is for images */
     options.weight_decay = recipe->weight_decay;
     options.average = recipe->average;
     options.augment = recipe->augment;

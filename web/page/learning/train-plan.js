@@ -54,7 +54,10 @@ export class PlanForm {
 
     async #start() {
         const client = this.#client;
-        for (const name of client.architectures) this.#architectures[name] = (await client.checkArchitecture(name)).architecture;
+        for (const name of client.architectures) {
+            const { architecture, layers } = await client.checkArchitecture(name);
+            if (layers.at(-1)?.kind !== 'detection') this.#architectures[name] = architecture; // the others read images
+        }
         const isFurther = (/** @type {string} */ name) => Number(name in FURTHER_ARCHITECTURES);
         const named = Object.keys(this.#architectures).sort((one, other) => isFurther(other) - isFurther(one));
         this.#form.offer(
