@@ -525,8 +525,9 @@ scrawl_status scrawl_training_set_whole(scrawl_training_options *options, const 
  *     "fast"      99 % of the MNIST test images in the shortest time: 1 epoch of 75 % of the images, batch 64, Adam,
  *                 0.01, one-cycle, no dropout, label smoothing 0.1
  *     "small"     48 epochs, Adam, 0.003, cosine, weight decay 0.02, validation split 0.05, augmentation 0.7 that
- *                 fades by 0.6, of the images 18 % synthetic, 12 % unknown, 10 % touching; better with a teacher
- *     "best"      the same with 64 epochs and 15 % synthetic
+ *                 fades by 0.6, of the images 18 % synthetic, 12 % unknown, 10 % touching, 20 % boxes of pages;
+ *                 better with a teacher
+ *     "best"      the same with 64 epochs, 15 % synthetic and 25 % boxes of pages
  *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
  *     "finder"    24 epochs, batch 32, Adam, 0.003, cosine, weight decay 0.02, average 0.999, validation split 0.05;
  * not in WebAssembly What isn't built in stays as scrawl_training_default has it: the data set's images take the place

@@ -12,14 +12,16 @@
 enum {
     INDICES = 8, /* in a row that have the same page: it costs as much as an image's pass through a network */
     SIZES = 2,
+    TRIES = 3, /* pages, to find one with a readable digit */
 };
 
 enum box_kind { BOX_DIGIT, BOX_HALF, BOX_BETWEEN, BOX_TWO, BOX_ELSEWHERE, BOX_KINDS };
 
-/* All numbers of the boxes, besides INDICES. Shares are of all boxes; a {low, high} has a uniform distribution. */
+/* All numbers of the boxes, besides INDICES and TRIES. Shares are of all boxes; a {low, high} has a uniform
+ * distribution. */
 static const struct {
     size_t sides[SIZES];
-    float large_share;
+    float large_share, empty_share;
     float kinds[BOX_KINDS];
     float least_side;
     struct {
@@ -38,6 +40,7 @@ static const struct {
 } settings = {
     .sides = {96, 208},  /* of a page, pixels: large ones hold digits that become smaller in an image */
     .large_share = 0.2f, /* of the pages */
+    .empty_share = 0.3f, /* of those without a readable digit, that are taken as they are */
 
     .kinds[BOX_DIGIT] = 0.88f,
     .kinds[BOX_HALF] = 0.03f,
@@ -104,18 +107,6 @@ void page_boxes_free(struct page_boxes *boxes)
     free(boxes);
 }
 
-static const struct page *turn_to_page(struct kept_page *kept, const struct page_source *source, uint64_t seed,
-                                       uint64_t number)
-{
-    if (kept->last && kept->seed == seed && kept->number == number) return kept->last;
-    struct random random = random_stream(seed, RANDOM_PAGE_BOXES, number, INDICES);
-    kept->last = &kept->pages[random_uniform(&random) < settings.large_share];
-    kept->seed = seed;
-    kept->number = number;
-    page_make(source, seed, number, kept->last);
-    return kept->last;
-}
-
 /* ---- Digits ------------------------------------------------------------------------------------------------------ */
 
 static bool is_readable(const struct page_digit *digit)
@@ -133,6 +124,34 @@ static const struct page_digit *choose_digit(const struct page *page, struct ran
         if (is_readable(&page->digits[i])) readable[count++] = &page->digits[i];
     return count ? readable[random_below(random, count)] : NULL;
 }
+
+/* ---- Pages ---------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_readable_page(const struct page *page)
+{
+    for (size_t i = 0; i < page->digit_count; i++)
+        if (is_readable(&page->digits[i])) return true;
+    return false;
+}
+
+static const struct page *turn_to_page(struct kept_page *kept, const struct page_source *source, uint64_t seed,
+                                       uint64_t number)
+{
+    if (kept->last && kept->seed == seed && kept->number == number) return kept->last;
+    struct random random = random_stream(seed, RANDOM_PAGE_BOXES, number, INDICES);
+    kept->last = &kept->pages[random_uniform(&random) < settings.large_share];
+    kept->seed = seed;
+    kept->number = number;
+    for (uint64_t i = 0; i < TRIES; i++) {
+        page_make(source, seed, number * TRIES + i, kept->last);
+        if (is_readable_page(kept->last) || random_uniform(&random) < settings.empty_share) break;
+    }
+    return kept->last;
+}
+
+/* ---- Neighbours ----------------------------------------------------------------------------------------------------
+ */
 
 /* The readable digit that follows in the same row; NULL without one. */
 static const struct page_digit *next_in_row(const struct page *page, const struct page_digit *digit)

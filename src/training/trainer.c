@@ -114,8 +114,8 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     if (status == SCRAWL_OK)
         status = training_images_create(dataset, &trainer->options, model->normalization,
                                         parallel_threads(trainer->parallel), &trainer->images);
-    trainer->validation_count = min_size(
-        trainer->images.validation_count, network_detects(&model->network) ? MOST_VALIDATION_PAGES : SIZE_MAX);
+    trainer->validation_count =
+        min_size(trainer->images.validation_count, network_detects(&model->network) ? MOST_VALIDATION_PAGES : SIZE_MAX);
     if (status == SCRAWL_OK) status = allocate(trainer);
     if (status != SCRAWL_OK) {
         scrawl_trainer_free(trainer);
