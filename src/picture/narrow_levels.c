@@ -12,7 +12,7 @@ enum {
     LEAST_EXTENT = 10,  /* pixels of a stroke, in pictures of at least twice as many: specks of noise are smaller */
 };
 
-static const double paper_part = 0.6; /* of the picture that the paper's level has, at least */
+static const double paper_part = 0.6;  /* of the picture that the paper's level has, at least */
 static const double whole_part = 0.95; /* of what differs from it that is no speck, at least */
 
 unsigned narrow_levels_white(unsigned highest, unsigned maximum)
@@ -55,7 +55,8 @@ static bool has_pen(const uint8_t *grey, size_t count, struct extremes range, ui
 /* ---- What hangs together ---- */
 
 struct flood {
-    const struct picture *picture;
+    const uint8_t *grey;
+    int width, height;
     uint8_t paper;
     bool *seen;        /* [height][width] */
     uint32_t *waiting; /* [height * width] */
@@ -63,11 +64,10 @@ struct flood {
 
 static void wait_for_neighbours(struct flood *flood, int x, int y, size_t *waiting)
 {
-    const int width = flood->picture->width, height = flood->picture->height;
-    for (int row = max_int(0, y - 1); row < min_int(height, y + 2); row++) {
-        for (int column = max_int(0, x - 1); column < min_int(width, x + 2); column++) {
-            const size_t pixel = (size_t)row * (size_t)width + (size_t)column;
-            if (flood->seen[pixel] || flood->picture->grey[pixel] == flood->paper) continue;
+    for (int row = max_int(0, y - 1); row < min_int(flood->height, y + 2); row++) {
+        for (int column = max_int(0, x - 1); column < min_int(flood->width, x + 2); column++) {
+            const size_t pixel = (size_t)row * (size_t)flood->width + (size_t)column;
+            if (flood->seen[pixel] || flood->grey[pixel] == flood->paper) continue;
             flood->seen[pixel] = true;
             flood->waiting[(*waiting)++] = (uint32_t)pixel;
         }
@@ -77,7 +77,7 @@ static void wait_for_neighbours(struct flood *flood, int x, int y, size_t *waiti
 /* The pixels that are connected with this one, also at corners, and their box. */
 static size_t flood_from(struct flood *flood, size_t pixel, struct box *box)
 {
-    const size_t width = (size_t)flood->picture->width;
+    const size_t width = (size_t)flood->width;
     size_t waiting = 0, pixels = 0;
     flood->seen[pixel] = true;
     flood->waiting[waiting++] = (uint32_t)pixel;
@@ -91,14 +91,14 @@ static size_t flood_from(struct flood *flood, size_t pixel, struct box *box)
     return pixels;
 }
 
-static bool hangs_together(struct flood *flood, size_t count)
+static bool hangs_together(struct flood *flood)
 {
-    const struct picture *picture = flood->picture;
-    const int least = min_int(LEAST_EXTENT, max_int(picture->width, picture->height) / 2);
+    const int least = min_int(LEAST_EXTENT, max_int(flood->width, flood->height) / 2);
+    const size_t count = (size_t)flood->width * (size_t)flood->height;
     size_t all = 0, whole = 0;
     for (size_t pixel = 0; pixel < count; pixel++) {
         struct box box;
-        if (flood->seen[pixel] || picture->grey[pixel] == flood->paper) continue;
+        if (flood->seen[pixel] || flood->grey[pixel] == flood->paper) continue;
         const size_t pixels = flood_from(flood, pixel, &box);
         all += pixels;
         if (box_extent(&box) >= least) whole += pixels;
@@ -106,25 +106,27 @@ static bool hangs_together(struct flood *flood, size_t count)
     return (double)whole >= whole_part * (double)all;
 }
 
-static scrawl_status is_drawn(const struct picture *picture, size_t count, uint8_t paper, bool *drawn)
+static scrawl_status is_drawn(struct flood *flood, bool *drawn)
 {
-    struct flood flood = {picture, paper, calloc(count, sizeof *flood.seen), malloc(count * sizeof *flood.waiting)};
-    const bool enough = flood.seen && flood.waiting;
-    if (enough) *drawn = hangs_together(&flood, count);
-    free(flood.seen);
-    free(flood.waiting);
+    const size_t count = (size_t)flood->width * (size_t)flood->height;
+    flood->seen = calloc(count, sizeof *flood->seen);
+    flood->waiting = malloc(count * sizeof *flood->waiting);
+    const bool enough = flood->seen && flood->waiting;
+    if (enough) *drawn = hangs_together(flood);
+    free(flood->seen);
+    free(flood->waiting);
     return enough ? SCRAWL_OK : fail_out_of_memory();
 }
 
-scrawl_status narrow_levels_stretch(struct picture *picture)
+scrawl_status narrow_levels_stretch(uint8_t *grey, size_t width, size_t height)
 {
-    const size_t count = (size_t)picture->width * (size_t)picture->height;
+    const size_t count = width * height;
+    struct flood flood = {.grey = grey, .width = (int)width, .height = (int)height};
     struct extremes range;
-    uint8_t paper;
     bool drawn = false;
-    if (!is_narrow(picture->grey, count, &range) || !has_pen(picture->grey, count, range, &paper)) return SCRAWL_OK;
-    scrawl_status status = is_drawn(picture, count, paper, &drawn);
+    if (!is_narrow(grey, count, &range) || !has_pen(grey, count, range, &flood.paper)) return SCRAWL_OK;
+    scrawl_status status = is_drawn(&flood, &drawn);
     for (size_t i = 0; drawn && i < count; i++)
-        picture->grey[i] = (uint8_t)((picture->grey[i] - range.low) * UINT8_MAX / (range.high - range.low));
+        grey[i] = (uint8_t)((grey[i] - range.low) * UINT8_MAX / (range.high - range.low));
     return status;
 }

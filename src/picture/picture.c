@@ -181,7 +181,7 @@ scrawl_status picture_decode(const void *bytes, size_t size, struct picture *pic
     status = picture_create(header.width, header.height, &result);
     if (status != SCRAWL_OK) return status;
     status = decode_to_grey(bytes, size, &header, result.grey);
-    if (status == SCRAWL_OK) status = narrow_levels_stretch(&result);
+    if (status == SCRAWL_OK) status = narrow_levels_stretch(result.grey, header.width, header.height);
     if (status == SCRAWL_OK) status = apply_orientation(header.orientation, &result);
     return finish(status, &result, picture);
 }
@@ -198,5 +198,5 @@ scrawl_status picture_from_rgba(const uint8_t *rgba, size_t width, size_t height
     scrawl_status status = picture_create(width, height, &result);
     if (status != SCRAWL_OK) return status;
     grey_from_pixels(rgba, 4, width * height, result.grey);
-    return finish(narrow_levels_stretch(&result), &result, picture);
+    return finish(narrow_levels_stretch(result.grey, width, height), &result, picture);
 }

@@ -24,7 +24,7 @@ static void check_stretched(uint8_t paper, uint8_t pen, uint8_t edge, bool stret
 {
     struct picture picture = draw_mask(paper, pen, edge), before = {0};
     CHECK_EQUAL(picture_copy(&picture, &before), SCRAWL_OK);
-    CHECK_EQUAL(narrow_levels_stretch(&picture), SCRAWL_OK);
+    CHECK_EQUAL(narrow_levels_stretch(picture.grey, SIDE, SIDE), SCRAWL_OK);
     for (int i = 0; i < PIXELS; i++) {
         const int level = before.grey[i];
         const int expected = level == paper ? (paper > pen ? 255 : 0) : level == pen ? (paper > pen ? 0 : 255) : -1;
@@ -60,7 +60,7 @@ TEST(narrow_levels_of_noise_stay)
                 for (int j = 0; lit && j < steps[smear] && i + j < PIXELS; j++) picture.grey[i + j] = 1;
             }
             CHECK_EQUAL(picture_copy(&picture, &before), SCRAWL_OK);
-            CHECK_EQUAL(narrow_levels_stretch(&picture), SCRAWL_OK);
+            CHECK_EQUAL(narrow_levels_stretch(picture.grey, SIDE, SIDE), SCRAWL_OK);
             CHECK(memcmp(picture.grey, before.grey, PIXELS) == 0);
             picture_free(&before);
             picture_free(&picture);
