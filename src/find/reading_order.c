@@ -146,8 +146,8 @@ static void find_middles(const struct reading_item *items, const struct block *b
     }
 }
 
-/* Between lines that follow each other, at the end of their lower third: more lie where cells are empty, less where a line is in
- * two pieces. Infinite for one line. distances[lines] is scratch. */
+/* Between lines that follow each other, at the end of their lower third: more lie where cells are empty, less where a
+ * line is in two pieces. Infinite for one line. distances[lines] is scratch. */
 static float line_distance(const float *middles, int lines, float *distances)
 {
     if (lines < 2) return INFINITY;
