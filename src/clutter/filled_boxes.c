@@ -9,7 +9,7 @@
 #include "base/box.h"
 #include "base/histogram.h"
 #include "ink/components.h"
-#include "picture/reduce.h"
+#include "picture/scale.h"
 
 enum {
     LEAST_SIDE = 48,     /* pixels; in smaller pictures boxes can't be told from strokes */

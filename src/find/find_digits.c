@@ -10,7 +10,7 @@
 #include "clutter/shadow_edges.h"
 #include "page_rotation.h"
 #include "picture/polarity.h"
-#include "picture/reduce.h"
+#include "picture/scale.h"
 
 enum {
     /* Larger pictures are reduced first: the smallest writing on a page is still legible. */
