@@ -287,9 +287,9 @@ typedef struct scrawl_reading {
  * that a JPEG or PNG states (EXIF) is honoured, transparent pixels lie on white. options: NULL for the defaults. A
  * picture without ink gives an empty reading. Groups of ink to which every class is about as likely, other writing or
  * dirt, are left out, and the digits beside them in a number are doubtful; the explanation shows them. Fails with
- * INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per pixel while decoding; the search
- * reduces large pictures to 3.2 megapixels and takes time in proportion to the pixels. The explanation takes five bytes
- * for each pixel of the reduced picture, for as long as the reading lives. */
+ * INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per pixel while decoding; the
+ * search reduces large pictures to 3.2 megapixels and takes time in proportion to the pixels. The explanation takes
+ * five bytes for each pixel of the reduced picture, for as long as the reading lives. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 

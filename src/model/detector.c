@@ -12,20 +12,20 @@
 #include "region.h"
 
 enum {
-    MARGIN = 24,         /* pixels around the picture, so that a digit at its edge has surroundings */
-    SIDE_MULTIPLE = 8,   /* of an input's sides: what the detector reduces by */
-    MOST_LEVELS = 24,    /* sizes */
+    MARGIN = 24,       /* pixels around the picture, so that a digit at its edge has surroundings */
+    SIDE_MULTIPLE = 8, /* of an input's sides: what the detector reduces by */
+    MOST_LEVELS = 24,  /* sizes */
     MOST_DETECTIONS = 1024,
 };
 
-static const double level_step = M_SQRT2;      /* from size to size */
+static const double level_step = M_SQRT2;              /* from size to size */
 static const double least_digit = 13, most_digit = 37; /* pixels of height that are found at one size */
-static const double most_pixels = 2e6;         /* of the largest size */
+static const double most_pixels = 2e6;                 /* of the largest size */
 static const double most_enlarged = 2;
 static const float least_score = 0.05f;
-static const float same_box = 0.45f;           /* intersection over union: both mean the same digit */
-static const float same_inside = 0.8f;         /* of the smaller box */
-static const float same_opinion = 0.55f;       /* intersection over union: its classes count too */
+static const float same_box = 0.45f;     /* intersection over union: both mean the same digit */
+static const float same_inside = 0.8f;   /* of the smaller box */
+static const float same_opinion = 0.55f; /* intersection over union: its classes count too */
 
 /* ---- Boxes that mean the same ---- */
 
@@ -126,7 +126,7 @@ static void add_detection(const struct level *level, const float *values, size_t
     detection_classes(DETECTOR_CLASSES, values, detection.probabilities);
     const float x_scale = (float)level->x_scale, y_scale = (float)level->y_scale;
     detection.box = (struct place){(x - sides[0]) / x_scale, (y - sides[1]) / y_scale, (x + sides[2]) / x_scale,
-                                      (y + sides[3]) / y_scale};
+                                   (y + sides[3]) / y_scale};
     const float middle_x = (detection.box.left + detection.box.right) / 2;
     const float middle_y = (detection.box.top + detection.box.bottom) / 2;
     if (middle_x < 0 || middle_y < 0 || middle_x > (float)level->picture->width ||

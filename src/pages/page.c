@@ -18,7 +18,8 @@ enum {
 
 static struct sheet_layer *layer_of(struct page_sheet *sheet, int index)
 {
-    struct sheet_layer *layers[LAYERS] = {&sheet->digits, &sheet->pen, &sheet->marks, &sheet->rulings, &sheet->background};
+    struct sheet_layer *layers[LAYERS] = {&sheet->digits, &sheet->pen, &sheet->marks, &sheet->rulings,
+                                          &sheet->background};
     return layers[index];
 }
 

@@ -5,9 +5,9 @@
 
 #include "base/minmax.h"
 #include "base/random.h"
-#include "picture/grey_input.h"
 #include "layers/loss.h"
 #include "page.h"
+#include "picture/grey_input.h"
 
 enum {
     INDICES = 8, /* in a row that have the same page: it costs as much as an image's pass through a network */
@@ -213,7 +213,7 @@ static bool choose_neighbours(const struct page *page, struct random *random, bo
     const struct page_digit *digit = choose_digit(page, random), *next = digit ? next_in_row(page, digit) : NULL;
     if (!next) return false;
     *box = (struct place){digit->left, min_float(digit->top, next->top), max_float(digit->right, next->right),
-                             max_float(digit->bottom, next->bottom)};
+                          max_float(digit->bottom, next->bottom)};
     if (whole) return true;
     box->left = (digit->left + digit->right) / 2;
     box->right = (next->left + next->right) / 2;

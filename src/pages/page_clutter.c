@@ -222,7 +222,8 @@ enum { SIGNS = sizeof signs / sizeof *signs, POINT_SIGNS = sizeof point_signs / 
 enum { STROKE_POINTS = 12 };
 
 /* A nearly straight stroke, as a hand draws it. */
-static void draw_stroke(struct sheet_layer *layer, struct page_box from_to, float width, float shake, struct random *random)
+static void draw_stroke(struct sheet_layer *layer, struct page_box from_to, float width, float shake,
+                        struct random *random)
 {
     float points[STROKE_POINTS][2];
     const float bend_x = 2 * shake * random_normal(random), bend_y = 2 * shake * random_normal(random);

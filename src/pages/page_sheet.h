@@ -144,12 +144,12 @@ struct page_gap {
 struct page_sheet {
     int width, height;
     uint64_t seed, number, elements_off; /* a bit of elements_off for each enum page_element */
-    struct sheet_layer digits;                 /* ink of digits alone */
-    struct sheet_layer pen;                    /* other ink of the same pen */
-    struct sheet_layer marks;                  /* ink of other pens, and print */
+    struct sheet_layer digits;           /* ink of digits alone */
+    struct sheet_layer pen;              /* other ink of the same pen */
+    struct sheet_layer marks;            /* ink of other pens, and print */
     struct sheet_layer rulings;
     struct sheet_layer background; /* what is printed faintly below all */
-    float *values, *other;   /* [height][width]: brightness, 0 black .. 1 white */
+    float *values, *other;         /* [height][width]: brightness, 0 black .. 1 white */
     struct page_hand hand;
     struct page_digit found[PAGE_MOST_DIGITS];
     int rows[PAGE_MOST_DIGITS]; /* each digit's row, -1 without one */

@@ -147,8 +147,7 @@ static void stretch(float means[SIDE][SIDE], const struct half_box *half, uint8_
 }
 
 /* What the input's pixels are on the page, and the box in the input. */
-static struct frame frame_of(const uint8_t *grey, int width, int height, const struct place *box,
-                             struct half_box *half)
+static struct frame frame_of(const uint8_t *grey, int width, int height, const struct place *box, struct half_box *half)
 {
     const float box_width = max_float(box->right - box->left, settings.least_box);
     const float box_height = max_float(box->bottom - box->top, settings.least_box);

@@ -97,8 +97,7 @@ struct axis {
 /* The weight of a source pixel in a target pixel when `ratio` source pixels make one, not yet normalised. */
 static float weight_of(double target, double ratio, int source)
 {
-    if (ratio > 1)
-        return (float)fmax(0, fmin((target + 1) * ratio, source + 1) - fmax(target * ratio, source));
+    if (ratio > 1) return (float)fmax(0, fmin((target + 1) * ratio, source + 1) - fmax(target * ratio, source));
     return (float)fmax(0, 1 - fabs((target + 0.5) * ratio - (source + 0.5)));
 }
 

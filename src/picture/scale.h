@@ -11,9 +11,9 @@ int reduce_factor(int width, int height, size_t most_pixels);
  * Fails with OUT_OF_MEMORY only. */
 scrawl_status reduce_picture(const struct picture *picture, int factor, struct picture *reduced);
 
-/* The picture as width x height pixels, amid a margin of so many on the left and above, and more on the right and below,
- * up to all_width x all_height: there its edges go on. Area averages where it shrinks, linear interpolation where it
- * grows. All sizes are 1 or more. Fails with OUT_OF_MEMORY only. */
+/* The picture as width x height pixels, amid a margin of so many on the left and above, and more on the right and
+ * below, up to all_width x all_height: there its edges go on. Area averages where it shrinks, linear interpolation
+ * where it grows. All sizes are 1 or more. Fails with OUT_OF_MEMORY only. */
 struct scaled_size {
     int width, height, margin, all_width, all_height;
 };

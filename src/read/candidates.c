@@ -13,14 +13,14 @@ static const float least_score = 0.08f;  /* of a detection that becomes a candid
 static const float good_score = 0.5f;    /* of one that says something of the others */
 static const float same_place = 0.55f;   /* intersection over union: a window and a detection are one candidate */
 static const float least_window = 0.2f;  /* the network's probability for a window that no detection supports */
-static const float large = 60; /* pixels: higher digits are as easy to read */
+static const float large = 60;           /* pixels: higher digits are as easy to read */
 static const float most_logit = 7;       /* either way */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
 static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
 static const float least_probability = 1e-4f;
 
 /* How much each opinion counts. */
-static const float ink_share = 1, grey_share = 1, detector_share = 0.7f;
+static const float ink_share = 0.4f, grey_share = 0.8f, detector_share = 0.3f;
 
 /* ---- Boxes ---- */
 
@@ -44,8 +44,7 @@ static float window_probability(const struct split *split, size_t window, size_t
 
 static void add(struct candidates *candidates, const struct place *box, size_t window, size_t detection)
 {
-    candidates->items[candidates->count++] =
-        (struct candidate){.box = *box, .window = window, .detection = detection};
+    candidates->items[candidates->count++] = (struct candidate){.box = *box, .window = window, .detection = detection};
 }
 
 /* The looked-at window that lies most nearly where the detection does; NO_SOURCE when none does. */
@@ -173,9 +172,9 @@ static void add_opinion(size_t classes, const float *said, float share, float *s
     for (size_t i = 0; i < classes; i++) sums[i] += share * logf(fmaxf(said[i], least_probability));
 }
 
-/* grey[classes] becomes what all say together. */
-static void judge(const struct detections *detections, size_t classes,
-                  struct candidate *candidate, float *grey)
+/* together[classes] becomes what all say. */
+static void judge(const struct detections *detections, size_t classes, const float *grey, struct candidate *candidate,
+                  float *together)
 {
     float sums[SCRAWL_MAX_CLASSES] = {0};
     const float *ink = candidate->ink;
@@ -193,7 +192,7 @@ static void judge(const struct detections *detections, size_t classes,
     candidate->features[FEATURE_WINDOW] = ink != NULL;
     candidate->features[FEATURE_DETECTION] = detection != NULL;
     softmax(1, classes, sums);
-    memcpy(grey, sums, classes * sizeof *grey);
+    memcpy(together, sums, classes * sizeof *together);
 }
 
 static float height_of(const struct candidate *candidate)
@@ -207,13 +206,20 @@ static int by_value(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
-/* The median height of those with a good score, or else of all. heights[count] is scratch. */
-static float typical_height(const struct candidates *candidates, float least, float *heights)
+/* heights[count] of those with such a score at least, and how many there are. */
+static size_t heights_from(const struct candidates *candidates, float least, float *heights)
 {
     size_t count = 0;
     for (size_t i = 0; i < candidates->count; i++)
         if (candidates->items[i].features[FEATURE_SCORE] >= least) heights[count++] = height_of(&candidates->items[i]);
-    if (count == 0 && least > -most_logit) return typical_height(candidates, -most_logit, heights);
+    return count;
+}
+
+/* The median height of those with a good score, or else of all. heights[count] is scratch. */
+static float typical_height(const struct candidates *candidates, float *heights)
+{
+    size_t count = heights_from(candidates, logit_of(good_score), heights);
+    if (count == 0) count = heights_from(candidates, -most_logit, heights);
     if (count == 0) return 1;
     qsort(heights, count, sizeof *heights, by_value);
     return heights[count / 2];
@@ -228,7 +234,7 @@ static void add_context(const struct finding *finding, const struct detections *
         best = fmaxf(best, score);
         crowd += score >= logit_of(good_score);
     }
-    const float typical = typical_height(candidates, logit_of(good_score), heights);
+    const float typical = typical_height(candidates, heights);
     for (size_t i = 0; i < candidates->count; i++) {
         struct candidate *item = &candidates->items[i];
         const float height = fmaxf(height_of(item), 1), width = item->box.right - item->box.left;
@@ -245,8 +251,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[made ? FEATURE_RULES : FEATURE_PRIOR] = fminf(window->prior, most_logit);
         if (item->detection == NO_SOURCE) continue;
         const struct place box = place_of(&window->box);
-        item->features[FEATURE_OVERLAP] =
-            place_overlap(&box, &detections->items[item->detection].box);
+        item->features[FEATURE_OVERLAP] = place_overlap(&box, &detections->items[item->detection].box);
     }
 }
 
@@ -283,19 +288,20 @@ scrawl_status detect_for(const scrawl_model *detector, const struct finding *fin
     return detect(detector, &finding->picture, least, fmin(most, whole), detections);
 }
 
-
 static scrawl_status look(struct reader *reader, const struct finding *finding, struct candidates *candidates)
 {
     const size_t classes = scrawl_model_class_count(reader->model), count = candidates->count;
     candidates->inputs = malloc((count + 1) * SCRAWL_IMAGE_PIXELS);
+    candidates->grey = malloc((count + 1) * classes * sizeof(float));
     candidates->probabilities = malloc((count + 1) * classes * sizeof(float));
     candidates->choices = calloc(count + 1, sizeof *candidates->choices);
-    if (!candidates->inputs || !candidates->probabilities || !candidates->choices) return fail_out_of_memory();
+    if (!candidates->inputs || !candidates->grey || !candidates->probabilities || !candidates->choices)
+        return fail_out_of_memory();
     const struct picture *picture = &finding->picture;
     for (size_t i = 0; i < count; i++)
         grey_input(picture->grey, picture->width, picture->height, finding->ink.paper.flip, &candidates->items[i].box,
                    candidates->inputs + i * SCRAWL_IMAGE_PIXELS);
-    return count ? reader_read(reader, candidates->inputs, count, candidates->probabilities) : SCRAWL_OK;
+    return count ? reader_read(reader, candidates->inputs, count, candidates->grey) : SCRAWL_OK;
 }
 
 static void settle(const struct sources *sources, struct candidates *candidates)
@@ -316,7 +322,8 @@ static scrawl_status weigh(const struct finding *finding, const struct detection
     float *heights = malloc((candidates->count + 1) * sizeof *heights);
     if (!heights) return fail_out_of_memory();
     for (size_t i = 0; i < candidates->count; i++)
-        judge(detections, classes, &candidates->items[i], candidates->probabilities + i * classes);
+        judge(detections, classes, candidates->grey + i * classes, &candidates->items[i],
+              candidates->probabilities + i * classes);
     add_context(finding, detections, candidates, heights);
     free(heights);
     for (size_t i = 0; i < candidates->count; i++) {
@@ -349,6 +356,7 @@ void candidates_free(struct candidates *candidates)
 {
     free(candidates->items);
     free(candidates->choices);
+    free(candidates->grey);
     free(candidates->probabilities);
     free(candidates->inputs);
     free(candidates->made_probabilities);

@@ -1,5 +1,6 @@
 /* All that may be a digit of a picture, from both sources: the finder's windows and the detector's boxes; what the
- * network and the detector say of each; and which of them are taken. Knows neither pixels nor how either comes about. */
+ * network and the detector say of each; and which of them are taken. Knows neither pixels nor how either comes about.
+ */
 #ifndef CANDIDATES_H
 #define CANDIDATES_H
 
@@ -11,7 +12,7 @@
 enum { NO_SOURCE = SIZE_MAX };
 
 struct candidate {
-    struct place box;      /* in pixels of the ink */
+    struct place box;         /* in pixels of the ink */
     size_t window, detection; /* of the finding and of the detections; NO_SOURCE */
     struct window made;       /* from the detection's box, where no window of the finding is there; else without ink */
     const float *ink;         /* [classes]: what the network says of the window's ink; NULL without a window */
@@ -26,8 +27,9 @@ struct candidates {
     struct candidate *items;
     struct choice *choices; /* [count] */
     size_t count;
-    float *probabilities; /* [count][classes]: by all that was said, together */
-    uint8_t *inputs;      /* [count][28][28]: the page's grey in their boxes */
+    float *grey;               /* [count][classes]: what the network says of the page's grey in their boxes */
+    float *probabilities;      /* [count][classes]: by all that was said, together */
+    uint8_t *inputs;           /* [count][28][28]: the page's grey in their boxes */
     float *made_probabilities; /* of the windows that were made from boxes */
 };
 

@@ -1,6 +1,6 @@
-/* Implements choose_candidates.h: those that exclude each other, directly or over others, make a cluster; each is solved
- * by itself, from left to right, where a state is which of the chosen ones reach beyond the current left edge (dynamic
- * programming over the frontier). Must not know pictures. */
+/* Implements choose_candidates.h: those that exclude each other, directly or over others, make a cluster; each is
+ * solved by itself, from left to right, where a state is which of the chosen ones reach beyond the current left edge
+ * (dynamic programming over the frontier). Must not know pictures. */
 #include "choose_candidates.h"
 
 #include <math.h>

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "base/status.h"
 #include "base/box.h"
+#include "base/status.h"
 
 /* Something that may be chosen. */
 struct choice {

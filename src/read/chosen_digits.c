@@ -186,7 +186,8 @@ scrawl_status chosen_of_candidates(const struct finding *finding, const struct c
                                    struct chosen_digits *chosen)
 {
     struct reading_item *items = malloc((candidates->count + 1) * sizeof *items);
-    scrawl_status status = items ? allocate(candidates->count, candidates->count, classes, chosen) : fail_out_of_memory();
+    scrawl_status status =
+        items ? allocate(candidates->count, candidates->count, classes, chosen) : fail_out_of_memory();
     const size_t count = status == SCRAWL_OK ? list_chosen(finding, candidates, items) : 0;
     if (count) status = reading_order_sort(items, count);
     for (size_t i = 0; status == SCRAWL_OK && i < count; i++) {

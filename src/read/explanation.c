@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 enum { PLANES = 5 };
 
 /* The explanation and everything it points to are one allocation; it comes first, bytes last. */
@@ -145,8 +144,8 @@ static void write_left_out(const struct finding *finding, const struct chosen_di
     for (size_t i = 0; i < finding->window_count; i++) {
         const struct window *window = &finding->windows[i];
         for (size_t j = 0; window_is_group(window) && j < window->member_count; j++)
-            write_reason(finding, finding->grouping.members[window->first_member + j], NULL,
-                         rule_reason(RULE_NO_DIGIT), reasons);
+            write_reason(finding, finding->grouping.members[window->first_member + j], NULL, rule_reason(RULE_NO_DIGIT),
+                         reasons);
     }
     for (size_t i = 0; i < chosen->look_count; i++)
         if (chosen->looks[i].digit != NOT_CHOSEN) clear_reasons(finding, &chosen->looks[i], reasons);

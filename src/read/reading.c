@@ -123,7 +123,7 @@ static void write_text(size_t count, struct reading_parts *parts)
 }
 
 scrawl_status reading_write(const scrawl_model *model, int width, int height, const struct found_digits *found,
-                                   const float *probabilities, scrawl_reading **reading)
+                            const float *probabilities, scrawl_reading **reading)
 {
     struct reading_parts parts = {0};
     scrawl_status status = allocate_reading(model, found->count, &parts);

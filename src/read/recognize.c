@@ -1,6 +1,6 @@
-/* Implements recognize.h, the reading part of scrawl.h: finds the digits, asks the network for them, and writes down the reading; and a picture
- * as a training image, by the same steps, so that a network trained on pictures sees what it will be asked to read.
- * Must not know files or how digits are found. */
+/* Implements recognize.h, the reading part of scrawl.h: finds the digits, asks the network for them, and writes down
+ * the reading; and a picture as a training image, by the same steps, so that a network trained on pictures sees what it
+ * will be asked to read. Must not know files or how digits are found. */
 #include "recognize.h"
 
 #include <limits.h>
@@ -52,9 +52,9 @@ static scrawl_status read_windows(struct picture_reading *parts)
 
 /* ---- Whether a detector could change anything ---- */
 
-static const float sure_confidence = 0.95f;  /* of each digit */
-static const double same_height = 1.6;       /* the highest digit to the lowest */
-static const double as_high = 0.5;           /* of the digits' height: what rules took out is no speck */
+static const float sure_confidence = 0.95f; /* of each digit */
+static const double same_height = 1.6;      /* the highest digit to the lowest */
+static const double as_high = 0.5;          /* of the digits' height: what rules took out is no speck */
 
 static bool is_whole_group(const struct picture_reading *parts, size_t place)
 {
@@ -95,7 +95,8 @@ static scrawl_status read_candidates(const scrawl_model *detector, struct pictur
     const size_t classes = scrawl_model_class_count(parts->reader.model);
     scrawl_status status = detect_for(detector, &parts->finding, &parts->detections);
     if (status == SCRAWL_OK)
-        status = candidates_find(&parts->reader, &parts->finding, &parts->split, &parts->detections, &parts->candidates);
+        status =
+            candidates_find(&parts->reader, &parts->finding, &parts->split, &parts->detections, &parts->candidates);
     if (status != SCRAWL_OK) return status;
     struct chosen_digits chosen = {0};
     status = chosen_of_candidates(&parts->finding, &parts->candidates, classes, &chosen);
@@ -117,12 +118,13 @@ static scrawl_status read_parts(const scrawl_model *model, const struct picture 
     scrawl_status status = find_digits(picture, chosen->single, &parts->finding);
     if (status == SCRAWL_OK) status = reader_create(model, 1, &parts->reader);
     if (status == SCRAWL_OK) status = read_windows(parts);
-    if (status == SCRAWL_OK && chosen->finder && !chosen->single && !is_sure(parts)) status = read_candidates(chosen->finder, parts);
+    if (status == SCRAWL_OK && chosen->finder && !chosen->single && !is_sure(parts))
+        status = read_candidates(chosen->finder, parts);
     if (status == SCRAWL_OK && chosen->explain)
         status = explanation_create(&parts->finding, &parts->chosen, &explanation);
     if (status == SCRAWL_OK)
-        status = reading_write(model, parts->finding.picture_width, parts->finding.picture_height,
-                               &parts->chosen.found, parts->chosen.probabilities, reading);
+        status = reading_write(model, parts->finding.picture_width, parts->finding.picture_height, &parts->chosen.found,
+                               parts->chosen.probabilities, reading);
     if (status == SCRAWL_OK)
         (*reading)->explanation = explanation;
     else

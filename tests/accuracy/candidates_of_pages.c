@@ -8,9 +8,9 @@
 #include "base/random.h"
 #include "find/find_digits.h"
 #include "layers/loss.h"
+#include "model/detector.h"
 #include "pages/page.h"
 #include "read/candidates.h"
-#include "model/detector.h"
 
 enum {
     LEAST_SIDE = 90,
@@ -40,12 +40,19 @@ static float overlap(const struct place *a, const struct page_digit *b)
     const float height = fminf(a->bottom, b->bottom) - fmaxf(a->top, b->top);
     if (width <= 0 || height <= 0) return 0;
     const float shared = width * height;
-    return shared / ((a->right - a->left) * (a->bottom - a->top) +
-                     (b->right - b->left) * (b->bottom - b->top) - shared);
+    return shared /
+           ((a->right - a->left) * (a->bottom - a->top) + (b->right - b->left) * (b->bottom - b->top) - shared);
 }
 
-/* A line: page, place right, read right (-1 each: open), class, said class, features. */
-static void print_candidate(size_t number, const struct candidate *candidate, const struct page *page)
+static void print_opinion(const float *probabilities)
+{
+    for (int i = 0; i < DETECTOR_CLASSES; i++) printf(" %.3g", probabilities ? (double)probabilities[i] : 1.0);
+}
+
+/* A line: page, place right, read right (-1 each: open), class, said class, features, and each class's probability by
+ * the ink, the grey and the detector, all 1 where it says nothing. */
+static void print_candidate(size_t number, const struct candidate *candidate, const float *grey,
+                            const struct detections *detections, const struct page *page)
 {
     int place = 0, right = 0, label = -1;
     float most = 0;
@@ -61,10 +68,14 @@ static void print_candidate(size_t number, const struct candidate *candidate, co
     }
     printf("%zu %d %d %d %zu", number, place, right, label, candidate->class_index);
     for (int i = 0; i < FEATURE_COUNT; i++) printf(" %.4f", (double)candidate->features[i]);
+    print_opinion(candidate->ink);
+    print_opinion(grey);
+    print_opinion(candidate->detection == NO_SOURCE ? NULL : detections->items[candidate->detection].probabilities);
     putchar('\n');
 }
 
-static scrawl_status look(const scrawl_model *model, const scrawl_model *detector, const struct page *page, size_t number)
+static scrawl_status look(const scrawl_model *model, const scrawl_model *detector, const struct page *page,
+                          size_t number)
 {
     struct finding finding = {.keep_picture = true};
     struct reader reader = {0};
@@ -77,7 +88,8 @@ static scrawl_status look(const scrawl_model *model, const scrawl_model *detecto
     if (status == SCRAWL_OK) status = split_digits(&reader, &finding, &split);
     if (status == SCRAWL_OK) status = detect_for(detector, &finding, &detections);
     if (status == SCRAWL_OK) status = candidates_find(&reader, &finding, &split, &detections, &candidates);
-    for (size_t i = 0; status == SCRAWL_OK && i < candidates.count; i++) print_candidate(number, &candidates.items[i], page);
+    for (size_t i = 0; status == SCRAWL_OK && i < candidates.count; i++)
+        print_candidate(number, &candidates.items[i], candidates.grey + i * DETECTOR_CLASSES, &detections, page);
     candidates_free(&candidates);
     detections_free(&detections);
     split_free(&split);
@@ -118,7 +130,8 @@ int main(int count, char **arguments)
             return 2;
         }
     const size_t all = (sizes[3] - 8), use = strtoul(arguments[7], NULL, 10);
-    const struct page_source source = {bytes[2] + 16 + (all - use) * SCRAWL_IMAGE_PIXELS, bytes[3] + 8 + (all - use), use};
+    const struct page_source source = {bytes[2] + 16 + (all - use) * SCRAWL_IMAGE_PIXELS, bytes[3] + 8 + (all - use),
+                                       use};
     const size_t first = strtoul(arguments[5], NULL, 10), pages = strtoul(arguments[6], NULL, 10);
     for (size_t i = first; i < first + pages; i++)
         if (make_and_look(models[0], models[1], &source, i) != SCRAWL_OK) return 1;

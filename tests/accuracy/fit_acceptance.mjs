@@ -12,13 +12,18 @@ const NAMES = [...header.matchAll(/^ {4}(FEATURE_\w+),/gm)].map((match) => match
 /** Keeps weights of features that hardly occur small. */
 const RIDGE = 3;
 const STEPS = 30;
+const OPINIONS = 3, CLASSES = 10;
+/** least_probability of src/read/candidates.c */
+const LEAST = 1e-4;
 
 /** [{page, place, right, features}] of candidates that are not open. */
 function load(file) {
     return readFileSync(file, 'utf8').trim().split('\n').map((line) => {
-        const [page, place, right, , , ...features] = line.split(' ').map(Number);
-        if (features.length !== NAMES.length) throw new Error(`${features.length} features, ${NAMES.length} names`);
-        return { page, place, right, features: [1, ...features] };
+        const [page, place, right, label, , ...rest] = line.split(' ').map(Number);
+        if (rest.length !== NAMES.length + OPINIONS * CLASSES) throw new Error(`${rest.length} numbers, ${NAMES.length} features`);
+        const opinions = Array.from({ length: OPINIONS }, (_, i) => rest.slice(NAMES.length + i * CLASSES, NAMES.length + (i + 1) * CLASSES)
+            .map((value) => Math.log(Math.max(value, LEAST))));
+        return { page, place, right, label, features: [1, ...rest.slice(0, NAMES.length)], opinions };
     }).filter((row) => row.place >= 0);
 }
 
@@ -60,6 +65,35 @@ function fit(rows, target) {
     return weights;
 }
 
+/** Mean cross-entropy and share right of classes, by opinions that count so much each. */
+function judgeClasses(rows, shares) {
+    let loss = 0, right = 0;
+    for (const { label, opinions } of rows) {
+        const sums = Array.from({ length: CLASSES }, (_, i) => shares.reduce((sum, share, k) => sum + share * opinions[k][i], 0));
+        const most = Math.max(...sums), all = sums.reduce((sum, value) => sum + Math.exp(value - most), 0);
+        loss += most + Math.log(all) - sums[label];
+        right += sums[label] === most;
+    }
+    return { loss: loss / rows.length, right: right / rows.length };
+}
+
+/** The shares of least loss, by steps up and down that get smaller. */
+function fitShares(rows) {
+    let shares = [0.7, 0.7, 0.5], { loss } = judgeClasses(rows, shares);
+    for (let step = 0.2; step > 0.01; step /= 2) {
+        for (let improved = true; improved;) {
+            improved = false;
+            for (let i = 0; i < OPINIONS; i++) {
+                for (const change of [step, -step]) {
+                    const tried = shares.map((share, k) => (k === i ? share + change : share)), result = judgeClasses(rows, tried);
+                    if (result.loss < loss - 1e-6) [shares, loss, improved] = [tried, result.loss, true];
+                }
+            }
+        }
+    }
+    return shares;
+}
+
 /** Mean cross-entropy, share on the right side, and the gap between confidence and truth in ten bins. */
 function judge(rows, weights, target) {
     const bins = Array.from({ length: 10 }, () => [0, 0, 0]);
@@ -80,6 +114,11 @@ function table(name, weights) {
 }
 
 const rows = load(positionals[0]), even = rows.filter((row) => row.page % 2 === 0), odd = rows.filter((row) => row.page % 2);
+const classes = (part) => part.filter((row) => row.place === 1);
+for (const shares of [[1, 0, 0], [0, 1, 0], [0, 0, 1], fitShares(classes(even))]) {
+    const { loss, right } = judgeClasses(classes(odd), shares);
+    console.log(`shares of ink, grey, detector ${shares.map((share) => share.toFixed(2)).join(', ')}: loss ${loss.toFixed(4)}, right ${(100 * right).toFixed(2)} %`);
+}
 const place = fit(even, 'place'), right = fit(even.filter((row) => row.place === 1), 'right');
 console.log(`place: ${judge(odd, place, 'place')}`);
 console.log(`class: ${judge(odd.filter((row) => row.place === 1), right, 'right')}`);

@@ -14,10 +14,10 @@
 #include "cli/models.h"
 #include "cli/report.h"
 #include "data/dataset.h"
-#include "picture/grey_input.h"
 #include "layers/loss.h"
 #include "pages/page.h"
 #include "pages/page_boxes.h"
+#include "picture/grey_input.h"
 #include "picture/picture.h"
 #include "picture/polarity.h"
 

@@ -44,7 +44,8 @@ TEST(scale_keeps_a_picture_of_the_same_size)
 
 TEST(scale_averages_what_shrinks)
 {
-    struct picture picture = picture_of(30, 30, checked), small = scale(&picture, (struct scaled_size){11, 7, 0, 11, 7});
+    struct picture picture = picture_of(30, 30, checked),
+                   small = scale(&picture, (struct scaled_size){11, 7, 0, 11, 7});
     for (int i = 0; i < 77; i++) CHECK_NEAR(small.grey[i], 125, 12);
     picture_free(&picture);
     picture_free(&small);

@@ -49,8 +49,7 @@ static float chosen_weight(const struct choice *choices, size_t count)
     float weight = 0;
     for (size_t i = 0; i < count; i++) {
         weight += choices[i].chosen ? choices[i].weight : 0;
-        for (size_t j = 0; j < i; j++)
-            CHECK(!choices[i].chosen || !choices[j].chosen || !overlap(choices, i, j));
+        for (size_t j = 0; j < i; j++) CHECK(!choices[i].chosen || !choices[j].chosen || !overlap(choices, i, j));
     }
     return weight;
 }

@@ -341,9 +341,8 @@ static void draw_input(const struct sheet *sheet, const struct grid *grid, int x
     if (digit || no_digit)
         canvas_outline(&sheet->canvas, x - BROAD_BORDER, y - BROAD_BORDER, side + 2 * BROAD_BORDER,
                        side + 2 * BROAD_BORDER, BROAD_BORDER, color);
-    char *reading =
-        format_text("%s%s %.1f %%", scrawl_model_label(sheet->model, (size_t)seen->class_index),
-                    no_digit || (digit && digit->doubtful) ? "?" : "", 100 * (double)seen->confidence);
+    char *reading = format_text("%s%s %.1f %%", scrawl_model_label(sheet->model, (size_t)seen->class_index),
+                                no_digit || (digit && digit->doubtful) ? "?" : "", 100 * (double)seen->confidence);
     canvas_text(&sheet->canvas, x, y + side + 2 * LABEL_ROOM, TEXT_SCALE, digit || no_digit ? color : pale_text,
                 reading, grid->column - BETWEEN_LABELS);
     free(reading);
