@@ -5,6 +5,9 @@ EMCC := NODE_PATH=/usr/share/nodejs emcc
 # first, all the rest for size alone: visitors download it. Every browser that has SIMD has the other two features.
 WASM_HOT_ROOMS := kernels picture ink
 WASM_WARM_ROOMS := clutter find layers network
+# What doesn't run for every pixel of these rooms, and what is large and takes a small part of a picture's time.
+WASM_WARM_FILES := $(foreach file,local_contrast picture picture_bmp_rle picture_format polarity scale stb_image,src/picture/$(file).o) \
+  $(foreach file,components cut_out fit_input grey_input rules stroke_width strokes upright,src/ink/$(file).o)
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
@@ -36,6 +39,7 @@ $(WASM_OBJECT)/src/$(1)/%.o $(WASM_THREADS_OBJECT)/src/$(1)/%.o: WASM_OPTIMIZE :
 endef
 $(foreach room,$(WASM_HOT_ROOMS),$(eval $(call optimize_room,$(room),-O2 -mllvm -unroll-runtime=false)))
 $(foreach room,$(WASM_WARM_ROOMS),$(eval $(call optimize_room,$(room),-Os)))
+$(WASM_WARM_FILES:%=$(WASM_OBJECT)/%) $(WASM_WARM_FILES:%=$(WASM_THREADS_OBJECT)/%): WASM_OPTIMIZE := -Os
 WASM_OPTIMIZE := -Oz
 
 define compile_for_wasm
