@@ -1,7 +1,7 @@
 # ---- Tests ---------------------------------------------------------------------------------------------------------
 .PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus
 test: install-test ## install what is missing and run every test
-	$(MAKE) -j2 all web data $(BUILD)/test_scrawl
+	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(BUILD)/predict_without
 	$(MAKE) lint
 	$(MAKE) test-native test-scripts
 
@@ -22,6 +22,11 @@ $(OBJECT)/tests/%.o: BUILD_FLAGS += -Itests/helpers
 WRAPPED := malloc calloc realloc aligned_alloc strdup free
 $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
+
+# The command line's predict with rules switched off, for tests/accuracy/ablation.mjs.
+CLI_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/cli/main.c,$(CLI_SOURCES)))
+$(BUILD)/predict_without: $(OBJECT)/tests/accuracy/predict_without.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -Wl,--wrap=scrawl_predict_picture -o $@ $^ $(LIBS)
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.

@@ -231,7 +231,7 @@ typedef enum scrawl_reason {
     SCRAWL_REASONS           /* how many there are */
 } scrawl_reason;
 
-/* One or two words in lower case, such as "ruling" and "no digit"; "" for no such reason. */
+/* One or two words in lower case, such as "ruling" and "no digit"; NULL for no such reason. */
 const char *scrawl_reason_name(scrawl_reason reason);
 
 /* A stretch of ink that the network was shown. */
@@ -239,10 +239,17 @@ typedef struct scrawl_candidate {
     scrawl_box box;
     int class_index;      /* the most probable */
     float confidence;     /* the network's, as if its ink were surely one digit's */
-    int digit;            /* the index of the digit that it became; -1: its ink is read better otherwise, or left out */
-    bool left_out;        /* its ink is read best this way, but so hardly like a digit that it is none in the text */
+    int digit;            /* the index of the digit that it became; -1: none */
+    scrawl_reason reason; /* NO_DIGIT: left out, though no other reading of its ink was better; else NONE */
     const uint8_t *input; /* [28][28], what the network saw: 0 paper .. 255 ink */
 } scrawl_candidate;
+
+/* A piece of ink that was found and taken for something other than writing. */
+typedef struct scrawl_left_out {
+    scrawl_box box;
+    scrawl_reason reason;
+    float cost; /* nats: by how much what speaks for a digit would have to outweigh the reason */
+} scrawl_left_out;
 
 /* How a picture was read, stage by stage. The planes are [height][width] of the upright picture reduced by `factor`:
  * each pixel is the mean of factor x factor of the picture's. */
@@ -252,14 +259,16 @@ typedef struct scrawl_explanation {
     const uint8_t *paper;     /* how bright the paper is there, on the same scale */
     const uint8_t *ink;       /* 0 paper .. 255: the difference, in proportion to the paper's brightness */
     const uint8_t *clean_ink; /* the same without rulings */
+    const uint8_t *reasons;   /* of each pixel of a stroke why it is in no digit (scrawl_reason); 0 elsewhere */
     bool dark_paper;          /* light ink on dark paper */
     float rotation; /* the page's, degrees clockwise, as rulings or lines of writing show it; 0 if uncertain */
     int threshold;  /* where a stroke's ink begins; above 255: there is none */
-    size_t ruling_count, group_count, cut_count, candidate_count;
+    size_t ruling_count, group_count, cut_count, candidate_count, left_out_count;
     const scrawl_line *rulings; /* lines of the paper, of tables and cells that were removed */
     const scrawl_box *groups;   /* ink that belongs together and may be one digit or several, in reading order */
     const scrawl_line *cuts;    /* where groups may be divided: the ends of paths from the top to the bottom */
     const scrawl_candidate *candidates; /* in reading order by where they begin */
+    const scrawl_left_out *left_out;    /* from the top; last what is left of rulings */
 } scrawl_explanation;
 
 /* All of it is owned by the reading and lives until scrawl_reading_free. It does not refer to the model. */
@@ -277,10 +286,10 @@ typedef struct scrawl_reading {
 /* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. The orientation
  * that a JPEG or PNG states (EXIF) is honoured, transparent pixels lie on white. options: NULL for the defaults. A
  * picture without ink gives an empty reading. Groups of ink to which every class is about as likely, other writing or
- * dirt, are left out, and the digits beside them in a number are doubtful. Fails with INVALID_PICTURE,
- * PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per pixel while decoding; the search reduces large
- * pictures to 3.2 megapixels and takes time in proportion to the pixels. The explanation takes four bytes for each pixel
- * of the reduced picture, for as long as the reading lives. */
+ * dirt, are left out, and the digits beside them in a number are doubtful; the explanation shows them. Fails with
+ * INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per pixel while decoding; the search
+ * reduces large pictures to 3.2 megapixels and takes time in proportion to the pixels. The explanation takes five bytes
+ * for each pixel of the reduced picture, for as long as the reading lives. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 

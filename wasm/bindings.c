@@ -112,8 +112,9 @@ void binding_digit(const scrawl_reading *reading, size_t index, double values[13
 
 /* values: width, height, factor, 1 for dark paper, threshold; grey, paper, ink, clean ink; rulings, their number,
  * groups, their number, cuts, their number (addresses; a line is four floats, a box four integers); candidates;
- * rotation. For readings with an explanation. */
-void binding_explanation(const scrawl_reading *reading, double values[17])
+ * rotation; reasons, what was left out (addresses; of each a box, an integer, a float), its number. For readings with
+ * an explanation. */
+void binding_explanation(const scrawl_reading *reading, double values[20])
 {
     const scrawl_explanation *explanation = reading->explanation;
     values[0] = explanation->width;
@@ -133,10 +134,12 @@ void binding_explanation(const scrawl_reading *reading, double values[17])
     values[14] = (double)explanation->cut_count;
     values[15] = (double)explanation->candidate_count;
     values[16] = explanation->rotation;
+    values[17] = address(explanation->reasons);
+    values[18] = address(explanation->left_out);
+    values[19] = (double)explanation->left_out_count;
 }
 
-/* values: x, y, width, height, class index, confidence, digit, input (address), 1 for what was left out.
- * index < candidates. */
+/* values: x, y, width, height, class index, confidence, digit, input (address), reason. index < candidates. */
 void binding_candidate(const scrawl_reading *reading, size_t index, double values[9])
 {
     const scrawl_candidate *candidate = &reading->explanation->candidates[index];
@@ -148,7 +151,7 @@ void binding_candidate(const scrawl_reading *reading, size_t index, double value
     values[5] = candidate->confidence;
     values[6] = candidate->digit;
     values[7] = address(candidate->input);
-    values[8] = candidate->left_out;
+    values[8] = candidate->reason;
 }
 
 /* values: probabilities (address), class index, saliency (address), its values. */

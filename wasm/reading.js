@@ -2,7 +2,7 @@
 
 import { IMAGE_PIXELS } from './arguments.js';
 
-/** @import { Box, Candidate, Digit, Line, Reading, Explanation } from './scrawl.d.ts' */
+/** @import { Box, Candidate, Digit, Explanation, LeftOut, Line, Reading, Reason } from './scrawl.d.ts' */
 /** @import { Library } from './memory.js' */
 /** @import { Model } from './model.js' */
 
@@ -61,21 +61,41 @@ function boxes(numbers) {
     return fours(numbers).map(([x, y, width, height]) => ({ x, y, width, height }));
 }
 
+/** In 32 bits each: a box, a reason, a cost. */
+const LEFT_OUT_FIELDS = 6;
+
+/**
+ * @param {Library} library
+ * @param {number} address
+ * @param {number} count
+ * @param {Reason[]} reasons by their numbers
+ * @returns {LeftOut[]}
+ */
+function readLeftOut(library, address, count, reasons) {
+    const numbers = library.addresses(address, LEFT_OUT_FIELDS * count), costs = library.floats(address, LEFT_OUT_FIELDS * count);
+    return Array.from({ length: count }, (_, index) => {
+        const first = LEFT_OUT_FIELDS * index;
+        const [x, y, width, height, reason] = numbers.slice(first, first + LEFT_OUT_FIELDS);
+        return { x, y, width, height, reason: reasons[reason], cost: costs[first + LEFT_OUT_FIELDS - 1] };
+    });
+}
+
 /**
  * @param {Model} model
  * @param {number} reading
  * @param {number} index
+ * @param {Reason[]} reasons by their numbers
  * @returns {Candidate}
  */
-function readCandidate({ library, address: model }, reading, index) {
-    const [x, y, width, height, digit, confidence, place, input, leftOut] =
+function readCandidate({ library, address: model }, reading, index, reasons) {
+    const [x, y, width, height, digit, confidence, place, input, reason] =
         library.values(9, 'binding_candidate', reading, index);
     return {
         digit,
         label: library.text(library.exports.scrawl_model_label(model, digit)),
         confidence,
         place: place < 0 ? null : place,
-        leftOut: leftOut !== 0,
+        reason: reasons[reason],
         x,
         y,
         width,
@@ -93,8 +113,9 @@ function readExplanation(model, reading) {
     const { library } = model;
     const [
         width, height, factor, darkPaper, threshold, grey, paper, ink, cleanInk, rulings, rulingCount, groups,
-        groupCount, cuts, cutCount, candidateCount, rotation,
-    ] = library.values(17, 'binding_explanation', reading);
+        groupCount, cuts, cutCount, candidateCount, rotation, reasons, leftOut, leftOutCount,
+    ] = library.values(20, 'binding_explanation', reading);
+    const reasonNames = /** @type {Reason[]} */ (library.list('scrawl_reason_name'));
     /** @param {number} address */
     const plane = (address) => library.bytes(address, width * height);
     return {
@@ -108,10 +129,13 @@ function readExplanation(model, reading) {
         paper: plane(paper),
         ink: plane(ink),
         cleanInk: plane(cleanInk),
+        reasons: plane(reasons),
+        reasonNames,
         rulings: lines([...library.floats(rulings, 4 * rulingCount)]),
         groups: boxes(library.addresses(groups, 4 * groupCount)),
         cuts: lines([...library.floats(cuts, 4 * cutCount)]),
-        candidates: Array.from({ length: candidateCount }, (_, i) => readCandidate(model, reading, i)),
+        candidates: Array.from({ length: candidateCount }, (_, i) => readCandidate(model, reading, i, reasonNames)),
+        leftOut: readLeftOut(library, leftOut, leftOutCount, reasonNames),
     };
 }
 

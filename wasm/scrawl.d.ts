@@ -144,16 +144,30 @@ export interface Line {
     toY: number;
 }
 
+/**
+ * Why ink was taken for something other than writing: a line of the paper or of a table, a frame or the page's edge,
+ * something drawn around writing, a shadow's edge, the paper's grain, what stands beside the picture or far from its digit,
+ * what is much fainter than the writing or too small for a digit, and what is hardly more like one digit than like any other.
+ */
+export type Reason = 'none' | 'ruling' | 'frame' | 'enclosure' | 'shadow' | 'grain' | 'neighbour' | 'faint' | 'speck' | 'no digit';
+
+/** A piece of ink that was found and taken for something other than writing. */
+export interface LeftOut extends Box {
+    reason: Reason;
+    /** In nats: by how much what speaks for a digit would have to outweigh the reason. */
+    cost: number;
+}
+
 /** A stretch of ink that the network was shown. */
 export interface Candidate extends Box {
     /** The most probable class. */
     digit: number;
     label: string;
     confidence: number;
-    /** Which of {@link Reading.digits} it became; `null` when its ink is read better otherwise, or left out. */
+    /** Which of {@link Reading.digits} it became; `null`: none. */
     place: number | null;
-    /** Its ink is read best this way, but so hardly like a digit that it is none in the text. */
-    leftOut: boolean;
+    /** `no digit` where it was left out though no other reading of its ink was better; else `none`. */
+    reason: Reason;
     /** What the network saw: 28×28 grey values, row by row, 0 paper to 255 ink. */
     input: Uint8Array;
 }
@@ -178,6 +192,9 @@ export interface Explanation {
     ink: Uint8Array;
     /** The same without rulings. */
     cleanInk: Uint8Array;
+    /** Of each pixel of a stroke why it is in no digit, as an index of {@link reasonNames}; 0 elsewhere. */
+    reasons: Uint8Array;
+    reasonNames: Reason[];
     /** Lines of the paper, of tables and cells that were removed. */
     rulings: Line[];
     /** Ink that belongs together and may be one digit or several, in reading order. */
@@ -186,6 +203,8 @@ export interface Explanation {
     cuts: Line[];
     /** In reading order by where they begin. */
     candidates: Candidate[];
+    /** From the top; last what is left of rulings. */
+    leftOut: LeftOut[];
 }
 
 export interface Reading {

@@ -220,12 +220,16 @@ bool window_is_group(const struct window *window)
     return window->group_count == 1 && window->left_cut < 0 && window->right_cut < 0;
 }
 
-struct box finding_box(const struct finding *finding, const struct window *window)
+struct box finding_in_picture(const struct finding *finding, const struct box *box)
 {
     int factor = finding->factor;
-    return (struct box){window->box.left * factor, window->box.top * factor,
-                        min_int(window->box.right * factor, finding->picture_width),
-                        min_int(window->box.bottom * factor, finding->picture_height)};
+    return (struct box){box->left * factor, box->top * factor, min_int(box->right * factor, finding->picture_width),
+                        min_int(box->bottom * factor, finding->picture_height)};
+}
+
+struct box finding_box(const struct finding *finding, const struct window *window)
+{
+    return finding_in_picture(finding, &window->box);
 }
 
 /* ---- Inputs ---- */

@@ -56,7 +56,8 @@ struct box window_area(const struct box *box, const struct ink *ink);
 scrawl_status finding_input(const struct finding *finding, const struct window *window,
                             uint8_t input[SCRAWL_IMAGE_PIXELS]);
 
-/* The window's box in pixels of the picture. */
+/* A box in pixels of the picture, and a window's. */
+struct box finding_in_picture(const struct finding *finding, const struct box *box);
 struct box finding_box(const struct finding *finding, const struct window *window);
 
 /* A component, and how many of its pixels lie in a box. */

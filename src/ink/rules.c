@@ -58,5 +58,5 @@ const char *scrawl_reason_name(scrawl_reason reason)
     static const char *const names[SCRAWL_REASONS] = {
         "none", "ruling", "frame", "enclosure", "shadow", "grain", "neighbour", "faint", "speck", "no digit",
     };
-    return reason >= 0 && reason < SCRAWL_REASONS ? names[reason] : "";
+    return reason >= 0 && reason < SCRAWL_REASONS ? names[reason] : NULL;
 }

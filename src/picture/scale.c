@@ -45,16 +45,14 @@ static void axis_free(struct axis *axis)
     free(axis->weights);
 }
 
+/* May be freed also on failure. */
 static scrawl_status axis_create(int sources, int targets, struct axis *axis)
 {
     const double ratio = (double)sources / targets;
     const size_t most = 2 * (size_t)ceil(ratio > 1 ? ratio : 1) + 2;
     *axis = (struct axis){malloc((size_t)targets * sizeof *axis->mixtures),
                           malloc((size_t)targets * most * sizeof *axis->weights)};
-    if (!axis->mixtures || !axis->weights) {
-        axis_free(axis);
-        return fail_out_of_memory();
-    }
+    if (!axis->mixtures || !axis->weights) return fail_out_of_memory();
     for (int target = 0; target < targets; target++) {
         axis->mixtures[target].start = (size_t)target * most;
         find_mixture(target, ratio, sources, &axis->mixtures[target], axis->weights + (size_t)target * most);

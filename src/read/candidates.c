@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "acceptance.h"
+#include "base/ink_levels.h"
 #include "layers/loss.h"
 
 static const float least_score = 0.08f;  /* of a detection that becomes a candidate */
 static const float good_score = 0.5f;    /* of one that says something of the others */
 static const float same_place = 0.55f;   /* intersection over union: a window and a detection are one candidate */
 static const float least_window = 0.2f;  /* the network's probability for a window that no detection supports */
+static const float large = 60; /* pixels: higher digits are as easy to read */
 static const float most_logit = 7;       /* either way */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
 static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
@@ -180,6 +182,11 @@ static float logit_of(float probability)
     return fminf(fmaxf(logf(inside / (1 - inside)), -most_logit), most_logit);
 }
 
+static float probability_of(float logit)
+{
+    return 1 / (1 + expf(-logit));
+}
+
 static void add_opinion(size_t classes, const float *said, float share, float *sums)
 {
     for (size_t i = 0; i < classes; i++) sums[i] += share * logf(fmaxf(said[i], least_probability));
@@ -248,6 +255,8 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_CROWD] = logf(1 + crowd);
         item->features[FEATURE_HEIGHT] = fabsf(logf(height / typical));
         item->features[FEATURE_BROAD] = fmaxf(0, width / height - 1);
+        item->features[FEATURE_SIZE] = logf(fminf(height, large));
+        item->features[FEATURE_GRAIN] = (float)finding->ink.soft / FULL_INK;
         if (!item->ink) continue;
         const bool made = item->window == NO_SOURCE;
         const struct window *window = made ? &item->made : &finding->windows[item->window];
@@ -320,12 +329,13 @@ static scrawl_status weigh(const struct finding *finding, const struct detection
     free(heights);
     for (size_t i = 0; i < candidates->count; i++) {
         const struct candidate *item = &candidates->items[i];
-        candidates->choices[i] = (struct choice){.box = item->box, .weight = acceptance_logit(item)};
+        candidates->choices[i] = (struct choice){.box = item->box, .weight = acceptance_of_place(item)};
     }
     const struct sources sources = {finding, candidates};
     scrawl_status status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
     for (size_t i = 0; i < candidates->count; i++)
-        candidates->items[i].confidence = 1 / (1 + expf(-candidates->choices[i].margin));
+        candidates->items[i].confidence =
+            probability_of(candidates->choices[i].margin) * probability_of(acceptance_of_class(&candidates->items[i]));
     return status;
 }
 

@@ -8,7 +8,7 @@
 
 #include "layers/loss.h"
 
-enum { PLANES = 4, NO_DIGIT = -1 };
+enum { PLANES = 5, NOT_CHOSEN = -1 };
 
 /* The explanation and everything it points to are one allocation; it comes first, bytes last. */
 struct explanation_parts {
@@ -16,13 +16,22 @@ struct explanation_parts {
     scrawl_candidate *candidates;
     scrawl_line *rulings, *cuts;
     scrawl_box *groups;
-    uint8_t *planes; /* [4][height][width] */
+    scrawl_left_out *left_out;
+    uint8_t *planes; /* [5][height][width] */
     uint8_t *inputs; /* [candidates][28][28] */
 };
 
 static bool was_shown(const struct split *split, size_t window)
 {
     return split->slots[window] != UINT32_MAX;
+}
+
+static size_t count_left_out(const struct finding *finding)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < finding->components.count; i++)
+        count += !component_is_writing(&finding->components.components[i]);
+    return count;
 }
 
 static size_t count_candidates(const struct finding *finding, const struct split *split)
@@ -40,16 +49,18 @@ static scrawl_status allocate_explanation(const struct finding *finding, size_t 
     size_t rulings_size = finding->rulings.count * sizeof(scrawl_line);
     size_t cuts_size = finding->cut_count * sizeof(scrawl_line);
     size_t groups_size = finding->grouping.count * sizeof(scrawl_box);
+    size_t left_out_size = count_left_out(finding) * sizeof(scrawl_left_out);
     size_t planes_size = PLANES * (size_t)finding->ink.width * (size_t)finding->ink.height;
     char *memory = calloc(1, sizeof(scrawl_explanation) + candidates_size + rulings_size + cuts_size + groups_size +
-                                 planes_size + candidates * SCRAWL_IMAGE_PIXELS);
+                                 left_out_size + planes_size + candidates * SCRAWL_IMAGE_PIXELS);
     if (!memory) return fail_out_of_memory();
     parts->explanation = (scrawl_explanation *)memory;
     parts->candidates = (scrawl_candidate *)(memory += sizeof(scrawl_explanation));
     parts->rulings = (scrawl_line *)(memory += candidates_size);
     parts->cuts = (scrawl_line *)(memory += rulings_size);
     parts->groups = (scrawl_box *)(memory += cuts_size);
-    parts->planes = (uint8_t *)(memory += groups_size);
+    parts->left_out = (scrawl_left_out *)(memory += groups_size);
+    parts->planes = (uint8_t *)(memory += left_out_size);
     parts->inputs = parts->planes + planes_size;
     return SCRAWL_OK;
 }
@@ -58,7 +69,8 @@ static scrawl_status write_planes(const struct finding *finding, struct explanat
 {
     const struct ink *ink = &finding->ink;
     size_t pixels = (size_t)ink->width * (size_t)ink->height;
-    uint8_t *grey = parts->planes, *paper = grey + pixels, *all_ink = paper + pixels, *clean_ink = all_ink + pixels;
+    uint8_t *grey = parts->planes, *paper = grey + pixels, *all_ink = paper + pixels, *clean_ink = all_ink + pixels,
+            *reasons = clean_ink + pixels;
     memcpy(grey, finding->picture.grey, pixels);
     memcpy(all_ink, finding->rulings.ink ? finding->rulings.ink : ink->values, pixels);
     memcpy(clean_ink, ink->values, pixels);
@@ -69,6 +81,7 @@ static scrawl_status write_planes(const struct finding *finding, struct explanat
                                                .paper = paper,
                                                .ink = all_ink,
                                                .clean_ink = clean_ink,
+                                               .reasons = reasons,
                                                .dark_paper = ink->paper.flip != 0,
                                                .rotation = (float)(finding->rotation * 180 / M_PI),
                                                .threshold = ink->threshold};
@@ -97,6 +110,46 @@ static void write_rulings(const struct finding *finding, struct explanation_part
 static scrawl_box public_box(struct box box)
 {
     return (scrawl_box){box.left, box.top, box_width(&box), box_height(&box)};
+}
+
+/* Of a component's pixels those between two columns of each row: cuts, or NULL. */
+static void write_reason(const struct finding *finding, uint32_t index, const struct cut *left, const struct cut *right,
+                         scrawl_reason reason, uint8_t *reasons)
+{
+    const struct run *runs = finding->components.runs;
+    for (uint32_t at = finding->components.components[index].first_run; at != NO_RUN; at = runs[at].next) {
+        const int start = left ? max_int(runs[at].start, cut_column(left, runs[at].row)) : runs[at].start;
+        const int end = right ? min_int(runs[at].end, cut_column(right, runs[at].row)) : runs[at].end;
+        uint8_t *row = reasons + (size_t)runs[at].row * (size_t)finding->ink.width;
+        if (start < end) memset(row + start, (int)reason, (size_t)(end - start));
+    }
+}
+
+/* What no digit was made of: components that rules judge, and windows that the network takes for no digit at all. */
+static void write_left_out(const struct finding *finding, const struct split *split, struct explanation_parts *parts)
+{
+    const size_t pixels = (size_t)finding->ink.width * (size_t)finding->ink.height;
+    uint8_t *reasons = parts->planes + (PLANES - 1) * pixels;
+    size_t count = 0;
+    for (size_t i = 0; i < finding->components.count; i++) {
+        const struct component *component = &finding->components.components[i];
+        if (component_is_writing(component)) continue;
+        const scrawl_reason reason = rule_reason(component->rule);
+        const struct box box = finding_in_picture(finding, &component->box);
+        parts->left_out[count++] = (scrawl_left_out){public_box(box), reason, rule_cost(component->rule)};
+        write_reason(finding, (uint32_t)i, NULL, NULL, reason, reasons);
+    }
+    for (size_t i = 0; i < split->chosen_count; i++) {
+        const struct window *window = &finding->windows[split->chosen[i]];
+        if (!split->left_out[i]) continue;
+        const struct cut *left = window->left_cut < 0 ? NULL : &finding->cuts[window->left_cut];
+        const struct cut *right = window->right_cut < 0 ? NULL : &finding->cuts[window->right_cut];
+        const uint32_t *members = finding->grouping.members + window->first_member;
+        for (size_t j = 0; j < window->member_count; j++)
+            write_reason(finding, members[j], left, right, rule_reason(RULE_NO_DIGIT), reasons);
+    }
+    parts->explanation->left_out = parts->left_out;
+    parts->explanation->left_out_count = count;
 }
 
 /* A group has one atom more than cuts, which are listed group by group. */
@@ -145,8 +198,8 @@ static void write_candidates(const scrawl_model *model, const struct finding *fi
             .box = public_box(finding_box(finding, &finding->windows[i])),
             .class_index = class_index,
             .confidence = probabilities[class_index],
-            .digit = chosen && !left_out ? digit++ : NO_DIGIT,
-            .left_out = left_out,
+            .digit = chosen && !left_out ? digit++ : NOT_CHOSEN,
+            .reason = left_out ? rule_reason(RULE_NO_DIGIT) : SCRAWL_REASON_NONE,
             .input = input,
         };
         place += chosen;
@@ -169,6 +222,7 @@ scrawl_status explanation_create(const scrawl_model *model, const struct finding
     write_rulings(finding, &parts);
     write_groups(finding, &parts);
     write_candidates(model, finding, split, &parts);
+    write_left_out(finding, split, &parts);
     *explanation = parts.explanation;
     return SCRAWL_OK;
 }

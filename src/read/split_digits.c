@@ -200,7 +200,8 @@ static void leave_others_out(struct search *search)
         surest = fmaxf(surest, chosen_probability(search, i));
         split->left_out[i] = false;
     }
-    if (search->finding->single) return;
+    const bool judged = !(search->finding->rules_off & rule_bit(RULE_NO_DIGIT));
+    if (!judged || search->finding->single) return;
     const bool alone = surest < beside_others && split->chosen_count < TEXTURE;
     const float least = alone ? chance + beyond_chance_alone * (1 - chance) : beside_others;
     for (size_t i = 0; i < split->chosen_count; i++) {

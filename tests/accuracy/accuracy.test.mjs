@@ -4,7 +4,9 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { test } from 'node:test';
 
+import { isOfHalf, itemsOf } from './ablation.mjs';
 import { areaUnderRoc, calibrationError, interval } from './scores.mjs';
+import { built } from '../helpers/build.mjs';
 import { folder, inFolder, useModel, writePictures } from '../helpers/command.mjs';
 
 useModel();
@@ -52,4 +54,49 @@ test('pages of touching digits are made and read', () => {
     const right = [...run.stdout.matchAll(/^[234] touching digits: (\d) of 8 pages right$/gm)].map((match) => Number(match[1]));
     assert.equal(right.length, 3);
     assert.ok(right[0] >= 3, `of two touching digits ${right[0]} of 8 are read`);
+});
+
+/** A page of ink where a box says so: [x, y, width, height]. */
+function writePage(name, boxes) {
+    const [width, height] = [300, 120], pixels = Buffer.alloc(width * height, 230);
+    for (const [x, y, across, down] of boxes) {
+        for (let row = y; row < y + down; row++) pixels.fill(40, row * width + x, row * width + x + across);
+    }
+    fs.writeFileSync(inFolder(name), Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), pixels]));
+}
+
+test('a rule that is switched off judges nothing', () => {
+    const program = built('predict_without');
+    const predict = (...more) => spawnSync(program, [...more, '--model', 'model.safetensors', '--json', 'specked.pgm'], { cwd: folder, encoding: 'utf8' });
+    const digits = (...more) => JSON.parse(predict(...more).stdout).digits.length;
+    writePage('specked.pgm', [[40, 30, 8, 60], [100, 30, 8, 60], [160, 30, 8, 60], [250, 50, 4, 20]]);
+    const rules = spawnSync(program, ['--rules'], { encoding: 'utf8' }).stdout.trim().split('\n');
+    assert.ok(rules.length > 10 && rules.includes('small') && rules.includes('ruling'));
+    assert.equal(digits('--without=no-digit'), 3);
+    assert.equal(digits('--without=small,no-digit'), 4);
+    const unknown = predict('--without=small,tall');
+    assert.equal(unknown.status, 2);
+    assert.match(unknown.stderr, /There is no rule "tall"/);
+});
+
+test('the ablation counts what each rule changes', () => {
+    writePictures('rules', ['0', '1'], 2);
+    const run = measure('ablation', '--model', 'model.safetensors', 'rules');
+    assert.equal(run.status, 0, run.stderr);
+    const rows = run.stdout.trim().split('\n');
+    assert.equal(rows[0], '| without | single digits, of 4 |');
+    assert.match(rows[2], /^\| no rule \| \d \|$/);
+    assert.match(rows[3], /^\| filled-box \| \d \(\+\d -\d\) \|$/);
+    assert.ok(rows.at(-1).startsWith('| any rule |'));
+    assert.equal(measure('ablation').status, 2);
+});
+
+test('halves part pictures by the names of their files', () => {
+    fs.mkdirSync(inFolder('labelled'));
+    fs.writeFileSync(inFolder('labelled', 'labels.csv'), 'file,label\na.png,12\nb.png,3\n');
+    const items = itemsOf(inFolder('labelled'));
+    assert.deepEqual(items.map(({ label, set }) => [label, set]), [['12', 'labelled'], ['3', 'labelled']]);
+    // Their SHA-1s begin with 6 and 5.
+    for (const { file } of items) assert.notEqual(isOfHalf(file, 0), isOfHalf(file, 1));
+    assert.equal(isOfHalf('elsewhere/a.png', 0), true);
 });

@@ -88,6 +88,13 @@ test('draws how a picture was read', () => {
     const sheet = readSheet('sheet.png');
     assert.ok(sheet.width > 600 && sheet.height > 400);
     assert.ok(sheet.colors.size > 10);
+    const page = Buffer.alloc(300 * 100, 230);
+    for (const [x, width, top, height] of [[40, 8, 20, 60], [100, 8, 20, 60], [200, 12, 40, 12]])
+        for (let row = top; row < top + height; row++) page.fill(40, row * 300 + x, row * 300 + x + width);
+    fs.writeFileSync(inFolder('specked.pgm'), Buffer.concat([Buffer.from('P5\n300 100\n255\n'), page]));
+    scrawlWell(predict('--explain', 'specked.png', 'specked.pgm'));
+    const speck = '185,45,116'; // the colour of this reason in src/cli/draw/explanation.c
+    assert.ok(readSheet('specked.png').colors.has(speck) && !sheet.colors.has(speck));
     scrawlWell(predict('--explain', 'blank.png', 'blank.pgm'));
     const blank = readSheet('blank.png');
     assert.equal(blank.width, sheet.width);

@@ -134,13 +134,13 @@ TEST(explanation_shows_what_was_left_out)
     for (size_t i = 0; i < reading->explanation->candidate_count; i++) {
         const scrawl_candidate *candidate = &reading->explanation->candidates[i];
         CHECK_EQUAL(candidate->digit, -1);
-        left_out += candidate->left_out;
+        left_out += candidate->reason == SCRAWL_REASON_NO_DIGIT;
     }
     CHECK(left_out > 0 && left_out < reading->explanation->candidate_count);
     scrawl_reading_free(reading);
     reading = read_page(make_page(), 1, with_explanation(true));
     CHECK_EQUAL(reading->digit_count, 1);
-    CHECK(!reading->explanation->candidates[0].left_out);
+    CHECK_EQUAL(reading->explanation->candidates[0].reason, SCRAWL_REASON_NONE);
     scrawl_reading_free(reading);
 }
 
@@ -173,6 +173,66 @@ TEST(explanation_tell_the_rotation)
     CHECK_NEAR(reading->explanation->rotation, 6, 0.2);
     CHECK_EQUAL(reading->explanation->group_count, COUNT);
     CHECK_TEXT(fault_of(reading), "");
+    scrawl_reading_free(reading);
+}
+
+static scrawl_reason reason_at(const scrawl_explanation *explanation, int x, int y)
+{
+    return explanation->reasons[y * explanation->width + x];
+}
+
+/* A speck, a frame's side and a ruling are left out, each for its reason, and what the digits are made of is not. */
+TEST(explanation_say_why_ink_was_left_out)
+{
+    static const struct {
+        scrawl_box box;
+        scrawl_reason reason;
+    } foreign[] = {{{300, 130, 10, 10}, SCRAWL_REASON_SPECK}, {{394, 60, 6, 140}, SCRAWL_REASON_FRAME}};
+    struct picture page = make_page();
+    for (size_t i = 0; i < 2; i++)
+        fill_box(&page, foreign[i].box.x, foreign[i].box.y, foreign[i].box.width, foreign[i].box.height, PEN);
+    scrawl_reading *reading = read_page(page, 1, with_explanation(false));
+    const scrawl_explanation *explanation = reading->explanation;
+    size_t rulings = 0, others = 0;
+    for (size_t i = 0; i < explanation->left_out_count; i++) {
+        const scrawl_left_out *left_out = &explanation->left_out[i];
+        CHECK(left_out->cost > 0);
+        CHECK(left_out->reason != SCRAWL_REASON_NONE);
+        rulings += left_out->reason == SCRAWL_REASON_RULING;
+        for (size_t j = 0; j < 2; j++)
+            others += left_out->reason == foreign[j].reason &&
+                      memcmp(&left_out->box, &foreign[j].box, sizeof(scrawl_box)) == 0;
+    }
+    CHECK_EQUAL(rulings, 1);
+    CHECK_EQUAL(others, 2);
+    CHECK_EQUAL(explanation->left_out_count, 3);
+    CHECK_EQUAL(reason_at(explanation, 305, 135), SCRAWL_REASON_SPECK);
+    CHECK_EQUAL(reason_at(explanation, 397, 100), SCRAWL_REASON_FRAME);
+    CHECK_EQUAL(reason_at(explanation, 200, RULING_Y + 1), SCRAWL_REASON_RULING);
+    CHECK_EQUAL(reason_at(explanation, ZERO_X + 30, ZERO_Y + 4), SCRAWL_REASON_NONE);
+    CHECK_EQUAL(reason_at(explanation, 305, 150), SCRAWL_REASON_NONE);
+    scrawl_reading_free(reading);
+}
+
+/* To an untrained network no class is more likely than the others: what it makes of a row is left out, and shown. */
+TEST(explanation_show_what_is_no_digit)
+{
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
+    for (int i = 0; i < 5; i++) draw_zero(&page, 30 + 70 * i, 60, 40, 70, 6, PEN);
+    scrawl_reading *reading = read_page(page, 1, with_explanation(false));
+    const scrawl_explanation *explanation = reading->explanation;
+    size_t no_digits = 0;
+    for (size_t i = 0; i < explanation->candidate_count; i++) {
+        const scrawl_candidate *candidate = &explanation->candidates[i];
+        no_digits += candidate->reason == SCRAWL_REASON_NO_DIGIT;
+        CHECK(candidate->digit < 0 || candidate->reason == SCRAWL_REASON_NONE);
+        CHECK(candidate->reason == SCRAWL_REASON_NONE || candidate->confidence < 0.2f);
+    }
+    CHECK(no_digits >= 4);
+    CHECK(no_digits + reading->digit_count <= explanation->candidate_count);
+    for (int i = 0; i < 5 && reading->digit_count == 0; i++)
+        CHECK_EQUAL(reason_at(explanation, 33 + 70 * i, 90), SCRAWL_REASON_NO_DIGIT);
+    CHECK_EQUAL(explanation->left_out_count, 0);
     scrawl_reading_free(reading);
 }
 

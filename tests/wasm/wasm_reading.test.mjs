@@ -131,11 +131,17 @@ describe('reading', () => {
         assert.ok(cuts.every(({ fromX, fromY, toX, toY }) => [fromX, fromY, toX, toY].every(Number.isFinite)));
         const chosen = candidates.filter(({ place }) => place !== null);
         assert.deepEqual(chosen.map(({ place }) => place), [0, 1, 2]);
-        chosen.forEach(({ place, leftOut, ...candidate }, index) => {
-            assert.equal(leftOut, false);
+        chosen.forEach(({ place, reason, ...candidate }, index) => {
             const { doubtful, besideLeftOut, line, spaceBefore, probabilities, ...digit } = reading.digits[index];
             assert.deepEqual(candidate, digit);
+            assert.equal(reason, 'none');
         });
+        const { reasons, reasonNames, leftOut } = explanation;
+        assert.deepEqual(reasonNames, ['none', 'ruling', 'frame', 'enclosure', 'shadow', 'grain', 'neighbour', 'faint', 'speck', 'no digit']);
+        assert.equal(reasons.length, width * height);
+        assert.equal(reasonNames[reasons[pixel]], 'ruling');
+        assert.ok(leftOut.length >= 1 && leftOut.every(({ reason, cost }) => reason === 'ruling' && cost > 0));
+        assert.ok(leftOut.some((box) => box.width > 0 && box.y <= RULING_ROW && box.y + box.height > RULING_ROW));
         assert.equal('explanation' in scrawl.predict(image), false);
         assert.equal('explanation' in scrawl.predictStrokes([[1, 2, 1, 50]], { explain: true }), false);
         const { scrawl: watched, watch } = await createWatched();

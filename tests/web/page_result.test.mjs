@@ -108,7 +108,7 @@ describe('the page\'s result', () => {
     it('shows every stage from the picture to the input, around the digit and as a whole', async () => {
         await visit.open(pngFile('20'));
         await visit.reads('20');
-        const titles = ['Picture', 'Grey', 'Paper', 'Ink', 'Ink without rulings', 'Boxes and cuts', 'What the network sees'];
+        const titles = ['Picture', 'Grey', 'Paper', 'Ink', 'What is left out', 'Boxes and cuts', 'What the network sees'];
         await page.locator('#figures li').nth(6).waitFor();
         assert.deepEqual(await page.locator('#figures strong').allTextContents(), titles);
         for (const index of [0, 1, 3, 4, 5, 6]) {
@@ -122,6 +122,24 @@ describe('the page\'s result', () => {
             const { width, height } = document.querySelector('#figures canvas');
             return width > 1.2 * height;
         });
+    });
+
+    it('names in their colours the reasons for which ink was left out', async () => {
+        const { width, height, data } = picture('203');
+        const specked = data.slice();
+        for (let row = 2; row < 7; row++) specked.fill(0, 4 * (row * width + 2), 4 * (row * width + 7));
+        for (let alpha = 3; alpha < specked.length; alpha += 4) specked[alpha] = 255;
+        await visit.open({ name: 'specked.png', mimeType: 'image/png', buffer: encodePng({ width, height, data: specked }) });
+        await visit.reads('203');
+        await page.locator('#figures li').nth(6).waitFor();
+        await page.getByRole('radio', { name: 'Everything' }).check();
+        const speck = page.locator('#figures .words').getByText('speck', { exact: true });
+        await speck.waitFor();
+        const colourOf = (/** @type {string | undefined} */ pseudo) => speck.evaluate((node, part) => getComputedStyle(node, part).backgroundColor, pseudo);
+        const [day, none] = [await colourOf('::before'), await colourOf()];
+        assert.notEqual(day, none);
+        await page.emulateMedia({ colorScheme: 'dark' });
+        assert.notEqual(await colourOf('::before'), day);
     });
 
     it('shows the figures of a drawing: its strokes, boxes and input', async () => {

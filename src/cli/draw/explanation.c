@@ -27,9 +27,13 @@ enum {
     LEAST_LABEL_ROOM = 44, /* along a line */
     LABEL_ROOM = 3,
     BETWEEN_LABELS = 6,
+    SWATCH = 14, /* of the legend */
 };
 
-enum panel { PANEL_PICTURE, PANEL_PAPER, PANEL_INK, PANEL_RULINGS, PANEL_GROUPS, PANEL_DIGITS, PANELS };
+enum panel { PANEL_PICTURE, PANEL_PAPER, PANEL_INK, PANEL_REASONS, PANEL_GROUPS, PANEL_DIGITS, PANELS };
+
+/* Which candidates a grid shows. */
+enum kind { KIND_DIGIT, KIND_NO_DIGIT, KIND_OTHER, KINDS };
 
 /* Rows of 28x28 images. More than `most` are only counted. */
 struct grid {
@@ -40,8 +44,17 @@ static const struct grid other_candidates = {2, 128, 240};
 
 static const struct color page = {0xf6, 0xf5, 0xf1}, pale_text = {0x77, 0x74, 0x6e};
 static const struct color sure = {0x12, 0x87, 0x4c}, doubt = {0xd9, 0x78, 0x00};
-static const struct color ruling_color = {0xd6, 0x2f, 0x3c}, cut_color = {0x24, 0x62, 0xd6};
+static const struct color cut_color = {0x24, 0x62, 0xd6};
 static const struct color group_color = {0xa9, 0x5f, 0xc4};
+
+/* On white; told apart by colour-blind people too, as tests/web/page_colours.test.mjs computes. */
+static const struct color reason_colors[SCRAWL_REASONS] = {
+    [SCRAWL_REASON_RULING] = {0x03, 0x73, 0xa9},    [SCRAWL_REASON_FRAME] = {0x90, 0x53, 0x00},
+    [SCRAWL_REASON_ENCLOSURE] = {0x71, 0x0d, 0x96}, [SCRAWL_REASON_SHADOW] = {0x9d, 0x8d, 0xbf},
+    [SCRAWL_REASON_GRAIN] = {0x0e, 0xa8, 0x68},     [SCRAWL_REASON_NEIGHBOUR] = {0x31, 0x01, 0xe2},
+    [SCRAWL_REASON_FAINT] = {0xc5, 0x50, 0xfd},     [SCRAWL_REASON_SPECK] = {0xb9, 0x2d, 0x74},
+    [SCRAWL_REASON_NO_DIGIT] = {0xff, 0x5c, 0x15},
+};
 
 struct sheet {
     const scrawl_model *model;
@@ -86,6 +99,31 @@ static void write_text_read(const struct sheet *sheet)
     free(text);
 }
 
+/* How often each reason was given; rulings count as lines. */
+static void count_reasons(const scrawl_explanation *explanation, size_t counts[SCRAWL_REASONS])
+{
+    memset(counts, 0, SCRAWL_REASONS * sizeof *counts);
+    for (size_t i = 0; i < explanation->left_out_count; i++) counts[explanation->left_out[i].reason]++;
+    for (size_t i = 0; i < explanation->candidate_count; i++) counts[explanation->candidates[i].reason]++;
+    counts[SCRAWL_REASON_RULING] = explanation->ruling_count;
+}
+
+/* The reasons for which ink was left out, each with its color and how often it was. */
+static void write_legend(const struct sheet *sheet, int y)
+{
+    size_t counts[SCRAWL_REASONS];
+    int x = write_text(sheet, MARGIN, y, pale_text, "Left out: "), start = x;
+    count_reasons(sheet->reading->explanation, counts);
+    for (int reason = SCRAWL_REASON_NONE + 1; reason < SCRAWL_REASONS; reason++) {
+        if (counts[reason] == 0) continue;
+        char *text = format_text("%s %zu", scrawl_reason_name(reason), counts[reason]);
+        canvas_fill(&sheet->canvas, x, y, SWATCH, SWATCH, reason_colors[reason]);
+        x = write_text(sheet, x + SWATCH + BETWEEN_LABELS, y, palette_text, text) + GAP;
+        free(text);
+    }
+    if (x == start) write_text(sheet, x, y, pale_text, "nothing");
+}
+
 static void write_heading(const struct sheet *sheet, const char *name)
 {
     const scrawl_reading *reading = sheet->reading;
@@ -102,6 +140,7 @@ static void write_heading(const struct sheet *sheet, const char *name)
                               searched, explanation->dark_paper ? "light on dark" : "dark on light", rotated, doubts);
     write_text_read(sheet);
     write_text(sheet, MARGIN, MARGIN + HEADING_LINE, pale_text, facts);
+    write_legend(sheet, MARGIN + HEADING_LINE + LINE);
     free(searched);
     free(rotated);
     free(doubts);
@@ -116,17 +155,21 @@ static void color_plane(const struct sheet *sheet, const uint8_t *plane, bool is
     colormap_apply(is_ink ? COLORMAP_BINARY : COLORMAP_GRAY, plane, pixels, sheet->rgb);
 }
 
-/* What was removed, in color. */
-static void color_removed(const struct sheet *sheet)
+/* What was left out, in its reason's color; rulings with their soft edges. */
+static void color_reasons(const struct sheet *sheet)
 {
     const scrawl_explanation *explanation = sheet->reading->explanation;
-    const uint8_t channels[] = {ruling_color.red, ruling_color.green, ruling_color.blue};
     color_plane(sheet, explanation->clean_ink, true);
     for (size_t i = 0; i < (size_t)explanation->width * (size_t)explanation->height; i++) {
-        int removed = explanation->ink[i] - explanation->clean_ink[i];
+        const int reason = explanation->reasons[i], removed = explanation->ink[i] - explanation->clean_ink[i];
+        const struct color color = reason_colors[reason ? reason : SCRAWL_REASON_RULING];
+        const uint8_t channels[] = {color.red, color.green, color.blue};
         for (int channel = 0; channel < CANVAS_CHANNELS; channel++) {
             uint8_t *value = &sheet->rgb[i * CANVAS_CHANNELS + (size_t)channel];
-            *value = (uint8_t)(*value - removed * (UINT8_MAX - channels[channel]) / UINT8_MAX);
+            if (reason)
+                *value = channels[channel];
+            else
+                *value = (uint8_t)(*value - removed * (UINT8_MAX - channels[channel]) / UINT8_MAX);
         }
     }
 }
@@ -166,6 +209,20 @@ static scrawl_box scaled_box(const struct sheet *sheet, int x, int y, int width,
     int right = within((x + width) * sheet->scale + BORDER, sheet->panel_width);
     int bottom = within((y + height) * sheet->scale + BORDER, sheet->panel_height);
     return (scrawl_box){left, top, right - left, bottom - top};
+}
+
+/* Boxes too: what is small would not be seen. */
+static void draw_left_out(const struct sheet *sheet, const struct canvas *panel)
+{
+    const scrawl_explanation *explanation = sheet->reading->explanation;
+    for (size_t i = 0; i < explanation->left_out_count; i++) {
+        const scrawl_left_out *left_out = &explanation->left_out[i];
+        if (left_out->reason == SCRAWL_REASON_RULING) continue;
+        const scrawl_box *place = &left_out->box;
+        scrawl_box box = scaled_box(sheet, place->x, place->y, place->width, place->height);
+        canvas_outline(panel, box.x, box.y, box.width, box.height, BORDER, reason_colors[left_out->reason]);
+    }
+    draw_lines(sheet, panel, explanation->rulings, explanation->ruling_count, reason_colors[SCRAWL_REASON_RULING]);
 }
 
 static void draw_groups(const struct sheet *sheet, const struct canvas *panel)
@@ -216,21 +273,20 @@ static void draw_panel(const struct sheet *sheet, enum panel which, const struct
     if (which == PANEL_PICTURE) color_plane(sheet, explanation->grey, false);
     if (which == PANEL_PAPER) color_plane(sheet, explanation->paper, false);
     if (which == PANEL_INK) color_plane(sheet, explanation->ink, true);
-    if (which == PANEL_RULINGS) color_removed(sheet);
+    if (which == PANEL_REASONS) color_reasons(sheet);
     if (which == PANEL_GROUPS) color_palely(sheet, explanation->clean_ink, true);
     if (which == PANEL_DIGITS) color_palely(sheet, explanation->grey, false);
     canvas_picture(panel, sheet->rgb, explanation->width, explanation->height);
-    if (which == PANEL_RULINGS) draw_lines(sheet, panel, explanation->rulings, explanation->ruling_count, ruling_color);
+    if (which == PANEL_REASONS) draw_left_out(sheet, panel);
     if (which == PANEL_GROUPS) draw_groups(sheet, panel);
     if (which == PANEL_DIGITS) draw_digits(sheet, panel);
 }
 
 static void write_panel_title(const struct sheet *sheet, enum panel which, int x, int y)
 {
-    static const char *const titles[PANELS] = {"1 Picture", "2 Paper", "3 Ink", "4 ", "5 ", "6 "};
+    static const char *const titles[PANELS] = {"1 Picture", "2 Paper", "3 Ink", "4 What was left out", "5 ", "6 "};
     const scrawl_explanation *explanation = sheet->reading->explanation;
     int end = write_text(sheet, x, y, palette_text, titles[which]);
-    if (which == PANEL_RULINGS) write_count(sheet, end, y, ruling_color, explanation->ruling_count, "ruling");
     if (which == PANEL_GROUPS) {
         end = write_count(sheet, end, y, group_color, explanation->group_count, "group");
         end = write_text(sheet, end, y, palette_text, ", ");
@@ -275,33 +331,47 @@ static int grid_height(const struct sheet *sheet, const struct grid *grid, size_
 static void draw_input(const struct sheet *sheet, const struct grid *grid, int x, int y, const scrawl_candidate *seen)
 {
     const scrawl_digit *digit = seen->digit < 0 ? NULL : &sheet->reading->digits[seen->digit];
-    struct color color = digit ? color_of(digit) : doubt;
+    const bool no_digit = seen->reason == SCRAWL_REASON_NO_DIGIT;
+    struct color color = digit ? color_of(digit) : reason_colors[SCRAWL_REASON_NO_DIGIT];
     uint8_t rgb[SCRAWL_IMAGE_PIXELS * CANVAS_CHANNELS];
     int side = SCRAWL_IMAGE_SIDE * grid->scale;
     struct canvas image = canvas_part(&sheet->canvas, x, y, side, side);
     colormap_apply(COLORMAP_GRAY, seen->input, SCRAWL_IMAGE_PIXELS, rgb);
     canvas_picture(&image, rgb, SCRAWL_IMAGE_SIDE, SCRAWL_IMAGE_SIDE);
-    if (digit || seen->left_out)
+    if (digit || no_digit)
         canvas_outline(&sheet->canvas, x - BROAD_BORDER, y - BROAD_BORDER, side + 2 * BROAD_BORDER,
                        side + 2 * BROAD_BORDER, BROAD_BORDER, color);
     char *reading =
         format_text("%s%s %.1f %%", scrawl_model_label(sheet->model, (size_t)seen->class_index),
-                    seen->left_out || (digit && digit->doubtful) ? "?" : "", 100 * (double)seen->confidence);
-    canvas_text(&sheet->canvas, x, y + side + 2 * LABEL_ROOM, TEXT_SCALE, digit || seen->left_out ? color : pale_text,
+                    no_digit || (digit && digit->doubtful) ? "?" : "", 100 * (double)seen->confidence);
+    canvas_text(&sheet->canvas, x, y + side + 2 * LABEL_ROOM, TEXT_SCALE, digit || no_digit ? color : pale_text,
                 reading, grid->column - BETWEEN_LABELS);
     free(reading);
 }
 
-/* The candidates that became digits, or the others. Returns where the next thing may begin. */
-static int draw_grid(const struct sheet *sheet, const struct grid *grid, size_t count, bool digits, const char *title,
+static enum kind kind_of(const scrawl_candidate *candidate)
+{
+    if (candidate->digit >= 0) return KIND_DIGIT;
+    return candidate->reason == SCRAWL_REASON_NO_DIGIT ? KIND_NO_DIGIT : KIND_OTHER;
+}
+
+/* The candidates of a kind. Returns where the next thing may begin. */
+static int draw_grid(const struct sheet *sheet, const struct grid *grid, enum kind kind, size_t count, int number,
                      int y)
 {
+    static const char *const titles[KINDS] = {
+        [KIND_DIGIT] = "What the network saw",
+        [KIND_NO_DIGIT] = "Left out: hardly more like one digit than like any other",
+        [KIND_OTHER] = "What it saw too, and is read better another way",
+    };
     const scrawl_explanation *explanation = sheet->reading->explanation;
     int columns = grid_columns(sheet, grid), shown = 0;
     if (count == 0) return y;
+    char *title = format_text("%d %s", number, titles[kind]);
     write_text(sheet, MARGIN, y, palette_text, title);
+    free(title);
     for (size_t i = 0; i < explanation->candidate_count && shown < grid->most; i++) {
-        if ((explanation->candidates[i].digit >= 0) != digits) continue;
+        if (kind_of(&explanation->candidates[i]) != kind) continue;
         draw_input(sheet, grid, MARGIN + shown % columns * grid->column, y + LINE + shown / columns * grid_row(grid),
                    &explanation->candidates[i]);
         shown++;
@@ -332,18 +402,21 @@ static void choose_panel(struct sheet *sheet)
 static void draw_sheet(struct sheet *sheet, const char *name)
 {
     const scrawl_explanation *explanation = sheet->reading->explanation;
-    size_t digits = sheet->reading->digit_count, others = explanation->candidate_count - digits;
-    const struct grid *grid = digits <= (size_t)few_digits.most ? &few_digits : &many_digits;
-    int panels = MARGIN + HEADING_LINE + LINE + GAP;
+    const struct grid *grids[KINDS] = {&few_digits, &other_candidates, &other_candidates};
+    size_t counts[KINDS] = {0};
+    for (size_t i = 0; i < explanation->candidate_count; i++) counts[kind_of(&explanation->candidates[i])]++;
+    if (counts[KIND_DIGIT] > (size_t)few_digits.most) grids[KIND_DIGIT] = &many_digits;
+    int panels = MARGIN + HEADING_LINE + 2 * LINE + GAP;
     int inputs = panels + PANELS / PANEL_COLUMNS * (LINE + sheet->panel_height + GAP);
-    int height = inputs + grid_height(sheet, grid, digits) + grid_height(sheet, &other_candidates, others) + MARGIN;
-    int width = 2 * MARGIN + PANEL_COLUMNS * (sheet->column + GAP) - GAP;
-    sheet->canvas = canvas_create(width, height - (digits ? GAP : 0), page);
+    int height = inputs + MARGIN - GAP, width = 2 * MARGIN + PANEL_COLUMNS * (sheet->column + GAP) - GAP;
+    for (int kind = 0; kind < KINDS; kind++) height += grid_height(sheet, grids[kind], counts[kind]);
+    sheet->canvas = canvas_create(width, height, page);
     write_heading(sheet, name);
     draw_panels(sheet, panels);
-    inputs = draw_grid(sheet, grid, digits, true, "7 What the network saw", inputs);
-    draw_grid(sheet, &other_candidates, others, false,
-              "8 What it saw too: read better another way, or hardly like a digit and left out (?)", inputs);
+    for (int kind = 0, number = PANELS + 1; kind < KINDS; kind++) {
+        inputs = draw_grid(sheet, grids[kind], kind, counts[kind], number, inputs);
+        number += counts[kind] > 0;
+    }
 }
 
 bool draw_explanation(const char *name, const scrawl_model *model, const scrawl_reading *reading, uint8_t **png,

@@ -5,7 +5,7 @@ import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
 import { token } from '../dom.js';
 import { drawInk } from '../paper/ink.js';
 
-/** @import { Box, Digit, Line, Reading, Explanation } from '../../../wasm/scrawl.d.ts' */
+/** @import { Box, Digit, Line, Reading, Explanation, Reason } from '../../../wasm/scrawl.d.ts' */
 /** @import { InkStroke } from '../paper/ink.js' */
 /** @import { Figure } from '../widgets/figure-list.js' */
 
@@ -48,14 +48,15 @@ function regionFigure(region, { title, text, paint }) {
     };
 }
 
+/** @typedef {[number, number, number]} Colour red, green and blue */
+
 /**
- * A canvas of the part of a plane that the region shows.
+ * A canvas of the part of the planes that the region shows.
  * @param {Explanation} explanation
- * @param {Uint8Array} plane
  * @param {Box} region in the picture's pixels
- * @param {boolean} isInverted
+ * @param {(pixel: number) => Colour | number} colourOf of a pixel of the planes; a number is a grey
  */
-function cutOut({ width, height, factor }, plane, region, isInverted) {
+function cutOut({ width, height, factor }, region, colourOf) {
     const left = Math.max(0, Math.floor(region.x / factor));
     const top = Math.max(0, Math.floor(region.y / factor));
     const right = Math.min(width, Math.ceil((region.x + region.width) / factor));
@@ -63,8 +64,9 @@ function cutOut({ width, height, factor }, plane, region, isInverted) {
     const pixels = new ImageData(Math.max(1, right - left), Math.max(1, bottom - top));
     for (let row = top, at = 0; row < bottom; row++) {
         for (let column = left; column < right; column++, at += 4) {
-            const value = plane[row * width + column];
-            pixels.data.fill(isInverted ? WHITE - value : value, at, at + 3);
+            const colour = colourOf(row * width + column);
+            if (typeof colour === 'number') pixels.data.fill(colour, at, at + 3);
+            else pixels.data.set(colour, at);
             pixels.data[at + 3] = WHITE;
         }
     }
@@ -83,9 +85,66 @@ function cutOut({ width, height, factor }, plane, region, isInverted) {
  * @param {boolean} isInk
  */
 function paintPlane(context, explanation, plane, region, isInk) {
-    // Ink, of which 0 is none, is dark on light pages.
-    const { canvas, x, y } = cutOut(explanation, plane, region, isInk && !isDark());
+    paintPixels(context, explanation, region, shadeOf(plane, isInk));
+}
+
+/** Ink, of which 0 is none, is dark on light pages. @param {Uint8Array} plane @param {boolean} isInk */
+function shadeOf(plane, isInk) {
+    const isInverted = isInk && !isDark();
+    return (/** @type {number} */ pixel) => (isInverted ? WHITE - plane[pixel] : plane[pixel]);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Explanation} explanation
+ * @param {Box} region
+ * @param {(pixel: number) => Colour | number} colourOf
+ */
+function paintPixels(context, explanation, region, colourOf) {
+    const { canvas, x, y } = cutOut(explanation, region, colourOf);
     context.drawImage(canvas, x, y, canvas.width * explanation.factor, canvas.height * explanation.factor);
+}
+
+/** @param {CanvasRenderingContext2D} context @param {Reason} reason @returns {string} #rrggbb */
+function colourOfReason(context, reason) {
+    return token(context.canvas, `--reason-${reason.replace(' ', '-')}`);
+}
+
+/** @param {string} hex #rrggbb @returns {Colour} */
+function channels(hex) {
+    const value = parseInt(hex.slice(1), 16);
+    return [value >> 16, (value >> 8) & WHITE, value & WHITE];
+}
+
+/**
+ * Ink, and in their reasons' colours what was left out of it; small pieces have a box, so that they are seen.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Explanation} explanation
+ * @param {Box} region
+ */
+function paintLeftOut(context, explanation, region) {
+    const { cleanInk, reasons, reasonNames, leftOut, rulings } = explanation;
+    const colours = reasonNames.map((reason, index) => channels(index === 0 ? '#000000' : colourOfReason(context, reason)));
+    const shade = shadeOf(cleanInk, true);
+    paintPixels(context, explanation, region, (pixel) => (reasons[pixel] ? colours[reasons[pixel]] : shade(pixel)));
+    for (const { x, y, width, height, reason } of leftOut) {
+        if (reason === 'ruling') continue;
+        context.strokeStyle = colourOfReason(context, reason);
+        context.strokeRect(x, y, width, height);
+    }
+    context.strokeStyle = colourOfReason(context, 'ruling');
+    strokeLines(context, rulings);
+}
+
+/** @param {Box} a @param {Box} b */
+function meet(a, b) {
+    return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** Why ink in a region was left out, in the library's order. @param {Explanation} explanation @param {Box} region */
+function reasonsIn({ reasonNames, leftOut, candidates }, region) {
+    const given = new Set([...leftOut, ...candidates].filter((piece) => meet(piece, region)).map(({ reason }) => reason));
+    return reasonNames.slice(1).filter((reason) => given.has(reason));
 }
 
 /** @param {CanvasRenderingContext2D} context @param {Line[]} lines */
@@ -128,12 +187,6 @@ function inputFigure({ input }) {
 }
 
 /** @param {Explanation} explanation */
-function describeRulings({ rulings: { length } }) {
-    if (length === 0) return 'No lines of the paper were found, so it stays as it is.';
-    return length === 1 ? 'A line of the paper was taken out.' : `${length} lines of the paper were taken out.`;
-}
-
-/** @param {Explanation} explanation */
 function describeGrey({ factor }) {
     return `The mix of colours in which pen and paper differ most${factor > 1 ? `, made ${factor} times smaller` : ''}.`;
 }
@@ -153,16 +206,17 @@ export function explanationFigures({ reading, explanation, digit, bitmap, isWhol
     const figure = (title, text, paint) => regionFigure(region, { title, text, paint });
     /** @param {Uint8Array} plane @param {boolean} isInk */
     const plane = (plane, isInk) => (/** @type {CanvasRenderingContext2D} */ context) => paintPlane(context, explanation, plane, region, isInk);
+    const reasons = reasonsIn(explanation, region);
     return [
         ...bitmap ? [figure('Picture', 'As it was opened, upright.', (context) => context.drawImage(bitmap, 0, 0, reading.width, reading.height))] : [],
         figure('Grey', describeGrey(explanation), plane(explanation.grey, false)),
         figure('Paper', explanation.darkPaper ? 'How dark the paper is: here the ink is the lighter one.' : 'How bright the paper is, with its shadows.', plane(explanation.paper, false)),
         figure('Ink', `What differs from the paper. A stroke begins at ${explanation.threshold} of 255.`, plane(explanation.ink, true)),
-        figure('Ink without rulings', describeRulings(explanation), (context) => {
-            paintPlane(context, explanation, explanation.cleanInk, region, true);
-            context.strokeStyle = token(context.canvas, '--doubt');
-            strokeLines(context, explanation.rulings);
-        }),
+        {
+            ...figure('What is left out', reasons.length ? 'Ink that was taken for something else than a digit:' : 'Nothing: all of the ink was taken for writing.',
+                (context) => paintLeftOut(context, explanation, region)),
+            legend: reasons,
+        },
         figure('Boxes and cuts', 'Ink that belongs together, and where it might be divided.', (context, scale) => {
             paintPlane(context, explanation, explanation.cleanInk, region, true);
             paintGroups(context, explanation, scale);

@@ -10,8 +10,9 @@ import { contextOf, element, onSchemeChange } from '../dom.js';
  * @property {number} height
  * @property {(context: CanvasRenderingContext2D) => void} paint
  * @property {boolean} [isWide] it needs the whole row
+ * @property {string[]} [legend] words whose colours the picture uses; each has its own in the styles, as data-word
  */
-/** @typedef {{ item: HTMLElement, canvas: HTMLCanvasElement, title: HTMLElement, text: HTMLElement }} Frame */
+/** @typedef {{ item: HTMLElement, canvas: HTMLCanvasElement, title: HTMLElement, text: HTMLElement, legend: HTMLElement }} Frame */
 
 /** @param {HTMLElement} list */
 export function createFigureList(list) {
@@ -25,9 +26,10 @@ export function createFigureList(list) {
         const canvas = element('canvas', { class: 'pixels', 'aria-hidden': 'true' });
         const title = element('strong');
         const text = element('span');
-        const item = element('li', { class: 'plate' }, element('figure', {}, canvas, element('figcaption', {}, title, text)));
+        const legend = element('span', { class: 'words' });
+        const item = element('li', { class: 'plate' }, element('figure', {}, canvas, element('figcaption', {}, title, text, legend)));
         list.append(item);
-        return { item, canvas, title, text };
+        return { item, canvas, title, text, legend };
     }
 
     function paint() {
@@ -49,6 +51,7 @@ export function createFigureList(list) {
                 const frame = (frames[index] ??= add());
                 frame.title.textContent = figure.title;
                 frame.text.textContent = figure.text;
+                frame.legend.replaceChildren(...(figure.legend ?? []).map((word) => element('span', { 'data-word': word }, word)));
                 frame.item.classList.toggle('wide', Boolean(figure.isWide));
             });
             paint();
