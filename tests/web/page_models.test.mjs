@@ -12,7 +12,7 @@ import { picture } from '../helpers/handwriting.mjs';
 import { encodePng } from '../helpers/png.mjs';
 import { useBuiltSite } from '../helpers/built_site.mjs';
 import { downloaded, fillForm, holdBack, isReady, visit } from '../helpers/learning_site.mjs';
-import { whatItReads } from '../helpers/paper.mjs';
+import { reads, whatItReads } from '../helpers/paper.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 
@@ -157,7 +157,7 @@ describe('A model', () => {
         await inUse('small');
         await page.click('#result-tab');
         await page.locator('#example').click();
-        assert.equal(await whatItReads(page), '2075');
+        await reads(page, '2075');
     });
 
     it('that comes with the site is read without a connection once it was used, and stays the choice in any case', async () => {
