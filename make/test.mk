@@ -1,7 +1,7 @@
 # ---- Tests ---------------------------------------------------------------------------------------------------------
 .PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus
 test: install-test ## install what is missing and run every test
-	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(BUILD)/predict_without
+	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(BUILD)/predict_without $(BUILD)/read_boxes
 	$(MAKE) lint
 	$(MAKE) test-native test-scripts
 
@@ -27,6 +27,14 @@ $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 CLI_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/cli/main.c,$(CLI_SOURCES)))
 $(BUILD)/predict_without: $(OBJECT)/tests/accuracy/predict_without.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) -Wl,--wrap=scrawl_predict_picture -o $@ $^ $(LIBS)
+
+# What tests/accuracy/boxes.mjs asks.
+$(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# Made pages with their labels, for developers: see tests/accuracy/write_pages.c.
+$(BUILD)/write_pages: $(OBJECT)/tests/accuracy/write_pages.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.

@@ -6,8 +6,8 @@ EMCC := NODE_PATH=/usr/share/nodejs emcc
 WASM_HOT_ROOMS := kernels picture ink
 WASM_WARM_ROOMS := clutter find layers network
 # What doesn't run for every pixel of these rooms, and what is large and takes a small part of a picture's time.
-WASM_WARM_FILES := $(foreach file,local_contrast picture picture_bmp_rle picture_format polarity scale stb_image,src/picture/$(file).o) \
-  $(foreach file,components cut_out fit_input grey_input rules stroke_width strokes upright,src/ink/$(file).o)
+WASM_WARM_FILES := $(foreach file,grey_input local_contrast picture picture_bmp_rle picture_format polarity scale stb_image,src/picture/$(file).o) \
+  $(foreach file,components cut_out fit_input rules stroke_width strokes upright,src/ink/$(file).o)
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'

@@ -473,8 +473,11 @@ typedef struct scrawl_training_options {
     float unknown;  /* part of them that show no digit, for which every class shall be as probable (Hendrycks et al.,
                        "Deep anomaly detection with outlier exposure", 2019), 0 .. 1; up to 255 classes */
     float touching; /* part of them made of two images that touch: both together, or a piece cut off; what isn't nearly
-                       one of the two counts as unknown. 0 .. 1. The three parts together are at most 1; the rest is
-                       the data set's. The first two aren't built into WebAssembly, where they must be 0. */
+                       one of the two counts as unknown. 0 .. 1 */
+    float pages; /* part of them that are boxes of made pages, as a detector would cut them out: a digit with rulings,
+                    neighbours and paper around it, and for a fifth a box without one, which counts as unknown. For
+                    models of the digits. 0 .. 1. The four parts together are at most 1; the rest is the data set's.
+                    Of the four only `touching` is built into WebAssembly, where the others must be 0. */
 } scrawl_training_options;
 
 /* 5 epochs, batch 128, Adam, 0.001, constant, momentum 0.9, epsilon 1e-7, no weight decay, no average, dropout, no
@@ -555,7 +558,7 @@ typedef struct scrawl_progress {
 /* The trainer keeps `model` and `dataset` until it is freed; both must outlive it. Between steps the model may be
  * used for reading and saved. It allocates all it needs here. options: NULL for the defaults.
  * Fails with INVALID_ARGUMENT (also when the class counts differ or no image would be left for training), UNSUPPORTED
- * (synthetic or unknown images in a build that makes none, as wasm), OUT_OF_MEMORY. */
+ * (synthetic or unknown images or pages in a build that makes none, as wasm), OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
                                     const scrawl_training_options *options, scrawl_trainer **trainer);
 

@@ -371,9 +371,9 @@ export interface TrainOptions extends TrainSettings, TrainCallbacks {
      * One of {@link Scrawl.presets}: settings that have proved themselves, each for the architecture of its name; options
      * given beside it win. `'fast'`: 99 % on MNIST in the shortest time. `'small'` and `'best'`: how the models that
      * come with Scrawl were trained, but for what isn't built into WebAssembly: the images that the command line writes
-     * itself (its `--synthetic` and `--unknown`; the data's own images take their place), and a teacher. To ask for one
-     * of these as an option throws `UNSUPPORTED`. `'tutorial'`: for `'tutorial'` with `'column-l2'`, as the Keras
-     * tutorial trains.
+     * itself (its `--synthetic`, `--unknown` and `--pages`; the data's own images take their place), and a teacher. To
+     * ask for one of these as an option throws `UNSUPPORTED`. `'tutorial'`: for `'tutorial'` with `'column-l2'`, as the
+     * Keras tutorial trains.
      */
     preset?: string;
     /** `'unit'`; only with an architecture. */

@@ -17,6 +17,7 @@ enum random_purpose {
     RANDOM_AUGMENTATION = 6,
     RANDOM_TOUCHING = 7,
     RANDOM_PAGES = 8,
+    RANDOM_PAGE_BOXES = 9,
 };
 
 /* SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014. */

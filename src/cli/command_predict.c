@@ -148,7 +148,6 @@ static bool predict(const char *path, const scrawl_model *model, const scrawl_mo
         report_failure(path, file_error(), true, settings->json);
         return false;
     }
-    setenv("SCRAWL_BOXES_FILE", path, 1);
     scrawl_status status = scrawl_predict_picture(model, bytes.data, bytes.size, &options, &reading);
     free(bytes.data);
     if (status != SCRAWL_OK) {

@@ -54,7 +54,8 @@ static void print_origin(const scrawl_model *model)
     if (scrawl_model_detects(model))
         printf("Input: any size, shapes are for 128 x 128\nClasses:");
     else
-        printf("Input: 28 x 28 x 1, normalization %s\nClasses:", normalization_names[scrawl_model_normalization(model)]);
+        printf("Input: 28 x 28 x 1, normalization %s\nClasses:",
+               normalization_names[scrawl_model_normalization(model)]);
     for (size_t i = 0; i < scrawl_model_class_count(model); i++) {
         putchar(' ');
         print_printable(stdout, scrawl_model_label(model, i), 0);

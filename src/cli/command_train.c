@@ -279,7 +279,8 @@ static enum training_end train(struct training *training)
     scrawl_progress progress;
     bool complete = false, diverged = false;
     watch_signals();
-    progress_start(&view, scrawl_trainer_options(training->trainer), training->settings.quiet);
+    progress_start(&view, scrawl_trainer_options(training->trainer),
+                   scrawl_model_detects(training->model) ? "pages" : "images", training->settings.quiet);
     while (!complete && !diverged && !interrupted) {
         scrawl_trainer_step(training->trainer, &progress);
         complete = progress.phase == SCRAWL_FINISHED;

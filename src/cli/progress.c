@@ -99,7 +99,7 @@ static void append_figures(char line[LINE_SIZE], double loss, double accuracy)
 static void append_speed(char line[LINE_SIZE], const struct progress_view *view)
 {
     double speed = progress_images_per_second(view);
-    if (!isnan(speed)) append(line, "  %.0f images/s", speed);
+    if (!isnan(speed)) append(line, "  %.0f %s/s", speed, view->unit);
 }
 
 /* "0:07", "12:30" or "1:02:05". */
@@ -177,7 +177,7 @@ static void draw_bar(const struct progress_view *view, const scrawl_progress *pr
 static void print_epoch(const struct progress_view *view, const scrawl_progress *progress)
 {
     char line[LINE_SIZE] = "";
-    append(line, "Epoch %d/%d  %zu images", progress->epoch + 1, progress->epochs, progress->images);
+    append(line, "Epoch %d/%d  %zu %s", progress->epoch + 1, progress->epochs, progress->images, view->unit);
     append_figures(line, progress->loss, progress->accuracy);
     if (progress->validation_images > 0)
         append(line, "  val_loss %.4f  val_accuracy %.4f", progress->validation_loss, progress->validation_accuracy);
@@ -191,12 +191,13 @@ void progress_clear(const struct progress_view *view)
     if (view->terminal && !view->quiet) fputs("\r\x1b[K", stderr);
 }
 
-void progress_start(struct progress_view *view, const scrawl_training_options *options, bool quiet)
+void progress_start(struct progress_view *view, const scrawl_training_options *options, const char *unit, bool quiet)
 {
     double time = now();
     *view = (struct progress_view){
         .clock = {.epoch_start = time, .last_step = time},
         .batch_size = (size_t)options->batch_size,
+        .unit = unit,
         .quiet = quiet,
         .terminal = isatty(STDERR_FILENO),
     };

@@ -22,12 +22,13 @@ struct training_clock {
 struct progress_view {
     struct training_clock clock;
     size_t batch_size;
+    const char *unit; /* what is trained on: "images", or "pages" */
     bool quiet, terminal;
     double last_drawn;
 };
 
 /* To be called right before the first step. */
-void progress_start(struct progress_view *view, const scrawl_training_options *options, bool quiet);
+void progress_start(struct progress_view *view, const scrawl_training_options *options, const char *unit, bool quiet);
 
 /* To be called after each step: counts, and shows the bar, or at the end of an epoch its line. */
 void progress_step(struct progress_view *view, const scrawl_progress *progress);

@@ -193,7 +193,8 @@ static struct command_syntax syntax = {
         "A detector of digits on pages begins with \"input any 2\" and ends with \"detection\".\n"
         "--preset takes the network of its name unless --arch or --from says otherwise. fast reaches 99 % on MNIST in "
         "seconds; small and best are the settings of the models that come with Scrawl (small's had --teacher best); "
-        "tutorial, with --normalize column-l2, is as the Keras tutorial trains; finder trains the detector that comes with "
+        "tutorial, with --normalize column-l2, is as the Keras tutorial trains; finder trains the detector that comes "
+        "with "
         "Scrawl, on pages that are made of the images.\n"
         "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
         " and ends with exit status 1; a second one stops at once. With --resume, only --epochs, --data, --out, --log, "

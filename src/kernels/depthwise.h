@@ -21,7 +21,7 @@ INLINE void store_channels(float *to, vector values, size_t rest)
 
 /* `pixels` (a constant at every call) times a vector of channels, of which `rest` are there. */
 INLINE void depthwise_tile(size_t pixels, size_t rest, size_t channels, struct patches patches, const float *weights,
-                           const float *bias, int relu_too, float *output)
+                           const float *bias, int relu_too, float *output, size_t output_stride)
 {
     vector sums[DEPTHWISE_PIXELS];
     for (size_t pixel = 0; pixel < pixels; pixel++) sums[pixel] = bias ? load_channels(bias, rest) : (vector){0};
@@ -32,26 +32,26 @@ INLINE void depthwise_tile(size_t pixels, size_t rest, size_t channels, struct p
             sums[pixel] += weight * load_channels(values + pixel * patches.pixel_stride, rest);
     }
     for (size_t pixel = 0; pixel < pixels; pixel++)
-        store_channels(output + pixel * channels, relu_too ? positive(sums[pixel]) : sums[pixel], rest);
+        store_channels(output + pixel * output_stride, relu_too ? positive(sums[pixel]) : sums[pixel], rest);
 }
 
 INLINE void depthwise_pixels(size_t pixels, size_t rest, size_t channels, struct patches patches, const float *weights,
-                             const float *bias, int relu_too, float *output)
+                             const float *bias, int relu_too, float *output, size_t output_stride)
 {
     for (; pixels >= DEPTHWISE_PIXELS; pixels -= DEPTHWISE_PIXELS) {
-        depthwise_tile(DEPTHWISE_PIXELS, rest, channels, patches, weights, bias, relu_too, output);
+        depthwise_tile(DEPTHWISE_PIXELS, rest, channels, patches, weights, bias, relu_too, output, output_stride);
         patches.image += DEPTHWISE_PIXELS * patches.pixel_stride;
-        output += DEPTHWISE_PIXELS * channels;
+        output += DEPTHWISE_PIXELS * output_stride;
     }
     for (; pixels > 0; pixels--) {
-        depthwise_tile(1, rest, channels, patches, weights, bias, relu_too, output);
+        depthwise_tile(1, rest, channels, patches, weights, bias, relu_too, output, output_stride);
         patches.image += patches.pixel_stride;
-        output += channels;
+        output += output_stride;
     }
 }
 
 static void depthwise_row(size_t pixels, size_t channels, struct patches patches, const float *weights,
-                          const float *bias, int relu_too, float *output)
+                          const float *bias, int relu_too, float *output, size_t output_stride)
 {
     for (size_t channel = 0; channel < channels; channel += VECTOR_FLOATS) {
         struct patches part = patches;
@@ -59,10 +59,10 @@ static void depthwise_row(size_t pixels, size_t channels, struct patches patches
         part.image += channel;
         if (channels - channel < VECTOR_FLOATS)
             depthwise_pixels(pixels, channels - channel, channels, part, weights + channel, added, relu_too,
-                             output + channel);
+                             output + channel, output_stride);
         else
             depthwise_pixels(pixels, VECTOR_FLOATS, channels, part, weights + channel, added, relu_too,
-                             output + channel);
+                             output + channel, output_stride);
     }
 }
 

@@ -5,159 +5,146 @@
 
 #include "multiply.h"
 
-/* One tile: `pixels` (a constant at every call) times TILE_COLUMNS channels. */
-INLINE void convolve_tile(size_t pixels, struct patches patches, const float *weights, const float *bias, bool relu,
-                          float *output, size_t output_stride)
+/* One tile: `pixels` times `vectors` (constants at every call), of which the last holds `rest` channels. */
+INLINE void convolve_tile(size_t pixels, size_t vectors, size_t rest, struct patches patches, const float *weights,
+                          const float *bias, bool relu, float *output, size_t output_stride)
 {
-    vector sums[TILE_ROWS][TILE_VECTORS];
+    vector sums[MOST_TILE_ROWS][TILE_VECTORS];
     for (size_t row = 0; row < pixels; row++)
-        for (size_t i = 0; i < TILE_VECTORS; i++) sums[row][i] = load(bias + i * VECTOR_FLOATS);
+        for (size_t i = 0; i < vectors; i++) sums[row][i] = load(bias + i * VECTOR_FLOATS);
     for (size_t k = 0; k < patches.depth; k++)
-        tile_add(pixels, TILE_VECTORS, patches.image + patches.offsets[k], patches.pixel_stride,
-                 weights + k * TILE_COLUMNS, sums);
+        tile_add(pixels, vectors, patches.image + patches.offsets[k], patches.pixel_stride, weights + k * TILE_COLUMNS,
+                 sums);
     for (size_t row = 0; row < pixels; row++)
-        for (size_t i = 0; i < TILE_VECTORS; i++)
-            store(output + row * output_stride + i * VECTOR_FLOATS, relu ? positive(sums[row][i]) : sums[row][i]);
+        for (size_t i = 0; i < vectors; i++) {
+            const vector sum = relu ? positive(sums[row][i]) : sums[row][i];
+            float *to = output + row * output_stride + i * VECTOR_FLOATS;
+            if (i + 1 == vectors && rest < VECTOR_FLOATS)
+                store_part(to, sum, rest);
+            else
+                store(to, sum);
+        }
 }
 
-static void convolve_last_pixels(size_t pixels, struct patches patches, const float *weights, const float *bias,
-                                 bool relu, float *output, size_t output_stride)
+/* As many pixels at once as registers hold, then fewer. */
+INLINE void convolve_pixels(size_t vectors, size_t pixels, size_t rest, struct patches patches, const float *weights,
+                            const float *bias, bool relu, float *output, size_t output_stride)
 {
-    switch (pixels) {
-        case 1:
-            convolve_tile(1, patches, weights, bias, relu, output, output_stride);
-            break;
-        case 2:
-            convolve_tile(2, patches, weights, bias, relu, output, output_stride);
-            break;
-        case 3:
-            convolve_tile(3, patches, weights, bias, relu, output, output_stride);
-            break;
-        case 4:
-            convolve_tile(4 % TILE_ROWS, patches, weights, bias, relu, output, output_stride);
-            break;
-        case 5:
-            convolve_tile(5 % TILE_ROWS, patches, weights, bias, relu, output, output_stride);
-            break;
-        default:
-            break;
+    const size_t tile = TILE_ROWS * TILE_VECTORS / vectors;
+    for (; pixels >= tile; pixels -= tile) {
+        convolve_tile(tile, vectors, rest, patches, weights, bias, relu, output, output_stride);
+        patches.image += tile * patches.pixel_stride;
+        output += tile * output_stride;
     }
-}
-
-static void convolve_pixels(size_t pixels, struct patches patches, const float *weights, const float *bias, bool relu,
-                            float *output, size_t output_stride)
-{
-    for (; pixels >= TILE_ROWS; pixels -= TILE_ROWS) {
-        convolve_tile(TILE_ROWS, patches, weights, bias, relu, output, output_stride);
-        patches.image += TILE_ROWS * patches.pixel_stride;
-        output += TILE_ROWS * output_stride;
+    for (; pixels >= FEW_ROWS; pixels -= FEW_ROWS) {
+        convolve_tile(FEW_ROWS, vectors, rest, patches, weights, bias, relu, output, output_stride);
+        patches.image += FEW_ROWS * patches.pixel_stride;
+        output += FEW_ROWS * output_stride;
     }
-    convolve_last_pixels(pixels, patches, weights, bias, relu, output, output_stride);
-}
-
-/* A last panel narrower than a tile: made beside the output and copied, a few pixels at a time. */
-static void convolve_narrow(size_t pixels, size_t channels, size_t stride, struct patches patches, const float *weights,
-                            const float *bias, bool relu, float *output)
-{
-    float beside[TILE_ROWS * TILE_COLUMNS] __attribute__((aligned(ALIGNMENT_BYTES)));
-    for (size_t first = 0; first < pixels; first += TILE_ROWS) {
-        size_t count = pixels - first < TILE_ROWS ? pixels - first : TILE_ROWS;
-        convolve_pixels(count, patches, weights, bias, relu, beside, TILE_COLUMNS);
-        for (size_t i = 0; i < count; i++)
-            memcpy(output + (first + i) * stride, beside + i * TILE_COLUMNS, channels * sizeof *output);
-        patches.image += TILE_ROWS * patches.pixel_stride;
+    for (; pixels > 0; pixels--) {
+        convolve_tile(1, vectors, rest, patches, weights, bias, relu, output, output_stride);
+        patches.image += patches.pixel_stride;
+        output += output_stride;
     }
 }
 
 static void convolve_row(size_t pixels, size_t channels, struct patches patches, const float *weights,
-                         const float *bias, int relu, float *output)
+                         const float *bias, int relu, float *output, size_t output_stride)
 {
     for (size_t channel = 0; channel < channels; channel += TILE_COLUMNS, weights += patches.depth * TILE_COLUMNS) {
-        size_t count = channels - channel < TILE_COLUMNS ? channels - channel : TILE_COLUMNS;
-        float added[TILE_COLUMNS] __attribute__((aligned(ALIGNMENT_BYTES))) = {0};
+        const size_t count = channels - channel < TILE_COLUMNS ? channels - channel : TILE_COLUMNS;
+        const size_t vectors = (count + VECTOR_FLOATS - 1) / VECTOR_FLOATS,
+                     rest = count - (vectors - 1) * VECTOR_FLOATS;
+        float added[TILE_COLUMNS] __attribute__((aligned(ALIGNMENT_BYTES))) = {0}, *to = output + channel;
         if (bias) memcpy(added, bias + channel, count * sizeof *added);
-        if (count == TILE_COLUMNS)
-            convolve_pixels(pixels, patches, weights, added, relu, output + channel, channels);
-        else
-            convolve_narrow(pixels, count, channels, patches, weights, added, relu, output + channel);
+        if (vectors == TILE_VECTORS)
+            convolve_pixels(TILE_VECTORS, pixels, rest, patches, weights, added, relu, to, output_stride);
+        else if (vectors == 1)
+            convolve_pixels(1, pixels, rest, patches, weights, added, relu, to, output_stride);
+        else if (vectors == 2 && TILE_VECTORS > 2)
+            convolve_pixels(2, pixels, rest, patches, weights, added, relu, to, output_stride);
+        else if (TILE_VECTORS > 3)
+            convolve_pixels(3 % TILE_VECTORS, pixels, rest, patches, weights, added, relu, to, output_stride);
     }
 }
 
 /* ---- gradient[depth][channels] += patches' * output_gradient ---- */
 
-/* `depths` (a constant at every call) rows of the gradient times TILE_COLUMNS channels. */
-INLINE void convolve_gradient_tile(size_t depths, size_t pixels, struct patches patches, const float *output_gradient,
-                                   size_t output_stride, float *gradient, size_t gradient_stride)
+INLINE vector load_last(const float *from, bool last, size_t rest)
 {
-    vector sums[TILE_ROWS][TILE_VECTORS];
-    const float *values[TILE_ROWS];
-    for (size_t row = 0; row < depths; row++) values[row] = patches.image + patches.offsets[row];
-    tile_start(depths, TILE_VECTORS, gradient, gradient_stride, true, sums);
+    return last && rest < VECTOR_FLOATS ? load_part(from, rest) : load(from);
+}
+
+/* `depths` (a constant at every call) rows of the gradient times `vectors`, of which the last holds `rest` channels. */
+INLINE void convolve_gradient_tile(size_t depths, size_t vectors, size_t rest, size_t pixels, struct patches patches,
+                                   const float *output_gradient, size_t stride, float *gradient)
+{
+    vector sums[MOST_TILE_ROWS][TILE_VECTORS];
+    const float *values[MOST_TILE_ROWS];
+    for (size_t row = 0; row < depths; row++) {
+        values[row] = patches.image + patches.offsets[row];
+        for (size_t i = 0; i < vectors; i++)
+            sums[row][i] = load_last(gradient + row * stride + i * VECTOR_FLOATS, i + 1 == vectors, rest);
+    }
     for (size_t pixel = 0; pixel < pixels; pixel++) {
         vector b[TILE_VECTORS];
-        for (size_t i = 0; i < TILE_VECTORS; i++)
-            b[i] = load(output_gradient + pixel * output_stride + i * VECTOR_FLOATS);
+        for (size_t i = 0; i < vectors; i++)
+            b[i] = load_last(output_gradient + pixel * stride + i * VECTOR_FLOATS, i + 1 == vectors, rest);
         for (size_t row = 0; row < depths; row++) {
             vector factor = splat(values[row][pixel * patches.pixel_stride]);
-            for (size_t i = 0; i < TILE_VECTORS; i++) sums[row][i] += factor * b[i];
+            for (size_t i = 0; i < vectors; i++) sums[row][i] += factor * b[i];
         }
     }
-    tile_end(depths, TILE_VECTORS, gradient, gradient_stride, sums);
+    for (size_t row = 0; row < depths; row++)
+        for (size_t i = 0; i < vectors; i++) {
+            float *to = gradient + row * stride + i * VECTOR_FLOATS;
+            if (i + 1 == vectors && rest < VECTOR_FLOATS)
+                store_part(to, sums[row][i], rest);
+            else
+                store(to, sums[row][i]);
+        }
 }
 
-static void convolve_gradient_panel(size_t pixels, struct patches patches, const float *output_gradient,
-                                    size_t output_stride, float *gradient, size_t gradient_stride)
+enum { NARROW_DEPTHS = 9 }; /* of a tile one vector wide: as many as there are registers for their pointers */
+
+INLINE void convolve_gradient_panel(size_t vectors, size_t rest, size_t pixels, struct patches patches,
+                                    const float *output_gradient, size_t stride, float *gradient)
 {
-    for (; patches.depth >= TILE_ROWS; patches.depth -= TILE_ROWS) {
-        convolve_gradient_tile(TILE_ROWS, pixels, patches, output_gradient, output_stride, gradient, gradient_stride);
-        patches.offsets += TILE_ROWS;
-        gradient += TILE_ROWS * gradient_stride;
+    const size_t tile = vectors == 1 && TILE_ROWS * TILE_VECTORS >= NARROW_DEPTHS ? NARROW_DEPTHS : TILE_ROWS;
+    for (; patches.depth >= tile; patches.depth -= tile) {
+        convolve_gradient_tile(tile, vectors, rest, pixels, patches, output_gradient, stride, gradient);
+        patches.offsets += tile;
+        gradient += tile * stride;
     }
     for (; patches.depth >= 3; patches.depth -= 3) {
-        convolve_gradient_tile(3, pixels, patches, output_gradient, output_stride, gradient, gradient_stride);
+        convolve_gradient_tile(3, vectors, rest, pixels, patches, output_gradient, stride, gradient);
         patches.offsets += 3;
-        gradient += 3 * gradient_stride;
+        gradient += 3 * stride;
     }
     for (; patches.depth > 0; patches.depth--) {
-        convolve_gradient_tile(1, pixels, patches, output_gradient, output_stride, gradient, gradient_stride);
+        convolve_gradient_tile(1, vectors, rest, pixels, patches, output_gradient, stride, gradient);
         patches.offsets++;
-        gradient += gradient_stride;
-    }
-}
-
-/* A panel narrower than a tile, in pieces that fit beside. */
-static void convolve_gradient_narrow(size_t pixels, size_t channels, size_t stride, struct patches patches,
-                                     const float *output_gradient, float *gradient)
-{
-    enum { PIXELS = 32 };
-    float packed[PIXELS * TILE_COLUMNS] __attribute__((aligned(ALIGNMENT_BYTES)));
-    float beside[TILE_ROWS * TILE_COLUMNS] __attribute__((aligned(ALIGNMENT_BYTES))) = {0};
-    for (size_t pixel = 0; pixel < pixels; pixel += PIXELS) {
-        size_t count = pixels - pixel < PIXELS ? pixels - pixel : PIXELS;
-        pack_panel(count, channels, (struct matrix){output_gradient + pixel * stride, stride, 1}, packed);
-        for (size_t depth = 0; depth < patches.depth; depth += TILE_ROWS) {
-            struct patches part = patches;
-            part.image += pixel * patches.pixel_stride;
-            part.offsets += depth;
-            part.depth = patches.depth - depth < TILE_ROWS ? patches.depth - depth : TILE_ROWS;
-            for (size_t i = 0; i < part.depth; i++)
-                memcpy(beside + i * TILE_COLUMNS, gradient + (depth + i) * stride, channels * sizeof *beside);
-            convolve_gradient_panel(count, part, packed, TILE_COLUMNS, beside, TILE_COLUMNS);
-            for (size_t i = 0; i < part.depth; i++)
-                memcpy(gradient + (depth + i) * stride, beside + i * TILE_COLUMNS, channels * sizeof *beside);
-        }
+        gradient += stride;
     }
 }
 
 static void convolve_row_gradient(size_t pixels, size_t channels, struct patches patches, const float *output_gradient,
                                   float *gradient)
 {
-    size_t channel = 0;
-    for (; channel + TILE_COLUMNS <= channels; channel += TILE_COLUMNS)
-        convolve_gradient_panel(pixels, patches, output_gradient + channel, channels, gradient + channel, channels);
-    if (channel < channels)
-        convolve_gradient_narrow(pixels, channels - channel, channels, patches, output_gradient + channel,
-                                 gradient + channel);
+    for (size_t channel = 0; channel < channels; channel += TILE_COLUMNS) {
+        const size_t count = channels - channel < TILE_COLUMNS ? channels - channel : TILE_COLUMNS;
+        const size_t vectors = (count + VECTOR_FLOATS - 1) / VECTOR_FLOATS,
+                     rest = count - (vectors - 1) * VECTOR_FLOATS;
+        const float *from = output_gradient + channel;
+        if (vectors == TILE_VECTORS)
+            convolve_gradient_panel(TILE_VECTORS, rest, pixels, patches, from, channels, gradient + channel);
+        else if (vectors == 1)
+            convolve_gradient_panel(1, rest, pixels, patches, from, channels, gradient + channel);
+        else if (vectors == 2 && TILE_VECTORS > 2)
+            convolve_gradient_panel(2, rest, pixels, patches, from, channels, gradient + channel);
+        else if (TILE_VECTORS > 3)
+            convolve_gradient_panel(3 % TILE_VECTORS, rest, pixels, patches, from, channels, gradient + channel);
+    }
 }
 
 #endif

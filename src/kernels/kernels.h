@@ -50,6 +50,7 @@ enum {
 struct kernels {
     const char *name;
     size_t panel_columns; /* at most MAX_PANEL_COLUMNS */
+    size_t vector_floats; /* a part of these */
 
     /* ---- Matrix products. Each element of c is one chain of additions in order of depth, whatever part of a larger
      * product a call computes. ---- */
@@ -60,16 +61,16 @@ struct kernels {
     /* Cuts b[depth][columns] into panels with row_stride panel_columns and panel_stride depth * panel_columns; missing
      * columns of the last are zero. */
     void (*pack)(size_t depth, size_t columns, struct matrix b, float *packed);
-    /* The product with a b that lies in panels; a has any strides; columns is a multiple of panel_columns. */
+    /* The product with a b that lies in panels; a has any strides; columns is a multiple of vector_floats. */
     void (*multiply_panels)(size_t rows, size_t columns, size_t depth, struct matrix a, struct panels b, float *c,
                             size_t c_stride, int accumulate);
 
     /* ---- Direct convolution of one row of output pixels ---- */
 
-    /* output[pixels][channels] = patches * weights, plus bias unless NULL, then max(0, .) when relu. weights: packed
-     * [depth][channels]. */
+    /* output[pixels][channels] = patches * weights, plus bias unless NULL, then max(0, .) when relu; pixels of the
+     * output are output_stride floats apart. weights: packed [depth][channels]. */
     void (*convolve_row)(size_t pixels, size_t channels, struct patches patches, const float *weights,
-                         const float *bias, int relu, float *output);
+                         const float *bias, int relu, float *output, size_t output_stride);
     /* gradient[depth][channels] += the sum over the pixels of patch times output_gradient[pixels][channels]. */
     void (*convolve_row_gradient)(size_t pixels, size_t channels, struct patches patches, const float *output_gradient,
                                   float *gradient);
@@ -79,7 +80,7 @@ struct kernels {
      * weights[k][channel].
      */
     void (*depthwise_row)(size_t pixels, size_t channels, struct patches patches, const float *weights,
-                          const float *bias, int relu, float *output);
+                          const float *bias, int relu, float *output, size_t output_stride);
     /* gradient[depth][channels] += the sum over the pixels. */
     void (*depthwise_row_gradient)(size_t pixels, size_t channels, struct patches patches, const float *output_gradient,
                                    float *gradient);

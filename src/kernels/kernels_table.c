@@ -14,6 +14,7 @@ extern const struct kernels KERNELS_TABLE;
 const struct kernels KERNELS_TABLE = {
     .name = KERNELS_NAME,
     .panel_columns = TILE_COLUMNS,
+    .vector_floats = VECTOR_FLOATS,
     .multiply = multiply,
     .pack = pack,
     .multiply_panels = multiply_panels,

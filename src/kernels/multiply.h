@@ -8,19 +8,21 @@
 enum {
     DEPTH_BLOCK = 256, /* a packed panel of this depth stays in the L1 cache */
     ROW_BLOCK = 96,    /* rows of a that are packed together when a is transposed; a multiple of every TILE_ROWS */
+    MOST_TILE_ROWS = TILE_ROWS * TILE_VECTORS, /* of a tile that is one vector wide */
+    FEW_ROWS = 4,                              /* of narrow tiles at the lower edge, then one by one */
 };
 
 /* ---- One tile. `rows` and `vectors` are constants at every call, so that all loops over them unroll. ---- */
 
 INLINE void tile_start(size_t rows, size_t vectors, const float *c, size_t c_stride, bool accumulate,
-                       vector sums[TILE_ROWS][TILE_VECTORS])
+                       vector sums[][TILE_VECTORS])
 {
     for (size_t row = 0; row < rows; row++)
         for (size_t i = 0; i < vectors; i++)
             sums[row][i] = accumulate ? load(c + row * c_stride + i * VECTOR_FLOATS) : (vector){0};
 }
 
-INLINE void tile_end(size_t rows, size_t vectors, float *c, size_t c_stride, vector sums[TILE_ROWS][TILE_VECTORS])
+INLINE void tile_end(size_t rows, size_t vectors, float *c, size_t c_stride, vector sums[][TILE_VECTORS])
 {
     for (size_t row = 0; row < rows; row++)
         for (size_t i = 0; i < vectors; i++) store(c + row * c_stride + i * VECTOR_FLOATS, sums[row][i]);
@@ -28,7 +30,7 @@ INLINE void tile_end(size_t rows, size_t vectors, float *c, size_t c_stride, vec
 
 /* sums += one column of a (values a_row_stride apart) times one row of b. */
 INLINE void tile_add(size_t rows, size_t vectors, const float *a, size_t a_row_stride, const float *b,
-                     vector sums[TILE_ROWS][TILE_VECTORS])
+                     vector sums[][TILE_VECTORS])
 {
     vector b_values[TILE_VECTORS];
     for (size_t i = 0; i < vectors; i++) b_values[i] = load(b + i * VECTOR_FLOATS);
@@ -38,15 +40,15 @@ INLINE void tile_add(size_t rows, size_t vectors, const float *a, size_t a_row_s
     }
 }
 
-/* c[rows][TILE_COLUMNS] (+)= a[rows][depth] * b[depth], rows of b being b_stride floats apart. */
-INLINE void multiply_tile(size_t rows, size_t depth, struct matrix a, const float *b, size_t b_stride, float *c,
-                          size_t c_stride, bool accumulate)
+/* c[rows][vectors] (+)= a[rows][depth] * b[depth], rows of b being b_stride floats apart. */
+INLINE void multiply_tile(size_t rows, size_t vectors, size_t depth, struct matrix a, const float *b, size_t b_stride,
+                          float *c, size_t c_stride, bool accumulate)
 {
-    vector sums[TILE_ROWS][TILE_VECTORS];
-    tile_start(rows, TILE_VECTORS, c, c_stride, accumulate, sums);
+    vector sums[MOST_TILE_ROWS][TILE_VECTORS];
+    tile_start(rows, vectors, c, c_stride, accumulate, sums);
     for (size_t k = 0; k < depth; k++)
-        tile_add(rows, TILE_VECTORS, a.values + k * a.column_stride, a.row_stride, b + k * b_stride, sums);
-    tile_end(rows, TILE_VECTORS, c, c_stride, sums);
+        tile_add(rows, vectors, a.values + k * a.column_stride, a.row_stride, b + k * b_stride, sums);
+    tile_end(rows, vectors, c, c_stride, sums);
 }
 
 /* The rows left over at the lower edge: 0 .. TILE_ROWS - 1 of them. */
@@ -56,19 +58,19 @@ static void multiply_last_rows(size_t rows, size_t depth, struct matrix a, const
     _Static_assert(TILE_ROWS <= 6, "one case for each number of rows");
     switch (rows % TILE_ROWS) {
         case 1:
-            multiply_tile(1, depth, a, b, b_stride, c, c_stride, accumulate);
+            multiply_tile(1, TILE_VECTORS, depth, a, b, b_stride, c, c_stride, accumulate);
             break;
         case 2:
-            multiply_tile(2, depth, a, b, b_stride, c, c_stride, accumulate);
+            multiply_tile(2, TILE_VECTORS, depth, a, b, b_stride, c, c_stride, accumulate);
             break;
         case 3:
-            multiply_tile(3, depth, a, b, b_stride, c, c_stride, accumulate);
+            multiply_tile(3, TILE_VECTORS, depth, a, b, b_stride, c, c_stride, accumulate);
             break;
         case 4:
-            multiply_tile(4 % TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate);
+            multiply_tile(4 % TILE_ROWS, TILE_VECTORS, depth, a, b, b_stride, c, c_stride, accumulate);
             break;
         case 5:
-            multiply_tile(5 % TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate);
+            multiply_tile(5 % TILE_ROWS, TILE_VECTORS, depth, a, b, b_stride, c, c_stride, accumulate);
             break;
         default:
             break;
@@ -80,7 +82,7 @@ static void multiply_rows(size_t rows, size_t depth, struct matrix a, const floa
                           size_t c_stride, bool accumulate)
 {
     for (; rows >= TILE_ROWS; rows -= TILE_ROWS) {
-        multiply_tile(TILE_ROWS, depth, a, b, b_stride, c, c_stride, accumulate);
+        multiply_tile(TILE_ROWS, TILE_VECTORS, depth, a, b, b_stride, c, c_stride, accumulate);
         a.values += TILE_ROWS * a.row_stride;
         c += TILE_ROWS * c_stride;
     }
@@ -181,11 +183,41 @@ static void multiply_panel(size_t rows, size_t columns, size_t depth, struct mat
     }
 }
 
+/* c[rows][vectors] (+)= a * b for fewer vectors (a constant at every call) than a tile has. */
+INLINE void multiply_narrow(size_t vectors, size_t rows, size_t depth, struct matrix a, const float *b, size_t b_stride,
+                            float *c, size_t c_stride, bool accumulate)
+{
+    const size_t tile_rows = vectors == 1 ? 2 * TILE_ROWS : TILE_ROWS;
+    for (; rows >= tile_rows; rows -= tile_rows) {
+        multiply_tile(tile_rows, vectors, depth, a, b, b_stride, c, c_stride, accumulate);
+        a.values += tile_rows * a.row_stride;
+        c += tile_rows * c_stride;
+    }
+    for (; rows >= FEW_ROWS; rows -= FEW_ROWS) {
+        multiply_tile(FEW_ROWS, vectors, depth, a, b, b_stride, c, c_stride, accumulate);
+        a.values += FEW_ROWS * a.row_stride;
+        c += FEW_ROWS * c_stride;
+    }
+    for (; rows > 0; rows--) {
+        multiply_tile(1, vectors, depth, a, b, b_stride, c, c_stride, accumulate);
+        a.values += a.row_stride;
+        c += c_stride;
+    }
+}
+
 static void multiply_panels(size_t rows, size_t columns, size_t depth, struct matrix a, struct panels b, float *c,
                             size_t c_stride, int accumulate)
 {
-    for (size_t column = 0; column < columns; column += TILE_COLUMNS, b.values += b.panel_stride)
-        multiply_rows(rows, depth, a, b.values, b.row_stride, c + column, c_stride, accumulate);
+    _Static_assert(TILE_VECTORS <= 4, "one case for each number of vectors");
+    for (; columns >= TILE_COLUMNS; columns -= TILE_COLUMNS, c += TILE_COLUMNS, b.values += b.panel_stride)
+        multiply_rows(rows, depth, a, b.values, b.row_stride, c, c_stride, accumulate);
+    const size_t vectors = columns / VECTOR_FLOATS;
+    if (vectors == 1)
+        multiply_narrow(1, rows, depth, a, b.values, b.row_stride, c, c_stride, accumulate);
+    else if (vectors == 2 && TILE_VECTORS > 2)
+        multiply_narrow(2, rows, depth, a, b.values, b.row_stride, c, c_stride, accumulate);
+    else if (vectors == 3 && TILE_VECTORS > 3)
+        multiply_narrow(3 % TILE_VECTORS, rows, depth, a, b.values, b.row_stride, c, c_stride, accumulate);
 }
 
 /* One block of depth, packing panels of b as they come. */

@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
+
 #include "kernels.h"
 
 /* A tile of a product is TILE_ROWS x TILE_VECTORS vectors of sums that stay in registers; beside them, one row of b and
@@ -40,7 +44,19 @@ INLINE void store(float *to, vector values)
     *(unaligned_vector *)to = values;
 }
 
-/* The first `count` floats, the rest zero. */
+/* The first `count` floats, the rest zero; and to memory. With masks where there are any: a copy of so few bytes is a
+ * call. */
+#ifdef __AVX512F__
+INLINE vector load_part(const float *from, size_t count)
+{
+    return (vector)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), from);
+}
+
+INLINE void store_part(float *to, vector values, size_t count)
+{
+    _mm512_mask_storeu_ps(to, (__mmask16)((1u << count) - 1), (__m512)values);
+}
+#else
 INLINE vector load_part(const float *from, size_t count)
 {
     vector values = {0};
@@ -52,6 +68,7 @@ INLINE void store_part(float *to, vector values, size_t count)
 {
     memcpy(to, &values, count * sizeof *to);
 }
+#endif
 
 /* Subtracting zero changes no value, -0 included, so that compilers drop it and broadcast; adding would cost an
  * addition. */

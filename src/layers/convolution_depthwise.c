@@ -11,14 +11,20 @@ static size_t packed_size(const struct layer *layer, const struct kernels *kerne
     return layer->weight_count;
 }
 
-/* The kernel rotated by 180 degrees. */
+/* For each convolution of the way back its part of the kernel, rotated by 180 degrees. */
 static void pack_backward(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
                           float *packed)
 {
     (void)kernels;
-    const size_t places = layer->kernel_rows * layer->kernel_columns, channels = layer->input.channels;
-    for (size_t place = part; place < places; place += PACKED_PARTS)
-        memcpy(packed + place * channels, weights + (places - 1 - place) * channels, channels * sizeof *packed);
+    const size_t channels = layer->input.channels;
+    for (size_t index = part; index < backward_convolution_count(layer); index += PACKED_PARTS) {
+        const struct convolution convolution = backward_convolution(layer, index);
+        float *next = packed + convolution.first_place * channels;
+        for (size_t row = 0; row < convolution.kernel_rows; row++)
+            for (size_t column = 0; column < convolution.kernel_columns; column++, next += channels)
+                memcpy(next, weights + kernel_place(layer, &convolution, row, column) * channels,
+                       channels * sizeof *next);
+    }
 }
 
 static void forward(const struct layer *layer, const struct layer_pass *pass)
@@ -28,7 +34,8 @@ static void forward(const struct layer *layer, const struct layer_pass *pass)
 
 static void backward(const struct layer *layer, const struct layer_pass *pass)
 {
-    convolve_backward(layer, pass, pass->kernels->depthwise_row, pass->kernels->depthwise_row_gradient);
+    convolve_backward(layer, pass, layer->input.channels, pass->kernels->depthwise_row,
+                      pass->kernels->depthwise_row_gradient);
 }
 
 const struct layer_operations convolution_depthwise = {

@@ -17,13 +17,13 @@ bool winograd_fits(const struct layer *layer)
            layer->input.channels >= LEAST_CHANNELS && layer->output.channels >= LEAST_CHANNELS;
 }
 
-/* Rows of matrices in scratch are whole panels wide and begin aligned; one more cache line between positions keeps 36
+/* Rows of matrices in scratch are whole vectors wide; one more cache line between positions keeps 36
  * strided accesses out of the same cache sets. */
 struct grid {
     const struct layer *layer;
     ptrdiff_t padding;
     size_t tile_columns, tiles;             /* per image */
-    size_t input_channels, output_channels; /* padded to whole panels */
+    size_t input_channels, output_channels; /* padded to whole vectors */
     size_t input_stride, output_stride;     /* from position to position */
 };
 
@@ -33,8 +33,8 @@ static struct grid make_grid(const struct layer *layer, const struct kernels *ke
         .layer = layer,
         .padding = layer->same ? KERNEL_ROWS / 2 : 0,
         .tile_columns = round_up(layer->output.columns, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT,
-        .input_channels = round_up(layer->input.channels, kernels->panel_columns),
-        .output_channels = round_up(layer->output.channels, kernels->panel_columns),
+        .input_channels = round_up(layer->input.channels, kernels->vector_floats),
+        .output_channels = round_up(layer->output.channels, kernels->vector_floats),
     };
     grid.tiles = round_up(layer->output.rows, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT * grid.tile_columns;
     grid.input_stride = BLOCK_TILES * grid.input_channels + ALIGNMENT_FLOATS;
@@ -70,9 +70,8 @@ static size_t scratch(const struct layer *layer, const struct kernels *kernels)
 
 static size_t packed_size(const struct layer *layer, const struct kernels *kernels)
 {
-    struct grid grid = make_grid(layer, kernels);
-    size_t forward = layer->input.channels * grid.output_channels,
-           backward = layer->output.channels * grid.input_channels;
+    size_t forward = layer->input.channels * round_up(layer->output.channels, kernels->panel_columns),
+           backward = layer->output.channels * round_up(layer->input.channels, kernels->panel_columns);
     return WINOGRAD_POSITIONS * max_size(forward, backward);
 }
 
@@ -80,7 +79,7 @@ static void pack(const struct layer *layer, const struct kernels *kernels, size_
                  float *packed)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
-    const size_t stride = inputs * make_grid(layer, kernels).output_channels;
+    const size_t stride = inputs * round_up(outputs, width);
     for (size_t first = 0; first < outputs; first += width)
         for (size_t input = part; input < inputs; input += PACKED_PARTS)
             kernels->winograd_weights(min_size(width, outputs - first), weights + input * outputs + first,
@@ -91,7 +90,7 @@ static void pack_backward(const struct layer *layer, const struct kernels *kerne
                           float *packed)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
-    const size_t stride = outputs * make_grid(layer, kernels).input_channels;
+    const size_t stride = outputs * round_up(inputs, width);
     float row[WINOGRAD_POSITIONS * MAX_PANEL_COLUMNS];
     for (size_t input = part; input < inputs; input += PACKED_PARTS)
         for (size_t first = 0; first < outputs; first += width) {
@@ -128,6 +127,7 @@ static void convolve(const struct layer *layer, const struct layer_pass *pass, b
     const struct kernels *kernels = pass->kernels;
     const struct grid grid = make_grid(layer, kernels);
     const size_t inputs = layer->input.channels, width = kernels->panel_columns, tiles = pass->images * grid.tiles;
+    const size_t packed_stride = inputs * round_up(layer->output.channels, width);
     float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
     for (size_t first = 0; first < tiles; first += BLOCK_TILES) {
         size_t count = min_size(BLOCK_TILES, tiles - first);
@@ -141,7 +141,7 @@ static void convolve(const struct layer *layer, const struct layer_pass *pass, b
             kernels->multiply_panels(
                 count, grid.output_channels, inputs,
                 (struct matrix){transformed + position * grid.input_stride, grid.input_channels, 1},
-                (struct panels){pass->packed + position * inputs * grid.output_channels, width, inputs * width},
+                (struct panels){pass->packed + position * packed_stride, width, inputs * width},
                 products + position * grid.output_stride, grid.output_channels, 0);
         for (size_t i = 0; i < count; i++)
             write_output(layer, pass, find_tile(&grid, first + i), pooled, products + i * grid.output_channels,
@@ -201,11 +201,12 @@ static void add_input_gradient(const struct grid *grid, const struct layer_pass 
 {
     const struct layer *layer = grid->layer;
     const size_t outputs = layer->output.channels, width = pass->kernels->panel_columns;
+    const size_t packed_stride = outputs * round_up(layer->input.channels, width);
     for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
         pass->kernels->multiply_panels(
             count, grid->input_channels, outputs,
             (struct matrix){products + position * grid->output_stride, grid->output_channels, 1},
-            (struct panels){pass->packed_backward + position * outputs * grid->input_channels, width, outputs * width},
+            (struct panels){pass->packed_backward + position * packed_stride, width, outputs * width},
             transformed + position * grid->input_stride, grid->input_channels, 0);
     for (size_t i = 0; i < count; i++) {
         struct tile tile = find_tile(grid, first + i);
@@ -230,9 +231,6 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
     if (pass->input_gradient) memset(pass->input_gradient, 0, pass->images * inputs * sizeof(float));
     for (size_t first = 0; first < tiles; first += BLOCK_TILES) {
         size_t count = min_size(BLOCK_TILES, tiles - first);
-        /* Rows of products are whole panels: what fills them up must be zero. */
-        if (grid.output_channels != layer->output.channels)
-            memset(products, 0, WINOGRAD_POSITIONS * grid.output_stride * sizeof(float));
         for (size_t i = 0; i < count; i++) {
             struct tile tile = find_tile(&grid, first + i);
             kernels->winograd_input(layer->input, pass->input + tile.image * inputs, tile.row - grid.padding,

@@ -7,11 +7,11 @@
 #include "base/minmax.h"
 #include "loss.h"
 
-static const float side_unit = 10;                       /* pixels, of a value of 0 */
-static const float least_side = -3, most_side = 2.2f;    /* of values */
-static const float least_weight = 4;                     /* a batch with fewer digits doesn't shout */
-static const float sure = 0.4f;                          /* a centre's probability, to count as found */
-static const float least_counted = 0.5f;                 /* a centre's weight, to be looked for */
+static const float side_unit = 10;                    /* pixels, of a value of 0 */
+static const float least_side = -3, most_side = 2.2f; /* of values */
+static const float least_weight = 4;                  /* a batch with fewer digits doesn't shout */
+static const float sure = 0.4f;                       /* a centre's probability, to count as found */
+static const float least_counted = 0.5f;              /* a centre's weight, to be looked for */
 
 /* ---- Decoding ---------------------------------------------------------------------------------------------------- */
 
@@ -64,7 +64,7 @@ static double centre_loss(float logit, const struct cell_target *target, float *
 
 /* What the values' box and the target's have in common. */
 struct overlap {
-    float sides[DETECTION_SIDE_COUNT]; /* the values' */
+    float sides[DETECTION_SIDE_COUNT];                      /* the values' */
     float width, height, common_width, common_height, both; /* both: the area of the union */
 };
 
@@ -141,7 +141,8 @@ double detection_total(const struct detection_loss *loss, const struct detection
            (loss->box + loss->class_index) / (double)max_float(weights->digits, least_weight);
 }
 
-/* ---- What is found ------------------------------------------------------------------------------------------------ */
+/* ---- What is found ------------------------------------------------------------------------------------------------
+ */
 
 /* The values of the surest of a cell and the eight around it. */
 static const float *surest_near(size_t rows, size_t columns, size_t size, const float *values, size_t row,
@@ -161,8 +162,7 @@ void detection_count(size_t rows, size_t columns, size_t classes, const float *v
 {
     for (size_t i = 0; i < rows * columns; i++) {
         if (!is_centre(&targets[i]) || targets[i].centre_weight < least_counted) continue;
-        const float *best =
-            surest_near(rows, columns, DETECTION_CLASSES + classes, values, i / columns, i % columns);
+        const float *best = surest_near(rows, columns, DETECTION_CLASSES + classes, values, i / columns, i % columns);
         const bool right = most_probable(classes, best + DETECTION_CLASSES) == targets[i].class_index;
         ++*digits;
         *found += right && detection_centre(best) >= sure;

@@ -1,6 +1,6 @@
 /* What the cells of a detector say, what they should say, and the loss between both: a focal loss for centres (Lin et
- * al. 2017, as Law & Deng, "CornerNet", 2018 weight it; Zhou et al., "Objects as points", 2019), the overlap of boxes (Yu
- * et al., "UnitBox", 2016) and the cross-entropy of classes. Knows no page, and no network. */
+ * al. 2017, as Law & Deng, "CornerNet", 2018 weight it; Zhou et al., "Objects as points", 2019), the overlap of boxes
+ * (Yu et al., "UnitBox", 2016) and the cross-entropy of classes. Knows no page, and no network. */
 #ifndef DETECTION_H
 #define DETECTION_H
 
@@ -63,8 +63,9 @@ void detection_loss(size_t cells, size_t classes, const float *values, const str
 /* All three together, divided by the weights. */
 double detection_total(const struct detection_loss *loss, const struct detection_weights *weights);
 
-/* Counts the digits whose centre is in cells [rows][columns] and weighs at least a half, and of these the ones that are found: a cell at their
- * centre or next to it is sure enough of a centre, and the surest of them has the right class. */
+/* Counts the digits whose centre is in cells [rows][columns] and weighs at least a half, and of these the ones that are
+ * found: a cell at their centre or next to it is sure enough of a centre, and the surest of them has the right class.
+ */
 void detection_count(size_t rows, size_t columns, size_t classes, const float *values,
                      const struct cell_target *targets, size_t *digits, size_t *found);
 

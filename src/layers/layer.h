@@ -52,11 +52,11 @@ struct layer {
     struct shape input, output;
     size_t kernel_rows, kernel_columns; /* conv, depthwise */
     size_t stride;                      /* conv, depthwise: of rows and columns */
-    bool same;                  /* conv, depthwise: zero padding as Keras places it, so that stride 1 keeps rows and
-                                   columns */
-    size_t pool;                /* maxpool: window and stride */
-    size_t factor;              /* upsample: of rows and columns */
-    const char *name;           /* keep, add: what is kept, in the network's text, and its length */
+    bool same;        /* conv, depthwise: zero padding as Keras places it, so that stride 1 keeps rows and
+                         columns */
+    size_t pool;      /* maxpool: window and stride */
+    size_t factor;    /* upsample: of rows and columns */
+    const char *name; /* keep, add: what is kept, in the network's text, and its length */
     size_t name_length;
     size_t source;              /* add: the keep layer whose values it adds */
     float rate;                 /* dropout */
@@ -92,9 +92,9 @@ struct layer_pass {
     float *weight_gradient; /* whole batch: [weight_count + bias_count], overwritten; a group adds to its chunk's
                                [partial_gradient], or overwrites it as the first */
     bool is_first_group;
-    const float *kept;        /* add: the values that are added, [images][output shape] */
-    float *kept_gradient;     /* add: their gradient, which backward adds to, or overwrites as the first */
-    bool is_first_to_add;     /* on the way back */
+    const float *kept;                /* add: the values that are added, [images][output shape] */
+    float *kept_gradient;             /* add: their gradient, which backward adds to, or overwrites as the first */
+    bool is_first_to_add;             /* on the way back */
     const struct gradient_sink *sink; /* whole batch: unless NULL it gets the weights' gradient, and weight_gradient
                                          the biases' alone */
     float *statistics;                /* batchnorm in training: means [channel], variances [channel] of the batch, which

@@ -4,11 +4,14 @@
 #include "operations.h"
 
 const char *const layer_names[LAYER_KIND_COUNT] = {
-    [LAYER_CONV] = "conv",           [LAYER_MAXPOOL] = "maxpool",       [LAYER_DROPOUT] = "dropout",
-    [LAYER_FLATTEN] = "flatten",     [LAYER_DENSE] = "dense",           [LAYER_BATCHNORM] = "batchnorm",
-    [LAYER_DEPTHWISE] = "depthwise", [LAYER_GLOBALPOOL] = "globalpool", [LAYER_RELU] = "relu",
-    [LAYER_SOFTMAX] = "softmax",   [LAYER_INPUT] = "input",           [LAYER_UPSAMPLE] = "upsample",
-    [LAYER_KEEP] = "keep", [LAYER_ADD] = "add", [LAYER_DETECTION] = "detection",
+    [LAYER_CONV] = "conv",           [LAYER_MAXPOOL] = "maxpool",
+    [LAYER_DROPOUT] = "dropout",     [LAYER_FLATTEN] = "flatten",
+    [LAYER_DENSE] = "dense",         [LAYER_BATCHNORM] = "batchnorm",
+    [LAYER_DEPTHWISE] = "depthwise", [LAYER_GLOBALPOOL] = "globalpool",
+    [LAYER_RELU] = "relu",           [LAYER_SOFTMAX] = "softmax",
+    [LAYER_INPUT] = "input",         [LAYER_UPSAMPLE] = "upsample",
+    [LAYER_KEEP] = "keep",           [LAYER_ADD] = "add",
+    [LAYER_DETECTION] = "detection",
 };
 
 const struct layer_operations *layer_operations(const struct layer *layer)

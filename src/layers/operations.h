@@ -11,7 +11,7 @@ bool winograd_fits(const struct layer *layer);
 /* With the batch's statistics, and with factors and addends: see enum statistics. */
 extern const struct layer_operations batchnorm_training, batchnorm_reading;
 
-extern const struct layer_operations maxpool_operations, globalpool_operations; /* pooling.c */
+extern const struct layer_operations maxpool_operations, globalpool_operations;           /* pooling.c */
 extern const struct layer_operations dropout_operations, relu_operations, add_operations; /* elementwise.c */
 extern const struct layer_operations upsample_operations;
 extern const struct layer_operations dense_operations;

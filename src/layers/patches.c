@@ -6,7 +6,7 @@
 /* A 1x1 kernel that skips nothing sees an image as one long row. */
 static struct convolution flat(struct convolution convolution)
 {
-    if (convolution.kernel_rows * convolution.kernel_columns * convolution.stride * convolution.spacing > 1)
+    if (convolution.kernel_rows * convolution.kernel_columns * convolution.stride * convolution.spacing != 1)
         return convolution;
     convolution.input.columns *= convolution.input.rows;
     convolution.output.columns *= convolution.output.rows;
@@ -14,76 +14,131 @@ static struct convolution flat(struct convolution convolution)
     return convolution;
 }
 
-static struct convolution unflattened(const struct layer *layer)
+struct convolution forward_convolution(const struct layer *layer)
 {
-    return (struct convolution){
+    return flat((struct convolution){
         .input = layer->input,
         .output = layer->output,
         .kernel_rows = layer->kernel_rows,
         .kernel_columns = layer->kernel_columns,
-        .padding_above = convolution_padding(layer, layer->input.rows, layer->output.rows, layer->kernel_rows),
-        .padding_left = convolution_padding(layer, layer->input.columns, layer->output.columns, layer->kernel_columns),
+        .padding_above =
+            (ptrdiff_t)convolution_padding(layer, layer->input.rows, layer->output.rows, layer->kernel_rows),
+        .padding_left =
+            (ptrdiff_t)convolution_padding(layer, layer->input.columns, layer->output.columns, layer->kernel_columns),
         .stride = layer->stride,
-        .spacing = 1,
         .offsets = layer->kind == LAYER_DEPTHWISE ? 1 : layer->input.channels,
+        .image = layer->output,
+        .spacing = 1,
+    });
+}
+
+/* ---- The way back ---- */
+
+/* Rows, or columns: which input pixels, and which places of the kernel saw them. Pixel first + i * stride was seen by
+ * place k from output pixel (first + i * stride + padding - k) / stride. */
+struct phase {
+    size_t pixels, places, first_place;
+    ptrdiff_t padding;
+};
+
+static struct phase find_phase(size_t stride, size_t kernel_size, size_t padding, size_t input, size_t first)
+{
+    const size_t first_place = (first + padding) % stride;
+    const size_t places = first_place < kernel_size ? (kernel_size - 1 - first_place) / stride + 1 : 0;
+    return (struct phase){
+        .pixels = first < input ? (input - 1 - first) / stride + 1 : 0,
+        .places = places,
+        .first_place = first_place,
+        .padding = (ptrdiff_t)places - 1 - (ptrdiff_t)((first + padding - first_place) / stride),
     };
 }
 
-struct convolution forward_convolution(const struct layer *layer)
+size_t backward_convolution_count(const struct layer *layer)
 {
-    return flat(unflattened(layer));
+    return layer->stride * layer->stride;
 }
 
-struct convolution backward_convolution(const struct layer *layer)
+static struct convolution make_backward(const struct layer *layer, size_t index)
 {
-    const struct convolution forward = unflattened(layer);
-    return flat((struct convolution){
-        .input = layer->output,
-        .output = layer->input,
-        .kernel_rows = layer->kernel_rows,
-        .kernel_columns = layer->kernel_columns,
-        .padding_above = layer->kernel_rows - 1 - forward.padding_above,
-        .padding_left = layer->kernel_columns - 1 - forward.padding_left,
+    const size_t stride = layer->stride, first_row = index / stride, first_column = index % stride;
+    const struct shape input = layer->input, output = layer->output;
+    const struct phase rows =
+        find_phase(stride, layer->kernel_rows, convolution_padding(layer, input.rows, output.rows, layer->kernel_rows),
+                   input.rows, first_row);
+    const struct phase columns = find_phase(
+        stride, layer->kernel_columns, convolution_padding(layer, input.columns, output.columns, layer->kernel_columns),
+        input.columns, first_column);
+    return (struct convolution){
+        .input = output,
+        .output = {rows.pixels, columns.pixels, input.channels},
+        .kernel_rows = rows.places,
+        .kernel_columns = columns.places,
+        .padding_above = rows.padding,
+        .padding_left = columns.padding,
         .stride = 1,
-        .spacing = layer->stride,
-        .offsets = layer->kind == LAYER_DEPTHWISE ? 1 : layer->output.channels,
-    });
+        .offsets = layer->kind == LAYER_DEPTHWISE ? 1 : output.channels,
+        .image = input,
+        .first_row = first_row,
+        .first_column = first_column,
+        .spacing = stride,
+        .kernel_first_row = rows.first_place,
+        .kernel_first_column = columns.first_place,
+    };
 }
+
+struct convolution backward_convolution(const struct layer *layer, size_t index)
+{
+    struct convolution convolution = make_backward(layer, index);
+    for (size_t i = 0; i < index; i++) {
+        const struct convolution before = make_backward(layer, i);
+        convolution.first_place += before.kernel_rows * before.kernel_columns;
+    }
+    return flat(convolution);
+}
+
+size_t kernel_place(const struct layer *layer, const struct convolution *convolution, size_t row, size_t column)
+{
+    const size_t kernel_row = convolution->kernel_first_row + (convolution->kernel_rows - 1 - row) * layer->stride;
+    const size_t kernel_column =
+        convolution->kernel_first_column + (convolution->kernel_columns - 1 - column) * layer->stride;
+    return kernel_row * layer->kernel_columns + kernel_column;
+}
+
+/* ---- Patches ---- */
 
 size_t patch_depth(const struct convolution *convolution)
 {
     return convolution->kernel_rows * convolution->kernel_columns * convolution->offsets;
 }
 
-/* All that output pixels see, and all that the input has. */
-static size_t padded_size(const struct convolution *convolution, size_t input, size_t output, size_t kernel_size,
-                          size_t padding)
-{
-    return max_size((output - 1) * convolution->stride + kernel_size, padding + (input - 1) * convolution->spacing + 1);
-}
-
-static struct shape padded_shape(const struct convolution *convolution)
+/* All that output pixels see of the padded image. */
+static struct shape seen_shape(const struct convolution *convolution)
 {
     return (struct shape){
-        padded_size(convolution, convolution->input.rows, convolution->output.rows, convolution->kernel_rows,
-                    convolution->padding_above),
-        padded_size(convolution, convolution->input.columns, convolution->output.columns, convolution->kernel_columns,
-                    convolution->padding_left),
+        (convolution->output.rows - 1) * convolution->stride + convolution->kernel_rows,
+        (convolution->output.columns - 1) * convolution->stride + convolution->kernel_columns,
         convolution->input.channels,
     };
 }
 
 static bool needs_padding(const struct convolution *convolution)
 {
-    struct shape padded = padded_shape(convolution);
-    return padded.rows != convolution->input.rows || padded.columns != convolution->input.columns;
+    const struct shape seen = seen_shape(convolution);
+    return convolution->padding_above != 0 || convolution->padding_left != 0 || seen.rows > convolution->input.rows ||
+           seen.columns > convolution->input.columns;
+}
+
+static size_t padded_row_size(const struct convolution *convolution)
+{
+    const size_t columns = needs_padding(convolution) ? seen_shape(convolution).columns : convolution->input.columns;
+    return columns * convolution->input.channels;
 }
 
 /* Puts the offsets [kernel row][kernel column][offsets] into the scratch. */
 static void list_patch_offsets(const struct convolution *convolution, float *scratch)
 {
     _Static_assert(sizeof(uint32_t) == sizeof(float), "offsets take the room of floats");
-    const size_t channels = convolution->input.channels, row_size = padded_shape(convolution).columns * channels;
+    const size_t channels = convolution->input.channels, row_size = padded_row_size(convolution);
     uint32_t *next = (uint32_t *)(void *)scratch;
     for (size_t row = 0; row < convolution->kernel_rows; row++)
         for (size_t column = 0; column < convolution->kernel_columns; column++)
@@ -91,24 +146,32 @@ static void list_patch_offsets(const struct convolution *convolution, float *scr
                 *next++ = (uint32_t)(row * row_size + column * channels + i);
 }
 
-/* The image with its padding: itself where there is none, else a copy in the scratch. */
+/* What is seen of an image's row, [seen columns][channels], zeros beyond it. */
+static void pad_row(const struct convolution *convolution, const float *row, size_t seen, float *to)
+{
+    const size_t channels = convolution->input.channels, columns = convolution->input.columns;
+    const size_t before = convolution->padding_left > 0 ? (size_t)convolution->padding_left : 0;
+    const size_t from = convolution->padding_left < 0 ? (size_t)-convolution->padding_left : 0;
+    const size_t left = min_size(before, seen), copied = from < columns ? min_size(columns - from, seen - left) : 0;
+    memset(to, 0, left * channels * sizeof *to);
+    memcpy(to + left * channels, row + from * channels, copied * channels * sizeof *to);
+    memset(to + (left + copied) * channels, 0, (seen - left - copied) * channels * sizeof *to);
+}
+
+/* The image with its padding: itself where there is none, else a copy in the scratch of what is seen. */
 static const float *pad_image(const struct convolution *convolution, const float *image, float *scratch)
 {
     if (!needs_padding(convolution)) return image;
-    const struct shape padded = padded_shape(convolution);
-    const size_t channels = padded.channels, spacing = convolution->spacing;
-    const size_t row_size = convolution->input.columns * channels, padded_row_size = padded.columns * channels;
+    const struct shape seen = seen_shape(convolution);
+    const size_t row_size = seen.columns * seen.channels,
+                 input_row_size = convolution->input.columns * convolution->input.channels;
     float *room = scratch + patch_depth(convolution);
-    memset(room, 0, shape_size(padded) * sizeof *room);
-    for (size_t row = 0; row < convolution->input.rows; row++) {
-        float *to = room + (row * spacing + convolution->padding_above) * padded_row_size +
-                    convolution->padding_left * channels;
-        const float *from = image + row * row_size;
-        if (spacing == 1)
-            memcpy(to, from, row_size * sizeof *to);
+    for (size_t row = 0; row < seen.rows; row++) {
+        const ptrdiff_t from = (ptrdiff_t)row - convolution->padding_above;
+        if (from < 0 || from >= (ptrdiff_t)convolution->input.rows)
+            memset(room + row * row_size, 0, row_size * sizeof *room);
         else
-            for (size_t column = 0; column < convolution->input.columns; column++)
-                memcpy(to + column * spacing * channels, from + column * channels, channels * sizeof *to);
+            pad_row(convolution, image + (size_t)from * input_row_size, seen.columns, room + row * row_size);
     }
     return room;
 }
@@ -117,9 +180,9 @@ static const float *pad_image(const struct convolution *convolution, const float
 static struct patches row_patches(const struct convolution *convolution, const float *padded, const float *scratch,
                                   size_t row)
 {
-    const size_t channels = convolution->input.channels, row_size = padded_shape(convolution).columns * channels;
-    return (struct patches){padded + row * convolution->stride * row_size, (const uint32_t *)(const void *)scratch,
-                            patch_depth(convolution), convolution->stride * channels};
+    return (struct patches){padded + row * convolution->stride * padded_row_size(convolution),
+                            (const uint32_t *)(const void *)scratch, patch_depth(convolution),
+                            convolution->stride * convolution->input.channels};
 }
 
 /* ---- The walk over the rows of output pixels, for any kernel that makes one ---- */
@@ -128,10 +191,12 @@ static void convolve(const struct convolution *convolution, convolve_row *row_ke
                      const float *weights, const float *bias, bool relu, float *scratch, float *output)
 {
     const float *padded = pad_image(convolution, image, scratch);
-    const size_t columns = convolution->output.columns, channels = convolution->output.channels;
-    for (size_t row = 0; row < convolution->output.rows; row++)
-        row_kernel(columns, channels, row_patches(convolution, padded, scratch, row), weights, bias, relu,
-                   output + row * columns * channels);
+    const size_t channels = convolution->output.channels, spacing = convolution->spacing;
+    for (size_t row = 0; row < convolution->output.rows; row++) {
+        const size_t place = (convolution->first_row + row * spacing) * convolution->image.columns;
+        row_kernel(convolution->output.columns, channels, row_patches(convolution, padded, scratch, row), weights, bias,
+                   relu, output + (place + convolution->first_column) * channels, spacing * channels);
+    }
 }
 
 void convolve_forward(const struct layer *layer, const struct layer_pass *pass, const float *weights,
@@ -159,18 +224,30 @@ static void add_weight_gradient(const struct layer *layer, const struct layer_pa
     }
 }
 
-static void make_input_gradient(const struct layer *layer, const struct layer_pass *pass, convolve_row *row_kernel)
+/* One of the convolutions that it falls into; pixels that no place of the kernel saw have a gradient of 0. */
+static void make_part_of_gradient(const struct layer *layer, const struct layer_pass *pass, size_t index,
+                                  size_t place_size, convolve_row *row_kernel)
 {
-    const struct convolution convolution = backward_convolution(layer);
+    const struct convolution convolution = backward_convolution(layer, index);
+    if (convolution.kernel_rows * convolution.kernel_columns == 0 || shape_size(convolution.output) == 0) return;
     list_patch_offsets(&convolution, pass->scratch);
     for (size_t image = 0; image < pass->images; image++)
         convolve(&convolution, row_kernel, pass->output_gradient + image * shape_size(layer->output),
-                 pass->packed_backward, NULL, false, pass->scratch,
+                 pass->packed_backward + convolution.first_place * place_size, NULL, false, pass->scratch,
                  pass->input_gradient + image * shape_size(layer->input));
 }
 
-void convolve_backward(const struct layer *layer, const struct layer_pass *pass, convolve_row *row_kernel,
-                       convolve_row_gradient *row_gradient)
+static void make_input_gradient(const struct layer *layer, const struct layer_pass *pass, size_t place_size,
+                                convolve_row *row_kernel)
+{
+    const bool all_seen = layer->stride <= min_size(layer->kernel_rows, layer->kernel_columns);
+    if (!all_seen) memset(pass->input_gradient, 0, pass->images * shape_size(layer->input) * sizeof(float));
+    for (size_t i = 0; i < backward_convolution_count(layer); i++)
+        make_part_of_gradient(layer, pass, i, place_size, row_kernel);
+}
+
+void convolve_backward(const struct layer *layer, const struct layer_pass *pass, size_t place_size,
+                       convolve_row *row_kernel, convolve_row_gradient *row_gradient)
 {
     mask_relu(layer, pass);
     if (pass->is_first_group)
@@ -178,19 +255,24 @@ void convolve_backward(const struct layer *layer, const struct layer_pass *pass,
     pass->kernels->sum_rows(pass->images * layer->output.rows * layer->output.columns, layer->bias_count,
                             pass->output_gradient, pass->weight_gradient + layer->weight_count);
     add_weight_gradient(layer, pass, row_gradient);
-    if (pass->input_gradient) make_input_gradient(layer, pass, row_kernel);
+    if (pass->input_gradient) make_input_gradient(layer, pass, place_size, row_kernel);
 }
 
 static size_t scratch_floats(const struct convolution *convolution)
 {
-    return patch_depth(convolution) + (needs_padding(convolution) ? shape_size(padded_shape(convolution)) : 0);
+    return patch_depth(convolution) + (needs_padding(convolution) ? shape_size(seen_shape(convolution)) : 0);
 }
 
 size_t convolve_scratch(const struct layer *layer, const struct kernels *kernels)
 {
     (void)kernels;
-    const struct convolution forward = forward_convolution(layer), backward = backward_convolution(layer);
-    return max_size(scratch_floats(&forward), scratch_floats(&backward));
+    const struct convolution forward = forward_convolution(layer);
+    size_t floats = scratch_floats(&forward);
+    for (size_t i = 0; i < backward_convolution_count(layer); i++) {
+        const struct convolution backward = backward_convolution(layer, i);
+        if (shape_size(backward.output) > 0) floats = max_size(floats, scratch_floats(&backward));
+    }
+    return floats;
 }
 
 size_t convolve_partial_gradient(const struct layer *layer, const struct kernels *kernels)

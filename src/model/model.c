@@ -70,7 +70,8 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
     if (status != SCRAWL_OK) return status;
     status = check_labels(options->labels, network.class_count);
     if (status == SCRAWL_OK && network_detects(&network) && options->normalization != SCRAWL_NORMALIZE_UNIT)
-        status = fail(SCRAWL_INVALID_ARGUMENT, "A network that finds digits on pages takes no other normalisation.", NULL);
+        status =
+            fail(SCRAWL_INVALID_ARGUMENT, "A network that finds digits on pages takes no other normalisation.", NULL);
     if (status != SCRAWL_OK) {
         network_free(&network);
         return status;
@@ -121,7 +122,8 @@ bool model_is_folded(const scrawl_model *model)
 scrawl_status model_check_classifies(const scrawl_model *model)
 {
     if (!network_detects(&model->network)) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_ARGUMENT, "This model finds digits on pages; a model is wanted that reads images.", NULL);
+    return fail(SCRAWL_INVALID_ARGUMENT, "This model finds digits on pages; a model is wanted that reads images.",
+                NULL);
 }
 
 scrawl_status model_check_detects(const scrawl_model *model)

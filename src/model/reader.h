@@ -11,7 +11,8 @@ struct reader {
     struct workspace workspace; /* for the most images that were read together so far */
 };
 
-/* threads: as parallel_create, and fails like it, and with INVALID_ARGUMENT for a detector. Takes no memory for images before the first are read. */
+/* threads: as parallel_create, and fails like it, and with INVALID_ARGUMENT for a detector. Takes no memory for images
+ * before the first are read. */
 scrawl_status reader_create(const scrawl_model *model, int threads, struct reader *reader);
 
 /* images[count][28][28] to probabilities[count][class_count]. Fails with OUT_OF_MEMORY only. */

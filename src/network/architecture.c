@@ -34,24 +34,28 @@ static const struct {
     const char *name, *body;
     const struct ending *ending;
 } named_architectures[] = {
-    {"fast", "conv 16 3x3 relu, conv 16 3x3 relu, maxpool 2, conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, "
-             "dropout 0.25, flatten, dense 64 relu, dropout 0.25, ",
+    {"fast",
+     "conv 16 3x3 relu, conv 16 3x3 relu, maxpool 2, conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, "
+     "dropout 0.25, flatten, dense 64 relu, dropout 0.25, ",
      &classifying},
-    {"small", "conv 16 3x3 relu, conv 24 3x3 relu, maxpool 2, batchnorm, conv 48 3x3 same relu, conv 48 3x3 same relu, "
-              "maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, dropout 0.2, flatten, ",
+    {"small",
+     "conv 16 3x3 relu, conv 24 3x3 relu, maxpool 2, batchnorm, conv 48 3x3 same relu, conv 48 3x3 same relu, "
+     "maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, dropout 0.2, flatten, ",
      &classifying},
-    {"best", "conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, "
-             "conv 64 3x3 same relu, maxpool 2, batchnorm, dropout 0.2, conv 128 3x3 same relu, batchnorm, "
-             "conv 128 3x3 same relu, batchnorm, dropout 0.4, flatten, ",
+    {"best",
+     "conv 32 3x3 relu, conv 32 3x3 relu, maxpool 2, batchnorm, dropout 0.1, conv 64 3x3 same relu, batchnorm, "
+     "conv 64 3x3 same relu, maxpool 2, batchnorm, dropout 0.2, conv 128 3x3 same relu, batchnorm, "
+     "conv 128 3x3 same relu, batchnorm, dropout 0.4, flatten, ",
      &classifying},
     {"tutorial", "conv 32 3x3 relu, conv 64 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 256 relu, dropout 0.5, ",
      &classifying},
     /* Residual blocks (He et al. 2016) at an eighth of the resolution, and back to a quarter beside a skip. */
-    {"finder", "input any 2, conv 16 3x3 stride 2 same, batchnorm relu, conv 32 3x3 stride 2 same, batchnorm relu, "
-               "keep quarter, conv 40 3x3 stride 2 same, batchnorm relu, keep first, conv 40 3x3 same, batchnorm relu, "
-               "conv 40 3x3 same, batchnorm, add first relu, keep second, conv 40 3x3 same, batchnorm relu, "
-               "conv 40 3x3 same, batchnorm, add second relu, conv 32 1x1, batchnorm, upsample 2, add quarter relu, "
-               "conv 32 3x3 same, batchnorm relu, ",
+    {"finder",
+     "input any 2, conv 16 3x3 stride 2 same, batchnorm relu, conv 32 3x3 stride 2 same, batchnorm relu, "
+     "keep quarter, conv 40 3x3 stride 2 same, batchnorm relu, keep first, conv 40 3x3 same, batchnorm relu, "
+     "conv 40 3x3 same, batchnorm, add first relu, keep second, conv 40 3x3 same, batchnorm relu, "
+     "conv 40 3x3 same, batchnorm, add second relu, conv 32 1x1, batchnorm, upsample 2, add quarter relu, "
+     "conv 32 3x3 same, batchnorm relu, ",
      &detecting},
 };
 enum { NAMED_COUNT = sizeof named_architectures / sizeof *named_architectures };
@@ -314,8 +318,10 @@ static scrawl_status (*const layer_parsers[LAYER_KIND_COUNT])(const struct layer
     [LAYER_DROPOUT] = parse_dropout,     [LAYER_FLATTEN] = parse_flatten,
     [LAYER_DENSE] = parse_dense,         [LAYER_RELU] = parse_activation,
     [LAYER_SOFTMAX] = parse_activation,  [LAYER_BATCHNORM] = parse_batchnorm,
-    [LAYER_DEPTHWISE] = parse_depthwise, [LAYER_GLOBALPOOL] = parse_alone, [LAYER_INPUT] = parse_input, [LAYER_UPSAMPLE] = parse_upsample,
- [LAYER_KEEP] = parse_keep, [LAYER_ADD] = parse_add, [LAYER_DETECTION] = parse_detection,
+    [LAYER_DEPTHWISE] = parse_depthwise, [LAYER_GLOBALPOOL] = parse_alone,
+    [LAYER_INPUT] = parse_input,         [LAYER_UPSAMPLE] = parse_upsample,
+    [LAYER_KEEP] = parse_keep,           [LAYER_ADD] = parse_add,
+    [LAYER_DETECTION] = parse_detection,
 };
 
 /* Each output of a conv, depthwise or dense layer has weights for so many inputs; 0 for others. */
@@ -413,9 +419,9 @@ static scrawl_status check_last(const struct network *network)
         return fail(SCRAWL_INVALID_ARCHITECTURE, "An architecture that begins with \"input\" must end with ",
                     "\"detection\".", NULL);
     if (last->activation == ACTIVATION_SOFTMAX && last->output.rows == 1 && last->output.columns == 1) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_ARCHITECTURE,
-                "The architecture must end with softmax over a vector, for example \"dense ",
-                unsigned_text(network->class_count ? network->class_count : DIGIT_CLASSES, classes), " softmax\".", NULL);
+    return fail(
+        SCRAWL_INVALID_ARCHITECTURE, "The architecture must end with softmax over a vector, for example \"dense ",
+        unsigned_text(network->class_count ? network->class_count : DIGIT_CLASSES, classes), " softmax\".", NULL);
 }
 
 /* Where the number of classes was left to the text, takes it from there: a detector's cells have more values than one
@@ -459,6 +465,31 @@ struct network network_borrow(const struct network *owner)
     struct network borrowed = *owner;
     borrowed.text_owned = false;
     return borrowed;
+}
+
+static scrawl_status fail_size(size_t rows, size_t columns, const char *why)
+{
+    char row_text[NUMBER_TEXT_SIZE], column_text[NUMBER_TEXT_SIZE];
+    return fail(SCRAWL_INVALID_ARGUMENT, "The network takes no input of ", unsigned_text(rows, row_text), " x ",
+                unsigned_text(columns, column_text), ": ", why, NULL);
+}
+
+scrawl_status network_resize(const struct network *owner, size_t rows, size_t columns, struct network *resized)
+{
+    struct network network = network_borrow(owner);
+    const bool fits = rows > 0 && columns > 0 && rows <= NETWORK_MOST_SIDE && columns <= NETWORK_MOST_SIDE;
+    if (!owner->any_size) return fail_size(rows, columns, "its size is fixed.");
+    if (!fits) return fail_size(rows, columns, "sides are from 1 to 32768 pixels.");
+    network.input.rows = rows;
+    network.input.columns = columns;
+    for (size_t i = 0; i < network.layer_count; i++) {
+        struct layer *layer = &network.layers[i];
+        layer->input = i == 0 ? network.input : layer[-1].output;
+        const char *wrong = shape_output(network.layers, layer);
+        if (wrong) return fail_size(rows, columns, wrong);
+    }
+    *resized = network;
+    return SCRAWL_OK;
 }
 
 void network_free(struct network *network)

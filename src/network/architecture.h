@@ -7,8 +7,8 @@
 
 enum {
     NETWORK_MAX_LAYERS = 64,
-    NETWORK_ANY_SIDE = 128,         /* pixels: the input of a new table that takes any size, and of trainings */
-    NETWORK_MOST_SIDE = 1 << 15,    /* pixels, of an input of any size */
+    NETWORK_ANY_SIDE = 128,        /* pixels: the input of a new table that takes any size, and of trainings */
+    NETWORK_MOST_SIDE = 1 << 15,   /* pixels, of an input of any size */
     NETWORK_MOST_NAME_LENGTH = 32, /* bytes of a name that a layer keeps values by */
 };
 

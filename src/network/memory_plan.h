@@ -17,11 +17,12 @@ struct workspace {
     /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives:
      * nothing between segments, and nothing that is kept. */
     float *activations[NETWORK_MAX_LAYERS + 1];
-    /* [batch][class_count], of no detector: in training beside the last activations, from which the layers before go back. */
+    /* [batch][class_count], of no detector: in training beside the last activations, from which the layers before go
+     * back. */
     float *probabilities;
-    float *boundary_gradients[2];          /* of whole batches, ping-pong buffers of the way back */
+    float *boundary_gradients[2];              /* of whole batches, ping-pong buffers of the way back */
     float *kept_gradients[NETWORK_MAX_LAYERS]; /* of whole batches: what adds give back to a keep layer, else NULL */
-    float *statistics[NETWORK_MAX_LAYERS]; /* of the batch, where a layer has any */
+    float *statistics[NETWORK_MAX_LAYERS];     /* of the batch, where a layer has any */
     /* Of each thread: buffers for a group, and scratch. */
     float *thread_blocks;
     size_t thread_stride, buffer_size;

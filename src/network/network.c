@@ -77,9 +77,8 @@ static void forward_group(void *context, size_t group, int thread)
         const struct layer_operations *operations = layer_operations(layer);
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
         const size_t next = next_active(network, i, task->segment, workspace->training);
-        bool pooled =
-            !workspace->training && next < task->segment.end && layer_takes_pool(layer, &network->layers[next]) &&
-            !is_kept(network, i, false);
+        bool pooled = !workspace->training && next < task->segment.end &&
+                      layer_takes_pool(layer, &network->layers[next]) && !is_kept(network, i, false);
         if (pooled) i = next;
         float *kept = workspace->activations[i + 1];
         pass.input = input;

@@ -1,7 +1,5 @@
-/* Implements shapes.h, and network_resize of architecture.h. */
+/* Implements shapes.h. */
 #include "shapes.h"
-
-#include "base/text.h"
 
 /* Of rows or columns. */
 static size_t convolved_size(const struct layer *layer, size_t input, size_t kernel_size)
@@ -68,29 +66,4 @@ const char *shape_output(const struct layer *before, struct layer *layer)
     const uint64_t pixels = (uint64_t)layer->output.rows * layer->output.columns;
     const bool fits = pixels <= MOST_LAYER_VALUES && pixels * layer->output.channels <= MOST_LAYER_VALUES;
     return fits ? NULL : "makes the network too large.";
-}
-
-static scrawl_status fail_size(size_t rows, size_t columns, const char *why)
-{
-    char row_text[NUMBER_TEXT_SIZE], column_text[NUMBER_TEXT_SIZE];
-    return fail(SCRAWL_INVALID_ARGUMENT, "The network takes no input of ", unsigned_text(rows, row_text), " x ",
-                unsigned_text(columns, column_text), ": ", why, NULL);
-}
-
-scrawl_status network_resize(const struct network *owner, size_t rows, size_t columns, struct network *resized)
-{
-    struct network network = network_borrow(owner);
-    const bool fits = rows > 0 && columns > 0 && rows <= NETWORK_MOST_SIDE && columns <= NETWORK_MOST_SIDE;
-    if (!owner->any_size) return fail_size(rows, columns, "its size is fixed.");
-    if (!fits) return fail_size(rows, columns, "sides are from 1 to 32768 pixels.");
-    network.input.rows = rows;
-    network.input.columns = columns;
-    for (size_t i = 0; i < network.layer_count; i++) {
-        struct layer *layer = &network.layers[i];
-        layer->input = i == 0 ? network.input : layer[-1].output;
-        const char *wrong = shape_output(network.layers, layer);
-        if (wrong) return fail_size(rows, columns, wrong);
-    }
-    *resized = network;
-    return SCRAWL_OK;
 }

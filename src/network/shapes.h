@@ -1,9 +1,8 @@
-/* The shapes of what layers give, from the input on: for the table as it is made, and for the same network over another
- * number of rows and columns. Knows no text. */
+/* The shapes of what layers give, from the input on. Knows no table and no text. */
 #ifndef SHAPES_H
 #define SHAPES_H
 
-#include "architecture.h"
+#include "layers/layer.h"
 
 /* Finds the output's rows and columns of a layer whose input and numbers are known; its output's channels are, where
  * it has channels of its own. `before`: the layers before it. Returns NULL, or what is wrong as the end of a

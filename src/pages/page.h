@@ -7,7 +7,10 @@
 
 #include "base/status.h"
 
-enum { PAGE_MOST_DIGITS = 128 };
+enum {
+    PAGE_MOST_SIDE = 16384, /* of a page, pixels */
+    PAGE_MOST_DIGITS = 128,
+};
 
 struct page_digit {
     float left, top, right, bottom; /* of its ink, in pixels of the page; may reach beyond it */
@@ -25,6 +28,7 @@ struct page_source {
 struct page {
     size_t width, height;
     uint8_t *grey; /* [height][width]: as a photograph shows it, 0 black .. 255 white */
+    bool inverse;  /* bright ink on dark paper */
     struct page_digit digits[PAGE_MOST_DIGITS];
     size_t digit_count;
     struct page_sheet *sheet; /* scratch memory, of one thread at a time */
@@ -37,8 +41,8 @@ enum { PAGE_BUILT_IN = false };
 enum { PAGE_BUILT_IN = true };
 #endif
 
-/* Memory for pages of this size, each 1 .. 16384 pixels; SCRAWL_ERROR_OUT_OF_MEMORY only. Free with page_free, which
- * takes zeros too. */
+/* Memory for pages of this size, each 1 .. PAGE_MOST_SIDE pixels; fails with SCRAWL_OUT_OF_MEMORY only. Free with
+ * page_free, which takes zeros too. */
 scrawl_status page_create(size_t width, size_t height, struct page *page);
 void page_free(struct page *page);
 

@@ -1,312 +1,628 @@
-/* Implements the clutter of page_sheet.h: rulings, frames and everything else that stands on a page and is no digit.
- * Must not know paper and light. */
+/* Implements the clutter of page_sheet.h: what a pen leaves on a page besides digits, and dust. Must not know paper and
+ * light. */
 #include "page_sheet.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/minmax.h"
-#include "layers/loss.h"
+#include "synthesize.h"
+#include "templates.h"
 
-/* All numbers of the clutter. Lengths are parts of the hand's digit height where nothing else is said. A deviation is
- * the standard one of a normal distribution with mean 0; a {low, high} has a uniform one. Chances are of pages, which a
- * calm or busy page multiplies. */
+/* All numbers of the clutter. Lengths are parts of the hand's digit height where nothing else is said, values 0 .. 1 of
+ * full coverage. A deviation is the standard one of a normal distribution with mean 0; a {low, high} has a uniform one.
+ * Chances are of pages, which a calm or busy page multiplies; shares are of what is drawn. */
 static const struct {
     struct {
-        struct range width, thick;
-        float thick_share, slope;
-        struct range value;
-        float dashed_share;
-        struct range dash, hole;
-    } line;
+        float chance, each, double_share;
+        struct range below, beyond, rise;
+        float gap, shake;
+    } underline;
+    struct {
+        float chance, row_share;
+        struct range wider, overshoot;
+        float beside, spiral, shake;
+    } ring;
     struct {
         float chance;
-        struct range distance;
-        float margin_share;
-    } lines, squares, dots;
+        int most;
+        struct range length, head;
+    } arrow;
     struct {
-        float chance, missing, double_share;
-    } table;
+        float chance, row_share, each, cross_share, scribble_share;
+        struct range beyond, slope;
+        float shake;
+    } strike;
+    struct {
+        float chance, each;
+        struct range away, width;
+    } bracket;
+    struct {
+        float chance, each, low_share, longest, shake;
+        struct range level, reach;
+    } ligature;
+    struct {
+        float between_share, outside_share, narrow, point_share;
+        struct range size;
+        float shake;
+    } sign;
     struct {
         float chance;
-        struct range place;
-        float middle_share;
-        struct range middle;
-        float each;
-    } feet;
+        int most;
+        struct range size, spacing;
+    } filler;
     struct {
-        float chance, all_share, shake, pen_share, double_share;
-        struct range margin, gap;
-    } frame, row_frame;
+        float chance;
+        int most_words, most_letters;
+        struct range size, spacing, small, width;
+        float own_pen_share, small_share;
+    } word;
+    struct {
+        float chance;
+        int most_rows, least_strokes, most_strokes;
+        struct range length, part, spacing, width;
+        float slope, off;
+    } strokes;
+    struct {
+        float chance;
+        int most, most_points;
+        struct range step, turn, width;
+        float wide, tangled, memory;
+    } scribble;
+    struct {
+        float chance;
+        int most;
+        struct range radius, value, hair;
+        float hair_share;
+    } speck;
 } settings = {
-    .line.width = {0.6f, 2.4f}, /* pixels */
-    .line.thick_share = 0.2f,
-    .line.thick = {2, 4}, /* pixels */
-    .line.slope = 0.02f,  /* deviation, rows a column, of all rulings together */
-    .line.value = {0.3f, 1},
-    .line.dashed_share = 0.12f,
-    .line.dash = {2, 14}, /* pixels */
-    .line.hole = {2, 8},  /* pixels */
+    .underline.chance = 0.08f,
+    .underline.each = 0.6f, /* of the rows */
+    .underline.double_share = 0.25f,
+    .underline.below = {0.06f, 0.4f},
+    .underline.beyond = {-0.2f, 1},
+    .underline.rise = {-0.12f, 0.12f},
+    .underline.gap = 0.1f, /* between two */
+    .underline.shake = 0.02f,
 
-    .lines.chance = 0.15f,
-    .lines.distance = {0.5f, 2.6f},
-    .lines.margin_share = 0.2f, /* with a line down the page */
+    .ring.chance = 0.05f,
+    .ring.row_share = 0.5f,
+    .ring.wider = {1.1f, 1.6f},
+    .ring.beside = 0.15f,             /* more room beside digits, which may be narrow */
+    .ring.spiral = 0.05f,             /* its end is wider than its start */
+    .ring.overshoot = {-0.06f, 0.1f}, /* turns */
+    .ring.shake = 0.02f,
 
-    .squares.chance = 0.14f,
-    .squares.distance = {0.3f, 1.6f},
+    .arrow.chance = 0.05f,
+    .arrow.most = 2,
+    .arrow.length = {0.8f, 4},
+    .arrow.head = {0.15f, 0.4f},
 
-    .dots.chance = 0.03f,
-    .dots.distance = {0.25f, 1},
+    .strike.chance = 0.05f,
+    .strike.row_share = 0.4f, /* goes through a whole row */
+    .strike.each = 0.3f,
+    .strike.cross_share = 0.3f,
+    .strike.scribble_share = 0.25f,
+    .strike.beyond = {0.02f, 0.25f},
+    .strike.slope = {-0.6f, 0.4f}, /* of the height, over the whole stroke */
+    .strike.shake = 0.02f,
 
-    .table.chance = 0.75f, /* of pages with a table, whatever their busyness */
-    .table.missing = 0.05f,
-    .table.double_share = 0.3f, /* has every third line thicker, as a sudoku */
+    .bracket.chance = 0.07f,
+    .bracket.each = 0.8f, /* of a row's sides */
+    .bracket.away = {0.2f, 0.55f},
+    .bracket.width = {0.12f, 0.3f},
 
-    .feet.chance = 0.12f,
-    .feet.each = 0.8f,            /* of the rows */
-    .feet.place = {-0.15f, 0.2f}, /* below the base line */
-    .feet.middle_share = 0.2f,
-    .feet.middle = {-0.9f, -0.2f},
+    .ligature.chance = 0.07f,
+    .ligature.each = 0.4f,      /* of neighbours */
+    .ligature.low_share = 0.4f, /* of pages: near the foot */
+    .ligature.longest = 0.4f,
+    .ligature.shake = 0.05f,
+    .ligature.level = {0, 0.25f}, /* below the top, or above the foot */
+    .ligature.reach = {0.2f, 0.45f},
 
-    .frame.chance = 0.09f,
-    .frame.all_share = 0.5f, /* frames around each digit, not around one */
-    .frame.shake = 0.6f,     /* deviation of a corner, pixels */
-    .frame.pen_share = 0.4f, /* drawn with the digits' pen */
-    .frame.double_share = 0.15f,
-    .frame.margin = {0.08f, 0.5f},
-    .frame.gap = {0.06f, 0.2f},
+    .sign.between_share = 0.85f, /* of the gaps */
+    .sign.outside_share = 0.2f,  /* of the rows' ends */
+    .sign.narrow = 0.45f,        /* a gap that takes only points and commas */
+    .sign.point_share = 0.15f,   /* of the other gaps */
+    .sign.size = {0.8f, 1.25f},
+    .sign.shake = 0.04f,
 
-    .row_frame.chance = 0.08f,
-    .row_frame.shake = 0.6f,
-    .row_frame.pen_share = 0.3f,
-    .row_frame.double_share = 0.2f,
-    .row_frame.margin = {0.1f, 0.6f},
-    .row_frame.gap = {0.06f, 0.2f},
+    .filler.chance = 0.1f,
+    .filler.most = 6,
+    .filler.size = {0.3f, 0.8f},
+    .filler.spacing = {0.9f, 1.4f}, /* of a sign's size */
+
+    .word.chance = 0.28f,
+    .word.most_words = 5,
+    .word.most_letters = 8,
+    .word.size = {0.4f, 1.2f},
+    .word.small_share = 0.3f,
+    .word.small = {6, 30},         /* pixels */
+    .word.spacing = {0.6f, 0.95f}, /* of the size */
+    .word.width = {0.05f, 0.16f},  /* of the pen where it is another one */
+    .word.own_pen_share = 0.7f,
+
+    .strokes.chance = 0.1f,
+    .strokes.most_rows = 4,
+    .strokes.least_strokes = 5,
+    .strokes.most_strokes = 30, /* more */
+    .strokes.length = {0.1f, 0.6f},
+    .strokes.part = {0.4f, 1}, /* of the length */
+    .strokes.off = 0.1f,       /* deviation from the line, of the length */
+    .strokes.spacing = {0.1f, 0.4f},
+    .strokes.width = {0.7f, 2.5f}, /* pixels */
+    .strokes.slope = 0.3f,         /* deviation */
+
+    .scribble.chance = 0.14f,
+    .scribble.most = 4,
+    .scribble.most_points = 40,
+    .scribble.step = {0.08f, 0.35f},
+    .scribble.turn = {0.02f, 0.14f}, /* deviation of a step's turn, turns */
+    .scribble.memory = 0.8f,         /* of a step's turn in the next one's */
+    .scribble.wide = 1.25f,          /* no digit is so much wider than high */
+    .scribble.tangled = 5,           /* nor as many times as long as high */
+    .scribble.width = {0.6f, 1.4f},  /* of the pen's */
+
+    .speck.chance = 0.25f,
+    .speck.most = 14,
+    .speck.radius = {0.4f, 2.5f}, /* pixels */
+    .speck.value = {0.3f, 1},
+    .speck.hair = {0.15f, 0.7f},
+    .speck.hair_share = 0.25f,
 };
 
-/* ---- Rulings -------------------------------------------------------------------------------------------------------
+/* Signs, in the notation of templates.h, with their size and how far their middle is above the base line. */
+struct sign {
+    const char *text;
+    float size, middle;
+};
+static const struct sign signs[] = {
+    {"05. 95., 50. 59.", 0.6f, 0.45f},                       /* plus */
+    {"05. 95.", 0.5f, 0.45f},                                /* minus */
+    {"05. 95.", 0.8f, 0.45f},                                /* dash */
+    {"11. 88., 81. 18.", 0.5f, 0.4f},                        /* times */
+    {"05. 95., 51. 51., 58. 58.", 0.55f, 0.45f},             /* divided by */
+    {"03. 93., 06. 96.", 0.6f, 0.45f},                       /* equals */
+    {"80. 19.", 1.1f, 0.45f},                                /* slash */
+    {"20 02 24 42 20, 90. 09., 75 57 79 97 75", 0.8f, 0.5f}, /* per cent */
+    {"82 50 12 24 55 76 68 39 07, 50. 49.", 1.1f, 0.5f},     /* dollar */
+    {"82 50 22 15 28 59 88, 04. 64., 06. 66.", 0.9f, 0.5f},  /* euro */
+    {"82 50 31 35 28 09. 89., 14. 64.", 0.95f, 0.5f},        /* pound */
+    {"30. 29., 70. 69., 03. 93., 06. 96.", 0.8f, 0.45f},     /* number */
+    {"99 42 31 50 62 35 17 28 59 96", 0.85f, 0.45f},         /* and */
+    {"65 53 35 47 65 67 86 83 50 22 15 28 69", 0.9f, 0.45f}, /* at */
+    {"60 32 36 69", 1.2f, 0.45f},                            /* opening and closing parentheses */
+    {"30 62 66 39", 1.2f, 0.45f},
+    {"40. 45 49., 13. 87., 83. 17.", 0.5f, 0.5f}, /* asterisk */
+    {"90. 05. 99.", 0.5f, 0.4f},                  /* less */
+    {"00. 95. 09.", 0.5f, 0.4f},                  /* greater */
+    {"02. 68., 62. 08.", 0.65f, 0.35f},           /* x, y, k, m, R: unknowns, units, currencies */
+    {"02. 35., 62. 19.", 0.75f, 0.2f},
+    {"10. 19., 53. 15. 59.", 0.9f, 0.5f},
+    {"03 13 18. 24 33 38. 44 54 58 69", 0.7f, 0.4f},
+    {"19. 10. 50 62 44 15. 69.", 1, 0.5f},
+    {"09. 23. 59. 69 80. 98.", 1, 0.5f}, /* root */
+    {"40. 42.", 0.7f, 0.75f},            /* apostrophe */
+};
+/* Those that stand within numbers. */
+static const struct sign point_signs[] = {
+    {"40. 40.", 0.5f, 0.03f},          /* point */
+    {"41 40. 37.", 0.35f, -0.02f},     /* comma */
+    {"52 44 29.", 0.3f, 0},            /* long comma */
+    {"40. 40.", 0.5f, 0.35f},          /* point half-way up */
+    {"42. 42., 47. 47.", 0.8f, 0.35f}, /* colon */
+    {"40. 34.", 0.4f, 0.9f},           /* apostrophe */
+    {"05. 95.", 0.35f, 0.4f},          /* hyphen */
+};
+enum { SIGNS = sizeof signs / sizeof *signs, POINT_SIGNS = sizeof point_signs / sizeof *point_signs };
+
+/* ---- Strokes of a pen -----------------------------------------------------------------------------------------------
  */
 
-struct ruling {
-    float width, value; /* pixels, 0 .. 1 */
-    float dash, hole;   /* pixels; no dashes when dash is 0 */
-};
+enum { STROKE_POINTS = 12 };
 
-static struct ruling random_ruling(struct random *random)
+/* A nearly straight stroke, as a hand draws it. */
+static void draw_stroke(struct layer *layer, struct page_box from_to, float width, float shake, struct random *random)
 {
-    struct ruling ruling;
-    const bool thick = random_uniform(random) < settings.line.thick_share;
-    ruling.width = random_in(random, thick ? settings.line.thick : settings.line.width);
-    ruling.value = random_in(random, settings.line.value);
-    const bool dashed = random_uniform(random) < settings.line.dashed_share;
-    ruling.dash = dashed ? random_in(random, settings.line.dash) : 0;
-    ruling.hole = random_in(random, settings.line.hole);
-    return ruling;
+    float points[STROKE_POINTS][2];
+    const float bend_x = 2 * shake * random_normal(random), bend_y = 2 * shake * random_normal(random);
+    for (int i = 0; i < STROKE_POINTS; i++) {
+        const float part = (float)i / (STROKE_POINTS - 1), bend = 4 * part * (1 - part);
+        points[i][0] =
+            from_to.left + part * (from_to.right - from_to.left) + bend * bend_x + 0.2f * shake * random_normal(random);
+        points[i][1] =
+            from_to.top + part * (from_to.bottom - from_to.top) + bend * bend_y + 0.2f * shake * random_normal(random);
+    }
+    layer_curve(layer, (const float(*)[2])points, STROKE_POINTS, width, 1);
 }
 
-static void draw_ruling(struct layer *layer, const struct ruling *ruling, struct page_box from_to)
+static void add_underlines(struct page_sheet *sheet)
 {
-    if (ruling->dash == 0) {
-        layer_line(layer, from_to, ruling->width, ruling->value);
+    struct random random = page_random(sheet, PAGE_UNDERLINES, 0);
+    if (!page_has(sheet, PAGE_UNDERLINES, &random, settings.underline.chance)) return;
+    const float height = sheet->hand.height, width = page_pen_width(sheet);
+    const bool doubled = random_uniform(&random) < settings.underline.double_share;
+    for (int row = -1; row < PAGE_MOST_ROWS; row++) {
+        struct page_box box;
+        struct random own = page_random(sheet, PAGE_UNDERLINES, 2 + (size_t)(row + 1));
+        const bool there = random_uniform(&own) < settings.underline.each;
+        if (!page_row_box(sheet, row, &box) || !there) continue;
+        const float left = box.left - height * random_in(&own, settings.underline.beyond);
+        const float right = box.right + height * random_in(&own, settings.underline.beyond);
+        const float y = box.bottom + height * random_in(&own, settings.underline.below) + 0.5f * width;
+        const float rise = height * random_in(&own, settings.underline.rise),
+                    gap = width + settings.underline.gap * height;
+        const float shake = settings.underline.shake * height;
+        draw_stroke(&sheet->pen, (struct page_box){left, y, right, y - rise}, width, shake, &own);
+        if (doubled)
+            draw_stroke(&sheet->pen, (struct page_box){left, y + gap, right, y + gap - rise}, width, shake, &own);
+    }
+}
+
+enum { RING_POINTS = 40 };
+
+static void draw_ring(struct page_sheet *sheet, struct page_box box, float width, struct random *random)
+{
+    float points[RING_POINTS][2];
+    const float wider_x = random_in(random, settings.ring.wider), wider_y = random_in(random, settings.ring.wider);
+    const float turns = 1 + random_in(random, settings.ring.overshoot), start = random_uniform(random),
+                shake = settings.ring.shake * sheet->hand.height;
+    const float half_x = 0.5f * wider_x * (box.right - box.left) + settings.ring.beside * sheet->hand.height,
+                half_y = 0.5f * wider_y * (box.bottom - box.top);
+    for (int i = 0; i < RING_POINTS; i++) {
+        const float place = start + turns * (float)i / (RING_POINTS - 1),
+                    spiral = 1 + settings.ring.spiral * (float)i / RING_POINTS;
+        points[i][0] =
+            0.5f * (box.left + box.right) + spiral * half_x * page_sine(place + 0.25f) + shake * random_normal(random);
+        points[i][1] =
+            0.5f * (box.top + box.bottom) + spiral * half_y * page_sine(place) + shake * random_normal(random);
+    }
+    layer_curve(&sheet->pen, (const float(*)[2])points, RING_POINTS, width, 1);
+}
+
+static void add_rings(struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_RINGS, 0);
+    if (!page_has(sheet, PAGE_RINGS, &random, settings.ring.chance) || sheet->digit_count == 0) return;
+    const size_t index = random_below(&random, sheet->digit_count);
+    struct page_box box = page_digit_box(&sheet->found[index]);
+    if (random_uniform(&random) < settings.ring.row_share) page_row_box(sheet, sheet->rows[index], &box);
+    draw_ring(sheet, box, page_pen_width(sheet), &random);
+}
+
+static struct page_box box_around(const float (*points)[2], int count, float margin)
+{
+    struct page_box box = {1e9f, 1e9f, -1e9f, -1e9f};
+    for (int i = 0; i < count; i++) {
+        box.left = min_float(box.left, points[i][0]);
+        box.right = max_float(box.right, points[i][0]);
+        box.top = min_float(box.top, points[i][1]);
+        box.bottom = max_float(box.bottom, points[i][1]);
+    }
+    return page_wider(box, margin);
+}
+
+static void add_arrows(struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_ARROWS, 0);
+    if (!page_has(sheet, PAGE_ARROWS, &random, settings.arrow.chance)) return;
+    const size_t count = 1 + random_below(&random, (size_t)settings.arrow.most);
+    for (size_t i = 0; i < count; i++) {
+        float points[4][2], x, y;
+        random_direction(&random, &x, &y);
+        const float length = sheet->hand.height * random_in(&random, settings.arrow.length),
+                    head = sheet->hand.height * random_in(&random, settings.arrow.head);
+        page_random_place(sheet, &random, &points[0][0], &points[0][1]);
+        points[1][0] = points[0][0] + length * x;
+        points[1][1] = points[0][1] + length * y;
+        for (int side = 0; side < 2; side++) {
+            const float turn = side ? 0.6f : -0.6f;
+            points[2 + side][0] = points[1][0] - head * (x - turn * y);
+            points[2 + side][1] = points[1][1] - head * (y + turn * x);
+        }
+        if (!page_is_free(sheet, box_around((const float(*)[2])points, 4, page_pen_width(sheet)))) continue;
+        const struct page_box shaft = {points[0][0], points[0][1], points[1][0], points[1][1]};
+        draw_stroke(&sheet->pen, shaft, page_pen_width(sheet), 0.03f * length, &random);
+        const float tip[3][2] = {
+            {points[2][0], points[2][1]}, {points[1][0], points[1][1]}, {points[3][0], points[3][1]}};
+        layer_curve(&sheet->pen, tip, 3, page_pen_width(sheet), 1);
+    }
+}
+
+/* Over a box: a line, a cross or a zigzag. */
+static void draw_strike(struct page_sheet *sheet, struct page_box box, struct random *random)
+{
+    enum { ZIGZAG = 8 };
+    const float height = box.bottom - box.top, width = page_pen_width(sheet),
+                shake = settings.strike.shake * sheet->hand.height;
+    const float beyond = sheet->hand.height * random_in(random, settings.strike.beyond),
+                middle = 0.5f * (box.top + box.bottom);
+    const float kind = random_uniform(random), slope = height * random_in(random, settings.strike.slope);
+    if (kind < settings.strike.scribble_share) {
+        float points[ZIGZAG][2];
+        for (int i = 0; i < ZIGZAG; i++) {
+            const float part = (float)i / (ZIGZAG - 1);
+            points[i][0] = box.left - beyond + part * (box.right - box.left + 2 * beyond);
+            points[i][1] = (i % 2 ? box.top : box.bottom) + 0.1f * height * random_normal(random);
+        }
+        layer_curve(&sheet->pen, (const float(*)[2])points, ZIGZAG, width, 1);
         return;
     }
-    const float dx = from_to.right - from_to.left, dy = from_to.bottom - from_to.top, length = sqrtf(dx * dx + dy * dy);
-    for (float place = 0; place < length; place += ruling->dash + ruling->hole) {
-        const float from = place / length, to = min_float(place + ruling->dash, length) / length;
-        const struct page_box dash = {from_to.left + from * dx, from_to.top + from * dy, from_to.left + to * dx,
-                                      from_to.top + to * dy};
-        layer_line(layer, dash, ruling->width, ruling->value);
+    const struct page_box line = {box.left - beyond, middle - 0.5f * slope, box.right + beyond, middle + 0.5f * slope};
+    draw_stroke(&sheet->pen, line, width, shake, random);
+    if (kind > settings.strike.scribble_share + settings.strike.cross_share) return;
+    const struct page_box down = {box.left - beyond, box.top, box.right + beyond, box.bottom},
+                          up = {down.left, down.bottom, down.right, down.top};
+    draw_stroke(&sheet->pen, down, width, shake, random);
+    draw_stroke(&sheet->pen, up, width, shake, random);
+}
+
+/* Struck-out digits: nobody wants them read. */
+static void add_strikes(struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_STRIKES, 0);
+    if (!page_has(sheet, PAGE_STRIKES, &random, settings.strike.chance) || sheet->digit_count == 0) return;
+    const bool whole_row = random_uniform(&random) < settings.strike.row_share;
+    const int row = sheet->rows[random_below(&random, sheet->digit_count)];
+    struct page_box box;
+    if (whole_row && row >= 0 && page_row_box(sheet, row, &box)) draw_strike(sheet, box, &random);
+    for (size_t i = 0; i < sheet->digit_count; i++) {
+        struct random own = page_random(sheet, PAGE_STRIKES, 1 + i);
+        const bool hit = random_uniform(&own) < settings.strike.each;
+        if (whole_row && row >= 0 ? sheet->rows[i] != row : !hit) continue;
+        if (!whole_row || row < 0) draw_strike(sheet, page_digit_box(&sheet->found[i]), &own);
+        page_ignore_digit(&sheet->found[i]);
     }
 }
 
-/* Across the page at this height of its left edge, or down it. */
-static void draw_across(struct page_sheet *sheet, const struct ruling *ruling, float y)
+/* Beside a row, on both sides or on one: round, square or straight. */
+static void add_brackets(struct page_sheet *sheet)
 {
-    const float width = (float)sheet->width;
-    draw_ruling(&sheet->rulings, ruling, (struct page_box){0, y, width, y + sheet->line_slope * width});
-}
-
-static void draw_down(struct page_sheet *sheet, const struct ruling *ruling, float x)
-{
-    const float height = (float)sheet->height;
-    draw_ruling(&sheet->rulings, ruling, (struct page_box){x, 0, x - sheet->line_slope * height, height});
-}
-
-enum { LEAST_DISTANCE = 4 };
-
-static void add_lines(struct page_sheet *sheet)
-{
-    struct random random = page_random(sheet, PAGE_LINES, 0);
-    if (!page_has(sheet, PAGE_LINES, &random, settings.lines.chance)) return;
-    const struct ruling ruling = random_ruling(&random);
-    const float distance = max_float(sheet->hand.height * random_in(&random, settings.lines.distance), LEAST_DISTANCE);
-    const float first = -distance * random_uniform(&random), margin = random_uniform(&random) * (float)sheet->width;
-    for (float y = first; y < (float)sheet->height + distance; y += distance) draw_across(sheet, &ruling, y);
-    if (random_uniform(&random) < settings.lines.margin_share) draw_down(sheet, &ruling, margin);
-}
-
-static void add_squares(struct page_sheet *sheet)
-{
-    struct random random = page_random(sheet, PAGE_SQUARES, 0);
-    if (!page_has(sheet, PAGE_SQUARES, &random, settings.squares.chance)) return;
-    const struct ruling ruling = random_ruling(&random);
-    const float distance =
-        max_float(sheet->hand.height * random_in(&random, settings.squares.distance), LEAST_DISTANCE);
-    const float top = -distance * random_uniform(&random), left = -distance * random_uniform(&random);
-    for (float y = top; y < (float)sheet->height + distance; y += distance) draw_across(sheet, &ruling, y);
-    for (float x = left; x < (float)sheet->width + distance; x += distance) draw_down(sheet, &ruling, x);
-}
-
-static void add_dots(struct page_sheet *sheet)
-{
-    struct random random = page_random(sheet, PAGE_DOTS, 0);
-    if (!page_has(sheet, PAGE_DOTS, &random, settings.dots.chance)) return;
-    const struct ruling ruling = random_ruling(&random);
-    const float distance = max_float(sheet->hand.height * random_in(&random, settings.dots.distance), LEAST_DISTANCE);
-    const float top = -distance * random_uniform(&random), left = -distance * random_uniform(&random);
-    for (float y = top; y < (float)sheet->height; y += distance)
-        for (float x = left; x < (float)sheet->width; x += distance)
-            layer_disc(&sheet->rulings, x, y, 0.5f * ruling.width, ruling.value);
-}
-
-static void add_table(struct page_sheet *sheet)
-{
-    struct random random = page_random(sheet, PAGE_TABLE, 0);
-    const bool has = random_uniform(&random) < settings.table.chance;
-    if (!sheet->table.there || !has || page_is_off(sheet, PAGE_TABLE)) return;
-    struct ruling ruling = random_ruling(&random);
-    const bool doubled = random_uniform(&random) < settings.table.double_share;
-    const float thin = ruling.width;
-    int line = 0;
-    for (float y = sheet->table.y; y < (float)sheet->height + sheet->table.height; y += sheet->table.height, line++) {
-        ruling.width = doubled && line % 3 == 0 ? 2 * thin : thin;
-        if (random_uniform(&random) >= settings.table.missing) draw_across(sheet, &ruling, y);
-    }
-    line = 0;
-    for (float x = sheet->table.x; x < (float)sheet->width + sheet->table.width; x += sheet->table.width, line++) {
-        ruling.width = doubled && line % 3 == 0 ? 2 * thin : thin;
-        if (random_uniform(&random) >= settings.table.missing) draw_down(sheet, &ruling, x);
+    static const float shapes[][4][2] = {{{1, 0}, {0.2f, 0.25f}, {0.2f, 0.75f}, {1, 1}},
+                                         {{1, 0}, {0, 0}, {0, 1}, {1, 1}},
+                                         {{0, 0}, {0, 0.3f}, {0, 0.7f}, {0, 1}}};
+    struct random random = page_random(sheet, PAGE_BRACKETS, 0);
+    if (!page_has(sheet, PAGE_BRACKETS, &random, settings.bracket.chance) || sheet->digit_count == 0) return;
+    const int row = sheet->rows[random_below(&random, sheet->digit_count)];
+    const size_t shape = random_below(&random, sizeof shapes / sizeof *shapes);
+    const float away = sheet->hand.height * random_in(&random, settings.bracket.away),
+                width = sheet->hand.height * random_in(&random, settings.bracket.width);
+    const bool left = random_uniform(&random) < settings.bracket.each,
+               right = random_uniform(&random) < settings.bracket.each;
+    struct page_box box;
+    if (row < 0 || !page_row_box(sheet, row, &box)) return;
+    box = page_wider(box, away);
+    for (int side = 0; side < 2; side++) {
+        float points[4][2];
+        for (int i = 0; i < 4; i++) {
+            const float x = width * (shapes[shape][i][0] - 1);
+            points[i][0] = side ? box.right - x : box.left + x;
+            points[i][1] = box.top + shapes[shape][i][1] * (box.bottom - box.top);
+        }
+        if (side ? right : left) layer_curve(&sheet->pen, (const float(*)[2])points, 4, page_pen_width(sheet), 1);
     }
 }
 
-/* ---- Around digits --------------------------------------------------------------------------------------------------
+/* From a digit to the next in its row, near the top or the foot. */
+static void add_ligatures(struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_LIGATURES, 0);
+    if (!page_has(sheet, PAGE_LIGATURES, &random, settings.ligature.chance)) return;
+    const bool low = random_uniform(&random) < settings.ligature.low_share;
+    for (size_t i = 0; i + 1 < sheet->digit_count; i++) {
+        struct random own = page_random(sheet, PAGE_LIGATURES, 1 + i);
+        const struct page_digit *a = &sheet->found[i], *b = a + 1;
+        const float reach = random_in(&own, settings.ligature.reach), level = random_in(&own, settings.ligature.level);
+        if (sheet->rows[i] < 0 || sheet->rows[i] != sheet->rows[i + 1] ||
+            b->left - a->right > settings.ligature.longest * sheet->hand.height)
+            continue;
+        if (random_uniform(&own) >= settings.ligature.each) continue;
+        const float from = low ? a->bottom - level * (a->bottom - a->top) : a->top + level * (a->bottom - a->top);
+        const float to = low ? b->bottom - level * (b->bottom - b->top) : b->top + level * (b->bottom - b->top);
+        const struct page_box line = {a->right - reach * (a->right - a->left), from,
+                                      b->left + reach * (b->right - b->left), to};
+        draw_stroke(&sheet->pen, line, page_pen_width(sheet), settings.ligature.shake * sheet->hand.height, &own);
+    }
+}
+
+/* ---- Signs, letters, print ------------------------------------------------------------------------------------------
  */
 
-static struct page_box digit_box(const struct page_digit *digit)
+void page_draw_sign(const struct page_sheet *sheet, struct layer *layer, const struct page_sign *sign)
 {
-    return (struct page_box){digit->left, digit->top, digit->right, digit->bottom};
-}
-
-/* Of a row's digits, false when there are none. */
-static bool row_box(const struct page_sheet *sheet, int row, struct page_box *box)
-{
-    *box = (struct page_box){1e9f, 1e9f, -1e9f, -1e9f};
-    for (size_t i = 0; i < sheet->digit_count; i++) {
-        if (sheet->rows[i] != row) continue;
-        box->left = min_float(box->left, sheet->found[i].left);
-        box->right = max_float(box->right, sheet->found[i].right);
-        box->top = min_float(box->top, sheet->found[i].top);
-        box->bottom = max_float(box->bottom, sheet->found[i].bottom);
+    struct drawing drawing;
+    synthesize_sign(sheet->hand.seed, sign->index, sign->text, &drawing);
+    for (size_t i = 0; i < drawing.stroke_count; i++) {
+        const struct pen_stroke *stroke = &drawing.strokes[i];
+        float line[DRAWING_MOST_POINTS][2];
+        int count = 0;
+        for (size_t j = 0; j < stroke->count; j++) {
+            if (j % 2 == 1 && j + 1 < stroke->count) continue;
+            line[count][0] = sign->x + sign->across * (stroke->points[j].x - sheet->hand.slant * stroke->points[j].y);
+            line[count++][1] = sign->y + sign->down * stroke->points[j].y;
+        }
+        layer_curve(layer, (const float(*)[2])line, count, sign->width, sign->value);
     }
-    return box->left < box->right;
 }
 
-/* Lines just below digits, through their feet or through their middle. */
-static void add_feet_lines(struct page_sheet *sheet)
+/* In the gaps that the layout left, and beside rows. */
+static void add_signs(struct page_sheet *sheet)
 {
-    struct random random = page_random(sheet, PAGE_FEET_LINES, 0);
-    if (!page_has(sheet, PAGE_FEET_LINES, &random, settings.feet.chance)) return;
-    const struct ruling ruling = random_ruling(&random);
-    const bool middle = random_uniform(&random) < settings.feet.middle_share;
-    const float place = random_in(&random, middle ? settings.feet.middle : settings.feet.place);
-    for (int row = -1; row < PAGE_MOST_ROWS; row++) {
-        struct page_box box;
-        const bool there = random_uniform(&random) < settings.feet.each;
-        if (!row_box(sheet, row, &box) || !there) continue;
-        const float y = box.bottom + place * sheet->hand.height;
-        if (random_uniform(&random) < 0.5f)
-            draw_across(sheet, &ruling, y - sheet->line_slope * 0.5f * (box.left + box.right));
+    if (page_is_off(sheet, PAGE_SIGNS)) return;
+    for (size_t i = 0; i < sheet->gap_count; i++) {
+        struct random random = page_random(sheet, PAGE_SIGNS, i);
+        const struct page_gap *gap = &sheet->gaps[i];
+        const bool there =
+            random_uniform(&random) < (gap->before ? settings.sign.outside_share : settings.sign.between_share);
+        const bool is_point =
+            random_uniform(&random) < (gap->width < settings.sign.narrow * gap->height ? 1 : settings.sign.point_share);
+        const size_t which = random_below(&random, is_point ? POINT_SIGNS : SIGNS);
+        const struct sign *sign = is_point ? &point_signs[which] : &signs[which];
+        const float size = gap->height * sign->size * random_in(&random, settings.sign.size);
+        const float rise = gap->height * (sign->middle + settings.sign.shake * random_normal(&random));
+        const float width = max_float(page_pen_width(sheet), is_point ? 1.4f : 0.8f), x = gap->x + 0.5f * gap->width;
+        const struct page_box box = {x - 0.4f * size, gap->base - rise - 0.3f * size, x + 0.4f * size,
+                                     gap->base - rise + 0.3f * size};
+        if (!there || (gap->before && !page_is_free(sheet, box))) continue;
+        page_draw_sign(
+            sheet, &sheet->pen,
+            &(struct page_sign){sign->text, 1000 + i, x - 0.1f * size, gap->base - rise, size, size, width, 1});
+    }
+}
+
+/* The same sign several times before a row's first digit or behind its last. */
+static void add_fillers(struct page_sheet *sheet)
+{
+    static const char *const texts[] = {
+        "40. 45 49., 13. 87., 83. 17.",       "05. 95.", "03. 93., 06. 96.", "11. 88., 81. 18.",
+        "30. 29., 70. 69., 03. 93., 06. 96.", "40. 40."};
+    struct random random = page_random(sheet, PAGE_FILLERS, 0);
+    if (!page_has(sheet, PAGE_FILLERS, &random, settings.filler.chance)) return;
+    const char *text = texts[random_below(&random, sizeof texts / sizeof *texts)];
+    const float size = sheet->hand.height * random_in(&random, settings.filler.size),
+                spacing = size * random_in(&random, settings.filler.spacing);
+    for (size_t i = 0; i < sheet->gap_count; i++) {
+        struct random own = page_random(sheet, PAGE_FILLERS, 1 + i);
+        const struct page_gap *gap = &sheet->gaps[i];
+        const size_t count = 1 + random_below(&own, (size_t)settings.filler.most);
+        const float step = gap->first ? -spacing : spacing;
+        for (size_t j = 0; j < count && gap->before; j++) {
+            const float x = gap->x + 0.5f * gap->width + step * (float)j, y = gap->base - 0.4f * gap->height;
+            const struct page_box box = {x - 0.5f * size, y - 0.5f * size, x + 0.5f * size, y + 0.5f * size};
+            if (page_is_free(sheet, box))
+                page_draw_sign(
+                    sheet, &sheet->pen,
+                    &(struct page_sign){text, 2000 + i * 16 + j, x, y, size, size, page_pen_width(sheet), 1});
+        }
+    }
+}
+
+/* Letters of one word from a place on, where no digit is. */
+static void draw_word(struct page_sheet *sheet, struct layer *layer, float size, float spacing, float width,
+                      int letters, struct random *random)
+{
+    float x, y;
+    page_random_place(sheet, random, &x, &y);
+    x -= 0.3f * spacing * (float)letters;
+    for (int i = 0; i < letters; i++, x += spacing) {
+        const size_t template = random_below(random, negative_template_count);
+        const struct page_box box = {x - 0.5f * size, y - 0.6f * size, x + 0.8f * size, y + 0.6f * size};
+        const bool outside = box.right < 0 || box.left > (float)sheet->width;
+        if (outside || !page_is_free(sheet, box)) continue;
+        page_draw_sign(sheet, layer,
+                       &(struct page_sign){negative_templates[template], 3000 + template, x, y, size, size, width, 1});
+    }
+}
+
+/* Letters in the page's hand, or in another pen. */
+static void add_words(struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_WORDS, 0);
+    if (!page_has(sheet, PAGE_WORDS, &random, settings.word.chance)) return;
+    const size_t words = 1 + random_below(&random, (size_t)settings.word.most_words);
+    const bool own_pen = random_uniform(&random) < settings.word.own_pen_share;
+    for (size_t i = 0; i < words; i++) {
+        struct random own = page_random(sheet, PAGE_WORDS, 1 + i);
+        const bool small = random_uniform(&own) < settings.word.small_share;
+        const float part = sheet->hand.height * random_in(&own, settings.word.size),
+                    pixels = random_in(&own, settings.word.small);
+        const float size = small ? pixels : part, spacing = size * random_in(&own, settings.word.spacing);
+        const float other = max_float(size * random_in(&own, settings.word.width), 0.7f);
+        const float width = own_pen ? min_float(page_pen_width(sheet), 0.3f * size) : other;
+        const int letters = 1 + (int)random_below(&own, (size_t)settings.word.most_letters);
+        draw_word(sheet, own_pen ? &sheet->pen : &sheet->marks, size, spacing, width, letters, &own);
+    }
+}
+
+/* Rows of short strokes, as print and scrawl look from afar. */
+static void add_short_strokes(struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_SHORT_STROKES, 0);
+    if (!page_has(sheet, PAGE_SHORT_STROKES, &random, settings.strokes.chance)) return;
+    const size_t rows = 1 + random_below(&random, (size_t)settings.strokes.most_rows);
+    const float width = random_in(&random, settings.strokes.width),
+                length = sheet->hand.height * random_in(&random, settings.strokes.length);
+    const float spacing = max_float(sheet->hand.height * random_in(&random, settings.strokes.spacing), width + 1);
+    for (size_t i = 0; i < rows; i++) {
+        struct random own = page_random(sheet, PAGE_SHORT_STROKES, 1 + i);
+        float x, y;
+        page_random_place(sheet, &own, &x, &y);
+        const size_t strokes =
+            (size_t)settings.strokes.least_strokes + random_below(&own, (size_t)settings.strokes.most_strokes);
+        const float lean = settings.strokes.slope * random_normal(&own);
+        for (size_t j = 0; j < strokes; j++, x += spacing) {
+            const float tall = length * random_in(&own, settings.strokes.part),
+                        tilt = lean + 0.5f * settings.strokes.slope * random_normal(&own),
+                        off = settings.strokes.off * length * random_normal(&own);
+            const struct page_box line = {x, y + off, x + tilt * tall, y + off - tall};
+            if (page_is_free(sheet, (struct page_box){min_float(line.left, line.right), line.bottom,
+                                                      max_float(line.left, line.right), line.top}))
+                draw_stroke(&sheet->marks, line, width, 0.05f * tall, &own);
+        }
+    }
+}
+
+static void add_scribbles(struct page_sheet *sheet)
+{
+    enum { MOST_POINTS = 64 };
+    struct random random = page_random(sheet, PAGE_SCRIBBLES, 0);
+    if (!page_has(sheet, PAGE_SCRIBBLES, &random, settings.scribble.chance)) return;
+    const size_t count = 1 + random_below(&random, (size_t)settings.scribble.most);
+    for (size_t i = 0; i < count; i++) {
+        struct random own = page_random(sheet, PAGE_SCRIBBLES, 1 + i);
+        float points[MOST_POINTS][2], heading = random_uniform(&own), turn = 0;
+        const int length = 12 + (int)random_below(&own, (size_t)settings.scribble.most_points);
+        const float step = sheet->hand.height * random_in(&own, settings.scribble.step),
+                    sharp = random_in(&own, settings.scribble.turn);
+        const float width = page_pen_width(sheet) * random_in(&own, settings.scribble.width);
+        page_random_place(sheet, &own, &points[0][0], &points[0][1]);
+        for (int j = 1; j < length; j++) {
+            turn = settings.scribble.memory * turn + sharp * random_normal(&own);
+            heading += turn;
+            points[j][0] = points[j - 1][0] + step * page_sine(heading + 0.25f);
+            points[j][1] = points[j - 1][1] + step * page_sine(heading);
+        }
+        const struct page_box box = box_around((const float(*)[2])points, length, 0);
+        const bool wide = box.right - box.left > settings.scribble.wide * (box.bottom - box.top);
+        const bool tangled = step * (float)length > settings.scribble.tangled * (box.bottom - box.top);
+        if ((wide || tangled) && page_is_free(sheet, page_wider(box, width)))
+            layer_curve(&sheet->pen, (const float(*)[2])points, length, width, 1);
+    }
+}
+
+/* Dust, dots and hairs, also on digits. */
+static void add_specks(struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_SPECKS, 0);
+    if (!page_has(sheet, PAGE_SPECKS, &random, settings.speck.chance)) return;
+    const size_t count = 1 + random_below(&random, (size_t)settings.speck.most);
+    for (size_t i = 0; i < count; i++) {
+        float x, y, along, across;
+        page_random_place(sheet, &random, &x, &y);
+        random_direction(&random, &along, &across);
+        const float radius = random_in(&random, settings.speck.radius),
+                    value = random_in(&random, settings.speck.value),
+                    hair = sheet->hand.height * random_in(&random, settings.speck.hair);
+        if (random_uniform(&random) < settings.speck.hair_share)
+            draw_stroke(&sheet->marks, (struct page_box){x, y, x + hair * along, y + hair * across}, 0.6f * radius,
+                        0.1f * hair, &random);
         else
-            draw_ruling(&sheet->rulings, &ruling,
-                        (struct page_box){box.left - sheet->hand.height, y, box.right + sheet->hand.height, y});
-    }
-}
-
-static struct page_box wider(struct page_box box, float margin)
-{
-    return (struct page_box){box.left - margin, box.top - margin, box.right + margin, box.bottom + margin};
-}
-
-/* Four sides whose corners are a little off. */
-static void draw_frame(struct layer *layer, const struct ruling *ruling, struct page_box box, float shake,
-                       struct random *random)
-{
-    float points[5][2] = {{box.left, box.top}, {box.right, box.top}, {box.right, box.bottom}, {box.left, box.bottom}};
-    for (int i = 0; i < 4; i++) {
-        points[i][0] += shake * random_normal(random);
-        points[i][1] += shake * random_normal(random);
-    }
-    memcpy(points[4], points[0], sizeof points[4]);
-    for (int i = 0; i < 4; i++)
-        draw_ruling(layer, ruling, (struct page_box){points[i][0], points[i][1], points[i + 1][0], points[i + 1][1]});
-}
-
-static float pen_width(const struct page_sheet *sheet)
-{
-    return max_float(2 * sheet->hand.radius * sheet->hand.height, 0.8f);
-}
-
-static void add_frames(struct page_sheet *sheet)
-{
-    struct random random = page_random(sheet, PAGE_FRAMES, 0);
-    if (!page_has(sheet, PAGE_FRAMES, &random, settings.frame.chance) || sheet->digit_count == 0) return;
-    struct ruling ruling = random_ruling(&random);
-    const bool all = random_uniform(&random) < settings.frame.all_share,
-               doubled = random_uniform(&random) < settings.frame.double_share;
-    const bool pen = random_uniform(&random) < settings.frame.pen_share;
-    const size_t one = random_below(&random, sheet->digit_count);
-    const float margin = sheet->hand.height * random_in(&random, settings.frame.margin);
-    const float gap = sheet->hand.height * random_in(&random, settings.frame.gap) + ruling.width;
-    if (pen) ruling = (struct ruling){.width = pen_width(sheet), .value = 1};
-    for (size_t i = 0; i < sheet->digit_count; i++) {
-        struct layer *layer = pen ? &sheet->pen : &sheet->rulings;
-        const struct page_box box = wider(digit_box(&sheet->found[i]), margin);
-        struct random shake = page_random(sheet, PAGE_FRAMES, 1 + i);
-        if (!all && i != one) continue;
-        draw_frame(layer, &ruling, box, settings.frame.shake, &shake);
-        if (doubled) draw_frame(layer, &ruling, wider(box, gap), settings.frame.shake, &shake);
-    }
-}
-
-static void add_row_frames(struct page_sheet *sheet)
-{
-    struct random random = page_random(sheet, PAGE_ROW_FRAMES, 0);
-    if (!page_has(sheet, PAGE_ROW_FRAMES, &random, settings.row_frame.chance)) return;
-    struct ruling ruling = random_ruling(&random);
-    const bool doubled = random_uniform(&random) < settings.row_frame.double_share,
-               pen = random_uniform(&random) < settings.row_frame.pen_share;
-    const float margin = sheet->hand.height * random_in(&random, settings.row_frame.margin);
-    const float gap = sheet->hand.height * random_in(&random, settings.row_frame.gap) + ruling.width;
-    if (pen) ruling = (struct ruling){.width = pen_width(sheet), .value = 1};
-    for (int row = -1; row < PAGE_MOST_ROWS; row++) {
-        struct page_box box;
-        const bool there = random_uniform(&random) < 0.5f;
-        if (!row_box(sheet, row, &box) || !there) continue;
-        struct layer *layer = pen ? &sheet->pen : &sheet->rulings;
-        draw_frame(layer, &ruling, wider(box, margin), settings.row_frame.shake, &random);
-        if (doubled) draw_frame(layer, &ruling, wider(box, margin + gap), settings.row_frame.shake, &random);
+            layer_disc(&sheet->marks, x, y, radius, value);
     }
 }
 
 void page_add_clutter(struct page_sheet *sheet)
 {
-    struct random random = page_random(sheet, PAGE_PAPER, 1);
-    sheet->line_slope = settings.line.slope * random_normal(&random);
-    add_lines(sheet);
-    add_squares(sheet);
-    add_dots(sheet);
-    add_table(sheet);
-    add_feet_lines(sheet);
-    add_frames(sheet);
-    add_row_frames(sheet);
+    add_underlines(sheet);
+    add_rings(sheet);
+    add_arrows(sheet);
+    add_strikes(sheet);
+    add_brackets(sheet);
+    add_ligatures(sheet);
+    add_signs(sheet);
+    add_fillers(sheet);
+    add_words(sheet);
+    add_short_strokes(sheet);
+    add_scribbles(sheet);
+    add_specks(sheet);
 }

@@ -17,15 +17,17 @@ enum {
     MOST_NODES = SIDE * SIDE,          /* of a middle line */
     MOST_PIECES = 4 * MOST_NODES,
     DIGITS = 10,
+    MOST_ROUGH = 3, /* deviations of a border */
 };
 
 /* All numbers of the digits. A deviation is the standard one of a normal distribution, with mean 0 where none is named;
  * a {low, high} has a uniform one. Lengths are parts of a digit's height where nothing else is said. */
 static const struct {
     struct {
-        float small_share, large_share;
+        float small_share;
+        struct range large_share;
         struct range usual, small;
-        float most_part;
+        float page_side, most_part;
         float plain_share, rotation, slant, slant_deviation, width;
         struct range width_limits;
         float pen_share;
@@ -34,20 +36,23 @@ static const struct {
         struct range boldness, softness, plain_softness;
         float template_chance;
         struct range template_share;
+        float rough_chance, rough_cell, most_rough;
+        struct range roughness;
         float hollow_chance;
         struct range hollow;
         float least_hollow_radius;
     } hand;
     struct {
         struct range height;
-        float rotation, slant, width, warp_share, warp, narrow;
+        float rotation, most_rotation, slant, width, warp_share, warp, narrow;
         struct range warp_turns;
     } digit;
     float ink_level, least_slope, box_level;
 } settings = {
     /* Heights on a page, pixels; the rest are {logarithmic} from the usual ones up to a part of the page. */
     .hand.small_share = 0.1f,
-    .hand.large_share = 0.18f,
+    .hand.large_share = {0.18f, 0.55f}, /* of pages of `page_side`, and of very large ones */
+    .hand.page_side = 128,              /* pixels */
     .hand.usual = {14, 35},
     .hand.small = {5, 14},
     .hand.most_part = 1.1f, /* of the page's shorter side */
@@ -67,12 +72,17 @@ static const struct {
     .hand.plain_softness = {1.3f, 2.2f},
     .hand.template_chance = 0.5f, /* has a share of digits from templates */
     .hand.template_share = {0.15f, 1},
+    .hand.rough_chance = 0.12f,
+    .hand.rough_cell = 0.07f,
+    .hand.most_rough = 0.35f, /* of the radius */
+    .hand.roughness = {0.005f, 0.03f},
     .hand.hollow_chance = 0.03f,
     .hand.hollow = {0.45f, 0.75f}, /* part of the half width */
     .hand.least_hollow_radius = 0.07f,
 
     .digit.height = {0.9f, 1.1f}, /* factor */
     .digit.rotation = 0.05f,      /* deviations beside the hand's */
+    .digit.most_rotation = 0.7f,  /* sine, with the hand's */
     .digit.slant = 0.06f,
     .digit.width = 0.07f, /* of the logarithm */
     .digit.warp_share = 0.75f,
@@ -97,9 +107,12 @@ static float random_height(const struct page_sheet *sheet, struct random *random
 {
     const float most =
         min_float(settings.hand.most_part * (float)min_int(sheet->width, sheet->height), PAGE_MOST_HEIGHT);
-    const float kind = random_uniform(random);
+    const float kind = random_uniform(random),
+                smallness = min_float(settings.hand.page_side / (float)max_int(sheet->width, sheet->height), 1);
+    const float large_share =
+        settings.hand.large_share.high + smallness * (settings.hand.large_share.low - settings.hand.large_share.high);
     if (kind < settings.hand.small_share) return random_in(random, settings.hand.small);
-    if (kind < settings.hand.small_share + settings.hand.large_share && most > settings.hand.usual.high)
+    if (kind < settings.hand.small_share + large_share && most > settings.hand.usual.high)
         return logarithmic(random, settings.hand.usual.high, most);
     return random_in(random, settings.hand.usual);
 }
@@ -120,12 +133,12 @@ static void random_posture(struct random *random, struct page_hand *hand)
     hand->softness = random_in(random, settings.hand.plain_softness);
 }
 
-struct page_hand page_random_hand(const struct page_sheet *sheet)
+struct page_hand page_random_hand(struct page_sheet *sheet)
 {
     struct page_hand hand = {0};
     struct random random = page_random(sheet, PAGE_HAND, 0);
     struct random pens = page_random(sheet, PAGE_PENS, 0), templates = page_random(sheet, PAGE_TEMPLATES, 0),
-                  hollow = page_random(sheet, PAGE_HOLLOW, 0);
+                  hollow = page_random(sheet, PAGE_HOLLOW, 0), rough = page_random(sheet, PAGE_ROUGH, 0);
     hand.height = random_height(sheet, &random);
     random_posture(&random, &hand);
     hand.seed = random_bits(&random);
@@ -139,6 +152,12 @@ struct page_hand page_random_hand(const struct page_sheet *sheet)
         hand.pen = true;
         hand.hollow = random_in(&hollow, settings.hand.hollow);
         hand.radius = max_float(hand.radius, settings.hand.least_hollow_radius);
+    }
+    hand.rotation += sheet->tilt;
+    if (page_has(sheet, PAGE_ROUGH, &rough, settings.hand.rough_chance)) {
+        hand.roughness = min_float(random_in(&rough, settings.hand.roughness), settings.hand.most_rough * hand.radius);
+        memset(sheet->other, 0, (size_t)sheet->width * (size_t)sheet->height * sizeof *sheet->other);
+        page_add_field(sheet, sheet->other, settings.hand.rough_cell * max_float(hand.height, 1), 1, &rough);
     }
     return hand;
 }
@@ -157,7 +176,8 @@ static struct shape random_shape(const struct page_hand *hand, float height, str
 {
     struct shape shape;
     shape.height = height * random_in(random, settings.digit.height);
-    const float sine = clamp_float(hand->rotation + settings.digit.rotation * random_normal(random), -0.7f, 0.7f);
+    const float sine = clamp_float(hand->rotation + settings.digit.rotation * random_normal(random),
+                                   -settings.digit.most_rotation, settings.digit.most_rotation);
     const float cosine = sqrtf(1 - sine * sine);
     const float slant = hand->slant + settings.digit.slant * random_normal(random);
     const float width = hand->width * expf(settings.digit.width * random_normal(random));
@@ -250,13 +270,22 @@ static float inside_field(const struct field *field, float x, float y)
     return (upper + below * down - settings.ink_level) / max_float(slope, settings.least_slope);
 }
 
-static void draw_field(const struct field *field, const struct page_hand *hand, struct shape *shape,
-                       struct page_tile *tile, struct random *random)
+/* By how many pixels a rough line reaches further at a pixel of the tile. */
+static float roughness_at(const struct page_sheet *sheet, int row, int column)
 {
+    if (sheet->hand.roughness == 0) return 0;
+    return sheet->hand.roughness * sheet->hand.height *
+           sheet->other[row % sheet->height * sheet->width + column % sheet->width];
+}
+
+static void draw_field(struct page_sheet *sheet, const struct field *field, struct shape *shape, struct random *random)
+{
+    const struct page_hand *hand = &sheet->hand;
+    struct page_tile *tile = &sheet->tile;
     const float width = (float)(field->right - field->left), height = (float)(field->bottom - field->top);
     scale_shape(shape, width, height);
     const float bold = hand->boldness * shape->height, warp = max_float(shape->warp_x, shape->warp_y);
-    const float extra = warp + max_float(bold, 0) + hand->softness;
+    const float extra = warp + max_float(bold, 0) + hand->softness + MOST_ROUGH * hand->roughness * hand->height;
     open_tile(tile, 0.5f * (fabsf(shape->xx) * width + fabsf(shape->xy) * height) + extra,
               0.5f * (fabsf(shape->yx) * width + fabsf(shape->yy) * height) + extra);
     const float determinant = shape->xx * shape->yy - shape->xy * shape->yx, scale = sqrtf(determinant);
@@ -274,7 +303,7 @@ static void draw_field(const struct field *field, const struct page_hand *hand, 
             const float x = (float)column + 0.5f - middle_x + bend, y = v + across[column];
             const float inside = inside_field(field, from_x + (shape->yy * x - shape->xy * y) / determinant,
                                               from_y + (shape->xx * y - shape->yx * x) / determinant);
-            const float ink = (inside * scale + bold) / hand->softness + 0.5f;
+            const float ink = (inside * scale + bold + roughness_at(sheet, row, column)) / hand->softness + 0.5f;
             tile->values[row * tile->width + column] = (uint8_t)(clamp_float(ink, 0, 1) * FULL_INK + 0.5f);
         }
     }
@@ -487,30 +516,34 @@ static void draw_piece(struct page_tile *tile, const struct line_node *a, const 
     }
 }
 
-/* Squares of distances to ink. hollow: see struct page_hand. */
-static void fill_tile(struct page_tile *tile, float radius, float softness, float hollow)
+/* Squares of distances to ink. */
+static void fill_tile(struct page_sheet *sheet, float radius)
 {
+    struct page_tile *tile = &sheet->tile;
+    const float softness = sheet->hand.softness, hollow = sheet->hand.hollow;
     const float half = max_float(radius, 0.5f), thin = min_float(2 * radius, 1);
-    const float far = (half + softness) * (half + softness);
     for (int i = 0; i < tile->width * tile->height; i++) {
-        if (tile->squares[i] >= far) continue;
+        const float reach = half + roughness_at(sheet, i / tile->width, i % tile->width);
+        if (tile->squares[i] >= (reach + softness) * (reach + softness)) continue;
         const float away = sqrtf(tile->squares[i]);
-        float ink = min_float((half - away) / softness + 0.5f, 1);
+        float ink = min_float((reach - away) / softness + 0.5f, 1);
         if (hollow > 0) ink = min_float(ink, (away - hollow * half) / softness + 0.5f);
         tile->values[i] = (uint8_t)(clamp_float(ink, 0, 1) * thin * FULL_INK + 0.5f);
     }
 }
 
-static void draw_line(struct line *line, const struct page_hand *hand, struct shape *shape, struct page_tile *tile,
-                      struct random *random)
+static void draw_line(struct page_sheet *sheet, struct line *line, struct shape *shape, struct random *random)
 {
+    const struct page_hand *hand = &sheet->hand;
+    struct page_tile *tile = &sheet->tile;
     const float radius = hand->radius * shape->height;
     const struct page_box box = line_box(line);
     shape->height = max_float(shape->height - 2 * radius, 0.5f * shape->height);
     scale_shape(shape, box.right - box.left, box.bottom - box.top);
     place_nodes(line, box, shape, hand->pressure);
     const struct page_box placed = line_box(line);
-    const float reach = max_float(radius, 0.5f) + hand->softness, extra = 2 * reach + 1;
+    const float reach = max_float(radius, 0.5f) + hand->softness + MOST_ROUGH * hand->roughness * hand->height,
+                extra = 2 * reach + 1;
     open_tile(tile, max_float(placed.right, -placed.left) + extra, max_float(placed.bottom, -placed.top) + extra);
     const float middle_x = 0.5f * (float)tile->width + random_uniform(random) - 0.5f;
     const float middle_y = 0.5f * (float)tile->height + random_uniform(random) - 0.5f;
@@ -521,7 +554,7 @@ static void draw_line(struct line *line, const struct page_hand *hand, struct sh
     }
     for (int i = 0; i < line->piece_count; i++)
         draw_piece(tile, &line->nodes[line->pieces[i][0]], &line->nodes[line->pieces[i][1]], reach);
-    fill_tile(tile, radius, hand->softness, hand->hollow);
+    fill_tile(sheet, radius);
 }
 
 /* ---- A digit ------------------------------------------------------------------------------------------------------
@@ -568,10 +601,10 @@ int page_draw_digit(struct page_sheet *sheet, const struct page_source *source, 
         read_field(source->images + image * SCRAWL_IMAGE_PIXELS, &field);
         if (hand->pen) line_of_field(&field, &line);
     }
-    if (from_template || hand->pen)
-        draw_line(&line, hand, &shape, &sheet->tile, &random);
-    else
-        draw_field(&field, hand, &shape, &sheet->tile, &random);
+    const bool along_line = from_template || hand->pen;
+    sheet->tile.width = sheet->tile.height = 0; /* as it stays for an empty image */
+    if (along_line && line.node_count > 0) draw_line(sheet, &line, &shape, &random);
+    if (!along_line && field.right > 0) draw_field(sheet, &field, &shape, &random);
     measure_tile(&sheet->tile);
     return digit;
 }

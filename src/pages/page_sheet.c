@@ -7,15 +7,22 @@
 
 #include "base/ink_levels.h"
 #include "base/minmax.h"
+#include "layers/loss.h"
 
-/* How busy pages are: a page's factor of all chances. Shares are of the pages. */
+/* How busy pages are, a page's factor of all chances, and what its parts have in common. Shares are of the pages. */
 static const struct {
-    float calm_share, calm, busy_share, busy;
+    float calm_share, calm, busy_share, busy, empty;
+    float clear;                   /* around digits, for what stands beside them; parts of their height */
+    float least_width, most_width; /* of the pen where it writes no digits; pixels */
 } settings = {
     .calm_share = 0.25f,
     .calm = 0.2f,
     .busy_share = 0.2f,
     .busy = 1.8f,
+    .empty = 2, /* of pages without digits */
+    .clear = 0.08f,
+    .least_width = 0.8f,
+    .most_width = 9,
 };
 
 struct random page_random(const struct page_sheet *sheet, enum page_element element, size_t number)
@@ -32,6 +39,7 @@ static float busyness(const struct page_sheet *sheet)
 {
     struct random random = page_random(sheet, PAGE_BUSYNESS, 0);
     const float place = random_uniform(&random);
+    if (sheet->empty) return settings.empty;
     if (place < settings.calm_share) return settings.calm;
     return place > 1 - settings.busy_share ? settings.busy : 1;
 }
@@ -47,6 +55,63 @@ float page_sine(float turns)
     const float phase = turns - floorf(turns);
     const float wave = phase < 0.5f ? 16 * phase * (0.5f - phase) : 16 * (phase - 0.5f) * (phase - 1);
     return wave * (0.775f + 0.225f * fabsf(wave));
+}
+
+/* ---- Digits and what is around them --------------------------------------------------------------------------------
+ */
+
+struct page_box page_digit_box(const struct page_digit *digit)
+{
+    return (struct page_box){digit->left, digit->top, digit->right, digit->bottom};
+}
+
+/* Of a row's digits, false when there are none. */
+bool page_row_box(const struct page_sheet *sheet, int row, struct page_box *box)
+{
+    *box = (struct page_box){1e9f, 1e9f, -1e9f, -1e9f};
+    for (size_t i = 0; i < sheet->digit_count; i++) {
+        if (sheet->rows[i] != row) continue;
+        box->left = min_float(box->left, sheet->found[i].left);
+        box->right = max_float(box->right, sheet->found[i].right);
+        box->top = min_float(box->top, sheet->found[i].top);
+        box->bottom = max_float(box->bottom, sheet->found[i].bottom);
+    }
+    return box->left < box->right;
+}
+
+struct page_box page_wider(struct page_box box, float margin)
+{
+    return (struct page_box){box.left - margin, box.top - margin, box.right + margin, box.bottom + margin};
+}
+
+float page_pen_width(const struct page_sheet *sheet)
+{
+    return clamp_float(2 * sheet->hand.radius * sheet->hand.height, settings.least_width, settings.most_width);
+}
+
+/* Whether no digit is in this box. */
+bool page_is_free(const struct page_sheet *sheet, struct page_box box)
+{
+    const float clear = settings.clear * sheet->hand.height + 1;
+    for (size_t i = 0; i < sheet->digit_count; i++) {
+        const struct page_digit *digit = &sheet->found[i];
+        if (box.right > digit->left - clear && box.left < digit->right + clear && box.bottom > digit->top - clear &&
+            box.top < digit->bottom + clear)
+            return false;
+    }
+    return true;
+}
+
+void page_random_place(const struct page_sheet *sheet, struct random *random, float *x, float *y)
+{
+    *x = random_uniform(random) * (float)sheet->width;
+    *y = random_uniform(random) * (float)sheet->height;
+}
+
+void page_ignore_digit(struct page_digit *digit)
+{
+    digit->ignored = true;
+    digit->class_index = NO_CLASS;
 }
 
 /* ---- Layers ------------------------------------------------------------------------------------------------------ */
@@ -138,29 +203,34 @@ void layer_rectangle(struct layer *layer, struct page_box box, float value)
 
 enum { MOST_KNOTS = 1024 };
 
-/* A row of knots for each `cell` rows, linear between them both ways; lines are blended by a smooth step so that no
- * ridges show. What interpolation leaves of the deviation is about two thirds. */
+/* Rows of knots that lean, so that no rectangles show; smooth between them both ways, which leaves about two thirds of
+ * the deviation. */
 void page_add_field(struct page_sheet *sheet, float *values, float cell, float deviation, struct random *random)
 {
-    static const float loss = 0.68f;
+    static const float loss = 0.68f, most_lean = 0.6f;
     float above[MOST_KNOTS], below[MOST_KNOTS], knots[MOST_KNOTS];
-    const float step = max_float(cell, (float)max_int(sheet->width, sheet->height) / (MOST_KNOTS - 3));
-    const int count = (int)((float)sheet->width / step) + 3;
-    const float phase_x = random_uniform(random), phase_y = random_uniform(random), scale = deviation / loss;
+    const float lean = random_between(random, 0, most_lean);
+    const float reach = (float)sheet->width + lean * (float)sheet->height,
+                step = max_float(cell, reach / (MOST_KNOTS - 3));
+    const int count = (int)(reach / step) + 3;
+    const float phase_x = random_uniform(random), phase_y = random_uniform(random), scale = deviation / loss,
+                part = 1 / step;
     for (int i = 0; i < count; i++) below[i] = scale * random_normal(random);
     int line = -1;
     for (int row = 0; row < sheet->height; row++) {
-        const float place = (float)row / step + phase_y, t = place - floorf(place), blend = t * t * (3 - 2 * t);
+        const float place = (float)row * part + phase_y, t = place - floorf(place), blend = t * t * (3 - 2 * t);
         for (; line < (int)place; line++) {
             memcpy(above, below, (size_t)count * sizeof *above);
             for (int i = 0; i < count; i++) below[i] = scale * random_normal(random);
         }
         for (int i = 0; i < count; i++) knots[i] = above[i] + blend * (below[i] - above[i]);
+        const float start = lean * (float)row * part + phase_x;
         float *out = values + (size_t)row * (size_t)sheet->width;
         for (int column = 0; column < sheet->width; column++) {
-            const float x = (float)column / step + phase_x;
+            const float x = (float)column * part + start;
             const int knot = (int)x;
-            out[column] += knots[knot] + (x - (float)knot) * (knots[knot + 1] - knots[knot]);
+            const float u = x - (float)knot;
+            out[column] += knots[knot] + u * u * (3 - 2 * u) * (knots[knot + 1] - knots[knot]);
         }
     }
 }

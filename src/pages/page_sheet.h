@@ -17,8 +17,11 @@ enum page_element {
     PAGE_PENS,      /* digits with a line of any width; without: as wide as in the source's images */
     PAGE_TEMPLATES, /* digits from the synthesiser's templates; without: all from the source's images */
     PAGE_TOUCHING,  /* neighbours moved together until their ink meets */
+    PAGE_LIGATURES, /* strokes from a digit to the next */
     PAGE_HOLLOW,    /* outlined digits */
+    PAGE_ROUGH,     /* lines with rough borders */
     PAGE_SIZES,     /* rows of other sizes on the same page */
+    PAGE_EXPONENTS, /* small, raised digits */
     /* paper */
     PAGE_LINES,
     PAGE_SQUARES,
@@ -61,6 +64,7 @@ enum page_element {
     PAGE_MOTION,
     PAGE_RESIZED,
     PAGE_NOISE,
+    PAGE_BANDS, /* of a scanner */
     PAGE_SALT,
     PAGE_JPEG,
     PAGE_ONE_BIT,
@@ -108,6 +112,7 @@ struct page_hand {
     float softness;        /* pixels over which ink fades at its border */
     float template_share;  /* of its digits */
     float hollow;          /* what remains of the line's half width inside an outlined digit; 0: filled */
+    float roughness;       /* deviation of the line's border, parts of a digit's height; 0: none */
     uint64_t seed;         /* of the templates' forms */
 };
 
@@ -117,8 +122,9 @@ struct page_box {
 
 /* Between digits: something that is none. */
 struct page_gap {
-    float x, base, height; /* its left edge, the row's base line, the digits' height: pixels */
-    bool before;           /* stands before a row's first digit or behind its last */
+    float x, width, base, height; /* its left edge and width, the row's base line, the digits' height: pixels */
+    bool before;                  /* stands before a row's first digit or behind its last */
+    bool first;                   /* of these, before the first */
 };
 
 struct page_sheet {
@@ -140,7 +146,9 @@ struct page_sheet {
         bool there;
         float x, y, width, height; /* of the first cell, pixels */
     } table;
-    float line_slope; /* rows a column, of all rulings */
+    bool empty;   /* has no digits */
+    bool inverse; /* bright ink on dark paper */
+    float tilt;   /* of all that is written and printed, rows a column */
     struct page_tile tile;
 };
 
@@ -166,21 +174,47 @@ float page_sine(float turns);
 /* Adds a smooth random field with about this deviation, whose hills are `cell` pixels wide. */
 void page_add_field(struct page_sheet *sheet, float *values, float cell, float deviation, struct random *random);
 
+/* ---- page_sheet.c: digits and what is around them
+ * ------------------------------------------------------------------*/
+
+struct page_box page_digit_box(const struct page_digit *digit);
+/* Of a row's digits; false when there are none. */
+bool page_row_box(const struct page_sheet *sheet, int row, struct page_box *box);
+struct page_box page_wider(struct page_box box, float margin);
+/* Whether no digit is in this box, nor close to it. */
+bool page_is_free(const struct page_sheet *sheet, struct page_box box);
+void page_random_place(const struct page_sheet *sheet, struct random *random, float *x, float *y);
+/* Of the digits' pen, where it writes no digits: pixels. */
+float page_pen_width(const struct page_sheet *sheet);
+/* Nobody can read it. */
+void page_ignore_digit(struct page_digit *digit);
+
 /* ---- page_digits.c ------------------------------------------------------------------------------------------------*/
 
-/* The hand of the sheet's page. */
-struct page_hand page_random_hand(const struct page_sheet *sheet);
+/* The hand of the sheet's page. Where it is rough, fills sheet->other with what page_draw_digit needs until the last
+ * digit. */
+struct page_hand page_random_hand(struct page_sheet *sheet);
 /* Draws the page's digit with this number, `height` pixels high, into sheet->tile. Returns its class. */
 int page_draw_digit(struct page_sheet *sheet, const struct page_source *source, size_t index, float height);
 
-/* ---- page_layout.c ------------------------------------------------------------------------------------------------*/
+/* ---- page_print.c -------------------------------------------------------------------------------------------------*/
 
-/* Digits in rows, in a table, alone, scattered, or none: fills digits, found, rows, gaps and table. */
-void page_lay_out(struct page_sheet *sheet, const struct page_source *source);
+/* Everything that a press leaves, and frames that a pen draws. */
+void page_add_print(struct page_sheet *sheet);
 
 /* ---- page_clutter.c -----------------------------------------------------------------------------------------------*/
 
-/* Everything that is drawn besides digits. */
+/* A template in the page's hand. */
+struct page_sign {
+    const char *text;   /* as templates.h has it */
+    uint64_t index;     /* equal ones look the same on a page */
+    float x, y;         /* its middle */
+    float across, down; /* its size, pixels; negative: mirrored */
+    float width, value; /* of the line */
+};
+void page_draw_sign(const struct page_sheet *sheet, struct layer *layer, const struct page_sign *sign);
+
+/* Everything that a pen writes besides digits, and dust. May set digits to be ignored. */
 void page_add_clutter(struct page_sheet *sheet);
 
 /* ---- page_surface.c -----------------------------------------------------------------------------------------------*/

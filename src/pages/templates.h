@@ -28,4 +28,8 @@ extern const size_t digit_template_count;
 extern const char *const negative_templates[];
 extern const size_t negative_template_count;
 
+/* Negatives: signs of sums and money. Those that look like a 1 when they stand alone are left out. */
+extern const char *const sign_templates[];
+extern const size_t sign_template_count;
+
 #endif

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 enum {
-    LOCAL_CONTRAST_PLANES = 2, /* by windows of 61 x 61 and 17 x 17 pixels */
+    LOCAL_CONTRAST_PLANES = 2,                          /* by windows of 61 x 61 and 17 x 17 pixels */
     LOCAL_CONTRAST_SCRATCH = 4 * LOCAL_CONTRAST_PLANES, /* numbers for each column */
 };
 

@@ -318,6 +318,18 @@ static scrawl_status look(struct reader *reader, const struct finding *finding, 
     return count ? reader_read(reader, candidates->inputs, count, candidates->probabilities) : SCRAWL_OK;
 }
 
+static void settle(const struct sources *sources, struct candidates *candidates)
+{
+    for (size_t i = 0; i < candidates->count; i++) {
+        struct candidate *item = &candidates->items[i];
+        const struct choice *choice = &candidates->choices[i];
+        item->confidence = probability_of(choice->chosen ? choice->margin : choice->weight) *
+                           probability_of(acceptance_of_class(item));
+        for (size_t j = 0; !choice->chosen && j < candidates->count; j++)
+            item->beaten |= candidates->choices[j].chosen && exclude(sources, i, j);
+    }
+}
+
 static scrawl_status weigh(const struct finding *finding, const struct detections *detections, size_t classes,
                            struct candidates *candidates)
 {
@@ -333,9 +345,7 @@ static scrawl_status weigh(const struct finding *finding, const struct detection
     }
     const struct sources sources = {finding, candidates};
     scrawl_status status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
-    for (size_t i = 0; i < candidates->count; i++)
-        candidates->items[i].confidence =
-            probability_of(candidates->choices[i].margin) * probability_of(acceptance_of_class(&candidates->items[i]));
+    if (status == SCRAWL_OK) settle(&sources, candidates);
     return status;
 }
 

@@ -5,7 +5,7 @@
 
 #include "choose_candidates.h"
 #include "choose_candidates.h"
-#include "detector.h"
+#include "model/detector.h"
 #include "split_digits.h"
 
 enum { NO_SOURCE = SIZE_MAX };
@@ -38,7 +38,8 @@ struct candidate {
     const float *ink;         /* [classes]: what the network says of the window's ink; NULL without a window */
     size_t class_index;       /* by all that was said together */
     float features[FEATURE_COUNT];
-    float confidence; /* of a chosen one: that it is a digit and read right */
+    float confidence; /* that it is a digit and read right; of a chosen one also as against other ways to choose */
+    bool beaten;      /* a chosen one takes its ink */
 };
 
 /* Starts as {0}. */

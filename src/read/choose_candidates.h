@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/status.h"
-#include "ink/grey_input.h"
+#include "picture/grey_input.h"
 
 /* Something that may be chosen. */
 struct choice {

@@ -10,17 +10,19 @@
 #include "layers/loss.h"
 #include "reading.h"
 
-static scrawl_status allocate(size_t most, size_t classes, struct chosen_digits *chosen)
+static scrawl_status allocate(size_t most, size_t looks, size_t classes, struct chosen_digits *chosen)
 {
     chosen->found.digits = malloc((most + 1) * sizeof *chosen->found.digits);
     chosen->probabilities = malloc((most + 1) * classes * sizeof *chosen->probabilities);
-    return chosen->found.digits && chosen->probabilities ? SCRAWL_OK : fail_out_of_memory();
+    chosen->looks = malloc((looks + 1) * sizeof *chosen->looks);
+    return chosen->found.digits && chosen->probabilities && chosen->looks ? SCRAWL_OK : fail_out_of_memory();
 }
 
 void chosen_digits_free(struct chosen_digits *chosen)
 {
     found_digits_free(&chosen->found);
     free(chosen->probabilities);
+    free(chosen->looks);
     *chosen = (struct chosen_digits){0};
 }
 
@@ -73,12 +75,44 @@ static void collect(const struct finding *finding, const struct split *split, si
     }
 }
 
+static bool was_shown(const struct split *split, size_t window)
+{
+    return split->slots[window] != UINT32_MAX;
+}
+
+/* All windows that the network was shown; the chosen ones are in their order. */
+static void list_looks(const struct finding *finding, const struct split *split, size_t classes,
+                       struct chosen_digits *chosen)
+{
+    size_t place = 0;
+    int digit = 0;
+    for (size_t i = 0; i < finding->window_count; i++) {
+        if (!was_shown(split, i)) continue;
+        const float *probabilities = split->probabilities + split->slots[i] * classes;
+        const size_t class_index = most_probable(classes, probabilities);
+        const bool is_chosen = place < split->chosen_count && split->chosen[place] == i;
+        const bool left_out = is_chosen && split->left_out[place];
+        chosen->looks[chosen->look_count++] = (struct look){
+            .box = finding_box(finding, &finding->windows[i]),
+            .window = &finding->windows[i],
+            .input = split->inputs + split->slots[i] * SCRAWL_IMAGE_PIXELS,
+            .class_index = (int)class_index,
+            .confidence = probabilities[class_index],
+            .digit = is_chosen && !left_out ? digit++ : NOT_CHOSEN,
+            .left_out = left_out,
+        };
+        place += is_chosen;
+    }
+}
+
 scrawl_status chosen_of_split(const struct finding *finding, const struct split *split, size_t classes,
                               struct chosen_digits *chosen)
 {
-    scrawl_status status = allocate(split->chosen_count, classes, chosen);
-    if (status == SCRAWL_OK) collect(finding, split, classes, &chosen->found, chosen->probabilities);
-    return status;
+    scrawl_status status = allocate(split->chosen_count, finding->window_count, classes, chosen);
+    if (status != SCRAWL_OK) return status;
+    collect(finding, split, classes, &chosen->found, chosen->probabilities);
+    list_looks(finding, split, classes, chosen);
+    return SCRAWL_OK;
 }
 
 /* ---- Candidates ---- */
@@ -125,11 +159,34 @@ static size_t list_chosen(const struct finding *finding, const struct candidates
     return count;
 }
 
+/* Hopeless candidates tell nobody anything. */
+static const float least_shown = 0.02f;
+
+static void add_look(const struct finding *finding, const struct candidates *candidates, size_t index, size_t classes,
+                     int digit, struct chosen_digits *chosen)
+{
+    const struct candidate *item = &candidates->items[index];
+    const struct found_digit place = digit_at(finding, &item->box, 0);
+    const struct window *window = item->window != NO_SOURCE ? &finding->windows[item->window]
+                                  : item->ink               ? &item->made
+                                                            : NULL;
+    if (digit == NOT_CHOSEN && item->confidence < least_shown) return;
+    chosen->looks[chosen->look_count++] = (struct look){
+        .box = {place.x, place.y, place.x + place.width, place.y + place.height},
+        .window = window,
+        .input = candidates->inputs + index * SCRAWL_IMAGE_PIXELS,
+        .class_index = (int)item->class_index,
+        .confidence = candidates->probabilities[index * classes + item->class_index],
+        .digit = digit,
+        .left_out = digit == NOT_CHOSEN && !item->beaten,
+    };
+}
+
 scrawl_status chosen_of_candidates(const struct finding *finding, const struct candidates *candidates, size_t classes,
                                    struct chosen_digits *chosen)
 {
     struct reading_item *items = malloc((candidates->count + 1) * sizeof *items);
-    scrawl_status status = items ? allocate(candidates->count, classes, chosen) : fail_out_of_memory();
+    scrawl_status status = items ? allocate(candidates->count, candidates->count, classes, chosen) : fail_out_of_memory();
     const size_t count = status == SCRAWL_OK ? list_chosen(finding, candidates, items) : 0;
     if (count) status = reading_order_sort(items, count);
     for (size_t i = 0; status == SCRAWL_OK && i < count; i++) {
@@ -139,7 +196,10 @@ scrawl_status chosen_of_candidates(const struct finding *finding, const struct c
         memcpy(digit->input, candidates->inputs + index * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
         weigh_to(candidates->items[index].confidence, classes, candidates->probabilities + index * classes,
                  chosen->probabilities + i * classes);
+        add_look(finding, candidates, index, classes, (int)i, chosen);
     }
+    for (size_t i = 0; status == SCRAWL_OK && i < candidates->count; i++)
+        if (!candidates->choices[i].chosen) add_look(finding, candidates, i, classes, NOT_CHOSEN, chosen);
     free(items);
     return status;
 }

@@ -6,10 +6,25 @@
 #include "candidates.h"
 #include "find/found_digits.h"
 
-/* Starts as {0}. */
+enum { NOT_CHOSEN = -1 };
+
+/* Something that the network was shown, and what became of it. */
+struct look {
+    struct box box;              /* in pixels of the picture */
+    const struct window *window; /* whose ink it was; NULL: no window's */
+    const uint8_t *input;        /* [28][28] */
+    int class_index;
+    float confidence;
+    int digit;     /* which of the digits it became, or NOT_CHOSEN */
+    bool left_out; /* no other reading of its ink was better: it is no digit */
+};
+
+/* Starts as {0}. Looks refer to what they were taken from. */
 struct chosen_digits {
     struct found_digits found;
     float *probabilities; /* [found.count][classes] */
+    struct look *looks;   /* in reading order by where they begin, as far as that is known */
+    size_t look_count;
 };
 
 /* Fail with OUT_OF_MEMORY only. */

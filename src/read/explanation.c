@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "layers/loss.h"
 
-enum { PLANES = 5, NOT_CHOSEN = -1 };
+enum { PLANES = 5 };
 
 /* The explanation and everything it points to are one allocation; it comes first, bytes last. */
 struct explanation_parts {
@@ -21,23 +20,11 @@ struct explanation_parts {
     uint8_t *inputs; /* [candidates][28][28] */
 };
 
-static bool was_shown(const struct split *split, size_t window)
-{
-    return split->slots[window] != UINT32_MAX;
-}
-
 static size_t count_left_out(const struct finding *finding)
 {
     size_t count = 0;
     for (size_t i = 0; i < finding->components.count; i++)
         count += !component_is_writing(&finding->components.components[i]);
-    return count;
-}
-
-static size_t count_candidates(const struct finding *finding, const struct split *split)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < finding->window_count; i++) count += was_shown(split, i);
     return count;
 }
 
@@ -112,21 +99,37 @@ static scrawl_box public_box(struct box box)
     return (scrawl_box){box.left, box.top, box_width(&box), box_height(&box)};
 }
 
-/* Of a component's pixels those between two columns of each row: cuts, or NULL. */
-static void write_reason(const struct finding *finding, uint32_t index, const struct cut *left, const struct cut *right,
+/* Of a component's pixels those that a window takes; of all without one. */
+static void write_reason(const struct finding *finding, uint32_t index, const struct window *window,
                          scrawl_reason reason, uint8_t *reasons)
 {
     const struct run *runs = finding->components.runs;
+    const struct cut *left = window && window->left_cut >= 0 ? &finding->cuts[window->left_cut] : NULL;
+    const struct cut *right = window && window->right_cut >= 0 ? &finding->cuts[window->right_cut] : NULL;
     for (uint32_t at = finding->components.components[index].first_run; at != NO_RUN; at = runs[at].next) {
-        const int start = left ? max_int(runs[at].start, cut_column(left, runs[at].row)) : runs[at].start;
-        const int end = right ? min_int(runs[at].end, cut_column(right, runs[at].row)) : runs[at].end;
+        int start = runs[at].start, end = runs[at].end;
+        if (left) start = max_int(start, cut_column(left, runs[at].row));
+        if (right) end = min_int(end, cut_column(right, runs[at].row));
+        if (window) {
+            if (runs[at].row < window->clip.top || runs[at].row >= window->clip.bottom) continue;
+            start = max_int(start, window->clip.left), end = min_int(end, window->clip.right);
+        }
         uint8_t *row = reasons + (size_t)runs[at].row * (size_t)finding->ink.width;
         if (start < end) memset(row + start, (int)reason, (size_t)(end - start));
     }
 }
 
-/* What no digit was made of: components that rules judge, and windows that the network takes for no digit at all. */
-static void write_left_out(const struct finding *finding, const struct split *split, struct explanation_parts *parts)
+/* What became a digit has no reason, whatever rules say of it. */
+static void clear_reasons(const struct finding *finding, const struct look *look, uint8_t *reasons)
+{
+    const uint32_t *members = finding->grouping.members;
+    for (size_t i = 0; look->window && i < look->window->member_count; i++)
+        write_reason(finding, members[look->window->first_member + i], look->window, SCRAWL_REASON_NONE, reasons);
+}
+
+/* What no digit was made of: components that rules judge, and writing that the network takes for no digit at all. */
+static void write_left_out(const struct finding *finding, const struct chosen_digits *chosen,
+                           struct explanation_parts *parts)
 {
     const size_t pixels = (size_t)finding->ink.width * (size_t)finding->ink.height;
     uint8_t *reasons = parts->planes + (PLANES - 1) * pixels;
@@ -137,17 +140,16 @@ static void write_left_out(const struct finding *finding, const struct split *sp
         const scrawl_reason reason = rule_reason(component->rule);
         const struct box box = finding_in_picture(finding, &component->box);
         parts->left_out[count++] = (scrawl_left_out){public_box(box), reason, rule_cost(component->rule)};
-        write_reason(finding, (uint32_t)i, NULL, NULL, reason, reasons);
+        write_reason(finding, (uint32_t)i, NULL, reason, reasons);
     }
-    for (size_t i = 0; i < split->chosen_count; i++) {
-        const struct window *window = &finding->windows[split->chosen[i]];
-        if (!split->left_out[i]) continue;
-        const struct cut *left = window->left_cut < 0 ? NULL : &finding->cuts[window->left_cut];
-        const struct cut *right = window->right_cut < 0 ? NULL : &finding->cuts[window->right_cut];
-        const uint32_t *members = finding->grouping.members + window->first_member;
-        for (size_t j = 0; j < window->member_count; j++)
-            write_reason(finding, members[j], left, right, rule_reason(RULE_NO_DIGIT), reasons);
+    for (size_t i = 0; i < finding->window_count; i++) {
+        const struct window *window = &finding->windows[i];
+        for (size_t j = 0; window_is_group(window) && j < window->member_count; j++)
+            write_reason(finding, finding->grouping.members[window->first_member + j], NULL,
+                         rule_reason(RULE_NO_DIGIT), reasons);
     }
+    for (size_t i = 0; i < chosen->look_count; i++)
+        if (chosen->looks[i].digit != NOT_CHOSEN) clear_reasons(finding, &chosen->looks[i], reasons);
     parts->explanation->left_out = parts->left_out;
     parts->explanation->left_out_count = count;
 }
@@ -177,42 +179,30 @@ static void write_groups(const struct finding *finding, struct explanation_parts
     parts->explanation->cut_count = finding->cut_count;
 }
 
-static bool is_chosen(const struct split *split, size_t place, size_t window)
+static void write_candidates(const struct chosen_digits *chosen, struct explanation_parts *parts)
 {
-    return place < split->chosen_count && split->chosen[place] == window;
-}
-
-static void write_candidates(const scrawl_model *model, const struct finding *finding, const struct split *split,
-                             struct explanation_parts *parts)
-{
-    size_t classes = scrawl_model_class_count(model), count = 0, place = 0;
-    int digit = 0;
-    for (size_t i = 0; i < finding->window_count; i++) {
-        if (!was_shown(split, i)) continue;
-        const float *probabilities = split->probabilities + split->slots[i] * classes;
-        int class_index = (int)most_probable(classes, probabilities);
-        uint8_t *input = parts->inputs + count * SCRAWL_IMAGE_PIXELS;
-        const bool chosen = is_chosen(split, place, i), left_out = chosen && split->left_out[place];
-        memcpy(input, split->inputs + split->slots[i] * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
-        parts->candidates[count++] = (scrawl_candidate){
-            .box = public_box(finding_box(finding, &finding->windows[i])),
-            .class_index = class_index,
-            .confidence = probabilities[class_index],
-            .digit = chosen && !left_out ? digit++ : NOT_CHOSEN,
-            .reason = left_out ? rule_reason(RULE_NO_DIGIT) : SCRAWL_REASON_NONE,
+    for (size_t i = 0; i < chosen->look_count; i++) {
+        const struct look *look = &chosen->looks[i];
+        uint8_t *input = parts->inputs + i * SCRAWL_IMAGE_PIXELS;
+        memcpy(input, look->input, SCRAWL_IMAGE_PIXELS);
+        parts->candidates[i] = (scrawl_candidate){
+            .box = public_box(look->box),
+            .class_index = look->class_index,
+            .confidence = look->confidence,
+            .digit = look->digit,
+            .reason = look->left_out ? rule_reason(RULE_NO_DIGIT) : SCRAWL_REASON_NONE,
             .input = input,
         };
-        place += chosen;
     }
     parts->explanation->candidates = parts->candidates;
-    parts->explanation->candidate_count = count;
+    parts->explanation->candidate_count = chosen->look_count;
 }
 
-scrawl_status explanation_create(const scrawl_model *model, const struct finding *finding, const struct split *split,
+scrawl_status explanation_create(const struct finding *finding, const struct chosen_digits *chosen,
                                  scrawl_explanation **explanation)
 {
     struct explanation_parts parts = {0};
-    scrawl_status status = allocate_explanation(finding, count_candidates(finding, split), &parts);
+    scrawl_status status = allocate_explanation(finding, chosen->look_count, &parts);
     if (status != SCRAWL_OK) return status;
     status = write_planes(finding, &parts);
     if (status != SCRAWL_OK) {
@@ -221,8 +211,8 @@ scrawl_status explanation_create(const scrawl_model *model, const struct finding
     }
     write_rulings(finding, &parts);
     write_groups(finding, &parts);
-    write_candidates(model, finding, split, &parts);
-    write_left_out(finding, split, &parts);
+    write_candidates(chosen, &parts);
+    write_left_out(finding, chosen, &parts);
     *explanation = parts.explanation;
     return SCRAWL_OK;
 }

@@ -2,11 +2,11 @@
 #ifndef EXPLANATION_H
 #define EXPLANATION_H
 
-#include "split_digits.h"
+#include "chosen_digits.h"
 
-/* The finding has its picture. *explanation is one allocation, to be freed with free(), and refers to nothing
- * else. Fails with OUT_OF_MEMORY only. */
-scrawl_status explanation_create(const scrawl_model *model, const struct finding *finding, const struct split *split,
+/* The finding has its picture. *explanation is one allocation, to be freed with free(), and refers to nothing else.
+ * Fails with OUT_OF_MEMORY only. */
+scrawl_status explanation_create(const struct finding *finding, const struct chosen_digits *chosen,
                                  scrawl_explanation **explanation);
 
 #endif

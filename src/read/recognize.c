@@ -3,7 +3,7 @@
  * Must not know files or how digits are found. */
 #include "recognize.h"
 
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +12,7 @@
 #include "explanation.h"
 #include "find/find_digits.h"
 #include "group_strokes.h"
+#include "layers/loss.h"
 #include "reading.h"
 
 scrawl_predict_options scrawl_predict_default(void)
@@ -20,20 +21,6 @@ scrawl_predict_options scrawl_predict_default(void)
 }
 
 /* ---- Pictures ---- */
-
-/* DEV */
-static void dev_dump(const struct candidates *c, size_t classes, const struct finding *finding)
-{
-    FILE *f = fopen(getenv("SCRAWL_DUMP"), "a");
-    for (size_t i = 0; i < c->count; i++) {
-        const struct candidate *a = &c->items[i];
-        fprintf(f, "%s\t%zu\t%d\t%.2f\t%.1f\t%.1f\t%.1f\t%.1f\t%zu\t%.4f", getenv("SCRAWL_BOXES_FILE"), i, c->choices[i].chosen, c->choices[i].weight,
-                a->box.left * finding->factor, a->box.top * finding->factor, a->box.right * finding->factor, a->box.bottom * finding->factor, a->class_index, c->probabilities[i * classes + a->class_index]);
-        for (int k = 0; k < FEATURE_COUNT; k++) fprintf(f, "\t%.3f", a->features[k]);
-        fprintf(f, "\n");
-    }
-    fclose(f);
-}
 
 /* What a reading of a picture is made of on the way. */
 struct picture_reading {
@@ -63,6 +50,45 @@ static scrawl_status read_windows(struct picture_reading *parts)
     return status == SCRAWL_OK ? chosen_of_split(&parts->finding, &parts->split, classes, &parts->chosen) : status;
 }
 
+/* ---- Whether a detector could change anything ---- */
+
+static const float sure_confidence = 0.95f;  /* of each digit */
+static const double same_height = 1.6;       /* the highest digit to the lowest */
+static const double as_high = 0.5;           /* of the digits' height: what rules took out is no speck */
+
+static bool is_whole_group(const struct picture_reading *parts, size_t place)
+{
+    return window_is_group(&parts->finding.windows[parts->split.chosen[place]]);
+}
+
+/* Whether rules took out what is about as large as digits. */
+static bool left_much_out(const struct finding *finding)
+{
+    for (size_t i = 0; i < finding->components.count; i++) {
+        const struct component *component = &finding->components.components[i];
+        if (!component_is_writing(component) && box_extent(&component->box) >= as_high * finding->grouping.height)
+            return true;
+    }
+    return finding->rulings.count > 0;
+}
+
+/* Digits of one size, each a group of its own and read without doubt, with nothing left out beside them. */
+static bool is_sure(const struct picture_reading *parts)
+{
+    const struct found_digits *found = &parts->chosen.found;
+    const size_t classes = scrawl_model_class_count(parts->reader.model);
+    int least = INT_MAX, most = 0;
+    if (found->count == 0 || parts->split.left_out_count > 0 || left_much_out(&parts->finding)) return false;
+    for (size_t i = 0; i < found->count; i++) {
+        const float *probabilities = parts->chosen.probabilities + i * classes;
+        if (probabilities[most_probable(classes, probabilities)] < sure_confidence || !is_whole_group(parts, i))
+            return false;
+        least = min_int(least, found->digits[i].height);
+        most = max_int(most, found->digits[i].height);
+    }
+    return most <= same_height * least;
+}
+
 /* By windows and a detector's boxes. */
 static scrawl_status read_candidates(const scrawl_model *detector, struct picture_reading *parts)
 {
@@ -71,9 +97,15 @@ static scrawl_status read_candidates(const scrawl_model *detector, struct pictur
     if (status == SCRAWL_OK)
         status = candidates_find(&parts->reader, &parts->finding, &parts->split, &parts->detections, &parts->candidates);
     if (status != SCRAWL_OK) return status;
-    if (getenv("SCRAWL_DUMP")) dev_dump(&parts->candidates, classes, &parts->finding);
+    struct chosen_digits chosen = {0};
+    status = chosen_of_candidates(&parts->finding, &parts->candidates, classes, &chosen);
+    if (status != SCRAWL_OK || chosen.found.count == 0) {
+        chosen_digits_free(&chosen);
+        return status;
+    }
     chosen_digits_free(&parts->chosen);
-    return chosen_of_candidates(&parts->finding, &parts->candidates, classes, &parts->chosen);
+    parts->chosen = chosen;
+    return SCRAWL_OK;
 }
 
 static scrawl_status read_parts(const scrawl_model *model, const struct picture *picture,
@@ -85,9 +117,9 @@ static scrawl_status read_parts(const scrawl_model *model, const struct picture 
     scrawl_status status = find_digits(picture, chosen->single, &parts->finding);
     if (status == SCRAWL_OK) status = reader_create(model, 1, &parts->reader);
     if (status == SCRAWL_OK) status = read_windows(parts);
-    if (status == SCRAWL_OK && chosen->finder && !chosen->single) status = read_candidates(chosen->finder, parts);
+    if (status == SCRAWL_OK && chosen->finder && !chosen->single && !is_sure(parts)) status = read_candidates(chosen->finder, parts);
     if (status == SCRAWL_OK && chosen->explain)
-        status = explanation_create(model, &parts->finding, &parts->split, &explanation);
+        status = explanation_create(&parts->finding, &parts->chosen, &explanation);
     if (status == SCRAWL_OK)
         status = reading_write(model, parts->finding.picture_width, parts->finding.picture_height,
                                &parts->chosen.found, parts->chosen.probabilities, reading);

@@ -157,12 +157,14 @@ static scrawl_status read_options(const struct metadata *metadata, scrawl_traini
     return status;
 }
 
+enum { MOST_PAGE_CELLS = 1 << 10 }; /* a page has at most a digit in each cell */
+
 /* digits_key: NULL where images are counted. */
 static struct running_sums read_sums(const struct metadata *metadata, const char *const keys[3], const char *digits_key,
                                      uint64_t most, scrawl_status *status)
 {
     struct running_sums sums = {.images = field(metadata, keys[0], most, status)};
-    if (digits_key) sums.digits = field(metadata, digits_key, PAGE_MOST_DIGITS * most, status);
+    if (digits_key) sums.digits = field(metadata, digits_key, MOST_PAGE_CELLS * most, status);
     sums.correct = field(metadata, keys[1], digits_key ? sums.digits : sums.images, status);
     sums.loss = bits_double(field(metadata, keys[2], UINT64_MAX, status));
     return sums;
@@ -179,11 +181,11 @@ static scrawl_status restore_place(const struct metadata *metadata, scrawl_train
     trainer->trained_before = field(metadata, CHECKPOINT_PREFIX "trained_before", true, &status);
     trainer->optimizer.steps = field(metadata, CHECKPOINT_PREFIX "steps", UINT64_MAX, &status);
     const bool detects = network_detects(&trainer->network);
-    trainer->trained = read_sums(metadata, trained, detects ? trained_digits_key : NULL, trainer->images.epoch_count,
-                                 &status);
+    trainer->trained =
+        read_sums(metadata, trained, detects ? trained_digits_key : NULL, trainer->images.epoch_count, &status);
     trainer->trained.unknown = field(metadata, CHECKPOINT_PREFIX "trained_unknown", trainer->trained.images, &status);
-    trainer->validated = read_sums(metadata, validated, detects ? validated_digits_key : NULL,
-                                   trainer->validation_count, &status);
+    trainer->validated =
+        read_sums(metadata, validated, detects ? validated_digits_key : NULL, trainer->validation_count, &status);
     return status;
 }
 

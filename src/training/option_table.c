@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "pages/page.h"
 #include "pages/synthesize.h"
 
 _Static_assert(sizeof(scrawl_optimizer) == sizeof(int) && sizeof(scrawl_schedule) == sizeof(int), "held as int");
@@ -173,6 +174,15 @@ static const struct training_option table[] = {
                .most = 1},
      .type = VALUE_FLOAT,
      .place = offsetof(scrawl_training_options, touching),
+     .noted = true},
+    {.shown = {.name = "pages",
+               .title = "Part of boxes of pages",
+               .help = "part of them cut out of pages that the program makes, with what stands around digits",
+               .kind = SCRAWL_REAL,
+               .most = 1,
+               .missing = !PAGE_BUILT_IN},
+     .type = VALUE_FLOAT,
+     .place = offsetof(scrawl_training_options, pages),
      .noted = true},
     {.shown = {.name = "teacher-share",
                .title = "Teacher's share",

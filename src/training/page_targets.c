@@ -15,11 +15,11 @@ static const struct {
 } sizes = {8, 11, 13, 37, 42, 58};
 
 static const float least_visible = 0.9f, least_open_visible = 0.25f; /* part of a box that is on the page */
-static const float margin = 0.2f;                /* on each side of a box, of which something is said at any rate */
-static const float radius_share = 0.09f;         /* a centre's standard deviation, of the box's width and height */
-static const float least_radius = 0.55f;         /* cells */
-static const float reach = 3;                    /* standard deviations */
-static const float near = 0.55f;                 /* cells so near a centre give the digit's sides and class too */
+static const float margin = 0.2f;        /* on each side of a box, of which something is said at any rate */
+static const float radius_share = 0.09f; /* a centre's standard deviation, of the box's width and height */
+static const float least_radius = 0.55f; /* cells */
+static const float reach = 3;            /* standard deviations */
+static const float near = 0.55f;         /* cells so near a centre give the digit's sides and class too */
 static const float least_side = 0.5f, most_side = 60; /* pixels */
 
 /* The page's cells. */
@@ -101,8 +101,7 @@ static void set_digit(struct cell_target *target, const struct page_digit *digit
 {
     const float x = ((float)column + 0.5f) * DETECTION_CELL, y = ((float)row + 0.5f) * DETECTION_CELL;
     const float sides[DETECTION_SIDE_COUNT] = {x - digit->left, y - digit->top, digit->right - x, digit->bottom - y};
-    for (size_t i = 0; i < DETECTION_SIDE_COUNT; i++)
-        target->sides[i] = clamp_float(sides[i], least_side, most_side);
+    for (size_t i = 0; i < DETECTION_SIDE_COUNT; i++) target->sides[i] = clamp_float(sides[i], least_side, most_side);
     target->class_index = (uint8_t)digit->class_index;
     target->digit_weight = weight;
 }

@@ -5,7 +5,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "option_table.h"
-#include "pages/page.h"
+#include "training_pages.h"
 
 enum { MOST_SETTINGS = 12 };
 
@@ -59,8 +59,12 @@ static const struct preset presets[] = {
       {"average", 0.999},
       {"validation-split", 0.05}}},
 };
+
 /* The last one is of use only where pages are made. */
-enum { PRESET_COUNT = sizeof presets / sizeof *presets - !PAGE_BUILT_IN };
+static size_t preset_count(void)
+{
+    return sizeof presets / sizeof *presets - !training_pages_built_in();
+}
 
 scrawl_training_options scrawl_training_default(void)
 {
@@ -73,15 +77,15 @@ scrawl_training_options scrawl_training_default(void)
 
 const char *scrawl_preset_name(size_t index)
 {
-    return index < PRESET_COUNT ? presets[index].name : NULL;
+    return index < preset_count() ? presets[index].name : NULL;
 }
 
 /* "fast" or "tutorial": all names as a sentence lists them. To be freed; NULL when out of memory. */
 static char *list_names(void)
 {
     struct text text = {0};
-    for (size_t i = 0; i < PRESET_COUNT; i++) {
-        if (i > 0) text_append(&text, i + 1 == PRESET_COUNT ? " or " : ", ");
+    for (size_t i = 0; i < preset_count(); i++) {
+        if (i > 0) text_append(&text, i + 1 == preset_count() ? " or " : ", ");
         text_append(&text, "\"");
         text_append(&text, presets[i].name);
         text_append(&text, "\"");
@@ -101,7 +105,7 @@ static scrawl_status fail_unknown(const char *name)
 
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options)
 {
-    const struct preset *preset = presets, *end = presets + PRESET_COUNT;
+    const struct preset *preset = presets, *end = presets + preset_count();
     if (!name) return fail(SCRAWL_INVALID_ARGUMENT, "Say the name of a preset.", NULL);
     while (preset < end && strcmp(preset->name, name) != 0) preset++;
     if (preset == end) return fail_unknown(name);

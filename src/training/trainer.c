@@ -51,7 +51,7 @@ static scrawl_status allocate_pages(scrawl_trainer *trainer, size_t batch)
 {
     const scrawl_dataset *dataset = trainer->images.dataset;
     const size_t count = trainer->images.count;
-    const struct page_source training = {dataset->images, dataset->labels, count},
+    const struct page_images training = {dataset->images, dataset->labels, count},
                              validation = {dataset->images + count * SCRAWL_IMAGE_PIXELS, dataset->labels + count,
                                            trainer->images.validation_count};
     if (!trains_on_pages(trainer)) return SCRAWL_OK;
@@ -64,10 +64,8 @@ static scrawl_status allocate(scrawl_trainer *trainer)
 {
     const struct network *network = &trainer->model->network;
     const size_t batch = (size_t)trainer->options.batch_size;
-    scrawl_status status = parallel_create(trainer->options.threads, &trainer->parallel);
-    if (status != SCRAWL_OK) return status;
-    status = workspace_create(network, trainer->model->packed.kernels, batch, parallel_threads(trainer->parallel), true,
-                              &trainer->training);
+    scrawl_status status = workspace_create(network, trainer->model->packed.kernels, batch,
+                                            parallel_threads(trainer->parallel), true, &trainer->training);
     if (status != SCRAWL_OK) return status;
     status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
@@ -118,9 +116,18 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     trainer->options = *options;
     trainer->trained_before = metadata_get(&model->metadata, "trained_epochs") != NULL;
     copy_network(trainer);
+<<<<<<< HEAD
     status = training_images_create(dataset, &trainer->options, model->normalization, &trainer->images);
     trainer->validation_count =
         min_size(trainer->images.validation_count, trains_on_pages(trainer) ? MOST_VALIDATION_PAGES : SIZE_MAX);
+=======
+    status = parallel_create(trainer->options.threads, &trainer->parallel);
+    if (status == SCRAWL_OK)
+        status = training_images_create(dataset, &trainer->options, model->normalization,
+                                        parallel_threads(trainer->parallel), &trainer->images);
+    trainer->validation_count = min_size(
+        trainer->images.validation_count, network_detects(&model->network) ? MOST_VALIDATION_PAGES : SIZE_MAX);
+>>>>>>> 5085c009231f52965925dfeca26fc92630ffc7f3
     if (status == SCRAWL_OK) status = allocate(trainer);
     if (status != SCRAWL_OK) {
         scrawl_trainer_free(trainer);
@@ -313,8 +320,8 @@ static void validate_pages(scrawl_trainer *trainer, size_t done, size_t count)
     training_pages_make(&trainer->pages, &trainer->pages.validation, first_validation_page + done, count,
                         trainer->parallel, trainer->reading.activations[0]);
     const float *values = model_forward(trainer->model, &trainer->reading, trainer->parallel, count);
-    const struct page_figures figures = training_pages_judge(&trainer->pages, count, trainer->network.class_count,
-                                                             values, trainer->parallel, NULL);
+    const struct page_figures figures =
+        training_pages_judge(&trainer->pages, count, trainer->network.class_count, values, trainer->parallel, NULL);
     add_pages(&trainer->validated, &figures, count);
 }
 

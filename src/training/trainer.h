@@ -2,9 +2,9 @@
 #ifndef TRAINER_H
 #define TRAINER_H
 
+#include "data/training_images.h"
 #include "evaluate.h"
 #include "optimizer.h"
-#include "pages/training_images.h"
 #include "training_pages.h"
 
 struct scrawl_trainer {
@@ -13,7 +13,7 @@ struct scrawl_trainer {
     struct training_images images; /* of a detector: how many pages an epoch has */
     struct training_pages pages;   /* of a detector */
     size_t validation_count;       /* images, or pages */
-    struct network network; /* borrowed from the model, without dropout rates when the options say so */
+    struct network network;        /* borrowed from the model, without dropout rates when the options say so */
     struct parallel *parallel;
     struct workspace training, reading;
     struct weights weights;           /* what is trained: the model's, or its own where the model is their average */

@@ -3,8 +3,8 @@
 
 #include "layers/loss.h"
 #include "option_table.h"
-#include "pages/page.h"
 #include "pages/synthesize.h"
+#include "training_pages.h"
 
 scrawl_status training_options_check(const scrawl_training_options *options)
 {
@@ -14,9 +14,9 @@ scrawl_status training_options_check(const scrawl_training_options *options)
         scrawl_status status = training_option_check(option, options);
         if (status != SCRAWL_OK) return status;
     }
-    if (options->synthetic + options->unknown + options->touching <= 1) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_ARGUMENT, "The parts of synthetic, unknown and touching images must be from 0 to 1, ",
-                "and together at most 1.", NULL);
+    if (options->synthetic + options->unknown + options->touching + options->pages <= 1) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_ARGUMENT, "The parts of synthetic, unknown and touching images and of boxes of pages ",
+                "must be from 0 to 1, and together at most 1.", NULL);
 }
 
 /* Fails where an option is chosen that this build has no code for. */
@@ -42,9 +42,9 @@ static bool reads_digits(const scrawl_model *model)
 /* The options that say nothing of pages. */
 static scrawl_status fit_detector(const scrawl_training_options *options, const scrawl_model *model)
 {
-    static const char *const of_images[] = {"label-smoothing", "augment", "augment-fade",
-                                            "synthetic",       "unknown", "touching"};
-    if (!PAGE_BUILT_IN)
+    static const char *const of_images[] = {"label-smoothing", "augment",  "augment-fade", "synthetic",
+                                            "unknown",         "touching", "pages"};
+    if (!training_pages_built_in())
         return fail(SCRAWL_UNSUPPORTED, "Pages for a detector aren't made in WebAssembly. Train with the command line.",
                     NULL);
     for (size_t i = 0; i < sizeof of_images / sizeof *of_images; i++)
@@ -62,9 +62,10 @@ scrawl_status training_options_fit(const scrawl_training_options *options, const
     const size_t classes = model->network.class_count;
     scrawl_status status = check_built_in(options);
     if (status != SCRAWL_OK) return status;
-    if (options->synthetic > 0 && !reads_digits(model))
-        return fail(SCRAWL_INVALID_ARGUMENT, "Synthetic images are digits: they can only train a model whose classes ",
-                    "are 0 to 9.", NULL);
+    if (options->synthetic + options->pages > 0 && !reads_digits(model))
+        return fail(SCRAWL_INVALID_ARGUMENT,
+                    "Synthetic images and pages hold digits: they can only train a model whose ", "classes are 0 to 9.",
+                    NULL);
     if (network_detects(&model->network)) return fit_detector(options, model);
     if (options->teacher && network_detects(&options->teacher->network))
         return fail(SCRAWL_INVALID_ARGUMENT, "The teacher finds digits on pages; it can't teach to read images.", NULL);

@@ -4,7 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "page_targets.h"
 #include "picture/local_contrast.h"
+
+bool training_pages_built_in(void)
+{
+    return PAGE_BUILT_IN;
+}
 
 /* How one page was read. */
 struct page_result {
@@ -22,7 +28,7 @@ static size_t cell_count(const struct training_pages *pages)
     return cells_along(pages) * cells_along(pages);
 }
 
-scrawl_status training_pages_create(const struct page_source *training, const struct page_source *validation,
+scrawl_status training_pages_create(const struct page_images *training, const struct page_images *validation,
                                     uint64_t seed, size_t side, size_t most, int threads, struct training_pages *pages)
 {
     *pages = (struct training_pages){
@@ -51,7 +57,7 @@ void training_pages_free(struct training_pages *pages)
 
 struct making {
     struct training_pages *pages;
-    const struct page_source *source;
+    struct page_source source;
     uint64_t first;
     float *input;
 };
@@ -62,16 +68,16 @@ static void make_page(void *context, size_t index, int thread)
     struct training_pages *pages = making->pages;
     struct page *page = &pages->pages[thread];
     const size_t side = pages->side;
-    page_make(making->source, pages->seed, making->first + index, page);
+    page_make(&making->source, pages->seed, making->first + index, page);
     page_targets_make(page, pages->targets + index * cell_count(pages));
     local_contrast(page->grey, side, side, pages->scratch + (size_t)thread * side * LOCAL_CONTRAST_SCRATCH,
                    making->input + index * side * side * LOCAL_CONTRAST_PLANES);
 }
 
-void training_pages_make(struct training_pages *pages, const struct page_source *source, uint64_t first, size_t count,
+void training_pages_make(struct training_pages *pages, const struct page_images *source, uint64_t first, size_t count,
                          struct parallel *parallel, float *input)
 {
-    struct making making = {pages, source, first, input};
+    struct making making = {pages, {source->images, source->labels, source->count}, first, input};
     parallel_run(parallel, count, make_page, &making);
 }
 

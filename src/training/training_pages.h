@@ -4,7 +4,16 @@
 #define TRAINING_PAGES_H
 
 #include "base/parallel.h"
-#include "page_targets.h"
+#include "base/status.h"
+
+/* False in WebAssembly, where no pages are made. */
+bool training_pages_built_in(void);
+
+/* The images that the digits of pages are taken from: images[count][28][28], labels[count] from 0 to 9. */
+struct page_images {
+    const uint8_t *images, *labels;
+    size_t count;
+};
 
 /* What was made of a batch of pages, and how it was read. */
 struct page_figures {
@@ -13,7 +22,7 @@ struct page_figures {
 };
 
 struct training_pages {
-    struct page_source training, validation;
+    struct page_images training, validation;
     uint64_t seed;
     size_t side; /* pixels */
     int threads;
@@ -23,15 +32,15 @@ struct training_pages {
     struct page_result *results; /* [most] */
 };
 
-/* Of pages of side x side pixels, up to `most` together. Borrows the sources' images. Fails with OUT_OF_MEMORY; may be
+/* Of pages of side x side pixels, up to `most` together. Borrows the images. Fails with OUT_OF_MEMORY; may be
  * freed all the same. */
-scrawl_status training_pages_create(const struct page_source *training, const struct page_source *validation,
-                                    uint64_t seed, size_t side, size_t most, int threads,
-                                    struct training_pages *pages);
+scrawl_status training_pages_create(const struct page_images *training, const struct page_images *validation,
+                                    uint64_t seed, size_t side, size_t most, int threads, struct training_pages *pages);
 void training_pages_free(struct training_pages *pages);
 
-/* Makes the pages number first .. first + count - 1 of a source, their targets, and input[count][side][side][2]. */
-void training_pages_make(struct training_pages *pages, const struct page_source *source, uint64_t first, size_t count,
+/* Makes the pages number first .. first + count - 1 with those digits, their targets, and input[count][side][side][2].
+ */
+void training_pages_make(struct training_pages *pages, const struct page_images *source, uint64_t first, size_t count,
                          struct parallel *parallel, float *input);
 
 /* How the pages made last are read by values[count][cells][5 + classes]; gradient NULL: not wanted. */

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { test } from 'node:test';
 
 import { isOfHalf, itemsOf } from './ablation.mjs';
-import { areaUnderRoc, calibrationError, interval } from './scores.mjs';
+import { areaUnderRoc, calibrationError, interval, matches } from './scores.mjs';
 import { built } from '../helpers/build.mjs';
 import { folder, inFolder, useModel, writePictures } from '../helpers/command.mjs';
 
@@ -36,6 +36,14 @@ test("the interval is Wilson's", () => {
     const [least, most] = interval(9, 10);
     assert.ok(Math.abs(least - 0.5958) < 1e-4 && Math.abs(most - 0.9821) < 1e-4, `${least} ${most}`);
     assert.equal(interval(10, 10)[1], 1);
+});
+
+test('digits are counted where the fewest changes put them', () => {
+    assert.deepEqual(matches('1234', '1234'), { right: 4, expected: 4, added: 0 });
+    assert.deepEqual(matches('07827', '1078271'), { right: 5, expected: 5, added: 2 });
+    assert.deepEqual(matches('58', '98'), { right: 1, expected: 2, added: 0 });
+    assert.deepEqual(matches('2457', '47'), { right: 2, expected: 4, added: 0 });
+    assert.deepEqual(matches('3', ''), { right: 0, expected: 1, added: 0 });
 });
 
 test('pictures are scored by their folders', () => {
@@ -99,4 +107,24 @@ test('halves part pictures by the names of their files', () => {
     // Their SHA-1s begin with 6 and 5.
     for (const { file } of items) assert.notEqual(isOfHalf(file, 0), isOfHalf(file, 1));
     assert.equal(isOfHalf('elsewhere/a.png', 0), true);
+});
+
+test('boxes of made pages are read', () => {
+    const run = measure('boxes', '--model', 'small', '--made', '200');
+    assert.equal(run.status, 0, run.stderr);
+    const [, right, digits, others] = run.stdout.match(/^made pages: ([\d.]+) % of (\d+) .*against (\d+) boxes without a digit/);
+    assert.equal(Number(digits) + Number(others), 200);
+    assert.ok(Number(right) > 50, `${right} % of the digits are read`);
+});
+
+test('boxes of pictures are read, and of those that are chosen alone', () => {
+    fs.mkdirSync(inFolder('boxed'));
+    writePage('boxed/two bars.pgm', [[40, 30, 8, 60], [160, 30, 8, 60]]);
+    fs.writeFileSync(inFolder('boxed', 'labels.csv'), 'file,label,boxes\ntwo bars.pgm,17,[[40; 30; 8; 60]; [160; 30; 8; 60]]\n');
+    const run = measure('boxes', '--model', 'small', '--made', '0', 'boxed');
+    assert.equal(run.status, 0, run.stderr);
+    assert.match(run.stdout, /^boxed: 50\.00 % of 2 .*; all of a picture: 0\.00 % of 1 /);
+    const halves = ['even', 'odd'].map((half) => measure('boxes', '--model', 'small', '--made', '0', '--half', half, 'boxed'));
+    assert.deepEqual(halves.map(({ status }) => status).sort(), [0, 1]);
+    assert.match(halves.find(({ status }) => status === 1).stderr, /no boxes/);
 });

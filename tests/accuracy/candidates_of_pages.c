@@ -10,7 +10,7 @@
 #include "layers/loss.h"
 #include "pages/page.h"
 #include "read/acceptance.h"
-#include "read/detector.h"
+#include "model/detector.h"
 
 enum {
     LEAST_SIDE = 90,

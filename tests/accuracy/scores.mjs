@@ -37,3 +37,27 @@ export function interval(right, count) {
     const half = z * Math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / scale;
     return [middle - half, middle + half];
 }
+
+/**
+ * How a text that was read fits what stands there, with the fewest changes (Levenshtein): right, expected, and added
+ * characters that stand for nothing.
+ */
+export function matches(expected, text) {
+    const better = (a, b) => a.cost < b.cost || (a.cost === b.cost && a.right > b.right);
+    let above = Array.from({ length: text.length + 1 }, (_, j) => ({ cost: j, right: 0, added: j }));
+    for (const character of expected) {
+        const row = [{ ...above[0], cost: above[0].cost + 1 }];
+        for (let j = 0; j < text.length; j++) {
+            const isSame = text[j] === character, before = above[j];
+            const ways = [
+                { cost: before.cost + (isSame ? 0 : 1), right: before.right + (isSame ? 1 : 0), added: before.added },
+                { ...above[j + 1], cost: above[j + 1].cost + 1 },
+                { ...row[j], cost: row[j].cost + 1, added: row[j].added + 1 },
+            ];
+            row.push(ways.reduce((best, way) => (better(way, best) ? way : best)));
+        }
+        above = row;
+    }
+    const { right, added } = above[text.length];
+    return { right, expected: expected.length, added };
+}

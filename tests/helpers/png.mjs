@@ -28,8 +28,11 @@ function crc(bytes) {
     return (value ^ 0xffffffff) >>> 0;
 }
 
-/** @param {{ data: Uint8ClampedArray, width: number, height: number }} pixels RGBA */
-export function encodePng({ data, width, height }) {
+/**
+ * @param {{ data: Uint8ClampedArray, width: number, height: number }} pixels RGBA
+ * @param {{ [type: string]: Buffer }} [others] chunks before the pixels
+ */
+export function encodePng({ data, width, height }, others = {}) {
     const header = Buffer.alloc(HEADER_SIZE);
     header.writeUInt32BE(width, 0);
     header.writeUInt32BE(height, 4);
@@ -43,6 +46,7 @@ export function encodePng({ data, width, height }) {
     return Buffer.concat([
         SIGNATURE,
         chunk('IHDR', header),
+        ...Object.entries(others).map(([type, content]) => chunk(type, content)),
         chunk('IDAT', deflateSync(rows)),
         chunk('IEND', Buffer.alloc(0)),
     ]);

@@ -72,8 +72,8 @@ static void layer_forward(const struct layer *layer, const double *parameters, c
             for (size_t channel = 0; channel < layer->output.channels; channel++, index++) {
                 double value = index < shape_size(layer->input) ? input[index] : 0;
                 if (layer->kind == LAYER_UPSAMPLE)
-                    value = at(input, layer->input, (ptrdiff_t)(row / layer->factor), (ptrdiff_t)(column / layer->factor),
-                               channel);
+                    value = at(input, layer->input, (ptrdiff_t)(row / layer->factor),
+                               (ptrdiff_t)(column / layer->factor), channel);
                 if (layer->kind == LAYER_GLOBALPOOL) value = mean_value(layer, input, channel);
                 if (layer->stride) value = conv_value(layer, weights, input, row, column, channel);
                 if (layer->kind == LAYER_MAXPOOL) value = pool_value(layer, input, row, column, channel);

@@ -11,6 +11,8 @@ const char small_architecture[] =
     "maxpool 2, conv 6 3x3 relu, maxpool 2, dropout 0.1, flatten, dense 16 relu, dropout 0.1, dense 10 softmax";
 const char batchnorm_architecture[] = "maxpool 2, conv 6 3x3, batchnorm relu, maxpool 2, flatten, dense 16, batchnorm "
                                       "relu, dropout 0.1, dense 10 softmax";
+const char detector_architecture[] = "input any 2, conv 6 5x5 stride 4 same, batchnorm relu, keep a, conv 6 3x3 same "
+                                     "relu, add a, conv 15 1x1, detection";
 
 scrawl_dataset *random_dataset(size_t count, uint64_t seed)
 {

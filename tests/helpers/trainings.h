@@ -8,6 +8,7 @@ enum { TRAININGS_CLASSES = 10 };
 
 extern const char small_architecture[];     /* with dropout */
 extern const char batchnorm_architecture[]; /* with both */
+extern const char detector_architecture[];  /* of a small detector */
 
 /* Random images with random labels. */
 scrawl_dataset *random_dataset(size_t count, uint64_t seed);

@@ -38,6 +38,8 @@ static const struct case_shape cases[] = {
     {3, 4, 2, 2, 3, 3, true, 31, false},     {12, 11, 16, 16, 5, 5, false, 1, false},
     {5, 6, 1, 1, 3, 3, true, 1, true},       {9, 10, 7, 7, 3, 3, false, 1, true},
     {8, 8, 16, 16, 5, 5, true, 2, true},     {11, 7, 37, 37, 4, 3, true, 3, true},
+    {17, 9, 3, 20, 5, 5, true, 4, false},    {17, 25, 6, 6, 5, 5, true, 4, true},
+    {16, 15, 40, 15, 3, 3, true, 2, false},  {9, 11, 2, 50, 2, 3, false, 3, false},
     {12, 9, 33, 33, 1, 1, false, 1, true},   {28, 28, 8, 8, 7, 7, false, 2, true},
 };
 enum { CASE_COUNT = sizeof cases / sizeof *cases };

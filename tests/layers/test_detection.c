@@ -24,9 +24,9 @@ static double reference_cell(const double *values, const struct cell_target *tar
     for (int i = 0; i < 4; i++) sides[i] = 10 * exp(fmin(fmax(values[1 + i], -3), 2.2));
     const double left = (double)target->sides[0], top = (double)target->sides[1], right = (double)target->sides[2],
                  bottom = (double)target->sides[3];
-    const double common = (fmin(sides[0], left) + fmin(sides[2], right)) * (fmin(sides[1], top) + fmin(sides[3], bottom));
-    const double both =
-        (sides[0] + sides[2]) * (sides[1] + sides[3]) + (left + right) * (top + bottom) - common;
+    const double common =
+        (fmin(sides[0], left) + fmin(sides[2], right)) * (fmin(sides[1], top) + fmin(sides[3], bottom));
+    const double both = (sides[0] + sides[2]) * (sides[1] + sides[3]) + (left + right) * (top + bottom) - common;
     for (int i = 0; i < CLASSES; i++) sum += exp(values[5 + i]);
     const double digit = -log(common / both) + log(sum) - values[5 + target->class_index];
     return loss + by_digit * (double)target->digit_weight * digit;

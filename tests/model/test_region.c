@@ -1,4 +1,5 @@
-/* Tests src/model/region.c: a detector's cells against the reference, region after region, and models of the wrong kind. */
+/* Tests src/model/region.c: a detector's cells against the reference, region after region, and models of the wrong
+ * kind. */
 #include "model/region.h"
 
 #include <math.h>

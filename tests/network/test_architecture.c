@@ -89,7 +89,8 @@ TEST(architecture_counts_the_classes_of_a_detector)
     CHECK_EQUAL(network_create("input any 1, conv 8 4x4 stride 4, detection", 0, &network), SCRAWL_OK);
     CHECK_EQUAL(network.class_count, 3);
     network_free(&network);
-    CHECK_EQUAL(network_create("input any 1, conv 6 4x4 stride 4, detection", 0, &network), SCRAWL_INVALID_ARCHITECTURE);
+    CHECK_EQUAL(network_create("input any 1, conv 6 4x4 stride 4, detection", 0, &network),
+                SCRAWL_INVALID_ARCHITECTURE);
     CHECK_MENTIONS(scrawl_error(), "more than 5");
 }
 
@@ -115,8 +116,11 @@ TEST(architecture_refuses_sizes_that_do_not_fit)
     static const struct {
         size_t rows, columns;
         const char *mention;
-    } wrong[] = {{100, 128, "100 x 128: what was kept"}, {128, 8, "kernel is larger"},  {0, 128, "from 1 to 32768"},
-                 {128, 65536, "from 1 to 32768"},         {32768, 32768, "too large"}};
+    } wrong[] = {{100, 128, "100 x 128: what was kept"},
+                 {128, 8, "kernel is larger"},
+                 {0, 128, "from 1 to 32768"},
+                 {128, 65536, "from 1 to 32768"},
+                 {32768, 32768, "too large"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         CHECK_EQUAL(network_resize(&network, wrong[i].rows, wrong[i].columns, &resized), SCRAWL_INVALID_ARGUMENT);
         CHECK_MENTIONS(scrawl_error(), wrong[i].mention);

@@ -101,10 +101,11 @@ TEST(memory_plan_of_reading_keeps_only_what_lies_between_segments)
 TEST(memory_plan_of_reading_keeps_what_is_added_later)
 {
     struct plan plan;
-    CHECK_EQUAL(network_create("conv 4 3x3 same relu, keep a, keep b, conv 4 3x3 same relu, conv 4 3x3 same, add a relu, "
-                               "flatten, dense 10 softmax",
-                               CLASSES, &plan.network),
-                SCRAWL_OK);
+    CHECK_EQUAL(
+        network_create("conv 4 3x3 same relu, keep a, keep b, conv 4 3x3 same relu, conv 4 3x3 same, add a relu, "
+                       "flatten, dense 10 softmax",
+                       CLASSES, &plan.network),
+        SCRAWL_OK);
     CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, false, &plan.workspace), SCRAWL_OK);
     CHECK(plan.workspace.activations[1] && plan.workspace.activations[2] == plan.workspace.activations[1]);
     CHECK(!plan.workspace.activations[4] && !plan.workspace.activations[5] && !plan.workspace.kept_gradients[1]);

@@ -40,10 +40,16 @@ enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
 /* Over an input of 24 x 32. */
 static const char *const detectors[] = {
     "finder",
-    "input any 2, conv 5 3x3 stride 2 same relu, keep half, conv 4 3x3 stride 2 same, batchnorm, upsample 2, conv 5 1x1, "
+    "input any 2, conv 5 3x3 stride 2 same relu, keep half, conv 4 3x3 stride 2 same, batchnorm, upsample 2, conv 5 "
+    "1x1, "
     "add half relu, maxpool 2, conv 15 1x1, detection",
 };
-enum { DETECTOR_COUNT = sizeof detectors / sizeof *detectors, DETECTOR_ROWS = 24, DETECTOR_COLUMNS = 32, MOST_INPUT = 2 * DETECTOR_ROWS * DETECTOR_COLUMNS };
+enum {
+    DETECTOR_COUNT = sizeof detectors / sizeof *detectors,
+    DETECTOR_ROWS = 24,
+    DETECTOR_COLUMNS = 32,
+    MOST_INPUT = 2 * DETECTOR_ROWS * DETECTOR_COLUMNS
+};
 
 struct fixture {
     struct network owner, network; /* the latter borrowed, of a detector resized */
@@ -66,8 +72,7 @@ static struct fixture *set_up(const char *architecture)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct random random = random_stream(2, RANDOM_WEIGHTS, 0, 0);
-    if (network_create(architecture, CLASSES, &fixture->owner) != SCRAWL_OK ||
-        make_network(fixture) != SCRAWL_OK ||
+    if (network_create(architecture, CLASSES, &fixture->owner) != SCRAWL_OK || make_network(fixture) != SCRAWL_OK ||
         parallel_create(2, &fixture->parallel) != SCRAWL_OK ||
         packed_weights_create(&fixture->network, false, &fixture->packed) != SCRAWL_OK ||
         packed_weights_create(&fixture->network, true, &fixture->packed_backward) != SCRAWL_OK ||
@@ -420,8 +425,7 @@ TEST(network_batchnorm_stays_exact_far_from_zero)
 TEST(network_gradients_are_the_same_on_any_threads)
 {
     for (size_t i = 0; i < ARCHITECTURE_COUNT + DETECTOR_COUNT; i++) {
-        struct fixture *fixture =
-            set_up(i < ARCHITECTURE_COUNT ? architectures[i] : detectors[i - ARCHITECTURE_COUNT]);
+        struct fixture *fixture = set_up(i < ARCHITECTURE_COUNT ? architectures[i] : detectors[i - ARCHITECTURE_COUNT]);
         const size_t count = fixture->network.parameter_count;
         float *expected = allocate_floats(count);
         struct workspace alone;

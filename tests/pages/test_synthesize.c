@@ -1,4 +1,5 @@
 /* Synthetic images: the tables they come from are whole, and each is a function of its seed and number. */
+#include <math.h>
 #include <string.h>
 
 #include "pages/synthesize.h"
@@ -42,6 +43,9 @@ TEST(templates_are_written_as_the_parser_wants_them)
     for (size_t i = 0; i < negative_template_count; i++)
         test_check(measure(negative_templates[i], &strokes, &places, form), __FILE__, __LINE__, "bad template \"%s\"",
                    negative_templates[i]);
+    for (size_t i = 0; i < sign_template_count; i++)
+        test_check(measure(sign_templates[i], &strokes, &places, form), __FILE__, __LINE__, "bad template \"%s\"",
+                   sign_templates[i]);
     CHECK(!measure("12 3", &strokes, &places, form));
     CHECK(!measure("00, 00, 00, 00, 00", &strokes, &places, form));
     CHECK(!measure("00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00", &strokes, &places, form));
@@ -81,7 +85,7 @@ TEST(synthesize_digit_writes_all_ten_with_ink)
     for (int digit = 0; digit < SYNTHESIZE_DIGITS; digit++) CHECK_NEAR(counts[digit], IMAGES / 10.0, 80);
 }
 
-TEST(synthesize_other_is_a_function_of_seed_and_number)
+TEST(synthesize_negative_is_a_function_of_seed_and_number)
 {
     uint8_t image[SCRAWL_IMAGE_PIXELS], again[SCRAWL_IMAGE_PIXELS];
     int empty = 0, different = 0;
@@ -95,4 +99,135 @@ TEST(synthesize_other_is_a_function_of_seed_and_number)
     }
     CHECK_EQUAL(different, 2000);
     CHECK(empty < 20); /* a part of a digit may be nothing */
+}
+
+/* Whether the image was made black and white. */
+static bool two_levels(const uint8_t *image)
+{
+    for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++)
+        if (image[i] != 0 && image[i] != 255) return false;
+    return true;
+}
+
+TEST(synthesize_digit_takes_hairlines_markers_and_scans)
+{
+    enum { IMAGES = 2000 };
+    int thin = 0, thick = 0, scans = 0;
+    uint8_t image[SCRAWL_IMAGE_PIXELS];
+    for (uint64_t i = 0; i < IMAGES; i++) {
+        if (synthesize_digit(8, i, image) != 1) {
+            thin += mass(image) < 45;
+            thick += mass(image) > 170;
+        }
+        scans += two_levels(image);
+    }
+    CHECK(thin > IMAGES / 50);
+    CHECK(thick > IMAGES / 50);
+    CHECK_NEAR(scans, IMAGES / 10.0, 60);
+}
+
+/* ---- One writer's strokes ---------------------------------------------------------------------------------------- */
+
+static bool same_points(const struct drawing *a, const struct drawing *b)
+{
+    return a->point_count == b->point_count && memcmp(a->points, b->points, a->point_count * sizeof *a->points) == 0;
+}
+
+/* Strokes follow each other in the drawing's points, and all have ink. */
+static bool is_whole(const struct drawing *drawing)
+{
+    size_t points = 0;
+    for (size_t i = 0; i < drawing->stroke_count; i++) {
+        if (drawing->strokes[i].points != drawing->points + points || drawing->strokes[i].count == 0) return false;
+        points += drawing->strokes[i].count;
+    }
+    for (size_t i = 0; i < points; i++)
+        if (!(drawing->points[i].radius > 0)) return false;
+    return points > 0 && points == drawing->point_count;
+}
+
+static float highest(const struct drawing *drawing)
+{
+    float top = drawing->points[0].y;
+    for (size_t i = 1; i < drawing->point_count; i++) top = fminf(top, drawing->points[i].y);
+    return top;
+}
+
+static float lowest(const struct drawing *drawing)
+{
+    float bottom = drawing->points[0].y;
+    for (size_t i = 1; i < drawing->point_count; i++) bottom = fmaxf(bottom, drawing->points[i].y);
+    return bottom;
+}
+
+TEST(synthesize_strokes_are_a_digit_of_height_1)
+{
+    enum { DRAWINGS = 200 };
+    struct drawing drawing, again;
+    float heights = 0;
+    for (uint64_t i = 0; i < DRAWINGS; i++) {
+        synthesize_strokes(i, 5, (int)(i % 10), &drawing);
+        synthesize_strokes(i, 5, (int)(i % 10), &again);
+        if (!CHECK(is_whole(&drawing) && same_points(&drawing, &again))) return;
+        CHECK(highest(&drawing) > -1 && lowest(&drawing) < 1);
+        heights += lowest(&drawing) - highest(&drawing);
+    }
+    CHECK_NEAR(heights / DRAWINGS, 1, 0.1);
+}
+
+/* How far the points of two drawings are apart, where they have as many; a digit's height and more otherwise. */
+static float distance(const struct drawing *a, const struct drawing *b)
+{
+    if (a->point_count != b->point_count || a->stroke_count != b->stroke_count) return 1;
+    float sum = 0;
+    for (size_t i = 0; i < a->point_count; i++)
+        sum += fabsf(a->points[i].x - b->points[i].x) + fabsf(a->points[i].y - b->points[i].y);
+    return sum / (float)a->point_count;
+}
+
+TEST(synthesize_strokes_of_one_hand_are_alike)
+{
+    enum { HANDS = 200 };
+    int own = 0, other = 0;
+    struct drawing first, second, stranger;
+    for (uint64_t i = 0; i < HANDS; i++) {
+        synthesize_strokes(i, 1, 7, &first);
+        synthesize_strokes(i, 2, 7, &second);
+        synthesize_strokes(i + HANDS, 2, 7, &stranger);
+        CHECK(!same_points(&first, &second));
+        own += distance(&first, &second) < 0.15f;
+        other += distance(&first, &stranger) < 0.15f;
+    }
+    CHECK(own > HANDS / 2);
+    CHECK(other < HANDS / 5);
+}
+
+TEST(synthesize_strokes_have_pens_of_all_widths_and_some_gaps)
+{
+    enum { HANDS = 1000 };
+    int hairlines = 0, markers = 0, broken = 0;
+    struct drawing drawing;
+    for (uint64_t i = 0; i < HANDS; i++) {
+        float sum = 0;
+        synthesize_strokes(i, 0, 0, &drawing);
+        for (size_t j = 0; j < drawing.point_count; j++) sum += drawing.points[j].radius;
+        hairlines += sum / (float)drawing.point_count < 0.03f;
+        markers += sum / (float)drawing.point_count > 0.1f;
+        broken += drawing.stroke_count > TEMPLATE_MAX_STROKES;
+    }
+    CHECK(hairlines > HANDS / 50 && hairlines < HANDS / 5);
+    CHECK(markers > HANDS / 50 && markers < HANDS / 5);
+    CHECK(broken > HANDS / 200 && broken < HANDS / 10);
+}
+
+TEST(synthesize_sign_writes_the_template_where_it_stands)
+{
+    struct drawing drawing;
+    for (uint64_t i = 0; i < 200; i++) {
+        synthesize_sign(i, 3, "37 38 19", &drawing);
+        CHECK(is_whole(&drawing));
+        CHECK(highest(&drawing) > 0 && lowest(&drawing) < 1);
+    }
+    synthesize_sign(1, 3, "39", &drawing);
+    CHECK_EQUAL(drawing.point_count, 1);
 }

@@ -23,10 +23,10 @@ static double expected_value(const uint8_t *grey, size_t width, size_t height, s
             mean += grey[clamped((ptrdiff_t)row + i, height) * width + clamped((ptrdiff_t)column + j, width)] / count;
     for (ptrdiff_t i = -radius; i <= radius; i++)
         for (ptrdiff_t j = -radius; j <= radius; j++)
-            variance += pow(grey[clamped((ptrdiff_t)row + i, height) * width + clamped((ptrdiff_t)column + j, width)] -
-                                mean,
-                            2) /
-                        count;
+            variance +=
+                pow(grey[clamped((ptrdiff_t)row + i, height) * width + clamped((ptrdiff_t)column + j, width)] - mean,
+                    2) /
+                count;
     const double value = (grey[row * width + column] - mean) / (sqrt(variance) + 5.1);
     return fmin(fmax(value, -4), 4);
 }

@@ -10,17 +10,19 @@
 struct recipe {
     const char *architecture;
     float weight_decay, average;
-    float augment, augment_fade, synthetic, unknown, touching;
+    float augment, augment_fade, synthetic, unknown, touching, pages;
 };
 static const struct recipe recipes[] = {
     {.architecture = small_architecture},
     {.architecture = batchnorm_architecture, .weight_decay = 0.1f, .average = 0.9f},
+    {.architecture = detector_architecture, .weight_decay = 0.1f, .average = 0.9f},
     {.architecture = small_architecture,
      .augment = 0.7f,
      .augment_fade = 0.5f,
      .synthetic = 0.3f,
      .unknown = 0.2f,
-     .touching = 0.3f},
+     .touching = 0.2f,
+     .pages = 0.2f},
 };
 enum { RECIPE_COUNT = sizeof recipes / sizeof *recipes };
 
@@ -28,6 +30,7 @@ static uint8_t *train(const struct recipe *recipe, const scrawl_dataset *dataset
                       size_t *size)
 {
     scrawl_training_options options = short_training(threads);
+    if (recipe->architecture == detector_architecture) options.label_smoothing = 0; /* is for images */
     options.weight_decay = recipe->weight_decay;
     options.average = recipe->average;
     options.augment = recipe->augment;
@@ -35,6 +38,7 @@ static uint8_t *train(const struct recipe *recipe, const scrawl_dataset *dataset
     options.synthetic = recipe->synthetic;
     options.unknown = recipe->unknown;
     options.touching = recipe->touching;
+    options.pages = recipe->pages;
     options.seed = seed;
     return train_to_file(recipe->architecture, dataset, &options, steps, size);
 }
@@ -94,6 +98,7 @@ TEST(checkpoint_keeps_every_option)
                                              .synthetic = 0.25f,
                                              .unknown = 0.1f,
                                              .touching = 0.15f,
+                                             .pages = 0.35f,
                                              .validation_split = 0.15,
                                              .seed = 11,
                                              .threads = 1};
@@ -126,6 +131,7 @@ TEST(checkpoint_keeps_every_option)
     CHECK_NEAR((double)kept->synthetic, (double)unusual.synthetic, 0);
     CHECK_NEAR((double)kept->unknown, (double)unusual.unknown, 0);
     CHECK_NEAR((double)kept->touching, (double)unusual.touching, 0);
+    CHECK_NEAR((double)kept->pages, (double)unusual.pages, 0);
     CHECK_NEAR(kept->validation_split, unusual.validation_split, 0);
     scrawl_trainer_step(trainer, &progress);
     scrawl_trainer_step(resumed, &next);

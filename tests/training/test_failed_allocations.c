@@ -29,6 +29,29 @@ static scrawl_status go_on(const void *bytes, size_t size, const scrawl_dataset 
     return status;
 }
 
+static scrawl_status train_detector(void *context)
+{
+    const scrawl_model_options model_options = {.architecture = detector_architecture, .seed = 2};
+    scrawl_training_options options = short_training(1);
+    scrawl_model *model = NULL;
+    scrawl_trainer *trainer = NULL;
+    scrawl_progress progress;
+    options.label_smoothing = 0;
+    scrawl_status status = scrawl_model_create(&model_options, &model);
+    if (status == SCRAWL_OK) status = scrawl_trainer_create(model, context, &options, &trainer);
+    if (status == SCRAWL_OK) scrawl_trainer_step(trainer, &progress);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    return status;
+}
+
+TEST(training_a_detector_survives_every_failed_allocation)
+{
+    scrawl_dataset *dataset = random_dataset(60, 1);
+    check_no_faults(fail_each_allocation(train_detector, dataset));
+    scrawl_dataset_free(dataset);
+}
+
 static scrawl_status train(void *context)
 {
     const scrawl_dataset *dataset = context;
@@ -42,6 +65,7 @@ static scrawl_status train(void *context)
     scrawl_model *teacher = NULL;
     options.average = 0.5f;
     options.augment = 0.5f;
+    options.pages = 0.5f;
     scrawl_status status = scrawl_model_create(&model_options, &model);
     if (status == SCRAWL_OK) status = scrawl_model_create(&model_options, &teacher);
     options.teacher = teacher;

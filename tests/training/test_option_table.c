@@ -8,7 +8,7 @@
 #include "test.h"
 #include "training/option_table.h"
 
-enum { OPTION_COUNT = 21 };
+enum { OPTION_COUNT = 22 };
 
 TEST(options_are_all_described)
 {
@@ -169,7 +169,7 @@ TEST(options_begin_as_the_manual_says)
     CHECK_EQUAL(options.seed, 1);
     CHECK_NEAR((double)(options.weight_decay + options.average + options.label_smoothing), 0, 0);
     CHECK_NEAR((double)(options.augment + options.augment_fade + options.synthetic + options.unknown), 0, 0);
-    CHECK_NEAR((double)options.touching + options.validation_split + options.threads, 0, 0);
+    CHECK_NEAR((double)(options.touching + options.pages) + options.validation_split + options.threads, 0, 0);
     CHECK(!options.teacher);
 }
 
@@ -183,7 +183,8 @@ TEST(options_are_kept_in_the_order_of_the_struct)
         "checkpoint_dropout",       "checkpoint_label_smoothing",  "checkpoint_teacher_share",
         "checkpoint_epoch_share",   "checkpoint_validation_split", "checkpoint_seed",
         "checkpoint_threads",       "checkpoint_augment",          "checkpoint_augment_fade",
-        "checkpoint_synthetic",     "checkpoint_unknown",          "checkpoint_touching"};
+        "checkpoint_synthetic",     "checkpoint_unknown",          "checkpoint_touching",
+        "checkpoint_pages"};
     const struct training_option *option = NULL;
     char key[OPTION_KEY_SIZE];
     for (size_t i = 0; i < OPTION_COUNT; i++) {

@@ -14,7 +14,7 @@ TEST(presets_are_all_found_by_name)
         CHECK(options.epochs > 0 && options.batch_size > 0 && options.learning_rate > 0 && options.epsilon > 0);
         CHECK_EQUAL(options.seed, scrawl_training_default().seed);
     }
-    CHECK_EQUAL(count, 4);
+    CHECK_EQUAL(count, 5);
 }
 
 TEST(presets_are_what_the_manual_says)
@@ -26,12 +26,14 @@ TEST(presets_are_what_the_manual_says)
         scrawl_schedule schedule;
         bool dropout;
         double label_smoothing, weight_decay, epoch_share, validation_split;
-        double augment, augment_fade, synthetic, unknown, touching;
+        double augment, augment_fade, synthetic, unknown, touching, pages;
+        double average;
     } expected[] = {
-        {"fast", 1, 64, 0.01, SCRAWL_ONE_CYCLE, false, 0.1, 0, 0.75, 0, 0, 0, 0, 0, 0},
-        {"small", 48, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.18, 0.12, 0.1},
-        {"best", 64, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.15, 0.12, 0.1},
-        {"tutorial", 10, 128, 0.001, SCRAWL_CONSTANT, true, 0, 0, 1, 0.3, 0, 0, 0, 0, 0},
+        {"fast", 1, 64, 0.01, SCRAWL_ONE_CYCLE, false, 0.1, 0, 0.75, 0, 0, 0, 0, 0, 0, 0, 0},
+        {"small", 48, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.18, 0.12, 0.1, 0, 0},
+        {"best", 64, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.15, 0.12, 0.1, 0, 0},
+        {"tutorial", 10, 128, 0.001, SCRAWL_CONSTANT, true, 0, 0, 1, 0.3, 0, 0, 0, 0, 0, 0, 0},
+        {"finder", 24, 32, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0, 0, 0, 0, 0, 0, 0.999},
     };
     static const double rounding = 1e-7; /* of a float below 1 */
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
@@ -52,6 +54,8 @@ TEST(presets_are_what_the_manual_says)
         CHECK_NEAR((double)options.synthetic, expected[i].synthetic, rounding);
         CHECK_NEAR((double)options.unknown, expected[i].unknown, rounding);
         CHECK_NEAR((double)options.touching, expected[i].touching, rounding);
+        CHECK_NEAR((double)options.average, expected[i].average, rounding);
+        CHECK_NEAR((double)options.pages, expected[i].pages, rounding);
         CHECK(!options.teacher);
     }
 }

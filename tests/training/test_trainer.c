@@ -39,6 +39,34 @@ TEST(trainer_learns_32_images_by_heart)
     }
 }
 
+TEST(trainer_of_a_detector_learns_and_counts_pages)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    scrawl_model *model = make_model(detector_architecture);
+    scrawl_training_options options = short_training(2);
+    scrawl_trainer *trainer;
+    scrawl_progress progress;
+    options.epochs = 12;
+    options.learning_rate = 0.01f;
+    options.label_smoothing = 0;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    do scrawl_trainer_step(trainer, &progress);
+    while (progress.phase != SCRAWL_EPOCH_END);
+    const double first_loss = progress.loss;
+    CHECK_EQUAL(progress.images, 48);
+    CHECK_EQUAL(progress.validation_total, 12);
+    CHECK(progress.accuracy >= 0 && progress.accuracy <= 1 && progress.validation_accuracy >= 0);
+    progress = train_to_end(trainer);
+    CHECK(progress.loss < 0.8 * first_loss);
+    CHECK(progress.validation_loss < first_loss);
+    CHECK_TEXT(scrawl_model_metadata(model, "trained_epochs"), "12");
+    CHECK_EQUAL(scrawl_trainer_calibrate(trainer), SCRAWL_OK);
+    CHECK_NEAR(scrawl_model_temperature(model), 1, 0);
+    scrawl_trainer_free(trainer);
+    scrawl_model_free(model);
+    scrawl_dataset_free(dataset);
+}
+
 TEST(trainer_calibrates_on_the_validation_images)
 {
     scrawl_dataset *dataset = random_dataset(60, 2);

@@ -9,17 +9,19 @@ static void set_unusual(const scrawl_model *teacher, scrawl_training_options *op
 {
     options->dropout = false;
     options->weight_decay = options->average = options->augment = options->augment_fade = 0.1f;
-    options->synthetic = options->unknown = options->touching = 0.2f;
+    options->synthetic = options->unknown = options->touching = options->pages = 0.2f;
     options->teacher = teacher;
 }
 
 TEST(trainer_notes_only_unusual_options)
 {
-    static const char *const keys[] = {"trained_schedule",           "trained_dropout",       "trained_label_smoothing",
-                                       "trained_weight_decay",       "trained_average",       "trained_augment",
-                                       "trained_augment_fade",       "trained_synthetic",     "trained_unknown",
-                                       "trained_touching",           "trained_teacher_share", "trained_validation_loss",
-                                       "trained_validation_accuracy"};
+    static const char *const keys[] = {"trained_schedule",        "trained_dropout",
+                                       "trained_label_smoothing", "trained_weight_decay",
+                                       "trained_average",         "trained_augment",
+                                       "trained_augment_fade",    "trained_synthetic",
+                                       "trained_unknown",         "trained_touching",
+                                       "trained_pages",           "trained_teacher_share",
+                                       "trained_validation_loss", "trained_validation_accuracy"};
     enum { KEYS = sizeof keys / sizeof *keys };
     scrawl_dataset *dataset = random_dataset(60, 2);
     scrawl_model *model = make_model(small_architecture), *teacher = make_model(small_architecture);

@@ -33,6 +33,8 @@ TEST(trainer_refuses_senseless_options)
     bad = good, bad.augment_fade = 1.01f, check_refused(bad, dataset, "fading of the augmentation");
     bad = good, bad.synthetic = -0.1f, check_refused(bad, dataset, "synthetic");
     bad = good, bad.synthetic = bad.unknown = 0.6f, check_refused(bad, dataset, "together");
+    bad = good, bad.pages = 1.1f, check_refused(bad, dataset, "boxes of pages");
+    bad = good, bad.pages = bad.touching = 0.6f, check_refused(bad, dataset, "together");
     bad = good, bad.threads = 1000, check_refused(bad, dataset, "threads");
     bad = good, bad.optimizer = (scrawl_optimizer)9, check_refused(bad, dataset, "optimizer");
     bad = good, bad.weight_decay = 1.1f, check_refused(bad, dataset, "weight decay");
@@ -53,6 +55,38 @@ TEST(trainer_refuses_senseless_options)
     scrawl_dataset_free(dataset);
 }
 
+TEST(trainer_refuses_a_detector_what_is_for_images)
+{
+    static const char *const names[] = {"label-smoothing", "augment", "augment-fade",
+                                        "synthetic",       "unknown", "touching"};
+    static const char *const letters[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "x"};
+    scrawl_dataset *dataset = random_dataset(20, 2);
+    scrawl_model *detector = make_model(detector_architecture), *classifier = make_model(small_architecture);
+    scrawl_trainer *trainer = NULL;
+    scrawl_training_options options;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        options = scrawl_training_default();
+        CHECK_EQUAL(scrawl_training_set(&options, names[i], 0.25), SCRAWL_OK);
+        CHECK_EQUAL(scrawl_trainer_create(detector, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
+        CHECK_MENTIONS(scrawl_error(), "trained on pages");
+    }
+    options = scrawl_training_default();
+    options.teacher = classifier;
+    CHECK_EQUAL(scrawl_trainer_create(detector, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
+    options.teacher = detector;
+    CHECK_EQUAL(scrawl_trainer_create(classifier, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "can't teach");
+    scrawl_model_free(detector);
+    const scrawl_model_options of_letters = {
+        .architecture = detector_architecture, .class_count = CLASSES, .labels = letters};
+    CHECK_EQUAL(scrawl_model_create(&of_letters, &detector), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_trainer_create(detector, dataset, NULL, &trainer), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "0 to 9");
+    scrawl_model_free(detector);
+    scrawl_model_free(classifier);
+    scrawl_dataset_free(dataset);
+}
+
 TEST(trainer_makes_digits_for_models_of_digits_only)
 {
     static const char *const letters[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "x"};
@@ -69,6 +103,10 @@ TEST(trainer_makes_digits_for_models_of_digits_only)
     CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
     CHECK_MENTIONS(scrawl_error(), "0 to 9");
     options.synthetic = 0;
+    options.pages = 0.1f;
+    CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "0 to 9");
+    options.pages = 0;
     options.unknown = 0.1f;
     CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK);
     scrawl_trainer_free(trainer);

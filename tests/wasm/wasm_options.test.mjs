@@ -19,7 +19,7 @@ const names = [...read('src', 'training', 'option_table.c').matchAll(/\.name = "
 /** Options of a trainer that are no settings in JavaScript, and why. */
 const NOT_IN_JAVASCRIPT = {
     threads: 'createScrawl() is told of it', 'teacher-share': 'there is no teacher',
-    synthetic: 'not built in', unknown: 'not built in',
+    synthetic: 'not built in', unknown: 'not built in', pages: 'not built in',
 };
 const offered = names.filter((name) => !(name in NOT_IN_JAVASCRIPT)).map(camelCase);
 

@@ -171,7 +171,7 @@ describe('training', () => {
         await refuses({ weightDecay: 2 }, { code: 'INVALID_ARGUMENT', message: /weight decay/ });
         await refuses({ average: 1 }, { code: 'INVALID_ARGUMENT', message: /averaging of weights/ });
         await refuses({ touching: 2 }, { code: 'INVALID_ARGUMENT', message: /touching/ });
-        for (const name of ['synthetic', 'unknown', 'teacher']) {
+        for (const name of ['synthetic', 'unknown', 'pages', 'teacher']) {
             await refuses({ preset: 'small', [name]: 0.5 }, { code: 'UNSUPPORTED', message: /built into WebAssembly.*command line\.$/ });
         }
         await refuses({ epsilon: 0 }, { code: 'INVALID_ARGUMENT', message: /epsilon/ });

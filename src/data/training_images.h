@@ -4,7 +4,9 @@
 #define TRAINING_IMAGES_H
 
 #include "base/parallel.h"
-#include "data/dataset.h"
+#include "dataset.h"
+
+struct page_boxes;
 
 struct training_images {
     const scrawl_dataset *dataset;
@@ -14,15 +16,17 @@ struct training_images {
     size_t validation_count; /* of these */
     size_t epoch_count;      /* trained in one epoch */
     int epoch;
-    uint32_t *order;       /* [count]: this epoch's */
-    uint8_t *batch_images; /* [batch_size][28][28] */
-    uint8_t *batch_labels; /* [batch_size]; NO_CLASS where no digit is shown */
+    uint32_t *order;               /* [count]: this epoch's */
+    uint8_t *batch_images;         /* [batch_size][28][28] */
+    uint8_t *batch_labels;         /* [batch_size]; NO_CLASS where no digit is shown */
+    struct page_boxes *page_boxes; /* NULL where no page is made */
 };
 
-/* Borrows the data set, which holds an image at least, and the options. Fails when the validation split leaves no
- * image, or with OUT_OF_MEMORY; may be freed all the same. No epoch has begun yet. */
+/* threads: of the `parallel` that will make batches. Borrows the data set, which holds an image at least, and the
+ * options. Fails when the validation split leaves no image, or with OUT_OF_MEMORY; may be freed all the same. No epoch
+ * has begun yet. */
 scrawl_status training_images_create(const scrawl_dataset *dataset, const scrawl_training_options *options,
-                                     scrawl_normalization normalization, struct training_images *images);
+                                     scrawl_normalization normalization, int threads, struct training_images *images);
 void training_images_free(struct training_images *images);
 
 /* Puts the images into the order of an epoch, counted from 0. */

@@ -6,7 +6,7 @@
 
 #include "allocations.h"
 #include "drawing.h"
-#include "read/detector.h"
+#include "model/detector.h"
 
 static scrawl_model *make_detector(uint64_t seed)
 {

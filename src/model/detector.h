@@ -2,7 +2,7 @@
 #ifndef DETECTOR_H
 #define DETECTOR_H
 
-#include "ink/grey_input.h"
+#include "picture/grey_input.h"
 #include "model/model.h"
 #include "picture/picture.h"
 

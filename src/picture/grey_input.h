@@ -10,10 +10,10 @@ struct grey_box {
     float left, top, right, bottom;
 };
 
-/* grey[height][width]; flip: 0, or 255 for dark paper. The box's longer side becomes 20 pixels, its centre the input's;
+/* grey[height][width]; flip: 0, or 255 for dark paper. The box's longer side becomes 20 pixels, its middle the input's;
  * the darkest strokes in it become 255, what is as bright as most of the surroundings 0. Ink outside of the box is
- * weakened, so that the box says which of several digits is meant. All zeros where nothing is darker than its
- * surroundings. */
+ * weakened, so that the box says which of several digits is meant; beyond the page there is none. All zeros where
+ * nothing is darker than its surroundings. */
 void grey_input(const uint8_t *grey, int width, int height, uint8_t flip, const struct grey_box *box,
                 uint8_t input[SCRAWL_IMAGE_PIXELS]);
 

@@ -2,14 +2,17 @@
 #include "training_images.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
-#include "augment.h"
 #include "base/minmax.h"
 #include "base/random.h"
 #include "layers/loss.h"
-#include "synthesize.h"
-#include "touching.h"
+#include "pages/augment.h"
+#include "pages/page.h"
+#include "pages/page_boxes.h"
+#include "pages/synthesize.h"
+#include "pages/touching.h"
 
 static const double fading = 0.2; /* part of the training, at its end, over which the augmentation fades evenly */
 
@@ -19,8 +22,14 @@ static size_t count_for_training(const scrawl_dataset *dataset, double split)
     return (size_t)floor((double)dataset->count * (1 - split));
 }
 
+/* Known to the compiler, so that builds without pages are without their boxes too. */
+static bool makes_pages(const scrawl_training_options *options)
+{
+    return PAGE_BUILT_IN && options->pages > 0;
+}
+
 scrawl_status training_images_create(const scrawl_dataset *dataset, const scrawl_training_options *options,
-                                     scrawl_normalization normalization, struct training_images *images)
+                                     scrawl_normalization normalization, int threads, struct training_images *images)
 {
     const size_t count = count_for_training(dataset, options->validation_split), batch = (size_t)options->batch_size;
     *images = (struct training_images){
@@ -35,7 +44,8 @@ scrawl_status training_images_create(const scrawl_dataset *dataset, const scrawl
     images->order = malloc(count * sizeof *images->order);
     images->batch_images = malloc(batch * SCRAWL_IMAGE_PIXELS);
     images->batch_labels = malloc(batch);
-    return images->order && images->batch_images && images->batch_labels ? SCRAWL_OK : fail_out_of_memory();
+    if (!images->order || !images->batch_images || !images->batch_labels) return fail_out_of_memory();
+    return makes_pages(options) ? page_boxes_create(threads, &images->page_boxes) : SCRAWL_OK;
 }
 
 void training_images_free(struct training_images *images)
@@ -43,6 +53,7 @@ void training_images_free(struct training_images *images)
     free(images->order);
     free(images->batch_images);
     free(images->batch_labels);
+    page_boxes_free(images->page_boxes);
 }
 
 void training_images_begin_epoch(struct training_images *images, int epoch)
@@ -79,9 +90,17 @@ static float augment_strength(const scrawl_training_options *options, double pos
     return options->augment * (float)(1 - (double)options->augment_fade * faded);
 }
 
+/* A box of a page that is written with the images for training. Writes it and returns its label. */
+static uint8_t make_page_box(const struct training_images *images, uint64_t number, int thread, uint8_t *image)
+{
+    const struct page_source source = {images->dataset->images, images->dataset->labels, images->count};
+    return page_boxes_make(images->page_boxes, thread, &source, images->options->seed, number, image);
+}
+
 /* The epoch's image at a place in its order, taken from the data set or made: where a number decides, it is the image's
- * place in the whole training. Writes image[28][28] and returns its label. */
-static uint8_t choose_image(const struct training_images *images, uint64_t place, uint8_t *image)
+ * place in the whole training. Boxes of pages aren't distorted: pages are as various as they shall be. Writes
+ * image[28][28] and returns its label. */
+static uint8_t choose_image(const struct training_images *images, uint64_t place, int thread, uint8_t *image)
 {
     const scrawl_training_options *options = images->options;
     const uint64_t number = (uint64_t)images->epoch * images->count + place;
@@ -96,6 +115,9 @@ static uint8_t choose_image(const struct training_images *images, uint64_t place
         label = NO_CLASS, synthesize_negative(options->seed, number, made);
     else if (chance < options->synthetic + options->unknown + options->touching)
         label = make_touching(images, &random, index, number, made);
+    else if (makes_pages(options) &&
+             chance < options->synthetic + options->unknown + options->touching + options->pages)
+        return make_page_box(images, number, thread, image);
     else
         chosen = images->dataset->images + (size_t)index * SCRAWL_IMAGE_PIXELS;
     augment(chosen, augment_strength(options, training_images_position(images, (double)place)), options->seed, number,
@@ -116,13 +138,12 @@ struct batch {
 
 static void make_block(void *context, size_t block, int thread)
 {
-    (void)thread;
     const struct batch *batch = context;
     struct training_images *images = batch->images;
     const size_t first = block * BLOCK, end = min_size(first + BLOCK, batch->count);
     for (size_t i = first; i < end; i++) {
         uint8_t *image = images->batch_images + i * SCRAWL_IMAGE_PIXELS;
-        images->batch_labels[i] = choose_image(images, batch->done + i, image);
+        images->batch_labels[i] = choose_image(images, batch->done + i, thread, image);
         scrawl_normalize(image, images->normalization, batch->input + i * SCRAWL_IMAGE_PIXELS);
     }
 }
