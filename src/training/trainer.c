@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "model/calibrate.h"
+#include "pages/page.h"
 #include "schedule.h"
 #include "training_notes.h"
 #include "training_options.h"
@@ -116,18 +117,12 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
     trainer->options = *options;
     trainer->trained_before = metadata_get(&model->metadata, "trained_epochs") != NULL;
     copy_network(trainer);
-<<<<<<< HEAD
-    status = training_images_create(dataset, &trainer->options, model->normalization, &trainer->images);
-    trainer->validation_count =
-        min_size(trainer->images.validation_count, trains_on_pages(trainer) ? MOST_VALIDATION_PAGES : SIZE_MAX);
-=======
     status = parallel_create(trainer->options.threads, &trainer->parallel);
     if (status == SCRAWL_OK)
         status = training_images_create(dataset, &trainer->options, model->normalization,
                                         parallel_threads(trainer->parallel), &trainer->images);
-    trainer->validation_count = min_size(
-        trainer->images.validation_count, network_detects(&model->network) ? MOST_VALIDATION_PAGES : SIZE_MAX);
->>>>>>> 5085c009231f52965925dfeca26fc92630ffc7f3
+    trainer->validation_count =
+        min_size(trainer->images.validation_count, trains_on_pages(trainer) ? MOST_VALIDATION_PAGES : SIZE_MAX);
     if (status == SCRAWL_OK) status = allocate(trainer);
     if (status != SCRAWL_OK) {
         scrawl_trainer_free(trainer);
