@@ -6,7 +6,7 @@ EMCC := NODE_PATH=/usr/share/nodejs emcc
 WASM_HOT_ROOMS := kernels picture ink
 WASM_WARM_ROOMS := layers
 # What doesn't run for every pixel of these rooms, and what is large and takes a small part of a picture's time.
-WASM_WARM_FILES := $(foreach file,grey_input local_contrast picture picture_bmp_rle picture_format polarity scale stb_image,src/picture/$(file).o) \
+WASM_WARM_FILES := $(foreach file,grey_input local_contrast narrow_levels picture picture_bmp_rle picture_format polarity scale stb_image,src/picture/$(file).o) \
   $(foreach file,components cut_out fit_input paper rules stroke_width strokes upright,src/ink/$(file).o)
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext

@@ -525,17 +525,22 @@ scrawl_status scrawl_training_set_whole(scrawl_training_options *options, const 
  *     "fast"      99 % of the MNIST test images in the shortest time: 1 epoch of 75 % of the images, batch 64, Adam,
  *                 0.01, one-cycle, no dropout, label smoothing 0.1
  *     "small"     48 epochs, Adam, 0.003, cosine, weight decay 0.02, validation split 0.05, augmentation 0.7 that
- *                 fades by 0.6, of the images 18 % synthetic, 12 % unknown, 10 % touching; better with a teacher
- *     "best"      the same with 64 epochs and 15 % synthetic
+ *                 fades by 0.6, of the images 18 % synthetic, 12 % unknown, 10 % touching, 20 % boxes of pages;
+ *                 better with a teacher
+ *     "best"      the same with 64 epochs, 15 % synthetic and 25 % boxes of pages
  *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
- * What isn't built in stays as scrawl_training_default has it: the data set's images take the place of made ones.
- * Fails with INVALID_ARGUMENT for NULL, and for an unknown name, with a sentence that lists the known. */
+ *     "finder"    24 epochs, batch 32, Adam, 0.003, cosine, weight decay 0.02, average 0.999, validation split 0.05;
+ * not in WebAssembly What isn't built in stays as scrawl_training_default has it: the data set's images take the place
+ * of made ones. Fails with INVALID_ARGUMENT for NULL, and for an unknown name, with a sentence that lists the known. */
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options);
 
 /* The name of the index-th preset, NULL past the last. */
 const char *scrawl_preset_name(size_t index);
 
-/* Trains a model in steps that the caller pulls. */
+/* Trains a model in steps that the caller pulls. One that finds digits on pages is trained on pages of 128x128, which
+ * are made anew: an epoch has as many as it would have images, whose digits they show beside others and among all that
+ * stands on paper. Its accuracy is the share of digits that are found with the right class; the validation's are on up
+ * to 1,000 pages, made of the validation images. */
 typedef struct scrawl_trainer scrawl_trainer;
 
 typedef enum scrawl_phase {
@@ -557,8 +562,9 @@ typedef struct scrawl_progress {
 
 /* The trainer keeps `model` and `dataset` until it is freed; both must outlive it. Between steps the model may be
  * used for reading and saved. It allocates all it needs here. options: NULL for the defaults.
- * Fails with INVALID_ARGUMENT (also when the class counts differ or no image would be left for training), UNSUPPORTED
- * (synthetic or unknown images or pages in a build that makes none, as wasm), OUT_OF_MEMORY. */
+ * Fails with INVALID_ARGUMENT (also when the class counts differ, no image would be left for training, or an option is
+ * for images where pages are trained on), UNSUPPORTED (synthetic or unknown images, or pages, in a build that makes
+ * none, as wasm), OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *dataset,
                                     const scrawl_training_options *options, scrawl_trainer **trainer);
 
@@ -581,8 +587,8 @@ scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_d
 /* Makes the model's confidence true, on the first 3,000 validation images: chooses the temperature that its logits are
  * divided by from now on (Guo et al., "On calibration of modern neural networks", 2017), and the confidence below which
  * a digit is doubtful, which few of the rightly read ones are. For the end of the training: a trainer that goes on, or
- * begins, forgets both. Without validation images nothing changes. Takes as long as reading those. Fails with
- * OUT_OF_MEMORY. */
+ * begins, forgets both. Without validation images nothing changes, nor of a model that finds digits on pages. Takes as
+ * long as reading those. Fails with OUT_OF_MEMORY. */
 scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer);
 
 const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trainer);

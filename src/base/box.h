@@ -1,6 +1,8 @@
-/* Upright boxes of pixels. Knows no picture. */
+/* Upright boxes of pixels, and places between them. Knows no picture. */
 #ifndef BOX_H
 #define BOX_H
+
+#include <math.h>
 
 #include "minmax.h"
 
@@ -44,6 +46,31 @@ static inline struct box box_union(const struct box *a, const struct box *b)
 {
     return (struct box){min_int(a->left, b->left), min_int(a->top, b->top), max_int(a->right, b->right),
                         max_int(a->bottom, b->bottom)};
+}
+
+/* A box between pixels: the first one reaches from 0 to 1. */
+struct place {
+    float left, top, right, bottom;
+};
+
+static inline float place_area(const struct place *place)
+{
+    return fmaxf(place->right - place->left, 0) * fmaxf(place->bottom - place->top, 0);
+}
+
+/* The area that both have. */
+static inline float place_shared(const struct place *a, const struct place *b)
+{
+    const struct place both = {fmaxf(a->left, b->left), fmaxf(a->top, b->top), fminf(a->right, b->right),
+                               fminf(a->bottom, b->bottom)};
+    return place_area(&both);
+}
+
+/* Intersection over union, 0 .. 1. */
+static inline float place_overlap(const struct place *a, const struct place *b)
+{
+    const float shared = place_shared(a, b), all = place_area(a) + place_area(b) - shared;
+    return all > 0 ? shared / all : 0;
 }
 
 #endif

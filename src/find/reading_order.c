@@ -16,7 +16,11 @@ static const float near_gutter = 2;     /* where a line's middle is taken: a lon
  * chance half of all do. */
 static const float aligned_within = 0.25f;
 static const float aligned_part = 0.75f; /* of the lines beside others', in a table more */
-enum { FEWEST_BESIDE = 2 };              /* lines beside another column's that tell whether the two are a table's */
+static const float row_slant = 0.06f;    /* of rows: in perspective, not all are as level as the page */
+enum {
+    FEWEST_BESIDE = 2, /* lines beside another column's that tell whether the two are a table's */
+    SLANTS = 5,        /* that are tried, from -row_slant to row_slant */
+};
 
 static int further_left_first(const void *a, const void *b)
 {
@@ -142,39 +146,68 @@ static void find_middles(const struct reading_item *items, const struct block *b
     }
 }
 
-/* The least distance between lines that follow each other: more lie where cells are empty. Infinite for one line. */
-static float line_distance(const float *middles, int lines)
+/* Between lines that follow each other, at the end of their lower third: more lie where cells are empty, less where a
+ * line is in two pieces. Infinite for one line. distances[lines] is scratch. */
+static float line_distance(const float *middles, int lines, float *distances)
 {
-    float least = INFINITY;
-    for (int i = 1; i < lines; i++) least = fminf(least, fabsf(middles[i] - middles[i - 1]));
-    return least;
+    if (lines < 2) return INFINITY;
+    for (int i = 1; i < lines; i++) distances[i - 1] = fabsf(middles[i] - middles[i - 1]);
+    qsort(distances, (size_t)(lines - 1), sizeof *distances, compare_floats);
+    return distances[(lines - 1) / 3];
 }
 
-/* Whether the lines of two columns are rows of a table; so they are when too few are beside each other to tell.
- * fewer[fewer_count] <= more[more_count] in number, from the top. */
-static bool are_rows(const float *fewer, int fewer_count, const float *more, int more_count)
+struct column {
+    const float *middles; /* [lines], from the top */
+    int lines;
+};
+
+/* How many of a column's lines are within this distance of one of the other's, which is moved down. */
+static int count_near(struct column column, struct column other, float down, float distance)
 {
-    float distance = fminf(line_distance(fewer, fewer_count), line_distance(more, more_count));
-    int beside = 0, aligned = 0;
-    if (fewer_count < FEWEST_BESIDE) return true;
-    for (int i = 0; i < fewer_count; i++) {
+    int count = 0;
+    for (int i = 0; i < column.lines; i++) {
         float nearest = INFINITY;
-        for (int j = 0; j < more_count; j++) nearest = fminf(nearest, fabsf(fewer[i] - more[j]));
-        beside += nearest <= (1 - aligned_within) * distance; /* else the other column has an empty cell there */
-        aligned += nearest <= aligned_within * distance;
+        for (int j = 0; j < other.lines; j++)
+            nearest = fminf(nearest, fabsf(column.middles[i] - other.middles[j] - down));
+        count += nearest <= distance;
     }
-    return beside < FEWEST_BESIDE || (float)aligned > aligned_part * (float)beside;
+    return count;
 }
 
-/* middles[all their lines] is scratch. */
+/* Whether the lines of two columns, at least as many in the second, are rows of a table; so they are when too few are
+ * beside each other to tell. gutter: between them. distances[lines of the second] is scratch. */
+static bool are_rows(struct column fewer, struct column more, float gutter, float *distances)
+{
+    const float distance =
+        fminf(line_distance(fewer.middles, fewer.lines, distances), line_distance(more.middles, more.lines, distances));
+    if (fewer.lines < FEWEST_BESIDE) return true;
+    for (int slant = 0; slant < SLANTS; slant++) {
+        const float down = row_slant * gutter * (2 * (float)slant / (SLANTS - 1) - 1);
+        /* Where none is beside it, the other column has an empty cell. */
+        const int beside = count_near(fewer, more, down, (1 - aligned_within) * distance);
+        const int aligned = count_near(fewer, more, down, aligned_within * distance);
+        if (beside < FEWEST_BESIDE || (float)aligned > aligned_part * (float)beside) return true;
+    }
+    return false;
+}
+
+static float gutter_between(const struct reading_item *items, const struct block *left, const struct block *right)
+{
+    float reach = -INFINITY;
+    for (size_t i = left->first; i < left->end; i++) reach = fmaxf(reach, items[i].right);
+    return items[right->first].left - reach;
+}
+
+/* middles[twice all their lines] is scratch. */
 static bool belong_to_table(const struct reading_item *items, const struct block *left, const struct block *right,
                             float height, float *middles)
 {
-    float *of_left = middles, *of_right = middles + left->lines;
+    float *of_left = middles, *of_right = middles + left->lines, *rest = of_right + right->lines;
     find_middles(items, left, true, near_gutter * height, of_left);
     find_middles(items, right, false, near_gutter * height, of_right);
-    return left->lines < right->lines ? are_rows(of_left, left->lines, of_right, right->lines)
-                                      : are_rows(of_right, right->lines, of_left, left->lines);
+    const struct column first = {of_left, left->lines}, second = {of_right, right->lines};
+    const float gutter = gutter_between(items, left, right);
+    return left->lines < right->lines ? are_rows(first, second, gutter, rest) : are_rows(second, first, gutter, rest);
 }
 
 /* ---- Both ---- */
@@ -182,7 +215,7 @@ static bool belong_to_table(const struct reading_item *items, const struct block
 struct workspace {
     size_t *last;         /* [count] */
     struct line *lines;   /* [count] */
-    float *floats;        /* [count] */
+    float *floats;        /* [2 * count] */
     struct block *blocks; /* [count] */
 };
 
@@ -235,7 +268,7 @@ scrawl_status reading_order_sort(struct reading_item *items, size_t count)
     struct workspace space = {
         .last = malloc(count * sizeof *space.last),
         .lines = malloc(count * sizeof *space.lines),
-        .floats = malloc(count * sizeof *space.floats),
+        .floats = malloc(2 * count * sizeof *space.floats),
         .blocks = malloc(count * sizeof *space.blocks),
     };
     bool enough = space.last && space.lines && space.floats && space.blocks;

@@ -9,6 +9,7 @@
 #include "layers/detection.h"
 #include "picture/local_contrast.h"
 #include "picture/scale.h"
+#include "region.h"
 
 enum {
     MARGIN = 24,         /* pixels around the picture, so that a digit at its edge has surroundings */
@@ -28,24 +29,6 @@ static const float same_opinion = 0.55f;       /* intersection over union: its c
 
 /* ---- Boxes that mean the same ---- */
 
-static float area_of(const struct grey_box *box)
-{
-    return fmaxf(box->right - box->left, 0) * fmaxf(box->bottom - box->top, 0);
-}
-
-static float shared_area(const struct grey_box *a, const struct grey_box *b)
-{
-    const struct grey_box both = {fmaxf(a->left, b->left), fmaxf(a->top, b->top), fminf(a->right, b->right),
-                                  fminf(a->bottom, b->bottom)};
-    return area_of(&both);
-}
-
-static float overlap_of(const struct grey_box *a, const struct grey_box *b)
-{
-    const float shared = shared_area(a, b), all = area_of(a) + area_of(b) - shared;
-    return all > 0 ? shared / all : 0;
-}
-
 static int surest_first(const void *a, const void *b)
 {
     const struct detection *first = a, *second = b;
@@ -56,9 +39,9 @@ static int surest_first(const void *a, const void *b)
 
 static bool is_same(const struct detection *kept, const struct detection *other)
 {
-    const float smaller = fminf(area_of(&kept->box), area_of(&other->box));
-    return overlap_of(&kept->box, &other->box) > same_box ||
-           shared_area(&kept->box, &other->box) > same_inside * smaller;
+    const float smaller = fminf(place_area(&kept->box), place_area(&other->box));
+    return place_overlap(&kept->box, &other->box) > same_box ||
+           place_shared(&kept->box, &other->box) > same_inside * smaller;
 }
 
 /* The classes of a box that is dropped for a surer one count there, by the square of its score. */
@@ -88,7 +71,7 @@ static void keep_surest(struct detections *detections)
             for (size_t k = 0; k < DETECTOR_CLASSES; k++)
                 items[kept].probabilities[k] *= items[kept].score * items[kept].score;
             kept++;
-        } else if (overlap_of(&items[same].box, &items[i].box) > same_opinion) {
+        } else if (place_overlap(&items[same].box, &items[i].box) > same_opinion) {
             add_vote(&items[same], &items[i]);
         }
     }
@@ -142,7 +125,7 @@ static void add_detection(const struct level *level, const float *values, size_t
     detection_sides(values, sides);
     detection_classes(DETECTOR_CLASSES, values, detection.probabilities);
     const float x_scale = (float)level->x_scale, y_scale = (float)level->y_scale;
-    detection.box = (struct grey_box){(x - sides[0]) / x_scale, (y - sides[1]) / y_scale, (x + sides[2]) / x_scale,
+    detection.box = (struct place){(x - sides[0]) / x_scale, (y - sides[1]) / y_scale, (x + sides[2]) / x_scale,
                                       (y + sides[3]) / y_scale};
     const float middle_x = (detection.box.left + detection.box.right) / 2;
     const float middle_y = (detection.box.top + detection.box.bottom) / 2;
@@ -163,41 +146,37 @@ static void take_peaks(const struct level *level, const struct shape *shape, con
         }
 }
 
-static scrawl_status look_at_level(const scrawl_model *detector, const struct level *level, struct parallel *parallel,
+static scrawl_status look_at_level(struct region_reader *reader, const struct level *level,
                                    struct detections *detections)
 {
-    struct network network = {0};
-    struct workspace workspace = {0};
+    const size_t rows = (size_t)level->size.all_height, columns = (size_t)level->size.all_width;
+    const size_t scratch_count = LOCAL_CONTRAST_SCRATCH * columns;
     struct picture scaled = {0};
-    scrawl_status status = network_resize(&detector->reading, (size_t)level->size.all_height,
-                                          (size_t)level->size.all_width, &network);
-    if (status == SCRAWL_OK)
-        status = workspace_create(&network, detector->packed.kernels, 1, parallel_threads(parallel), false, &workspace);
+    const float *cells = NULL;
+    float *planes = malloc(LOCAL_CONTRAST_PLANES * rows * columns * sizeof *planes);
+    uint32_t *scratch = malloc(scratch_count * sizeof *scratch);
+    scrawl_status status = planes && scratch ? SCRAWL_OK : fail_out_of_memory();
     if (status == SCRAWL_OK) status = scale_picture(level->picture, &level->size, &scaled);
-    uint32_t *scratch = malloc(LOCAL_CONTRAST_SCRATCH * (size_t)level->size.all_width * sizeof *scratch);
-    if (status == SCRAWL_OK && !scratch) status = fail_out_of_memory();
     if (status == SCRAWL_OK) {
-        local_contrast(scaled.grey, (size_t)scaled.width, (size_t)scaled.height, scratch, workspace.activations[0]);
-        const struct network_pass pass = {.network = &network,
-                                          .parameters = detector->reading_weights.values,
-                                          .packed = &detector->packed,
-                                          .workspace = &workspace,
-                                          .parallel = parallel,
-                                          .batch = 1};
-        const float *values = network_forward(&pass);
-        take_peaks(level, &network.layers[network.layer_count - 1].output, values, detections);
+        local_contrast(scaled.grey, columns, rows, scratch, planes);
+        status = region_reader_read(reader, planes, rows, columns, &cells);
     }
-    free(scratch);
+    if (status == SCRAWL_OK) {
+        const struct network *network = &reader->network;
+        take_peaks(level, &network->layers[network->layer_count - 1].output, cells, detections);
+    }
     picture_free(&scaled);
-    workspace_free(&workspace);
+    free(scratch);
+    free(planes);
     return status;
 }
 
 /* ---- All sizes ---- */
 
 scrawl_status detect(const scrawl_model *detector, const struct picture *picture, double least_height,
-                     double most_height, struct parallel *parallel, struct detections *detections)
+                     double most_height, struct detections *detections)
 {
+    struct region_reader reader = {.model = detector};
     const double pixels = (double)picture->width * picture->height;
     const double finest = fmin(fmin(most_enlarged, sqrt(most_pixels / pixels)), most_digit / least_height);
     struct detections found = {.items = malloc(MOST_DETECTIONS * sizeof *found.items)};
@@ -205,9 +184,10 @@ scrawl_status detect(const scrawl_model *detector, const struct picture *picture
     double scale = finest;
     for (int i = 0; status == SCRAWL_OK && i < MOST_LEVELS; i++, scale /= level_step) {
         const struct level level = level_of(picture, scale);
-        status = look_at_level(detector, &level, parallel, &found);
+        status = look_at_level(&reader, &level, &found);
         if (scale * most_height <= least_digit || scale * fmax(picture->width, picture->height) <= most_digit) break;
     }
+    region_reader_free(&reader);
     if (status == SCRAWL_OK) {
         keep_surest(&found);
         *detections = found;

@@ -2,15 +2,15 @@
 #ifndef DETECTOR_H
 #define DETECTOR_H
 
-#include "picture/grey_input.h"
-#include "model/model.h"
+#include "base/box.h"
+#include "model.h"
 #include "picture/picture.h"
 
 enum { DETECTOR_CLASSES = 10 };
 
 /* A place that may be a digit, in pixels of the picture. */
 struct detection {
-    struct grey_box box;
+    struct place box;
     float score;                           /* 0 .. 1: that there is a digit */
     float probabilities[DETECTOR_CLASSES]; /* of each, if there is one */
 };
@@ -22,9 +22,10 @@ struct detections {
 };
 
 /* Looks for digits of least to most pixels of height, as far as the picture has them. detector: a model that detects.
- * Fails with OUT_OF_MEMORY only. */
+ * Fails with INVALID_ARGUMENT for a
+ * model that is no detector, and OUT_OF_MEMORY. */
 scrawl_status detect(const scrawl_model *detector, const struct picture *picture, double least_height,
-                     double most_height, struct parallel *parallel, struct detections *detections);
+                     double most_height, struct detections *detections);
 void detections_free(struct detections *detections);
 
 #endif

@@ -10,16 +10,15 @@
 #include "base/memory.h"
 #include "base/minmax.h"
 #include "layers/loss.h"
-#include "page_sheet.h"
 
 enum {
     LAYERS = 5,
     LINES = 2, /* least rows of a buffer, whatever the page's height */
 };
 
-static struct layer *layer_of(struct page_sheet *sheet, int index)
+static struct sheet_layer *layer_of(struct page_sheet *sheet, int index)
 {
-    struct layer *layers[LAYERS] = {&sheet->digits, &sheet->pen, &sheet->marks, &sheet->rulings, &sheet->background};
+    struct sheet_layer *layers[LAYERS] = {&sheet->digits, &sheet->pen, &sheet->marks, &sheet->rulings, &sheet->background};
     return layers[index];
 }
 
@@ -39,7 +38,7 @@ scrawl_status page_create(size_t width, size_t height, struct page *page)
     sheet->width = (int)width;
     sheet->height = (int)height;
     for (int i = 0; i < LAYERS; i++)
-        *layer_of(sheet, i) = (struct layer){layers + (size_t)i * pixels, (int)width, (int)height};
+        *layer_of(sheet, i) = (struct sheet_layer){layers + (size_t)i * pixels, (int)width, (int)height};
     sheet->values = values;
     sheet->other = values + pixels + LINES * width;
     *page = (struct page){.width = width, .height = height, .grey = grey, .sheet = sheet};

@@ -3,27 +3,8 @@
 #ifndef PAGE_H
 #define PAGE_H
 
-#include <stdbool.h>
-
 #include "base/status.h"
-
-enum {
-    PAGE_MOST_SIDE = 16384, /* of a page, pixels */
-    PAGE_MOST_DIGITS = 128,
-};
-
-struct page_digit {
-    float left, top, right, bottom; /* of its ink, in pixels of the page; may reach beyond it */
-    int class_index;                /* its label; NO_CLASS where nobody can read it */
-    bool ignored;                   /* neither a digit that must be found nor paper that must be empty */
-};
-
-/* Images that digits are taken from. */
-struct page_source {
-    const uint8_t *images; /* [count][28][28], 0 paper .. 255 ink */
-    const uint8_t *labels; /* [count], 0 .. 9 */
-    size_t count;          /* 0: all digits come from templates */
-};
+#include "page_sheet.h"
 
 struct page {
     size_t width, height;

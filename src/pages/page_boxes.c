@@ -12,14 +12,16 @@
 enum {
     INDICES = 8, /* in a row that have the same page: it costs as much as an image's pass through a network */
     SIZES = 2,
+    TRIES = 3, /* pages, to find one with a readable digit */
 };
 
 enum box_kind { BOX_DIGIT, BOX_HALF, BOX_BETWEEN, BOX_TWO, BOX_ELSEWHERE, BOX_KINDS };
 
-/* All numbers of the boxes, besides INDICES. Shares are of all boxes; a {low, high} has a uniform distribution. */
+/* All numbers of the boxes, besides INDICES and TRIES. Shares are of all boxes; a {low, high} has a uniform
+ * distribution. */
 static const struct {
     size_t sides[SIZES];
-    float large_share;
+    float large_share, empty_share;
     float kinds[BOX_KINDS];
     float least_side;
     struct {
@@ -38,6 +40,7 @@ static const struct {
 } settings = {
     .sides = {96, 208},  /* of a page, pixels: large ones hold digits that become smaller in an image */
     .large_share = 0.2f, /* of the pages */
+    .empty_share = 0.3f, /* of those without a readable digit, that are taken as they are */
 
     .kinds[BOX_DIGIT] = 0.88f,
     .kinds[BOX_HALF] = 0.03f,
@@ -104,18 +107,6 @@ void page_boxes_free(struct page_boxes *boxes)
     free(boxes);
 }
 
-static const struct page *turn_to_page(struct kept_page *kept, const struct page_source *source, uint64_t seed,
-                                       uint64_t number)
-{
-    if (kept->last && kept->seed == seed && kept->number == number) return kept->last;
-    struct random random = random_stream(seed, RANDOM_PAGE_BOXES, number, INDICES);
-    kept->last = &kept->pages[random_uniform(&random) < settings.large_share];
-    kept->seed = seed;
-    kept->number = number;
-    page_make(source, seed, number, kept->last);
-    return kept->last;
-}
-
 /* ---- Digits ------------------------------------------------------------------------------------------------------ */
 
 static bool is_readable(const struct page_digit *digit)
@@ -133,6 +124,34 @@ static const struct page_digit *choose_digit(const struct page *page, struct ran
         if (is_readable(&page->digits[i])) readable[count++] = &page->digits[i];
     return count ? readable[random_below(random, count)] : NULL;
 }
+
+/* ---- Pages ---------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_readable_page(const struct page *page)
+{
+    for (size_t i = 0; i < page->digit_count; i++)
+        if (is_readable(&page->digits[i])) return true;
+    return false;
+}
+
+static const struct page *turn_to_page(struct kept_page *kept, const struct page_source *source, uint64_t seed,
+                                       uint64_t number)
+{
+    if (kept->last && kept->seed == seed && kept->number == number) return kept->last;
+    struct random random = random_stream(seed, RANDOM_PAGE_BOXES, number, INDICES);
+    kept->last = &kept->pages[random_uniform(&random) < settings.large_share];
+    kept->seed = seed;
+    kept->number = number;
+    for (uint64_t i = 0; i < TRIES; i++) {
+        page_make(source, seed, number * TRIES + i, kept->last);
+        if (is_readable_page(kept->last) || random_uniform(&random) < settings.empty_share) break;
+    }
+    return kept->last;
+}
+
+/* ---- Neighbours ----------------------------------------------------------------------------------------------------
+ */
 
 /* The readable digit that follows in the same row; NULL without one. */
 static const struct page_digit *next_in_row(const struct page *page, const struct page_digit *digit)
@@ -152,12 +171,12 @@ static const struct page_digit *next_in_row(const struct page *page, const struc
     return next;
 }
 
-static struct grey_box box_of(const struct page_digit *digit)
+static struct place box_of(const struct page_digit *digit)
 {
-    return (struct grey_box){digit->left, digit->top, digit->right, digit->bottom};
+    return (struct place){digit->left, digit->top, digit->right, digit->bottom};
 }
 
-static void jitter(struct grey_box *box, struct random *random)
+static void jitter(struct place *box, struct random *random)
 {
     const float far = random_uniform(random) < settings.jitter.rough_share ? settings.jitter.rough : 1;
     const float shift = settings.jitter.shift * far, stretch = settings.jitter.stretch * far;
@@ -166,14 +185,14 @@ static void jitter(struct grey_box *box, struct random *random)
     const float y = (box->top + box->bottom) / 2 + height * random_between(random, -shift, shift);
     const float half_width = width / 2 * (1 + random_between(random, -stretch, stretch));
     const float half_height = height / 2 * (1 + random_between(random, -stretch, stretch));
-    *box = (struct grey_box){x - half_width, y - half_height, x + half_width, y + half_height};
+    *box = (struct place){x - half_width, y - half_height, x + half_width, y + half_height};
 }
 
 /* ---- Boxes without one digit: each false where the page has no place for it ----------------------------------------
  */
 
 /* A part of a digit, from one of its sides. */
-static bool choose_half(const struct page *page, struct random *random, struct grey_box *box)
+static bool choose_half(const struct page *page, struct random *random, struct place *box)
 {
     const struct page_digit *digit = choose_digit(page, random);
     const float left_out = 1 - random_in(random, settings.half);
@@ -189,11 +208,11 @@ static bool choose_half(const struct page *page, struct random *random, struct g
 }
 
 /* Two neighbours, or from the middle of one to the middle of the other. */
-static bool choose_neighbours(const struct page *page, struct random *random, bool whole, struct grey_box *box)
+static bool choose_neighbours(const struct page *page, struct random *random, bool whole, struct place *box)
 {
     const struct page_digit *digit = choose_digit(page, random), *next = digit ? next_in_row(page, digit) : NULL;
     if (!next) return false;
-    *box = (struct grey_box){digit->left, min_float(digit->top, next->top), max_float(digit->right, next->right),
+    *box = (struct place){digit->left, min_float(digit->top, next->top), max_float(digit->right, next->right),
                              max_float(digit->bottom, next->bottom)};
     if (whole) return true;
     box->left = (digit->left + digit->right) / 2;
@@ -202,7 +221,7 @@ static bool choose_neighbours(const struct page *page, struct random *random, bo
 }
 
 /* Whether a digit, readable or not, covers much of the box. */
-static bool is_covered(const struct page *page, const struct grey_box *box)
+static bool is_covered(const struct page *page, const struct place *box)
 {
     const float area = (box->right - box->left) * (box->bottom - box->top);
     for (size_t i = 0; i < page->digit_count; i++) {
@@ -215,7 +234,7 @@ static bool is_covered(const struct page *page, const struct grey_box *box)
 }
 
 /* Between the darkest and the brightest of a box on the page. */
-static int contrast_in(const struct page *page, const struct grey_box *box)
+static int contrast_in(const struct page *page, const struct place *box)
 {
     int darkest = UINT8_MAX, brightest = 0;
     for (size_t y = (size_t)box->top; y < min_size((size_t)box->bottom, page->height); y++)
@@ -227,21 +246,21 @@ static int contrast_in(const struct page *page, const struct grey_box *box)
     return brightest - darkest;
 }
 
-static struct grey_box random_box(const struct page *page, struct random *random)
+static struct place random_box(const struct page *page, struct random *random)
 {
     const float height = random_in(random, settings.elsewhere.height) * (float)page->height;
     const float width = height * random_in(random, settings.elsewhere.proportion);
     const float left = random_uniform(random) * ((float)page->width - width);
     const float top = random_uniform(random) * ((float)page->height - height);
-    return (struct grey_box){left, top, left + width, top + height};
+    return (struct place){left, top, left + width, top + height};
 }
 
-static bool choose_elsewhere(const struct page *page, struct random *random, struct grey_box *box)
+static bool choose_elsewhere(const struct page *page, struct random *random, struct place *box)
 {
     const bool inked = random_uniform(random) < settings.elsewhere.inked_share;
     int best = -1;
     for (int i = 0; i < settings.elsewhere.tries && (inked || best < 0); i++) {
-        const struct grey_box place = random_box(page, random);
+        const struct place place = random_box(page, random);
         const int contrast = is_covered(page, &place) ? -1 : contrast_in(page, &place);
         if (contrast > best) best = contrast, *box = place;
     }
@@ -260,7 +279,7 @@ static enum box_kind random_kind(struct random *random)
 }
 
 /* A box of a kind and its label; false where the page has no place for it. */
-static bool choose(const struct page *page, enum box_kind kind, struct random *random, struct grey_box *box,
+static bool choose(const struct page *page, enum box_kind kind, struct random *random, struct place *box,
                    uint8_t *label)
 {
     const struct page_digit *digit;
@@ -291,7 +310,7 @@ uint8_t page_boxes_make(struct page_boxes *boxes, int thread, const struct page_
     struct random random = random_stream(seed, RANDOM_PAGE_BOXES, number, index % INDICES);
     const enum box_kind kind = random_kind(&random);
     const int width = (int)page->width, height = (int)page->height;
-    struct grey_box box = {0, 0, (float)width, (float)height};
+    struct place box = {0, 0, (float)width, (float)height};
     uint8_t label;
     if (!choose(page, kind, &random, &box, &label) && !choose(page, BOX_ELSEWHERE, &random, &box, &label))
         (void)choose(page, BOX_DIGIT, &random, &box, &label);

@@ -222,7 +222,7 @@ enum { SIGNS = sizeof signs / sizeof *signs, POINT_SIGNS = sizeof point_signs / 
 enum { STROKE_POINTS = 12 };
 
 /* A nearly straight stroke, as a hand draws it. */
-static void draw_stroke(struct layer *layer, struct page_box from_to, float width, float shake, struct random *random)
+static void draw_stroke(struct sheet_layer *layer, struct page_box from_to, float width, float shake, struct random *random)
 {
     float points[STROKE_POINTS][2];
     const float bend_x = 2 * shake * random_normal(random), bend_y = 2 * shake * random_normal(random);
@@ -428,7 +428,7 @@ static void add_ligatures(struct page_sheet *sheet)
 /* ---- Signs, letters, print ------------------------------------------------------------------------------------------
  */
 
-void page_draw_sign(const struct page_sheet *sheet, struct layer *layer, const struct page_sign *sign)
+void page_draw_sign(const struct page_sheet *sheet, struct sheet_layer *layer, const struct page_sign *sign)
 {
     struct drawing drawing;
     synthesize_sign(sheet->hand.seed, sign->index, sign->text, &drawing);
@@ -498,7 +498,7 @@ static void add_fillers(struct page_sheet *sheet)
 }
 
 /* Letters of one word from a place on, where no digit is. */
-static void draw_word(struct page_sheet *sheet, struct layer *layer, float size, float spacing, float width,
+static void draw_word(struct page_sheet *sheet, struct sheet_layer *layer, float size, float spacing, float width,
                       int letters, struct random *random)
 {
     float x, y;

@@ -166,7 +166,7 @@ static struct ruling random_ruling(struct random *random)
     return ruling;
 }
 
-static void draw_ruling(struct layer *layer, const struct ruling *ruling, struct page_box from_to)
+static void draw_ruling(struct sheet_layer *layer, const struct ruling *ruling, struct page_box from_to)
 {
     if (ruling->dash == 0) {
         layer_line(layer, from_to, ruling->width, ruling->value);
@@ -283,7 +283,7 @@ static void add_feet_lines(struct page_sheet *sheet)
 }
 
 /* Four sides whose corners are a little off. */
-static void draw_frame(struct layer *layer, const struct ruling *ruling, struct page_box box, float shake,
+static void draw_frame(struct sheet_layer *layer, const struct ruling *ruling, struct page_box box, float shake,
                        struct random *random)
 {
     float points[5][2] = {{box.left, box.top}, {box.right, box.top}, {box.right, box.bottom}, {box.left, box.bottom}};
@@ -309,7 +309,7 @@ static void add_frames(struct page_sheet *sheet)
     const float gap = sheet->hand.height * random_in(&random, settings.frame.gap) + ruling.width;
     if (pen) ruling = (struct ruling){.width = page_pen_width(sheet), .value = 1};
     for (size_t i = 0; i < sheet->digit_count; i++) {
-        struct layer *layer = pen ? &sheet->pen : &sheet->rulings;
+        struct sheet_layer *layer = pen ? &sheet->pen : &sheet->rulings;
         const struct page_box box = page_wider(page_digit_box(&sheet->found[i]), margin);
         struct random shake = page_random(sheet, PAGE_FRAMES, 1 + i);
         if (!all && i != one) continue;
@@ -332,7 +332,7 @@ static void add_row_frames(struct page_sheet *sheet)
         struct page_box box;
         const bool there = random_uniform(&random) < settings.row_frame.all_share;
         if (!page_row_box(sheet, row, &box) || !there) continue;
-        struct layer *layer = pen ? &sheet->pen : &sheet->rulings;
+        struct sheet_layer *layer = pen ? &sheet->pen : &sheet->rulings;
         draw_frame(layer, &ruling, page_wider(box, margin), settings.row_frame.shake, &random);
         if (doubled) draw_frame(layer, &ruling, page_wider(box, margin + gap), settings.row_frame.shake, &random);
     }
@@ -372,7 +372,7 @@ static void add_cells(struct page_sheet *sheet)
 /* ---- Letters and panels ---- */
 
 /* A template without any hand: straight from place to place. */
-static void draw_type(struct layer *layer, const char *text, float x, float y, float size, float width)
+static void draw_type(struct sheet_layer *layer, const char *text, float x, float y, float size, float width)
 {
     float line[TEMPLATE_MAX_PLACES][2];
     int count = 0;

@@ -134,7 +134,7 @@ static int end_pixel(float high, int size)
 }
 
 /* One row at a time, or one column: what the line covers there, across its longer way. */
-void layer_line(struct layer *layer, struct page_box from_to, float width, float value)
+void layer_line(struct sheet_layer *layer, struct page_box from_to, float width, float value)
 {
     const float dx = from_to.right - from_to.left, dy = from_to.bottom - from_to.top;
     const bool lying = fabsf(dx) >= fabsf(dy);
@@ -154,7 +154,7 @@ void layer_line(struct layer *layer, struct page_box from_to, float width, float
 }
 
 /* A piece of a curve: all that is closer than half the width to it. */
-static void draw_piece(struct layer *layer, const float a[2], const float b[2], float half, float value)
+static void draw_piece(struct sheet_layer *layer, const float a[2], const float b[2], float half, float value)
 {
     const float reach = half + 1, dx = b[0] - a[0], dy = b[1] - a[1], squared = dx * dx + dy * dy;
     const float scale = squared > 0 ? 1 / squared : 0;
@@ -174,20 +174,20 @@ static void draw_piece(struct layer *layer, const float a[2], const float b[2], 
     }
 }
 
-void layer_curve(struct layer *layer, const float (*points)[2], int count, float width, float value)
+void layer_curve(struct sheet_layer *layer, const float (*points)[2], int count, float width, float value)
 {
     const float half = 0.5f * max_float(width, 1), thin = min_float(width, 1) * value;
     if (count == 1) draw_piece(layer, points[0], points[0], half, thin);
     for (int i = 0; i + 1 < count; i++) draw_piece(layer, points[i], points[i + 1], half, thin);
 }
 
-void layer_disc(struct layer *layer, float x, float y, float radius, float value)
+void layer_disc(struct sheet_layer *layer, float x, float y, float radius, float value)
 {
     const float point[1][2] = {{x, y}};
     layer_curve(layer, point, 1, 2 * radius, value);
 }
 
-void layer_rectangle(struct layer *layer, struct page_box box, float value)
+void layer_rectangle(struct sheet_layer *layer, struct page_box box, float value)
 {
     const int right = end_pixel(box.right, layer->width), bottom = end_pixel(box.bottom, layer->height);
     for (int row = first_pixel(box.top, layer->height); row < bottom; row++) {

@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #include "base/random.h"
-#include "page.h"
 
 /* What a page is made of. Each is drawn from a random stream of its own, so that leaving one out changes
  * nothing of the others. Values are part of every page: add at the end, never renumber; at most 64. */
@@ -79,14 +78,29 @@ enum page_element {
 };
 
 enum {
+    PAGE_MOST_SIDE = 16384, /* of a page, pixels */
+    PAGE_MOST_DIGITS = 128,
     PAGE_MOST_HEIGHT = 200, /* of a digit, pixels */
     PAGE_TILE = 320,        /* side of the square that holds any digit's ink, whatever its slant; pixels */
     PAGE_MOST_SIGNS = 64,
     PAGE_MOST_ROWS = 64,
 };
 
+struct page_digit {
+    float left, top, right, bottom; /* of its ink, in pixels of the page; may reach beyond it */
+    int class_index;                /* its label; NO_CLASS where nobody can read it */
+    bool ignored;                   /* neither a digit that must be found nor paper that must be empty */
+};
+
+/* Images that digits are taken from. */
+struct page_source {
+    const uint8_t *images; /* [count][28][28], 0 paper .. 255 ink */
+    const uint8_t *labels; /* [count], 0 .. 9 */
+    size_t count;          /* 0: all digits come from templates */
+};
+
 /* How much of a pixel something covers: 0 .. 255. */
-struct layer {
+struct sheet_layer {
     uint8_t *values; /* [height][width] */
     int width, height;
 };
@@ -130,11 +144,11 @@ struct page_gap {
 struct page_sheet {
     int width, height;
     uint64_t seed, number, elements_off; /* a bit of elements_off for each enum page_element */
-    struct layer digits;                 /* ink of digits alone */
-    struct layer pen;                    /* other ink of the same pen */
-    struct layer marks;                  /* ink of other pens, and print */
-    struct layer rulings;
-    struct layer background; /* what is printed faintly below all */
+    struct sheet_layer digits;                 /* ink of digits alone */
+    struct sheet_layer pen;                    /* other ink of the same pen */
+    struct sheet_layer marks;                  /* ink of other pens, and print */
+    struct sheet_layer rulings;
+    struct sheet_layer background; /* what is printed faintly below all */
     float *values, *other;   /* [height][width]: brightness, 0 black .. 1 white */
     struct page_hand hand;
     struct page_digit found[PAGE_MOST_DIGITS];
@@ -163,11 +177,11 @@ bool page_is_off(const struct page_sheet *sheet, enum page_element element);
 bool page_has(const struct page_sheet *sheet, enum page_element element, struct random *random, float chance);
 
 /* A line with flat ends. */
-void layer_line(struct layer *layer, struct page_box from_to, float width, float value);
+void layer_line(struct sheet_layer *layer, struct page_box from_to, float width, float value);
 /* A line with round ends through points[count][2]. */
-void layer_curve(struct layer *layer, const float (*points)[2], int count, float width, float value);
-void layer_disc(struct layer *layer, float x, float y, float radius, float value);
-void layer_rectangle(struct layer *layer, struct page_box box, float value);
+void layer_curve(struct sheet_layer *layer, const float (*points)[2], int count, float width, float value);
+void layer_disc(struct sheet_layer *layer, float x, float y, float radius, float value);
+void layer_rectangle(struct sheet_layer *layer, struct page_box box, float value);
 /* sin(2 pi turns), to a thousandth, the same everywhere. */
 float page_sine(float turns);
 
@@ -212,7 +226,7 @@ struct page_sign {
     float across, down; /* its size, pixels; negative: mirrored */
     float width, value; /* of the line */
 };
-void page_draw_sign(const struct page_sheet *sheet, struct layer *layer, const struct page_sign *sign);
+void page_draw_sign(const struct page_sheet *sheet, struct sheet_layer *layer, const struct page_sign *sign);
 
 /* Everything that a pen writes besides digits, and dust. May set digits to be ignored. */
 void page_add_clutter(struct page_sheet *sheet);

@@ -147,7 +147,7 @@ static void stretch(float means[SIDE][SIDE], const struct half_box *half, uint8_
 }
 
 /* What the input's pixels are on the page, and the box in the input. */
-static struct frame frame_of(const uint8_t *grey, int width, int height, const struct grey_box *box,
+static struct frame frame_of(const uint8_t *grey, int width, int height, const struct place *box,
                              struct half_box *half)
 {
     const float box_width = max_float(box->right - box->left, settings.least_box);
@@ -162,7 +162,7 @@ static struct frame frame_of(const uint8_t *grey, int width, int height, const s
                           .step = step};
 }
 
-void grey_input(const uint8_t *grey, int width, int height, uint8_t flip, const struct grey_box *box,
+void grey_input(const uint8_t *grey, int width, int height, uint8_t flip, const struct place *box,
                 uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
     struct half_box half;

@@ -3,18 +3,14 @@
 #ifndef GREY_INPUT_H
 #define GREY_INPUT_H
 
+#include "base/box.h"
 #include "base/status.h"
 
-/* Edges in pixels of the page, whose first one reaches from 0 to 1; may reach beyond it. */
-struct grey_box {
-    float left, top, right, bottom;
-};
-
-/* grey[height][width]; flip: 0, or 255 for dark paper. The box's longer side becomes 20 pixels, its middle the input's;
+/* grey[height][width]; the box may reach beyond it. flip: 0, or 255 for dark paper. The box's longer side becomes 20 pixels, its middle the input's;
  * the darkest strokes in it become 255, what is as bright as most of the surroundings 0. Ink outside of the box is
  * weakened, so that the box says which of several digits is meant; beyond the page there is none. All zeros where
  * nothing is darker than its surroundings. */
-void grey_input(const uint8_t *grey, int width, int height, uint8_t flip, const struct grey_box *box,
+void grey_input(const uint8_t *grey, int width, int height, uint8_t flip, const struct place *box,
                 uint8_t input[SCRAWL_IMAGE_PIXELS]);
 
 #endif

@@ -6,22 +6,37 @@
 
 #include "base/minmax.h"
 #include "grey.h"
+#include "narrow_levels.h"
 #include "picture_bmp_rle.h"
 #include "picture_format.h"
 #include "stb_image_pixels.h"
 
 enum { WHITE = 255 };
 
+/* The highest of samples of two bytes. */
+static unsigned highest_sample(const uint8_t *samples, size_t count)
+{
+    unsigned highest = 0;
+    for (size_t i = 0; i < count; i++, samples += 2) {
+        const unsigned value = (unsigned)samples[0] << 8 | samples[1];
+        if (value > highest) highest = value;
+    }
+    return highest;
+}
+
 static void pnm_to_grey(const uint8_t *samples, const struct picture_header *header, size_t count, uint8_t *grey)
 {
-    bool wide = header->maximum > UINT8_MAX;
+    const bool wide = header->maximum > UINT8_MAX;
+    const unsigned maximum =
+        wide ? narrow_levels_white(highest_sample(samples, count * header->channels), header->maximum)
+             : header->maximum;
     for (size_t i = 0; i < count; i++) {
         uint8_t pixel[3] = {0};
         for (unsigned channel = 0; channel < header->channels; channel++) {
             uint32_t value = *samples++;
             if (wide) value = value << 8 | *samples++;
-            if (value > header->maximum) value = header->maximum;
-            pixel[channel] = (uint8_t)((value * WHITE + header->maximum / 2) / header->maximum);
+            if (value > maximum) value = maximum;
+            pixel[channel] = (uint8_t)((value * WHITE + maximum / 2) / maximum);
         }
         grey[i] = header->channels == 3 ? grey_luma(pixel) : pixel[0];
     }
@@ -146,6 +161,16 @@ static scrawl_status apply_orientation(int exif, struct picture *picture)
     return SCRAWL_OK;
 }
 
+/* What was made becomes the result, or is freed. */
+static scrawl_status finish(scrawl_status status, struct picture *made, struct picture *picture)
+{
+    if (status == SCRAWL_OK)
+        *picture = *made;
+    else
+        picture_free(made);
+    return status;
+}
+
 scrawl_status picture_decode(const void *bytes, size_t size, struct picture *picture)
 {
     struct picture_header header;
@@ -156,12 +181,9 @@ scrawl_status picture_decode(const void *bytes, size_t size, struct picture *pic
     status = picture_create(header.width, header.height, &result);
     if (status != SCRAWL_OK) return status;
     status = decode_to_grey(bytes, size, &header, result.grey);
+    if (status == SCRAWL_OK) status = narrow_levels_stretch(result.grey, header.width, header.height);
     if (status == SCRAWL_OK) status = apply_orientation(header.orientation, &result);
-    if (status == SCRAWL_OK)
-        *picture = result;
-    else
-        picture_free(&result);
-    return status;
+    return finish(status, &result, picture);
 }
 
 scrawl_status picture_from_rgba(const uint8_t *rgba, size_t width, size_t height, struct picture *picture)
@@ -172,7 +194,9 @@ scrawl_status picture_from_rgba(const uint8_t *rgba, size_t width, size_t height
     if (width > SCRAWL_MAX_PICTURE_PIXELS / height) {
         return fail(SCRAWL_PICTURE_TOO_LARGE, "The picture has more than 64 megapixels. Make it smaller first.", NULL);
     }
-    scrawl_status status = picture_create(width, height, picture);
-    if (status == SCRAWL_OK) grey_from_pixels(rgba, 4, width * height, picture->grey);
-    return status;
+    struct picture result = {0};
+    scrawl_status status = picture_create(width, height, &result);
+    if (status != SCRAWL_OK) return status;
+    grey_from_pixels(rgba, 4, width * height, result.grey);
+    return finish(narrow_levels_stretch(result.grey, width, height), &result, picture);
 }

@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "narrow_levels.h"
+
 /* Of the decoding that runs in this thread: stb_image's allocator macros have no argument to pass it in. */
 static _Thread_local size_t allocation_limit;
 static _Thread_local bool allocation_failed;
@@ -67,6 +69,32 @@ static scrawl_status fail_damaged(void)
                 "with another program.", NULL);
 }
 
+/* samples[count][channels] of 16 bits to bytes, in place; the last of two or four channels is opacity, which uses all
+ * levels. */
+static uint8_t *narrowed(uint16_t *samples, int channels, size_t count)
+{
+    const size_t all = count * (size_t)channels;
+    const int colors = channels % 2 ? channels : channels - 1;
+    uint8_t *bytes = (uint8_t *)samples;
+    unsigned highest = 0;
+    for (size_t i = 0; i < all; i++)
+        if ((int)(i % (size_t)channels) < colors && samples[i] > highest) highest = samples[i];
+    const unsigned white = narrow_levels_white(highest, UINT16_MAX);
+    for (size_t i = 0; i < all; i++) {
+        const bool stretched = white < UINT16_MAX && (int)(i % (size_t)channels) < colors;
+        bytes[i] = (uint8_t)(stretched ? samples[i] * UINT8_MAX / white : samples[i] >> 8);
+    }
+    return bytes;
+}
+
+/* Pixels of 8 bits, by one of stb_image's two ways. */
+static uint8_t *load(const uint8_t *bytes, int size, int *columns, int *rows, int *channels)
+{
+    if (!stbi_is_16_bit_from_memory(bytes, size)) return stbi_load_from_memory(bytes, size, columns, rows, channels, 0);
+    uint16_t *samples = stbi_load_16_from_memory(bytes, size, columns, rows, channels, 0);
+    return samples ? narrowed(samples, *channels, (size_t)*columns * (size_t)*rows) : NULL;
+}
+
 scrawl_status stb_image_pixels(const uint8_t *bytes, size_t size, size_t memory_limit, size_t width, size_t height,
                                int *channels, uint8_t **pixels)
 {
@@ -74,7 +102,7 @@ scrawl_status stb_image_pixels(const uint8_t *bytes, size_t size, size_t memory_
     allocation_limit = memory_limit;
     allocation_failed = false;
     int columns, rows;
-    uint8_t *decoded = stbi_load_from_memory(bytes, (int)size, &columns, &rows, channels, 0);
+    uint8_t *decoded = load(bytes, (int)size, &columns, &rows, channels);
     if (!decoded) return allocation_failed ? fail_out_of_memory() : fail_damaged();
     if ((size_t)columns != width || (size_t)rows != height) {
         free(decoded);

@@ -1,14 +1,33 @@
-/* How likely a candidate is to be a digit, and to be read right, from what speaks for and against it. Knows no picture.
- */
+/* How likely a candidate is to be a digit, and to be read right, from what speaks for and against it. Knows neither
+ * pictures nor candidates. */
 #ifndef ACCEPTANCE_H
 #define ACCEPTANCE_H
 
-#include "candidates.h"
+/* What speaks for and against a candidate. */
+enum feature {
+    FEATURE_INK,       /* logit of the network's probability of the digit, by the window's ink; 0 without a window */
+    FEATURE_GREY,      /* the same by the page's grey in its box */
+    FEATURE_DETECTOR,  /* the same by the detector; 0 without a detection */
+    FEATURE_SCORE,     /* logit of the detector's score; a low one without a detection */
+    FEATURE_WINDOW,    /* 1 with a window */
+    FEATURE_DETECTION, /* 1 with a detection */
+    FEATURE_OVERLAP,   /* of window and detection: intersection over union; 0 without either */
+    FEATURE_HEIGHT,    /* absolute logarithm of its height in those of the picture's surest candidates */
+    FEATURE_PRIOR,     /* nats by which the window's shape is unlikely */
+    FEATURE_RULES,     /* nats by which rules take its ink for something else */
+    FEATURE_MADE,      /* 1 where the window was made from the detection's box */
+    FEATURE_BEST,      /* logit of the picture's best score */
+    FEATURE_CROWD,     /* logarithm of how many candidates have a good score */
+    FEATURE_BROAD,     /* by how much it is broader than high, in heights */
+    FEATURE_SIZE,      /* logarithm of its height in pixels, of 60 at most */
+    FEATURE_GRAIN,     /* the paper's noise, in parts of full ink */
+    FEATURE_COUNT
+};
 
 /* The logit of the probability that a digit stands there; */
-float acceptance_of_place(const struct candidate *candidate);
+float acceptance_of_place(const float features[FEATURE_COUNT]);
 
 /* and, if so, that it is read right. */
-float acceptance_of_class(const struct candidate *candidate);
+float acceptance_of_class(const float features[FEATURE_COUNT]);
 
 #endif

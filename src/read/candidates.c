@@ -2,13 +2,12 @@
 #include "candidates.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "acceptance.h"
 #include "base/ink_levels.h"
 #include "layers/loss.h"
+#include "picture/grey_input.h"
 
 static const float least_score = 0.08f;  /* of a detection that becomes a candidate */
 static const float good_score = 0.5f;    /* of one that says something of the others */
@@ -25,27 +24,9 @@ static const float ink_share = 1, grey_share = 1, detector_share = 0.7f;
 
 /* ---- Boxes ---- */
 
-static struct grey_box grey_box_of(const struct box *box)
+static struct place place_of(const struct box *box)
 {
-    return (struct grey_box){(float)box->left, (float)box->top, (float)box->right, (float)box->bottom};
-}
-
-static float area_of(const struct grey_box *box)
-{
-    return fmaxf(box->right - box->left, 0) * fmaxf(box->bottom - box->top, 0);
-}
-
-static float shared_area(const struct grey_box *a, const struct grey_box *b)
-{
-    const struct grey_box both = {fmaxf(a->left, b->left), fmaxf(a->top, b->top), fminf(a->right, b->right),
-                                  fminf(a->bottom, b->bottom)};
-    return area_of(&both);
-}
-
-static float intersection_over_union(const struct grey_box *a, const struct grey_box *b)
-{
-    const float shared = shared_area(a, b), all = area_of(a) + area_of(b) - shared;
-    return all > 0 ? shared / all : 0;
+    return (struct place){(float)box->left, (float)box->top, (float)box->right, (float)box->bottom};
 }
 
 /* ---- What becomes a candidate ---- */
@@ -61,22 +42,22 @@ static float window_probability(const struct split *split, size_t window, size_t
     return probabilities[most_probable(classes, probabilities)];
 }
 
-static void add(struct candidates *candidates, const struct grey_box *box, size_t window, size_t detection)
+static void add(struct candidates *candidates, const struct place *box, size_t window, size_t detection)
 {
     candidates->items[candidates->count++] =
         (struct candidate){.box = *box, .window = window, .detection = detection};
 }
 
 /* The looked-at window that lies most nearly where the detection does; NO_SOURCE when none does. */
-static size_t window_at(const struct finding *finding, const struct split *split, const struct grey_box *place,
+static size_t window_at(const struct finding *finding, const struct split *split, const struct place *place,
                         const bool *taken)
 {
     size_t best = NO_SOURCE;
     float most = same_place;
     for (size_t i = 0; i < finding->window_count; i++) {
         if (!was_looked_at(split, i) || taken[i]) continue;
-        const struct grey_box box = grey_box_of(&finding->windows[i].box);
-        const float overlap = intersection_over_union(&box, place);
+        const struct place box = place_of(&finding->windows[i].box);
+        const float overlap = place_overlap(&box, place);
         if (overlap > most) most = overlap, best = i;
     }
     return best;
@@ -95,8 +76,8 @@ static scrawl_status collect(const struct finding *finding, const struct split *
     for (size_t i = 0; i < detections->count; i++) {
         if (detections->items[i].score < least_score) continue;
         const size_t window = window_at(finding, split, &detections->items[i].box, taken);
-        const struct grey_box box =
-            window == NO_SOURCE ? detections->items[i].box : grey_box_of(&finding->windows[window].box);
+        const struct place box =
+            window == NO_SOURCE ? detections->items[i].box : place_of(&finding->windows[window].box);
         if (window != NO_SOURCE) taken[window] = true;
         add(candidates, &box, window, i);
         if (window != NO_SOURCE)
@@ -104,7 +85,7 @@ static scrawl_status collect(const struct finding *finding, const struct split *
     }
     for (size_t i = 0; i < finding->window_count; i++) {
         if (taken[i] || !was_looked_at(split, i) || window_probability(split, i, classes) < least_window) continue;
-        const struct grey_box box = grey_box_of(&finding->windows[i].box);
+        const struct place box = place_of(&finding->windows[i].box);
         add(candidates, &box, i, NO_SOURCE);
         candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[i] * classes;
     }
@@ -263,9 +244,9 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_MADE] = made;
         item->features[made ? FEATURE_RULES : FEATURE_PRIOR] = fminf(window->prior, most_logit);
         if (item->detection == NO_SOURCE) continue;
-        const struct grey_box box = grey_box_of(&window->box);
+        const struct place box = place_of(&window->box);
         item->features[FEATURE_OVERLAP] =
-            intersection_over_union(&box, &detections->items[item->detection].box);
+            place_overlap(&box, &detections->items[item->detection].box);
     }
 }
 
@@ -287,7 +268,7 @@ static bool exclude(const void *context, size_t first, size_t second)
         if (one->first_atom < other->end_atom && other->first_atom < one->end_atom) return true;
         if (one->group == other->group) return false;
     }
-    return shared_area(&a->box, &b->box) > shared_part * fminf(area_of(&a->box), area_of(&b->box));
+    return place_shared(&a->box, &b->box) > shared_part * fminf(place_area(&a->box), place_area(&b->box));
 }
 
 /* ---- All together ---- */
@@ -295,12 +276,11 @@ static bool exclude(const void *context, size_t first, size_t second)
 /* Heights of digits that are looked for, in the finding's typical ones. */
 static const double least_height = 0.35, most_height = 2.5;
 
-scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, struct parallel *parallel,
-                         struct detections *detections)
+scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, struct detections *detections)
 {
     const double typical = finding->grouping.height, whole = finding->ink.height;
     const double least = typical > 0 ? least_height * typical : 0, most = typical > 0 ? most_height * typical : whole;
-    return detect(detector, &finding->picture, least, fmin(most, whole), parallel, detections);
+    return detect(detector, &finding->picture, least, fmin(most, whole), detections);
 }
 
 
@@ -324,7 +304,7 @@ static void settle(const struct sources *sources, struct candidates *candidates)
         struct candidate *item = &candidates->items[i];
         const struct choice *choice = &candidates->choices[i];
         item->confidence = probability_of(choice->chosen ? choice->margin : choice->weight) *
-                           probability_of(acceptance_of_class(item));
+                           probability_of(acceptance_of_class(item->features));
         for (size_t j = 0; !choice->chosen && j < candidates->count; j++)
             item->beaten |= candidates->choices[j].chosen && exclude(sources, i, j);
     }
@@ -341,7 +321,7 @@ static scrawl_status weigh(const struct finding *finding, const struct detection
     free(heights);
     for (size_t i = 0; i < candidates->count; i++) {
         const struct candidate *item = &candidates->items[i];
-        candidates->choices[i] = (struct choice){.box = item->box, .weight = acceptance_of_place(item)};
+        candidates->choices[i] = (struct choice){.box = item->box, .weight = acceptance_of_place(item->features)};
     }
     const struct sources sources = {finding, candidates};
     scrawl_status status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);

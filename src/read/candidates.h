@@ -3,36 +3,15 @@
 #ifndef CANDIDATES_H
 #define CANDIDATES_H
 
-#include "choose_candidates.h"
+#include "acceptance.h"
 #include "choose_candidates.h"
 #include "model/detector.h"
 #include "split_digits.h"
 
 enum { NO_SOURCE = SIZE_MAX };
 
-/* What speaks for and against a candidate; see acceptance.c. */
-enum feature {
-    FEATURE_INK,       /* logit of the network's probability of the digit, by the window's ink; 0 without a window */
-    FEATURE_GREY,      /* the same by the page's grey in its box */
-    FEATURE_DETECTOR,  /* the same by the detector; 0 without a detection */
-    FEATURE_SCORE,     /* logit of the detector's score; a low one without a detection */
-    FEATURE_WINDOW,    /* 1 with a window */
-    FEATURE_DETECTION, /* 1 with a detection */
-    FEATURE_OVERLAP,   /* of window and detection: intersection over union; 0 without either */
-    FEATURE_HEIGHT,    /* absolute logarithm of its height in those of the picture's surest candidates */
-    FEATURE_PRIOR,     /* nats by which the window's shape is unlikely */
-    FEATURE_RULES,     /* nats by which rules take its ink for something else */
-    FEATURE_MADE,      /* 1 where the window was made from the detection's box */
-    FEATURE_BEST,      /* logit of the picture's best score */
-    FEATURE_CROWD,     /* logarithm of how many candidates have a good score */
-    FEATURE_BROAD,     /* by how much it is broader than high, in heights */
-    FEATURE_SIZE,      /* logarithm of its height in pixels, of 60 at most */
-    FEATURE_GRAIN,     /* the paper's noise, in parts of full ink */
-    FEATURE_COUNT
-};
-
 struct candidate {
-    struct grey_box box;      /* in pixels of the ink */
+    struct place box;      /* in pixels of the ink */
     size_t window, detection; /* of the finding and of the detections; NO_SOURCE */
     struct window made;       /* from the detection's box, where no window of the finding is there; else without ink */
     const float *ink;         /* [classes]: what the network says of the window's ink; NULL without a window */
@@ -54,8 +33,7 @@ struct candidates {
 
 /* Where the detector sees digits of about the sizes that the finding has. Fails with OUT_OF_MEMORY only, as the other;
  * the finding has its picture. */
-scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, struct parallel *parallel,
-                         struct detections *detections);
+scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, struct detections *detections);
 
 scrawl_status candidates_find(struct reader *reader, struct finding *finding, const struct split *split,
                               const struct detections *detections, struct candidates *candidates);

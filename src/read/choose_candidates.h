@@ -6,11 +6,11 @@
 #include <stdbool.h>
 
 #include "base/status.h"
-#include "picture/grey_input.h"
+#include "base/box.h"
 
 /* Something that may be chosen. */
 struct choice {
-    struct grey_box box;
+    struct place box;
     float weight; /* what it is worth, nats; below 0 it is never chosen */
     bool chosen;  /* written */
     float margin; /* written for chosen ones: by how much the best way is better than the best one without it, nats */

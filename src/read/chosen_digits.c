@@ -117,16 +117,16 @@ scrawl_status chosen_of_split(const struct finding *finding, const struct split 
 
 /* ---- Candidates ---- */
 
-static struct box whole_pixels(const struct grey_box *box)
+static struct box whole_pixels(const struct place *box)
 {
     return (struct box){(int)floorf(box->left), (int)floorf(box->top), (int)ceilf(box->right), (int)ceilf(box->bottom)};
 }
 
 /* The box in pixels of the picture, inside it. */
-static struct found_digit digit_at(const struct finding *finding, const struct grey_box *box, int line)
+static struct found_digit digit_at(const struct finding *finding, const struct place *box, int line)
 {
     const float factor = (float)finding->factor;
-    const struct grey_box scaled = {box->left * factor, box->top * factor, box->right * factor, box->bottom * factor};
+    const struct place scaled = {box->left * factor, box->top * factor, box->right * factor, box->bottom * factor};
     const struct box whole = whole_pixels(&scaled);
     const int left = max_int(0, whole.left), top = max_int(0, whole.top);
     return (struct found_digit){

@@ -14,11 +14,24 @@ static const float small_part = 0.55f; /* a stroke below this height may be a pa
 static const float part_width = 1.5f;  /* and is not wider than this */
 static const float loose_gap = 0.18f;  /* how far from its digit such a part may be */
 static const float touching = 0.06f;   /* strokes nearer than this touch */
+static const float pair_height = 1.5f; /* of the larger of two strokes that a digit of both has at most */
 /* Parts of the narrower or lower of two boxes. */
 static const float inside = 0.5f;    /* strokes that overlap this much, both ways, are one digit */
 static const float crossing = 0.25f; /* or this much from side to side when they touch as well */
 
+/* Marks: points, commas, colons, apostrophes. In parts of the height of the digits around them. */
+static const float dot_size = 0.16f;   /* what is smaller is a dot, however it is drawn */
+static const float mark_size = 0.42f;  /* a short straight stroke below this is a comma; anything else may be a digit */
+static const float mark_bend = 1.3f;   /* length of such a stroke by the way from end to end, at most */
+static const float row_size = 0.6f;    /* of the larger of two digits beside each other, at least */
+static const float row_gap = 0.8f;     /* between them, and */
+static const float row_overlap = 0.5f; /* how much they are on one level, in parts of the smaller one */
+static const float comma_size = 0.38f; /* of a bent one */
+static const float foot_part = 0.25f;  /* from a digit's lower end up: where a bent comma begins */
+static const float mark_reach = 0.8f;  /* how far from a digit, in its height, its marks are */
+
 static const float line_aspect = 5;       /* width by height of a line, at least */
+static const float dash_aspect = 2;       /* of a straight one, and of one that is low as a dot */
 static const float line_height = 0.25f;   /* of the typical height, at most */
 static const float foot_width = 0.8f;     /* of its 1's height, at most */
 static const float met_part = 0.25f;      /* of a line, from its left end: where the base of a 2 meets the rest */
@@ -42,6 +55,7 @@ struct member {
 struct group {
     struct bounds bounds;
     int line;
+    bool may_be_mark;
     size_t first, count; /* of the strokes, once they are in order */
 };
 
@@ -63,13 +77,27 @@ static float typical_height(const struct drawing *drawing, float *sizes)
     double total = 0, seen = 0;
     for (int i = 0; i < drawing->count; i++) {
         const struct bounds *bounds = &drawing->members[i].bounds;
-        sizes[i] = fmaxf(height_of(bounds), width_of(bounds) / 2);
+        sizes[i] = size_of(bounds);
         total += (double)sizes[i] * sizes[i];
     }
     qsort(sizes, (size_t)drawing->count, sizeof *sizes, compare_floats);
     for (int i = 0; i < drawing->count; i++)
         if ((seen += (double)sizes[i] * sizes[i]) >= total / 2) return sizes[i];
     return 0;
+}
+
+static bool is_straight(const struct member *member, float bend)
+{
+    return stroke_length(&member->stroke) <= bend * hypotf(width_of(&member->bounds), height_of(&member->bounds));
+}
+
+/* A dot, or short, straight and more upright than level. */
+static bool is_like_mark(const struct member *member, float height)
+{
+    const struct bounds *bounds = &member->bounds;
+    if (longer_side(bounds) < dot_size * height) return true;
+    return longer_side(bounds) < mark_size * height && height_of(bounds) > width_of(bounds) &&
+           is_straight(member, mark_bend);
 }
 
 /* Of two that are as high, the narrower one's. */
@@ -100,13 +128,19 @@ static bool is_underline(const struct bounds *line, const struct member *digit, 
            width_of(line) > foot_width * height_of(bounds) && !is_met_at_left(line, &digit->stroke, touching * typical);
 }
 
-static bool belong_together(const struct member *a, const struct member *b, float typical)
+/* all: the typical height of the drawing, which says nothing of digits that are much smaller. */
+static bool belong_together(const struct member *a, const struct member *b, float all)
 {
+    const float typical = fminf(all, pair_height * fmaxf(size_of(&a->bounds), size_of(&b->bounds)));
     const float columns = shared_width(&a->bounds, &b->bounds), rows = shared_height(&a->bounds, &b->bounds);
     const float narrower = fminf(width_of(&a->bounds), width_of(&b->bounds));
     const float lower = fminf(height_of(&a->bounds), height_of(&b->bounds));
     if (columns < -touching * typical || rows < -loose_gap * typical) return false;
     if (is_underline(&a->bounds, b, typical) || is_underline(&b->bounds, a, typical)) return false;
+    if (is_like_mark(a, typical) || is_like_mark(b, typical))
+        return stroke_surrounds(&a->stroke, &a->bounds, &b->bounds) ||
+               stroke_surrounds(&b->stroke, &b->bounds, &a->bounds) ||
+               strokes_touch(&a->stroke, &b->stroke, touching * typical);
     const bool over_each_other = columns >= crossing * narrower;
     const bool small = lower < small_part * typical && width_of_lower(&a->bounds, &b->bounds) < part_width * typical;
     if (columns > 0 && rows > 0 && columns >= inside * narrower && rows >= inside * lower) return true;
@@ -129,8 +163,7 @@ static int group_of(struct member *members, int index)
 /* Straight, and leaning more than a 1 does. */
 static bool is_slash(const struct member *member)
 {
-    return width_of(&member->bounds) > slash_lean * height_of(&member->bounds) &&
-           stroke_length(&member->stroke) <= slash_bend * hypotf(width_of(&member->bounds), height_of(&member->bounds));
+    return width_of(&member->bounds) > slash_lean * height_of(&member->bounds) && is_straight(member, slash_bend);
 }
 
 /* Whether a circle or box is drawn around others, and not a 0 with a dot or a slash. */
@@ -197,16 +230,80 @@ static int gather_groups(struct drawing *drawing)
     return groups;
 }
 
-/* Lines and dashes are no digits where there is anything else. Returns how many groups are left. */
-static int drop_lines(struct drawing *drawing, int count)
+static bool is_line(const struct drawing *drawing, const struct group *group)
+{
+    const struct bounds *bounds = &group->bounds;
+    const bool straight = group->count == 1 && is_straight(&drawing->members[group->first], slash_bend);
+    const float most = (straight || is_flat(bounds) ? line_height : dot_size) * drawing->height;
+    return width_of(bounds) > dash_aspect * height_of(bounds) && height_of(bounds) <= most;
+}
+
+/* The highest digit that is near enough for this group to be its mark: so small digits beside others of their size stay
+ * what they are. NULL when none is near. */
+static const struct bounds *highest_around(const struct drawing *drawing, int count, int index)
+{
+    const struct bounds *own = &drawing->groups[index].bounds, *highest = NULL;
+    for (int i = 0; i < count; i++) {
+        const struct bounds *other = &drawing->groups[i].bounds;
+        const float gap = hypotf(fmaxf(0, -shared_width(own, other)), fmaxf(0, -shared_height(own, other)));
+        if (i == index || gap > mark_reach * size_of(other)) continue;
+        if (!highest || size_of(other) > size_of(highest)) highest = other;
+    }
+    return highest;
+}
+
+static bool is_straight_stroke(const struct drawing *drawing, const struct group *group)
+{
+    return group->count == 1 && is_straight(&drawing->members[group->first], mark_bend);
+}
+
+/* Whether another group of about its size is beside it, and not both are straight: digits of a number, which may be
+ * small beside others. */
+static bool is_in_row(const struct drawing *drawing, int count, int index)
+{
+    const struct group *own = &drawing->groups[index];
+    const float size = longer_side(&own->bounds);
+    for (int i = 0; i < count; i++) {
+        const struct group *other = &drawing->groups[i];
+        const float least = fminf(size, longer_side(&other->bounds)), most = fmaxf(size, longer_side(&other->bounds));
+        const float gap = -shared_width(&own->bounds, &other->bounds);
+        if (i == index || least < row_size * most || gap > row_gap * least) continue;
+        if (shared_height(&own->bounds, &other->bounds) < row_overlap * least) continue;
+        if (!is_straight_stroke(drawing, own) || !is_straight_stroke(drawing, other)) return true;
+    }
+    return false;
+}
+
+/* Whether each of its strokes is a dot, as a colon's are, or it is a comma: straight, or at the digit's foot. */
+static bool is_mark(const struct drawing *drawing, const struct group *group, const struct bounds *digit, float height)
+{
+    const bool small = longer_side(&group->bounds) < mark_size * height;
+    const bool bent_comma = digit && group->bounds.top > digit->bottom - foot_part * height &&
+                            longer_side(&group->bounds) < comma_size * height;
+    bool dots = true;
+    for (size_t i = 0; i < group->count; i++)
+        dots = dots && longer_side(&drawing->members[group->first + i].bounds) < dot_size * height;
+    return dots || bent_comma || (small && is_straight_stroke(drawing, group));
+}
+
+/* Lines, dashes and marks are no digits where there is anything else. Returns how many groups are left. */
+static int drop_lines_and_marks(struct drawing *drawing, int count)
 {
     int kept = 0;
     for (int i = 0; i < count; i++) {
-        const struct bounds *bounds = &drawing->groups[i].bounds;
-        if (!is_flat(bounds) || height_of(bounds) > line_height * drawing->height)
-            drawing->groups[kept++] = drawing->groups[i];
+        struct group *group = &drawing->groups[i];
+        const struct bounds *digit = highest_around(drawing, count, i);
+        const float height = digit ? fmaxf(size_of(digit), size_of(&group->bounds)) : drawing->height;
+        const bool row = is_in_row(drawing, count, i);
+        drawing->scratch[i] = !is_line(drawing, group) && (row || !is_mark(drawing, group, digit, height));
+        group->may_be_mark = !row && longer_side(&group->bounds) < mark_size * height;
+        kept += drawing->scratch[i];
     }
-    return kept > 0 ? kept : count;
+    if (kept == 0) return count;
+    kept = 0;
+    for (int i = 0; i < count; i++)
+        if (drawing->scratch[i]) drawing->groups[kept++] = drawing->groups[i];
+    return kept;
 }
 
 /* Sorts the groups line by line; those in order follow the unsorted ones in the same array. */
@@ -313,6 +410,7 @@ static void describe_digit(const struct drawing *drawing, const struct group *gr
         .width = max_int(1, (int)ceilf(bounds->right) - left),
         .height = max_int(1, (int)ceilf(bounds->bottom) - top),
         .line = group->line,
+        .may_be_mark = group->may_be_mark,
     };
     for (size_t i = 0; i < group->count; i++) strokes[i] = drawing->members[group->first + i].stroke;
     strokes_render(strokes, group->count, digit->input);
@@ -358,7 +456,7 @@ scrawl_status group_strokes(const scrawl_stroke *strokes, size_t count, bool sin
         if (!single) drop_enclosures(&drawing);
         drawing.height = typical_height(&drawing, (float *)drawing.scratch);
         join_members(&drawing, single);
-        const int groups = single ? gather_groups(&drawing) : drop_lines(&drawing, gather_groups(&drawing));
+        const int groups = single ? gather_groups(&drawing) : drop_lines_and_marks(&drawing, gather_groups(&drawing));
         status = put_in_order(&drawing, groups);
         if (status == SCRAWL_OK) status = describe_digits(&drawing, groups, found);
     }

@@ -93,7 +93,7 @@ static bool is_sure(const struct picture_reading *parts)
 static scrawl_status read_candidates(const scrawl_model *detector, struct picture_reading *parts)
 {
     const size_t classes = scrawl_model_class_count(parts->reader.model);
-    scrawl_status status = detect_for(detector, &parts->finding, parts->reader.parallel, &parts->detections);
+    scrawl_status status = detect_for(detector, &parts->finding, &parts->detections);
     if (status == SCRAWL_OK)
         status = candidates_find(&parts->reader, &parts->finding, &parts->split, &parts->detections, &parts->candidates);
     if (status != SCRAWL_OK) return status;
@@ -188,7 +188,22 @@ scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba
 
 /* ---- Drawings ---- */
 
-static scrawl_status read_drawing(const scrawl_model *model, int width, int height, const struct found_digits *found,
+/* Without the small ones that the network doubts: commas and points of other shapes. probabilities[found][classes]. */
+static void drop_marks(const scrawl_model *model, struct found_digits *found, float *probabilities)
+{
+    const size_t classes = scrawl_model_class_count(model), row = classes * sizeof *probabilities;
+    size_t kept = 0;
+    for (size_t i = 0; i < found->count; i++) {
+        const float *seen = probabilities + i * classes;
+        if (found->digits[i].may_be_mark && seen[most_probable(classes, seen)] < scrawl_model_doubtful_below(model))
+            continue;
+        memmove(probabilities + kept * classes, seen, row);
+        found->digits[kept++] = found->digits[i];
+    }
+    found->count = kept;
+}
+
+static scrawl_status read_drawing(const scrawl_model *model, int width, int height, struct found_digits *found,
                                   scrawl_reading **reading)
 {
     const size_t count = found->count ? found->count : 1;
@@ -199,6 +214,7 @@ static scrawl_status read_drawing(const scrawl_model *model, int width, int heig
         memcpy(inputs + i * SCRAWL_IMAGE_PIXELS, found->digits[i].input, SCRAWL_IMAGE_PIXELS);
     if (status == SCRAWL_OK && found->count)
         status = scrawl_predict_images(model, inputs, found->count, 1, probabilities);
+    if (status == SCRAWL_OK) drop_marks(model, found, probabilities);
     if (status == SCRAWL_OK) status = reading_write(model, width, height, found, probabilities, reading);
     free(probabilities);
     free(inputs);

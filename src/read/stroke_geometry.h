@@ -30,6 +30,17 @@ static inline float width_of(const struct bounds *bounds)
     return bounds->right - bounds->left;
 }
 
+static inline float longer_side(const struct bounds *bounds)
+{
+    return fmaxf(height_of(bounds), width_of(bounds));
+}
+
+/* As digits have it: a 1 is as high as a 0, and a line isn't high. */
+static inline float size_of(const struct bounds *bounds)
+{
+    return fmaxf(height_of(bounds), width_of(bounds) / 2);
+}
+
 /* Shared from side to side, or from top to bottom; negative: the gap between. */
 static inline float shared_width(const struct bounds *a, const struct bounds *b)
 {

@@ -12,8 +12,9 @@ enum value_type { VALUE_INT, VALUE_BOOL, VALUE_UNSIGNED, VALUE_FLOAT, VALUE_DOUB
 struct training_option {
     scrawl_option shown;
     enum value_type type;
-    size_t place; /* in scrawl_training_options */
-    bool noted;   /* model files say it where it isn't the initial value; training_notes.c has what they say besides */
+    size_t place;   /* in scrawl_training_options */
+    bool of_images; /* says nothing to a detector, which is trained on whole pages */
+    bool noted; /* model files say it where it isn't the initial value; training_notes.c has what they say besides */
 };
 
 /* The index-th row; NULL past the last. */

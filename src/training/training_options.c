@@ -39,17 +39,15 @@ static bool reads_digits(const scrawl_model *model)
     return digits;
 }
 
-/* The options that say nothing of pages. */
 static scrawl_status fit_detector(const scrawl_training_options *options, const scrawl_model *model)
 {
-    static const char *const of_images[] = {"label-smoothing", "augment",  "augment-fade", "synthetic",
-                                            "unknown",         "touching", "pages"};
+    const struct training_option *option;
     if (!training_pages_built_in())
         return fail(SCRAWL_UNSUPPORTED, "Pages for a detector aren't made in WebAssembly. Train with the command line.",
                     NULL);
-    for (size_t i = 0; i < sizeof of_images / sizeof *of_images; i++)
-        if (training_option_value(training_option_find(of_images[i]), options) != 0)
-            return fail(SCRAWL_INVALID_ARGUMENT, training_option_find(of_images[i])->shown.title,
+    for (size_t i = 0; (option = training_option(i)); i++)
+        if (option->of_images && training_option_value(option, options) != 0)
+            return fail(SCRAWL_INVALID_ARGUMENT, option->shown.title,
                         " is for images; a detector is trained on pages, which are made without it.", NULL);
     if (options->teacher) return fail(SCRAWL_INVALID_ARGUMENT, "A detector takes no teacher.", NULL);
     if (reads_digits(model)) return SCRAWL_OK;

@@ -9,7 +9,7 @@
 #include "find/find_digits.h"
 #include "layers/loss.h"
 #include "pages/page.h"
-#include "read/acceptance.h"
+#include "read/candidates.h"
 #include "model/detector.h"
 
 enum {
@@ -34,7 +34,7 @@ static bool read_file(const char *path, uint8_t **bytes, size_t *size)
     return ok;
 }
 
-static float overlap(const struct grey_box *a, const struct page_digit *b)
+static float overlap(const struct place *a, const struct page_digit *b)
 {
     const float width = fminf(a->right, b->right) - fmaxf(a->left, b->left);
     const float height = fminf(a->bottom, b->bottom) - fmaxf(a->top, b->top);
@@ -75,7 +75,7 @@ static scrawl_status look(const scrawl_model *model, const scrawl_model *detecto
     scrawl_status status = find_digits(&picture, false, &finding);
     if (status == SCRAWL_OK) status = reader_create(model, 1, &reader);
     if (status == SCRAWL_OK) status = split_digits(&reader, &finding, &split);
-    if (status == SCRAWL_OK) status = detect_for(detector, &finding, reader.parallel, &detections);
+    if (status == SCRAWL_OK) status = detect_for(detector, &finding, &detections);
     if (status == SCRAWL_OK) status = candidates_find(&reader, &finding, &split, &detections, &candidates);
     for (size_t i = 0; status == SCRAWL_OK && i < candidates.count; i++) print_candidate(number, &candidates.items[i], page);
     candidates_free(&candidates);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'string' } } });
-const header = readFileSync(new URL('../../src/read/candidates.h', import.meta.url), 'utf8');
+const header = readFileSync(new URL('../../src/read/acceptance.h', import.meta.url), 'utf8');
 const NAMES = [...header.matchAll(/^ {4}(FEATURE_\w+),/gm)].map((match) => match[1]);
 /** Keeps weights of features that hardly occur small. */
 const RIDGE = 3;

@@ -69,7 +69,7 @@ static bool show(const char *path, struct shown *shown)
 }
 
 /* What a line names: its box, and where the file's name begins; NULL when there are no four numbers before it. */
-static const char *parse_line(char *line, struct grey_box *box)
+static const char *parse_line(char *line, struct place *box)
 {
     float *const sides[] = {&box->left, &box->top, &box->right, &box->bottom};
     char *rest = line;
@@ -88,7 +88,7 @@ static bool read_named(const scrawl_model *model)
     static char line[MOST_LINE];
     bool ok = true;
     while (ok && fgets(line, sizeof line, stdin)) {
-        struct grey_box box;
+        struct place box;
         uint8_t image[SCRAWL_IMAGE_PIXELS];
         const char *path = parse_line(line, &box);
         if (!path) complain("A line must be LEFT TOP RIGHT BOTTOM FILE.");

@@ -96,6 +96,26 @@ TEST(rows_of_a_table_are_read_across)
     CHECK_EQUAL(lines_in_order(items, count), 5);
 }
 
+/* What is left of a ruling between two of its lines, and rows that are not level.
+ */
+TEST(rows_of_a_table_may_be_unsteady)
+{
+    enum { TABLE_ROWS = 6 };
+    struct reading_item items[100];
+    for (int askew = 0; askew <= 1; askew++) {
+        size_t count = 0;
+        for (size_t row = 0; row < TABLE_ROWS; row++) {
+            const float top = (float)row * 40, slant = askew ? 8.5f : 6;
+            count = add_block(items, count, 0, top, 0, 1, 2);
+            count = add_block(items, count, 124, top + slant, 0, 1, 2);
+            if (row > 0 || askew) continue;
+            items[count] = box_at(0, top + 24, 10, count);
+            count++;
+        }
+        CHECK_EQUAL(lines_in_order(items, count), askew ? TABLE_ROWS : TABLE_ROWS + 1);
+    }
+}
+
 /* One line beside several, two lines below others: nothing tells columns. */
 TEST(few_lines_beside_each_other_are_read_from_the_top)
 {

@@ -1,10 +1,23 @@
-/* Fuzz target: bytes as a model file. One that loads must read an image and be saved. Build with clang
- * -fsanitize=fuzzer,address,undefined; a main of your own that calls it on files serves to replay. */
+/* Fuzz target: bytes as a model file. One that loads must read an image, or a region of a page, and be saved. Build
+ * with clang -fsanitize=fuzzer,address,undefined; a main of your own that calls it on files serves to replay. */
 #include <stdlib.h>
 
-#include "scrawl.h"
+#include "model/region.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
+
+/* The input's planes are as many as the file says, its side is the least that most detectors take. */
+static void read_region(const scrawl_model *model)
+{
+    enum { SIDE = 32 };
+    struct region_reader reader = {.model = model};
+    const float *cells;
+    float *planes = calloc(SIDE * SIDE * model->network.input.channels, sizeof *planes);
+    if (!planes) return;
+    (void)region_reader_read(&reader, planes, SIDE, SIDE, &cells);
+    region_reader_free(&reader);
+    free(planes);
+}
 
 static void read_and_save(const scrawl_model *model)
 {
@@ -13,7 +26,10 @@ static void read_and_save(const scrawl_model *model)
     size_t saved_size;
     scrawl_model *again;
     for (size_t i = 0; i < sizeof image; i++) image[i] = (uint8_t)(i * 5);
-    scrawl_predict_images(model, image, 1, 1, probabilities);
+    if (scrawl_model_detects(model))
+        read_region(model);
+    else
+        scrawl_predict_images(model, image, 1, 1, probabilities);
     if (scrawl_model_save(model, &saved, &saved_size) != SCRAWL_OK) return;
     if (scrawl_model_load(saved, saved_size, &again) != SCRAWL_OK) abort();
     scrawl_model_free(again);

@@ -202,15 +202,37 @@ static void append_chunk(struct file *file, const char *type, const uint8_t *bod
     file->size += size + 12;
 }
 
-struct file raw_png(uint32_t width, uint32_t height, const uint8_t *compressed, size_t size)
+static struct file grey_png(uint32_t width, uint32_t height, uint8_t bits, const uint8_t *compressed, size_t size)
 {
     struct file file = text_file("\x89PNG\r\n\x1A\n", 8);
-    uint8_t header[13] = {[8] = 8};
+    uint8_t header[13] = {[8] = bits};
     write_big_endian(header, width);
     write_big_endian(header + 4, height);
     append_chunk(&file, "IHDR", header, sizeof header);
     append_chunk(&file, "IDAT", compressed, size);
     append_chunk(&file, "IEND", NULL, 0);
+    return file;
+}
+
+struct file raw_png(uint32_t width, uint32_t height, const uint8_t *compressed, size_t size)
+{
+    return grey_png(width, height, 8, compressed, size);
+}
+
+struct file wide_png(int width, int height, const uint16_t *samples)
+{
+    const int row = 1 + 2 * width;
+    uint8_t *rows = calloc((size_t)height, (size_t)row);
+    for (int i = 0; i < width * height; i++) {
+        uint8_t *sample = rows + i / width * row + 1 + i % width * 2; /* behind the row's filter: none */
+        sample[0] = (uint8_t)(samples[i] >> 8);
+        sample[1] = (uint8_t)samples[i];
+    }
+    int size;
+    uint8_t *compressed = zlib_compress(rows, height * row, &size);
+    struct file file = grey_png((uint32_t)width, (uint32_t)height, 16, compressed, (size_t)size);
+    free(compressed);
+    free(rows);
     return file;
 }
 

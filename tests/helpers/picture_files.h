@@ -30,6 +30,9 @@ struct file any_file(int index);
 /* A grey PNG of any size, with any compressed pixels. */
 struct file raw_png(uint32_t width, uint32_t height, const uint8_t *compressed, size_t size);
 
+/* A grey PNG of 16 bits. */
+struct file wide_png(int width, int height, const uint16_t *samples);
+
 /* To be freed with free(). */
 uint8_t *zlib_compress(uint8_t *bytes, int size, int *compressed_size);
 

@@ -24,31 +24,18 @@ static struct picture draw_page(int width, int height)
     return page;
 }
 
-static struct detections detect_with(const scrawl_model *model, const struct picture *page, int threads)
+static struct detections detect_with(const scrawl_model *model, const struct picture *page)
 {
     struct detections detections = {0};
-    struct parallel *parallel = NULL;
-    CHECK_EQUAL(parallel_create(threads, &parallel), SCRAWL_OK);
-    CHECK_EQUAL(detect(model, page, 20, 90, parallel, &detections), SCRAWL_OK);
-    parallel_free(parallel);
+    CHECK_EQUAL(detect(model, page, 20, 90, &detections), SCRAWL_OK);
     return detections;
-}
-
-static float overlap(const struct grey_box *a, const struct grey_box *b)
-{
-    const float width = fminf(a->right, b->right) - fmaxf(a->left, b->left);
-    const float height = fminf(a->bottom, b->bottom) - fmaxf(a->top, b->top);
-    if (width <= 0 || height <= 0) return 0;
-    const float first = (a->right - a->left) * (a->bottom - a->top);
-    const float second = (b->right - b->left) * (b->bottom - b->top);
-    return width * height / (first + second - width * height);
 }
 
 TEST(detector_gives_places_in_the_picture_the_surest_first)
 {
     scrawl_model *model = make_detector(2);
     struct picture page = draw_page(400, 130);
-    struct detections found = detect_with(model, &page, 1);
+    struct detections found = detect_with(model, &page);
     CHECK(found.count > 2);
     for (size_t i = 0; i < found.count; i++) {
         const struct detection *item = &found.items[i];
@@ -59,23 +46,9 @@ TEST(detector_gives_places_in_the_picture_the_surest_first)
         CHECK(item->score > 0 && item->score <= 1);
         CHECK(x >= 0 && x <= 400 && y >= 0 && y <= 130);
         CHECK(i == 0 || item->score <= item[-1].score);
-        for (size_t j = 0; j < i; j++) CHECK(overlap(&item->box, &found.items[j].box) < 0.5f);
+        for (size_t j = 0; j < i; j++) CHECK(place_overlap(&item->box, &found.items[j].box) < 0.5f);
     }
     detections_free(&found);
-    picture_free(&page);
-    scrawl_model_free(model);
-}
-
-TEST(detector_sees_the_same_with_any_number_of_threads)
-{
-    scrawl_model *model = make_detector(2);
-    struct picture page = draw_page(300, 200);
-    struct detections one = detect_with(model, &page, 1), three = detect_with(model, &page, 3);
-    CHECK(one.count > 0);
-    if (CHECK_EQUAL(one.count, three.count))
-        CHECK(memcmp(one.items, three.items, one.count * sizeof *one.items) == 0);
-    detections_free(&one);
-    detections_free(&three);
     picture_free(&page);
     scrawl_model_free(model);
 }
@@ -86,7 +59,7 @@ TEST(detector_takes_pictures_of_any_size)
     scrawl_model *model = make_detector(4);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct picture page = blank_picture(sizes[i][0], sizes[i][1], 200);
-        struct detections found = detect_with(model, &page, 1);
+        struct detections found = detect_with(model, &page);
         detections_free(&found);
         picture_free(&page);
     }
@@ -96,14 +69,13 @@ TEST(detector_takes_pictures_of_any_size)
 struct task {
     const scrawl_model *model;
     const struct picture *page;
-    struct parallel *parallel;
 };
 
 static scrawl_status detect_once(void *context)
 {
     const struct task *task = context;
     struct detections found = {0};
-    scrawl_status status = detect(task->model, task->page, 20, 40, task->parallel, &found);
+    scrawl_status status = detect(task->model, task->page, 20, 40, &found);
     detections_free(&found);
     return status;
 }
@@ -112,13 +84,11 @@ TEST(detector_fails_cleanly_without_memory)
 {
     scrawl_model *model = make_detector(2);
     struct picture page = draw_page(120, 80);
-    struct task task = {model, &page, NULL};
-    CHECK_EQUAL(parallel_create(1, &task.parallel), SCRAWL_OK);
+    struct task task = {model, &page};
     const struct allocation_faults faults = fail_each_allocation(detect_once, &task);
     CHECK(faults.allocations > 5);
     CHECK_EQUAL(faults.statuses, 0);
     CHECK_EQUAL(faults.leaks, 0);
-    parallel_free(task.parallel);
     picture_free(&page);
     scrawl_model_free(model);
 }

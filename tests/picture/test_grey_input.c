@@ -23,7 +23,7 @@ static void fill(int left, int top, int right, int bottom, uint8_t grey)
 
 static void read_box(float left, float top, float right, float bottom, uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
-    grey_input(page, WIDTH, HEIGHT, 0, &(struct grey_box){left, top, right, bottom}, input);
+    grey_input(page, WIDTH, HEIGHT, 0, &(struct place){left, top, right, bottom}, input);
 }
 
 static int at(const uint8_t *input, int row, int column)
@@ -46,7 +46,7 @@ TEST(grey_input_scales_centers_and_stretches)
             if (is_outside) CHECK_EQUAL(at(input, row, column), 0);
         }
     for (size_t i = 0; i < sizeof page; i++) page[i] = (uint8_t)(FULL - page[i]);
-    grey_input(page, WIDTH, HEIGHT, FULL, &(struct grey_box){30, 40, 70, 50}, inverse);
+    grey_input(page, WIDTH, HEIGHT, FULL, &(struct place){30, 40, 70, 50}, inverse);
     CHECK(memcmp(input, inverse, sizeof input) == 0);
 }
 
@@ -110,7 +110,7 @@ TEST(grey_input_is_the_same_at_any_scale)
     fill(34, 40, 52, 46, 90);
     for (int i = 0; i < 4 * HEIGHT * WIDTH; i++) large[i] = page[i / (2 * WIDTH) / 2 * WIDTH + i % (2 * WIDTH) / 2];
     read_box(29, 19, 53, 61, input);
-    grey_input(large, 2 * WIDTH, 2 * HEIGHT, 0, &(struct grey_box){58, 38, 106, 122}, same);
+    grey_input(large, 2 * WIDTH, 2 * HEIGHT, 0, &(struct place){58, 38, 106, 122}, same);
     for (int i = 0; i < SCRAWL_IMAGE_PIXELS; i++) CHECK_NEAR(input[i], same[i], 1);
 }
 
@@ -161,7 +161,7 @@ TEST(grey_input_reaches_beyond_the_page)
     CHECK_EQUAL(at(input, 9, 14), 0);
     CHECK_EQUAL(at(input, 19, 13), 0);
     CHECK_EQUAL(at(input, 9, 6), 0);
-    static const struct grey_box odd[] = {
+    static const struct place odd[] = {
         {-90, -90, -40, -60}, {300, 300, 310, 380}, {40, 40, 40, 40}, {50, 50, 20, 20}, {-500, -500, 600, 600}};
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         memset(input, 1, sizeof input);

@@ -8,7 +8,7 @@
 
 enum { MOST = 12 };
 
-static float shared(const struct grey_box *a, const struct grey_box *b)
+static float shared(const struct place *a, const struct place *b)
 {
     return fminf(a->right, b->right) - fmaxf(a->left, b->left);
 }
@@ -17,7 +17,7 @@ static float shared(const struct grey_box *a, const struct grey_box *b)
 static bool overlap(const void *context, size_t first, size_t second)
 {
     const struct choice *choices = context;
-    const struct grey_box *a = &choices[first].box, *b = &choices[second].box;
+    const struct place *a = &choices[first].box, *b = &choices[second].box;
     return shared(a, b) > 1 && fminf(a->bottom, b->bottom) - fmaxf(a->top, b->top) > 1;
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "pages/templates.h"
 #include "read/group_strokes.h"
 #include "test.h"
 
@@ -192,6 +193,223 @@ TEST(group_strokes_reads_lines_from_left_to_right)
     CHECK_EQUAL(found.count, 1);
     CHECK_EQUAL(found.digits[0].width, 200);
     CHECK_EQUAL(found.digits[0].height, 310);
+    found_digits_free(&found);
+}
+
+/* ---- Marks ---- */
+
+enum { ROW_STROKES = 32, ROW_POINTS = 24, ROW_DIGITS = 4 };
+
+/* A row of digits of the templates, each 90 high, with marks between them. */
+struct row {
+    scrawl_point points[ROW_STROKES][ROW_POINTS];
+    scrawl_stroke strokes[ROW_STROKES];
+    size_t count;
+    float right; /* where the next one begins */
+};
+
+static void add_point(struct row *row, float x, float y)
+{
+    scrawl_stroke *stroke = &row->strokes[row->count];
+    scrawl_point *points = row->points[row->count];
+    points[stroke->point_count++] = (scrawl_point){x, y, 0.5f};
+    *stroke = (scrawl_stroke){points, stroke->point_count};
+}
+
+static void end_stroke(struct row *row)
+{
+    if (row->strokes[row->count].point_count > 0) row->count++;
+}
+
+/* size: of its height, in parts of the others'; top: where it begins. */
+static void add_digit(struct row *row, const char *form, float size, float top)
+{
+    float widest = 0;
+    for (const char *place = form; *place; place++) {
+        if (*place == ',') end_stroke(row);
+        if (*place < '0' || *place > '9') continue;
+        const float x = (float)(place[0] - '0') * 10 * size, y = (float)(place[1] - '0') * 10 * size;
+        add_point(row, row->right + x, top + y);
+        widest = fmaxf(widest, x);
+        place++;
+    }
+    end_stroke(row);
+    row->right += widest + 20;
+}
+
+static void add_line(struct row *row, float from_x, float from_y, float to_x, float to_y)
+{
+    add_point(row, row->right + from_x, from_y);
+    add_point(row, row->right + to_x, to_y);
+    end_stroke(row);
+}
+
+/* A loop that is closed. */
+static void add_circle(struct row *row, float y, float radius)
+{
+    for (int i = 0; i <= 8; i++)
+        add_point(row, row->right + radius * cosf((float)i * (float)M_PI / 4),
+                  y + radius * sinf((float)i * (float)M_PI / 4));
+    end_stroke(row);
+}
+
+/* A point, a point as a tick, as a circle; a comma, bent; a colon of dots and of ticks; an apostrophe; a dash, waved.
+ */
+enum { MARKS = 10 };
+
+static void add_mark(struct row *row, int mark)
+{
+    switch (mark) {
+        case 0:
+            add_line(row, 0, 90, 0, 90);
+            break;
+        case 1:
+            add_line(row, 0, 84, 6, 93);
+            break;
+        case 2:
+            add_circle(row, 87, 5);
+            break;
+        case 3:
+            add_line(row, 0, 84, -9, 112);
+            break;
+        case 4:
+            add_point(row, row->right, 86);
+            add_point(row, row->right + 6, 92);
+            add_point(row, row->right - 6, 110);
+            end_stroke(row);
+            break;
+        case 5:
+            add_line(row, 0, 25, 0, 26);
+            add_line(row, 2, 75, 2, 76);
+            break;
+        case 6:
+            add_line(row, 0, 20, 8, 24);
+            add_circle(row, 72, 4);
+            break;
+        case 7:
+            add_line(row, 2, -5, -4, 22);
+            break;
+        case 8:
+            add_line(row, 0, 48, 35, 42);
+            break;
+        default:
+            for (int i = 0; i <= 8; i++) add_point(row, row->right + (float)i * 5, 45 + (float)(i % 4 < 2 ? 3 : -3));
+            end_stroke(row);
+    }
+    row->right += mark >= 8 ? 55 : 18;
+}
+
+static void transform(struct row *row, float size, float angle)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        for (size_t j = 0; j < row->strokes[i].point_count; j++) {
+            scrawl_point *point = &row->points[i][j];
+            const float x = point->x, y = point->y;
+            point->x = size * (x * cosf(angle) - y * sinf(angle));
+            point->y = size * (x * sinf(angle) + y * cosf(angle));
+        }
+    }
+}
+
+/* Whether it is that many digits on one line, from left to right. */
+static bool is_line_of(const struct row *row, size_t count)
+{
+    struct found_digits found = {0};
+    int width, height;
+    CHECK_EQUAL(group_strokes(row->strokes, row->count, false, &found, &width, &height), SCRAWL_OK);
+    bool right = found.count == count;
+    for (size_t i = 1; i < found.count; i++)
+        right = right && found.digits[i].line == 0 && found.digits[i].x > found.digits[i - 1].x;
+    found_digits_free(&found);
+    return right;
+}
+
+/* A digit of a template, a mark unless it is MARKS, and a 2. */
+static struct row marked_row(const char *form, int mark, float size, float angle)
+{
+    struct row row = {.count = 0};
+    add_digit(&row, form, 1, 0);
+    if (mark < MARKS) add_mark(&row, mark);
+    add_digit(&row, "12 30 51 53 35 09. 69.", 1, 0);
+    transform(&row, size, angle);
+    return row;
+}
+
+/* A row upright and as large as it is, small and turned to one side, large and turned to the other. */
+static const struct look {
+    float size, angle;
+} looks[] = {{1, 0}, {0.1f, 0.14f}, {5, -0.14f}};
+
+static bool is_row_of_two(const char *form, int mark)
+{
+    bool right = true;
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        const struct row row = marked_row(form, mark, looks[i].size, looks[i].angle);
+        right = right && is_line_of(&row, 2);
+    }
+    return right;
+}
+
+/* Behind every way to write every digit that is one digit where its places are joined by straight lines. */
+TEST(group_strokes_leaves_marks_out)
+{
+    size_t whole = 0;
+    for (size_t i = 0; i < digit_template_count; i++) {
+        const char *form = digit_templates[i].forms[0];
+        if (!is_row_of_two(form, MARKS)) continue;
+        whole++;
+        for (int mark = 0; mark < MARKS; mark++)
+            test_check(is_row_of_two(form, mark), __FILE__, __LINE__, "template %zu, mark %d", i, mark);
+    }
+    CHECK(whole + 3 > digit_template_count);
+}
+
+/* "1.234,50" and "-7" with two marks and one before the number. */
+TEST(group_strokes_leaves_several_marks_out)
+{
+    struct row amount = {.count = 0}, negative = amount, trailing = amount;
+    static const char one[] = "40. 49.", two[] = "12 30 51 53 35 09. 69.", five[] = "60. 10. 04. 34 56 57 39 08";
+    add_digit(&amount, one, 1, 0);
+    add_mark(&amount, 0);
+    add_digit(&amount, two, 1, 0);
+    add_digit(&amount, five, 1, 0);
+    add_digit(&amount, one, 1, 0);
+    add_mark(&amount, 3);
+    add_digit(&amount, five, 1, 0);
+    CHECK(is_line_of(&amount, 5));
+    add_mark(&negative, 8);
+    add_digit(&negative, two, 1, 0);
+    CHECK(is_line_of(&negative, 1));
+    add_digit(&trailing, two, 1, 0);
+    add_digit(&trailing, one, 1, 0);
+    add_mark(&trailing, 2);
+    CHECK(is_line_of(&trailing, 2));
+}
+
+/* A superscript, a little 0, and a row of small digits below a large one are no marks. */
+TEST(group_strokes_keeps_small_digits)
+{
+    static const char two[] = "12 30 51 53 35 09. 69.", zero[] = "40 12 05 28 49 68 75 62 40", one[] = "40. 49.";
+    struct row raised = {.count = 0}, one_raised = raised, little = raised, below = raised;
+    add_digit(&raised, two, 1, 0);
+    add_digit(&raised, two, 0.5f, -10);
+    CHECK(is_line_of(&raised, 2));
+    add_digit(&one_raised, two, 1, 0);
+    add_digit(&one_raised, one, 0.5f, -10);
+    CHECK(is_line_of(&one_raised, 2));
+    add_digit(&little, one, 1, 0);
+    add_digit(&little, zero, 0.35f, 40);
+    CHECK(is_line_of(&little, 2));
+    add_digit(&below, zero, 4, -400);
+    below.right = 0;
+    for (int i = 0; i < ROW_DIGITS; i++) {
+        below.right -= i == 0 ? 0 : 12;
+        add_digit(&below, i % 2 ? zero : two, 0.4f, 0);
+    }
+    struct found_digits found = {0};
+    int width, height;
+    CHECK_EQUAL(group_strokes(below.strokes, below.count, false, &found, &width, &height), SCRAWL_OK);
+    CHECK_EQUAL(found.count, ROW_DIGITS + 1);
     found_digits_free(&found);
 }
 

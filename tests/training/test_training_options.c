@@ -57,8 +57,8 @@ TEST(trainer_refuses_senseless_options)
 
 TEST(trainer_refuses_a_detector_what_is_for_images)
 {
-    static const char *const names[] = {"label-smoothing", "augment", "augment-fade",
-                                        "synthetic",       "unknown", "touching"};
+    static const char *const names[] = {"label-smoothing", "augment",  "augment-fade", "synthetic",
+                                        "unknown",         "touching", "pages"};
     static const char *const letters[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "x"};
     scrawl_dataset *dataset = random_dataset(20, 2);
     scrawl_model *detector = make_model(detector_architecture), *classifier = make_model(small_architecture);

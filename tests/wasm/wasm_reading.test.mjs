@@ -84,6 +84,26 @@ describe('reading', () => {
         assert.ok(ink(scrawl.predictStrokes(thick)) > 1.2 * ink(reading));
     });
 
+    it('reads strokes with marks between them as one number', () => {
+        const at = (left, top, points) => points.map(([x, y]) => ({ x: left + 60 * x, y: top + 100 * y }));
+        const marks = {
+            '.': [[[0.1, 1]]],
+            ',': [[[0.15, 0.94], [0.05, 1.2]]],
+            ':': [[[0.1, 0.3]], [[0.1, 0.75], [0.11, 0.76]]],
+            '-': [[[0.1, 0.55], [0.4, 0.52], [0.8, 0.5]]],
+            "'": [[[0.2, -0.05], [0.1, 0.2]]],
+        };
+        for (const number of ['3.17', '0,2', '12:30', '1.230,70', "1'200", '-7', '2-3', '7.']) {
+            let left = 20;
+            const strokes = [...number].flatMap((sign) => {
+                const written = (marks[sign] ?? [STROKES[sign]]).map((points) => at(left, 40, points));
+                left += sign in marks && sign !== '-' ? 25 : 85;
+                return written;
+            });
+            assert.equal(scrawl.predictStrokes(strokes).text, number.replace(/\D/g, ''), number);
+        }
+    });
+
     it('says where each digit stands in the text', () => {
         const places = [['2', 20, 10], ['0', 110, 10], ['3', 400, 10], ['1', 20, 200], ['7', 110, 200]];
         const { text, digits } = scrawl.predictStrokes(places.map(([digit, left, top]) =>
