@@ -1,10 +1,12 @@
 # ---- The wasm module -----------------------------------------------------------------------------------------------
 # Debian's Emscripten finds its acorn only with this NODE_PATH; elsewhere it does no harm.
 EMCC := NODE_PATH=/usr/share/nodejs emcc
-# By rooms: the kernels and what runs for every pixel are built for speed, what runs for every layer or component for size
-# first, all the rest for size alone: visitors download it. Every browser that has SIMD has the other two features.
-WASM_HOT_ROOMS := kernels picture ink
-WASM_WARM_ROOMS := clutter find layers network
+# By rooms: the kernels and what makes a picture grey are built for speed, ink and layers for size first, all the rest for
+# size alone: visitors download it. Every browser that has SIMD has the other two features.
+WASM_HOT_ROOMS := kernels picture
+WASM_WARM_ROOMS := ink layers
+# Of the rooms built for speed, what is no faster for it, and the decoder, which is large.
+WASM_WARM_FILES := $(foreach file,grey_input local_contrast narrow_levels picture picture_bmp_rle picture_format polarity scale stb_image,src/picture/$(file).o)
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
@@ -36,6 +38,7 @@ $(WASM_OBJECT)/src/$(1)/%.o $(WASM_THREADS_OBJECT)/src/$(1)/%.o: WASM_OPTIMIZE :
 endef
 $(foreach room,$(WASM_HOT_ROOMS),$(eval $(call optimize_room,$(room),-O2 -mllvm -unroll-runtime=false)))
 $(foreach room,$(WASM_WARM_ROOMS),$(eval $(call optimize_room,$(room),-Os)))
+$(WASM_WARM_FILES:%=$(WASM_OBJECT)/%) $(WASM_WARM_FILES:%=$(WASM_THREADS_OBJECT)/%): WASM_OPTIMIZE := -Os
 WASM_OPTIMIZE := -Oz
 
 define compile_for_wasm

@@ -2,12 +2,14 @@
 .PHONY: web serve
 # What the page asks for only when it trains or teaches, or lists models; gzip takes a while.
 SITE_MODELS := $(wildcard models/small.safetensors models/best.safetensors)
+# None of those: it reads nothing, and pictures alone are searched with it.
+SITE_FINDER := $(wildcard models/finder.safetensors)
 $(BUILD)/site_data/models.json: web/site/site-data.mjs $(BUILD)/mnist/verified $(SITE_MODELS) | wasm
 	rm -rf $(@D)
 	node web/site/site-data.mjs $(BUILD)/wasm $(BUILD)/mnist $(@D) $(SITE_MODELS)
 
 web: wasm $(BUILD)/site_data/models.json ## build the static site in build/web
-	node web/site/build-site.mjs $(BUILD)/wasm $(BUILD)/site_data $(BUILD)/web $(SITE_MODELS)
+	node web/site/build-site.mjs $(BUILD)/wasm $(BUILD)/site_data $(BUILD)/web $(SITE_MODELS) $(SITE_FINDER)
 
 serve: install-build ## install what is missing, build everything, serve the page at http://localhost:8080
 	$(MAKE) -j2 all web

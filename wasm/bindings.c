@@ -50,32 +50,34 @@ scrawl_status binding_model_layer(const scrawl_model *model, size_t index, doubl
 /* The options of a reading as bits, which model.js lists in the same order. */
 enum { PREDICT_SINGLE = 1 << 0, PREDICT_EXPLAIN = 1 << 1 };
 
-static scrawl_predict_options predict_options(int flags)
+/* finder: NULL for none. */
+static scrawl_predict_options predict_options(int flags, const scrawl_model *finder)
 {
     scrawl_predict_options options = scrawl_predict_default();
+    options.finder = finder;
     options.single = (flags & PREDICT_SINGLE) != 0;
     options.explain = (flags & PREDICT_EXPLAIN) != 0;
     return options;
 }
 
 scrawl_status binding_predict_picture(const scrawl_model *model, const void *bytes, size_t size, int flags,
-                                      scrawl_reading **reading)
+                                      const scrawl_model *finder, scrawl_reading **reading)
 {
-    scrawl_predict_options options = predict_options(flags);
+    scrawl_predict_options options = predict_options(flags, finder);
     return scrawl_predict_picture(model, bytes, size, &options, reading);
 }
 
 scrawl_status binding_predict_rgba(const scrawl_model *model, const uint8_t *rgba, size_t width, size_t height,
-                                   int flags, scrawl_reading **reading)
+                                   int flags, const scrawl_model *finder, scrawl_reading **reading)
 {
-    scrawl_predict_options options = predict_options(flags);
+    scrawl_predict_options options = predict_options(flags, finder);
     return scrawl_predict_rgba(model, rgba, width, height, &options, reading);
 }
 
 scrawl_status binding_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t count, int flags,
                                       scrawl_reading **reading)
 {
-    scrawl_predict_options options = predict_options(flags);
+    scrawl_predict_options options = predict_options(flags, NULL);
     return scrawl_predict_strokes(model, strokes, count, &options, reading);
 }
 

@@ -31,6 +31,10 @@ export function noModel() {
     return new Error('There is no model yet. Load one with loadModel(), or train one with an architecture.');
 }
 
+export function noFinder() {
+    return new Error('There is no finder yet. Load one with loadFinder(), or read without it.');
+}
+
 /** @param {unknown} error */
 export function codeOf(error) {
     return /** @type {{ code?: string } | null | undefined} */ (error)?.code;

@@ -15,10 +15,12 @@ const WEIGHT_DIMENSIONS = 4;
 /** As many classes as the architecture's text has outputs; ten for a name. */
 const STATED_CLASSES = 0;
 
+const NO_FINDER = 0; // a null pointer
+
 /** Stands for the most probable class. */
 const MOST_PROBABLE = -1;
 
-/** Options of a reading, each a bit: in the order of bindings.c. @type {(keyof PredictOptions)[]} */
+/** Options of a reading that are a bit each: in the order of bindings.c. @type {(keyof PredictOptions)[]} */
 const PREDICT_FLAGS = ['single', 'explain'];
 
 /** @param {PredictOptions} options */
@@ -105,6 +107,11 @@ export class Model {
         return NORMALIZATIONS[this.library.exports.scrawl_model_normalization(this.address)];
     }
 
+    /** Whether it finds digits on pages; else it reads images. */
+    get detects() {
+        return this.library.exports.scrawl_model_detects(this.address) !== 0;
+    }
+
     /** @returns {Summary} */
     summary() {
         let isVector = false;
@@ -141,17 +148,18 @@ export class Model {
     /**
      * @param {Picture} picture
      * @param {PredictOptions} options
+     * @param {Model | null} finder
      * @returns {Reading}
      */
-    predict(picture, options) {
+    predict(picture, options, finder) {
         const { library, address } = this;
         const { bytes, width, height } = pictureBytes(picture);
         const reading = library.scoped((scope) => {
             const block = scope.copy(bytes);
-            const flags = predictFlags(options);
+            const how = [predictFlags(options), finder?.address ?? NO_FINDER];
             return width === undefined || height === undefined
-                ? library.make('binding_predict_picture', address, block, bytes.length, flags)
-                : library.make('binding_predict_rgba', address, block, width, height, flags);
+                ? library.make('binding_predict_picture', address, block, bytes.length, ...how)
+                : library.make('binding_predict_rgba', address, block, width, height, ...how);
         });
         return takeReading(this, reading, Boolean(options.explain));
     }

@@ -51,6 +51,8 @@ export interface ScrawlClient {
     readonly labels: string[];
     readonly architecture: string;
     readonly normalization: Normalization;
+    /** Whether the model finds digits on pages; else it reads images. */
+    readonly detects: boolean;
     /** How many threads run in the worker, with its own. */
     readonly threads: number;
     /** How many will, when those that were asked for have started or could not be. Trainings and evaluations wait for it. */
@@ -92,6 +94,7 @@ export interface ScrawlClient {
     evaluate(data: LabelledImages, options?: (EvaluateOptions & TransferOptions) | null): Promise<Evaluation>;
     saveModel(): Promise<Uint8Array>;
     loadModel(bytes: ArrayBuffer | ArrayBufferView): Promise<void>;
+    loadFinder(bytes: ArrayBuffer | ArrayBufferView | null): Promise<void>;
     summary(): Promise<Summary>;
 
     /** Ends the worker. Calls that have no answer yet reject. */

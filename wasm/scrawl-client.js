@@ -13,7 +13,7 @@ export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
  *     TrainingState, TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
 /** @import { CallOptions, ScrawlClient as ScrawlClientApi, TransferOptions } from './scrawl-client.d.ts' */
 /** @import { RequestOptions, TrainingRequest } from './client-training.js' */
-/** @typedef {{ labels: string[], architecture: string, normalization: Normalization }} ModelDescription */
+/** @typedef {{ labels: string[], architecture: string, normalization: Normalization, detects: boolean }} ModelDescription */
 /**
  * @typedef {object} Answer of the worker
  * @property {number} id of the request
@@ -183,6 +183,10 @@ class ScrawlClient {
         return this.#description().normalization;
     }
 
+    get detects() {
+        return this.#description().detects;
+    }
+
     /** @param {object} options */
     async create(options) {
         const { threads, architectures, presets, trainingOptions } = await this.#request('create', { options }).answer;
@@ -314,6 +318,11 @@ class ScrawlClient {
     /** @param {ArrayBuffer | ArrayBufferView} bytes @returns {Promise<void>} */
     loadModel(bytes) {
         return this.#call('loadModel', [bytes]);
+    }
+
+    /** @param {ArrayBuffer | ArrayBufferView | null} bytes @returns {Promise<void>} */
+    loadFinder(bytes) {
+        return this.#call('loadFinder', [bytes]);
     }
 
     /** @returns {Promise<Summary>} */

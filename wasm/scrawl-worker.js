@@ -59,7 +59,7 @@ async function evaluate({ id, data, options }) {
 
 /** What the Scrawl answers, with the arguments as they come. */
 const CALLS = /** @type {const} */ (['predict', 'predictStrokes', 'predictImages', 'inspect', 'filters', 'trainSettings',
-    'checkArchitecture', 'readIdx', 'saveModel', 'loadModel', 'summary']);
+    'checkArchitecture', 'readIdx', 'saveModel', 'loadModel', 'loadFinder', 'summary']);
 
 /** @param {typeof CALLS[number]} name */
 function passOn(name) {
@@ -97,8 +97,8 @@ const actions = {
 /** What the page may want to know of the model without asking. */
 function describeModel() {
     try {
-        const { labels, architecture, normalization } = ready();
-        return { labels, architecture, normalization };
+        const { labels, architecture, normalization, detects } = ready();
+        return { labels, architecture, normalization, detects };
     } catch {
         return null;
     }

@@ -95,6 +95,11 @@ export interface PredictOptions extends WeightsOptions {
     single?: boolean;
     /** The reading of a picture has {@link Reading.explanation}; strokes have none. Default: false. */
     explain?: boolean;
+    /**
+     * Pictures whose writing is in doubt are searched with the finder too, which {@link Scrawl.loadFinder} has loaded: an
+     * error where it hasn't. It must have as many classes as the model that reads. Strokes need none. Default: false.
+     */
+    finder?: boolean;
 }
 
 /** One digit that was found. Its box is in pixels of the upright picture. */
@@ -510,6 +515,11 @@ export interface Scrawl {
     /** The layers as text, in the form that {@link TrainOptions.architecture} takes. */
     readonly architecture: string;
     readonly normalization: Normalization;
+    /**
+     * Whether the model finds digits on pages of any size, as the finder does that comes with Scrawl; else it reads
+     * images. With one that finds, all calls that read, inspect or evaluate throw `INVALID_ARGUMENT`.
+     */
+    readonly detects: boolean;
     /** How many threads run, with the caller's. */
     readonly threads: number;
     /** How many will, when those that were asked for have started or could not be. */
@@ -587,6 +597,12 @@ export interface Scrawl {
 
     /** Replaces the model. On failure, and while a training is not over, it throws and the model stays. */
     loadModel(bytes: ArrayBuffer | ArrayBufferView): void;
+
+    /**
+     * Replaces the finder, which {@link PredictOptions.finder} reads with: the bytes of a model that finds digits on pages,
+     * as `finder.safetensors` beside `scrawl.js`. `null`: there is none any more. On failure the finder stays.
+     */
+    loadFinder(bytes: ArrayBuffer | ArrayBufferView | null): void;
 
     /** The network's layers. */
     summary(): Summary;

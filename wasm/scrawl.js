@@ -1,11 +1,11 @@
-// The JavaScript API of Scrawl, described in scrawl.d.ts: one model, and the training that may replace it.
+// The JavaScript API of Scrawl, described in scrawl.d.ts: one model, the training that may replace it, and a finder.
 // Knows nothing of pages and workers, and leaves it to threads.js where the module comes from and on what it runs, and to
 // memory.js how it is called.
 
 import { fileBytes } from './arguments.js';
 import { readIdx } from './dataset.js';
 import { evaluate } from './evaluation.js';
-import { freed, noModel } from './errors.js';
+import { failure, freed, noFinder, noModel } from './errors.js';
 import { loadBytes } from './load.js';
 import { Library } from './memory.js';
 import { Model } from './model.js';
@@ -20,10 +20,19 @@ export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
  *     PredictOptions, Predictions, Reading, ResumeOptions, Scrawl as ScrawlApi, Stroke, Summary, TrainCallbacks,
  *     TrainOptions, WeightsOptions } from './scrawl.d.ts' */
 
+/** @param {Library} library @param {Uint8Array} bytes of a model that finds digits on pages */
+function loadDetector(library, bytes) {
+    const model = Model.load(library, bytes);
+    if (model.detects) return model;
+    model.release();
+    throw failure('INVALID_ARGUMENT', 'This model reads images; a finder is one that finds digits on pages.');
+}
+
 /** @implements {ScrawlApi} */
 class Scrawl {
     /** @type {Library | null} */ #library;
     /** @type {Model | null} */ #model = null;
+    /** @type {Model | null} */ #finder = null;
     /** @type {Training | null} */ #training = null;
 
     /** @param {Library} library */
@@ -50,6 +59,13 @@ class Scrawl {
     #replaceModel(model) {
         this.#model?.release();
         this.#model = model;
+    }
+
+    /** The finder where it is asked for. @param {PredictOptions | null} [options] */
+    #wantedFinder(options) {
+        if (!options?.finder) return null;
+        if (this.#finder) return this.#finder;
+        throw noFinder();
     }
 
     get threads() {
@@ -84,9 +100,13 @@ class Scrawl {
         return this.#ready().normalization;
     }
 
+    get detects() {
+        return this.#ready().detects;
+    }
+
     /** @param {Picture} picture @param {PredictOptions | null} [options] @returns {Reading} */
     predict(picture, options) {
-        return this.#ready(options).predict(picture, options ?? {});
+        return this.#ready(options).predict(picture, options ?? {}, this.#wantedFinder(options));
     }
 
     /** @param {Stroke[]} strokes @param {PredictOptions | null} [options] @returns {Reading} */
@@ -202,6 +222,14 @@ class Scrawl {
         this.#replaceModel(Model.load(library, view));
     }
 
+    /** @param {ArrayBuffer | ArrayBufferView | null} bytes */
+    loadFinder(bytes) {
+        const library = this.#alive();
+        const finder = bytes === null ? null : loadDetector(library, fileBytes('A finder', bytes));
+        this.#finder?.release();
+        this.#finder = finder;
+    }
+
     summary() {
         return this.#ready().summary();
     }
@@ -210,6 +238,8 @@ class Scrawl {
         if (!this.#library) return;
         this.#training?.cancel(this.#library.stopped ?? freed('createScrawl'));
         this.#replaceModel(null);
+        this.#finder?.release();
+        this.#finder = null;
         this.#library.endThreads();
         this.#library = null;
     }

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "model/calibrate.h"
+#include "pages/page.h"
 #include "schedule.h"
 #include "training_notes.h"
 #include "training_options.h"
@@ -40,6 +41,12 @@ static scrawl_status choose_weights(scrawl_trainer *trainer)
     return packed_weights_create(&model->network, false, &trainer->own_packed);
 }
 
+/* Never where no pages are made: then the compiler leaves out all that trains on them. */
+static bool trains_on_pages(const scrawl_trainer *trainer)
+{
+    return PAGE_BUILT_IN && network_detects(&trainer->network);
+}
+
 /* Pages for a detector, whose digits are those of the images that it trains or validates on. */
 static scrawl_status allocate_pages(scrawl_trainer *trainer, size_t batch)
 {
@@ -48,7 +55,7 @@ static scrawl_status allocate_pages(scrawl_trainer *trainer, size_t batch)
     const struct page_images training = {dataset->images, dataset->labels, count},
                              validation = {dataset->images + count * SCRAWL_IMAGE_PIXELS, dataset->labels + count,
                                            trainer->images.validation_count};
-    if (!network_detects(&trainer->network)) return SCRAWL_OK;
+    if (!trains_on_pages(trainer)) return SCRAWL_OK;
     return training_pages_create(&training, &validation, trainer->options.seed, NETWORK_ANY_SIDE,
                                  max_size(batch, trainer->reading.batch), parallel_threads(trainer->parallel),
                                  &trainer->pages);
@@ -115,7 +122,7 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
         status = training_images_create(dataset, &trainer->options, model->normalization,
                                         parallel_threads(trainer->parallel), &trainer->images);
     trainer->validation_count =
-        min_size(trainer->images.validation_count, network_detects(&model->network) ? MOST_VALIDATION_PAGES : SIZE_MAX);
+        min_size(trainer->images.validation_count, trains_on_pages(trainer) ? MOST_VALIDATION_PAGES : SIZE_MAX);
     if (status == SCRAWL_OK) status = allocate(trainer);
     if (status != SCRAWL_OK) {
         scrawl_trainer_free(trainer);
@@ -283,7 +290,7 @@ static void train_batch(scrawl_trainer *trainer)
     };
     model_forget_calibration(trainer->model);
     trainer->optimizer.learning_rate = learning_rate(trainer, count);
-    (network_detects(&trainer->network) ? train_pages : train_images)(trainer, &pass);
+    (trains_on_pages(trainer) ? train_pages : train_images)(trainer, &pass);
     network_update_statistics(&pass, statistics_step(trainer), trainer->weights.values);
     average(trainer);
     trainer_update(trainer, count == rest); /* after the epoch's last batch, what follows reads */
@@ -319,7 +326,7 @@ static void validate_part(scrawl_trainer *trainer)
     const size_t end = min_size(count, done + VALIDATION_STEP_IMAGES);
     for (size_t i = done, part; i < end; i += part) {
         part = min_size(count - i, trainer->reading.batch);
-        (network_detects(&trainer->network) ? validate_pages : validate_images)(trainer, i, part);
+        (trains_on_pages(trainer) ? validate_pages : validate_images)(trainer, i, part);
     }
 }
 

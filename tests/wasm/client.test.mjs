@@ -214,6 +214,34 @@ describe('an evaluation in the worker', () => {
     });
 });
 
+describe('a finder in the worker', () => {
+    it('is loaded, searches pictures, is taken away, and known where it is the model', async () => {
+        const result = await page.evaluate(async () => {
+            const client = await window.create();
+            const load = async (name) => new Uint8Array(await (await fetch(`wasm/${name}.safetensors`)).arrayBuffer());
+            const [finder, small] = await Promise.all(['finder', 'small'].map(load));
+            const searched = () => client.predict(window.image, { finder: true }).then(({ width }) => `${width} wide`, ({ message }) => message);
+            const answers = [await searched()];
+            await client.loadFinder(finder);
+            answers.push(await searched(), await window.failureOf(client.loadFinder(small)), await searched());
+            await client.loadFinder(null);
+            answers.push(await searched());
+            const detects = [client.detects];
+            await client.loadModel(finder);
+            detects.push(client.detects);
+            client.free();
+            return { answers, detects, width: window.image.width };
+        });
+        const [none, searched, refused, still, taken] = result.answers;
+        assert.match(none, /^There is no finder yet/);
+        assert.equal(searched, `${result.width} wide`);
+        assert.match(refused, /^INVALID_ARGUMENT: This model reads images/);
+        assert.equal(still, searched);
+        assert.equal(taken, none);
+        assert.deepEqual(result.detects, [false, true]);
+    });
+});
+
 describe('IDX files in the worker', () => {
     it('are read there, handed over and back, and refused with the library\'s sentence', async () => {
         const result = await page.evaluate(async () => {

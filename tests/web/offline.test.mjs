@@ -13,6 +13,7 @@ import { serve } from '../../web/site/serve.mjs';
 import { launchBrowser, PATIENCE } from '../helpers/browser.mjs';
 import { built } from '../helpers/build.mjs';
 import { reads, write } from '../helpers/paper.mjs';
+import { pngFile } from '../helpers/site.mjs';
 
 /** Of everything that is fetched before training, compressed as hosts do it. */
 const MOST_BYTES = 300_000;
@@ -181,6 +182,9 @@ describe('the site on a plain host', () => {
         await isReady(other);
         await readsThree(other);
         assert.equal(await other.evaluate(async () => (await fetch('models.json')).status), 200);
+        assert.equal(await other.evaluate(async () => (await fetch('wasm/finder.safetensors')).status), 200);
+        await other.setInputFiles('#file', pngFile('20'));
+        await reads(other, '20');
         assert.equal(await other.evaluate(() => fetch('none.txt').then(() => 'there', () => 'gone')), 'gone');
     });
 
@@ -205,7 +209,7 @@ describe('the site on a plain host', () => {
         const own = [...new Set(server.asked)].filter((path) => !path.startsWith('icons/')); // fetched for installing
         const total = own.reduce((sum, path) => sum + brotliCompressSync(readFileSync(join(folder, path))).length, 0);
         assert.ok(own.includes('wasm/scrawl.wasm') && own.includes('wasm/small.safetensors'));
-        assert.ok(own.every((path) => !path.startsWith('data/')), own.join());
+        assert.ok(own.every((path) => !path.startsWith('data/') && path !== 'wasm/finder.safetensors'), own.join());
         assert.ok(total < MOST_BYTES, `${total} bytes: ${own.join()}`);
     });
 });

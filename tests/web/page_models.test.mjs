@@ -12,7 +12,7 @@ import { picture } from '../helpers/handwriting.mjs';
 import { encodePng } from '../helpers/png.mjs';
 import { useBuiltSite } from '../helpers/built_site.mjs';
 import { downloaded, fillForm, holdBack, isReady, visit } from '../helpers/learning_site.mjs';
-import { whatItReads } from '../helpers/paper.mjs';
+import { reads, whatItReads } from '../helpers/paper.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 
@@ -143,7 +143,7 @@ describe('A model', () => {
         assert.equal(await focused(), 'LI');
     });
 
-    it('that is damaged is refused with a sentence, and the one in use stays', async () => {
+    it('that is damaged or no reader is refused with a sentence, and the one in use stays', async () => {
         const shipped = readFileSync(built('web', 'wasm', 'small.safetensors'));
         await page.click('#models-tab');
         await openModel(shipped.subarray(0, shipped.length - 4), 'cut.safetensors');
@@ -151,8 +151,13 @@ describe('A model', () => {
         assert.equal(await page.locator('#models-notice').getAttribute('data-kind'), 'error');
         await openModel(Buffer.from('no model'), 'other.safetensors');
         await page.getByText(/^other.safetensors could not be used\. .+/).waitFor();
+        await openModel(readFileSync(built('web', 'wasm', 'finder.safetensors')), 'finder.safetensors');
+        await page.getByText('finder.safetensors could not be used. It finds digits on pages and reads none.').waitFor();
         await lists('small', 'best');
         await inUse('small');
+        await page.click('#result-tab');
+        await page.locator('#example').click();
+        await reads(page, '2075');
     });
 
     it('that comes with the site is read without a connection once it was used, and stays the choice in any case', async () => {

@@ -325,6 +325,8 @@ describe('Before a training', () => {
         await page.click('#train-begin');
         await page.locator('#train-problem', { hasText: 'flaten' }).waitFor();
 
+        await page.fill('#train-architecture', 'finder');
+        await page.locator('#train-architecture-says.wrong').getByText('This network finds digits on pages').waitFor();
         await page.fill('#train-architecture', 'flatten, dense 7 softmax');
         await page.getByText('The last layer has 7 outputs').first().waitFor();
         assert.deepEqual(visitor.requests.filter((address) => /data\/|uplot/.test(address)), []);

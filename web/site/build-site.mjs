@@ -27,6 +27,8 @@ const SERVICE_WORKER = 'service-worker.js';
 
 /** What the offline site does without: it is fetched when it is asked for, and has a cache of its own, or is for others. */
 const NOT_KEPT = [/^data\//, /\.map$/, /^wasm\/scrawl\.js$/, /^service-worker\.js$/];
+/** What drawings and pictures are read with before another model is chosen. */
+const KEPT_MODELS = ['small.safetensors', 'finder.safetensors'];
 const COMPRESSED = ['.css', '.html', '.js', '.json', '.safetensors', '.svg', '.wasm', '.webmanifest'];
 const NAME_LENGTH = 12;
 
@@ -83,9 +85,8 @@ function policyOf(html) {
     return policy;
 }
 
-/** Only the first model is needed before one is chosen. */
 function isKept(path) {
-    const isOtherModel = models.slice(1).some((model) => path.endsWith(`/${basename(model)}`));
+    const isOtherModel = extname(path) === '.safetensors' && !KEPT_MODELS.includes(basename(path));
     return !isOtherModel && NOT_KEPT.every((pattern) => !pattern.test(path));
 }
 

@@ -272,13 +272,23 @@ export class Models {
         if (file) this.#attempt(() => this.#open(file))();
     }
 
+    /** What finds digits reads none: then the one in use stays. @param {Uint8Array} bytes */
+    async #loadReading(bytes) {
+        const { client } = this.#engine;
+        const before = await client.saveModel();
+        await client.loadModel(bytes);
+        if (!client.detects) return;
+        await client.loadModel(before);
+        throw new Error('It finds digits on pages and reads none. Open a model that reads them.');
+    }
+
     /** @param {File} file */
     async #open(file) {
         if (file.size > LARGEST_FILE) throw new Error(`${file.name} is too large to be a model of digits.`);
         const bytes = new Uint8Array(await file.arrayBuffer());
         try {
             this.#ensureFree();
-            await this.#engine.client.loadModel(bytes);
+            await this.#loadReading(bytes);
         } catch (error) {
             throw new Error(`${file.name} could not be used. ${sentenceOf(error)}`, { cause: error });
         }

@@ -6,6 +6,7 @@ import { BEYOND_SETTINGS, findProblems, formFields, PRESETS } from './train-sett
 import { sentenceOf, whole } from '../words.js';
 import { TrainingForm } from '../widgets/training-form.js';
 
+/** @import { Summary } from '../../../wasm/scrawl.d.ts' */
 /** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
 /** @import { Choices, Plan } from './train-settings.js' */
 
@@ -23,6 +24,13 @@ const FURTHER_ARCHITECTURES = {
     separable: 'conv 16 3x3 same, batchnorm relu, maxpool 2, depthwise 3x3 same, batchnorm relu, conv 32 1x1 relu, maxpool 2, '
         + 'conv 64 3x3 relu, globalpool, dense 10 softmax',
 };
+
+const SENTENCE_OF_FINDERS = 'This network finds digits on pages, which the command line trains. Let the last layer be a softmax.';
+
+/** Whether it finds digits on pages; else it reads one. @param {Summary} summary */
+function finds({ layers }) {
+    return layers.at(-1)?.kind === 'detection';
+}
 
 export class PlanForm {
     #client;
@@ -55,8 +63,8 @@ export class PlanForm {
     async #start() {
         const client = this.#client;
         for (const name of client.architectures) {
-            const { architecture, layers } = await client.checkArchitecture(name);
-            if (layers.at(-1)?.kind !== 'detection') this.#architectures[name] = architecture; // the others read images
+            const summary = await client.checkArchitecture(name);
+            if (!finds(summary)) this.#architectures[name] = summary.architecture;
         }
         const isFurther = (/** @type {string} */ name) => Number(name in FURTHER_ARCHITECTURES);
         const named = Object.keys(this.#architectures).sort((one, other) => isFurther(other) - isFurther(one));
@@ -117,7 +125,9 @@ export class PlanForm {
     /** @param {string} text */
     async #judge(text) {
         try {
-            const { parameters, layers } = await this.#client.checkArchitecture(text);
+            const summary = await this.#client.checkArchitecture(text);
+            const { parameters, layers } = summary;
+            if (finds(summary)) return { sentence: SENTENCE_OF_FINDERS, isWrong: true };
             const classes = layers.at(-1)?.shape.at(-1);
             if (classes === MNIST_CLASSES) {
                 return { sentence: `${whole(parameters)} parameters in ${layers.length} layers.`, isWrong: false };

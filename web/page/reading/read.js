@@ -4,10 +4,12 @@
 import { Desk } from './desk.js';
 import { byId } from '../dom.js';
 import { exampleStrokes } from '../paper/example.js';
+import { createFinder } from './finder.js';
 import { createPictureQueue } from './picture-queue.js';
 import { createOpener } from './pictures.js';
 import { createReadout } from './readout.js';
 import { ShownReading } from './shown-reading.js';
+import { readsTenDigits } from '../ten-digits.js';
 import { codeOf, sentenceOf } from '../words.js';
 import { createThumbnail, drawThumbnail } from '../paper/thumbnails.js';
 import { createTools } from './tools.js';
@@ -38,6 +40,7 @@ class Reader {
     #training = false;
     #desk = new Desk();
     #opener = createOpener();
+    #finder = createFinder(() => this.#readPicturesAgain());
     /** As it was read last. */ #drawingText = '';
     /** What the strip shows of the drawing. @type {{ ink: import('../paper/ink.js').InkStroke[], text: string } | null} */ #shownDrawing = null;
     /** Counts what has been taken off the desk: a reading of something that is gone is dropped. */ #version = 0;
@@ -116,6 +119,11 @@ class Reader {
         if (!this.#training) this.#updateFacts();
     }
 
+    #readPicturesAgain() {
+        this.#desk.forgetReadings();
+        if (this.#desk.top) this.#read();
+    }
+
     /** @param {boolean} training read with the weights of the training that runs */
     setTraining(training) {
         this.#training = training;
@@ -187,9 +195,19 @@ class Reader {
 
     // ---- Reading ----
 
-    /** How everything is read. */
+    /** How everything is read. @returns {Record<string, boolean>} */
     get #options() {
         return { single: this.tools.isSingle, training: this.#training };
+    }
+
+    /** What the finder finds are the ten digits. @param {ReadingEngine} engine */
+    #needsFinder({ client }) {
+        return !this.tools.isSingle && readsTenDigits(client.labels);
+    }
+
+    /** How pictures are read. @param {ReadingEngine} engine @returns {Record<string, boolean>} */
+    #pictureOptions(engine) {
+        return { ...this.#options, finder: this.#finder.isLoaded && this.#needsFinder(engine) };
     }
 
     #readChanged() {
@@ -287,11 +305,13 @@ class Reader {
     async #readFile({ name }, readable) {
         const engine = await this.#started;
         if (!engine) return null;
-        const options = this.#options;
+        if (this.#needsFinder(engine)) await this.#finder.load(engine.client);
+        const options = this.#pictureOptions(engine);
         try {
             const { reading, milliseconds } = await engine.readTimed((client) => client.predict(readable, options));
             this.#readout.showFacts(engine, milliseconds);
-            return options.single === this.tools.isSingle && options.training === this.#training ? reading : null;
+            const isUpToDate = Object.entries(this.#pictureOptions(engine)).every(([name, value]) => options[name] === value);
+            return isUpToDate ? reading : null;
         } catch (error) {
             if (codeOf(error) === 'STOPPED') throw error;
             throw new Error(`${name} could not be read. ${sentenceOf(error)}`, { cause: error });
@@ -300,9 +320,10 @@ class Reader {
 
     /** How the picture's digits were found. @param {PictureItem} picture */
     async #readExplanation({ opened }) {
-        if (!opened || !this.#engine) return undefined;
+        const engine = this.#engine;
+        if (!opened || !engine) return undefined;
         try {
-            return (await this.#engine.client.predict(opened.readable, { ...this.#options, explain: true })).explanation;
+            return (await engine.client.predict(opened.readable, { ...this.#pictureOptions(engine), explain: true })).explanation;
         } catch (error) {
             this.#readout.sayError(error);
             return undefined;
