@@ -67,7 +67,7 @@ const wrong = [
     [['train', '--epoch-share', '0'], /above 0 and at most 1/],
     [['train', '--epoch-share', '1.01'], /at most 1/],
     [['train', '--resume', 'x', '--epoch-share', '1'], /--epoch-share can't be changed/],
-    [['train', '--preset', 'quick'], /no preset "quick".*"fast", "small", "best" or "tutorial".*scrawl train -h/],
+    [['train', '--preset', 'quick'], /no preset "quick".*"fast", "small", "best", "tutorial" or "finder".*scrawl train -h/],
     [['train', '--preset', ''], /--preset needs a value/],
     [['train', '--preset', 'fast', '--epochs', '0'], /--epochs can't be "0": .*1 to 100000/],
     [['train', '--normalize', 'l2'], /unit, column-l2/],
