@@ -18,9 +18,10 @@ enum {
     MOST_DETECTIONS = 1024,
 };
 
-static const double level_step = M_SQRT2;              /* from size to size */
-static const double least_digit = 13, most_digit = 37; /* pixels of height that are found at one size */
-static const double most_pixels = 2e6;                 /* of the largest size */
+static const double level_step = M_SQRT2; /* from size to size */
+static const double best_digit = 24;      /* pixels of height that are found best; half of it and one and
+                                              a half are found too */
+static const double most_pixels = 2e6;    /* of the largest size */
 static const double most_enlarged = 2;
 static const float least_score = 0.05f;
 static const float same_box = 0.45f;     /* intersection over union: both mean the same digit */
@@ -178,14 +179,14 @@ scrawl_status detect(const scrawl_model *detector, const struct picture *picture
 {
     struct region_reader reader = {.model = detector};
     const double pixels = (double)picture->width * picture->height;
-    const double finest = fmin(fmin(most_enlarged, sqrt(most_pixels / pixels)), most_digit / least_height);
+    const double finest = fmin(fmin(most_enlarged, sqrt(most_pixels / pixels)), best_digit / least_height);
     struct detections found = {.items = malloc(MOST_DETECTIONS * sizeof *found.items)};
     scrawl_status status = found.items ? SCRAWL_OK : fail_out_of_memory();
     double scale = finest;
     for (int i = 0; status == SCRAWL_OK && i < MOST_LEVELS; i++, scale /= level_step) {
         const struct level level = level_of(picture, scale);
         status = look_at_level(&reader, &level, &found);
-        if (scale * most_height <= least_digit || scale * fmax(picture->width, picture->height) <= most_digit) break;
+        if (scale * fmin(most_height, fmax(picture->width, picture->height)) <= best_digit) break;
     }
     region_reader_free(&reader);
     if (status == SCRAWL_OK) {
