@@ -529,7 +529,7 @@ scrawl_status scrawl_training_set_whole(scrawl_training_options *options, const 
  *                 better with a teacher
  *     "best"      the same with 64 epochs, 15 % synthetic and 25 % boxes of pages
  *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
- *     "finder"    24 epochs, batch 32, Adam, 0.003, cosine, weight decay 0.02, average 0.999, validation split 0.05;
+ *     "finder"    12 epochs, batch 32, Adam, 0.003, cosine, weight decay 0.02, average 0.999, validation split 0.05;
  * not in WebAssembly What isn't built in stays as scrawl_training_default has it: the data set's images take the place
  * of made ones. Fails with INVALID_ARGUMENT for NULL, and for an unknown name, with a sentence that lists the known. */
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options);

@@ -53,7 +53,7 @@ static const struct preset presets[] = {
       {"pages", 0.25}}},
     {"tutorial", {{"epochs", 10}, {"validation-split", 0.3}}},
     {"finder",
-     {{"epochs", 24},
+     {{"epochs", 12},
       {"batch-size", 32},
       {"learning-rate", 0.003},
       {"schedule", SCRAWL_COSINE},

@@ -11,7 +11,8 @@ enum { COUNT = 4, CLASSES = 10 };
 static void make_candidates(struct candidate *items, struct choice *choices, float *probabilities, uint8_t *inputs,
                             struct candidates *candidates)
 {
-    static const struct place boxes[COUNT] = {{60, 10, 80, 40}, {10, 12, 30, 41}, {-5, 70, 15.5f, 102}, {62, 12, 79, 38}};
+    static const struct place boxes[COUNT] = {
+        {60, 10, 80, 40}, {10, 12, 30, 41}, {-5, 70, 15.5f, 102}, {62, 12, 79, 38}};
     for (size_t i = 0; i < COUNT; i++) {
         items[i] = (struct candidate){.box = boxes[i],
                                       .window = NO_SOURCE,
