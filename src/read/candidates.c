@@ -20,7 +20,7 @@ static const float shared_part = 0.45f;  /* of the smaller of two boxes: more th
 static const float least_probability = 1e-4f;
 
 /* How much each opinion counts. */
-static const float ink_share = 0.4f, grey_share = 0.8f, detector_share = 0.3f;
+static const float ink_share = 0.35f, grey_share = 0.7f, detector_share = 0.45f;
 
 /* ---- Boxes ---- */
 

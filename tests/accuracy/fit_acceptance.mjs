@@ -72,7 +72,7 @@ function judgeClasses(rows, shares) {
         const sums = Array.from({ length: CLASSES }, (_, i) => shares.reduce((sum, share, k) => sum + share * opinions[k][i], 0));
         const most = Math.max(...sums), all = sums.reduce((sum, value) => sum + Math.exp(value - most), 0);
         loss += most + Math.log(all) - sums[label];
-        right += sums[label] === most;
+        right += sums.indexOf(most) === label;
     }
     return { loss: loss / rows.length, right: right / rows.length };
 }
