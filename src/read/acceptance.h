@@ -21,6 +21,11 @@ enum feature {
     FEATURE_BROAD,     /* by how much it is broader than high, in heights */
     FEATURE_SIZE,      /* logarithm of its height in pixels, of 60 at most */
     FEATURE_GRAIN,     /* the paper's noise, in parts of full ink */
+    FEATURE_INK_AGREES,      /* 1 where the ink alone says the same digit */
+    FEATURE_GREY_AGREES,     /* 1 where the grey alone does */
+    FEATURE_DETECTOR_AGREES, /* 1 where the detector alone does */
+    FEATURE_COVERS,          /* sum of the scores of other detections whose middles are in its box */
+    FEATURE_INSIDE,          /* the best score of a larger detection that holds most of it */
     FEATURE_COUNT
 };
 

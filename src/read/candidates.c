@@ -11,10 +11,11 @@
 
 static const float least_score = 0.08f;  /* of a detection that becomes a candidate */
 static const float good_score = 0.5f;    /* of one that says something of the others */
-static const float same_place = 0.55f;   /* intersection over union: a window and a detection are one candidate */
+static const float same_place = 0.72f;   /* intersection over union: a window and a detection are one candidate */
 static const float least_window = 0.2f;  /* the network's probability for a window that no detection supports */
 static const float large = 60;           /* pixels: higher digits are as easy to read */
 static const float most_logit = 7;       /* either way */
+static const float larger = 1.4f, mostly = 0.7f; /* areas: of a detection that a candidate is a part of; of its part in it */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
 static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
 static const float least_probability = 1e-4f;
@@ -189,6 +190,10 @@ static void judge(const struct detections *detections, size_t classes, const flo
     candidate->features[FEATURE_GREY] = logit_of(grey[class]);
     candidate->features[FEATURE_DETECTOR] = detection ? logit_of(detection->probabilities[class]) : 0;
     candidate->features[FEATURE_SCORE] = logit_of(detection ? detection->score : absent_score);
+    candidate->features[FEATURE_INK_AGREES] = ink && most_probable(classes, ink) == class;
+    candidate->features[FEATURE_GREY_AGREES] = most_probable(classes, grey) == class;
+    candidate->features[FEATURE_DETECTOR_AGREES] =
+        detection && most_probable(classes, detection->probabilities) == class;
     candidate->features[FEATURE_WINDOW] = ink != NULL;
     candidate->features[FEATURE_DETECTION] = detection != NULL;
     softmax(1, classes, sums);
@@ -225,6 +230,25 @@ static float typical_height(const struct candidates *candidates, float *heights)
     return heights[count / 2];
 }
 
+static bool holds_middle(const struct place *box, const struct place *other)
+{
+    const float x = (other->left + other->right) / 2, y = (other->top + other->bottom) / 2;
+    return x > box->left && x < box->right && y > box->top && y < box->bottom;
+}
+
+/* What other detections say of the place: that it holds them, or is a part of one. */
+static void add_rivals(const struct detections *detections, struct candidate *item)
+{
+    const float area = place_area(&item->box);
+    for (size_t i = 0; i < detections->count; i++) {
+        const struct detection *other = &detections->items[i];
+        if (i == item->detection) continue;
+        if (holds_middle(&item->box, &other->box)) item->features[FEATURE_COVERS] += other->score;
+        if (place_area(&other->box) > larger * area && place_shared(&item->box, &other->box) > mostly * area)
+            item->features[FEATURE_INSIDE] = fmaxf(item->features[FEATURE_INSIDE], other->score);
+    }
+}
+
 static void add_context(const struct finding *finding, const struct detections *detections,
                         struct candidates *candidates, float *heights)
 {
@@ -244,6 +268,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_BROAD] = fmaxf(0, width / height - 1);
         item->features[FEATURE_SIZE] = logf(fminf(height, large));
         item->features[FEATURE_GRAIN] = (float)finding->ink.soft / FULL_INK;
+        add_rivals(detections, item);
         if (!item->ink) continue;
         const bool made = item->window == NO_SOURCE;
         const struct window *window = made ? &item->made : &finding->windows[item->window];
