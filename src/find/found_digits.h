@@ -8,6 +8,7 @@
 struct found_digit {
     int x, y, width, height;
     int line;
+    bool doubted;         /* whatever its probabilities */
     bool beside_left_out; /* ink beside it, which may belong to its number, is held for no digit */
     bool may_be_mark;     /* so small beside other strokes that it is a digit only if the network has no doubt */
     uint8_t input[SCRAWL_IMAGE_PIXELS];

@@ -9,13 +9,14 @@
 #include "layers/loss.h"
 #include "picture/grey_input.h"
 
-static const float least_score = 0.08f;  /* of a detection that becomes a candidate */
-static const float good_score = 0.5f;    /* of one that says something of the others */
-static const float same_place = 0.72f;   /* intersection over union: a window and a detection are one candidate */
-static const float least_window = 0.2f;  /* the network's probability for a window that no detection supports */
-static const float large = 60;           /* pixels: higher digits are as easy to read */
-static const float most_logit = 7;       /* either way */
-static const float larger = 1.4f, mostly = 0.7f; /* areas: of a detection that a candidate is a part of; of its part in it */
+static const float least_score = 0.08f; /* of a detection that becomes a candidate */
+static const float good_score = 0.5f;   /* of one that says something of the others */
+static const float same_place = 0.72f;  /* intersection over union: a window and a detection are one candidate */
+static const float least_window = 0.2f; /* the network's probability for a window that no detection supports */
+static const float large = 60;          /* pixels: higher digits are as easy to read */
+static const float most_logit = 7;      /* either way */
+static const float larger = 1.4f,
+                   mostly = 0.7f;        /* areas: of a detection that a candidate is a part of; of its part in it */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
 static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
 static const float least_probability = 1e-4f;

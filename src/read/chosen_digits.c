@@ -146,6 +146,41 @@ static void weigh_to(float confidence, size_t classes, const float *seen, float 
     weigh(fminf(fmaxf(share, 0), 1), classes, seen, probabilities);
 }
 
+/* Below this confidence a digit is doubtful. Chosen on half of a collection of cheque amounts, so that few readings are
+ * wrong without a doubt. */
+static const float sure = 0.95f;
+/* What is left out counts as a digit that can't be read from this confidence on. */
+static const float may_be_digit = 0.05f;
+
+/* In one row: the middle of the lower one lies between the other's top and bottom. */
+static bool share_row(const struct found_digit *a, const struct found_digit *b)
+{
+    const struct found_digit *high = a->height > b->height ? a : b, *low = high == a ? b : a;
+    const int middle = low->y + low->height / 2;
+    return middle >= high->y && middle < high->y + high->height;
+}
+
+static bool stand_together(const struct found_digit *a, const struct found_digit *b)
+{
+    return share_row(a, b) && !reading_is_wide_gap(a->x < b->x ? a : b, a->x < b->x ? b : a);
+}
+
+/* Ink that was left out beside a digit may be one that can't be read, and the digit a part of that number or none.
+ * Returns what remains of the digit's confidence. */
+static float confidence_beside(const struct finding *finding, const struct candidates *candidates, float confidence,
+                               struct found_digit *digit)
+{
+    for (size_t i = 0; i < candidates->count; i++) {
+        const struct candidate *item = &candidates->items[i];
+        if (candidates->choices[i].chosen || item->beaten || !item->ink || item->confidence < may_be_digit) continue;
+        const struct found_digit left_out = digit_at(finding, &item->box, 0);
+        if (!stand_together(&left_out, digit)) continue;
+        digit->beside_left_out = true;
+        confidence *= 1 - item->confidence;
+    }
+    return confidence;
+}
+
 static size_t list_chosen(const struct finding *finding, const struct candidates *candidates,
                           struct reading_item *items)
 {
@@ -194,9 +229,10 @@ scrawl_status chosen_of_candidates(const struct finding *finding, const struct c
         const size_t index = items[i].index;
         struct found_digit *digit = &chosen->found.digits[chosen->found.count++];
         *digit = digit_at(finding, &candidates->items[index].box, items[i].line);
+        const float confidence = confidence_beside(finding, candidates, candidates->items[index].confidence, digit);
+        digit->doubted = confidence < sure;
         memcpy(digit->input, candidates->inputs + index * SCRAWL_IMAGE_PIXELS, SCRAWL_IMAGE_PIXELS);
-        weigh_to(candidates->items[index].confidence, classes, candidates->probabilities + index * classes,
-                 chosen->probabilities + i * classes);
+        weigh_to(confidence, classes, candidates->probabilities + index * classes, chosen->probabilities + i * classes);
         add_look(finding, candidates, index, classes, (int)i, chosen);
     }
     for (size_t i = 0; status == SCRAWL_OK && i < candidates->count; i++)

@@ -98,7 +98,7 @@ static void write_digits(const scrawl_model *model, const struct found_digits *f
             .height = place->height,
             .class_index = class_index,
             .confidence = probabilities[class_index],
-            .doubtful = place->beside_left_out || !(probabilities[class_index] >= doubtful_below),
+            .doubtful = place->doubted || place->beside_left_out || !(probabilities[class_index] >= doubtful_below),
             .beside_left_out = place->beside_left_out,
             .label = copied_label(parts->labels, class_index),
             .probabilities = probabilities,
