@@ -5,24 +5,24 @@
 
 /* What speaks for and against a candidate. */
 enum feature {
-    FEATURE_INK,       /* logit of the network's probability of the digit, by the window's ink; 0 without a window */
-    FEATURE_GREY,      /* the same by the page's grey in its box */
-    FEATURE_DETECTOR,  /* the same by the detector; 0 without a detection */
-    FEATURE_SCORE,     /* logit of the detector's score; a low one without a detection */
-    FEATURE_WINDOW,    /* 1 with a window */
-    FEATURE_DETECTION, /* 1 with a detection */
-    FEATURE_OVERLAP,   /* of window and detection: intersection over union; 0 without either */
-    FEATURE_HEIGHT,    /* absolute logarithm of its height in those of the picture's surest candidates */
-    FEATURE_PRIOR,     /* nats by which the window's shape is unlikely */
-    FEATURE_RULES,     /* nats by which rules take its ink for something else */
-    FEATURE_MADE,      /* 1 where the window was made from the detection's box */
-    FEATURE_BEST,      /* logit of the picture's best score */
-    FEATURE_CROWD,     /* logarithm of how many candidates have a good score */
-    FEATURE_BROAD,     /* by how much it is broader than high, in heights */
-    FEATURE_SIZE,      /* logarithm of its height in pixels, of 60 at most */
-    FEATURE_GRAIN,     /* the paper's noise, in parts of full ink */
-    FEATURE_INK_AGREES,      /* 1 where the ink alone says the same digit */
-    FEATURE_GREY_AGREES,     /* 1 where the grey alone does */
+    FEATURE_INK,         /* logit of the network's probability of the digit, by the window's ink; 0 without a window */
+    FEATURE_GREY,        /* the same by the page's grey in its box */
+    FEATURE_DETECTOR,    /* the same by the detector; 0 without a detection */
+    FEATURE_SCORE,       /* logit of the detector's score; a low one without a detection */
+    FEATURE_WINDOW,      /* 1 with a window */
+    FEATURE_DETECTION,   /* 1 with a detection */
+    FEATURE_OVERLAP,     /* of window and detection: intersection over union; 0 without either */
+    FEATURE_HEIGHT,      /* absolute logarithm of its height in those of the picture's surest candidates */
+    FEATURE_PRIOR,       /* nats by which the window's shape is unlikely */
+    FEATURE_RULES,       /* nats by which rules take its ink for something else */
+    FEATURE_MADE,        /* 1 where the window was made from the detection's box */
+    FEATURE_BEST,        /* logit of the picture's best score */
+    FEATURE_CROWD,       /* logarithm of how many candidates have a good score */
+    FEATURE_BROAD,       /* by how much it is broader than high, in heights */
+    FEATURE_SIZE,        /* logarithm of its height in pixels, of 60 at most */
+    FEATURE_GRAIN,       /* the paper's noise, in parts of full ink */
+    FEATURE_INK_AGREES,  /* 1 where the ink alone says the same digit */
+    FEATURE_GREY_AGREES, /* 1 where the grey alone does */
     FEATURE_DETECTOR_AGREES, /* 1 where the detector alone does */
     FEATURE_COVERS,          /* sum of the scores of other detections whose middles are in its box */
     FEATURE_INSIDE,          /* the best score of a larger detection that holds most of it */
