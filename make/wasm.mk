@@ -6,7 +6,7 @@ EMCC := NODE_PATH=/usr/share/nodejs emcc
 WASM_HOT_ROOMS := kernels picture
 WASM_WARM_ROOMS := ink layers
 # Of the rooms built for speed, what is no faster for it, and the decoder, which is large.
-WASM_WARM_FILES := $(foreach file,grey_input local_contrast narrow_levels picture picture_bmp_rle picture_format polarity stb_image,src/picture/$(file).o)
+WASM_WARM_FILES := $(foreach file,grey_input local_contrast narrow_levels picture picture_bmp_rle picture_format polarity scale stb_image,src/picture/$(file).o)
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'

@@ -330,16 +330,22 @@ static scrawl_status look(struct reader *reader, const struct finding *finding, 
     return count ? reader_read(reader, candidates->inputs, count, candidates->grey) : SCRAWL_OK;
 }
 
-static void settle(const struct sources *sources, struct candidates *candidates)
+static void find_confidences(struct candidates *candidates)
 {
     for (size_t i = 0; i < candidates->count; i++) {
         struct candidate *item = &candidates->items[i];
-        const struct choice *choice = &candidates->choices[i];
+        struct choice *choice = &candidates->choices[i];
         item->confidence = probability_of(choice->chosen ? choice->margin : choice->weight) *
                            probability_of(acceptance_of_class(item->features));
-        for (size_t j = 0; !choice->chosen && j < candidates->count; j++)
-            item->beaten |= candidates->choices[j].chosen && exclude(sources, i, j);
+        choice->chosen &= item->confidence >= least_confidence;
     }
+}
+
+static void find_beaten(const struct sources *sources, struct candidates *candidates)
+{
+    for (size_t i = 0; i < candidates->count; i++)
+        for (size_t j = 0; !candidates->choices[i].chosen && j < candidates->count; j++)
+            candidates->items[i].beaten |= candidates->choices[j].chosen && exclude(sources, i, j);
 }
 
 static scrawl_status weigh(const struct finding *finding, const struct detections *detections, size_t classes,
@@ -358,7 +364,9 @@ static scrawl_status weigh(const struct finding *finding, const struct detection
     }
     const struct sources sources = {finding, candidates};
     scrawl_status status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
-    if (status == SCRAWL_OK) settle(&sources, candidates);
+    if (status != SCRAWL_OK) return status;
+    find_confidences(candidates);
+    find_beaten(&sources, candidates);
     return status;
 }
 

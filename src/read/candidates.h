@@ -22,6 +22,9 @@ struct candidate {
     bool beaten;      /* a chosen one takes its ink */
 };
 
+/* Of a chosen candidate, at least: what is hardly surer than chance is no digit. */
+static const float least_confidence = 0.19f;
+
 /* Starts as {0}. */
 struct candidates {
     struct candidate *items;

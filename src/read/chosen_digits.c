@@ -178,7 +178,7 @@ static float confidence_beside(const struct finding *finding, const struct candi
         digit->beside_left_out = true;
         confidence *= 1 - item->confidence;
     }
-    return confidence;
+    return fmaxf(confidence, least_confidence);
 }
 
 static size_t list_chosen(const struct finding *finding, const struct candidates *candidates,

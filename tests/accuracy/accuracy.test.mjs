@@ -75,7 +75,7 @@ function writePage(name, boxes) {
 
 test('a rule that is switched off judges nothing', () => {
     const program = built('predict_without');
-    const predict = (...more) => spawnSync(program, [...more, '--model', 'model.safetensors', '--json', 'specked.pgm'], { cwd: folder, encoding: 'utf8' });
+    const predict = (...more) => spawnSync(program, [...more, '--model', 'model.safetensors', '--finder', 'none', '--json', 'specked.pgm'], { cwd: folder, encoding: 'utf8' });
     const digits = (...more) => JSON.parse(predict(...more).stdout).digits.length;
     writePage('specked.pgm', [[40, 30, 8, 60], [100, 30, 8, 60], [160, 30, 8, 60], [250, 50, 4, 20]]);
     const rules = spawnSync(program, ['--rules'], { encoding: 'utf8' }).stdout.trim().split('\n');
