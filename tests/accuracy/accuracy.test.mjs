@@ -50,7 +50,7 @@ test('pictures are scored by their folders', () => {
     writePictures('scored', ['0', '1'], 3);
     fs.mkdirSync(inFolder('nothing'));
     fs.copyFileSync(inFolder('blank.pgm'), inFolder('nothing', 'blank.pgm'));
-    const run = measure('pictures', '--model', 'small', '--others', 'nothing', 'scored');
+    const run = measure('pictures', '--model', 'model.safetensors', '--others', 'nothing', 'scored');
     assert.equal(run.status, 0, run.stderr);
     assert.match(run.stdout, /^scored: [\d.]+ % of 6 {2}\(0: [\d.]+ %, 1: [\d.]+ %\)\nall: .* of 6 .*\nnothing: area under ROC 1\.0000, 1 pictures\n$/);
     assert.equal(measure('pictures').status, 2);
