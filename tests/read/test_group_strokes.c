@@ -325,14 +325,12 @@ static bool is_line_of(const struct row *row, size_t count)
 }
 
 /* A digit of a template, a mark unless it is MARKS, and a 2. */
-static struct row marked_row(const char *form, int mark, float size, float angle)
+static void mark_row(struct row *row, const char *form, int mark, float size, float angle)
 {
-    struct row row = {.count = 0};
-    add_digit(&row, form, 1, 0);
-    if (mark < MARKS) add_mark(&row, mark);
-    add_digit(&row, "12 30 51 53 35 09. 69.", 1, 0);
-    transform(&row, size, angle);
-    return row;
+    add_digit(row, form, 1, 0);
+    if (mark < MARKS) add_mark(row, mark);
+    add_digit(row, "12 30 51 53 35 09. 69.", 1, 0);
+    transform(row, size, angle);
 }
 
 /* A row upright and as large as it is, small and turned to one side, large and turned to the other. */
@@ -344,7 +342,8 @@ static bool is_row_of_two(const char *form, int mark)
 {
     bool right = true;
     for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
-        const struct row row = marked_row(form, mark, looks[i].size, looks[i].angle);
+        struct row row = {.count = 0}; /* its strokes point into it */
+        mark_row(&row, form, mark, looks[i].size, looks[i].angle);
         right = right && is_line_of(&row, 2);
     }
     return right;
