@@ -185,7 +185,7 @@ const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_
 typedef struct scrawl_predict_options {
     bool single;  /* the whole picture is one digit; nothing is searched for */
     bool explain; /* the reading of a picture holds how it came about; strokes have no explanation */
-    /* NULL, or a model that finds digits on pages (architecture "finder"), of as many classes as the one that reads:
+    /* NULL, or a model that finds digits on pages (architecture "finder"), of ten classes as the one that reads:
      * pictures whose writing is in doubt are searched with it too. It must outlive the call. */
     const scrawl_model *finder;
 } scrawl_predict_options;

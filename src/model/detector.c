@@ -122,7 +122,7 @@ static void add_detection(const struct level *level, const float *values, size_t
     float sides[DETECTION_SIDE_COUNT];
     const float x = ((float)column + 0.5f) * DETECTION_CELL - MARGIN, y = ((float)row + 0.5f) * DETECTION_CELL - MARGIN;
     struct detection detection = {.score = detection_centre(values)};
-    if (detection.score < least_score || detections->count == MOST_DETECTIONS) return;
+    if (!(detection.score >= least_score) || detections->count == MOST_DETECTIONS) return; /* nor what is no number */
     detection_sides(values, sides);
     detection_classes(DETECTOR_CLASSES, values, detection.probabilities);
     const float x_scale = (float)level->x_scale, y_scale = (float)level->y_scale;
@@ -130,10 +130,9 @@ static void add_detection(const struct level *level, const float *values, size_t
                                    (y + sides[3]) / y_scale};
     const float middle_x = (detection.box.left + detection.box.right) / 2;
     const float middle_y = (detection.box.top + detection.box.bottom) / 2;
-    if (middle_x < 0 || middle_y < 0 || middle_x > (float)level->picture->width ||
-        middle_y > (float)level->picture->height)
-        return;
-    detections->items[detections->count++] = detection;
+    if (middle_x >= 0 && middle_y >= 0 && middle_x <= (float)level->picture->width &&
+        middle_y <= (float)level->picture->height)
+        detections->items[detections->count++] = detection;
 }
 
 static void take_peaks(const struct level *level, const struct shape *shape, const float *values,

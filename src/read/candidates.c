@@ -33,11 +33,6 @@ static struct place place_of(const struct box *box)
 
 /* ---- What becomes a candidate ---- */
 
-static bool was_looked_at(const struct split *split, size_t window)
-{
-    return split->slots[window] != UINT32_MAX;
-}
-
 static float window_probability(const struct split *split, size_t window, size_t classes)
 {
     const float *probabilities = split->probabilities + split->slots[window] * classes;
@@ -56,7 +51,7 @@ static size_t window_at(const struct finding *finding, const struct split *split
     size_t best = NO_SOURCE;
     float most = same_place;
     for (size_t i = 0; i < finding->window_count; i++) {
-        if (!was_looked_at(split, i) || taken[i]) continue;
+        if (!split_looked_at(split, i) || taken[i]) continue;
         const struct place box = place_of(&finding->windows[i].box);
         const float overlap = place_overlap(&box, place);
         if (overlap > most) most = overlap, best = i;
@@ -85,7 +80,7 @@ static scrawl_status collect(const struct finding *finding, const struct split *
             candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[window] * classes;
     }
     for (size_t i = 0; i < finding->window_count; i++) {
-        if (taken[i] || !was_looked_at(split, i) || window_probability(split, i, classes) < least_window) continue;
+        if (taken[i] || !split_looked_at(split, i) || window_probability(split, i, classes) < least_window) continue;
         const struct place box = place_of(&finding->windows[i].box);
         add(candidates, &box, i, NO_SOURCE);
         candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[i] * classes;

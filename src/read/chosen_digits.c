@@ -75,11 +75,6 @@ static void collect(const struct finding *finding, const struct split *split, si
     }
 }
 
-static bool was_shown(const struct split *split, size_t window)
-{
-    return split->slots[window] != UINT32_MAX;
-}
-
 /* All windows that the network was shown; the chosen ones are in their order. */
 static void list_looks(const struct finding *finding, const struct split *split, size_t classes,
                        struct chosen_digits *chosen)
@@ -87,7 +82,7 @@ static void list_looks(const struct finding *finding, const struct split *split,
     size_t place = 0;
     int digit = 0;
     for (size_t i = 0; i < finding->window_count; i++) {
-        if (!was_shown(split, i)) continue;
+        if (!split_looked_at(split, i)) continue;
         const float *probabilities = split->probabilities + split->slots[i] * classes;
         const size_t class_index = most_probable(classes, probabilities);
         const bool is_chosen = place < split->chosen_count && split->chosen[place] == i;

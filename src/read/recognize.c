@@ -138,8 +138,10 @@ static scrawl_status check_finder(const scrawl_model *model, const scrawl_model 
     if (!finder) return SCRAWL_OK;
     if (!network_detects(&finder->network))
         return fail(SCRAWL_INVALID_ARGUMENT, "The finder is a model that reads digits, not one that finds them.", NULL);
-    if (scrawl_model_class_count(finder) != scrawl_model_class_count(model))
-        return fail(SCRAWL_INVALID_ARGUMENT, "The finder and the model have different numbers of classes.", NULL);
+    const size_t classes = scrawl_model_class_count(finder);
+    if (classes != DETECTOR_CLASSES || classes != scrawl_model_class_count(model))
+        return fail(SCRAWL_INVALID_ARGUMENT, "The finder and the model have different numbers of classes, or not ten.",
+                    NULL);
     return SCRAWL_OK;
 }
 

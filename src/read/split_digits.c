@@ -10,7 +10,6 @@
 #include "layers/loss.h"
 
 enum {
-    NOT_LOOKED_AT = UINT32_MAX,
     MOST_ROUNDS = 32, /* in which only the most promising paths are looked at */
     TEXTURE = 4,      /* windows make a page, or a texture */
 };
@@ -36,7 +35,7 @@ struct search {
 
 static bool is_looked_at(const struct search *search, size_t window)
 {
-    return search->split->slots[window] != NOT_LOOKED_AT;
+    return split_looked_at(search->split, window);
 }
 
 static float window_cost(const struct search *search, size_t window)

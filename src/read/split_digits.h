@@ -12,10 +12,18 @@ struct split {
     size_t left_out_count;
     bool *left_out;  /* [chosen_count]: those that are no digit at all, as far as the network can tell */
     float *shares;   /* [chosen_count]: probability that the window is in the right path, by all that were looked at */
-    uint32_t *slots; /* [windows]: UINT32_MAX for windows that were not looked at */
+    uint32_t *slots; /* [windows]: NOT_LOOKED_AT for windows that were not */
     uint8_t *inputs; /* [slots][28][28] */
     float *probabilities; /* [slots][classes] */
 };
+
+enum { NOT_LOOKED_AT = UINT32_MAX };
+
+/* Whether the network was shown a window. */
+static inline bool split_looked_at(const struct split *split, size_t window)
+{
+    return split->slots[window] != NOT_LOOKED_AT;
+}
 
 /* Fails with OUT_OF_MEMORY only. */
 scrawl_status split_digits(struct reader *reader, const struct finding *finding, struct split *split);

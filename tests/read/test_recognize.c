@@ -280,3 +280,23 @@ TEST(recognize_adds_pictures_as_it_reads_them)
     free(page);
     free(empty);
 }
+
+/* What a detector says of other classes than the ten digits has no place. */
+TEST(recognize_refuses_a_finder_of_other_classes)
+{
+    scrawl_model *model = NULL, *finder = NULL;
+    scrawl_reading *reading = NULL;
+    const uint8_t rgba[4 * 4 * 4] = {0};
+    const scrawl_model_options three = {.architecture = "maxpool 4, flatten, dense 3 softmax", .class_count = 3};
+    const scrawl_model_options detects = {.architecture = "input any 2, conv 8 5x5 stride 4 same, detection",
+                                          .class_count = 3};
+    CHECK_EQUAL(scrawl_model_create(&three, &model), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_create(&detects, &finder), SCRAWL_OK);
+    scrawl_predict_options options = scrawl_predict_default();
+    options.finder = finder;
+    CHECK_EQUAL(scrawl_predict_rgba(model, rgba, 4, 4, &options, &reading), SCRAWL_INVALID_ARGUMENT);
+    CHECK_MENTIONS(scrawl_error(), "ten");
+    CHECK(reading == NULL);
+    scrawl_model_free(finder);
+    scrawl_model_free(model);
+}
