@@ -19,9 +19,12 @@ enum {
 };
 
 static const double level_step = M_SQRT2; /* from size to size */
-static const double best_digit = 24;      /* pixels of height that are found best; half of it and one and
-                                              a half are found too */
+/* Pixels of the longer side of a digit's box at a level. What lies outside is for another level: there the detector
+ * has learnt nothing, and two small digits side by side look to it like one. */
+static const double least_digit = 13, most_digit = 40;
+static const double best_digit = 24;      /* pixels of height that are found best */
 static const double most_pixels = 2e6;    /* of the largest size */
+static const double cheap_pixels = 0.2e6; /* a size that costs little */
 static const double most_enlarged = 2;
 static const float least_score = 0.05f;
 static const float same_box = 0.45f;     /* intersection over union: both mean the same digit */
@@ -86,6 +89,7 @@ struct level {
     const struct picture *picture;
     struct scaled_size size;
     double x_scale, y_scale; /* pixels of the level in one of the picture */
+    bool finest, coarsest;
 };
 
 static int round_up_to(int value, int multiple)
@@ -116,6 +120,13 @@ static bool is_peak(const float *values, size_t stride, size_t rows, size_t colu
     return true;
 }
 
+/* Whether a box of these sides is for this level to say. */
+static bool is_of_level(const struct level *level, const float sides[DETECTION_SIDE_COUNT])
+{
+    const float side = fmaxf(sides[0] + sides[2], sides[1] + sides[3]);
+    return (level->finest || side >= (float)least_digit) && (level->coarsest || side <= (float)most_digit);
+}
+
 static void add_detection(const struct level *level, const float *values, size_t row, size_t column,
                           struct detections *detections)
 {
@@ -124,6 +135,7 @@ static void add_detection(const struct level *level, const float *values, size_t
     struct detection detection = {.score = detection_centre(values)};
     if (!(detection.score >= least_score) || detections->count == MOST_DETECTIONS) return; /* nor what is no number */
     detection_sides(values, sides);
+    if (!is_of_level(level, sides)) return;
     detection_classes(DETECTOR_CLASSES, values, detection.probabilities);
     const float x_scale = (float)level->x_scale, y_scale = (float)level->y_scale;
     detection.box = (struct place){(x - sides[0]) / x_scale, (y - sides[1]) / y_scale, (x + sides[2]) / x_scale,
@@ -173,19 +185,28 @@ static scrawl_status look_at_level(struct region_reader *reader, const struct le
 
 /* ---- All sizes ---- */
 
+/* So that the lowest digits are seen at all and, where that costs little, at their best. */
+static double finest_scale(const struct picture *picture, double least_height)
+{
+    const double pixels = (double)picture->width * picture->height;
+    const double best = fmin(best_digit / least_height, sqrt(cheap_pixels / pixels));
+    return fmin(fmax(least_digit / least_height, best), fmin(most_enlarged, sqrt(most_pixels / pixels)));
+}
+
 scrawl_status detect(const scrawl_model *detector, const struct picture *picture, double least_height,
                      double most_height, struct detections *detections)
 {
     struct region_reader reader = {.model = detector};
     const double pixels = (double)picture->width * picture->height;
-    const double finest = fmin(fmin(most_enlarged, sqrt(most_pixels / pixels)), best_digit / least_height);
     struct detections found = {.items = malloc(MOST_DETECTIONS * sizeof *found.items)};
     scrawl_status status = found.items ? SCRAWL_OK : fail_out_of_memory();
-    double scale = finest;
+    double scale = finest_scale(picture, least_height);
     for (int i = 0; status == SCRAWL_OK && i < MOST_LEVELS; i++, scale /= level_step) {
-        const struct level level = level_of(picture, scale);
+        struct level level = level_of(picture, scale);
+        level.finest = i == 0;
+        level.coarsest = scale * fmin(most_height, fmax(picture->width, picture->height)) <= best_digit;
         status = look_at_level(&reader, &level, &found);
-        if (scale * fmin(most_height, fmax(picture->width, picture->height)) <= best_digit) break;
+        if (level.coarsest) break;
     }
     region_reader_free(&reader);
     if (status == SCRAWL_OK) {

@@ -19,6 +19,7 @@ enum feature {
     FEATURE_BEST,        /* logit of the picture's best score */
     FEATURE_CROWD,       /* logarithm of how many candidates have a good score */
     FEATURE_BROAD,       /* by how much it is broader than high, in heights */
+    FEATURE_WIDTH,       /* its width in typical heights, of 2 at most */
     FEATURE_SIZE,        /* logarithm of its height in pixels, of 60 at most */
     FEATURE_GRAIN,       /* the paper's noise, in parts of full ink */
     FEATURE_INK_AGREES,  /* 1 where the ink alone says the same digit */

@@ -12,6 +12,7 @@
 static const float least_score = 0.08f; /* of a detection that becomes a candidate */
 static const float good_score = 0.5f;   /* of one that says something of the others */
 static const float same_place = 0.72f;  /* intersection over union: a window and a detection are one candidate */
+static const float near_place = 0.5f;   /* and from here on the detection speaks for the window */
 static const float least_window = 0.2f; /* the network's probability for a window that no detection supports */
 static const float large = 60;          /* pixels: higher digits are as easy to read */
 static const float most_logit = 7;      /* either way */
@@ -44,17 +45,25 @@ static void add(struct candidates *candidates, const struct place *box, size_t w
     candidates->items[candidates->count++] = (struct candidate){.box = *box, .window = window, .detection = detection};
 }
 
-/* The looked-at window that lies most nearly where the detection does; NO_SOURCE when none does. */
-static size_t window_at(const struct finding *finding, const struct split *split, const struct place *place,
-                        const bool *taken)
+/* Whether a detection lies so nearly where a looked-at window does that it needs none of its own. */
+static bool has_window(const struct finding *finding, const struct split *split, const struct place *place)
+{
+    for (size_t i = 0; i < finding->window_count; i++) {
+        const struct place box = place_of(&finding->windows[i].box);
+        if (split_looked_at(split, i) && place_overlap(&box, place) > same_place) return true;
+    }
+    return false;
+}
+
+/* The detection that lies most nearly where a window does; NO_SOURCE when none is near. One may speak for several
+ * windows: those share ink, so that one of them is chosen. */
+static size_t detection_at(const struct detections *detections, const struct place *box)
 {
     size_t best = NO_SOURCE;
-    float most = same_place;
-    for (size_t i = 0; i < finding->window_count; i++) {
-        if (!split_looked_at(split, i) || taken[i]) continue;
-        const struct place box = place_of(&finding->windows[i].box);
-        const float overlap = place_overlap(&box, place);
-        if (overlap > most) most = overlap, best = i;
+    float most = near_place;
+    for (size_t i = 0; i < detections->count; i++) {
+        const float overlap = place_overlap(&detections->items[i].box, box);
+        if (detections->items[i].score >= least_score && overlap > most) most = overlap, best = i;
     }
     return best;
 }
@@ -62,30 +71,21 @@ static size_t window_at(const struct finding *finding, const struct split *split
 static scrawl_status collect(const struct finding *finding, const struct split *split, size_t classes,
                              const struct detections *detections, struct candidates *candidates)
 {
-    const size_t most = finding->window_count + detections->count;
-    bool *taken = calloc(most + 1, sizeof *taken);
-    candidates->items = malloc((most + 1) * sizeof *candidates->items);
-    if (!taken || !candidates->items) {
-        free(taken);
-        return fail_out_of_memory();
-    }
+    candidates->items = malloc((finding->window_count + detections->count + 1) * sizeof *candidates->items);
+    if (!candidates->items) return fail_out_of_memory();
     for (size_t i = 0; i < detections->count; i++) {
-        if (detections->items[i].score < least_score) continue;
-        const size_t window = window_at(finding, split, &detections->items[i].box, taken);
-        const struct place box =
-            window == NO_SOURCE ? detections->items[i].box : place_of(&finding->windows[window].box);
-        if (window != NO_SOURCE) taken[window] = true;
-        add(candidates, &box, window, i);
-        if (window != NO_SOURCE)
-            candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[window] * classes;
+        const struct detection *detection = &detections->items[i];
+        if (detection->score >= least_score && !has_window(finding, split, &detection->box))
+            add(candidates, &detection->box, NO_SOURCE, i);
     }
     for (size_t i = 0; i < finding->window_count; i++) {
-        if (taken[i] || !split_looked_at(split, i) || window_probability(split, i, classes) < least_window) continue;
+        if (!split_looked_at(split, i)) continue;
         const struct place box = place_of(&finding->windows[i].box);
-        add(candidates, &box, i, NO_SOURCE);
+        const size_t detection = detection_at(detections, &box);
+        if (detection == NO_SOURCE && window_probability(split, i, classes) < least_window) continue;
+        add(candidates, &box, i, detection);
         candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[i] * classes;
     }
-    free(taken);
     return SCRAWL_OK;
 }
 
@@ -262,6 +262,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_CROWD] = logf(1 + crowd);
         item->features[FEATURE_HEIGHT] = fabsf(logf(height / typical));
         item->features[FEATURE_BROAD] = fmaxf(0, width / height - 1);
+        item->features[FEATURE_WIDTH] = fminf(width / fmaxf(typical, 1), 2);
         item->features[FEATURE_SIZE] = logf(fminf(height, large));
         item->features[FEATURE_GRAIN] = (float)finding->ink.soft / FULL_INK;
         add_rivals(detections, item);
@@ -295,6 +296,12 @@ static bool exclude(const void *context, size_t first, size_t second)
         if (one->group == other->group) return false;
     }
     return place_shared(&a->box, &b->box) > shared_part * fminf(place_area(&a->box), place_area(&b->box));
+}
+
+bool candidates_exclude(const struct finding *finding, const struct candidates *candidates, size_t first, size_t second)
+{
+    const struct sources sources = {finding, candidates};
+    return exclude(&sources, first, second);
 }
 
 /* ---- All together ---- */

@@ -49,28 +49,43 @@ static void print_opinion(const float *probabilities)
     for (int i = 0; i < DETECTOR_CLASSES; i++) printf(" %.3g", probabilities ? (double)probabilities[i] : 1.0);
 }
 
-/* A line: page, place right, read right (-1 each: open), class, said class, features, and each class's probability by
- * the ink, the grey and the detector, all 1 where it says nothing. */
-static void print_candidate(size_t number, const struct candidate *candidate, const float *grey,
-                            const struct detections *detections, const struct page *page)
+/* The digit of the page that lies most nearly where the candidate does; -1 for none. */
+static int nearest_digit(const struct page *page, const struct place *box, float *most)
 {
-    int place = 0, right = 0, label = -1;
-    float most = 0;
+    int nearest = -1;
+    *most = 0;
     for (size_t i = 0; i < page->digit_count; i++) {
-        const struct page_digit *digit = &page->digits[i];
-        const float here = overlap(&candidate->box, digit);
-        if (here <= most) continue;
-        most = here;
-        label = digit->class_index;
-        place = here > same_place;
-        right = place && (size_t)label == candidate->class_index;
-        if (digit->ignored || digit->class_index == NO_CLASS) place = right = here > open_place ? -1 : 0;
+        const float here = overlap(box, &page->digits[i]);
+        if (here > *most) *most = here, nearest = (int)i;
     }
-    printf("%zu %d %d %d %zu", number, place, right, label, candidate->class_index);
+    return nearest;
+}
+
+/* A line: page, place right, read right (-1 each: open), the digit's number, its overlap, class, said class, the box,
+ * features, each class's probability by the ink, the grey and the detector, all 1 where it says nothing, and those
+ * before it that it excludes. */
+static void print_candidate(size_t number, const struct finding *finding, const struct candidates *candidates,
+                            size_t index, const struct detections *detections, const struct page *page)
+{
+    const struct candidate *candidate = &candidates->items[index];
+    float here;
+    const int nearest = nearest_digit(page, &candidate->box, &here);
+    int place = here > same_place, label = -1;
+    if (nearest >= 0) {
+        const struct page_digit *digit = &page->digits[nearest];
+        label = digit->class_index;
+        if (digit->ignored || digit->class_index == NO_CLASS) place = here > open_place ? -1 : 0;
+    }
+    const int right = place < 0 ? -1 : place && (size_t)label == candidate->class_index;
+    printf("%zu %d %d %d %.3f %d %zu", number, place, right, nearest, (double)here, label, candidate->class_index);
+    printf(" %.1f %.1f %.1f %.1f", (double)candidate->box.left, (double)candidate->box.top,
+           (double)candidate->box.right, (double)candidate->box.bottom);
     for (int i = 0; i < FEATURE_COUNT; i++) printf(" %.4f", (double)candidate->features[i]);
     print_opinion(candidate->ink);
-    print_opinion(grey);
+    print_opinion(candidates->grey + index * DETECTOR_CLASSES);
     print_opinion(candidate->detection == NO_SOURCE ? NULL : detections->items[candidate->detection].probabilities);
+    for (size_t i = 0; i < index; i++)
+        if (candidates_exclude(finding, candidates, i, index)) printf(" %zu", i);
     putchar('\n');
 }
 
@@ -89,7 +104,7 @@ static scrawl_status look(const scrawl_model *model, const scrawl_model *detecto
     if (status == SCRAWL_OK) status = detect_for(detector, &finding, &detections);
     if (status == SCRAWL_OK) status = candidates_find(&reader, &finding, &split, &detections, &candidates);
     for (size_t i = 0; status == SCRAWL_OK && i < candidates.count; i++)
-        print_candidate(number, &candidates.items[i], candidates.grey + i * DETECTOR_CLASSES, &detections, page);
+        print_candidate(number, &finding, &candidates, i, &detections, page);
     candidates_free(&candidates);
     detections_free(&detections);
     split_free(&split);
