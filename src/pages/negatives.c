@@ -1,5 +1,6 @@
-/* Implements negatives.h. Must not know who looks at them. */
-#include "negatives.h"
+/* Implements the silhouettes of synthesize.h: filled shapes, as pictures of things become when they are taken for ink.
+ * Must not know who looks at them. */
+#include "synthesize.h"
 
 #include <math.h>
 #include <stdbool.h>

@@ -33,6 +33,14 @@ static void free_two(struct page pages[2])
     page_free(&pages[1]);
 }
 
+/* Of its digits; letters that look like one come behind them. */
+static size_t true_digits(const struct page *page)
+{
+    size_t count = 0;
+    while (count < page->digit_count && page->sheet->rows[count] != PAGE_NO_DIGIT) count++;
+    return count;
+}
+
 static bool same_digits(const struct page *page, const struct page *other)
 {
     if (page->digit_count != other->digit_count) return false;
@@ -112,7 +120,7 @@ TEST(page_boxes_hold_their_digits_ink_and_no_more)
     for (uint64_t number = 0; number < 250; number++) {
         page_make_without(&source, SEED, number, clean_digits, &pages[0]);
         outside += ink_outside(&pages[0]);
-        for (size_t i = 0; i < pages[0].digit_count; i++) loose += loose_sides(&pages[0], &pages[0].digits[i]);
+        for (size_t i = 0; i < true_digits(&pages[0]); i++) loose += loose_sides(&pages[0], &pages[0].digits[i]);
     }
     CHECK_EQUAL(outside, 0);
     CHECK_EQUAL(loose, 0);
@@ -169,7 +177,7 @@ TEST(pages_show_all_classes_in_many_sizes)
     int counts[CLASSES] = {0}, total = 0, small = 0, usual = 0, large = 0, empty = 0;
     for (uint64_t number = 0; number < 400; number++) {
         page_make(&source, SEED, number, &pages[0]);
-        empty += pages[0].digit_count == 0;
+        empty += true_digits(&pages[0]) == 0;
         for (size_t i = 0; i < pages[0].digit_count; i++) {
             const struct page_digit *digit = &pages[0].digits[i];
             if (digit->ignored) continue;
@@ -213,7 +221,7 @@ TEST(pages_do_without_digits_that_have_no_ink)
     size_t digits = 0;
     for (uint64_t number = 0; number < 30; number++) {
         page_make_without(&blank, SEED, number, no_templates, &pages[0]);
-        digits += pages[0].digit_count;
+        digits += true_digits(&pages[0]);
     }
     CHECK_EQUAL(digits, 0);
     free_two(pages);
@@ -244,8 +252,8 @@ static const uint8_t *layer_of(const struct page *page, int layer)
 /* The same digits, apart from whether they can be read. */
 static bool same_boxes(const struct page *page, const struct page *other)
 {
-    if (page->digit_count != other->digit_count) return false;
-    for (size_t i = 0; i < page->digit_count; i++)
+    if (true_digits(page) != true_digits(other)) return false;
+    for (size_t i = 0; i < true_digits(page); i++)
         if (memcmp(&page->digits[i], &other->digits[i], 4 * sizeof(float)) != 0) return false;
     return true;
 }
