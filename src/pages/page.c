@@ -70,7 +70,7 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
     (void)source, (void)seed, (void)number, (void)elements_off;
     memset(page->grey, FULL_INK, page->width * page->height);
     page->inverse = false;
-    page->digit_count = 0;
+    page->digit_count = page->other_count = 0;
 }
 
 #else
@@ -687,7 +687,9 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
     for (size_t i = 0; i < pixels; i++) page->grey[i] = (uint8_t)(sheet->values[i] * FULL_INK + 0.5f);
     page->inverse = sheet->inverse;
     page->digit_count = sheet->digit_count;
+    page->other_count = sheet->other_count;
     memcpy(page->digits, sheet->found, sheet->digit_count * sizeof *page->digits);
+    memcpy(page->others, sheet->others, sheet->other_count * sizeof *page->others);
 }
 
 #endif

@@ -12,6 +12,8 @@ struct page {
     bool inverse;  /* bright ink on dark paper */
     struct page_digit digits[PAGE_MOST_DIGITS];
     size_t digit_count;
+    struct page_box others[PAGE_MOST_OTHERS]; /* letters and signs that nobody takes for a digit; some may be hidden */
+    size_t other_count;
     struct page_sheet *sheet; /* scratch memory, of one thread at a time */
 };
 

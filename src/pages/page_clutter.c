@@ -17,7 +17,7 @@ static const struct {
         float gap, shake;
     } underline;
     struct {
-        float chance, row_share;
+        float chance, row_share, each, several_share;
         struct range wider, overshoot;
         float beside, spiral, shake;
     } ring;
@@ -58,18 +58,20 @@ static const struct {
         float hair_share;
     } speck;
 } settings = {
-    .underline.chance = 0.08f,
+    .underline.chance = 0.13f,
     .underline.each = 0.6f, /* of the rows */
     .underline.double_share = 0.25f,
-    .underline.below = {0.06f, 0.4f},
+    .underline.below = {-0.12f, 0.4f}, /* below the lowest ink; many touch it */
     .underline.beyond = {-0.2f, 1},
     .underline.rise = {-0.12f, 0.12f},
     .underline.gap = 0.1f, /* between two */
     .underline.shake = 0.02f,
 
-    .ring.chance = 0.05f,
-    .ring.row_share = 0.5f,
-    .ring.wider = {1.1f, 1.6f},
+    .ring.chance = 0.11f,
+    .ring.row_share = 0.45f,
+    .ring.each = 0.3f, /* of the other digits, on pages with several rings: */
+    .ring.several_share = 0.3f,
+    .ring.wider = {1, 1.6f},
     .ring.beside = 0.15f,             /* more room beside digits, which may be narrow */
     .ring.spiral = 0.05f,             /* its end is wider than its start */
     .ring.overshoot = {-0.06f, 0.1f}, /* turns */
@@ -204,6 +206,12 @@ static void add_rings(struct page_sheet *sheet)
     struct page_box box = page_digit_box(&sheet->found[index]);
     if (random_uniform(&random) < settings.ring.row_share) page_row_box(sheet, sheet->rows[index], &box);
     draw_ring(sheet, box, page_pen_width(sheet), &random);
+    if (random_uniform(&random) >= settings.ring.several_share) return;
+    for (size_t i = 0; i < sheet->digit_count; i++) {
+        struct random own = page_random(sheet, PAGE_RINGS, 1 + i);
+        if (i == index || random_uniform(&own) >= settings.ring.each) continue;
+        draw_ring(sheet, page_digit_box(&sheet->found[i]), page_pen_width(sheet), &own);
+    }
 }
 
 static struct page_box box_around(const float (*points)[2], int count, float margin)

@@ -15,8 +15,8 @@
 static const struct {
     struct {
         struct range width, thick;
-        float thick_share;
-        struct range value;
+        float thick_share, least_bold;
+        struct range bold, bold_value, value;
         float dashed_share;
         struct range dash, hole;
     } line;
@@ -41,7 +41,7 @@ static const struct {
         float each, across_share;
     } feet;
     struct {
-        float chance, all_share, shake, pen_share, double_share;
+        float chance, all_share, bold_share, shake, pen_share, double_share;
         struct range margin, gap;
     } frame, row_frame;
     struct {
@@ -73,6 +73,9 @@ static const struct {
     .line.width = {0.6f, 2.4f}, /* pixels */
     .line.thick_share = 0.2f,
     .line.thick = {2, 4}, /* pixels */
+    .line.bold = {0.06f, 0.16f},
+    .line.least_bold = 2, /* pixels */
+    .line.bold_value = {0.75f, 1},
     .line.value = {0.3f, 1},
     .line.dashed_share = 0.12f,
     .line.dash = {2, 14}, /* pixels */
@@ -85,7 +88,7 @@ static const struct {
     .squares.chance = 0.13f,
     .squares.distance = {0.3f, 1.6f},
 
-    .dots.chance = 0.03f,
+    .dots.chance = 0.07f,
     .dots.distance = {0.25f, 1},
 
     /* Lines where a smooth phase is a whole number. */
@@ -116,6 +119,7 @@ static const struct {
     .feet.across_share = 0.5f, /* goes over the whole page */
 
     .frame.chance = 0.09f,
+    .frame.bold_share = 0.2f,
     .frame.all_share = 0.5f, /* frames around each digit, not around one */
     .frame.shake = 0.6f,     /* deviation of a corner, pixels */
     .frame.pen_share = 0.4f, /* drawn with the digits' pen */
@@ -123,21 +127,22 @@ static const struct {
     .frame.margin = {0.08f, 0.5f},
     .frame.gap = {0.06f, 0.2f},
 
-    .row_frame.chance = 0.1f,
-    .row_frame.all_share = 0.5f,
+    .row_frame.chance = 0.16f,
+    .row_frame.all_share = 0.35f,
+    .row_frame.bold_share = 0.4f,
     .row_frame.shake = 0.6f,
     .row_frame.pen_share = 0.3f,
     .row_frame.double_share = 0.2f,
-    .row_frame.margin = {0.1f, 0.6f},
+    .row_frame.margin = {0.04f, 0.6f},
     .row_frame.gap = {0.06f, 0.2f},
 
-    .cells.chance = 0.1f,
-    .cells.comb_share = 0.35f, /* open at the top */
+    .cells.chance = 0.2f,
+    .cells.comb_share = 0.5f, /* open at the top */
     .cells.dashed_share = 0.25f,
     .cells.side = 0.2f, /* before the first digit, and behind the last */
     .cells.above = {0.1f, 0.5f},
     .cells.below = {0.05f, 0.4f},
-    .cells.tick = {0.2f, 0.8f}, /* of the height, of a comb */
+    .cells.tick = {0.12f, 0.8f}, /* of the height, of a comb */
 
     .print.chance = 0.2f,
     .print.most_words = 6,
@@ -188,6 +193,14 @@ static struct ruling random_ruling(struct random *random)
     ruling.dash = dashed ? random_in(random, settings.line.dash) : 0;
     ruling.hole = random_in(random, settings.line.hole);
     return ruling;
+}
+
+/* A line as thick and dark as a marker's. */
+static struct ruling bold_ruling(const struct page_sheet *sheet, struct random *random)
+{
+    const float width = sheet->hand.height * random_in(random, settings.line.bold);
+    return (struct ruling){.width = max_float(width, settings.line.least_bold),
+                           .value = random_in(random, settings.line.bold_value)};
 }
 
 static void draw_ruling(struct sheet_layer *layer, const struct ruling *ruling, struct page_box from_to)
@@ -325,6 +338,8 @@ static void add_frames(struct page_sheet *sheet)
     struct random random = page_random(sheet, PAGE_FRAMES, 0);
     if (!page_has(sheet, PAGE_FRAMES, &random, settings.frame.chance) || sheet->digit_count == 0) return;
     struct ruling ruling = random_ruling(&random);
+    const struct ruling bold = bold_ruling(sheet, &random);
+    if (random_uniform(&random) < settings.frame.bold_share) ruling = bold;
     const bool all = random_uniform(&random) < settings.frame.all_share,
                doubled = random_uniform(&random) < settings.frame.double_share;
     const bool pen = random_uniform(&random) < settings.frame.pen_share;
@@ -347,6 +362,8 @@ static void add_row_frames(struct page_sheet *sheet)
     struct random random = page_random(sheet, PAGE_ROW_FRAMES, 0);
     if (!page_has(sheet, PAGE_ROW_FRAMES, &random, settings.row_frame.chance)) return;
     struct ruling ruling = random_ruling(&random);
+    const struct ruling bold = bold_ruling(sheet, &random);
+    if (random_uniform(&random) < settings.row_frame.bold_share) ruling = bold;
     const bool doubled = random_uniform(&random) < settings.row_frame.double_share,
                pen = random_uniform(&random) < settings.row_frame.pen_share;
     const float margin = sheet->hand.height * random_in(&random, settings.row_frame.margin);
@@ -490,8 +507,10 @@ static float print_word(struct page_sheet *sheet, const struct type *type, float
         const float size = type->size * own.size, top = base + type->size * own.below - size;
         const struct page_box box = {x, top, x + settings.type.most_width * size, base + type->size * own.below};
         const float from = x - size * left_of_type(letters[i]->text);
-        x = page_is_free(sheet, box) ? draw_type(&sheet->marks, type, letters[i]->text, from, top, size) : box.right;
-        page_note(sheet, (struct page_box){box.left, top, x, box.bottom}, page_is_alike(letters, count, i));
+        const bool is_free = page_is_free(sheet, box);
+        x = is_free ? draw_type(&sheet->marks, type, letters[i]->text, from, top, size) : box.right;
+        if (is_free)
+            page_note(sheet, (struct page_box){box.left, top, x, box.bottom}, page_is_alike(letters, count, i));
         x += spacing;
     }
     return x;

@@ -15,7 +15,7 @@ static const struct {
     float clear;                   /* around digits, for what stands beside them; parts of their height */
     float least_width, most_width; /* of the pen where it writes no digits; pixels */
 } settings = {
-    .clean_share = 0.1f, /* with digits alone */
+    .clean_share = 0.13f, /* with digits alone */
     .calm_share = 0.2f,
     .calm = 0.2f,
     .busy_share = 0.2f,
