@@ -1,6 +1,5 @@
-/* Implements the silhouettes of synthesize.h: filled shapes, as pictures of things become when they are taken for ink.
- * Must not know who looks at them. */
-#include "synthesize.h"
+/* Implements negatives.h. Must not know who looks at them. */
+#include "negatives.h"
 
 #include <math.h>
 #include <stdbool.h>

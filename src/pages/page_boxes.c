@@ -1,12 +1,12 @@
-/* Implements page_boxes.h: which box of a page, and how far beside its place. Must not know how pages are made. */
-#include "page_boxes.h"
+/* Implements the boxes of page.h: which box of a page, and how far beside its place. Must not know how pages are made.
+ */
+#include "page.h"
 
 #include <stdlib.h>
 
 #include "base/minmax.h"
 #include "base/random.h"
 #include "layers/loss.h"
-#include "page.h"
 #include "picture/grey_input.h"
 
 enum {
@@ -40,13 +40,13 @@ static const struct {
 } settings = {
     .sides = {96, 208},  /* of a page, pixels: large ones hold digits that become smaller in an image */
     .large_share = 0.2f, /* of the pages */
-    .empty_share = 0.3f, /* of those without a readable digit, that are taken as they are */
+    .empty_share = 0.2f, /* of those without a readable digit, that are taken as they are */
 
-    .kinds[BOX_DIGIT] = 0.77f,
+    .kinds[BOX_DIGIT] = 0.79f,
     .kinds[BOX_HALF] = 0.03f,
     .kinds[BOX_BETWEEN] = 0.03f,
     .kinds[BOX_TWO] = 0.03f,
-    .kinds[BOX_WRITING] = 0.12f, /* where there is any: else elsewhere */
+    .kinds[BOX_WRITING] = 0.1f, /* where there is any: else elsewhere */
     .kinds[BOX_ELSEWHERE] = 0.02f,
 
     .least_side = 8, /* of a digit's box or a letter's, pixels: nobody reads a smaller one */

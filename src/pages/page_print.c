@@ -127,9 +127,9 @@ static const struct {
     .frame.margin = {0.08f, 0.5f},
     .frame.gap = {0.06f, 0.2f},
 
-    .row_frame.chance = 0.16f,
+    .row_frame.chance = 0.24f,
     .row_frame.all_share = 0.35f,
-    .row_frame.bold_share = 0.4f,
+    .row_frame.bold_share = 0.5f,
     .row_frame.shake = 0.6f,
     .row_frame.pen_share = 0.3f,
     .row_frame.double_share = 0.2f,

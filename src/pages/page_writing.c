@@ -99,53 +99,53 @@ const struct page_letter_size page_letter_sizes[LETTER_KINDS] = {
 struct sign {
     const char *text;
     float size, middle;
+    bool bare; /* alone in a box, it might be a 1: isn't noted */
 };
 /* The first ones stand in sums. */
 static const struct sign signs[] = {
-    {"05. 95., 50. 59.", 0.6f, 0.45f},                       /* plus */
-    {"05. 95.", 0.5f, 0.45f},                                /* minus */
-    {"11. 88., 81. 18.", 0.5f, 0.4f},                        /* times */
-    {"05. 95., 51. 51., 58. 58.", 0.55f, 0.45f},             /* divided by */
-    {"03. 93., 06. 96.", 0.6f, 0.45f},                       /* equals */
-    {"03. 93., 06. 96.", 0.7f, 0.45f},                       /* wide equals */
-    {"42. 42., 47. 47.", 0.8f, 0.35f},                       /* colon */
-    {"45. 45.", 0.5f, 0.42f},                                /* times, as a dot */
-    {"05 41. 48., 05. 95.", 0.65f, 0.45f},                   /* plus in one go */
-    {"00. 99., 90. 09.", 0.75f, 0.42f},                      /* large times, x */
-    {"80. 19.", 1.25f, 0.45f},                               /* slash */
-    {"05. 95.", 0.8f, 0.45f},                                /* dash */
-    {"20 02 24 42 20, 90. 09., 75 57 79 97 75", 0.8f, 0.5f}, /* per cent */
-    {"20 02 24 42 20, 90. 09., 75 57 79 97 75", 1, 0.5f},
-    {"82 50 12 24 55 76 68 39 07, 50. 49.", 1.1f, 0.5f},     /* dollar */
-    {"82 50 22 15 28 59 88, 04. 64., 06. 66.", 0.95f, 0.5f}, /* euro */
-    {"82 50 31 35 28 09. 89., 14. 64.", 0.95f, 0.5f},        /* pound */
-    {"30. 29., 70. 69., 03. 93., 06. 96.", 0.9f, 0.45f},     /* number */
-    {"99 42 31 50 62 35 17 28 59 96", 0.9f, 0.45f},          /* and */
-    {"65 53 35 47 65 67 86 83 50 22 15 28 69", 0.9f, 0.45f}, /* at */
-    {"60 32 36 69", 1.2f, 0.45f},                            /* opening and closing parentheses */
-    {"30 62 66 39", 1.2f, 0.45f},
-    {"40. 45 49., 13. 87., 83. 17.", 0.5f, 0.5f}, /* asterisk */
-    {"90. 05. 99.", 0.5f, 0.4f},                  /* less */
-    {"00. 95. 09.", 0.5f, 0.4f},                  /* greater */
-    {"09. 23. 59. 69 80. 98.", 1, 0.5f},          /* root */
-    {"20. 70., 45. 45.", 0.8f, 0.6f},             /* degree-like dashes */
-    {"40. 42.", 0.7f, 0.75f},                     /* apostrophe */
+    {"05. 95., 50. 59.", 0.6f, 0.45f, false},                       /* plus */
+    {"05. 95.", 0.5f, 0.45f, false},                                /* minus */
+    {"11. 88., 81. 18.", 0.5f, 0.4f, false},                        /* times */
+    {"05. 95., 51. 51., 58. 58.", 0.55f, 0.45f, false},             /* divided by */
+    {"03. 93., 06. 96.", 0.6f, 0.45f, false},                       /* equals */
+    {"03. 93., 06. 96.", 0.7f, 0.45f, false},                       /* wide equals */
+    {"42. 42., 47. 47.", 0.8f, 0.35f, false},                       /* colon */
+    {"45. 45.", 0.5f, 0.42f, false},                                /* times, as a dot */
+    {"05 41. 48., 05. 95.", 0.65f, 0.45f, false},                   /* plus in one go */
+    {"00. 99., 90. 09.", 0.75f, 0.42f, false},                      /* large times, x */
+    {"80. 19.", 1.25f, 0.45f, true},                                /* slash */
+    {"05. 95.", 0.8f, 0.45f, false},                                /* dash */
+    {"20 02 24 42 20, 90. 09., 75 57 79 97 75", 0.8f, 0.5f, false}, /* per cent */
+    {"20 02 24 42 20, 90. 09., 75 57 79 97 75", 1, 0.5f, false},
+    {"82 50 12 24 55 76 68 39 07, 50. 49.", 1.1f, 0.5f, false},     /* dollar */
+    {"82 50 22 15 28 59 88, 04. 64., 06. 66.", 0.95f, 0.5f, false}, /* euro */
+    {"82 50 31 35 28 09. 89., 14. 64.", 0.95f, 0.5f, false},        /* pound */
+    {"30. 29., 70. 69., 03. 93., 06. 96.", 0.9f, 0.45f, false},     /* number */
+    {"99 42 31 50 62 35 17 28 59 96", 0.9f, 0.45f, false},          /* and */
+    {"65 53 35 47 65 67 86 83 50 22 15 28 69", 0.9f, 0.45f, false}, /* at */
+    {"60 32 36 69", 1.2f, 0.45f, true},                             /* opening and closing parentheses */
+    {"30 62 66 39", 1.2f, 0.45f, true},
+    {"40. 45 49., 13. 87., 83. 17.", 0.5f, 0.5f, false}, /* asterisk */
+    {"90. 05. 99.", 0.5f, 0.4f, false},                  /* less */
+    {"00. 95. 09.", 0.5f, 0.4f, false},                  /* greater */
+    {"09. 23. 59. 69 80. 98.", 1, 0.5f, false},          /* root */
+    {"20. 70., 45. 45.", 0.8f, 0.6f, false},             /* degree-like dashes */
+    {"40. 42.", 0.7f, 0.75f, true},                      /* apostrophe */
 };
 /* Those that stand within numbers. */
 static const struct sign point_signs[] = {
-    {"40. 40.", 0.5f, 0.03f},          /* point */
-    {"41 40. 37.", 0.35f, -0.02f},     /* comma */
-    {"52 44 29.", 0.3f, 0},            /* long comma */
-    {"40. 40.", 0.5f, 0.35f},          /* point half-way up */
-    {"42. 42., 47. 47.", 0.8f, 0.35f}, /* colon */
-    {"40. 34.", 0.4f, 0.9f},           /* apostrophe */
-    {"05. 95.", 0.35f, 0.4f},          /* hyphen */
+    {"40. 40.", 0.5f, 0.03f, false},          /* point */
+    {"41 40. 37.", 0.35f, -0.02f, true},      /* comma */
+    {"52 44 29.", 0.3f, 0, true},             /* long comma */
+    {"40. 40.", 0.5f, 0.35f, false},          /* point half-way up */
+    {"42. 42., 47. 47.", 0.8f, 0.35f, false}, /* colon */
+    {"40. 34.", 0.4f, 0.9f, true},            /* apostrophe */
+    {"05. 95.", 0.35f, 0.4f, false},          /* hyphen */
 };
 enum { SIGNS = sizeof signs / sizeof *signs, POINT_SIGNS = sizeof point_signs / sizeof *point_signs, SUM_SIGNS = 11 };
 
 /* Of page_draw_text, a range for each kind of writing. */
 enum { OF_SIGNS = 1000, OF_SUMS = 2000, OF_LINE_WORDS = 10000, OF_WORDS = 20000, OF_CELLS = 30000, OF_LARGE = 31000 };
-enum { WORD_LETTERS = 16 };
 
 /* ---- One sign or letter ------------------------------------------------------------------------------------------ */
 
@@ -217,7 +217,7 @@ static void write_sign(struct page_sheet *sheet, const struct sign *sign, uint64
         writing.x = gap->first ? gap->x + gap->width - beside : gap->x + beside;
     }
     struct page_box box;
-    if (write_text(sheet, &writing, &box)) page_note(sheet, box, false);
+    if (write_text(sheet, &writing, &box) && !sign->bare) page_note(sheet, box, false);
 }
 
 /* ---- Signs ------------------------------------------------------------------------------------------------------- */
@@ -234,7 +234,7 @@ static void add_signs(struct page_sheet *sheet)
         const bool is_point = random_uniform(&random) < (narrow ? 1 : settings.point_share);
         const bool of_table = random_uniform(&random) < settings.sign.table_share;
         const struct sign other = {sign_templates[random_below(&random, sign_template_count)], settings.sign.other_size,
-                                   settings.sign.other_rise};
+                                   settings.sign.other_rise, false};
         const size_t which = random_below(&random, is_point ? POINT_SIGNS : SIGNS);
         if (!there || gap->kind != GAP_SIGN) continue;
         write_sign(sheet,
@@ -384,7 +384,7 @@ static void add_line_words(struct page_sheet *sheet)
             .size = gap->height * random_in(&random, settings.spelling.size),
             .room = gap->width - beside - 0.5f * gap->height,
             .up_to = gap->first,
-            .index = OF_LINE_WORDS + i * WORD_LETTERS,
+            .index = OF_LINE_WORDS + i * PAGE_WORD_LETTERS,
         };
         write_word(sheet, &place, &random);
     }
@@ -430,7 +430,7 @@ static void add_words(struct page_sheet *sheet)
                                          .base = y + 0.5f * size,
                                          .size = size,
                                          .room = (float)sheet->width,
-                                         .index = OF_WORDS + i * WORD_LETTERS};
+                                         .index = OF_WORDS + i * PAGE_WORD_LETTERS};
         if (own_pen)
             write_word(sheet, &place, &own);
         else

@@ -37,6 +37,7 @@ void synthesize_sign(uint64_t hand_seed, uint64_t index, const char *text, struc
 #include "base/ink_levels.h"
 #include "base/minmax.h"
 #include "base/random.h"
+#include "negatives.h"
 #include "templates.h"
 
 enum {

@@ -4,7 +4,6 @@
 #ifndef SYNTHESIZE_H
 #define SYNTHESIZE_H
 
-#include "base/random.h"
 #include "base/status.h"
 #include "ink/strokes.h"
 
@@ -22,10 +21,6 @@ int synthesize_digit(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_P
 
 /* Draws a negative, what is no digit: letters, signs, scribbles, silhouettes, parts of digits and several at once. */
 void synthesize_negative(uint64_t seed, uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS]);
-
-/* negatives.c: a negative that no pen draws. Fills a random outline, often as symmetric as clothes are, with a random
- * texture. */
-void negative_silhouette(struct random *random, uint8_t image[SCRAWL_IMAGE_PIXELS]);
 
 /* What a pen writes, as strokes in the order of writing. Strokes are pieces of points: not to be copied. */
 enum { DRAWING_MOST_STROKES = 96, DRAWING_MOST_POINTS = 288 };

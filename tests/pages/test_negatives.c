@@ -1,7 +1,7 @@
 /* Negatives that are filled shapes: there, not everywhere, and as random as they should be. */
 #include <string.h>
 
-#include "pages/synthesize.h"
+#include "pages/negatives.h"
 #include "test.h"
 
 TEST(silhouettes_leave_paper_around_ink)
