@@ -56,7 +56,7 @@ static const struct {
     } print;
     struct {
         struct range width, slant, spacing;
-        float least_width, slanted_share, serif_share, serif, most_width;
+        float least_width, slanted_share, serif_share, serif, serif_width, most_width;
     } type;
     struct {
         float chance;
@@ -157,6 +157,7 @@ static const struct {
     .type.slant = {0.1f, 0.3f}, /* columns a row */
     .type.serif_share = 0.35f,
     .type.serif = 0.12f,
+    .type.serif_width = 0.6f, /* of the line's width */
     .type.spacing = {0.06f, 0.2f},
     .type.most_width = 0.8f, /* of a letter, of its own size */
 
@@ -416,7 +417,7 @@ static void add_cells(struct page_sheet *sheet)
 struct type {
     float size, width; /* of capitals, of the line: pixels */
     float slant;       /* columns a row */
-    float serif;       /* half of the short lines at upright strokes' ends, parts of the size; 0: none */
+    float serif;       /* half the length of short lines at upright strokes' ends, parts of the size; 0: none */
 };
 
 static struct type random_type(struct random *random, float size)
@@ -432,7 +433,27 @@ static struct type random_type(struct random *random, float size)
 
 enum { BEND = 3, TYPE_POINTS = BEND * TEMPLATE_MAX_PLACES };
 
-/* A stroke, straight at its corners and bent at its other places: a parabola between the middles beside each. */
+/* Short lines at both ends of an upright stroke. */
+static void draw_serifs(struct sheet_layer *layer, const struct type *type, const float (*places)[2])
+{
+    const float half = type->serif * type->size;
+    if (fabsf(places[0][0] - places[1][0]) > fabsf(places[0][1] - places[1][1])) return;
+    for (int i = 0; i < 2; i++)
+        layer_line(layer, (struct page_box){places[i][0] - half, places[i][1], places[i][0] + half, places[i][1]},
+                   max_float(settings.type.serif_width * type->width, 1), 1);
+}
+
+/* Three points of a parabola that goes from the middle before a place to the one behind it. */
+static void bend(const float (*place)[2], float points[BEND][2])
+{
+    static const float before[BEND] = {0.5f, 0.125f, 0}, after[BEND] = {0, 0.125f, 0.5f};
+    for (int i = 0; i < BEND; i++)
+        for (int axis = 0; axis < 2; axis++)
+            points[i][axis] =
+                before[i] * place[-1][axis] + (1 - before[i] - after[i]) * place[0][axis] + after[i] * place[1][axis];
+}
+
+/* A stroke, straight at its corners and bent at its other places. */
 static void draw_type_stroke(struct sheet_layer *layer, const struct type *type, const float (*places)[2],
                              const bool *corners, int count)
 {
@@ -440,22 +461,14 @@ static void draw_type_stroke(struct sheet_layer *layer, const struct type *type,
     int points = 0;
     for (int i = 0; i < count; i++) {
         const bool bent = i > 0 && i + 1 < count && !corners[i];
-        for (int j = 0; j < (bent ? BEND : 1); j++, points++) {
-            const float before = !bent ? 0 : j == 0 ? 0.5f : j == 1 ? 0.125f : 0;
-            const float after = !bent ? 0 : j == 2 ? 0.5f : j == 1 ? 0.125f : 0;
-            for (int axis = 0; axis < 2; axis++) {
-                line[points][axis] = (1 - before - after) * places[i][axis];
-                if (bent) line[points][axis] += before * places[i - 1][axis] + after * places[i + 1][axis];
-            }
-        }
+        if (bent)
+            bend(places + i, line + points);
+        else
+            memcpy(line[points], places[i], sizeof line[points]);
+        points += bent ? BEND : 1;
     }
     layer_curve(layer, (const float(*)[2])line, points, type->width, 1);
-    if (type->serif == 0 || count != 2 || fabsf(places[0][0] - places[1][0]) > fabsf(places[0][1] - places[1][1]))
-        return;
-    const float half = type->serif * type->size;
-    for (int i = 0; i < 2; i++)
-        layer_line(layer, (struct page_box){places[i][0] - half, places[i][1], places[i][0] + half, places[i][1]},
-                   max_float(0.6f * type->width, 1), 1);
+    if (type->serif > 0 && count == 2) draw_serifs(layer, type, places);
 }
 
 /* A template without any hand, its figures 0 .. 9 from y to y + size. Returns how far to the right it reaches. */

@@ -1,10 +1,12 @@
 /* Implements the writing of page_sheet.h: signs, letters and words beside digits, in their pen and hand. Must not know
  * paper and light. */
+#include "page_sheet.h"
+
+#include <math.h>
 #include <string.h>
 
 #include "base/minmax.h"
 #include "layers/loss.h"
-#include "page_sheet.h"
 #include "synthesize.h"
 #include "templates.h"
 
@@ -334,37 +336,58 @@ struct word_place {
     uint64_t index;
 };
 
+/* The letters of a word, its style, and how far it has come. */
+struct word {
+    const struct letter_template *letters[PAGE_WORD_LETTERS];
+    size_t count, strange; /* strange: the first of the negatives that stand in for letters */
+    bool joined, foreign;
+    float spacing, level, x; /* pixels */
+    struct page_box last;
+};
+
+static struct word random_word(const struct page_sheet *sheet, const struct word_place *place, struct random *random)
+{
+    char text[PAGE_WORD_LETTERS];
+    struct word word = {.count = page_random_word(random, text), .x = place->x};
+    word.joined = random_uniform(random) < settings.spelling.joined_share;
+    word.foreign = random_uniform(random) < settings.spelling.foreign_share && word.count <= 2;
+    const struct range spacing = word.joined ? settings.spelling.joined_spacing : settings.spelling.spacing;
+    word.spacing = place->size * random_in(random, spacing);
+    word.level = place->size * random_in(random, settings.spelling.join_level);
+    word.strange = random_below(random, negative_template_count);
+    for (size_t i = 0; i < word.count; i++) word.letters[i] = page_letter(text[i], sheet->hand.seed >> (text[i] & 31));
+    return word;
+}
+
+/* The next letter, the last one first when the word ends at its place; false when there is no room. */
+static bool write_next(struct page_sheet *sheet, const struct word_place *place, struct word *word, size_t index)
+{
+    const size_t at = place->up_to ? word->count - 1 - index : index;
+    const struct letter_template *letter = word->letters[at];
+    const struct page_letter_size *own = &page_letter_sizes[letter->kind];
+    const char *strange = negative_templates[(word->strange + index) % negative_template_count];
+    const struct writing writing = {
+        .text = word->foreign ? strange : letter->text,
+        .index = place->index + index,
+        .size = place->size * own->size,
+        .x = word->x,
+        .y = place->base + place->size * (own->below - 0.5f * own->size),
+        .side = place->up_to ? FROM_RIGHT : FROM_LEFT,
+    };
+    struct page_box box;
+    if (!write_text(sheet, &writing, &box)) return false;
+    page_note(sheet, box, !word->foreign && page_is_alike(word->letters, word->count, at));
+    if (word->joined && index > 0)
+        join_letters(sheet, place->up_to ? box : word->last, place->up_to ? word->last : box, word->level);
+    word->last = box;
+    word->x = place->up_to ? box.left - word->spacing : box.right + word->spacing;
+    return fabsf(word->x - place->x) <= place->room;
+}
+
 static void write_word(struct page_sheet *sheet, const struct word_place *place, struct random *random)
 {
-    char word[PAGE_WORD_LETTERS];
-    const struct letter_template *letters[PAGE_WORD_LETTERS];
-    const size_t count = page_random_word(random, word);
-    const bool joined = random_uniform(random) < settings.spelling.joined_share,
-               foreign = random_uniform(random) < settings.spelling.foreign_share && count <= 2;
-    const float spacing =
-        place->size * random_in(random, joined ? settings.spelling.joined_spacing : settings.spelling.spacing);
-    const float level = place->size * random_in(random, settings.spelling.join_level);
-    const size_t strange = random_below(random, negative_template_count);
-    for (size_t i = 0; i < count; i++) letters[i] = page_letter(word[i], sheet->hand.seed >> (word[i] & 31));
-    struct page_box box, last = {0};
-    float x = place->x;
-    for (size_t i = 0; i < count; i++) {
-        const size_t at = place->up_to ? count - 1 - i : i;
-        const float size = place->size * page_letter_sizes[letters[at]->kind].size,
-                    foot = place->base + place->size * page_letter_sizes[letters[at]->kind].below;
-        const struct writing writing = {.text = foreign ? negative_templates[(strange + i) % negative_template_count]
-                                                        : letters[at]->text,
-                                        .index = place->index + i,
-                                        .size = size,
-                                        .x = x,
-                                        .y = foot - 0.5f * size,
-                                        .side = place->up_to ? FROM_RIGHT : FROM_LEFT};
-        if (!write_text(sheet, &writing, &box)) break;
-        page_note(sheet, box, !foreign && page_is_alike(letters, count, at));
-        if (joined && i > 0) join_letters(sheet, place->up_to ? box : last, place->up_to ? last : box, level);
-        last = box;
-        x = place->up_to ? box.left - spacing : box.right + spacing;
-        if ((place->up_to ? place->x - x : x - place->x) > place->room) break;
+    struct word word = random_word(sheet, place, random);
+    for (size_t i = 0; i < word.count && write_next(sheet, place, &word, i); i++) {
     }
 }
 

@@ -42,14 +42,15 @@ static bool has_letter(char letter)
 
 TEST(letters_of_all_words_can_be_written)
 {
+    enum { LETTERS = 26 };
     int strokes, places;
     char form[TEMPLATE_MAX_PLACES + 1];
     for (size_t i = 0; i < letter_template_count; i++)
         test_check(measure(letter_templates[i].text, &strokes, &places, form), __FILE__, __LINE__,
                    "bad template \"%s\"", letter_templates[i].text);
-    for (char letter = 'a'; letter <= 'z'; letter++) {
-        CHECK(has_letter(letter));
-        CHECK(has_letter((char)(letter - 'a' + 'A')));
+    for (int letter = 0; letter < LETTERS; letter++) {
+        CHECK(has_letter((char)('a' + letter)));
+        CHECK(has_letter((char)('A' + letter)));
     }
     CHECK(!has_letter('0'));
     for (size_t i = 0; i < written_word_count; i++) {
