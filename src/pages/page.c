@@ -70,7 +70,7 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
     (void)source, (void)seed, (void)number, (void)elements_off;
     memset(page->grey, FULL_INK, page->width * page->height);
     page->inverse = false;
-    page->digit_count = page->other_count = 0;
+    page->digit_count = 0;
 }
 
 #else

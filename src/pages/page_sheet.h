@@ -90,7 +90,7 @@ enum {
     PAGE_MOST_HEIGHT = 200, /* of a digit, pixels */
     PAGE_TILE = 320,        /* side of the square that holds any digit's ink, whatever its slant; pixels */
     PAGE_MOST_SIGNS = 64,
-    PAGE_MOST_OTHERS = 128, /* letters and signs that are noted */
+    PAGE_MOST_OTHERS = 48, /* letters and signs that are noted */
     PAGE_MOST_ROWS = 64,
     PAGE_NO_DIGIT = -2,
     PAGE_WORD_LETTERS = 16, /* of a word, at most */
