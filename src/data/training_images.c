@@ -10,7 +10,6 @@
 #include "layers/loss.h"
 #include "pages/augment.h"
 #include "pages/page.h"
-#include "pages/page_boxes.h"
 #include "pages/synthesize.h"
 #include "pages/touching.h"
 

@@ -82,7 +82,7 @@ enum layout_kind { LAYOUT_EMPTY, LAYOUT_LONE, LAYOUT_TABLE, LAYOUT_SCATTERED, LA
 static const struct {
     float kinds[LAYOUT_KINDS];
     struct {
-        float off_middle;
+        float off_middle, word_share;
     } lone;
     struct {
         struct range width, height, filled;
@@ -108,8 +108,13 @@ static const struct {
         struct range exponent_size, exponent_rise;
         float gap_chance;
         struct range gap_width;
-        float sign_chance;
-        struct range sign_width;
+        float signs_share, sign_chance;
+        struct range sign_width, end_width;
+        float sums_share, sum_chance;
+        struct range sum_width;
+        float words_share, word_chance, before_share, behind_share;
+        struct range word_width, before_width;
+        float behind_width;
         float beside_sign, least_step;
         struct {
             float share;
@@ -117,8 +122,8 @@ static const struct {
         } spaces[4];
     } rows;
     struct {
-        float chance, each, least_step;
-        struct range overlap;
+        float chance, each, least_step, unequal_share;
+        struct range overlap, unequal;
     } touching;
     struct {
         float share, deviation, straight;
@@ -132,6 +137,7 @@ static const struct {
     .kinds[LAYOUT_ROWS] = 0.5f,
 
     .lone.off_middle = 0.42f, /* of the room that is left */
+    .lone.word_share = 0.2f,  /* has room for words beside it, not for signs */
 
     .table.width = {1.05f, 2.3f},
     .table.height = {1.15f, 2.2f},
@@ -168,8 +174,20 @@ static const struct {
     .rows.exponent_rise = {0.45f, 0.8f},
     .rows.gap_chance = 0.05f,
     .rows.gap_width = {0.4f, 2},
-    .rows.sign_chance = 0.1f, /* of a sign between digits, on pages with signs: half of them */
+    .rows.signs_share = 0.55f, /* of pages */
+    .rows.sign_chance = 0.13f, /* of a sign between digits, on pages with signs */
     .rows.sign_width = {0.15f, 0.9f},
+    .rows.end_width = {0.4f, 0.9f},
+    .rows.sums_share = 0.25f, /* of pages */
+    .rows.sum_chance = 0.4f,  /* of a sign between digits, on such a page */
+    .rows.sum_width = {0.45f, 1.2f},
+    .rows.words_share = 0.4f,  /* of pages */
+    .rows.word_chance = 0.1f,  /* of a word between digits, on such a page */
+    .rows.before_share = 0.4f, /* of its rows that begin with a word */
+    .rows.behind_share = 0.6f, /* of its rows that end with one */
+    .rows.word_width = {0.8f, 2.6f},
+    .rows.before_width = {0.8f, 3.2f},
+    .rows.behind_width = 5,
     .rows.beside_sign = 0.1f,
     .rows.least_step = 0.1f, /* from a digit's left edge to the next one's */
     .rows.spaces = {{0.3f, {-0.12f, 0.07f}}, {0.3f, {-0.03f, 0.25f}}, {0.3f, {0.08f, 0.6f}}, {0.1f, {0.4f, 1.6f}}},
@@ -178,6 +196,8 @@ static const struct {
     .touching.least_step = 0.12f,        /* from a digit's left edge to the next one's */
     .touching.each = 0.8f,               /* of a page's neighbours */
     .touching.overlap = {-0.02f, 0.13f}, /* by which the nearest ink overlaps */
+    .touching.unequal_share = 0.35f,     /* of such pages: with digits of more different sizes, */
+    .touching.unequal = {0.6f, 1.3f},    /* factor */
 
     .tilt.share = 0.3f,
     .tilt.deviation = 0.06f, /* rows a column */
@@ -222,17 +242,6 @@ static int seen_ink(const struct page_sheet *sheet, int x, int y)
     return sum / FULL_INK;
 }
 
-static void paste(struct page_sheet *sheet, int x, int y)
-{
-    const struct page_tile *tile = &sheet->tile;
-    for (int row = max_int(0, -y); row < min_int(tile->height, sheet->height - y); row++) {
-        const uint8_t *from = &tile->values[row * tile->width];
-        uint8_t *to = &sheet->digits.values[(y + row) * sheet->width];
-        for (int column = max_int(0, -x); column < min_int(tile->width, sheet->width - x); column++)
-            if (from[column] > to[x + column]) to[x + column] = from[column];
-    }
-}
-
 /* Puts the tile's digit on the page and notes it, unless it lies outside; row: its number, or -1. */
 static struct page_digit place(struct layout *layout, int class_index, int x, int y, int row)
 {
@@ -250,7 +259,7 @@ static struct page_digit place(struct layout *layout, int class_index, int x, in
     digit.ignored = (float)seen < (1 - settings.most_missing) * whole || (float)height < settings.least_height;
     if (digit.ignored) digit.class_index = NO_CLASS;
     if ((float)seen < settings.least_seen * whole) return digit;
-    paste(sheet, x, y);
+    page_paste_tile(sheet, &sheet->digits, x, y);
     sheet->rows[sheet->digit_count] = row;
     sheet->found[sheet->digit_count++] = digit;
     return digit;
@@ -316,7 +325,7 @@ static int meeting_x(const struct layout *layout, int y)
 struct row_style {
     float slope, spacing, jitter;
     struct range spaces;
-    bool touching, signs, several_sizes, aligned, exponents;
+    bool touching, unequal, signs, sums, words, several_sizes, aligned, exponents;
     int most; /* digits in a row */
 };
 
@@ -333,13 +342,16 @@ static struct row_style random_row_style(struct layout *layout)
     int kind = 0;
     for (; kind < 3 && rest >= settings.rows.spaces[kind].share; kind++) rest -= settings.rows.spaces[kind].share;
     style.spaces = settings.rows.spaces[kind].distance;
-    style.signs = random_uniform(random) < 0.5f;
+    style.signs = random_uniform(random) < settings.rows.signs_share;
+    style.sums = random_uniform(random) < settings.rows.sums_share;
+    style.words = random_uniform(random) < settings.rows.words_share;
     const bool is_short = random_uniform(random) < settings.rows.short_share;
     const int most = 1 + (int)random_below(random, (size_t)settings.rows.most_short);
     style.most = is_short ? most : PAGE_MOST_DIGITS;
     struct random touching = page_random(layout->sheet, PAGE_TOUCHING, 0),
                   sizes = page_random(layout->sheet, PAGE_SIZES, 0);
     style.touching = random_uniform(&touching) < settings.touching.chance && !page_is_off(layout->sheet, PAGE_TOUCHING);
+    style.unequal = random_uniform(&touching) < settings.touching.unequal_share && style.touching;
     style.several_sizes = page_has(layout->sheet, PAGE_SIZES, &sizes, settings.rows.other_size_chance);
     struct random exponents = page_random(layout->sheet, PAGE_EXPONENTS, 0);
     style.exponents = page_has(layout->sheet, PAGE_EXPONENTS, &exponents, settings.rows.exponents_chance);
@@ -377,12 +389,13 @@ static float base_at(const struct row_style *style, const struct row *row)
     return row->base + style->slope * (row->x - row->start);
 }
 
-/* Room for a sign, of this width in the row's digit heights, from x on. */
-static void add_gap(struct page_sheet *sheet, const struct row_style *style, const struct row *row, float x,
-                    float width, bool outside)
+/* Room for a sign or word, of this width in the row's digit heights, from x on. */
+static void add_gap(struct page_sheet *sheet, const struct row_style *style, const struct row *row,
+                    enum page_gap_kind kind, float x, float width, bool outside)
 {
     if (sheet->gap_count == PAGE_MOST_SIGNS) return;
     sheet->gaps[sheet->gap_count++] = (struct page_gap){
+        .kind = kind,
         .x = x,
         .width = width * row->height,
         .base = base_at(style, row),
@@ -392,22 +405,65 @@ static void add_gap(struct page_sheet *sheet, const struct row_style *style, con
     };
 }
 
+/* What comes between a digit and the next one; false: nothing. *width: in the row's digit heights. */
+static bool choose_gap(struct random *random, const struct row_style *style, enum page_gap_kind *kind, float *width)
+{
+    static const enum page_gap_kind kinds[3] = {GAP_SUM, GAP_WORD, GAP_SIGN};
+    const float chances[3] = {style->sums ? settings.rows.sum_chance : 0, style->words ? settings.rows.word_chance : 0,
+                              style->signs ? settings.rows.sign_chance : 0};
+    const struct range widths[3] = {settings.rows.sum_width, settings.rows.word_width, settings.rows.sign_width};
+    bool found = false;
+    for (int i = 0; i < 3; i++) {
+        const bool chosen = random_uniform(random) < chances[i];
+        const float own = random_in(random, widths[i]);
+        if (!chosen || found) continue;
+        found = true;
+        *kind = kinds[i];
+        *width = own;
+    }
+    return found;
+}
+
 /* Goes on to where the next digit begins. */
 static void go_on(struct layout *layout, const struct row_style *style, struct row *row)
 {
     struct random *random = &layout->random;
     const float space = random_in(random, style->spaces), wide = random_in(random, settings.rows.gap_width);
-    const float sign = random_in(random, settings.rows.sign_width), kind = random_uniform(random);
+    const bool apart = random_uniform(random) < settings.rows.gap_chance;
+    enum page_gap_kind kind;
+    float width;
     row->apart = true;
-    if (style->signs && kind < settings.rows.sign_chance) {
-        add_gap(layout->sheet, style, row, row->x + settings.rows.beside_sign * row->height, sign, false);
-        row->x += (sign + 2 * settings.rows.beside_sign) * row->height;
-    } else if (kind > 1 - settings.rows.gap_chance) {
+    if (choose_gap(random, style, &kind, &width)) {
+        add_gap(layout->sheet, style, row, kind, row->x + settings.rows.beside_sign * row->height, width, false);
+        row->x += (width + 2 * settings.rows.beside_sign) * row->height;
+    } else if (apart) {
         row->x += wide * row->height;
     } else {
         row->x += space * row->height;
         row->apart = false;
     }
+}
+
+/* Room before the first digit: for a sign, or for a word, behind which the row begins. */
+static void begin_row(struct layout *layout, const struct row_style *style, struct row *row)
+{
+    struct random *random = &layout->random;
+    const bool word = random_uniform(random) < settings.rows.before_share && style->words;
+    const float width = random_in(random, word ? settings.rows.before_width : settings.rows.end_width);
+    if (word) row->x = max_float(row->x, 0);
+    row->start = row->x;
+    add_gap(layout->sheet, style, row, word ? GAP_WORD : GAP_SIGN, word ? row->x : row->x - width * row->height, width,
+            true);
+    if (word) row->x += width * row->height;
+}
+
+/* Room behind the last digit. */
+static void end_row(struct layout *layout, const struct row_style *style, const struct row *row)
+{
+    const bool word = random_uniform(&layout->random) < settings.rows.behind_share && style->words;
+    const float width = random_in(&layout->random, settings.rows.end_width);
+    add_gap(layout->sheet, style, row, word ? GAP_WORD : GAP_SIGN, row->x, word ? settings.rows.behind_width : width,
+            true);
 }
 
 /* What sets a digit apart from the others of its row. */
@@ -425,6 +481,8 @@ static struct deviation random_deviation(struct random *random, struct random *e
     deviation.rise = style->jitter * random_normal(random);
     deviation.touches = random_uniform(touching) < settings.touching.each && style->touching && !row->apart;
     deviation.overlap = random_in(touching, settings.touching.overlap);
+    const float unequal = random_in(touching, settings.touching.unequal);
+    if (style->unequal) deviation.size *= unequal;
     const bool is_exponent = random_uniform(exponents) < settings.rows.exponent_chance && style->exponents;
     const float size = random_in(exponents, settings.rows.exponent_size),
                 rise = random_in(exponents, settings.rows.exponent_rise);
@@ -440,19 +498,17 @@ static void fill_row(struct layout *layout, const struct row_style *style, struc
     struct random *random = &layout->random;
     struct random touching = page_random(layout->sheet, PAGE_TOUCHING, 1 + (size_t)row->number);
     struct random exponents = page_random(layout->sheet, PAGE_EXPONENTS, 1 + (size_t)row->number);
-    const float before = random_in(random, settings.rows.sign_width),
-                behind = random_in(random, settings.rows.sign_width);
-    const float beside = settings.rows.beside_sign * row->height;
-    add_gap(layout->sheet, style, row, row->x - beside - before * row->height, before, true);
+    float end = row->x;
+    begin_row(layout, style, row);
     for (int i = 0; i < style->most && row->x < (float)layout->sheet->width && !is_full(layout); i++) {
         const struct deviation own = random_deviation(random, &exponents, &touching, style, row);
         const float base = base_at(style, row) - own.rise * row->height;
-        const float end =
-            add_to_row(layout, row->height * own.size, row->x, base, row->number, own.touches, own.overlap);
+        end = add_to_row(layout, row->height * own.size, row->x, base, row->number, own.touches, own.overlap);
         row->x = max_float(end, row->x + settings.rows.least_step * row->height);
         go_on(layout, style, row);
     }
-    add_gap(layout->sheet, style, row, row->x + beside, behind, true);
+    row->x = end;
+    end_row(layout, style, row);
 }
 
 static void lay_rows(struct layout *layout)
@@ -489,14 +545,36 @@ static void lay_nothing(struct layout *layout)
     (void)layout;
 }
 
+/* Room for signs or words beside a lone digit. */
+static void leave_ends(struct layout *layout, const struct page_digit *digit)
+{
+    static const struct row_style style = {.words = true};
+    const float height = digit->bottom - digit->top, width = settings.rows.before_width.high;
+    const bool word = random_uniform(&layout->random) < settings.lone.word_share;
+    struct row row = {.start = digit->left, .base = digit->bottom, .height = height, .x = digit->left};
+    add_gap(layout->sheet, &style, &row, word ? GAP_WORD : GAP_SIGN, digit->left - width * height, width, true);
+    row.x = digit->right;
+    add_gap(layout->sheet, &style, &row, word ? GAP_WORD : GAP_SIGN, digit->right, width, true);
+}
+
 static void lay_lone(struct layout *layout)
 {
-    const struct page_sheet *sheet = layout->sheet;
+    struct page_sheet *sheet = layout->sheet;
     const float height = sheet->hand.height, off = settings.lone.off_middle;
     const float x = random_between(&layout->random, -off, off), y = random_between(&layout->random, -off, off);
     const float width = (float)sheet->width, page_height = (float)sheet->height;
     place_around(layout, height, 0.5f * width + x * max_float(width - 0.6f * height, 0),
                  0.5f * page_height + y * max_float(page_height - 0.95f * height, 0));
+    if (sheet->digit_count > 0) leave_ends(layout, &sheet->found[0]);
+}
+
+/* A cell without a digit, if its middle is on the page. */
+static void leave_cell(struct page_sheet *sheet, float height, float x, float y)
+{
+    if (sheet->gap_count == PAGE_MOST_SIGNS || x < 0 || y < 0 || x > (float)sheet->width || y > (float)sheet->height)
+        return;
+    sheet->gaps[sheet->gap_count++] = (struct page_gap){
+        .kind = GAP_CELL, .x = x - 0.5f * height, .width = height, .base = y + 0.5f * height, .height = height};
 }
 
 static void lay_table(struct layout *layout)
@@ -522,7 +600,10 @@ static void lay_table(struct layout *layout)
         const float off_x = random_between(random, -settings.table.jitter, settings.table.jitter);
         const float off_y = random_between(random, -settings.table.jitter, settings.table.jitter);
         const float x = left + (column + off_x) * cell_width, y = top + (row + off_y) * cell_height;
-        if (is_filled) place_around(layout, height * size, x - sheet->tilt * y, y + sheet->tilt * x);
+        if (is_filled)
+            place_around(layout, height * size, x - sheet->tilt * y, y + sheet->tilt * x);
+        else
+            leave_cell(sheet, height * size, x - sheet->tilt * y, y + sheet->tilt * x);
     }
 }
 
@@ -582,7 +663,7 @@ static float random_tilt(const struct page_sheet *sheet)
 static void clear(struct page_sheet *sheet)
 {
     memset(sheet->digits.values, 0, (size_t)sheet->width * (size_t)sheet->height * LAYERS);
-    sheet->digit_count = sheet->gap_count = 0;
+    sheet->digit_count = sheet->gap_count = sheet->other_count = sheet->alike_count = 0;
     sheet->table.there = sheet->empty = false;
 }
 
@@ -600,12 +681,15 @@ void page_make_without(const struct page_source *source, uint64_t seed, uint64_t
     sheet->empty = sheet->digit_count == 0;
     page_add_print(sheet);
     page_add_clutter(sheet);
+    page_add_writing(sheet);
     page_photograph(sheet);
     const size_t pixels = page->width * page->height;
     for (size_t i = 0; i < pixels; i++) page->grey[i] = (uint8_t)(sheet->values[i] * FULL_INK + 0.5f);
     page->inverse = sheet->inverse;
     page->digit_count = sheet->digit_count;
+    page->other_count = sheet->other_count;
     memcpy(page->digits, sheet->found, sheet->digit_count * sizeof *page->digits);
+    memcpy(page->others, sheet->others, sheet->other_count * sizeof *page->others);
 }
 
 #endif

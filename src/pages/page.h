@@ -1,5 +1,5 @@
-/* Made pages: digits with everything that stands around them on paper, combined at random, and where the digits are.
- * Knows no training. */
+/* Made pages: digits with everything that stands around them on paper, combined at random, and where the digits are;
+ * and boxes of such pages as images. Knows no training. */
 #ifndef PAGE_H
 #define PAGE_H
 
@@ -12,6 +12,8 @@ struct page {
     bool inverse;  /* bright ink on dark paper */
     struct page_digit digits[PAGE_MOST_DIGITS];
     size_t digit_count;
+    struct page_box others[PAGE_MOST_OTHERS]; /* letters and signs that nobody takes for a digit; some may be hidden */
+    size_t other_count;
     struct page_sheet *sheet; /* scratch memory, of one thread at a time */
 };
 
@@ -33,5 +35,22 @@ void page_make(const struct page_source *source, uint64_t seed, uint64_t number,
 /* The same without some elements: elements_off has the bit 1 << element of each. */
 void page_make_without(const struct page_source *source, uint64_t seed, uint64_t number, uint64_t elements_off,
                        struct page *page);
+
+/* ---- page_boxes.c: images that are boxes of made pages, as a detector's boxes are of photographs: a digit among all
+ * that stands around it, or a box that holds no digit -------------------------------------------------------------- */
+
+/* The last page of each thread. */
+struct page_boxes;
+
+/* Fails with OUT_OF_MEMORY only. */
+scrawl_status page_boxes_create(int threads, struct page_boxes **boxes);
+/* NULL does nothing. */
+void page_boxes_free(struct page_boxes *boxes);
+
+/* Writes a box as grey_input shows it, and returns its digit's label or NO_CLASS: a function of the source, seed and
+ * index, whatever was made before. Some indices in a row have the same page. No two calls with the same thread, which
+ * is below `threads`, at once. */
+uint8_t page_boxes_make(struct page_boxes *boxes, int thread, const struct page_source *source, uint64_t seed,
+                        uint64_t index, uint8_t image[SCRAWL_IMAGE_PIXELS]);
 
 #endif

@@ -1,12 +1,12 @@
-/* Implements page_boxes.h: which box of a page, and how far beside its place. Must not know how pages are made. */
-#include "page_boxes.h"
+/* Implements the boxes of page.h: which box of a page, and how far beside its place. Must not know how pages are made.
+ */
+#include "page.h"
 
 #include <stdlib.h>
 
 #include "base/minmax.h"
 #include "base/random.h"
 #include "layers/loss.h"
-#include "page.h"
 #include "picture/grey_input.h"
 
 enum {
@@ -15,7 +15,7 @@ enum {
     TRIES = 3, /* pages, to find one with a readable digit */
 };
 
-enum box_kind { BOX_DIGIT, BOX_HALF, BOX_BETWEEN, BOX_TWO, BOX_ELSEWHERE, BOX_KINDS };
+enum box_kind { BOX_DIGIT, BOX_HALF, BOX_BETWEEN, BOX_TWO, BOX_WRITING, BOX_ELSEWHERE, BOX_KINDS };
 
 /* All numbers of the boxes, besides INDICES and TRIES. Shares are of all boxes; a {low, high} has a uniform
  * distribution. */
@@ -40,15 +40,16 @@ static const struct {
 } settings = {
     .sides = {96, 208},  /* of a page, pixels: large ones hold digits that become smaller in an image */
     .large_share = 0.2f, /* of the pages */
-    .empty_share = 0.3f, /* of those without a readable digit, that are taken as they are */
+    .empty_share = 0.2f, /* of those without a readable digit, that are taken as they are */
 
-    .kinds[BOX_DIGIT] = 0.88f,
+    .kinds[BOX_DIGIT] = 0.79f,
     .kinds[BOX_HALF] = 0.03f,
     .kinds[BOX_BETWEEN] = 0.03f,
     .kinds[BOX_TWO] = 0.03f,
-    .kinds[BOX_ELSEWHERE] = 0.03f,
+    .kinds[BOX_WRITING] = 0.1f, /* where there is any: else elsewhere */
+    .kinds[BOX_ELSEWHERE] = 0.02f,
 
-    .least_side = 8, /* of a digit's box, pixels: nobody reads a smaller one */
+    .least_side = 8, /* of a digit's box or a letter's, pixels: nobody reads a smaller one */
 
     .jitter.shift = 0.06f,      /* of a side, either way: the middle */
     .jitter.stretch = 0.1f,     /* of a side, longer or shorter */
@@ -233,6 +234,25 @@ static bool is_covered(const struct page *page, const struct place *box)
     return false;
 }
 
+/* A sign or a letter. */
+static bool choose_writing(const struct page *page, struct random *random, struct place *box)
+{
+    struct place places[PAGE_MOST_OTHERS];
+    size_t count = 0;
+    for (size_t i = 0; i < page->other_count; i++) {
+        const struct page_box *other = &page->others[i];
+        const struct place place = {max_float(other->left, 0), max_float(other->top, 0),
+                                    min_float(other->right, (float)page->width),
+                                    min_float(other->bottom, (float)page->height)};
+        const float side = max_float(place.right - place.left, place.bottom - place.top);
+        const bool inside = place.right - place.left > 1 && place.bottom - place.top > 1;
+        if (inside && side >= settings.least_side && !is_covered(page, &place)) places[count++] = place;
+    }
+    if (count == 0) return false;
+    *box = places[random_below(random, count)];
+    return true;
+}
+
 /* Between the darkest and the brightest of a box on the page. */
 static int contrast_in(const struct page *page, const struct place *box)
 {
@@ -290,6 +310,8 @@ static bool choose(const struct page *page, enum box_kind kind, struct random *r
         case BOX_BETWEEN:
         case BOX_TWO:
             return choose_neighbours(page, random, kind == BOX_TWO, box);
+        case BOX_WRITING:
+            return choose_writing(page, random, box);
         case BOX_ELSEWHERE:
         case BOX_KINDS:
             return choose_elsewhere(page, random, box);

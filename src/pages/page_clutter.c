@@ -1,4 +1,4 @@
-/* Implements the clutter of page_sheet.h: what a pen leaves on a page besides digits, and dust. Must not know paper and
+/* Implements the clutter of page_sheet.h: what a pen draws on a page without writing, and dust. Must not know paper and
  * light. */
 #include "page_sheet.h"
 
@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "base/minmax.h"
-#include "synthesize.h"
-#include "templates.h"
 
 /* All numbers of the clutter. Lengths are parts of the hand's digit height where nothing else is said, values 0 .. 1 of
  * full coverage. A deviation is the standard one of a normal distribution with mean 0; a {low, high} has a uniform one.
@@ -19,7 +17,7 @@ static const struct {
         float gap, shake;
     } underline;
     struct {
-        float chance, row_share;
+        float chance, row_share, each, several_share;
         struct range wider, overshoot;
         float beside, spiral, shake;
     } ring;
@@ -42,22 +40,6 @@ static const struct {
         struct range level, reach;
     } ligature;
     struct {
-        float between_share, outside_share, narrow, point_share;
-        struct range size;
-        float shake;
-    } sign;
-    struct {
-        float chance;
-        int most;
-        struct range size, spacing;
-    } filler;
-    struct {
-        float chance;
-        int most_words, most_letters;
-        struct range size, spacing, small, width;
-        float own_pen_share, small_share;
-    } word;
-    struct {
         float chance;
         int most_rows, least_strokes, most_strokes;
         struct range length, part, spacing, width;
@@ -76,18 +58,20 @@ static const struct {
         float hair_share;
     } speck;
 } settings = {
-    .underline.chance = 0.08f,
+    .underline.chance = 0.13f,
     .underline.each = 0.6f, /* of the rows */
     .underline.double_share = 0.25f,
-    .underline.below = {0.06f, 0.4f},
+    .underline.below = {-0.12f, 0.4f}, /* below the lowest ink; many touch it */
     .underline.beyond = {-0.2f, 1},
     .underline.rise = {-0.12f, 0.12f},
     .underline.gap = 0.1f, /* between two */
     .underline.shake = 0.02f,
 
-    .ring.chance = 0.05f,
-    .ring.row_share = 0.5f,
-    .ring.wider = {1.1f, 1.6f},
+    .ring.chance = 0.11f,
+    .ring.row_share = 0.45f,
+    .ring.each = 0.3f, /* of the other digits, on pages with several rings: */
+    .ring.several_share = 0.3f,
+    .ring.wider = {1, 1.6f},
     .ring.beside = 0.15f,             /* more room beside digits, which may be narrow */
     .ring.spiral = 0.05f,             /* its end is wider than its start */
     .ring.overshoot = {-0.06f, 0.1f}, /* turns */
@@ -120,28 +104,6 @@ static const struct {
     .ligature.level = {0, 0.25f}, /* below the top, or above the foot */
     .ligature.reach = {0.2f, 0.45f},
 
-    .sign.between_share = 0.85f, /* of the gaps */
-    .sign.outside_share = 0.2f,  /* of the rows' ends */
-    .sign.narrow = 0.45f,        /* a gap that takes only points and commas */
-    .sign.point_share = 0.15f,   /* of the other gaps */
-    .sign.size = {0.8f, 1.25f},
-    .sign.shake = 0.04f,
-
-    .filler.chance = 0.1f,
-    .filler.most = 6,
-    .filler.size = {0.3f, 0.8f},
-    .filler.spacing = {0.9f, 1.4f}, /* of a sign's size */
-
-    .word.chance = 0.28f,
-    .word.most_words = 5,
-    .word.most_letters = 8,
-    .word.size = {0.4f, 1.2f},
-    .word.small_share = 0.3f,
-    .word.small = {6, 30},         /* pixels */
-    .word.spacing = {0.6f, 0.95f}, /* of the size */
-    .word.width = {0.05f, 0.16f},  /* of the pen where it is another one */
-    .word.own_pen_share = 0.7f,
-
     .strokes.chance = 0.1f,
     .strokes.most_rows = 4,
     .strokes.least_strokes = 5,
@@ -170,51 +132,6 @@ static const struct {
     .speck.hair = {0.15f, 0.7f},
     .speck.hair_share = 0.25f,
 };
-
-/* Signs, in the notation of templates.h, with their size and how far their middle is above the base line. */
-struct sign {
-    const char *text;
-    float size, middle;
-};
-static const struct sign signs[] = {
-    {"05. 95., 50. 59.", 0.6f, 0.45f},                       /* plus */
-    {"05. 95.", 0.5f, 0.45f},                                /* minus */
-    {"05. 95.", 0.8f, 0.45f},                                /* dash */
-    {"11. 88., 81. 18.", 0.5f, 0.4f},                        /* times */
-    {"05. 95., 51. 51., 58. 58.", 0.55f, 0.45f},             /* divided by */
-    {"03. 93., 06. 96.", 0.6f, 0.45f},                       /* equals */
-    {"80. 19.", 1.1f, 0.45f},                                /* slash */
-    {"20 02 24 42 20, 90. 09., 75 57 79 97 75", 0.8f, 0.5f}, /* per cent */
-    {"82 50 12 24 55 76 68 39 07, 50. 49.", 1.1f, 0.5f},     /* dollar */
-    {"82 50 22 15 28 59 88, 04. 64., 06. 66.", 0.9f, 0.5f},  /* euro */
-    {"82 50 31 35 28 09. 89., 14. 64.", 0.95f, 0.5f},        /* pound */
-    {"30. 29., 70. 69., 03. 93., 06. 96.", 0.8f, 0.45f},     /* number */
-    {"99 42 31 50 62 35 17 28 59 96", 0.85f, 0.45f},         /* and */
-    {"65 53 35 47 65 67 86 83 50 22 15 28 69", 0.9f, 0.45f}, /* at */
-    {"60 32 36 69", 1.2f, 0.45f},                            /* opening and closing parentheses */
-    {"30 62 66 39", 1.2f, 0.45f},
-    {"40. 45 49., 13. 87., 83. 17.", 0.5f, 0.5f}, /* asterisk */
-    {"90. 05. 99.", 0.5f, 0.4f},                  /* less */
-    {"00. 95. 09.", 0.5f, 0.4f},                  /* greater */
-    {"02. 68., 62. 08.", 0.65f, 0.35f},           /* x, y, k, m, R: unknowns, units, currencies */
-    {"02. 35., 62. 19.", 0.75f, 0.2f},
-    {"10. 19., 53. 15. 59.", 0.9f, 0.5f},
-    {"03 13 18. 24 33 38. 44 54 58 69", 0.7f, 0.4f},
-    {"19. 10. 50 62 44 15. 69.", 1, 0.5f},
-    {"09. 23. 59. 69 80. 98.", 1, 0.5f}, /* root */
-    {"40. 42.", 0.7f, 0.75f},            /* apostrophe */
-};
-/* Those that stand within numbers. */
-static const struct sign point_signs[] = {
-    {"40. 40.", 0.5f, 0.03f},          /* point */
-    {"41 40. 37.", 0.35f, -0.02f},     /* comma */
-    {"52 44 29.", 0.3f, 0},            /* long comma */
-    {"40. 40.", 0.5f, 0.35f},          /* point half-way up */
-    {"42. 42., 47. 47.", 0.8f, 0.35f}, /* colon */
-    {"40. 34.", 0.4f, 0.9f},           /* apostrophe */
-    {"05. 95.", 0.35f, 0.4f},          /* hyphen */
-};
-enum { SIGNS = sizeof signs / sizeof *signs, POINT_SIGNS = sizeof point_signs / sizeof *point_signs };
 
 /* ---- Strokes of a pen -----------------------------------------------------------------------------------------------
  */
@@ -289,6 +206,12 @@ static void add_rings(struct page_sheet *sheet)
     struct page_box box = page_digit_box(&sheet->found[index]);
     if (random_uniform(&random) < settings.ring.row_share) page_row_box(sheet, sheet->rows[index], &box);
     draw_ring(sheet, box, page_pen_width(sheet), &random);
+    if (random_uniform(&random) >= settings.ring.several_share) return;
+    for (size_t i = 0; i < sheet->digit_count; i++) {
+        struct random own = page_random(sheet, PAGE_RINGS, 1 + i);
+        if (i == index || random_uniform(&own) >= settings.ring.each) continue;
+        draw_ring(sheet, page_digit_box(&sheet->found[i]), page_pen_width(sheet), &own);
+    }
 }
 
 static struct page_box box_around(const float (*points)[2], int count, float margin)
@@ -426,114 +349,8 @@ static void add_ligatures(struct page_sheet *sheet)
     }
 }
 
-/* ---- Signs, letters, print ------------------------------------------------------------------------------------------
+/* ---- Without meaning -----------------------------------------------------------------------------------------------
  */
-
-void page_draw_sign(const struct page_sheet *sheet, struct sheet_layer *layer, const struct page_sign *sign)
-{
-    struct drawing drawing;
-    synthesize_sign(sheet->hand.seed, sign->index, sign->text, &drawing);
-    for (size_t i = 0; i < drawing.stroke_count; i++) {
-        const struct pen_stroke *stroke = &drawing.strokes[i];
-        float line[DRAWING_MOST_POINTS][2];
-        int count = 0;
-        for (size_t j = 0; j < stroke->count; j++) {
-            if (j % 2 == 1 && j + 1 < stroke->count) continue;
-            line[count][0] = sign->x + sign->across * (stroke->points[j].x - sheet->hand.slant * stroke->points[j].y);
-            line[count++][1] = sign->y + sign->down * stroke->points[j].y;
-        }
-        layer_curve(layer, (const float(*)[2])line, count, sign->width, sign->value);
-    }
-}
-
-/* In the gaps that the layout left, and beside rows. */
-static void add_signs(struct page_sheet *sheet)
-{
-    if (page_is_off(sheet, PAGE_SIGNS)) return;
-    for (size_t i = 0; i < sheet->gap_count; i++) {
-        struct random random = page_random(sheet, PAGE_SIGNS, i);
-        const struct page_gap *gap = &sheet->gaps[i];
-        const bool there =
-            random_uniform(&random) < (gap->before ? settings.sign.outside_share : settings.sign.between_share);
-        const bool is_point =
-            random_uniform(&random) < (gap->width < settings.sign.narrow * gap->height ? 1 : settings.sign.point_share);
-        const size_t which = random_below(&random, is_point ? POINT_SIGNS : SIGNS);
-        const struct sign *sign = is_point ? &point_signs[which] : &signs[which];
-        const float size = gap->height * sign->size * random_in(&random, settings.sign.size);
-        const float rise = gap->height * (sign->middle + settings.sign.shake * random_normal(&random));
-        const float width = max_float(page_pen_width(sheet), is_point ? 1.4f : 0.8f), x = gap->x + 0.5f * gap->width;
-        const struct page_box box = {x - 0.4f * size, gap->base - rise - 0.3f * size, x + 0.4f * size,
-                                     gap->base - rise + 0.3f * size};
-        if (!there || (gap->before && !page_is_free(sheet, box))) continue;
-        page_draw_sign(
-            sheet, &sheet->pen,
-            &(struct page_sign){sign->text, 1000 + i, x - 0.1f * size, gap->base - rise, size, size, width, 1});
-    }
-}
-
-/* The same sign several times before a row's first digit or behind its last. */
-static void add_fillers(struct page_sheet *sheet)
-{
-    static const char *const texts[] = {
-        "40. 45 49., 13. 87., 83. 17.",       "05. 95.", "03. 93., 06. 96.", "11. 88., 81. 18.",
-        "30. 29., 70. 69., 03. 93., 06. 96.", "40. 40."};
-    struct random random = page_random(sheet, PAGE_FILLERS, 0);
-    if (!page_has(sheet, PAGE_FILLERS, &random, settings.filler.chance)) return;
-    const char *text = texts[random_below(&random, sizeof texts / sizeof *texts)];
-    const float size = sheet->hand.height * random_in(&random, settings.filler.size),
-                spacing = size * random_in(&random, settings.filler.spacing);
-    for (size_t i = 0; i < sheet->gap_count; i++) {
-        struct random own = page_random(sheet, PAGE_FILLERS, 1 + i);
-        const struct page_gap *gap = &sheet->gaps[i];
-        const size_t count = 1 + random_below(&own, (size_t)settings.filler.most);
-        const float step = gap->first ? -spacing : spacing;
-        for (size_t j = 0; j < count && gap->before; j++) {
-            const float x = gap->x + 0.5f * gap->width + step * (float)j, y = gap->base - 0.4f * gap->height;
-            const struct page_box box = {x - 0.5f * size, y - 0.5f * size, x + 0.5f * size, y + 0.5f * size};
-            if (page_is_free(sheet, box))
-                page_draw_sign(
-                    sheet, &sheet->pen,
-                    &(struct page_sign){text, 2000 + i * 16 + j, x, y, size, size, page_pen_width(sheet), 1});
-        }
-    }
-}
-
-/* Letters of one word from a place on, where no digit is. */
-static void draw_word(struct page_sheet *sheet, struct sheet_layer *layer, float size, float spacing, float width,
-                      int letters, struct random *random)
-{
-    float x, y;
-    page_random_place(sheet, random, &x, &y);
-    x -= 0.3f * spacing * (float)letters;
-    for (int i = 0; i < letters; i++, x += spacing) {
-        const size_t template = random_below(random, negative_template_count);
-        const struct page_box box = {x - 0.5f * size, y - 0.6f * size, x + 0.8f * size, y + 0.6f * size};
-        const bool outside = box.right < 0 || box.left > (float)sheet->width;
-        if (outside || !page_is_free(sheet, box)) continue;
-        page_draw_sign(sheet, layer,
-                       &(struct page_sign){negative_templates[template], 3000 + template, x, y, size, size, width, 1});
-    }
-}
-
-/* Letters in the page's hand, or in another pen. */
-static void add_words(struct page_sheet *sheet)
-{
-    struct random random = page_random(sheet, PAGE_WORDS, 0);
-    if (!page_has(sheet, PAGE_WORDS, &random, settings.word.chance)) return;
-    const size_t words = 1 + random_below(&random, (size_t)settings.word.most_words);
-    const bool own_pen = random_uniform(&random) < settings.word.own_pen_share;
-    for (size_t i = 0; i < words; i++) {
-        struct random own = page_random(sheet, PAGE_WORDS, 1 + i);
-        const bool small = random_uniform(&own) < settings.word.small_share;
-        const float part = sheet->hand.height * random_in(&own, settings.word.size),
-                    pixels = random_in(&own, settings.word.small);
-        const float size = small ? pixels : part, spacing = size * random_in(&own, settings.word.spacing);
-        const float other = max_float(size * random_in(&own, settings.word.width), 0.7f);
-        const float width = own_pen ? min_float(page_pen_width(sheet), 0.3f * size) : other;
-        const int letters = 1 + (int)random_below(&own, (size_t)settings.word.most_letters);
-        draw_word(sheet, own_pen ? &sheet->pen : &sheet->marks, size, spacing, width, letters, &own);
-    }
-}
 
 /* Rows of short strokes, as print and scrawl look from afar. */
 static void add_short_strokes(struct page_sheet *sheet)
@@ -620,9 +437,6 @@ void page_add_clutter(struct page_sheet *sheet)
     add_strikes(sheet);
     add_brackets(sheet);
     add_ligatures(sheet);
-    add_signs(sheet);
-    add_fillers(sheet);
-    add_words(sheet);
     add_short_strokes(sheet);
     add_scribbles(sheet);
     add_specks(sheet);

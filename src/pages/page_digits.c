@@ -532,15 +532,13 @@ static void fill_tile(struct page_sheet *sheet, float radius)
     }
 }
 
-static void draw_line(struct page_sheet *sheet, struct line *line, struct shape *shape, struct random *random)
+/* Along a line in its own places, with a shape that is scaled for them. */
+static void draw_line(struct page_sheet *sheet, struct line *line, const struct shape *shape, float radius,
+                      struct random *random)
 {
     const struct page_hand *hand = &sheet->hand;
     struct page_tile *tile = &sheet->tile;
-    const float radius = hand->radius * shape->height;
-    const struct page_box box = line_box(line);
-    shape->height = max_float(shape->height - 2 * radius, 0.5f * shape->height);
-    scale_shape(shape, box.right - box.left, box.bottom - box.top);
-    place_nodes(line, box, shape, hand->pressure);
+    place_nodes(line, line_box(line), shape, hand->pressure);
     const struct page_box placed = line_box(line);
     const float reach = max_float(radius, 0.5f) + hand->softness + MOST_ROUGH * hand->roughness * hand->height,
                 extra = 2 * reach + 1;
@@ -555,6 +553,16 @@ static void draw_line(struct page_sheet *sheet, struct line *line, struct shape 
     for (int i = 0; i < line->piece_count; i++)
         draw_piece(tile, &line->nodes[line->pieces[i][0]], &line->nodes[line->pieces[i][1]], reach);
     fill_tile(sheet, radius);
+}
+
+/* So that the whole line, with the pen's width, gets the shape's height. */
+static void draw_digit_line(struct page_sheet *sheet, struct line *line, struct shape *shape, struct random *random)
+{
+    const float radius = sheet->hand.radius * shape->height;
+    const struct page_box box = line_box(line);
+    shape->height = max_float(shape->height - 2 * radius, 0.5f * shape->height);
+    scale_shape(shape, box.right - box.left, box.bottom - box.top);
+    draw_line(sheet, line, shape, radius, random);
 }
 
 /* ---- A digit ------------------------------------------------------------------------------------------------------
@@ -603,8 +611,34 @@ int page_draw_digit(struct page_sheet *sheet, const struct page_source *source, 
     }
     const bool along_line = from_template || hand->pen;
     sheet->tile.width = sheet->tile.height = 0; /* as it stays for an empty image */
-    if (along_line && line.node_count > 0) draw_line(sheet, &line, &shape, &random);
+    if (along_line && line.node_count > 0) draw_digit_line(sheet, &line, &shape, &random);
     if (!along_line && field.right > 0) draw_field(sheet, &field, &shape, &random);
     measure_tile(&sheet->tile);
     return digit;
+}
+
+float page_draw_text(struct page_sheet *sheet, const char *text, uint64_t index, float size)
+{
+    struct random random = page_random(sheet, PAGE_DIGIT, index);
+    struct shape shape = random_shape(&sheet->hand, size, &random);
+    struct drawing drawing;
+    struct line line;
+    synthesize_sign(sheet->hand.seed, index, text, &drawing);
+    line_of_drawing(&drawing, &line);
+    const struct page_box box = line_box(&line);
+    scale_shape(&shape, 0, 1);
+    draw_line(sheet, &line, &shape, sheet->hand.radius * sheet->hand.height, &random);
+    measure_tile(&sheet->tile);
+    return 0.5f * (box.top + box.bottom) * size;
+}
+
+void page_paste_tile(const struct page_sheet *sheet, struct sheet_layer *layer, int x, int y)
+{
+    const struct page_tile *tile = &sheet->tile;
+    for (int row = max_int(0, -y); row < min_int(tile->height, layer->height - y); row++) {
+        const uint8_t *from = &tile->values[row * tile->width];
+        uint8_t *to = &layer->values[(y + row) * layer->width];
+        for (int column = max_int(0, -x); column < min_int(tile->width, layer->width - x); column++)
+            if (from[column] > to[x + column]) to[x + column] = from[column];
+    }
 }

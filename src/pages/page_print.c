@@ -15,8 +15,8 @@
 static const struct {
     struct {
         struct range width, thick;
-        float thick_share;
-        struct range value;
+        float thick_share, least_bold;
+        struct range bold, bold_value, value;
         float dashed_share;
         struct range dash, hole;
     } line;
@@ -41,7 +41,7 @@ static const struct {
         float each, across_share;
     } feet;
     struct {
-        float chance, all_share, shake, pen_share, double_share;
+        float chance, all_share, bold_share, shake, pen_share, double_share;
         struct range margin, gap;
     } frame, row_frame;
     struct {
@@ -50,10 +50,20 @@ static const struct {
     } cells;
     struct {
         float chance;
-        int most_words, most_letters;
-        struct range size, spacing, small, width;
+        int most_words;
+        struct range size, small;
         float small_share, apart_share;
     } print;
+    struct {
+        struct range width, slant, spacing;
+        float least_width, slanted_share, serif_share, serif, serif_width, most_width;
+    } type;
+    struct {
+        float chance;
+        int most;
+        struct range size, step, down;
+        float lying_share, inside;
+    } heading;
     struct {
         float chance;
         int most;
@@ -63,6 +73,9 @@ static const struct {
     .line.width = {0.6f, 2.4f}, /* pixels */
     .line.thick_share = 0.2f,
     .line.thick = {2, 4}, /* pixels */
+    .line.bold = {0.06f, 0.16f},
+    .line.least_bold = 2, /* pixels */
+    .line.bold_value = {0.75f, 1},
     .line.value = {0.3f, 1},
     .line.dashed_share = 0.12f,
     .line.dash = {2, 14}, /* pixels */
@@ -75,7 +88,7 @@ static const struct {
     .squares.chance = 0.13f,
     .squares.distance = {0.3f, 1.6f},
 
-    .dots.chance = 0.03f,
+    .dots.chance = 0.07f,
     .dots.distance = {0.25f, 1},
 
     /* Lines where a smooth phase is a whole number. */
@@ -106,6 +119,7 @@ static const struct {
     .feet.across_share = 0.5f, /* goes over the whole page */
 
     .frame.chance = 0.09f,
+    .frame.bold_share = 0.2f,
     .frame.all_share = 0.5f, /* frames around each digit, not around one */
     .frame.shake = 0.6f,     /* deviation of a corner, pixels */
     .frame.pen_share = 0.4f, /* drawn with the digits' pen */
@@ -113,31 +127,47 @@ static const struct {
     .frame.margin = {0.08f, 0.5f},
     .frame.gap = {0.06f, 0.2f},
 
-    .row_frame.chance = 0.1f,
-    .row_frame.all_share = 0.5f,
+    .row_frame.chance = 0.24f,
+    .row_frame.all_share = 0.35f,
+    .row_frame.bold_share = 0.5f,
     .row_frame.shake = 0.6f,
     .row_frame.pen_share = 0.3f,
     .row_frame.double_share = 0.2f,
-    .row_frame.margin = {0.1f, 0.6f},
+    .row_frame.margin = {0.04f, 0.6f},
     .row_frame.gap = {0.06f, 0.2f},
 
-    .cells.chance = 0.1f,
-    .cells.comb_share = 0.35f, /* open at the top */
+    .cells.chance = 0.2f,
+    .cells.comb_share = 0.5f, /* open at the top */
     .cells.dashed_share = 0.25f,
     .cells.side = 0.2f, /* before the first digit, and behind the last */
     .cells.above = {0.1f, 0.5f},
     .cells.below = {0.05f, 0.4f},
-    .cells.tick = {0.2f, 0.8f}, /* of the height, of a comb */
+    .cells.tick = {0.12f, 0.8f}, /* of the height, of a comb */
 
-    .print.chance = 0.15f,
+    .print.chance = 0.2f,
     .print.most_words = 6,
-    .print.most_letters = 12,
     .print.apart_share = 0.5f, /* of the words: don't go on behind the last one */
-    .print.size = {0.2f, 0.7f},
-    .print.small_share = 0.5f,
-    .print.small = {5, 14},
-    .print.spacing = {0.75f, 1},
-    .print.width = {0.1f, 0.22f},
+    .print.size = {0.25f, 1.1f},
+    .print.small_share = 0.35f,
+    .print.small = {5, 14}, /* pixels */
+
+    .type.width = {0.08f, 0.22f}, /* of capitals' size, as all lengths of type */
+    .type.least_width = 0.7f,     /* pixels */
+    .type.slanted_share = 0.15f,
+    .type.slant = {0.1f, 0.3f}, /* columns a row */
+    .type.serif_share = 0.35f,
+    .type.serif = 0.12f,
+    .type.serif_width = 0.6f, /* of the line's width */
+    .type.spacing = {0.06f, 0.2f},
+    .type.most_width = 0.8f, /* of a letter, of its own size */
+
+    .heading.chance = 0.13f,
+    .heading.most = 6,
+    .heading.size = {0.45f, 1.05f},
+    .heading.step = {3, 7}, /* type's sizes from one to the next, outside of tables */
+    .heading.down = {1, 2.2f},
+    .heading.lying_share = 0.6f, /* stand beside one another, not below */
+    .heading.inside = 0.2f,      /* of a cell's border, type's sizes */
 
     .panel.chance = 0.05f,
     .panel.most = 3,
@@ -164,6 +194,14 @@ static struct ruling random_ruling(struct random *random)
     ruling.dash = dashed ? random_in(random, settings.line.dash) : 0;
     ruling.hole = random_in(random, settings.line.hole);
     return ruling;
+}
+
+/* A line as thick and dark as a marker's. */
+static struct ruling bold_ruling(const struct page_sheet *sheet, struct random *random)
+{
+    const float width = sheet->hand.height * random_in(random, settings.line.bold);
+    return (struct ruling){.width = max_float(width, settings.line.least_bold),
+                           .value = random_in(random, settings.line.bold_value)};
 }
 
 static void draw_ruling(struct sheet_layer *layer, const struct ruling *ruling, struct page_box from_to)
@@ -301,6 +339,8 @@ static void add_frames(struct page_sheet *sheet)
     struct random random = page_random(sheet, PAGE_FRAMES, 0);
     if (!page_has(sheet, PAGE_FRAMES, &random, settings.frame.chance) || sheet->digit_count == 0) return;
     struct ruling ruling = random_ruling(&random);
+    const struct ruling bold = bold_ruling(sheet, &random);
+    if (random_uniform(&random) < settings.frame.bold_share) ruling = bold;
     const bool all = random_uniform(&random) < settings.frame.all_share,
                doubled = random_uniform(&random) < settings.frame.double_share;
     const bool pen = random_uniform(&random) < settings.frame.pen_share;
@@ -323,6 +363,8 @@ static void add_row_frames(struct page_sheet *sheet)
     struct random random = page_random(sheet, PAGE_ROW_FRAMES, 0);
     if (!page_has(sheet, PAGE_ROW_FRAMES, &random, settings.row_frame.chance)) return;
     struct ruling ruling = random_ruling(&random);
+    const struct ruling bold = bold_ruling(sheet, &random);
+    if (random_uniform(&random) < settings.row_frame.bold_share) ruling = bold;
     const bool doubled = random_uniform(&random) < settings.row_frame.double_share,
                pen = random_uniform(&random) < settings.row_frame.pen_share;
     const float margin = sheet->hand.height * random_in(&random, settings.row_frame.margin);
@@ -371,22 +413,120 @@ static void add_cells(struct page_sheet *sheet)
 
 /* ---- Letters and panels ---- */
 
-/* A template without any hand: straight from place to place. */
-static void draw_type(struct sheet_layer *layer, const char *text, float x, float y, float size, float width)
+/* How a press writes. */
+struct type {
+    float size, width; /* of capitals, of the line: pixels */
+    float slant;       /* columns a row */
+    float serif;       /* half the length of short lines at upright strokes' ends, parts of the size; 0: none */
+};
+
+static struct type random_type(struct random *random, float size)
 {
-    float line[TEMPLATE_MAX_PLACES][2];
+    struct type type = {.size = size};
+    type.width = max_float(size * random_in(random, settings.type.width), settings.type.least_width);
+    const bool slanted = random_uniform(random) < settings.type.slanted_share,
+               serif = random_uniform(random) < settings.type.serif_share;
+    type.slant = slanted ? random_in(random, settings.type.slant) : 0;
+    type.serif = serif ? settings.type.serif : 0;
+    return type;
+}
+
+enum { BEND = 3, TYPE_POINTS = BEND * TEMPLATE_MAX_PLACES };
+
+/* Short lines at both ends of an upright stroke. */
+static void draw_serifs(struct sheet_layer *layer, const struct type *type, const float (*places)[2])
+{
+    const float half = type->serif * type->size;
+    if (fabsf(places[0][0] - places[1][0]) > fabsf(places[0][1] - places[1][1])) return;
+    for (int i = 0; i < 2; i++)
+        layer_line(layer, (struct page_box){places[i][0] - half, places[i][1], places[i][0] + half, places[i][1]},
+                   max_float(settings.type.serif_width * type->width, 1), 1);
+}
+
+/* Three points of a parabola that goes from the middle before a place to the one behind it. */
+static void bend(const float (*place)[2], float points[BEND][2])
+{
+    static const float before[BEND] = {0.5f, 0.125f, 0}, after[BEND] = {0, 0.125f, 0.5f};
+    for (int i = 0; i < BEND; i++)
+        for (int axis = 0; axis < 2; axis++)
+            points[i][axis] =
+                before[i] * place[-1][axis] + (1 - before[i] - after[i]) * place[0][axis] + after[i] * place[1][axis];
+}
+
+/* A stroke, straight at its corners and bent at its other places. */
+static void draw_type_stroke(struct sheet_layer *layer, const struct type *type, const float (*places)[2],
+                             const bool *corners, int count)
+{
+    float line[TYPE_POINTS][2];
+    int points = 0;
+    for (int i = 0; i < count; i++) {
+        const bool bent = i > 0 && i + 1 < count && !corners[i];
+        if (bent)
+            bend(places + i, line + points);
+        else
+            memcpy(line[points], places[i], sizeof line[points]);
+        points += bent ? BEND : 1;
+    }
+    layer_curve(layer, (const float(*)[2])line, points, type->width, 1);
+    if (type->serif > 0 && count == 2) draw_serifs(layer, type, places);
+}
+
+/* A template without any hand, its figures 0 .. 9 from y to y + size. Returns how far to the right it reaches. */
+static float draw_type(struct sheet_layer *layer, const struct type *type, const char *text, float x, float y,
+                       float size)
+{
+    float places[TEMPLATE_MAX_PLACES][2], right = x;
+    bool corners[TEMPLATE_MAX_PLACES];
     int count = 0;
     for (; *text; text++) {
         if (*text == ',') {
-            layer_curve(layer, (const float(*)[2])line, count, width, 1);
+            draw_type_stroke(layer, type, (const float(*)[2])places, corners, count);
             count = 0;
         }
-        if (*text < '0' || *text > '9') continue;
-        line[count][0] = x + size * (float)(text[0] - '0') / 9;
-        line[count++][1] = y + size * (float)(text[1] - '0') / 9;
+        if (*text < '0' || *text > '9' || count == TEMPLATE_MAX_PLACES) continue;
+        const float down = (float)(text[1] - '0') / 9;
+        places[count][0] = x + size * ((float)(text[0] - '0') / 9 + type->slant * (1 - down));
+        places[count][1] = y + size * down;
+        right = max_float(right, places[count][0]);
+        corners[count++] = text[2] == '.';
         text++;
     }
-    layer_curve(layer, (const float(*)[2])line, count, width, 1);
+    draw_type_stroke(layer, type, (const float(*)[2])places, corners, count);
+    return right + 0.5f * type->width;
+}
+
+/* Where a template's ink begins, parts of its size. */
+static float left_of_type(const char *text)
+{
+    char least = '9';
+    for (; *text; text++) {
+        if (*text < '0' || *text > '9') continue;
+        if (*text < least) least = *text;
+        text++;
+    }
+    return (float)(least - '0') / 9;
+}
+
+/* Prints a word from x on where no digit is; returns where it ends. */
+static float print_word(struct page_sheet *sheet, const struct type *type, float x, float base, struct random *random)
+{
+    char word[PAGE_WORD_LETTERS];
+    const struct letter_template *letters[PAGE_WORD_LETTERS];
+    const size_t count = page_random_word(random, word);
+    const float spacing = type->width + type->size * random_in(random, settings.type.spacing);
+    for (size_t i = 0; i < count; i++) letters[i] = page_letter(word[i], 0);
+    for (size_t i = 0; i < count && x < (float)sheet->width; i++) {
+        const struct page_letter_size own = page_letter_sizes[letters[i]->kind];
+        const float size = type->size * own.size, top = base + type->size * own.below - size;
+        const struct page_box box = {x, top, x + settings.type.most_width * size, base + type->size * own.below};
+        const float from = x - size * left_of_type(letters[i]->text);
+        const bool is_free = page_is_free(sheet, box);
+        x = is_free ? draw_type(&sheet->marks, type, letters[i]->text, from, top, size) : box.right;
+        if (is_free)
+            page_note(sheet, (struct page_box){box.left, top, x, box.bottom}, page_is_alike(letters, count, i));
+        x += spacing;
+    }
+    return x;
 }
 
 /* Lines of printed letters, all of the same size. */
@@ -398,20 +538,40 @@ static void add_print(struct page_sheet *sheet)
     const bool small = random_uniform(&random) < settings.print.small_share;
     const float part = sheet->hand.height * random_in(&random, settings.print.size),
                 pixels = random_in(&random, settings.print.small);
-    const float size = small ? pixels : part, spacing = size * random_in(&random, settings.print.spacing),
-                width = max_float(size * random_in(&random, settings.print.width), 0.7f);
+    const struct type type = random_type(&random, small ? pixels : part);
     float x, y;
     page_random_place(sheet, &random, &x, &y);
     for (size_t i = 0; i < words; i++) {
         struct random own = page_random(sheet, PAGE_PRINT, 1 + i);
-        const size_t letters = 1 + random_below(&own, (size_t)settings.print.most_letters);
         if (random_uniform(&own) < settings.print.apart_share) page_random_place(sheet, &own, &x, &y);
-        for (size_t j = 0; j < letters; j++, x += spacing) {
-            const char *text = negative_templates[random_below(&own, negative_template_count)];
-            if (page_is_free(sheet, (struct page_box){x, y, x + size, y + size}))
-                draw_type(&sheet->marks, text, x, y, size, width);
-        }
-        x += spacing;
+        x = print_word(sheet, &type, x, y, &own) + 0.5f * type.size;
+    }
+}
+
+/* Words at one height: above a table's columns or its rows' names, a form's question before or above a number. */
+static void add_headings(struct page_sheet *sheet)
+{
+    struct random random = page_random(sheet, PAGE_HEADINGS, 0);
+    if (!page_has(sheet, PAGE_HEADINGS, &random, settings.heading.chance)) return;
+    const struct type type = random_type(&random, sheet->hand.height * random_in(&random, settings.heading.size));
+    const float step = sheet->table.there ? sheet->table.width : type.size * random_in(&random, settings.heading.step),
+                down = sheet->table.there ? sheet->table.height
+                                          : sheet->hand.height * random_in(&random, settings.heading.down);
+    const bool lying = random_uniform(&random) < settings.heading.lying_share;
+    float x, y;
+    page_random_place(sheet, &random, &x, &y);
+    if (sheet->table.there) {
+        x = sheet->table.x + sheet->table.width * floorf(x / sheet->table.width) + settings.heading.inside * type.size;
+        y = sheet->table.y + sheet->table.height * floorf(y / sheet->table.height) + 0.5f * (down + type.size);
+    }
+    if (lying) x -= step * floorf(x / step + 1);
+    for (size_t i = 0; i < (size_t)settings.heading.most && x < (float)sheet->width && y < (float)sheet->height; i++) {
+        struct random own = page_random(sheet, PAGE_HEADINGS, 1 + i);
+        const float end = print_word(sheet, &type, x, y, &own);
+        if (lying)
+            x = max_float(x + step, end);
+        else
+            y += max_float(down, 1.2f * type.size);
     }
 }
 
@@ -542,5 +702,6 @@ void page_add_print(struct page_sheet *sheet)
     add_row_frames(sheet);
     add_cells(sheet);
     add_print(sheet);
+    add_headings(sheet);
     add_panels(sheet);
 }

@@ -11,11 +11,12 @@
 
 /* How busy pages are, a page's factor of all chances, and what its parts have in common. Shares are of the pages. */
 static const struct {
-    float calm_share, calm, busy_share, busy, empty;
+    float clean_share, calm_share, calm, busy_share, busy, empty;
     float clear;                   /* around digits, for what stands beside them; parts of their height */
     float least_width, most_width; /* of the pen where it writes no digits; pixels */
 } settings = {
-    .calm_share = 0.25f,
+    .clean_share = 0.13f, /* with digits alone */
+    .calm_share = 0.2f,
     .calm = 0.2f,
     .busy_share = 0.2f,
     .busy = 1.8f,
@@ -40,8 +41,14 @@ static float busyness(const struct page_sheet *sheet)
     struct random random = page_random(sheet, PAGE_BUSYNESS, 0);
     const float place = random_uniform(&random);
     if (sheet->empty) return settings.empty;
-    if (place < settings.calm_share) return settings.calm;
+    if (place < settings.clean_share) return 0;
+    if (place < settings.clean_share + settings.calm_share) return settings.calm;
     return place > 1 - settings.busy_share ? settings.busy : 1;
+}
+
+bool page_is_clean(const struct page_sheet *sheet)
+{
+    return busyness(sheet) == 0;
 }
 
 bool page_has(const struct page_sheet *sheet, enum page_element element, struct random *random, float chance)
@@ -100,6 +107,17 @@ bool page_is_free(const struct page_sheet *sheet, struct page_box box)
             return false;
     }
     return true;
+}
+
+bool page_overlaps(const struct page_sheet *sheet, struct page_box box, float most)
+{
+    for (size_t i = 0; i < sheet->digit_count; i++) {
+        const struct page_digit *digit = &sheet->found[i];
+        if (min_float(box.right, digit->right) - max_float(box.left, digit->left) > most &&
+            min_float(box.bottom, digit->bottom) - max_float(box.top, digit->top) > most)
+            return true;
+    }
+    return false;
 }
 
 void page_random_place(const struct page_sheet *sheet, struct random *random, float *x, float *y)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/random.h"
+#include "templates.h"
 
 /* What a page is made of. Each is drawn from a random stream of its own, so that leaving one out changes
  * nothing of the others. Values are part of every page: add at the end, never renumber; at most 64. */
@@ -68,6 +69,12 @@ enum page_element {
     PAGE_JPEG,
     PAGE_ONE_BIT,
     PAGE_INVERSE,
+    /* beside digits, in their pen and as high as they are */
+    PAGE_SUMS,          /* signs between the numbers of a row */
+    PAGE_LINE_WORDS,    /* before, between and behind the numbers of a row */
+    PAGE_CELL_LETTERS,  /* in a table's empty cells */
+    PAGE_LARGE_LETTERS, /* each alone */
+    PAGE_HEADINGS,      /* printed ones */
     PAGE_ELEMENTS,
     /* Streams of what every page has. */
     PAGE_BUSYNESS = 64,
@@ -83,7 +90,10 @@ enum {
     PAGE_MOST_HEIGHT = 200, /* of a digit, pixels */
     PAGE_TILE = 320,        /* side of the square that holds any digit's ink, whatever its slant; pixels */
     PAGE_MOST_SIGNS = 64,
+    PAGE_MOST_OTHERS = 48, /* letters and signs that are noted */
     PAGE_MOST_ROWS = 64,
+    PAGE_NO_DIGIT = -2,
+    PAGE_WORD_LETTERS = 16, /* of a word, at most */
 };
 
 struct page_digit {
@@ -134,8 +144,11 @@ struct page_box {
     float left, top, right, bottom;
 };
 
-/* Between digits: something that is none. */
+/* Room for something that is no digit: a sign in a number or beside it, one between the numbers of a sum, a word, a
+ * letter in a table's cell. */
+enum page_gap_kind { GAP_SIGN, GAP_SUM, GAP_WORD, GAP_CELL };
 struct page_gap {
+    enum page_gap_kind kind;
     float x, width, base, height; /* its left edge and width, the row's base line, the digits' height: pixels */
     bool before;                  /* stands before a row's first digit or behind its last */
     bool first;                   /* of these, before the first */
@@ -152,10 +165,12 @@ struct page_sheet {
     float *values, *other;         /* [height][width]: brightness, 0 black .. 1 white */
     struct page_hand hand;
     struct page_digit found[PAGE_MOST_DIGITS];
-    int rows[PAGE_MOST_DIGITS]; /* each digit's row, -1 without one */
+    int rows[PAGE_MOST_DIGITS]; /* each digit's row, -1 without one, PAGE_NO_DIGIT for a letter that looks like one */
     size_t digit_count;
     struct page_gap gaps[PAGE_MOST_SIGNS];
     size_t gap_count;
+    struct page_box others[PAGE_MOST_OTHERS], alike[PAGE_MOST_SIGNS]; /* letters and signs: no digits, and like one */
+    size_t other_count, alike_count;
     struct {
         bool there;
         float x, y, width, height; /* of the first cell, pixels */
@@ -173,6 +188,8 @@ struct page_sheet {
 /* A stream of an element: equal for equal numbers. */
 struct random page_random(const struct page_sheet *sheet, enum page_element element, size_t number);
 bool page_is_off(const struct page_sheet *sheet, enum page_element element);
+/* Whether a page with digits has nothing else drawn. */
+bool page_is_clean(const struct page_sheet *sheet);
 /* Whether an element is on this page: chance is for a page that is neither calm nor busy. Draws from its stream. */
 bool page_has(const struct page_sheet *sheet, enum page_element element, struct random *random, float chance);
 
@@ -197,6 +214,8 @@ bool page_row_box(const struct page_sheet *sheet, int row, struct page_box *box)
 struct page_box page_wider(struct page_box box, float margin);
 /* Whether no digit is in this box, nor close to it. */
 bool page_is_free(const struct page_sheet *sheet, struct page_box box);
+/* Whether a digit's box and this one overlap by more than `most` both ways; pixels. */
+bool page_overlaps(const struct page_sheet *sheet, struct page_box box, float most);
 void page_random_place(const struct page_sheet *sheet, struct random *random, float *x, float *y);
 /* Of the digits' pen, where it writes no digits: pixels. */
 float page_pen_width(const struct page_sheet *sheet);
@@ -210,13 +229,18 @@ void page_ignore_digit(struct page_digit *digit);
 struct page_hand page_random_hand(struct page_sheet *sheet);
 /* Draws the page's digit with this number, `height` pixels high, into sheet->tile. Returns its class. */
 int page_draw_digit(struct page_sheet *sheet, const struct page_source *source, size_t index, float height);
+/* Draws a template's text into sheet->tile with the digits' pen, as they are drawn: `size` pixels for its figures 0 ..
+ * 9 from top to bottom. Equal indices look the same. Returns how far its middle is below the text's, pixels. */
+float page_draw_text(struct page_sheet *sheet, const char *text, uint64_t index, float size);
+/* The tile's ink to a layer. */
+void page_paste_tile(const struct page_sheet *sheet, struct sheet_layer *layer, int x, int y);
 
 /* ---- page_print.c -------------------------------------------------------------------------------------------------*/
 
 /* Everything that a press leaves, and frames that a pen draws. */
 void page_add_print(struct page_sheet *sheet);
 
-/* ---- page_clutter.c -----------------------------------------------------------------------------------------------*/
+/* ---- page_writing.c -----------------------------------------------------------------------------------------------*/
 
 /* A template in the page's hand. */
 struct page_sign {
@@ -228,7 +252,26 @@ struct page_sign {
 };
 void page_draw_sign(const struct page_sheet *sheet, struct sheet_layer *layer, const struct page_sign *sign);
 
-/* Everything that a pen writes besides digits, and dust. May set digits to be ignored. */
+/* Of a letter's figures 0 .. 9 from top to bottom, and how far they reach below the line; of capitals' size. */
+struct page_letter_size {
+    float size, below;
+};
+extern const struct page_letter_size page_letter_sizes[LETTER_KINDS];
+
+/* Notes the box of a sign or letter. */
+void page_note(struct page_sheet *sheet, struct page_box box, bool alike);
+/* One of the ways to write a letter. */
+const struct letter_template *page_letter(char letter, uint64_t choice);
+/* Letters of a word, mostly one that stands beside numbers; returns how many. */
+size_t page_random_word(struct random *random, char word[PAGE_WORD_LETTERS]);
+/* Whether a letter of a word might be taken for a digit: it looks like one, and not both neighbours tell. */
+bool page_is_alike(const struct letter_template *const *letters, size_t count, size_t index);
+/* Signs, letters and words. Must be drawn last: notes those that look like digits as ignored ones. */
+void page_add_writing(struct page_sheet *sheet);
+
+/* ---- page_clutter.c -----------------------------------------------------------------------------------------------*/
+
+/* Everything that a pen draws without writing, and dust. May set digits to be ignored. */
 void page_add_clutter(struct page_sheet *sheet);
 
 /* ---- page_surface.c -----------------------------------------------------------------------------------------------*/

@@ -6,6 +6,7 @@
 #ifndef TEMPLATES_H
 #define TEMPLATES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum {
@@ -31,5 +32,23 @@ extern const size_t negative_template_count;
 /* Negatives: signs of sums and money. Those that look like a 1 when they stand alone are left out. */
 extern const char *const sign_templates[];
 extern const size_t sign_template_count;
+
+/* What of a line a letter's figures 0 .. 9 from top to bottom stand for: all of it, the lower part, all of it again for
+ * a small letter with a stroke up, or from the lower part's top to below the line. */
+enum letter_kind { CAPITAL, SMALL, TALL, DEEP, LETTER_KINDS };
+
+/* Ways to write letters, to spell words with. */
+struct letter_template {
+    char letter;
+    enum letter_kind kind;
+    bool alike; /* alone, many would take it for a digit */
+    const char *text;
+};
+extern const struct letter_template letter_templates[];
+extern const size_t letter_template_count;
+
+/* What stands beside numbers: units, currencies, months and other words. */
+extern const char *const written_words[];
+extern const size_t written_word_count;
 
 #endif

@@ -16,7 +16,6 @@
 #include "data/dataset.h"
 #include "layers/loss.h"
 #include "pages/page.h"
-#include "pages/page_boxes.h"
 #include "picture/grey_input.h"
 #include "picture/picture.h"
 #include "picture/polarity.h"

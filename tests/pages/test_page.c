@@ -33,6 +33,14 @@ static void free_two(struct page pages[2])
     page_free(&pages[1]);
 }
 
+/* Of its digits; letters that look like one come behind them. */
+static size_t true_digits(const struct page *page)
+{
+    size_t count = 0;
+    while (count < page->digit_count && page->sheet->rows[count] != PAGE_NO_DIGIT) count++;
+    return count;
+}
+
 static bool same_digits(const struct page *page, const struct page *other)
 {
     if (page->digit_count != other->digit_count) return false;
@@ -112,7 +120,7 @@ TEST(page_boxes_hold_their_digits_ink_and_no_more)
     for (uint64_t number = 0; number < 250; number++) {
         page_make_without(&source, SEED, number, clean_digits, &pages[0]);
         outside += ink_outside(&pages[0]);
-        for (size_t i = 0; i < pages[0].digit_count; i++) loose += loose_sides(&pages[0], &pages[0].digits[i]);
+        for (size_t i = 0; i < true_digits(&pages[0]); i++) loose += loose_sides(&pages[0], &pages[0].digits[i]);
     }
     CHECK_EQUAL(outside, 0);
     CHECK_EQUAL(loose, 0);
@@ -169,7 +177,7 @@ TEST(pages_show_all_classes_in_many_sizes)
     int counts[CLASSES] = {0}, total = 0, small = 0, usual = 0, large = 0, empty = 0;
     for (uint64_t number = 0; number < 400; number++) {
         page_make(&source, SEED, number, &pages[0]);
-        empty += pages[0].digit_count == 0;
+        empty += true_digits(&pages[0]) == 0;
         for (size_t i = 0; i < pages[0].digit_count; i++) {
             const struct page_digit *digit = &pages[0].digits[i];
             if (digit->ignored) continue;
@@ -213,7 +221,7 @@ TEST(pages_do_without_digits_that_have_no_ink)
     size_t digits = 0;
     for (uint64_t number = 0; number < 30; number++) {
         page_make_without(&blank, SEED, number, no_templates, &pages[0]);
-        digits += pages[0].digit_count;
+        digits += true_digits(&pages[0]);
     }
     CHECK_EQUAL(digits, 0);
     free_two(pages);
@@ -244,8 +252,8 @@ static const uint8_t *layer_of(const struct page *page, int layer)
 /* The same digits, apart from whether they can be read. */
 static bool same_boxes(const struct page *page, const struct page *other)
 {
-    if (page->digit_count != other->digit_count) return false;
-    for (size_t i = 0; i < page->digit_count; i++)
+    if (true_digits(page) != true_digits(other)) return false;
+    for (size_t i = 0; i < true_digits(page); i++)
         if (memcmp(&page->digits[i], &other->digits[i], 4 * sizeof(float)) != 0) return false;
     return true;
 }
@@ -320,6 +328,15 @@ TEST(page_elements_are_as_common_as_the_settings_say)
 {
     CHECK_NEAR(pages_with(PAGE_INVERSE), 200 * 0.4, 22);
     CHECK_NEAR(pages_with(PAGE_CROP), 200 * 0.1, 14);
+    CHECK(pages_with(PAGE_SIGNS) > 40);
+    CHECK_NEAR(pages_with(PAGE_SUMS), 200 * 0.11, 14);
+    CHECK_NEAR(pages_with(PAGE_LINE_WORDS), 200 * 0.14, 14);
+    CHECK(pages_with(PAGE_CELL_LETTERS) > 3);
+    CHECK_NEAR(pages_with(PAGE_LARGE_LETTERS), 200 * 0.12, 14);
+    CHECK_NEAR(pages_with(PAGE_HEADINGS), 200 * 0.1, 14);
+    CHECK(pages_with(PAGE_CELLS) > 9);
+    CHECK(pages_with(PAGE_RINGS) > 9);
+    CHECK(pages_with(PAGE_ROW_FRAMES) > 9);
     CHECK_NEAR(pages_with(PAGE_TOUCHING), 200 * 0.3 * 0.45, 20);
     CHECK(pages_with(PAGE_TEMPLATES) > 40);
     CHECK(pages_with(PAGE_PENS) > 40);
@@ -345,6 +362,110 @@ TEST(page_digits_touch_when_they_are_moved_together)
     }
     CHECK(closer > 2 * farther && closer > 10);
     free_two(pages);
+}
+
+/* ---- Writing --------------------------------------------------------------------------------------------------------
+ */
+
+/* Elements that write; and all others that use the digits' pen. */
+static const uint64_t writing = (uint64_t)1 << PAGE_SIGNS | (uint64_t)1 << PAGE_SUMS | (uint64_t)1 << PAGE_LINE_WORDS |
+                                (uint64_t)1 << PAGE_WORDS | (uint64_t)1 << PAGE_CELL_LETTERS |
+                                (uint64_t)1 << PAGE_LARGE_LETTERS | (uint64_t)1 << PAGE_FILLERS;
+static const uint64_t drawing =
+    (uint64_t)1 << PAGE_UNDERLINES | (uint64_t)1 << PAGE_RINGS | (uint64_t)1 << PAGE_ARROWS |
+    (uint64_t)1 << PAGE_STRIKES | (uint64_t)1 << PAGE_BRACKETS | (uint64_t)1 << PAGE_LIGATURES |
+    (uint64_t)1 << PAGE_SCRIBBLES | (uint64_t)1 << PAGE_FRAMES | (uint64_t)1 << PAGE_ROW_FRAMES;
+
+static int pixels_in(const struct page *page, int layer, struct page_box box)
+{
+    int count = 0;
+    for (int i = 0; i < PIXELS; i++) {
+        const float x = (float)(i % SIDE) + 0.5f, y = (float)(i / SIDE) + 0.5f;
+        const bool inside = x > box.left && x < box.right && y > box.top && y < box.bottom;
+        count += inside && layer_of(page, layer)[i] > UINT8_MAX / 2;
+    }
+    return count;
+}
+
+/* Of digits that can be read, per cent that have ink of their pen's other layer closer than their height at a side. */
+static int percent_beside_ink(uint64_t elements_off)
+{
+    enum { PEN = 1 };
+    const struct page_source source = test_source();
+    struct page pages[2];
+    int digits = 0, beside = 0;
+    if (!create_two(pages)) return 0;
+    for (uint64_t number = 0; number < 300; number++) {
+        page_make_without(&source, SEED, number, elements_off | clean_digits, &pages[0]);
+        for (size_t i = 0; i < pages[0].digit_count; i++) {
+            const struct page_digit *digit = &pages[0].digits[i];
+            struct page_box box = page_digit_box(digit);
+            if (digit->ignored) continue;
+            box.left -= digit->bottom - digit->top;
+            box.right += digit->bottom - digit->top;
+            digits++;
+            beside += pixels_in(&pages[0], PEN, box) > 0;
+        }
+    }
+    free_two(pages);
+    return 100 * beside / digits;
+}
+
+TEST(pages_have_signs_and_letters_beside_digits_in_their_pen)
+{
+    const int percent = percent_beside_ink(drawing);
+    CHECK(percent > 15 && percent < 35);
+    CHECK_EQUAL(percent_beside_ink(drawing | writing), 0);
+}
+
+TEST(page_letters_that_look_like_digits_are_ignored)
+{
+    const struct page_source source = test_source();
+    struct page pages[2];
+    int alike = 0, others = 0, empty = 0;
+    if (!create_two(pages)) return;
+    for (uint64_t number = 0; number < 200; number++) {
+        page_make_without(&source, SEED, number, clean_digits, &pages[0]);
+        for (size_t i = true_digits(&pages[0]); i < pages[0].digit_count; i++, alike++)
+            CHECK(pages[0].digits[i].ignored && pages[0].digits[i].class_index == NO_CLASS);
+        for (size_t i = 0; i < pages[0].other_count; i++, others++)
+            empty += pixels_in(&pages[0], 1, page_wider(pages[0].others[i], 1)) == 0 &&
+                     pixels_in(&pages[0], 2, page_wider(pages[0].others[i], 1)) == 0;
+        page_make_without(&source, SEED, number,
+                          clean_digits | writing | (uint64_t)1 << PAGE_HEADINGS | (uint64_t)1 << PAGE_PRINT, &pages[1]);
+        CHECK_EQUAL(pages[1].digit_count, true_digits(&pages[1]));
+        CHECK_EQUAL(pages[1].other_count, 0);
+    }
+    CHECK(alike > 30 && alike < others / 2);
+    CHECK(empty < others / 10); /* faint lines, and what is cut off by the border */
+    free_two(pages);
+}
+
+TEST(pages_are_clean_often_enough)
+{
+    const struct page_source source = test_source();
+    struct page pages[2];
+    int clean = 0;
+    if (!create_two(pages)) return;
+    for (uint64_t number = 0; number < 300; number++) {
+        page_make(&source, SEED, number, &pages[0]);
+        bool has_more = pages[0].digit_count == 0;
+        for (int i = PIXELS; i < LAYERS * PIXELS && !has_more; i++) has_more = layer_of(&pages[0], 0)[i] > 0;
+        clean += !has_more;
+    }
+    CHECK(clean > 300 / 9 && clean < 300 / 4);
+    free_two(pages);
+}
+
+TEST(page_letters_tell_by_their_neighbours)
+{
+    const struct letter_template clear = {.letter = 'E'}, alike = {.letter = 'o', .alike = true};
+    const struct letter_template *word[] = {&clear, &alike, &clear, &alike, &alike};
+    CHECK(page_is_alike(&word[1], 1, 0));
+    CHECK(!page_is_alike(word, 5, 0));
+    CHECK(!page_is_alike(word, 5, 1));
+    CHECK(page_is_alike(word, 5, 3));
+    CHECK(page_is_alike(word, 5, 4));
 }
 
 /* ---- Memory ---------------------------------------------------------------------------------------------------------

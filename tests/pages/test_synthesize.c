@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "pages/page_sheet.h"
 #include "pages/synthesize.h"
 #include "pages/templates.h"
 #include "test.h"
@@ -25,6 +26,38 @@ static bool measure(const char *template, int *strokes, int *places, char form[T
     }
     form[*places] = 0;
     return *places > 0 && *strokes <= TEMPLATE_MAX_STROKES;
+}
+
+/* Whether the table has ways to write a letter, all of them together. */
+static bool has_letter(char letter)
+{
+    size_t count = 0, changes = 0;
+    for (size_t i = 0; i < letter_template_count; i++) {
+        const bool own = letter_templates[i].letter == letter;
+        count += own;
+        changes += own && (i == 0 || letter_templates[i - 1].letter != letter);
+    }
+    return count > 0 && changes == 1;
+}
+
+TEST(letters_of_all_words_can_be_written)
+{
+    enum { LETTERS = 26 };
+    int strokes, places;
+    char form[TEMPLATE_MAX_PLACES + 1];
+    for (size_t i = 0; i < letter_template_count; i++)
+        test_check(measure(letter_templates[i].text, &strokes, &places, form), __FILE__, __LINE__,
+                   "bad template \"%s\"", letter_templates[i].text);
+    for (int letter = 0; letter < LETTERS; letter++) {
+        CHECK(has_letter((char)('a' + letter)));
+        CHECK(has_letter((char)('A' + letter)));
+    }
+    CHECK(!has_letter('0'));
+    for (size_t i = 0; i < written_word_count; i++) {
+        const size_t length = strlen(written_words[i]);
+        CHECK(length > 0 && length <= PAGE_WORD_LETTERS);
+        for (size_t j = 0; j < length; j++) CHECK(has_letter(written_words[i][j]));
+    }
 }
 
 TEST(templates_are_written_as_the_parser_wants_them)
