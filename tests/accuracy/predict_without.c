@@ -1,17 +1,20 @@
-/* `scrawl predict` with some of the finder's rules switched off, for measuring what each is good for: the command as it
- * is, but for the library's call. Knows no pictures and no scores. */
+/* `scrawl predict` with some of the finder's rules switched off, or by the detector alone, for measuring what each is
+ * good for: the command as it is, but for the library's call. Knows no pictures and no scores. */
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/report.h"
+#include "detector_alone.h"
 #include "ink/rules.h"
 #include "read/recognize.h"
 
-static const char *const option = "--without=";
+static const char *const without = "--without=", *const alone = "--detector-alone=";
 static uint32_t rules_off;
+static float least_score = -1; /* of the detector alone; below 0: the search */
 
 /* The linker puts this in place of scrawl_predict_picture, by a name that it makes: see make/test.mk.
  * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
@@ -21,6 +24,8 @@ scrawl_status __wrap_scrawl_predict_picture(const scrawl_model *model, const voi
 scrawl_status __wrap_scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                             const scrawl_predict_options *options, scrawl_reading **reading)
 {
+    if (least_score >= 0 && options->finder)
+        return read_by_detector(model, options->finder, bytes, size, least_score, reading);
     const struct recognize_options chosen = {.predict = *options, .rules_off = rules_off};
     return recognize_picture(model, bytes, size, &chosen, reading);
 }
@@ -46,15 +51,22 @@ static int list_rules(void)
     return EXIT_FINE;
 }
 
-/* predict_without --rules, or predict_without [--without=RULE,...] followed by what `scrawl predict` takes. */
+static bool starts_with(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* predict_without --rules, or predict_without [--without=RULE,...|--detector-alone=SCORE] followed by what
+ * `scrawl predict` takes. */
 int main(int argument_count, char **arguments)
 {
-    const size_t length = strlen(option);
     int first = 1;
     signal(SIGPIPE, SIG_IGN);
     if (argument_count == 2 && strcmp(arguments[1], "--rules") == 0) return list_rules();
-    if (argument_count > 1 && strncmp(arguments[1], option, length) == 0) {
-        if (!switch_off(arguments[first++] + length)) return EXIT_USAGE;
+    if (argument_count > 1 && starts_with(arguments[1], without)) {
+        if (!switch_off(arguments[first++] + strlen(without))) return EXIT_USAGE;
+    } else if (argument_count > 1 && starts_with(arguments[1], alone)) {
+        least_score = strtof(arguments[first++] + strlen(alone), NULL);
     }
     int status = command_predict(argument_count - first, arguments + first);
     return output_flush() || status != EXIT_FINE ? status : EXIT_TROUBLE;
