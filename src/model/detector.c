@@ -24,7 +24,7 @@ static const double level_step = M_SQRT2; /* from size to size */
 static const double least_digit = 13, most_digit = 40;
 static const double best_digit = 24;      /* pixels of height that are found best */
 static const double most_pixels = 2e6;    /* of the largest size */
-static const double cheap_pixels = 0.2e6; /* a size that costs little */
+static const double cheap_pixels = 0.1e6; /* a size that costs little */
 static const double most_enlarged = 2;
 static const float least_score = 0.05f;
 static const float same_box = 0.45f;     /* intersection over union: both mean the same digit */
@@ -197,7 +197,6 @@ scrawl_status detect(const scrawl_model *detector, const struct picture *picture
                      double most_height, struct detections *detections)
 {
     struct region_reader reader = {.model = detector};
-    const double pixels = (double)picture->width * picture->height;
     struct detections found = {.items = malloc(MOST_DETECTIONS * sizeof *found.items)};
     scrawl_status status = found.items ? SCRAWL_OK : fail_out_of_memory();
     double scale = finest_scale(picture, least_height);
