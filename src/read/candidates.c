@@ -91,7 +91,8 @@ static scrawl_status collect(const struct finding *finding, const struct split *
 
 /* ---- Windows made from boxes ---- */
 
-/* Which rules' ink may belong to such a window: two readings, of which the network's surer one counts. */
+/* Which rules' ink may belong to such a window, from none to every one's: two readings, of which the network's surer
+ * one counts. */
 static const uint32_t rules_of_ways[] = {0, every_rule};
 enum { WAYS = sizeof rules_of_ways / sizeof *rules_of_ways };
 
@@ -110,12 +111,15 @@ static scrawl_status make_windows(struct finding *finding, const struct candidat
                                 min_int(finding->ink.width, (int)ceilf(item->box.right)),
                                 min_int(finding->ink.height, (int)ceilf(item->box.bottom))};
         if (box_width(&box) < 1 || box_height(&box) < 1) continue;
+        size_t least_members = 0;
         for (size_t way = 0; way < WAYS; way++) {
             struct window *window = &made[*count].window;
             scrawl_status status = finding_window_from_box(finding, &box, rules_of_ways[way], window);
             if (status != SCRAWL_OK) return status;
             made[*count].candidate = i;
-            *count += window->member_count > 0 && box_width(&window->box) > 0;
+            const bool is_new = way == 0 || window->member_count > least_members;
+            if (way == 0) least_members = window->member_count;
+            *count += is_new && window->member_count > 0 && box_width(&window->box) > 0;
         }
     }
     return SCRAWL_OK;
