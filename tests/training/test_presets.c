@@ -30,10 +30,10 @@ TEST(presets_are_what_the_manual_says)
         double average;
     } expected[] = {
         {"fast", 1, 64, 0.01, SCRAWL_ONE_CYCLE, false, 0.1, 0, 0.75, 0, 0, 0, 0, 0, 0, 0, 0},
-        {"small", 48, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.18, 0.12, 0.1, 0.2, 0},
-        {"best", 64, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.15, 0.12, 0.1, 0.25, 0},
+        {"small", 40, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.18, 0.12, 0.1, 0.2, 0},
+        {"best", 40, 128, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0.7, 0.6, 0.15, 0.12, 0.1, 0.25, 0},
         {"tutorial", 10, 128, 0.001, SCRAWL_CONSTANT, true, 0, 0, 1, 0.3, 0, 0, 0, 0, 0, 0, 0},
-        {"finder", 12, 32, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0, 0, 0, 0, 0, 0, 0.999},
+        {"finder", 20, 32, 0.003, SCRAWL_COSINE, true, 0, 0.02, 1, 0.05, 0, 0, 0, 0, 0, 0, 0.999},
     };
     static const double rounding = 1e-7; /* of a float below 1 */
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
