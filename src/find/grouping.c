@@ -214,7 +214,7 @@ scrawl_status grouping_find(const struct ink *ink, struct components *components
     if (!memory) return fail_out_of_memory();
     struct pieces pieces = {.items = memory->items};
     pieces_collect(components, ink, &pieces);
-    pieces_judge_foreign(&pieces, ink, components, single, memory->scratch);
+    pieces_judge_foreign(&pieces, ink, components, memory->scratch);
     join_pieces(&pieces, ink, single);
     judge_components(&pieces, components);
     scrawl_status status = make_groups(&pieces, grouping, memory->scratch);

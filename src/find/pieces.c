@@ -3,12 +3,8 @@
 
 #include <stdlib.h>
 
-enum { ENOUGH_WRITING = 3 }; /* pieces that don't touch the border tell how high writing is */
-
 /* Parts of the typical height of the picture's digits. */
 static const double border_size = 0.7;   /* smaller pieces that touch the border are cut-off neighbours */
-static const double edge_height = 2;     /* higher pieces at the border are the page's edge */
-static const double continued_gap = 0.1; /* between stretches of that edge */
 /* A rule or frame: this many times as long as high, or reaching over this part of the picture. */
 static const double rule_aspect = 5;
 static const double frame_part = 0.97;
@@ -17,11 +13,6 @@ static const double frame_part = 0.97;
 static const double edge_aspect = 3;
 static const double edge_part = 0.6;
 static const double inside_part = 0.4;
-/* A block at the border: this part of its box is ink, it is broader than this many strokes and at least half as long as
- * the picture. */
-static const double solid_part = 0.7, solid_strokes = 2.5;
-static const double side_room = 0.05; /* of the picture's width, in which the page's edge may be a thin line */
-static const double thin_aspect = 10; /* times as high as wide at least */
 static const double faint_part = 0.5; /* of the writing's mean ink that a piece must have */
 
 static int larger_first(const void *a, const void *b)
@@ -165,92 +156,6 @@ static void judge_edges_of_boxes(struct pieces *pieces, const struct ink *ink)
     }
 }
 
-/* A block at the border. */
-static bool is_solid(const struct piece *piece, const struct ink *ink, const struct components *components)
-{
-    const struct box *box = &piece->box;
-    double area = (double)box_width(box) * box_height(box);
-    bool solid = (double)components->components[piece->component].pixels > solid_part * area;
-    bool broad = min_int(box_width(box), box_height(box)) > solid_strokes * ink->stroke;
-    bool small = 2 * box_extent(box) < max_int(ink->width, ink->height);
-    return solid && broad && !small && touches_border(box, ink);
-}
-
-/* What lies beside the page. */
-static void judge_solid(struct pieces *pieces, const struct ink *ink, const struct components *components,
-                        bool keep_something)
-{
-    bool anything_else = !keep_something;
-    for (int i = 0; i < pieces->count && !anything_else; i++)
-        anything_else = !is_solid(&pieces->items[i], ink, components) &&
-                        box_extent(&pieces->items[i].box) > speck_size * box_extent(&pieces->items[0].box);
-    if (!anything_else) return;
-    for (int i = 0; i < pieces->count; i++) {
-        if (is_solid(&pieces->items[i], ink, components)) piece_judge(pieces, i, RULE_SOLID);
-    }
-}
-
-static bool is_enough_writing(const struct pieces *pieces, const struct ink *ink)
-{
-    int inside = 0;
-    for (int i = 0; i < pieces->count; i++) {
-        const struct piece *piece = &pieces->items[i];
-        bool writing = piece_is_writing(piece) && !touches_border(&piece->box, ink);
-        inside += writing && box_height(&piece->box) > part_size * pieces->height;
-    }
-    return inside >= ENOUGH_WRITING;
-}
-
-/* The page's edge, also when it is an angle around writing: touches the border and is much higher than what doesn't. */
-static void judge_page_edges(struct pieces *pieces, const struct ink *ink)
-{
-    for (int i = 0; i < pieces->count; i++) {
-        const struct box *box = &pieces->items[i].box;
-        if (touches_border(box, ink) && box_height(box) > edge_height * pieces->height)
-            piece_judge(pieces, i, RULE_PAGE_EDGE);
-    }
-}
-
-static bool is_thin_at_side(const struct piece *piece, const struct ink *ink)
-{
-    const struct box *box = &piece->box;
-    int room = (int)(side_room * ink->width);
-    return piece_is_writing(piece) && box_height(box) > thin_aspect * box_width(box) &&
-           (box->left < room || box->right > ink->width - room);
-}
-
-/* The box of a thin piece with those that go on where it ends, as far as shows that it is no writing: following all of
- * many stretches takes their number's cube. */
-static struct box continued(const struct pieces *pieces, const struct ink *ink, int index)
-{
-    struct box box = pieces->items[index].box;
-    for (bool changed = true; changed && box_height(&box) <= edge_height * pieces->height;) {
-        changed = false;
-        for (int i = 0; i < pieces->count; i++) {
-            struct box both = box_union(&box, &pieces->items[i].box);
-            if (box_height(&both) == box_height(&box) || !is_thin_at_side(&pieces->items[i], ink) ||
-                box_gap(&box, &pieces->items[i].box) > continued_gap * pieces->height)
-                continue;
-            box = both;
-            changed = true;
-        }
-    }
-    return box;
-}
-
-/* The page's edge a little inside the picture, also in several stretches: much higher than writing. */
-static void judge_thin_edges(struct pieces *pieces, const struct ink *ink, int *heights)
-{
-    for (int i = 0; i < pieces->count; i++) {
-        struct box box = {0};
-        if (is_thin_at_side(&pieces->items[i], ink)) box = continued(pieces, ink, i);
-        heights[i] = box_height(&box);
-    }
-    for (int i = 0; i < pieces->count; i++) {
-        if (heights[i] > edge_height * pieces->height) piece_judge(pieces, i, RULE_THIN_EDGE);
-    }
-}
-
 /* What shows through the paper, smudges and raster: much fainter than the writing. */
 static void judge_faint(struct pieces *pieces, const struct components *components)
 {
@@ -276,16 +181,11 @@ static void judge_cut_off(struct pieces *pieces, const struct ink *ink)
 }
 
 void pieces_judge_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
-                          bool keep_something, int *scratch)
+                          int *scratch)
 {
-    judge_solid(pieces, ink, components, keep_something);
     judge_frames(pieces, ink);
     judge_edges_of_boxes(pieces, ink);
     pieces->height = typical_height(pieces, scratch);
-    if (is_enough_writing(pieces, ink)) {
-        judge_page_edges(pieces, ink);
-        judge_thin_edges(pieces, ink, scratch);
-    }
     judge_faint(pieces, components);
     judge_cut_off(pieces, ink);
 }

@@ -39,9 +39,8 @@ void piece_judge(struct pieces *pieces, int index, enum rule rule);
 /* Takes the connected pieces of writing, from the largest to the smallest, into items[MAX_PIECES]. */
 void pieces_collect(const struct components *components, const struct ink *ink, struct pieces *pieces);
 
-/* Judges what is no writing, and finds the typical height. keep_something: a block at the border stays where there are
- * only specks beside it. scratch[count]. */
+/* Judges what is no writing, and finds the typical height. scratch[count]. */
 void pieces_judge_foreign(struct pieces *pieces, const struct ink *ink, const struct components *components,
-                          bool keep_something, int *scratch);
+                          int *scratch);
 
 #endif

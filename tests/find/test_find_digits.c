@@ -296,20 +296,6 @@ TEST(find_a_blot_in_a_small_picture)
     picture_free(&picture);
 }
 
-/* The page's edge shows as a thin line, in stretches that are as high as digits; 1s in a column are apart. */
-TEST(find_leaves_a_thin_page_edge_out)
-{
-    struct picture page = blank_picture(400, 500, PAPER), ones = blank_picture(400, 500, PAPER);
-    for (int i = 0; i < 12; i++) {
-        draw_zero(&page, 60 + i % 4 * 80, 40 + i / 4 * 150, 40, 70, 5, PEN);
-        draw_zero(&ones, 60 + i % 4 * 80, 40 + i / 4 * 150, 40, 70, 5, PEN);
-    }
-    for (int i = 0; i < 4; i++) fill_box(&page, 8, 100 + i * 90, 5, 86, PEN);
-    for (int i = 0; i < 3; i++) fill_box(&ones, 10, 40 + i * 150, 5, 70, PEN);
-    check_count(page, 12);
-    check_count(ones, 15);
-}
-
 TEST(find_leaves_specks_out)
 {
     struct picture picture = zero_on_paper();

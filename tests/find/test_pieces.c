@@ -29,7 +29,7 @@ static void begin_page(void)
     }
 }
 
-static struct pieces pieces_without(uint32_t rules_off, bool keep_something)
+static struct pieces pieces_without(uint32_t rules_off)
 {
     struct ink ink = {.width = WIDTH, .height = HEIGHT, .values = page.values, .soft = 1, .threshold = 50, .stroke = 4};
     struct components components = {0};
@@ -37,14 +37,14 @@ static struct pieces pieces_without(uint32_t rules_off, bool keep_something)
     CHECK_EQUAL(components_find(&ink, &components), SCRAWL_OK);
     components.rules_off = rules_off;
     pieces_collect(&components, &ink, &pieces);
-    pieces_judge_foreign(&pieces, &ink, &components, keep_something, page.scratch);
+    pieces_judge_foreign(&pieces, &ink, &components, page.scratch);
     components_free(&components);
     return pieces;
 }
 
-static struct pieces pieces_of_page(bool keep_something)
+static struct pieces pieces_of_page(void)
 {
-    return pieces_without(0, keep_something);
+    return pieces_without(0);
 }
 
 static int kept(const struct pieces *pieces)
@@ -57,7 +57,7 @@ static int kept(const struct pieces *pieces)
 TEST(pieces_keep_writing)
 {
     begin_page();
-    struct pieces pieces = pieces_of_page(false);
+    struct pieces pieces = pieces_of_page();
     CHECK_EQUAL(pieces.count, DIGITS);
     CHECK_EQUAL(kept(&pieces), DIGITS);
     CHECK_NEAR(pieces.height, DIGIT_HEIGHT, 0);
@@ -72,8 +72,6 @@ TEST(pieces_judge_what_is_no_writing)
         enum rule rule;
     } foreign[] = {
         {{20, 128, 280, 132}, PEN, RULE_FRAME},      /* a rule */
-        {{0, 0, 30, 160}, PEN, RULE_SOLID},          /* what lies beside the page */
-        {{6, 10, 10, 120}, PEN, RULE_THIN_EDGE},     /* the page's edge, a little inside */
         {{200, 0, 210, 12}, PEN, RULE_CUT_OFF},      /* the foot of a neighbour's stroke */
         {{270, 90, 290, 120}, 60, RULE_FAINT},       /* what shows through */
         {{296, 20, 300, 75}, PEN, RULE_EDGE_OF_BOX}, /* the edge of a box */
@@ -81,29 +79,15 @@ TEST(pieces_judge_what_is_no_writing)
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
         begin_page();
         fill(foreign[i].box, foreign[i].level);
-        struct pieces pieces = pieces_of_page(false);
+        struct pieces pieces = pieces_of_page();
         CHECK_EQUAL(pieces.count, DIGITS + 1);
         CHECK_EQUAL(kept(&pieces), DIGITS);
         for (int j = 0; j < pieces.count; j++) {
             const bool is_foreign = memcmp(&pieces.items[j].box, &foreign[i].box, sizeof(struct box)) == 0;
             CHECK_EQUAL(pieces.items[j].rule, is_foreign ? foreign[i].rule : RULE_NONE);
         }
-        pieces = pieces_without(rule_bit(foreign[i].rule), false);
+        pieces = pieces_without(rule_bit(foreign[i].rule));
         for (int j = 0; j < pieces.count; j++) CHECK(pieces.items[j].rule != foreign[i].rule);
-    }
-}
-
-/* The page's edge in stretches, each no higher than writing: of one edge only where each begins near the last. */
-TEST(pieces_follow_the_page_s_edge_over_short_gaps)
-{
-    for (int gap = 2; gap <= 8; gap += 6) {
-        int stretches = 0;
-        begin_page();
-        for (int y = 10; y + DIGIT_HEIGHT < HEIGHT - 10; y += DIGIT_HEIGHT + gap, stretches++)
-            fill((struct box){6, y, 8, y + DIGIT_HEIGHT}, PEN);
-        struct pieces pieces = pieces_of_page(false);
-        CHECK_EQUAL(pieces.count, DIGITS + stretches);
-        CHECK_EQUAL(kept(&pieces), gap == 2 ? DIGITS : DIGITS + stretches);
     }
 }
 
@@ -111,26 +95,8 @@ TEST(pieces_keep_a_lone_bar)
 {
     memset(page.values, 0, sizeof page.values);
     fill((struct box){148, 0, 152, HEIGHT}, PEN);
-    struct pieces pieces = pieces_of_page(false);
+    struct pieces pieces = pieces_of_page();
     CHECK_EQUAL(kept(&pieces), 1);
-}
-
-TEST(pieces_keep_something_that_is_all_there_is)
-{
-    memset(page.values, 0, sizeof page.values);
-    fill((struct box){100, 0, 200, HEIGHT}, PEN);
-    struct pieces pieces = pieces_of_page(false);
-    CHECK_EQUAL(kept(&pieces), 0);
-    pieces = pieces_of_page(true);
-    CHECK_EQUAL(kept(&pieces), 1);
-    fill((struct box){20, 60, 30, 70}, PEN); /* a speck */
-    pieces = pieces_of_page(true);
-    CHECK_EQUAL(kept(&pieces), 2);
-    fill((struct box){20, 60, 40, 120}, PEN);
-    pieces = pieces_of_page(true);
-    CHECK_EQUAL(pieces.count, 2);
-    CHECK_EQUAL(kept(&pieces), 1);
-    CHECK(piece_is_writing(&pieces.items[1]));
 }
 
 /* Beyond the most there can be, the larger ones are taken. */

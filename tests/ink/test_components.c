@@ -78,7 +78,7 @@ TEST(components_are_judged_once_and_not_by_rules_that_are_off)
     struct components found = components_of("#.#.#", 5, 1, values);
     found.rules_off = rule_bit(RULE_FAINT);
     component_judge(&found, 0, RULE_SMALL);
-    component_judge(&found, 0, RULE_SOLID);
+    component_judge(&found, 0, RULE_FRAME);
     component_judge(&found, 1, RULE_FAINT);
     CHECK_EQUAL(found.components[0].rule, RULE_SMALL);
     CHECK(component_is_writing(&found.components[1]) && component_is_writing(&found.components[2]));
