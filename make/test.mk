@@ -28,6 +28,10 @@ CLI_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/cli/main.c,$(CLI_SO
 $(BUILD)/predict_without: $(OBJECT)/tests/accuracy/predict_without.o $(OBJECT)/tests/accuracy/detector_alone.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) -Wl,--wrap=scrawl_predict_picture -o $@ $^ $(LIBS)
 
+# The command line's train on pages without some elements: see tests/accuracy/train_without.c.
+$(BUILD)/train_without: $(OBJECT)/tests/accuracy/train_without.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+	$(CC) $(CFLAGS) -Wl,--wrap=page_make -o $@ $^ $(LIBS)
+
 # What tests/accuracy/boxes.mjs asks.
 $(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
