@@ -26,9 +26,13 @@ enum feature {
     FEATURE_GREY_AGREES, /* 1 where the grey alone does */
     FEATURE_DETECTOR_AGREES, /* 1 where the detector alone does */
     FEATURE_COVERS,          /* sum of the scores of other detections whose middles are in its box */
+    FEATURE_BESIDE,          /* sum of the scores of detections as high beside it in its row, of 2 at most */
+    FEATURE_LEFT_OUT,        /* logarithm of how much as large as digits the rules took out of the picture */
     FEATURE_INSIDE,          /* the best score of a larger detection that holds most of it */
     FEATURE_COUNT
 };
+
+enum { ACCEPTANCE_HIDDEN = 8 }; /* units */
 
 /* The logit of the probability that a digit stands there; */
 float acceptance_of_place(const float features[FEATURE_COUNT]);

@@ -18,6 +18,8 @@ static const float large = 60;          /* pixels: higher digits are as easy to 
 static const float most_logit = 7;      /* either way */
 static const float larger = 1.4f,
                    mostly = 0.7f;        /* areas: of a detection that a candidate is a part of; of its part in it */
+static const float near = 1.2f,
+                   as_high = 1.6f;       /* heights: of what stands beside a candidate in its row; times its height */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
 static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
 static const float least_probability = 1e-4f;
@@ -236,7 +238,17 @@ static bool holds_middle(const struct place *box, const struct place *other)
     return x > box->left && x < box->right && y > box->top && y < box->bottom;
 }
 
-/* What other detections say of the place: that it holds them, or is a part of one. */
+/* Whether a box of such a height stands near another in the same row. */
+static bool stands_beside(const struct place *box, const struct place *other)
+{
+    const float height = box->bottom - box->top, other_height = other->bottom - other->top;
+    const float gap = fmaxf(other->left - box->right, box->left - other->right);
+    const float middle = (other->top + other->bottom) / 2;
+    return other_height < as_high * height && height < as_high * other_height && middle > box->top &&
+           middle < box->bottom && gap < near * height && fabsf(other->left - box->left) > height / 4;
+}
+
+/* What other detections say of the place: that it holds them, is a part of one, or is in their row. */
 static void add_rivals(const struct detections *detections, struct candidate *item)
 {
     const float area = place_area(&item->box);
@@ -244,9 +256,23 @@ static void add_rivals(const struct detections *detections, struct candidate *it
         const struct detection *other = &detections->items[i];
         if (i == item->detection) continue;
         if (holds_middle(&item->box, &other->box)) item->features[FEATURE_COVERS] += other->score;
+        else if (stands_beside(&item->box, &other->box))
+            item->features[FEATURE_BESIDE] = fminf(item->features[FEATURE_BESIDE] + other->score, 2);
         if (place_area(&other->box) > larger * area && place_shared(&item->box, &other->box) > mostly * area)
             item->features[FEATURE_INSIDE] = fmaxf(item->features[FEATURE_INSIDE], other->score);
     }
+}
+
+/* How many components as large as digits the rules took out. */
+static size_t left_out_count(const struct finding *finding)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < finding->components.count; i++) {
+        const struct component *component = &finding->components.components[i];
+        count += !component_is_writing(component) &&
+                 box_extent(&component->box) >= finding->grouping.height / 2;
+    }
+    return count;
 }
 
 static void add_context(const struct finding *finding, const struct detections *detections,
@@ -258,7 +284,7 @@ static void add_context(const struct finding *finding, const struct detections *
         best = fmaxf(best, score);
         crowd += score >= logit_of(good_score);
     }
-    const float typical = typical_height(candidates, heights);
+    const float typical = typical_height(candidates, heights), left_out = logf(1 + (float)left_out_count(finding));
     for (size_t i = 0; i < candidates->count; i++) {
         struct candidate *item = &candidates->items[i];
         const float height = fmaxf(height_of(item), 1), width = item->box.right - item->box.left;
@@ -268,6 +294,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_BROAD] = fmaxf(0, width / height - 1);
         item->features[FEATURE_WIDTH] = fminf(width / fmaxf(typical, 1), 2);
         item->features[FEATURE_SIZE] = logf(fminf(height, large));
+        item->features[FEATURE_LEFT_OUT] = left_out;
         item->features[FEATURE_GRAIN] = (float)finding->ink.soft / FULL_INK;
         add_rivals(detections, item);
         if (!item->ink) continue;

@@ -1,17 +1,20 @@
 #!/usr/bin/env node
-// Fits src/read/acceptance.c to made pages: logistic regressions (Newton's method) of whether a candidate is a digit, and
+// Fits src/read/acceptance.c to made pages: networks with one hidden layer (Adam) for whether a candidate is a digit, and
 // whether one that is is read right. Prints the two tables, fitted to even pages, and how well they do on odd ones.
 // Usage: candidates_of_pages … > lines; node fit_acceptance.mjs lines [--write src/read/acceptance.c]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { Random } from '../helpers/random.mjs';
+
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { write: { type: 'string' } } });
 const header = readFileSync(new URL('../../src/read/acceptance.h', import.meta.url), 'utf8');
 const NAMES = [...header.matchAll(/^ {4}(FEATURE_\w+),/gm)].map((match) => match[1]);
-/** Keeps weights of features that hardly occur small. */
-const RIDGE = 3;
-const STEPS = 30;
+const HIDDEN = Number(/ACCEPTANCE_HIDDEN = (\d+)/.exec(header)?.[1]);
+/** Adam's, with decoupled weight decay and a rate that falls as a cosine. */
+const EPOCHS = 60, BATCH = 1024, RATE = 3e-3, FIRST_MOMENT = 0.9, SECOND_MOMENT = 0.999, EPSILON = 1e-8;
+const DECAYS = { place: 0.02, right: 0.05 };
 const OPINIONS = 3, CLASSES = 10;
 /** least_probability of src/read/candidates.c */
 const LEAST = 1e-4;
@@ -19,50 +22,90 @@ const LEAST = 1e-4;
 /** [{page, place, right, features}] of candidates that are not open. */
 function load(file) {
     return readFileSync(file, 'utf8').trim().split('\n').map((line) => {
-        const [page, place, right, label, , ...rest] = line.split(' ').map(Number);
-        if (rest.length !== NAMES.length + OPINIONS * CLASSES) throw new Error(`${rest.length} numbers, ${NAMES.length} features`);
+        const [page, place, right, , , label, , , , , , ...rest] = line.split(' ').map(Number);
+        if (rest.length < NAMES.length + OPINIONS * CLASSES) throw new Error(`${rest.length} numbers, ${NAMES.length} features`);
         const opinions = Array.from({ length: OPINIONS }, (_, i) => rest.slice(NAMES.length + i * CLASSES, NAMES.length + (i + 1) * CLASSES)
             .map((value) => Math.log(Math.max(value, LEAST))));
-        return { page, place, right, label, features: [1, ...rest.slice(0, NAMES.length)], opinions };
+        return { page, place, right, label, features: Float64Array.from(rest.slice(0, NAMES.length)), opinions };
     }).filter((row) => row.place >= 0);
 }
 
 const probability = (logit) => 1 / (1 + Math.exp(-logit));
-const dot = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
-/** x of matrix · x = right, by Gauss with pivots. */
-function solve(matrix, right) {
-    const n = right.length, rows = matrix.map((row, i) => [...row, right[i]]);
-    for (let i = 0; i < n; i++) {
-        let pivot = i;
-        for (let j = i + 1; j < n; j++) if (Math.abs(rows[j][i]) > Math.abs(rows[pivot][i])) pivot = j;
-        [rows[i], rows[pivot]] = [rows[pivot], rows[i]];
-        for (let j = 0; j < n; j++) {
-            if (j === i) continue;
-            const factor = rows[j][i] / rows[i][i];
-            for (let k = i; k <= n; k++) rows[j][k] -= factor * rows[i][k];
-        }
-    }
-    return rows.map((row, i) => row[n] / row[i]);
+/** What a network is fitted on: features with mean 0 and deviation 1. */
+function scaleOf(rows) {
+    return NAMES.map((_, i) => {
+        const mean = rows.reduce((sum, { features }) => sum + features[i], 0) / rows.length;
+        const spread = rows.reduce((sum, { features }) => sum + (features[i] - mean) ** 2, 0) / rows.length;
+        return { mean, deviation: Math.sqrt(spread) || 1 };
+    });
 }
 
+/** Places of a network's numbers: [feature][hidden], the hidden units' biases, their weights, the bias. */
+const HIDDEN_BIAS = NAMES.length * HIDDEN, WEIGHTS = HIDDEN_BIAS + HIDDEN, BIAS = WEIGHTS + HIDDEN;
+
+function logitOf(numbers, features, hidden) {
+    let sum = numbers[BIAS];
+    for (let j = 0; j < HIDDEN; j++) {
+        let unit = numbers[HIDDEN_BIAS + j];
+        for (let i = 0; i < NAMES.length; i++) unit += numbers[i * HIDDEN + j] * features[i];
+        hidden[j] = Math.tanh(unit);
+        sum += numbers[WEIGHTS + j] * hidden[j];
+    }
+    return sum;
+}
+
+/** Adds the loss's gradient of one row. */
+function addGradient(numbers, features, target, hidden, gradient) {
+    const error = probability(logitOf(numbers, features, hidden)) - target;
+    gradient[BIAS] += error;
+    for (let j = 0; j < HIDDEN; j++) {
+        const unit = error * numbers[WEIGHTS + j] * (1 - hidden[j] ** 2);
+        gradient[WEIGHTS + j] += error * hidden[j];
+        gradient[HIDDEN_BIAS + j] += unit;
+        for (let i = 0; i < NAMES.length; i++) gradient[i * HIDDEN + j] += unit * features[i];
+    }
+}
+
+/** One network's numbers, for features as they are. */
 function fit(rows, target) {
-    const n = NAMES.length + 1;
-    let weights = new Array(n).fill(0);
-    for (let step = 0; step < STEPS; step++) {
-        const gradient = weights.map((weight, i) => (i ? -RIDGE * weight : 0));
-        const curvature = weights.map((_, i) => weights.map((__, j) => (i === j ? RIDGE * (i ? 1 : 1e-6) : 0)));
-        for (const { features, ...row } of rows) {
-            const p = probability(dot(weights, features)), error = row[target] - p, spread = p * (1 - p);
-            for (let i = 0; i < n; i++) {
-                gradient[i] += error * features[i];
-                for (let j = 0; j < n; j++) curvature[i][j] += spread * features[i] * features[j];
+    const random = new Random(1), scale = scaleOf(rows), count = BIAS + 1;
+    const scaled = rows.map((row) => ({ target: row[target], features: scale.map(({ mean, deviation }, i) => (row.features[i] - mean) / deviation) }));
+    const numbers = Float64Array.from({ length: count }, (_, i) => (i < BIAS ? random.between(-1, 1) / Math.sqrt(i < HIDDEN_BIAS ? NAMES.length : HIDDEN) : 0));
+    const first = new Float64Array(count), second = new Float64Array(count), hidden = new Float64Array(HIDDEN);
+    const steps = EPOCHS * Math.ceil(rows.length / BATCH);
+    for (let epoch = 0, step = 0; epoch < EPOCHS; epoch++) {
+        for (let i = scaled.length - 1; i > 0; i--) {
+            const j = random.whole(0, i);
+            [scaled[i], scaled[j]] = [scaled[j], scaled[i]];
+        }
+        for (let start = 0; start < scaled.length; start += BATCH) {
+            const batch = scaled.slice(start, start + BATCH), gradient = new Float64Array(count);
+            for (const row of batch) addGradient(numbers, row.features, row.target, hidden, gradient);
+            const rate = RATE * (1 + Math.cos(Math.PI * step / steps)) / 2;
+            step++;
+            for (let i = 0; i < count; i++) {
+                const slope = gradient[i] / batch.length;
+                first[i] = FIRST_MOMENT * first[i] + (1 - FIRST_MOMENT) * slope;
+                second[i] = SECOND_MOMENT * second[i] + (1 - SECOND_MOMENT) * slope ** 2;
+                const adam = first[i] / (1 - FIRST_MOMENT ** step) / (Math.sqrt(second[i] / (1 - SECOND_MOMENT ** step)) + EPSILON);
+                numbers[i] -= rate * (adam + DECAYS[target] * numbers[i]);
             }
         }
-        const change = solve(curvature, gradient);
-        weights = weights.map((weight, i) => weight + change[i]);
     }
-    return weights;
+    return unscaled(numbers, scale);
+}
+
+/** The same network for features that aren't scaled. */
+function unscaled(numbers, scale) {
+    const result = numbers.slice();
+    for (let j = 0; j < HIDDEN; j++) {
+        for (const [i, { mean, deviation }] of scale.entries()) {
+            result[i * HIDDEN + j] = numbers[i * HIDDEN + j] / deviation;
+            result[HIDDEN_BIAS + j] -= result[i * HIDDEN + j] * mean;
+        }
+    }
+    return result;
 }
 
 /** Mean cross-entropy and share right of classes, by opinions that count so much each. */
@@ -95,11 +138,12 @@ function fitShares(rows) {
 }
 
 /** Mean cross-entropy, share on the right side, and the gap between confidence and truth in ten bins. */
-function judge(rows, weights, target) {
+function judge(rows, numbers, target) {
     const bins = Array.from({ length: 10 }, () => [0, 0, 0]);
+    const hidden = new Float64Array(HIDDEN);
     let loss = 0, right = 0;
     for (const { features, ...row } of rows) {
-        const p = probability(dot(weights, features)), bin = bins[Math.min(9, Math.floor(p * 10))];
+        const p = probability(logitOf(numbers, features, hidden)), bin = bins[Math.min(9, Math.floor(p * 10))];
         loss -= Math.log(Math.max(row[target] ? p : 1 - p, 1e-9));
         right += (p > 0.5) === (row[target] === 1);
         bin[0]++, bin[1] += p, bin[2] += row[target];
@@ -108,9 +152,18 @@ function judge(rows, weights, target) {
     return `${rows.length} candidates, loss ${(loss / rows.length).toFixed(4)}, right ${(100 * right / rows.length).toFixed(2)} %, calibration error ${(100 * gap).toFixed(2)} %`;
 }
 
-function table(name, weights) {
-    const rows = NAMES.map((feature, i) => `        [${feature}] = ${weights[i + 1].toFixed(3)}f,`).join('\n');
-    return `static const struct regression ${name} = {\n    .bias = ${weights[0].toFixed(3)}f,\n    .weights = {\n${rows}\n    },\n};\n`;
+/** As the table holds it: a whole number of 16 bits. */
+function thousandths(number) {
+    const whole = Math.round(1000 * number);
+    if (Math.abs(whole) >= 2 ** 15) throw new Error(`${number} is too large for the table`);
+    return whole;
+}
+
+function table(name, numbers) {
+    const list = (from) => `{${[...numbers.slice(from, from + HIDDEN)].map(thousandths).join(', ')}}`;
+    const features = NAMES.map((feature, i) => `        [${feature}] = ${list(i * HIDDEN)},`).join('\n');
+    return `static const struct judge ${name} = {\n    .bias = ${thousandths(numbers[BIAS])},\n    .weights = ${list(WEIGHTS)},\n`
+        + `    .hidden_bias = ${list(HIDDEN_BIAS)},\n    .hidden = {\n${features}\n    },\n};\n`;
 }
 
 const rows = load(positionals[0]), even = rows.filter((row) => row.page % 2 === 0), odd = rows.filter((row) => row.page % 2);
@@ -126,6 +179,6 @@ const text = table('place', place) + table('class_index', right);
 if (!options.write) console.log(text);
 else {
     const source = readFileSync(options.write, 'utf8');
-    writeFileSync(options.write, source.replace(/static const struct regression place[^]*?(?=\nstatic float regress)/, text));
+    writeFileSync(options.write, source.replace(/static const struct judge place[^]*?(?=\n\/\* By the one exponential)/, text));
     console.log(`Written: ${fileURLToPath(new URL(options.write, `file://${process.cwd()}/`))}`);
 }
