@@ -6,7 +6,9 @@
 
 #include "allocations.h"
 #include "drawing.h"
+#include "layers/detection.h"
 #include "model/detector.h"
+#include "model/model.h"
 
 static scrawl_model *make_detector(uint64_t seed)
 {
@@ -51,6 +53,48 @@ TEST(detector_gives_places_in_the_picture_the_surest_first)
     detections_free(&found);
     picture_free(&page);
     scrawl_model_free(model);
+}
+
+/* A detector that sees a digit with such sides around every cell, whatever is there. side: pixels of a level. */
+static scrawl_model *make_blind_detector(float side)
+{
+    enum { OUTPUTS = 15 };
+    static const float side_unit = 10; /* pixels, of which a side is the exponential's factor */
+    scrawl_model *model = make_detector(6);
+    float *parameters = model->weights.values;
+    float *biases = parameters + model->network.parameter_count - OUTPUTS;
+    memset(parameters, 0, model->network.parameter_count * sizeof *parameters);
+    biases[DETECTION_CENTRE] = 2;
+    for (int i = 0; i < DETECTION_SIDE_COUNT; i++) biases[DETECTION_SIDES + i] = logf(side / 2 / side_unit);
+    CHECK_EQUAL(model_prepare(model, NULL), SCRAWL_OK);
+    return model;
+}
+
+/* What is smaller or larger than the digits that a level was trained for is for the next one: too small at all levels,
+ * the finest one says it; too large, the coarsest. */
+TEST(detector_s_levels_see_digits_of_their_sizes)
+{
+    static const double finest = 13.0 / 20, coarsest = 13.0 / 20 / (2 * M_SQRT2); /* of a picture with digits of 20 to 90 pixels */
+    static const struct {
+        float side;
+        double least, most; /* sides of the boxes in the picture */
+    } expected[] = {{8, 8 / finest, 8 / finest}, {24, 24 / finest, 24 / coarsest}, {50, 50 / coarsest, 50 / coarsest}};
+    struct picture page = blank_picture(800, 600, 220);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        scrawl_model *model = make_blind_detector(expected[i].side);
+        struct detections found = detect_with(model, &page);
+        float least = INFINITY, most = 0;
+        for (size_t j = 0; j < found.count; j++) {
+            const float side = found.items[j].box.right - found.items[j].box.left;
+            least = fminf(least, side);
+            most = fmaxf(most, side);
+        }
+        CHECK_NEAR(least, expected[i].least, 0.02 * expected[i].least);
+        CHECK(most <= 1.02 * expected[i].most);
+        detections_free(&found);
+        scrawl_model_free(model);
+    }
+    picture_free(&page);
 }
 
 TEST(detector_takes_pictures_of_any_size)

@@ -20,18 +20,23 @@ struct scene {
     struct candidates candidates;
 };
 
+static struct scene find_page(struct picture *page)
+{
+    struct scene scene = {.finding.keep_picture = true};
+    CHECK_EQUAL(scrawl_model_create(NULL, &scene.model), SCRAWL_OK);
+    CHECK_EQUAL(find_digits(page, false, &scene.finding), SCRAWL_OK);
+    CHECK_EQUAL(reader_create(scene.model, 1, &scene.reader), SCRAWL_OK);
+    CHECK_EQUAL(split_digits(&scene.reader, &scene.finding, &scene.split), SCRAWL_OK);
+    picture_free(page);
+    return scene;
+}
+
 /* Three zeros in a row. */
 static struct scene find_scene(void)
 {
-    struct scene scene = {.finding.keep_picture = true};
     struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
     for (int i = 0; i < 3; i++) draw_zero(&page, 30 + 80 * i, 40, 40, 60, 6, PEN);
-    CHECK_EQUAL(scrawl_model_create(NULL, &scene.model), SCRAWL_OK);
-    CHECK_EQUAL(find_digits(&page, false, &scene.finding), SCRAWL_OK);
-    CHECK_EQUAL(reader_create(scene.model, 1, &scene.reader), SCRAWL_OK);
-    CHECK_EQUAL(split_digits(&scene.reader, &scene.finding, &scene.split), SCRAWL_OK);
-    picture_free(&page);
-    return scene;
+    return find_page(&page);
 }
 
 static void free_scene(struct scene *scene)
@@ -94,6 +99,44 @@ TEST(candidates_cut_a_window_from_what_a_box_covers)
         CHECK(half->ink != NULL);
         CHECK_EQUAL(half->features[FEATURE_MADE], 1);
         CHECK(half->made.member_count > 0);
+    }
+    free_scene(&scene);
+}
+
+/* Joined zeros: the window of both and that of the left one are near a box that is too wide for the latter. */
+TEST(candidates_share_a_box_that_is_near_several_windows)
+{
+    size_t near = 0;
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
+    for (int i = 0; i < 2; i++) draw_zero(&page, 30 + 50 * i, 40, 40, 60, 6, PEN);
+    fill_box(&page, 68, 70, 14, 3, PEN);
+    struct scene scene = find_page(&page);
+    struct detection items[] = {detection_at(29, 38, 95, 101, 0.9f)};
+    find_with(&scene, items, 1);
+    for (size_t i = 0; i < scene.candidates.count; i++) {
+        const struct candidate *item = &scene.candidates.items[i];
+        near += item->window != NO_SOURCE && item->detection == 0;
+        for (size_t j = 0; j < i && item->detection == 0; j++)
+            if (scene.candidates.items[j].detection == 0)
+                CHECK(candidates_exclude(&scene.finding, &scene.candidates, i, j));
+    }
+    CHECK(near >= 2);
+    free_scene(&scene);
+}
+
+/* What is as high and in the same row counts; what is far off, much smaller or in another row doesn't. */
+TEST(candidates_know_what_stands_beside_them)
+{
+    struct scene scene = find_scene();
+    struct detection items[] = {detection_at(30, 40, 70, 100, 0.9f), detection_at(110, 42, 150, 98, 0.8f),
+                                detection_at(300, 40, 340, 100, 0.7f), detection_at(75, 80, 85, 95, 0.6f),
+                                detection_at(30, 110, 70, 150, 0.5f)};
+    find_with(&scene, items, 5);
+    const struct candidate *first = with_detection(&scene, 0), *far = with_detection(&scene, 2);
+    if (CHECK(first && far)) {
+        CHECK_NEAR(first->features[FEATURE_BESIDE], 0.8, 1e-4);
+        CHECK_NEAR(far->features[FEATURE_BESIDE], 0, 1e-4);
+        CHECK_NEAR(first->features[FEATURE_LEFT_OUT], 0, 1e-4);
     }
     free_scene(&scene);
 }
