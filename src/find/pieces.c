@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* Parts of the typical height of the picture's digits. */
-static const double border_size = 0.7;   /* smaller pieces that touch the border are cut-off neighbours */
+static const double border_size = 0.7; /* smaller pieces that touch the border are cut-off neighbours */
 /* A rule or frame: this many times as long as high, or reaching over this part of the picture. */
 static const double rule_aspect = 5;
 static const double frame_part = 0.97;

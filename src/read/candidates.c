@@ -17,7 +17,7 @@ static const float least_window = 0.2f; /* the network's probability for a windo
 static const float large = 60;          /* pixels: higher digits are as easy to read */
 static const float most_logit = 7;      /* either way */
 static const float larger = 1.4f,
-                   mostly = 0.7f;        /* areas: of a detection that a candidate is a part of; of its part in it */
+                   mostly = 0.7f; /* areas: of a detection that a candidate is a part of; of its part in it */
 static const float near = 1.2f,
                    as_high = 1.6f;       /* heights: of what stands beside a candidate in its row; times its height */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
@@ -255,7 +255,8 @@ static void add_rivals(const struct detections *detections, struct candidate *it
     for (size_t i = 0; i < detections->count; i++) {
         const struct detection *other = &detections->items[i];
         if (i == item->detection) continue;
-        if (holds_middle(&item->box, &other->box)) item->features[FEATURE_COVERS] += other->score;
+        if (holds_middle(&item->box, &other->box))
+            item->features[FEATURE_COVERS] += other->score;
         else if (stands_beside(&item->box, &other->box))
             item->features[FEATURE_BESIDE] = fminf(item->features[FEATURE_BESIDE] + other->score, 2);
         if (place_area(&other->box) > larger * area && place_shared(&item->box, &other->box) > mostly * area)
@@ -269,8 +270,7 @@ static size_t left_out_count(const struct finding *finding)
     size_t count = 0;
     for (size_t i = 0; i < finding->components.count; i++) {
         const struct component *component = &finding->components.components[i];
-        count += !component_is_writing(component) &&
-                 box_extent(&component->box) >= finding->grouping.height / 2;
+        count += !component_is_writing(component) && box_extent(&component->box) >= finding->grouping.height / 2;
     }
     return count;
 }

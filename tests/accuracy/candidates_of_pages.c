@@ -113,7 +113,8 @@ static scrawl_status look(const scrawl_model *model, const scrawl_model *detecto
     return status;
 }
 
-/* People's pages have less on them than those that train a detector: some nothing but digits, some almost everything. */
+/* People's pages have less on them than those that train a detector: some nothing but digits, some almost everything.
+ */
 static uint64_t elements_off(struct random *random)
 {
     const float share = random_uniform(random), kept = share * share;

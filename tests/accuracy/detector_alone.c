@@ -22,10 +22,8 @@ static scrawl_status candidates_from(const struct detections *detections, float 
         return fail_out_of_memory();
     for (size_t i = 0; i < count; i++) {
         const struct detection *detection = &detections->items[i];
-        candidates->items[i] = (struct candidate){.box = detection->box,
-                                                  .window = NO_SOURCE,
-                                                  .detection = i,
-                                                  .confidence = detection->score};
+        candidates->items[i] = (struct candidate){
+            .box = detection->box, .window = NO_SOURCE, .detection = i, .confidence = detection->score};
         candidates->choices[i].chosen = detection->score >= least_score;
         memcpy(candidates->probabilities + i * DETECTOR_CLASSES, detection->probabilities,
                sizeof detection->probabilities);

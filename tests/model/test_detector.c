@@ -74,7 +74,8 @@ static scrawl_model *make_blind_detector(float side)
  * the finest one says it; too large, the coarsest. */
 TEST(detector_s_levels_see_digits_of_their_sizes)
 {
-    static const double finest = 13.0 / 20, coarsest = 13.0 / 20 / (2 * M_SQRT2); /* of a picture with digits of 20 to 90 pixels */
+    static const double finest = 13.0 / 20,
+                        coarsest = 13.0 / 20 / (2 * M_SQRT2); /* of a picture with digits of 20 to 90 pixels */
     static const struct {
         float side;
         double least, most; /* sides of the boxes in the picture */
