@@ -12,10 +12,10 @@
 #include "region.h"
 
 enum {
-    MARGIN = 24,       /* pixels around the picture, so that a digit at its edge has surroundings */
-    SIDE_MULTIPLE = 8, /* of an input's sides: what the detector reduces by */
-    MOST_LEVELS = 24,  /* sizes */
-    MOST_DETECTIONS = 1024,
+    MARGIN = 24,            /* pixels around the picture, so that a digit at its edge has surroundings */
+    SIDE_MULTIPLE = 8,      /* of an input's sides: what the detector reduces by */
+    MOST_LEVELS = 24,       /* sizes */
+    MOST_DETECTIONS = 4096, /* of all sizes, before those that mean the same are joined */
 };
 
 static const double level_step = M_SQRT2; /* from size to size */
