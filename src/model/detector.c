@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/minmax.h"
 #include "layers/detection.h"
 #include "picture/local_contrast.h"
 #include "picture/scale.h"
@@ -189,8 +190,10 @@ static scrawl_status look_at_level(struct region_reader *reader, const struct le
 static double finest_scale(const struct picture *picture, double least_height)
 {
     const double pixels = (double)picture->width * picture->height;
+    const double longest = NETWORK_MOST_SIDE - 2 * MARGIN - SIDE_MULTIPLE;
     const double best = fmin(best_digit / least_height, sqrt(cheap_pixels / pixels));
-    return fmin(fmax(least_digit / least_height, best), fmin(most_enlarged, sqrt(most_pixels / pixels)));
+    const double most = fmin(most_enlarged, sqrt(most_pixels / pixels));
+    return fmin(fmin(fmax(least_digit / least_height, best), most), longest / max_int(picture->width, picture->height));
 }
 
 scrawl_status detect(const scrawl_model *detector, const struct picture *picture, double least_height,

@@ -106,7 +106,7 @@ TEST(detector_s_levels_see_digits_of_their_sizes)
 
 TEST(detector_takes_pictures_of_any_size)
 {
-    static const int sizes[][2] = {{1, 1}, {1, 300}, {700, 2}, {28, 28}, {1300, 900}};
+    static const int sizes[][2] = {{1, 1}, {1, 300}, {700, 2}, {28, 28}, {1300, 900}, {40000, 2}};
     scrawl_model *model = make_detector(4);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct picture page = blank_picture(sizes[i][0], sizes[i][1], 200);
