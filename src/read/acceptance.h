@@ -27,7 +27,7 @@ enum feature {
     FEATURE_DETECTOR_AGREES, /* 1 where the detector alone does */
     FEATURE_COVERS,          /* sum of the scores of other detections whose middles are in its box */
     FEATURE_BESIDE,          /* sum of the scores of detections as high beside it in its row, of 2 at most */
-    FEATURE_LEFT_OUT,        /* logarithm of how much as large as digits the rules took out of the picture */
+    FEATURE_LEFT_OUT,        /* logarithm of 1 + the components as large as digits that the rules took out */
     FEATURE_INSIDE,          /* the best score of a larger detection that holds most of it */
     FEATURE_COUNT
 };
