@@ -141,7 +141,7 @@ static scrawl_status make_and_look(const scrawl_model *model, const scrawl_model
     return status;
 }
 
-/* candidates_of_pages MODEL FINDER IMAGES LABELS FIRST COUNT SKIP: the last `SKIP` images are the source */
+/* candidates_of_pages MODEL FINDER IMAGES LABELS FIRST COUNT LAST: the last LAST images are the source */
 int main(int count, char **arguments)
 {
     uint8_t *bytes[4];
@@ -155,7 +155,8 @@ int main(int count, char **arguments)
             fprintf(stderr, "%s\n", scrawl_error());
             return 2;
         }
-    const size_t all = (sizes[3] - 8), use = strtoul(arguments[7], NULL, 10);
+    const size_t all = sizes[3] - 8, use = strtoul(arguments[7], NULL, 10);
+    if (use > all) return 2;
     const struct page_source source = {bytes[2] + 16 + (all - use) * SCRAWL_IMAGE_PIXELS, bytes[3] + 8 + (all - use),
                                        use};
     const size_t first = strtoul(arguments[5], NULL, 10), pages = strtoul(arguments[6], NULL, 10);
