@@ -220,7 +220,7 @@ typedef struct scrawl_line {
 typedef enum scrawl_reason {
     SCRAWL_REASON_NONE,      /* it is writing */
     SCRAWL_REASON_RULING,    /* a line of the paper, of a table or a cell */
-    SCRAWL_REASON_FRAME,     /* a frame, the page's edge, or what lies beyond it */
+    SCRAWL_REASON_FRAME,     /* a frame, or the edge of a box */
     SCRAWL_REASON_ENCLOSURE, /* drawn around writing */
     SCRAWL_REASON_SHADOW,    /* the edge of a shadow */
     SCRAWL_REASON_GRAIN,     /* no clearer than the paper's own noise */
@@ -524,14 +524,15 @@ scrawl_status scrawl_training_set_whole(scrawl_training_options *options, const 
  * scrawl_training_default has it.
  *     "fast"      99 % of the MNIST test images in the shortest time: 1 epoch of 75 % of the images, batch 64, Adam,
  *                 0.01, one-cycle, no dropout, label smoothing 0.1
- *     "small"     48 epochs, Adam, 0.003, cosine, weight decay 0.02, validation split 0.05, augmentation 0.7 that
+ *     "small"     40 epochs, Adam, 0.003, cosine, weight decay 0.02, validation split 0.05, augmentation 0.7 that
  *                 fades by 0.6, of the images 18 % synthetic, 12 % unknown, 10 % touching, 20 % boxes of pages;
  *                 better with a teacher
- *     "best"      the same with 64 epochs, 15 % synthetic and 25 % boxes of pages
+ *     "best"      the same with 15 % synthetic and 25 % boxes of pages
  *     "tutorial"  with column-l2: as the Keras tutorial trains: 10 epochs, validation split 0.3
- *     "finder"    12 epochs, batch 32, Adam, 0.003, cosine, weight decay 0.02, average 0.999, validation split 0.05;
- * not in WebAssembly What isn't built in stays as scrawl_training_default has it: the data set's images take the place
- * of made ones. Fails with INVALID_ARGUMENT for NULL, and for an unknown name, with a sentence that lists the known. */
+ *     "finder"    20 epochs, batch 32, Adam, 0.003, cosine, weight decay 0.02, average 0.999, validation split 0.05.
+ *                 Not in WebAssembly.
+ * What isn't built in stays as scrawl_training_default has it: the data set's images take the place of made ones.
+ * Fails with INVALID_ARGUMENT for NULL, and for an unknown name, with a sentence that lists the known. */
 scrawl_status scrawl_training_preset(const char *name, scrawl_training_options *options);
 
 /* The name of the index-th preset, NULL past the last. */

@@ -145,7 +145,7 @@ export interface Line {
 }
 
 /**
- * Why ink was taken for something other than writing: a line of the paper or of a table, a frame or the page's edge,
+ * Why ink was taken for something other than writing: a line of the paper or of a table, a frame,
  * something drawn around writing, a shadow's edge, the paper's grain, what stands beside the picture or far from its digit,
  * what is much fainter than the writing or too small for a digit, and what is hardly more like one digit than like any other.
  */

@@ -1,4 +1,4 @@
-/* The pieces of ink on a page that may be writing: what is none by its place or shape – rules, frames, the page's edge,
+/* The pieces of ink on a page that may be writing: what is none by its place or shape – rules, frames, edges of boxes,
  * cut-off neighbours, faint smudges – is judged by a rule. Must not know which pieces make a digit. */
 #ifndef PIECES_H
 #define PIECES_H

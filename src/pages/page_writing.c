@@ -67,7 +67,7 @@ static const struct {
     .filler.spacing = {0.9f, 1.4f}, /* of a sign's size */
 
     .spelling.known_share = 0.65f,  /* the rest have random letters */
-    .spelling.foreign_share = 0.2f, /* of these: signs and letters of any alphabet */
+    .spelling.foreign_share = 0.2f, /* of short words and lone letters: signs and letters of any alphabet */
     .spelling.capitals_share = 0.3f,
     .spelling.most_letters = 5,
     .spelling.size = {0.8f, 1.2f},       /* of capitals */
@@ -146,8 +146,17 @@ static const struct sign point_signs[] = {
 };
 enum { SIGNS = sizeof signs / sizeof *signs, POINT_SIGNS = sizeof point_signs / sizeof *point_signs, SUM_SIGNS = 11 };
 
-/* Of page_draw_text, a range for each kind of writing. */
-enum { OF_SIGNS = 1000, OF_SUMS = 2000, OF_LINE_WORDS = 10000, OF_WORDS = 20000, OF_CELLS = 30000, OF_LARGE = 31000 };
+/* Indices of page_draw_text and page_draw_sign from these on, a range for each kind of writing; fillers and sums have
+ * other texts. */
+enum {
+    OF_SIGNS = 1000,
+    OF_SUMS = 2000,
+    OF_FILLERS = 2000,
+    OF_LINE_WORDS = 10000,
+    OF_WORDS = 20000,
+    OF_CELLS = 30000,
+    OF_LARGE = 31000
+};
 
 /* ---- One sign or letter ------------------------------------------------------------------------------------------ */
 
@@ -280,7 +289,7 @@ static void add_fillers(struct page_sheet *sheet)
             if (page_is_free(sheet, box))
                 page_draw_sign(
                     sheet, &sheet->pen,
-                    &(struct page_sign){text, 2000 + i * 16 + j, x, y, size, size, page_pen_width(sheet), 1});
+                    &(struct page_sign){text, OF_FILLERS + i * 16 + j, x, y, size, size, page_pen_width(sheet), 1});
         }
     }
 }
