@@ -192,10 +192,10 @@ static const struct {
     .rows.least_step = 0.1f, /* from a digit's left edge to the next one's */
     .rows.spaces = {{0.3f, {-0.12f, 0.07f}}, {0.3f, {-0.03f, 0.25f}}, {0.3f, {0.08f, 0.6f}}, {0.1f, {0.4f, 1.6f}}},
 
-    .touching.chance = 0.3f,             /* of pages */
+    .touching.chance = 0.5f,             /* of pages */
     .touching.least_step = 0.12f,        /* from a digit's left edge to the next one's */
     .touching.each = 0.8f,               /* of a page's neighbours */
-    .touching.overlap = {-0.02f, 0.13f}, /* by which the nearest ink overlaps */
+    .touching.overlap = {-0.02f, 0.18f}, /* by which the nearest ink overlaps */
     .touching.unequal_share = 0.35f,     /* of such pages: with digits of more different sizes, */
     .touching.unequal = {0.6f, 1.3f},    /* factor */
 

@@ -331,6 +331,11 @@ const char *const sign_templates[] = {
     "61 40 22 34. 16 08 39 67 75., 40. 39.",
     "55 44 35 47 66 53 41 13 07 39 78",
     "54 34 36 47 56 54. 57 77 84 51 20 04 07 39 69",
+    /* ticks */
+    "04 27. 80.",
+    "15. 38. 91.",
+    "13 25 38. 61 90",
+    "16. 29. 50.",
 };
 const size_t sign_template_count = sizeof sign_templates / sizeof *sign_templates;
 
