@@ -441,3 +441,16 @@ scrawl_status finding_window_from_box(struct finding *finding, const struct box 
     if (status == SCRAWL_OK) *window = made;
     return status;
 }
+
+static const double as_large = 0.5; /* of the typical height of digits; 0 where there is none */
+
+size_t finding_left_out_count(const struct finding *finding)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < finding->components.count; i++) {
+        const struct component *component = &finding->components.components[i];
+        count +=
+            !component_is_writing(component) && box_extent(&component->box) >= as_large * finding->grouping.height;
+    }
+    return count;
+}

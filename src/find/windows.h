@@ -71,6 +71,9 @@ struct part_inside {
 scrawl_status finding_parts_inside(const struct finding *finding, const struct box *box, struct part_inside **parts,
                                    size_t *count);
 
+/* How many components that are about as large as digits the rules took for something other than writing. */
+size_t finding_left_out_count(const struct finding *finding);
+
 /* Makes a window of the components that belong to a box: most of their pixels lie in it, or a good part of what lies in
  * it is theirs. Where one of them reaches far beyond a side, all ink is cut off a little beyond that side. rules: bits
  * of those whose ink may belong to it too; 0: writing only. The window's prior is the rules' costs, each as far as the

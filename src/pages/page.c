@@ -196,7 +196,7 @@ static const struct {
     .touching.least_step = 0.12f,        /* from a digit's left edge to the next one's */
     .touching.each = 0.8f,               /* of a page's neighbours */
     .touching.overlap = {-0.02f, 0.18f}, /* by which the nearest ink overlaps */
-    .touching.unequal_share = 0.35f,     /* of such pages: with digits of more different sizes, */
+    .touching.unequal_share = 0.35f,     /* of pages: with digits of more different sizes, touching or not, */
     .touching.unequal = {0.6f, 1.3f},    /* factor */
 
     .tilt.share = 0.3f,
@@ -351,7 +351,7 @@ static struct row_style random_row_style(struct layout *layout)
     struct random touching = page_random(layout->sheet, PAGE_TOUCHING, 0),
                   sizes = page_random(layout->sheet, PAGE_SIZES, 0);
     style.touching = random_uniform(&touching) < settings.touching.chance && !page_is_off(layout->sheet, PAGE_TOUCHING);
-    style.unequal = random_uniform(&touching) < settings.touching.unequal_share && style.touching;
+    style.unequal = random_uniform(&touching) < settings.touching.unequal_share;
     style.several_sizes = page_has(layout->sheet, PAGE_SIZES, &sizes, settings.rows.other_size_chance);
     struct random exponents = page_random(layout->sheet, PAGE_EXPONENTS, 0);
     style.exponents = page_has(layout->sheet, PAGE_EXPONENTS, &exponents, settings.rows.exponents_chance);

@@ -12,7 +12,8 @@ enum feature {
     FEATURE_WINDOW,      /* 1 with a window */
     FEATURE_DETECTION,   /* 1 with a detection */
     FEATURE_OVERLAP,     /* of window and detection: intersection over union; 0 without either */
-    FEATURE_HEIGHT,      /* absolute logarithm of its height in those of the picture's surest candidates */
+    FEATURE_LOWER,       /* logarithm by which it is lower than the picture's surest candidates; 0: it is not */
+    FEATURE_HIGHER,      /* the same by which it is higher */
     FEATURE_PRIOR,       /* nats by which the window's shape is unlikely */
     FEATURE_RULES,       /* nats by which rules take its ink for something else */
     FEATURE_MADE,        /* 1 where the window was made from the detection's box */
@@ -21,7 +22,7 @@ enum feature {
     FEATURE_BROAD,       /* by how much it is broader than high, in heights */
     FEATURE_WIDTH,       /* its width in typical heights, of 2 at most */
     FEATURE_SIZE,        /* logarithm of its height in pixels, of 60 at most */
-    FEATURE_GRAIN,       /* the paper's noise, in parts of full ink */
+    FEATURE_GRAIN,       /* the paper's noise, in parts of full ink, of 0.3 at most */
     FEATURE_INK_AGREES,  /* 1 where the ink alone says the same digit */
     FEATURE_GREY_AGREES, /* 1 where the grey alone does */
     FEATURE_DETECTOR_AGREES, /* 1 where the detector alone does */
@@ -32,7 +33,7 @@ enum feature {
     FEATURE_COUNT
 };
 
-enum { ACCEPTANCE_HIDDEN = 8 }; /* units */
+enum { ACCEPTANCE_HIDDEN = 4 }; /* units */
 
 /* The logit of the probability that a digit stands there; */
 float acceptance_of_place(const float features[FEATURE_COUNT]);

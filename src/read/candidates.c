@@ -20,6 +20,7 @@ static const float larger = 1.4f,
                    mostly = 0.7f; /* areas: of a detection that a candidate is a part of; of its part in it */
 static const float near = 1.2f,
                    as_high = 1.6f;       /* heights: of what stands beside a candidate in its row; times its height */
+static const float most_left_out = 3, most_grain = 0.3f; /* beyond these nothing was fitted */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
 static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
 static const float least_probability = 1e-4f;
@@ -264,17 +265,6 @@ static void add_rivals(const struct detections *detections, struct candidate *it
     }
 }
 
-/* How many components as large as digits the rules took out. */
-static size_t left_out_count(const struct finding *finding)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < finding->components.count; i++) {
-        const struct component *component = &finding->components.components[i];
-        count += !component_is_writing(component) && box_extent(&component->box) >= finding->grouping.height / 2;
-    }
-    return count;
-}
-
 static void add_context(const struct finding *finding, const struct detections *detections,
                         struct candidates *candidates, float *heights)
 {
@@ -284,18 +274,19 @@ static void add_context(const struct finding *finding, const struct detections *
         best = fmaxf(best, score);
         crowd += score >= logit_of(good_score);
     }
-    const float typical = typical_height(candidates, heights), left_out = logf(1 + (float)left_out_count(finding));
+    const float typical = typical_height(candidates, heights), left_out = logf(1 + (float)finding_left_out_count(finding));
     for (size_t i = 0; i < candidates->count; i++) {
         struct candidate *item = &candidates->items[i];
         const float height = fmaxf(height_of(item), 1), width = item->box.right - item->box.left;
         item->features[FEATURE_BEST] = best;
         item->features[FEATURE_CROWD] = logf(1 + crowd);
-        item->features[FEATURE_HEIGHT] = fabsf(logf(height / typical));
+        item->features[FEATURE_LOWER] = fmaxf(0, logf(typical / height));
+        item->features[FEATURE_HIGHER] = fmaxf(0, logf(height / typical));
         item->features[FEATURE_BROAD] = fmaxf(0, width / height - 1);
         item->features[FEATURE_WIDTH] = fminf(width / fmaxf(typical, 1), 2);
         item->features[FEATURE_SIZE] = logf(fminf(height, large));
-        item->features[FEATURE_LEFT_OUT] = left_out;
-        item->features[FEATURE_GRAIN] = (float)finding->ink.soft / FULL_INK;
+        item->features[FEATURE_LEFT_OUT] = fminf(left_out, most_left_out);
+        item->features[FEATURE_GRAIN] = fminf((float)finding->ink.soft / FULL_INK, most_grain);
         add_rivals(detections, item);
         if (!item->ink) continue;
         const bool made = item->window == NO_SOURCE;
@@ -327,12 +318,6 @@ static bool exclude(const void *context, size_t first, size_t second)
         if (one->group == other->group) return false;
     }
     return place_shared(&a->box, &b->box) > shared_part * fminf(place_area(&a->box), place_area(&b->box));
-}
-
-bool candidates_exclude(const struct finding *finding, const struct candidates *candidates, size_t first, size_t second)
-{
-    const struct sources sources = {finding, candidates};
-    return exclude(&sources, first, second);
 }
 
 /* ---- All together ---- */

@@ -42,10 +42,6 @@ scrawl_status detect_for(const scrawl_model *detector, const struct finding *fin
 
 scrawl_status candidates_find(struct reader *reader, struct finding *finding, const struct split *split,
                               const struct detections *detections, struct candidates *candidates);
-
-/* Whether only one of two can be a digit. */
-bool candidates_exclude(const struct finding *finding, const struct candidates *candidates, size_t first,
-                        size_t second);
 void candidates_free(struct candidates *candidates);
 
 #endif

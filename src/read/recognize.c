@@ -54,22 +54,10 @@ static scrawl_status read_windows(struct picture_reading *parts)
 
 static const float sure_confidence = 0.95f; /* of each digit */
 static const double same_height = 1.6;      /* the highest digit to the lowest */
-static const double as_high = 0.5;          /* of the digits' height: what rules took out is no speck */
 
 static bool is_whole_group(const struct picture_reading *parts, size_t place)
 {
     return window_is_group(&parts->finding.windows[parts->split.chosen[place]]);
-}
-
-/* Whether rules took out what is about as large as digits. */
-static bool left_much_out(const struct finding *finding)
-{
-    for (size_t i = 0; i < finding->components.count; i++) {
-        const struct component *component = &finding->components.components[i];
-        if (!component_is_writing(component) && box_extent(&component->box) >= as_high * finding->grouping.height)
-            return true;
-    }
-    return finding->rulings.count > 0;
 }
 
 /* Digits of one size, each a group of its own and read without doubt, with nothing left out beside them. */
@@ -78,7 +66,9 @@ static bool is_sure(const struct picture_reading *parts)
     const struct found_digits *found = &parts->chosen.found;
     const size_t classes = scrawl_model_class_count(parts->reader.model);
     int least = INT_MAX, most = 0;
-    if (found->count == 0 || parts->split.left_out_count > 0 || left_much_out(&parts->finding)) return false;
+    if (found->count == 0 || parts->split.left_out_count > 0 || parts->finding.rulings.count > 0 ||
+        finding_left_out_count(&parts->finding) > 0)
+        return false;
     for (size_t i = 0; i < found->count; i++) {
         const float *probabilities = parts->chosen.probabilities + i * classes;
         if (probabilities[most_probable(classes, probabilities)] < sure_confidence || !is_whole_group(parts, i))

@@ -19,6 +19,7 @@ enum {
 };
 
 static const float same_place = 0.5f, open_place = 0.3f; /* intersection over union */
+static const float noise_share = 0.05f; /* of the pages */
 static const double least_aspect = 0.15, most_aspect = 1.3;
 
 static bool read_file(const char *path, uint8_t **bytes, size_t *size)
@@ -49,43 +50,29 @@ static void print_opinion(const float *probabilities)
     for (int i = 0; i < DETECTOR_CLASSES; i++) printf(" %.3g", probabilities ? (double)probabilities[i] : 1.0);
 }
 
-/* The digit of the page that lies most nearly where the candidate does; -1 for none. */
-static int nearest_digit(const struct page *page, const struct place *box, float *most)
-{
-    int nearest = -1;
-    *most = 0;
-    for (size_t i = 0; i < page->digit_count; i++) {
-        const float here = overlap(box, &page->digits[i]);
-        if (here > *most) *most = here, nearest = (int)i;
-    }
-    return nearest;
-}
-
-/* A line: page, place right, read right (-1 each: open), the digit's number, its overlap, class, said class, the box,
- * features, each class's probability by the ink, the grey and the detector, all 1 where it says nothing, and those
- * before it that it excludes. */
-static void print_candidate(size_t number, const struct finding *finding, const struct candidates *candidates,
-                            size_t index, const struct detections *detections, const struct page *page)
+/* A line: page, place right, read right (-1 each: open), class, features, and each class's probability by the ink, the
+ * grey and the detector, all 1 where it says nothing. */
+static void print_candidate(size_t number, const struct candidates *candidates, size_t index,
+                            const struct detections *detections, const struct page *page)
 {
     const struct candidate *candidate = &candidates->items[index];
-    float here;
-    const int nearest = nearest_digit(page, &candidate->box, &here);
-    int place = here > same_place, label = -1;
-    if (nearest >= 0) {
-        const struct page_digit *digit = &page->digits[nearest];
+    int place = 0, label = -1;
+    float most = 0;
+    for (size_t i = 0; i < page->digit_count; i++) {
+        const struct page_digit *digit = &page->digits[i];
+        const float here = overlap(&candidate->box, digit);
+        if (here <= most) continue;
+        most = here;
         label = digit->class_index;
-        if (digit->ignored || digit->class_index == NO_CLASS) place = here > open_place ? -1 : 0;
+        place = here > same_place;
+        if (digit->ignored || label == NO_CLASS) place = here > open_place ? -1 : 0;
     }
     const int right = place < 0 ? -1 : place && (size_t)label == candidate->class_index;
-    printf("%zu %d %d %d %.3f %d %zu", number, place, right, nearest, (double)here, label, candidate->class_index);
-    printf(" %.1f %.1f %.1f %.1f", (double)candidate->box.left, (double)candidate->box.top,
-           (double)candidate->box.right, (double)candidate->box.bottom);
+    printf("%zu %d %d %d", number, place, right, label);
     for (int i = 0; i < FEATURE_COUNT; i++) printf(" %.4f", (double)candidate->features[i]);
     print_opinion(candidate->ink);
     print_opinion(candidates->grey + index * DETECTOR_CLASSES);
     print_opinion(candidate->detection == NO_SOURCE ? NULL : detections->items[candidate->detection].probabilities);
-    for (size_t i = 0; i < index; i++)
-        if (candidates_exclude(finding, candidates, i, index)) printf(" %zu", i);
     putchar('\n');
 }
 
@@ -104,7 +91,7 @@ static scrawl_status look(const scrawl_model *model, const scrawl_model *detecto
     if (status == SCRAWL_OK) status = detect_for(detector, &finding, &detections);
     if (status == SCRAWL_OK) status = candidates_find(&reader, &finding, &split, &detections, &candidates);
     for (size_t i = 0; status == SCRAWL_OK && i < candidates.count; i++)
-        print_candidate(number, &finding, &candidates, i, &detections, page);
+        print_candidate(number, &candidates, i, &detections, page);
     candidates_free(&candidates);
     detections_free(&detections);
     split_free(&split);
@@ -124,6 +111,17 @@ static uint64_t elements_off(struct random *random)
     return off;
 }
 
+/* Noise of any strength, and no digit. */
+static void fill_with_noise(struct random *random, struct page *page)
+{
+    const float level = 255 * random_uniform(random), spread = 255 * random_uniform(random);
+    for (size_t i = 0; i < page->width * page->height; i++) {
+        const float value = level + spread * (random_uniform(random) - 0.5f);
+        page->grey[i] = (uint8_t)fminf(fmaxf(value, 0), 255);
+    }
+    page->digit_count = 0;
+}
+
 static scrawl_status make_and_look(const scrawl_model *model, const scrawl_model *detector,
                                    const struct page_source *source, size_t number)
 {
@@ -135,6 +133,7 @@ static scrawl_status make_and_look(const scrawl_model *model, const scrawl_model
     scrawl_status status = page_create((size_t)width, (size_t)height, &page);
     if (status == SCRAWL_OK) {
         page_make_without(source, PAGE_NUMBERS, number, elements_off(&random), &page);
+        if (random_uniform(&random) < noise_share) fill_with_noise(&random, &page);
         status = look(model, detector, &page, number);
     }
     page_free(&page);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Fits src/read/acceptance.c to made pages: networks with one hidden layer (Adam) for whether a candidate is a digit, and
+// Fits src/read/acceptance.c to made pages: perceptrons with one hidden layer (Adam) for whether a candidate is a digit, and
 // whether one that is is read right. Prints the two tables, fitted to even pages, and how well they do on odd ones.
 // Usage: candidates_of_pages … > lines; node fit_acceptance.mjs lines [--write src/read/acceptance.c]
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -22,17 +22,32 @@ const LEAST = 1e-4;
 /** [{page, place, right, features}] of candidates that are not open. */
 function load(file) {
     return readFileSync(file, 'utf8').trim().split('\n').map((line) => {
-        const [page, place, right, , , label, , , , , , ...rest] = line.split(' ').map(Number);
-        if (rest.length < NAMES.length + OPINIONS * CLASSES) throw new Error(`${rest.length} numbers, ${NAMES.length} features`);
+        const [page, place, right, label, ...rest] = line.split(' ').map(Number);
+        if (rest.length !== NAMES.length + OPINIONS * CLASSES) throw new Error(`${rest.length} numbers, ${NAMES.length} features`);
         const opinions = Array.from({ length: OPINIONS }, (_, i) => rest.slice(NAMES.length + i * CLASSES, NAMES.length + (i + 1) * CLASSES)
             .map((value) => Math.log(Math.max(value, LEAST))));
         return { page, place, right, label, features: Float64Array.from(rest.slice(0, NAMES.length)), opinions };
     }).filter((row) => row.place >= 0);
 }
 
+/** At most so many rows of a page that are no digit, evenly over it: noise would outweigh all else. */
+const MOST_NEGATIVES = 25;
+
+function thinned(rows) {
+    const counts = new Map(), seen = new Map();
+    const isNegative = (row) => row.place === 0;
+    for (const { page } of rows.filter(isNegative)) counts.set(page, (counts.get(page) ?? 0) + 1);
+    return rows.filter((row) => {
+        if (!isNegative(row)) return true;
+        const share = Math.min(1, MOST_NEGATIVES / counts.get(row.page)), index = seen.get(row.page) ?? 0;
+        seen.set(row.page, index + 1);
+        return Math.floor((index + 1) * share) > Math.floor(index * share);
+    });
+}
+
 const probability = (logit) => 1 / (1 + Math.exp(-logit));
 
-/** What a network is fitted on: features with mean 0 and deviation 1. */
+/** What a perceptron is fitted on: features with mean 0 and deviation 1. */
 function scaleOf(rows) {
     return NAMES.map((_, i) => {
         const mean = rows.reduce((sum, { features }) => sum + features[i], 0) / rows.length;
@@ -41,11 +56,12 @@ function scaleOf(rows) {
     });
 }
 
-/** Places of a network's numbers: [feature][hidden], the hidden units' biases, their weights, the bias. */
-const HIDDEN_BIAS = NAMES.length * HIDDEN, WEIGHTS = HIDDEN_BIAS + HIDDEN, BIAS = WEIGHTS + HIDDEN;
+/** Places of a perceptron's numbers: [feature][hidden], the hidden units' biases, their weights, [feature] past them, the bias. */
+const HIDDEN_BIAS = NAMES.length * HIDDEN, WEIGHTS = HIDDEN_BIAS + HIDDEN, DIRECT = WEIGHTS + HIDDEN, BIAS = DIRECT + NAMES.length;
 
 function logitOf(numbers, features, hidden) {
     let sum = numbers[BIAS];
+    for (let i = 0; i < NAMES.length; i++) sum += numbers[DIRECT + i] * features[i];
     for (let j = 0; j < HIDDEN; j++) {
         let unit = numbers[HIDDEN_BIAS + j];
         for (let i = 0; i < NAMES.length; i++) unit += numbers[i * HIDDEN + j] * features[i];
@@ -59,6 +75,7 @@ function logitOf(numbers, features, hidden) {
 function addGradient(numbers, features, target, hidden, gradient) {
     const error = probability(logitOf(numbers, features, hidden)) - target;
     gradient[BIAS] += error;
+    for (let i = 0; i < NAMES.length; i++) gradient[DIRECT + i] += error * features[i];
     for (let j = 0; j < HIDDEN; j++) {
         const unit = error * numbers[WEIGHTS + j] * (1 - hidden[j] ** 2);
         gradient[WEIGHTS + j] += error * hidden[j];
@@ -67,11 +84,11 @@ function addGradient(numbers, features, target, hidden, gradient) {
     }
 }
 
-/** One network's numbers, for features as they are. */
+/** One perceptron's numbers, for features as they are. */
 function fit(rows, target) {
     const random = new Random(1), scale = scaleOf(rows), count = BIAS + 1;
     const scaled = rows.map((row) => ({ target: row[target], features: scale.map(({ mean, deviation }, i) => (row.features[i] - mean) / deviation) }));
-    const numbers = Float64Array.from({ length: count }, (_, i) => (i < BIAS ? random.between(-1, 1) / Math.sqrt(i < HIDDEN_BIAS ? NAMES.length : HIDDEN) : 0));
+    const numbers = Float64Array.from({ length: count }, (_, i) => (i < DIRECT ? random.between(-1, 1) / Math.sqrt(i < HIDDEN_BIAS ? NAMES.length : HIDDEN) : 0));
     const first = new Float64Array(count), second = new Float64Array(count), hidden = new Float64Array(HIDDEN);
     const steps = EPOCHS * Math.ceil(rows.length / BATCH);
     for (let epoch = 0, step = 0; epoch < EPOCHS; epoch++) {
@@ -96,9 +113,13 @@ function fit(rows, target) {
     return unscaled(numbers, scale);
 }
 
-/** The same network for features that aren't scaled. */
+/** The same perceptron for features that aren't scaled. */
 function unscaled(numbers, scale) {
     const result = numbers.slice();
+    for (const [i, { mean, deviation }] of scale.entries()) {
+        result[DIRECT + i] = numbers[DIRECT + i] / deviation;
+        result[BIAS] -= result[DIRECT + i] * mean;
+    }
     for (let j = 0; j < HIDDEN; j++) {
         for (const [i, { mean, deviation }] of scale.entries()) {
             result[i * HIDDEN + j] = numbers[i * HIDDEN + j] / deviation;
@@ -161,12 +182,13 @@ function thousandths(number) {
 
 function table(name, numbers) {
     const list = (from) => `{${[...numbers.slice(from, from + HIDDEN)].map(thousandths).join(', ')}}`;
-    const features = NAMES.map((feature, i) => `        [${feature}] = ${list(i * HIDDEN)},`).join('\n');
-    return `static const struct judge ${name} = {\n    .bias = ${thousandths(numbers[BIAS])},\n    .weights = ${list(WEIGHTS)},\n`
-        + `    .hidden_bias = ${list(HIDDEN_BIAS)},\n    .hidden = {\n${features}\n    },\n};\n`;
+    const rows = (line) => NAMES.map((feature, i) => `        [${feature}] = ${line(i)},`).join('\n');
+    return `static const struct perceptron ${name} = {\n    .bias = ${thousandths(numbers[BIAS])},\n`
+        + `    .direct = {\n${rows((i) => thousandths(numbers[DIRECT + i]))}\n    },\n    .weights = ${list(WEIGHTS)},\n`
+        + `    .hidden_bias = ${list(HIDDEN_BIAS)},\n    .hidden = {\n${rows((i) => list(i * HIDDEN))}\n    },\n};\n`;
 }
 
-const rows = load(positionals[0]), even = rows.filter((row) => row.page % 2 === 0), odd = rows.filter((row) => row.page % 2);
+const rows = thinned(load(positionals[0])), even = rows.filter((row) => row.page % 2 === 0), odd = rows.filter((row) => row.page % 2);
 const classes = (part) => part.filter((row) => row.place === 1);
 for (const shares of [[1, 0, 0], [0, 1, 0], [0, 0, 1], fitShares(classes(even))]) {
     const { loss, right } = judgeClasses(classes(odd), shares);
@@ -179,6 +201,6 @@ const text = table('place', place) + table('class_index', right);
 if (!options.write) console.log(text);
 else {
     const source = readFileSync(options.write, 'utf8');
-    writeFileSync(options.write, source.replace(/static const struct judge place[^]*?(?=\n\/\* By the one exponential)/, text));
+    writeFileSync(options.write, source.replace(/static const struct perceptron place[^]*?(?=\n\/\* By the one exponential)/, text));
     console.log(`Written: ${fileURLToPath(new URL(options.write, `file://${process.cwd()}/`))}`);
 }
