@@ -449,8 +449,7 @@ size_t finding_left_out_count(const struct finding *finding)
     size_t count = 0;
     for (size_t i = 0; i < finding->components.count; i++) {
         const struct component *component = &finding->components.components[i];
-        count +=
-            !component_is_writing(component) && box_extent(&component->box) >= as_large * finding->grouping.height;
+        count += !component_is_writing(component) && box_extent(&component->box) >= as_large * finding->grouping.height;
     }
     return count;
 }

@@ -19,14 +19,14 @@ static const float most_logit = 7;      /* either way */
 static const float larger = 1.4f,
                    mostly = 0.7f; /* areas: of a detection that a candidate is a part of; of its part in it */
 static const float near = 1.2f,
-                   as_high = 1.6f;       /* heights: of what stands beside a candidate in its row; times its height */
+                   as_high = 1.6f; /* heights: of what stands beside a candidate in its row; times its height */
 static const float most_left_out = 3, most_grain = 0.3f; /* beyond these nothing was fitted */
-static const float absent_score = 0.02f; /* the score where the detector saw nothing */
-static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
+static const float absent_score = 0.02f;                 /* the score where the detector saw nothing */
+static const float shared_part = 0.45f; /* of the smaller of two boxes: more than that is the same ink */
 static const float least_probability = 1e-4f;
 
 /* How much each opinion counts. */
-static const float ink_share = 0.35f, grey_share = 0.7f, detector_share = 0.45f;
+static const float ink_share = 0.2f, grey_share = 0.6f, detector_share = 0.65f;
 
 /* ---- Boxes ---- */
 
@@ -265,6 +265,15 @@ static void add_rivals(const struct detections *detections, struct candidate *it
     }
 }
 
+/* Whether all that was found is the paper's grain, in which a detector sees digits by chance. */
+static bool is_blank(const struct finding *finding)
+{
+    size_t grains = 0;
+    for (size_t i = 0; i < finding->components.count; i++)
+        grains += finding->components.components[i].rule == RULE_BLANK_PAPER;
+    return grains > 0 && finding->window_count == 0;
+}
+
 static void add_context(const struct finding *finding, const struct detections *detections,
                         struct candidates *candidates, float *heights)
 {
@@ -274,7 +283,9 @@ static void add_context(const struct finding *finding, const struct detections *
         best = fmaxf(best, score);
         crowd += score >= logit_of(good_score);
     }
-    const float typical = typical_height(candidates, heights), left_out = logf(1 + (float)finding_left_out_count(finding));
+    const bool blank = is_blank(finding);
+    const float typical = typical_height(candidates, heights),
+                left_out = logf(1 + (float)finding_left_out_count(finding));
     for (size_t i = 0; i < candidates->count; i++) {
         struct candidate *item = &candidates->items[i];
         const float height = fmaxf(height_of(item), 1), width = item->box.right - item->box.left;
@@ -285,6 +296,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_BROAD] = fmaxf(0, width / height - 1);
         item->features[FEATURE_WIDTH] = fminf(width / fmaxf(typical, 1), 2);
         item->features[FEATURE_SIZE] = logf(fminf(height, large));
+        item->features[FEATURE_BLANK] = blank;
         item->features[FEATURE_LEFT_OUT] = fminf(left_out, most_left_out);
         item->features[FEATURE_GRAIN] = fminf((float)finding->ink.soft / FULL_INK, most_grain);
         add_rivals(detections, item);

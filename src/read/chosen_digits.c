@@ -143,7 +143,7 @@ static void weigh_to(float confidence, size_t classes, const float *seen, float 
 
 /* Below this confidence a digit is doubtful. Chosen on half of a collection of cheque amounts, so that few readings are
  * wrong without a doubt. */
-static const float sure = 0.95f;
+static const float sure = 0.85f;
 /* What is left out counts as a digit that can't be read from this confidence on. */
 static const float may_be_digit = 0.05f;
 

@@ -19,7 +19,7 @@ enum {
 };
 
 static const float same_place = 0.5f, open_place = 0.3f; /* intersection over union */
-static const float noise_share = 0.05f; /* of the pages */
+static const float noise_share = 0.08f;                  /* of the pages */
 static const double least_aspect = 0.15, most_aspect = 1.3;
 
 static bool read_file(const char *path, uint8_t **bytes, size_t *size)
@@ -111,14 +111,24 @@ static uint64_t elements_off(struct random *random)
     return off;
 }
 
-/* Noise of any strength, and no digit. */
+/* Noise of any strength and coarseness, even, bell-shaped or of single specks, and no digit. */
 static void fill_with_noise(struct random *random, struct page *page)
 {
     const float level = 255 * random_uniform(random), spread = 255 * random_uniform(random);
-    for (size_t i = 0; i < page->width * page->height; i++) {
-        const float value = level + spread * (random_uniform(random) - 0.5f);
-        page->grey[i] = (uint8_t)fminf(fmaxf(value, 0), 255);
-    }
+    const float specks = random_uniform(random) < 0.4f ? 0.1f * random_uniform(random) : 1;
+    const bool is_bell = random_uniform(random) < 0.5f;
+    const size_t side = 1 + random_below(random, 3);
+    for (size_t y = 0; y < page->height; y++)
+        for (size_t x = 0; x < page->width; x++) {
+            uint8_t *pixel = &page->grey[y * page->width + x];
+            if (y % side || x % side) {
+                *pixel = page->grey[(y - y % side) * page->width + x - x % side];
+                continue;
+            }
+            const float deviation = is_bell ? random_normal(random) / 3 : random_uniform(random) - 0.5f;
+            const float value = random_uniform(random) < specks ? level + spread * deviation : level;
+            *pixel = (uint8_t)fminf(fmaxf(value, 0), 255);
+        }
     page->digit_count = 0;
 }
 
