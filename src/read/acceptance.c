@@ -5,108 +5,106 @@
 #include <math.h>
 #include <stdint.h>
 
-/* Numbers in thousandths, so that visitors of the page download half as much. */
+/* Numbers in hundredths, so that visitors of the page download less. */
 struct perceptron {
     int16_t bias, direct[FEATURE_COUNT];
     int16_t weights[ACCEPTANCE_HIDDEN], hidden_bias[ACCEPTANCE_HIDDEN], hidden[FEATURE_COUNT][ACCEPTANCE_HIDDEN];
 };
 
-static const float thousandth = 1e-3f;
+static const float hundredth = 1e-2f;
 
 /* Fitted to made pages by tests/accuracy/fit_acceptance.mjs, which writes these two tables. */
-static const struct perceptron place =
-    {
-        .bias = -2771,
-        .direct =
-            {
-                [FEATURE_INK] = 46,         [FEATURE_GREY] = 87,         [FEATURE_DETECTOR] = 42,
-                [FEATURE_SCORE] = 253,      [FEATURE_WINDOW] = 646,      [FEATURE_DETECTION] = -266,
-                [FEATURE_OVERLAP] = 624,    [FEATURE_LOWER] = -768,      [FEATURE_HIGHER] = -1439,
-                [FEATURE_PRIOR] = 112,      [FEATURE_RULES] = -12,       [FEATURE_MADE] = -332,
-                [FEATURE_BEST] = 143,       [FEATURE_CROWD] = 167,       [FEATURE_BROAD] = -338,
-                [FEATURE_WIDTH] = 458,      [FEATURE_SIZE] = 161,        [FEATURE_GRAIN] = 321,
-                [FEATURE_INK_AGREES] = 305, [FEATURE_GREY_AGREES] = 375, [FEATURE_DETECTOR_AGREES] = 346,
-                [FEATURE_COVERS] = -228,    [FEATURE_BESIDE] = 215,      [FEATURE_LEFT_OUT] = 149,
-                [FEATURE_BLANK] = 316,      [FEATURE_INSIDE] = -1298,
-            },
-        .weights = {-876, 994, -657, 969},
-        .hidden_bias = {-1451, -1095, -364, 1257},
-        .hidden =
-            {
-                [FEATURE_INK] = {29, -32, 61, 18},
-                [FEATURE_GREY] = {-81, 100, -75, 87},
-                [FEATURE_DETECTOR] = {-30, -42, 62, -108},
-                [FEATURE_SCORE] = {-268, 175, -445, 466},
-                [FEATURE_WINDOW] = {-576, 342, -1099, 246},
-                [FEATURE_DETECTION] = {863, -302, 1211, -1710},
-                [FEATURE_OVERLAP] = {-195, 452, 186, -77},
-                [FEATURE_LOWER] = {642, -683, 822, 10},
-                [FEATURE_HIGHER] = {1032, -74, 230, -2649},
-                [FEATURE_PRIOR] = {-42, -271, -191, -77},
-                [FEATURE_RULES] = {-21, 44, -69, -2},
-                [FEATURE_MADE] = {235, 75, 530, 95},
-                [FEATURE_BEST] = {20, 42, -72, -89},
-                [FEATURE_CROWD] = {-75, 250, -167, 256},
-                [FEATURE_BROAD] = {870, 1979, -1164, -1425},
-                [FEATURE_WIDTH] = {-182, 846, -842, 478},
-                [FEATURE_SIZE] = {366, 36, -80, -31},
-                [FEATURE_GRAIN] = {1102, -1840, -614, 2794},
-                [FEATURE_INK_AGREES] = {-146, -177, 73, -226},
-                [FEATURE_GREY_AGREES] = {24, -36, 82, -220},
-                [FEATURE_DETECTOR_AGREES] = {179, 128, 74, -9},
-                [FEATURE_COVERS] = {151, 567, -292, -90},
-                [FEATURE_BESIDE] = {41, 124, 89, -246},
-                [FEATURE_LEFT_OUT] = {43, -175, 254, 15},
-                [FEATURE_BLANK] = {1181, -594, -383, 554},
-                [FEATURE_INSIDE] = {-345, 923, 446, 270},
-            },
+static const struct perceptron place = {
+    .bias = -163,
+    .direct =
+        {
+            [FEATURE_INK] = 5,         [FEATURE_GREY] = 11,        [FEATURE_DETECTOR] = 4,
+            [FEATURE_SCORE] = 26,      [FEATURE_WINDOW] = 70,      [FEATURE_DETECTION] = -86,
+            [FEATURE_OVERLAP] = 70,    [FEATURE_LOWER] = -99,      [FEATURE_HIGHER] = -141,
+            [FEATURE_PRIOR] = 15,      [FEATURE_RULES] = -10,      [FEATURE_MADE] = -37,
+            [FEATURE_BEST] = 16,       [FEATURE_CROWD] = 18,       [FEATURE_BROAD] = -79,
+            [FEATURE_WIDTH] = 36,      [FEATURE_SIZE] = 2,         [FEATURE_GRAIN] = -100,
+            [FEATURE_INK_AGREES] = 37, [FEATURE_GREY_AGREES] = 33, [FEATURE_DETECTOR_AGREES] = 24,
+            [FEATURE_COVERS] = -12,    [FEATURE_BESIDE] = 28,      [FEATURE_LEFT_OUT] = 11,
+            [FEATURE_BLANK] = -15,     [FEATURE_INSIDE] = 50,
+        },
+    .weights = {113, -81, -107},
+    .hidden_bias = {-159, -12, -166},
+    .hidden =
+        {
+            [FEATURE_INK] = {-1, 5, 1},
+            [FEATURE_GREY] = {10, -9, -6},
+            [FEATURE_DETECTOR] = {-7, 7, 2},
+            [FEATURE_SCORE] = {33, -44, -40},
+            [FEATURE_WINDOW] = {60, -87, -34},
+            [FEATURE_DETECTION] = {6, 137, 153},
+            [FEATURE_OVERLAP] = {-6, -15, -4},
+            [FEATURE_LOWER] = {-21, 58, 53},
+            [FEATURE_HIGHER] = {-106, 47, 201},
+            [FEATURE_PRIOR] = {-3, 11, 15},
+            [FEATURE_RULES] = {8, 5, -10},
+            [FEATURE_MADE] = {-9, 36, -5},
+            [FEATURE_BEST] = {-7, -9, 0},
+            [FEATURE_CROWD] = {21, -18, -23},
+            [FEATURE_BROAD] = {61, -158, 118},
+            [FEATURE_WIDTH] = {88, -139, -16},
+            [FEATURE_SIZE] = {11, -4, 19},
+            [FEATURE_GRAIN] = {83, -1, -142},
+            [FEATURE_INK_AGREES] = {5, 31, 22},
+            [FEATURE_GREY_AGREES] = {-10, 11, 4},
+            [FEATURE_DETECTOR_AGREES] = {30, -8, 30},
+            [FEATURE_COVERS] = {-13, -47, 6},
+            [FEATURE_BESIDE] = {-7, 6, 18},
+            [FEATURE_LEFT_OUT] = {-12, 20, -2},
+            [FEATURE_BLANK] = {-16, -107, 6},
+            [FEATURE_INSIDE] = {-96, 33, 9},
+        },
 };
-static const struct perceptron class_index =
-    {
-        .bias = -639,
-        .direct =
-            {
-                [FEATURE_INK] = 32,         [FEATURE_GREY] = 79,         [FEATURE_DETECTOR] = 171,
-                [FEATURE_SCORE] = 128,      [FEATURE_WINDOW] = -1191,    [FEATURE_DETECTION] = 348,
-                [FEATURE_OVERLAP] = -702,   [FEATURE_LOWER] = -268,      [FEATURE_HIGHER] = -1035,
-                [FEATURE_PRIOR] = 462,      [FEATURE_RULES] = 106,       [FEATURE_MADE] = -94,
-                [FEATURE_BEST] = -69,       [FEATURE_CROWD] = -12,       [FEATURE_BROAD] = 307,
-                [FEATURE_WIDTH] = 561,      [FEATURE_SIZE] = 72,         [FEATURE_GRAIN] = 762,
-                [FEATURE_INK_AGREES] = 235, [FEATURE_GREY_AGREES] = 446, [FEATURE_DETECTOR_AGREES] = 370,
-                [FEATURE_COVERS] = 49,      [FEATURE_BESIDE] = 118,      [FEATURE_LEFT_OUT] = -18,
-                [FEATURE_BLANK] = 1575,     [FEATURE_INSIDE] = 35,
-            },
-        .weights = {-457, 1167, -824, 283},
-        .hidden_bias = {5313, 360, 10435, 899},
-        .hidden =
-            {
-                [FEATURE_INK] = {-16, 2, -2, 57},
-                [FEATURE_GREY] = {-110, 61, -37, 82},
-                [FEATURE_DETECTOR] = {-70, 59, -76, -11},
-                [FEATURE_SCORE] = {58, -46, -40, 62},
-                [FEATURE_WINDOW] = {-6618, 224, -11458, -784},
-                [FEATURE_DETECTION] = {392, 596, -393, -109},
-                [FEATURE_OVERLAP] = {-1086, -408, 255, -266},
-                [FEATURE_LOWER] = {186, 8, -97, 122},
-                [FEATURE_HIGHER] = {-1195, -54, 325, -1239},
-                [FEATURE_PRIOR] = {948, -5, -83, -286},
-                [FEATURE_RULES] = {192, -114, 14, -882},
-                [FEATURE_MADE] = {-463, 16, -41, 130},
-                [FEATURE_BEST] = {147, -36, 42, 82},
-                [FEATURE_CROWD] = {181, 10, 16, 168},
-                [FEATURE_BROAD] = {3615, -51, 128, -4273},
-                [FEATURE_WIDTH] = {1449, 3, -3, -1018},
-                [FEATURE_SIZE] = {344, 30, 34, 5},
-                [FEATURE_GRAIN] = {2673, -347, 575, -6055},
-                [FEATURE_INK_AGREES] = {-605, -47, -94, 39},
-                [FEATURE_GREY_AGREES] = {-1318, -59, 15, 865},
-                [FEATURE_DETECTOR_AGREES] = {266, -149, 219, -181},
-                [FEATURE_COVERS] = {1007, 286, -14, -1319},
-                [FEATURE_BESIDE] = {-7, -13, -9, 30},
-                [FEATURE_LEFT_OUT] = {-316, -22, -16, 263},
-                [FEATURE_BLANK] = {7056, -11120, -398, -5977},
-                [FEATURE_INSIDE] = {-2108, 4, -540, 983},
-            },
+static const struct perceptron class_index = {
+    .bias = 263,
+    .direct =
+        {
+            [FEATURE_INK] = 5,         [FEATURE_GREY] = 10,         [FEATURE_DETECTOR] = 18,
+            [FEATURE_SCORE] = -1,      [FEATURE_WINDOW] = -66,      [FEATURE_DETECTION] = -75,
+            [FEATURE_OVERLAP] = -183,  [FEATURE_LOWER] = -41,       [FEATURE_HIGHER] = -60,
+            [FEATURE_PRIOR] = 43,      [FEATURE_RULES] = -13,       [FEATURE_MADE] = -14,
+            [FEATURE_BEST] = 3,        [FEATURE_CROWD] = -5,        [FEATURE_BROAD] = 71,
+            [FEATURE_WIDTH] = 19,      [FEATURE_SIZE] = -1,         [FEATURE_GRAIN] = 10,
+            [FEATURE_INK_AGREES] = 20, [FEATURE_GREY_AGREES] = -81, [FEATURE_DETECTOR_AGREES] = 1,
+            [FEATURE_COVERS] = 52,     [FEATURE_BESIDE] = 10,       [FEATURE_LEFT_OUT] = 0,
+            [FEATURE_BLANK] = -55,     [FEATURE_INSIDE] = 410,
+        },
+    .weights = {123, -93, -57},
+    .hidden_bias = {-593, 1472, 1210},
+    .hidden =
+        {
+            [FEATURE_INK] = {-2, 0, -5},
+            [FEATURE_GREY] = {1, -2, -6},
+            [FEATURE_DETECTOR] = {6, -7, -7},
+            [FEATURE_SCORE] = {9, -10, -14},
+            [FEATURE_WINDOW] = {-57, -1087, -644},
+            [FEATURE_DETECTION] = {525, -477, -368},
+            [FEATURE_OVERLAP] = {41, -105, -170},
+            [FEATURE_LOWER] = {28, -36, 43},
+            [FEATURE_HIGHER] = {-65, 21, -28},
+            [FEATURE_PRIOR] = {17, -2, 94},
+            [FEATURE_RULES] = {5, 6, -3},
+            [FEATURE_MADE] = {1, -23, -58},
+            [FEATURE_BEST] = {-18, 5, 10},
+            [FEATURE_CROWD] = {5, 2, -2},
+            [FEATURE_BROAD] = {-106, 26, 309},
+            [FEATURE_WIDTH] = {51, 6, 123},
+            [FEATURE_SIZE] = {2, 3, 3},
+            [FEATURE_GRAIN] = {-39, 47, 228},
+            [FEATURE_INK_AGREES] = {11, -6, -19},
+            [FEATURE_GREY_AGREES] = {142, 51, -211},
+            [FEATURE_DETECTOR_AGREES] = {7, 0, -10},
+            [FEATURE_COVERS] = {-41, 18, 136},
+            [FEATURE_BESIDE] = {-1, 1, 5},
+            [FEATURE_LEFT_OUT] = {-1, -3, -27},
+            [FEATURE_BLANK] = {-3, -87, -139},
+            [FEATURE_INSIDE] = {-1066, 291, -32},
+        },
 };
 
 /* By the one exponential function that the library needs anyway. */
@@ -122,9 +120,9 @@ static float logit_by(const struct perceptron *perceptron, const float features[
     for (int j = 0; j < ACCEPTANCE_HIDDEN; j++) {
         float input = perceptron->hidden_bias[j];
         for (int i = 0; i < FEATURE_COUNT; i++) input += perceptron->hidden[i][j] * features[i];
-        sum += perceptron->weights[j] * hyperbolic_tangent(thousandth * input);
+        sum += perceptron->weights[j] * hyperbolic_tangent(hundredth * input);
     }
-    return thousandth * sum;
+    return hundredth * sum;
 }
 
 float acceptance_of_place(const float features[FEATURE_COUNT])

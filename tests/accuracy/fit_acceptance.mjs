@@ -177,17 +177,17 @@ function judge(rows, numbers, target) {
 }
 
 /** As the table holds it: a whole number of 16 bits. */
-function thousandths(number) {
-    const whole = Math.round(1000 * number);
+function hundredths(number) {
+    const whole = Math.round(100 * number);
     if (Math.abs(whole) >= 2 ** 15) throw new Error(`${number} is too large for the table`);
     return whole;
 }
 
 function table(name, numbers) {
-    const list = (from) => `{${[...numbers.slice(from, from + HIDDEN)].map(thousandths).join(', ')}}`;
+    const list = (from) => `{${[...numbers.slice(from, from + HIDDEN)].map(hundredths).join(', ')}}`;
     const rows = (line) => NAMES.map((feature, i) => `        [${feature}] = ${line(i)},`).join('\n');
-    return `static const struct perceptron ${name} = {\n    .bias = ${thousandths(numbers[BIAS])},\n`
-        + `    .direct = {\n${rows((i) => thousandths(numbers[DIRECT + i]))}\n    },\n    .weights = ${list(WEIGHTS)},\n`
+    return `static const struct perceptron ${name} = {\n    .bias = ${hundredths(numbers[BIAS])},\n`
+        + `    .direct = {\n${rows((i) => hundredths(numbers[DIRECT + i]))}\n    },\n    .weights = ${list(WEIGHTS)},\n`
         + `    .hidden_bias = ${list(HIDDEN_BIAS)},\n    .hidden = {\n${rows((i) => list(i * HIDDEN))}\n    },\n};\n`;
 }
 
