@@ -1,5 +1,5 @@
 // What each of the finder's rules is good for: pictures read right with all rules, and with one of them switched off.
-// Usage: node tests/accuracy/ablation.mjs [--model MODEL] [--half even|odd] [--single] FOLDER...
+// Usage: node tests/accuracy/ablation.mjs [--model MODEL] [--finder FILE|none] [--half even|odd] [--single] FOLDER...
 //   A FOLDER holds labels.csv (file,label,...) or a folder of pictures for each label; the latter count as one set.
 //   --half    only pictures whose file name's SHA-1 begins with an even (odd) digit
 //   --single  reads each picture as one digit
@@ -58,16 +58,16 @@ function cell(items, set, right, before) {
 
 function main() {
     const { values, positionals } = parseArgs({ allowPositionals: true, options: {
-        model: { type: 'string', default: 'best' }, half: { type: 'string' }, single: { type: 'boolean', default: false } } });
+        model: { type: 'string', default: 'best' }, half: { type: 'string' }, finder: { type: 'string' }, single: { type: 'boolean', default: false } } });
     const halves = ['even', 'odd'];
     if (positionals.length === 0 || (values.half !== undefined && !halves.includes(values.half))) {
-        process.stderr.write('Usage: node tests/accuracy/ablation.mjs [--model MODEL] [--half even|odd] [--single] FOLDER...\n');
+        process.stderr.write('Usage: node tests/accuracy/ablation.mjs [--model MODEL] [--finder FILE|none] [--half even|odd] [--single] FOLDER...\n');
         process.exit(2);
     }
     const items = positionals.flatMap(itemsOf)
         .filter(({ file }) => values.half === undefined || isOfHalf(file, halves.indexOf(values.half)));
     const sets = [...new Set(items.map(({ set }) => set))];
-    const more = ['--model', values.model, ...values.single ? ['--single'] : []];
+    const more = ['--model', values.model, ...values.finder ? ['--finder', values.finder] : [], ...values.single ? ['--single'] : []];
     const rules = execFileSync(built('predict_without'), ['--rules'], { encoding: 'utf8' }).trim().split('\n');
     const before = readRight(items, '', more);
     const row = (name, cells) => process.stdout.write(`| ${[name, ...cells].join(' | ')} |\n`);
