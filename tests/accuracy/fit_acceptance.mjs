@@ -31,8 +31,9 @@ function load(file) {
 }
 
 /** At most so many rows of a page that are no digit, evenly over it, with digits beside them and without: noise would outweigh
- * all else, and people's pages hold fewer of them than made ones. The first was chosen on half of a collection of cheques. */
-const MOST_BESIDE_DIGITS = 12, MOST_ALONE = 60;
+ * all else, and people's pages hold fewer of them than made ones. The first was chosen on half of a collection of cheques
+ * and on rotated squared paper. */
+const MOST_BESIDE_DIGITS = 30, MOST_ALONE = 60;
 
 function thinned(rows) {
     const counts = new Map(), seen = new Map();
