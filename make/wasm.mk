@@ -7,6 +7,8 @@ WASM_HOT_ROOMS := kernels picture
 WASM_WARM_ROOMS := ink layers
 # Of the rooms built for speed, what is no faster for it, and the decoder, which is large.
 WASM_WARM_FILES := $(foreach file,grey_input local_contrast narrow_levels picture picture_bmp_rle picture_format polarity scale stb_image,src/picture/$(file).o)
+# Of the rooms built for size first, what is no slower when it is built for size alone.
+WASM_COLD_FILES := $(foreach file,ink/strokes layers/upsample,src/$(file).o)
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
@@ -39,6 +41,7 @@ endef
 $(foreach room,$(WASM_HOT_ROOMS),$(eval $(call optimize_room,$(room),-O2 -mllvm -unroll-runtime=false)))
 $(foreach room,$(WASM_WARM_ROOMS),$(eval $(call optimize_room,$(room),-Os)))
 $(WASM_WARM_FILES:%=$(WASM_OBJECT)/%) $(WASM_WARM_FILES:%=$(WASM_THREADS_OBJECT)/%): WASM_OPTIMIZE := -Os
+$(WASM_COLD_FILES:%=$(WASM_OBJECT)/%) $(WASM_COLD_FILES:%=$(WASM_THREADS_OBJECT)/%): WASM_OPTIMIZE := -Oz
 WASM_OPTIMIZE := -Oz
 
 define compile_for_wasm
