@@ -1,9 +1,12 @@
 # ---- Tests ---------------------------------------------------------------------------------------------------------
 .PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus
 test: install-test ## install what is missing and run every test
-	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(BUILD)/predict_without $(BUILD)/read_boxes
+	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(MEASURING)
 	$(MAKE) lint
 	$(MAKE) test-native test-scripts
+
+# What measures accuracy; not all of it is run by tests.
+MEASURING := $(patsubst %,$(BUILD)/%,predict_without read_boxes train_without candidates_of_pages write_pages)
 
 # What needs neither a browser nor Emscripten, and is quick.
 SLOW_SCRIPTS := tests/cli/command_pictures.test.mjs tests/cli/command_resume.test.mjs tests/cli/command_train.test.mjs tests/lint.test.mjs

@@ -87,6 +87,18 @@ test('a rule that is switched off judges nothing', () => {
     assert.match(unknown.stderr, /There is no rule "tall"/);
 });
 
+test('the detector alone reads by its score, and not without a finder', () => {
+    const predict = (...more) => spawnSync(built('predict_without'), [...more, '--json', 'digits.pgm'], { cwd: folder, encoding: 'utf8' });
+    const count = (score) => JSON.parse(predict(`--detector-alone=${score}`).stdout).digits.length;
+    writePage('digits.pgm', [[40, 30, 8, 60], [100, 30, 8, 60], [160, 30, 8, 60]]);
+    assert.ok(count(0) >= 3);
+    assert.equal(count(1), 0);
+    const unreadable = predict('--detector-alone=half');
+    assert.equal(unreadable.status, 2);
+    assert.match(unreadable.stderr, /"half" is no score/);
+    assert.match(predict('--detector-alone=0.4', '--finder', 'none').stdout, /There is no finder to read by/);
+});
+
 test('the ablation counts what each rule changes', () => {
     writePictures('rules', ['0', '1'], 2);
     const run = measure('ablation', '--model', 'model.safetensors', 'rules');

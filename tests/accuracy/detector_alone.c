@@ -40,6 +40,7 @@ scrawl_status read_by_detector(const scrawl_model *model, const scrawl_model *de
     struct detections detections = {0};
     struct candidates candidates = {0};
     struct chosen_digits chosen = {0};
+    if (!detector) return fail(SCRAWL_INVALID_ARGUMENT, "There is no finder to read by.", NULL);
     if (scrawl_model_class_count(model) != DETECTOR_CLASSES)
         return fail(SCRAWL_INVALID_ARGUMENT, "The model reads other classes than the ten digits.", NULL);
     scrawl_status status = picture_decode(bytes, size, &picture);

@@ -24,8 +24,7 @@ scrawl_status __wrap_scrawl_predict_picture(const scrawl_model *model, const voi
 scrawl_status __wrap_scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
                                             const scrawl_predict_options *options, scrawl_reading **reading)
 {
-    if (least_score >= 0 && options->finder)
-        return read_by_detector(model, options->finder, bytes, size, least_score, reading);
+    if (least_score >= 0) return read_by_detector(model, options->finder, bytes, size, least_score, reading);
     const struct recognize_options chosen = {.predict = *options, .rules_off = rules_off};
     return recognize_picture(model, bytes, size, &chosen, reading);
 }
@@ -43,6 +42,16 @@ static bool switch_off(char *names)
         rules_off |= rule_bit(rule);
     }
     return true;
+}
+
+/* False, with a complaint, for what is no score. */
+static bool choose_score(const char *text)
+{
+    char *end;
+    least_score = strtof(text, &end);
+    const bool good = end != text && !*end && least_score >= 0 && least_score <= 1;
+    if (!good) complain("\"%s\" is no score from 0 to 1.", text);
+    return good;
 }
 
 static int list_rules(void)
@@ -66,7 +75,7 @@ int main(int argument_count, char **arguments)
     if (argument_count > 1 && starts_with(arguments[1], without)) {
         if (!switch_off(arguments[first++] + strlen(without))) return EXIT_USAGE;
     } else if (argument_count > 1 && starts_with(arguments[1], alone)) {
-        least_score = strtof(arguments[first++] + strlen(alone), NULL);
+        if (!choose_score(arguments[first++] + strlen(alone))) return EXIT_USAGE;
     }
     int status = command_predict(argument_count - first, arguments + first);
     return output_flush() || status != EXIT_FINE ? status : EXIT_TROUBLE;
