@@ -46,6 +46,8 @@ static const double much_of_box = 0.2;   /* this part of the pixels inside */
 static const double far_beyond = 0.2;    /* of the box's longer side: what reaches further beyond it is cut off */
 static const double beyond_part = 0.05;  /* this far from it */
 
+static const double as_large = 0.5; /* as digits: of their typical height, which is 0 where there are none */
+
 /* ---- Windows ---- */
 
 static double shape_cost(const struct box *box, int height)
@@ -441,8 +443,6 @@ scrawl_status finding_window_from_box(struct finding *finding, const struct box 
     if (status == SCRAWL_OK) *window = made;
     return status;
 }
-
-static const double as_large = 0.5; /* of the typical height of digits; 0 where there is none */
 
 size_t finding_left_out_count(const struct finding *finding)
 {

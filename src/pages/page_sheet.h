@@ -205,8 +205,7 @@ float page_sine(float turns);
 /* Adds a smooth random field with about this deviation, whose hills are `cell` pixels wide. */
 void page_add_field(struct page_sheet *sheet, float *values, float cell, float deviation, struct random *random);
 
-/* ---- page_sheet.c: digits and what is around them
- * ------------------------------------------------------------------*/
+/* ---- page_sheet.c: digits and what is around them -----------------------------------------------------------------*/
 
 struct page_box page_digit_box(const struct page_digit *digit);
 /* Of a row's digits; false when there are none. */

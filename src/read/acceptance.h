@@ -28,7 +28,7 @@ enum feature {
     FEATURE_DETECTOR_AGREES, /* 1 where the detector alone does */
     FEATURE_COVERS,          /* sum of the scores of other detections whose middles are in its box */
     FEATURE_BESIDE,          /* sum of the scores of detections as high beside it in its row, of 2 at most */
-    FEATURE_LEFT_OUT,        /* logarithm of 1 + the components as large as digits that the rules took out */
+    FEATURE_LEFT_OUT,        /* logarithm of 1 + the components as large as digits that rules took out; 3 at most */
     FEATURE_BLANK,           /* 1 where the rules take all that is on the paper for its grain */
     FEATURE_INSIDE,          /* the best score of a larger detection that holds most of it */
     FEATURE_COUNT

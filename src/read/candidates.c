@@ -18,11 +18,13 @@ static const float large = 60;          /* pixels: higher digits are as easy to 
 static const float most_logit = 7;      /* either way */
 static const float larger = 1.4f,
                    mostly = 0.7f; /* areas: of a detection that a candidate is a part of; of its part in it */
-static const float near = 1.2f,
-                   as_high = 1.6f; /* heights: of what stands beside a candidate in its row; times its height */
-static const float most_left_out = 3, most_grain = 0.3f; /* beyond these nothing was fitted */
-static const float absent_score = 0.02f;                 /* the score where the detector saw nothing */
-static const float shared_part = 0.45f; /* of the smaller of two boxes: more than that is the same ink */
+/* Of what stands beside a candidate in its row: gap and step from left edge to left edge, in its heights; times its
+ * height. */
+static const float most_gap = 1.2f, least_step = 0.25f, as_high = 1.6f;
+static const float most_width = 2, most_beside = 2, most_left_out = 3,
+                   most_grain = 0.3f;    /* nothing was fitted beyond */
+static const float absent_score = 0.02f; /* the score where the detector saw nothing */
+static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
 static const float least_probability = 1e-4f;
 
 /* How much each opinion counts. */
@@ -246,7 +248,7 @@ static bool stands_beside(const struct place *box, const struct place *other)
     const float gap = fmaxf(other->left - box->right, box->left - other->right);
     const float middle = (other->top + other->bottom) / 2;
     return other_height < as_high * height && height < as_high * other_height && middle > box->top &&
-           middle < box->bottom && gap < near * height && fabsf(other->left - box->left) > height / 4;
+           middle < box->bottom && gap < most_gap * height && fabsf(other->left - box->left) > least_step * height;
 }
 
 /* What other detections say of the place: that it holds them, is a part of one, or is in their row. */
@@ -259,7 +261,7 @@ static void add_rivals(const struct detections *detections, struct candidate *it
         if (holds_middle(&item->box, &other->box))
             item->features[FEATURE_COVERS] += other->score;
         else if (stands_beside(&item->box, &other->box))
-            item->features[FEATURE_BESIDE] = fminf(item->features[FEATURE_BESIDE] + other->score, 2);
+            item->features[FEATURE_BESIDE] = fminf(item->features[FEATURE_BESIDE] + other->score, most_beside);
         if (place_area(&other->box) > larger * area && place_shared(&item->box, &other->box) > mostly * area)
             item->features[FEATURE_INSIDE] = fmaxf(item->features[FEATURE_INSIDE], other->score);
     }
@@ -277,11 +279,12 @@ static bool is_blank(const struct finding *finding)
 static void add_context(const struct finding *finding, const struct detections *detections,
                         struct candidates *candidates, float *heights)
 {
+    const float good = logit_of(good_score);
     float best = -most_logit, crowd = 0;
     for (size_t i = 0; i < candidates->count; i++) {
         const float score = candidates->items[i].features[FEATURE_SCORE];
         best = fmaxf(best, score);
-        crowd += score >= logit_of(good_score);
+        crowd += score >= good;
     }
     const bool blank = is_blank(finding);
     const float typical = typical_height(candidates, heights),
@@ -294,7 +297,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_LOWER] = fmaxf(0, logf(typical / height));
         item->features[FEATURE_HIGHER] = fmaxf(0, logf(height / typical));
         item->features[FEATURE_BROAD] = fmaxf(0, width / height - 1);
-        item->features[FEATURE_WIDTH] = fminf(width / fmaxf(typical, 1), 2);
+        item->features[FEATURE_WIDTH] = fminf(width / fmaxf(typical, 1), most_width);
         item->features[FEATURE_SIZE] = logf(fminf(height, large));
         item->features[FEATURE_BLANK] = blank;
         item->features[FEATURE_LEFT_OUT] = fminf(left_out, most_left_out);

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Fits src/read/acceptance.c to made pages: perceptrons with one hidden layer (Adam) for whether a candidate is a digit, and
 // whether one that is is read right. Prints the two tables, fitted to even pages, and how well they do on odd ones.
-// Usage: candidates_of_pages … > lines; node fit_acceptance.mjs lines [--write src/read/acceptance.c]
+// Usage: node fit_acceptance.mjs LINES [--write src/read/acceptance.c], then `make format`
+// LINES of the present tables: build/candidates_of_pages models/best.safetensors models/finder.safetensors
+//   build/mnist/train-images-idx3-ubyte build/mnist/train-labels-idx1-ubyte 1000 1500 3000
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -88,30 +90,39 @@ function addGradient(numbers, features, target, hidden, gradient) {
     }
 }
 
+/** A step of Adam (Kingma and Ba, 2015) with decoupled weight decay (Loshchilov and Hutter, 2019). */
+function improve({ numbers, first, second }, gradient, step, rate, decay) {
+    for (const [i, slope] of gradient.entries()) {
+        first[i] = FIRST_MOMENT * first[i] + (1 - FIRST_MOMENT) * slope;
+        second[i] = SECOND_MOMENT * second[i] + (1 - SECOND_MOMENT) * slope ** 2;
+        const adam = first[i] / (1 - FIRST_MOMENT ** step) / (Math.sqrt(second[i] / (1 - SECOND_MOMENT ** step)) + EPSILON);
+        numbers[i] -= rate * (adam + decay * numbers[i]);
+    }
+}
+
+function shuffle(list, random) {
+    for (let i = list.length - 1; i > 0; i--) {
+        const j = random.whole(0, i);
+        [list[i], list[j]] = [list[j], list[i]];
+    }
+}
+
 /** One perceptron's numbers, for features as they are. */
 function fit(rows, target) {
-    const random = new Random(1), scale = scaleOf(rows), count = BIAS + 1;
+    const random = new Random(1), scale = scaleOf(rows), count = BIAS + 1, hidden = new Float64Array(HIDDEN);
     const scaled = rows.map((row) => ({ target: row[target], features: scale.map(({ mean, deviation }, i) => (row.features[i] - mean) / deviation) }));
-    const numbers = Float64Array.from({ length: count }, (_, i) => (i < DIRECT ? random.between(-1, 1) / Math.sqrt(i < HIDDEN_BIAS ? NAMES.length : HIDDEN) : 0));
-    const first = new Float64Array(count), second = new Float64Array(count), hidden = new Float64Array(HIDDEN);
+    const spread = (i) => 1 / Math.sqrt(i < HIDDEN_BIAS ? NAMES.length : HIDDEN);
+    const numbers = Float64Array.from({ length: count }, (_, i) => (i < DIRECT ? random.between(-1, 1) * spread(i) : 0));
+    const state = { numbers, first: new Float64Array(count), second: new Float64Array(count) };
     const steps = EPOCHS * Math.ceil(rows.length / BATCH);
     for (let epoch = 0, step = 0; epoch < EPOCHS; epoch++) {
-        for (let i = scaled.length - 1; i > 0; i--) {
-            const j = random.whole(0, i);
-            [scaled[i], scaled[j]] = [scaled[j], scaled[i]];
-        }
+        shuffle(scaled, random);
         for (let start = 0; start < scaled.length; start += BATCH) {
             const batch = scaled.slice(start, start + BATCH), gradient = new Float64Array(count);
             for (const row of batch) addGradient(numbers, row.features, row.target, hidden, gradient);
             const rate = RATE * (1 + Math.cos(Math.PI * step / steps)) / 2;
             step++;
-            for (let i = 0; i < count; i++) {
-                const slope = gradient[i] / batch.length;
-                first[i] = FIRST_MOMENT * first[i] + (1 - FIRST_MOMENT) * slope;
-                second[i] = SECOND_MOMENT * second[i] + (1 - SECOND_MOMENT) * slope ** 2;
-                const adam = first[i] / (1 - FIRST_MOMENT ** step) / (Math.sqrt(second[i] / (1 - SECOND_MOMENT ** step)) + EPSILON);
-                numbers[i] -= rate * (adam + DECAYS[target] * numbers[i]);
-            }
+            improve(state, gradient.map((sum) => sum / batch.length), step, rate, DECAYS[target]);
         }
     }
     return unscaled(numbers, scale);
