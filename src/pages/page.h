@@ -10,7 +10,7 @@ struct page {
     size_t width, height;
     uint8_t *grey; /* [height][width]: as a photograph shows it, 0 black .. 255 white */
     bool inverse;  /* bright ink on dark paper */
-    struct page_digit digits[PAGE_MOST_DIGITS];
+    struct page_digit digits[PAGE_MOST_FOUND];
     size_t digit_count;
     struct page_box others[PAGE_MOST_OTHERS]; /* letters and signs that nobody takes for a digit; some may be hidden */
     size_t other_count;

@@ -119,7 +119,7 @@ static bool is_readable(const struct page_digit *digit)
 /* One of the page's readable digits; NULL without any. */
 static const struct page_digit *choose_digit(const struct page *page, struct random *random)
 {
-    const struct page_digit *readable[PAGE_MOST_DIGITS];
+    const struct page_digit *readable[PAGE_MOST_FOUND];
     size_t count = 0;
     for (size_t i = 0; i < page->digit_count; i++)
         if (is_readable(&page->digits[i])) readable[count++] = &page->digits[i];

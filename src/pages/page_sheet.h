@@ -87,6 +87,8 @@ enum page_element {
 enum {
     PAGE_MOST_SIDE = 16384, /* of a page, pixels */
     PAGE_MOST_DIGITS = 128,
+    PAGE_MOST_ALIKE = 128, /* signs and letters that look like digits */
+    PAGE_MOST_FOUND = PAGE_MOST_DIGITS + PAGE_MOST_ALIKE,
     PAGE_MOST_HEIGHT = 200, /* of a digit, pixels */
     PAGE_TILE = 320,        /* side of the square that holds any digit's ink, whatever its slant; pixels */
     PAGE_MOST_SIGNS = 64,
@@ -164,12 +166,12 @@ struct page_sheet {
     struct sheet_layer background; /* what is printed faintly below all */
     float *values, *other;         /* [height][width]: brightness, 0 black .. 1 white */
     struct page_hand hand;
-    struct page_digit found[PAGE_MOST_DIGITS];
-    int rows[PAGE_MOST_DIGITS]; /* each digit's row, -1 without one, PAGE_NO_DIGIT for a letter that looks like one */
+    struct page_digit found[PAGE_MOST_FOUND];
+    int rows[PAGE_MOST_FOUND]; /* each digit's row, -1 without one, PAGE_NO_DIGIT for a letter that looks like one */
     size_t digit_count;
     struct page_gap gaps[PAGE_MOST_SIGNS];
     size_t gap_count;
-    struct page_box others[PAGE_MOST_OTHERS], alike[PAGE_MOST_SIGNS]; /* letters and signs: no digits, and like one */
+    struct page_box others[PAGE_MOST_OTHERS], alike[PAGE_MOST_ALIKE]; /* letters and signs: no digits, and like one */
     size_t other_count, alike_count;
     struct {
         bool there;

@@ -180,7 +180,7 @@ void page_draw_sign(const struct page_sheet *sheet, struct sheet_layer *layer, c
 void page_note(struct page_sheet *sheet, struct page_box box, bool alike)
 {
     if (box.right <= 0 || box.bottom <= 0 || box.left >= (float)sheet->width || box.top >= (float)sheet->height) return;
-    if (alike && sheet->alike_count < PAGE_MOST_SIGNS) sheet->alike[sheet->alike_count++] = box;
+    if (alike && sheet->alike_count < PAGE_MOST_ALIKE) sheet->alike[sheet->alike_count++] = box;
     if (!alike && sheet->other_count < PAGE_MOST_OTHERS) sheet->others[sheet->other_count++] = box;
 }
 
@@ -427,9 +427,11 @@ static void draw_word(struct page_sheet *sheet, float x, float y, float size, fl
 {
     char word[PAGE_WORD_LETTERS];
     const size_t count = page_random_word(random, word);
+    const struct letter_template *letters[PAGE_WORD_LETTERS];
+    for (size_t i = 0; i < count; i++) letters[i] = page_letter(word[i], sheet->hand.seed >> (word[i] & 31));
     const float spacing = size * (0.6f + random_in(random, settings.spelling.spacing));
     for (size_t i = 0; i < count; i++, x += spacing) {
-        const struct letter_template *letter = page_letter(word[i], sheet->hand.seed >> (word[i] & 31));
+        const struct letter_template *letter = letters[i];
         const float own = size * page_letter_sizes[letter->kind].size,
                     middle = y + size * page_letter_sizes[letter->kind].below - 0.5f * own;
         const struct page_box box = {x - 0.4f * own, middle - 0.5f * own, x + 0.4f * own, middle + 0.5f * own};
@@ -437,7 +439,7 @@ static void draw_word(struct page_sheet *sheet, float x, float y, float size, fl
         if (outside || !page_is_free(sheet, box)) continue;
         page_draw_sign(sheet, &sheet->marks,
                        &(struct page_sign){letter->text, OF_WORDS + (uint64_t)word[i], x, middle, own, own, width, 1});
-        page_note(sheet, box, letter->alike);
+        page_note(sheet, box, page_is_alike(letters, count, i));
     }
 }
 
@@ -519,7 +521,7 @@ static void add_large_letters(struct page_sheet *sheet)
 /* Behind the digits; what looks like one must neither be found nor be taken for paper. */
 static void ignore_alike(struct page_sheet *sheet)
 {
-    for (size_t i = 0; i < sheet->alike_count && sheet->digit_count < PAGE_MOST_DIGITS; i++) {
+    for (size_t i = 0; i < sheet->alike_count; i++) {
         const struct page_box *box = &sheet->alike[i];
         sheet->rows[sheet->digit_count] = PAGE_NO_DIGIT;
         sheet->found[sheet->digit_count++] =
