@@ -317,13 +317,19 @@ static void remove_checkpoint(const struct training *training)
     if (checkpoint && file_remove_superseded(checkpoint, training->out)) tell(training, "Removed %s.", checkpoint);
 }
 
+static scrawl_status save(const struct training *training, uint8_t **bytes, size_t *size)
+{
+    const scrawl_model *model = training->model;
+    if (training->settings.half) return scrawl_model_save_half(model, bytes, size);
+    return training->settings.int8 ? scrawl_model_save_int8(model, bytes, size) : scrawl_model_save(model, bytes, size);
+}
+
 static int finish(struct training *training)
 {
     uint8_t *bytes = NULL;
     size_t size = 0, skipped = training->data.skipped;
     scrawl_status status = scrawl_trainer_calibrate(training->trainer);
-    if (status == SCRAWL_OK)
-        status = (training->settings.half ? scrawl_model_save_half : scrawl_model_save)(training->model, &bytes, &size);
+    if (status == SCRAWL_OK) status = save(training, &bytes, &size);
     if (!write_result(training->out, status, bytes, size)) return EXIT_TROUBLE;
     tell(training, "Wrote %s.", training->out);
     remove_checkpoint(training);

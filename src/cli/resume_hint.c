@@ -57,5 +57,5 @@ void resume_hint_print(const struct train_settings *settings, const char *checkp
         fputs(text, stderr);
         free(text);
     }
-    fputs(settings->half ? " --half\n" : "\n", stderr);
+    fputs(settings->half ? " --half\n" : settings->int8 ? " --int8\n" : "\n", stderr);
 }

@@ -68,6 +68,10 @@ static const struct {
       .help = "draw loss and accuracy, anew after each epoch",
       .text = &chosen.plot}},
     {NULL, {.name = "half", .help = "write weights in half precision, in half the bytes", .flag = &chosen.half}},
+    {NULL,
+     {.name = "int8",
+      .help = "write weights as whole numbers of 8 bits, in about a quarter of the bytes",
+      .flag = &chosen.int8}},
     {NULL, {.name = "quiet", .help = "show no progress", .flag = &chosen.quiet}},
 };
 enum { OWN_COUNT = sizeof own_options / sizeof *own_options };
@@ -198,7 +202,8 @@ static struct command_syntax syntax = {
         "Scrawl, on pages that are made of the images.\n"
         "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
         " and ends with exit status 1; a second one stops at once. With --resume, only --epochs, --data, --out, --log, "
-        "--plot, --threads, --half and --quiet can be chosen anew, and a --teacher must be given again, the same; the "
+        "--plot, --threads, --half, --int8 and --quiet can be chosen anew, and a --teacher must be given again, the "
+        "same; the "
         "checkpoint is removed once the model is written.\n"
         "--from trains a finished model further, by a fresh optimizer; everything but --arch and --normalize can be "
         "chosen.\n"
@@ -236,6 +241,8 @@ static bool options_agree(void)
         usage_error("train", "--from begins with the model's own network: --%s can't be changed.", wrong);
     else if (option_given(options, "teacher-share") && !chosen.teacher)
         usage_error("train", "--teacher-share belongs to --teacher.");
+    else if (chosen.half && chosen.int8)
+        usage_error("train", "--half and --int8 are two ways to write weights: give one of them.");
     else if (option_given(options, "momentum") && !by_sgd)
         usage_error("train", "--momentum belongs to --optimizer sgd.");
     else if (option_given(options, "epsilon") && by_sgd)

@@ -18,7 +18,7 @@ struct train_settings {
     const char *preset;                  /* NULL where not given; what it says is in the options below */
     scrawl_training_options training;    /* without the teacher */
     int normalization;                   /* scrawl_normalization */
-    bool epochs_given, half, quiet;
+    bool epochs_given, half, int8, quiet;
 };
 
 /* False with the exit status to end with, after the help or a complaint. */

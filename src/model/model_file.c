@@ -77,6 +77,17 @@ static scrawl_status describe_part(const struct network *network, size_t index, 
     return SCRAWL_OK;
 }
 
+static const char scale_suffix[] = "_scale";
+
+/* "3.weight_scale": what the whole numbers of an I8 tensor are multiplied with, one for each output channel. */
+static scrawl_status describe_scale(const struct network *network, size_t index, struct tensor *tensor)
+{
+    scrawl_status status = describe_part(network, index, PART_WEIGHT, scale_suffix, tensor);
+    tensor->dimension_count = 1;
+    tensor->dimensions[0] = tensor->count = network->layers[index].output.channels;
+    return status;
+}
+
 static size_t part_offset(const struct layer *layer, enum part part)
 {
     const size_t offsets[MOST_PARTS] = {layer->weight_offset, layer->bias_offset, layer->statistic_offset,
@@ -138,6 +149,34 @@ static scrawl_status copy_finite(const struct tensor *tensor, enum part part, fl
     return SCRAWL_OK;
 }
 
+static scrawl_status copy_scaled(const struct tensor *tensor, const struct tensor *scale, float *values)
+{
+    float *scales = malloc(scale->count * sizeof *scales);
+    scrawl_status status = scales ? copy_finite(scale, PART_WEIGHT, scales) : fail_out_of_memory();
+    if (status == SCRAWL_OK) safetensors_values(tensor, values);
+    for (size_t i = 0; status == SCRAWL_OK && i < tensor->count; i++) values[i] *= scales[i % scale->count];
+    free(scales);
+    return status;
+}
+
+/* Checks a part of a layer, and copies it too unless values is NULL. */
+static scrawl_status visit_part(const struct safetensors *file, const struct network *network, size_t index,
+                                enum part part, const char *suffix, float *values)
+{
+    struct tensor wanted;
+    const struct tensor *found = NULL, *scale = NULL;
+    scrawl_status status = describe_part(network, index, part, suffix, &wanted);
+    if (status == SCRAWL_OK) status = find_part(file, &wanted, &found);
+    if (status == SCRAWL_OK && found->type == TENSOR_I8) {
+        if (part != PART_WEIGHT || *suffix)
+            return fail(SCRAWL_INVALID_MODEL, "The tensor \"", wanted.name, "\" of the model file can't be I8.", NULL);
+        status = describe_scale(network, index, &wanted);
+        if (status == SCRAWL_OK) status = find_part(file, &wanted, &scale);
+    }
+    if (status != SCRAWL_OK || !values) return status;
+    return scale ? copy_scaled(found, scale, values) : copy_finite(found, part, values);
+}
+
 /* Checks every tensor of the network with that suffix, and copies them too unless parameters is NULL. */
 static scrawl_status visit_parts(const struct safetensors *file, const struct network *network, const char *suffix,
                                  float *parameters)
@@ -145,12 +184,8 @@ static scrawl_status visit_parts(const struct safetensors *file, const struct ne
     for (size_t index = 0; index < network->layer_count; index++) {
         const struct layer *layer = &network->layers[index];
         for (enum part part = 0; part < part_count(layer); part++) {
-            struct tensor wanted;
-            const struct tensor *found = NULL;
-            scrawl_status status = describe_part(network, index, part, suffix, &wanted);
-            if (status == SCRAWL_OK) status = find_part(file, &wanted, &found);
-            if (status == SCRAWL_OK && parameters)
-                status = copy_finite(found, part, parameters + part_offset(layer, part));
+            float *values = parameters ? parameters + part_offset(layer, part) : NULL;
+            scrawl_status status = visit_part(file, network, index, part, suffix, values);
             if (status != SCRAWL_OK) return status;
         }
     }
@@ -164,8 +199,8 @@ scrawl_status parameters_from_safetensors(const struct safetensors *file, const 
     return status == SCRAWL_OK ? visit_parts(file, network, suffix, parameters) : status;
 }
 
-/* "3.weight", or "3.weight.momentum" as a checkpoint has it. */
-static bool belongs_to_network(const struct network *network, const char *name)
+/* "3.weight", or "3.weight.momentum" as a checkpoint has it, or "3.weight_scale" beside whole numbers. */
+static bool belongs_to_network(const struct safetensors *file, const struct network *network, const char *name)
 {
     for (size_t index = 0; index < network->layer_count; index++) {
         for (enum part part = 0; part < part_count(&network->layers[index]); part++) {
@@ -174,6 +209,9 @@ static bool belongs_to_network(const struct network *network, const char *name)
             size_t length = strlen(tensor.name);
             if (strncmp(name, tensor.name, length) != 0) continue;
             if (name[length] == 0 || (name[length] == '.' && name[length + 1] != 0)) return true;
+            if (part != PART_WEIGHT || strcmp(name + length, scale_suffix) != 0) continue;
+            const struct tensor *weights = safetensors_find(file, tensor.name);
+            if (weights && weights->type == TENSOR_I8) return true;
         }
     }
     return false;
@@ -183,7 +221,7 @@ static scrawl_status check_no_stranger(const struct safetensors *file, const str
 {
     for (size_t i = 0; i < file->tensor_count; i++) {
         const char *name = file->tensors[i].name;
-        if (belongs_to_network(network, name)) continue;
+        if (belongs_to_network(file, network, name)) continue;
         return fail(SCRAWL_INVALID_MODEL, "The model file has a tensor \"", name,
                     "\", which its architecture has no layer for.", NULL);
     }
@@ -384,16 +422,22 @@ static scrawl_status collect_tensors(const struct network *network, const char *
     return SCRAWL_OK;
 }
 
-static const float largest_half = 65504;
+static const float largest_half = 65504, most_int8 = 127;
 
-/* Makes the weights of convolutions and dense layers F16: biases and batchnorm are few, and need the range. */
+/* Of convolutions and dense layers: biases and batchnorm are few, and need the range. */
+static bool is_compressed(const struct tensor *tensor)
+{
+    return tensor->dimension_count > 1;
+}
+
 static scrawl_status halve(struct tensor *tensors, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct tensor *tensor = &tensors[i];
         const float *values = tensor->data;
-        tensor->half = tensor->dimension_count > 1; /* all others are biases and batchnorm's */
-        for (size_t k = 0; tensor->half && k < tensor->count; k++)
+        if (!is_compressed(tensor)) continue;
+        tensor->type = TENSOR_F16;
+        for (size_t k = 0; k < tensor->count; k++)
             if (fabsf(values[k]) > largest_half)
                 return fail(SCRAWL_INVALID_MODEL, "A weight of the tensor \"", tensor->name,
                             "\" is too large for half precision.", NULL);
@@ -401,9 +445,55 @@ static scrawl_status halve(struct tensor *tensors, size_t count)
     return SCRAWL_OK;
 }
 
+/* scales[channels] become such that each channel's largest weight is most_int8, weights[count] multiples of them. */
+static void scale_weights(size_t channels, float *scales, size_t count, float *weights)
+{
+    for (size_t i = 0; i < channels; i++) scales[i] = 0;
+    for (size_t i = 0; i < count; i++)
+        scales[i % channels] = fmaxf(scales[i % channels], fabsf(weights[i]) / most_int8);
+    for (size_t i = 0; i < count; i++)
+        if (scales[i % channels] > 0) weights[i] /= scales[i % channels];
+}
+
+/* As collect_tensors does, with I8 weights and their scales behind them: both in values[2 * parameters]. */
+static scrawl_status collect_int8(const struct network *network, const float *block, float *values,
+                                  struct tensor *tensors, size_t *count)
+{
+    for (size_t index = 0; index < network->layer_count; index++) {
+        const struct layer *layer = &network->layers[index];
+        for (enum part part = 0; part < part_count(layer); part++) {
+            struct tensor *tensor = &tensors[(*count)++];
+            scrawl_status status = describe_part(network, index, part, "", tensor);
+            tensor->data = block + part_offset(layer, part);
+            if (status == SCRAWL_OK && is_compressed(tensor)) {
+                struct tensor *scale = &tensors[(*count)++];
+                status = describe_scale(network, index, scale);
+                memcpy(values, tensor->data, tensor->count * sizeof *values);
+                scale_weights(scale->count, values + tensor->count, tensor->count, values);
+                tensor->type = TENSOR_I8;
+                tensor->data = values;
+                scale->data = values + tensor->count;
+                values += tensor->count + scale->count;
+            }
+            if (status != SCRAWL_OK) return status;
+        }
+    }
+    return SCRAWL_OK;
+}
+
+/* values: for I8. */
+static scrawl_status collect_model(const scrawl_model *model, enum tensor_type type, float *values,
+                                   struct tensor *tensors, size_t *count)
+{
+    const float *weights = model->weights.values;
+    if (type == TENSOR_I8) return collect_int8(&model->network, weights, values, tensors, count);
+    scrawl_status status = collect_tensors(&model->network, "", weights, tensors, count);
+    return status == SCRAWL_OK && type == TENSOR_F16 ? halve(tensors, *count) : status;
+}
+
 static scrawl_status write_model(const scrawl_model *model, const struct metadata *more_metadata,
-                                 const char *const *suffixes, const float *const *blocks, size_t block_count, bool half,
-                                 uint8_t **bytes, size_t *size)
+                                 const char *const *suffixes, const float *const *blocks, size_t block_count,
+                                 enum tensor_type type, uint8_t **bytes, size_t *size)
 {
     const struct network *network = &model->network;
     struct metadata metadata = {0};
@@ -411,16 +501,17 @@ static scrawl_status write_model(const scrawl_model *model, const struct metadat
     if (!model_is_finite(model))
         return fail(SCRAWL_INVALID_MODEL, "A weight of the network is no finite number: its training diverged. ",
                     "Train again with a lower learning rate.", NULL);
-    struct tensor *tensors = calloc((block_count + 1) * network->layer_count * MOST_PARTS, sizeof *tensors);
-    if (!tensors) return fail_out_of_memory();
-    scrawl_status status = collect_tensors(network, "", model->weights.values, tensors, &tensor_count);
+    struct tensor *tensors = calloc((block_count + 2) * network->layer_count * MOST_PARTS, sizeof *tensors);
+    float *values = malloc(2 * network->parameter_count * sizeof *values);
+    scrawl_status status = tensors && values ? SCRAWL_OK : fail_out_of_memory();
+    if (status == SCRAWL_OK) status = collect_model(model, type, values, tensors, &tensor_count);
     for (size_t i = 0; status == SCRAWL_OK && i < block_count; i++) {
         status = collect_tensors(network, suffixes[i], blocks[i], tensors, &tensor_count);
     }
-    if (status == SCRAWL_OK && half) status = halve(tensors, tensor_count);
     if (status == SCRAWL_OK) status = collect_metadata(model, more_metadata, &metadata);
     if (status == SCRAWL_OK) status = safetensors_write(tensors, tensor_count, &metadata, bytes, size);
     metadata_free(&metadata);
+    free(values);
     free(tensors);
     return status;
 }
@@ -429,12 +520,17 @@ scrawl_status model_to_safetensors(const scrawl_model *model, const struct metad
                                    const char *const *suffixes, const float *const *blocks, size_t block_count,
                                    uint8_t **bytes, size_t *size)
 {
-    return write_model(model, more_metadata, suffixes, blocks, block_count, false, bytes, size);
+    return write_model(model, more_metadata, suffixes, blocks, block_count, TENSOR_F32, bytes, size);
 }
 
 scrawl_status scrawl_model_save_half(const scrawl_model *model, uint8_t **bytes, size_t *size)
 {
-    return write_model(model, NULL, NULL, NULL, 0, true, bytes, size);
+    return write_model(model, NULL, NULL, NULL, 0, TENSOR_F16, bytes, size);
+}
+
+scrawl_status scrawl_model_save_int8(const scrawl_model *model, uint8_t **bytes, size_t *size)
+{
+    return write_model(model, NULL, NULL, NULL, 0, TENSOR_I8, bytes, size);
 }
 
 scrawl_status scrawl_model_save(const scrawl_model *model, uint8_t **bytes, size_t *size)

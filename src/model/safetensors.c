@@ -1,6 +1,7 @@
 /* Implements safetensors.h. Every number of a file is checked before it is used. Knows nothing of networks. */
 #include "safetensors.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,14 +19,17 @@ enum {
 };
 
 static const char metadata_name[] = "__metadata__";
-static const char dtype_float[] = "F32", dtype_half[] = "F16";
+static const struct {
+    const char *name;
+    size_t size; /* bytes of a value */
+} types[TENSOR_TYPES] = {[TENSOR_F32] = {"F32", 4}, [TENSOR_F16] = {"F16", 2}, [TENSOR_I8] = {"I8", 1}};
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "Files and memory share the order of bytes.");
 
 /* Bytes. */
 static size_t value_size(const struct tensor *tensor)
 {
-    return tensor->half ? sizeof(uint16_t) : sizeof(float);
+    return types[tensor->type].size;
 }
 
 /* ---- Reading ---- */
@@ -77,10 +81,10 @@ static scrawl_status read_dtype(struct json *json, struct tensor *tensor)
 {
     char dtype[DTYPE_SIZE];
     if (!json_string(json, dtype, sizeof dtype)) return fail_tensor(tensor->name, "has a damaged dtype.");
-    tensor->half = strcmp(dtype, dtype_half) == 0;
-    if (tensor->half || strcmp(dtype, dtype_float) == 0) return SCRAWL_OK;
+    for (tensor->type = 0; tensor->type < TENSOR_TYPES; tensor->type++)
+        if (strcmp(dtype, types[tensor->type].name) == 0) return SCRAWL_OK;
     return fail(SCRAWL_INVALID_MODEL, "The tensor \"", tensor->name, "\" of the model file has the dtype ", dtype,
-                "; Scrawl reads F32 and F16.", NULL);
+                "; Scrawl reads F32, F16 and I8.", NULL);
 }
 
 static bool read_size(struct json *json, size_t *size)
@@ -289,12 +293,13 @@ const struct tensor *safetensors_find(const struct safetensors *file, const char
 void safetensors_values(const struct tensor *tensor, float *values)
 {
     const uint8_t *place = tensor->data;
-    if (!tensor->half && tensor->count > 0) memcpy(values, place, tensor->count * sizeof *values);
-    for (size_t i = 0; tensor->half && i < tensor->count; i++) {
+    if (tensor->type == TENSOR_F32 && tensor->count > 0) memcpy(values, place, tensor->count * sizeof *values);
+    for (size_t i = 0; tensor->type == TENSOR_F16 && i < tensor->count; i++) {
         uint16_t half;
         memcpy(&half, place + i * sizeof half, sizeof half);
         values[i] = half_to_float(half);
     }
+    for (size_t i = 0; tensor->type == TENSOR_I8 && i < tensor->count; i++) values[i] = (int8_t)place[i];
 }
 
 void safetensors_free(struct safetensors *file)
@@ -323,7 +328,7 @@ static void append_tensor(struct text *header, const struct tensor *tensor, size
 {
     text_append_json(header, tensor->name);
     text_append(header, ":{\"dtype\":");
-    text_append_json(header, tensor->half ? dtype_half : dtype_float);
+    text_append_json(header, types[tensor->type].name);
     text_append(header, ",\"shape\":[");
     for (size_t i = 0; i < tensor->dimension_count; i++) {
         if (i > 0) text_append(header, ",");
@@ -356,11 +361,13 @@ static void append_header(struct text *header, const struct tensor *tensors, siz
 static void write_values(const struct tensor *tensor, uint8_t *place)
 {
     const float *values = tensor->data;
-    if (!tensor->half && tensor->count > 0) memcpy(place, values, tensor->count * sizeof *values);
-    for (size_t i = 0; tensor->half && i < tensor->count; i++) {
+    if (tensor->type == TENSOR_F32 && tensor->count > 0) memcpy(place, values, tensor->count * sizeof *values);
+    for (size_t i = 0; tensor->type == TENSOR_F16 && i < tensor->count; i++) {
         const uint16_t half = half_from_float(values[i]);
         memcpy(place + i * sizeof half, &half, sizeof half);
     }
+    for (size_t i = 0; tensor->type == TENSOR_I8 && i < tensor->count; i++)
+        place[i] = (uint8_t)(int8_t)lrintf(values[i]);
 }
 
 scrawl_status safetensors_write(const struct tensor *tensors, size_t tensor_count, const struct metadata *metadata,

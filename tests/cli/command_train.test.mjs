@@ -54,7 +54,7 @@ test('prints one plain line per epoch and logs it', () => {
 test('trains a detector on pages, which no command takes for a model that reads', () => {
     const detector = 'input any 2, conv 6 5x5 stride 4 same relu, conv 15 1x1, detection';
     const split = ['--epoch-share', '0.2', '--validation-split', '0.3'];
-    const { errors } = scrawlWell(train('--epochs', '1', ...split, '--arch', detector, '--half', '--out', 'detector.safetensors'));
+    const { errors } = scrawlWell(train('--epochs', '1', ...split, '--arch', detector, '--int8', '--out', 'detector.safetensors'));
     assert.match(errors, new RegExp(`Epoch 1/1  56 pages  loss ${figure}  accuracy ${figure}  val_loss .* pages/s`));
     assert.match(scrawlWell(['summary', 'detector.safetensors']).output, /detection +32 x 32 x 15.*Input: any size/s);
     const reading = [['predict', '--model', 'detector.safetensors', 'three.pgm'], ['eval', 'detector.safetensors', '--data', 'idx']];

@@ -21,14 +21,17 @@ static scrawl_status live(void *context)
 {
     const scrawl_model_options *options = context;
     scrawl_model *model = NULL;
-    uint8_t *bytes = NULL, *half = NULL;
-    size_t size = 0, half_size = 0;
+    uint8_t *bytes = NULL, *half = NULL, *whole = NULL;
+    size_t size = 0, half_size = 0, whole_size = 0;
     scrawl_status status = scrawl_model_create(options, &model);
     if (status == SCRAWL_OK) status = scrawl_model_save(model, &bytes, &size);
     if (status == SCRAWL_OK) status = scrawl_model_save_half(model, &half, &half_size);
+    if (status == SCRAWL_OK) status = scrawl_model_save_int8(model, &whole, &whole_size);
     if (status == SCRAWL_OK) status = load_and_look(bytes, size);
+    if (status == SCRAWL_OK) status = load_and_look(whole, whole_size);
     if (status == SCRAWL_OK) status = load_and_look(half, half_size);
     scrawl_free(half);
+    scrawl_free(whole);
     scrawl_free(bytes);
     scrawl_model_free(model);
     return status;

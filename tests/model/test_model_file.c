@@ -32,13 +32,13 @@ static void predict_one(const scrawl_model *model, float *probabilities)
 TEST(model_file_of_a_detector_is_small_and_goes_there_and_back)
 {
     scrawl_model *model = NULL, *loaded = NULL;
-    uint8_t *bytes = NULL, *half = NULL, *again = NULL;
-    size_t size = 0, half_size = 0, again_size = 0;
+    uint8_t *bytes = NULL, *small = NULL, *again = NULL;
+    size_t size = 0, small_size = 0, again_size = 0;
     const scrawl_model_options options = {.architecture = "finder", .seed = 4};
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
     CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
-    CHECK_EQUAL(scrawl_model_save_half(model, &half, &half_size), SCRAWL_OK);
-    CHECK(half_size < 200 * 1000);
+    CHECK_EQUAL(scrawl_model_save_int8(model, &small, &small_size), SCRAWL_OK);
+    CHECK(small_size < 200 * 1000);
     if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK)) return;
     CHECK_TEXT(scrawl_model_architecture(loaded), scrawl_model_architecture(model));
     CHECK_EQUAL(scrawl_model_class_count(loaded), 10);
@@ -46,11 +46,11 @@ TEST(model_file_of_a_detector_is_small_and_goes_there_and_back)
     CHECK_EQUAL(scrawl_model_save(loaded, &again, &again_size), SCRAWL_OK);
     CHECK(again_size == size && memcmp(again, bytes, size) == 0);
     scrawl_model_free(loaded);
-    CHECK_EQUAL(scrawl_model_load(half, half_size, &loaded), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_load(small, small_size, &loaded), SCRAWL_OK);
     scrawl_model_free(model);
     scrawl_model_free(loaded);
     scrawl_free(bytes);
-    scrawl_free(half);
+    scrawl_free(small);
     scrawl_free(again);
 }
 
@@ -207,7 +207,8 @@ static struct draft right_draft(void)
         .labels = "[\"a\",\"b\"]",
         .normalization = "unit",
         .version = "9.9",
-        .tensors = {{"2.weight", 2, {49, 2}, 98, draft_values, false}, {"2.bias", 1, {2}, 2, draft_values, false}},
+        .tensors = {{"2.weight", 2, {49, 2}, 98, draft_values, TENSOR_F32},
+                    {"2.bias", 1, {2}, 2, draft_values, TENSOR_F32}},
         .tensor_count = 2,
     };
 }
@@ -244,7 +245,7 @@ TEST(model_file_accepts_the_draft)
     scrawl_model *model = NULL;
     if (!CHECK_EQUAL(load_draft(&draft, &model), SCRAWL_OK)) return;
     scrawl_model_free(model);
-    draft.tensors[2] = (struct tensor){"2.bias.extra", 1, {3}, 3, draft_values, false};
+    draft.tensors[2] = (struct tensor){"2.bias.extra", 1, {3}, 3, draft_values, TENSOR_F32};
     draft.tensor_count = 3;
     CHECK_EQUAL(load_draft(&draft, &model), SCRAWL_OK);
     scrawl_model_free(model);
@@ -359,15 +360,64 @@ TEST(model_file_refuses_misfit_tensors)
     strcpy(draft.tensors[0].name, "2.weights");
     check_refused(&draft, "\"2.weight\"");
     draft = right_draft();
-    draft.tensors[0] = (struct tensor){"2.weight", 2, {2, 49}, 98, draft_values, false};
+    draft.tensors[0] = (struct tensor){"2.weight", 2, {2, 49}, 98, draft_values, TENSOR_F32};
     check_refused(&draft, "[2, 49]");
     CHECK_MENTIONS(scrawl_error(), "[49, 2]");
-    draft.tensors[0] = (struct tensor){"2.weight", 3, {49, 2, 1}, 98, draft_values, false};
+    draft.tensors[0] = (struct tensor){"2.weight", 3, {49, 2, 1}, 98, draft_values, TENSOR_F32};
     check_refused(&draft, "\"2.weight\"");
-    draft.tensors[0] = (struct tensor){"2.weight", 1, {98}, 98, draft_values, false};
+    draft.tensors[0] = (struct tensor){"2.weight", 1, {98}, 98, draft_values, TENSOR_F32};
     check_refused(&draft, "\"2.weight\"");
-    draft.tensors[0] = (struct tensor){"2.weight", 2, {49, 3}, 147, draft_values, false};
+    draft.tensors[0] = (struct tensor){"2.weight", 2, {49, 3}, 147, draft_values, TENSOR_F32};
     check_refused(&draft, "\"2.weight\"");
+}
+
+/* Depthwise, dense and with 1x1 kernels; a channel of zeros stays one. */
+TEST(model_file_of_whole_numbers)
+{
+    static const char architecture[] =
+        "conv 3 3x3 relu, depthwise 3x3, batchnorm, maxpool 8, flatten, dense 10 softmax";
+    const scrawl_model_options options = {.architecture = architecture, .seed = 2};
+    scrawl_model *model = NULL, *loaded = NULL;
+    uint8_t *bytes = NULL, *again = NULL;
+    size_t size = 0, again_size = 0;
+    if (!CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK)) return;
+    const struct layer *conv = &model->network.layers[1];
+    for (size_t i = 0; i < conv->weight_count; i += 3) model->weights.values[conv->weight_offset + i] = 0;
+    CHECK_EQUAL(scrawl_model_save_int8(model, &bytes, &size), SCRAWL_OK);
+    if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK)) return;
+    size_t rounded = 0;
+    for (size_t index = 0; index < model->network.layer_count; index++) {
+        const struct layer *layer = &model->network.layers[index];
+        const float *before = model->weights.values + layer->weight_offset,
+                    *after = loaded->weights.values + layer->weight_offset;
+        for (size_t i = 0; i < layer->weight_count; i++) {
+            double most = 0;
+            for (size_t k = i % layer->output.channels; k < layer->weight_count; k += layer->output.channels)
+                most = fmax(most, fabs((double)before[k]));
+            CHECK_NEAR((double)after[i], (double)before[i], 0.5001 / 127 * most);
+            rounded += after[i] != before[i];
+        }
+    }
+    CHECK(rounded > 0);
+    CHECK_EQUAL(scrawl_model_save_int8(loaded, &again, &again_size), SCRAWL_OK);
+    CHECK_EQUAL(again_size, size);
+    scrawl_model_free(model);
+    scrawl_model_free(loaded);
+    scrawl_free(bytes);
+    scrawl_free(again);
+}
+
+TEST(model_file_refuses_whole_numbers_without_scale)
+{
+    struct draft draft = right_draft();
+    draft.tensors[0].type = TENSOR_I8;
+    check_refused(&draft, "\"2.weight_scale\"");
+    draft = right_draft();
+    draft.tensors[1].type = TENSOR_I8;
+    check_refused(&draft, "\"2.bias\" of the model file can't be I8");
+    draft = right_draft();
+    draft.tensors[draft.tensor_count++] = (struct tensor){"2.weight_scale", 1, {2}, 2, draft_values, TENSOR_F32};
+    check_refused(&draft, "\"2.weight_scale\", which its architecture has no layer for");
 }
 
 TEST(model_file_in_half_precision)
@@ -449,7 +499,7 @@ TEST(model_file_refuses_strangers)
     struct draft draft = right_draft();
     draft.tensor_count = 3;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        draft.tensors[2] = (struct tensor){"", 1, {2}, 2, draft_values, false};
+        draft.tensors[2] = (struct tensor){"", 1, {2}, 2, draft_values, TENSOR_F32};
         strcpy(draft.tensors[2].name, names[i]);
         check_refused(&draft, names[i]);
         CHECK_MENTIONS(scrawl_error(), "no layer");

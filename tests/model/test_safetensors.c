@@ -310,17 +310,21 @@ TEST(safetensors_survives_every_changed_byte)
     free(bytes);
 }
 
-TEST(safetensors_halves_beside_floats)
+TEST(safetensors_halves_and_whole_numbers_beside_floats)
 {
-    static const float values[] = {1, -0.5f, 65504}, others[] = {0.1f};
-    const struct tensor tensors[] = {{"a", 1, {3}, 3, values, true}, {"b", 1, {1}, 1, others, false}};
+    static const float values[] = {1, -0.5f, 65504}, others[] = {0.1f}, wholes[] = {-127, 126.6f};
+    const struct tensor tensors[] = {{"a", 1, {3}, 3, values, TENSOR_F16},
+                                     {"b", 1, {1}, 1, others, TENSOR_F32},
+                                     {"c", 1, {2}, 2, wholes, TENSOR_I8}};
     struct safetensors file = {0};
     uint8_t *bytes = NULL;
     size_t size = 0;
     float read[3];
-    CHECK_EQUAL(safetensors_write(tensors, 2, NULL, &bytes, &size), SCRAWL_OK);
+    CHECK_EQUAL(safetensors_write(tensors, 3, NULL, &bytes, &size), SCRAWL_OK);
     if (!CHECK_EQUAL(safetensors_read(bytes, size, &file), SCRAWL_OK)) return;
-    CHECK(file.tensors[0].half && !file.tensors[1].half);
+    CHECK(file.tensors[0].type == TENSOR_F16 && file.tensors[1].type == TENSOR_F32);
+    safetensors_values(&file.tensors[2], read);
+    CHECK(read[0] == -127 && read[1] == 127);
     safetensors_values(&file.tensors[0], read);
     CHECK(memcmp(read, values, sizeof values) == 0);
     safetensors_values(&file.tensors[1], read);
