@@ -52,9 +52,9 @@ static const struct {
     /* Residual blocks (He et al. 2016) at an eighth of the resolution, and back to a quarter beside a skip. */
     {"finder",
      "input any 2, conv 16 3x3 stride 2 same, batchnorm relu, conv 32 3x3 stride 2 same, batchnorm relu, "
-     "keep quarter, conv 40 3x3 stride 2 same, batchnorm relu, keep first, conv 40 3x3 same, batchnorm relu, "
-     "conv 40 3x3 same, batchnorm, add first relu, keep second, conv 40 3x3 same, batchnorm relu, "
-     "conv 40 3x3 same, batchnorm, add second relu, conv 32 1x1, batchnorm, upsample 2, add quarter relu, "
+     "keep quarter, conv 64 3x3 stride 2 same, batchnorm relu, keep first, conv 64 3x3 same, batchnorm relu, "
+     "conv 64 3x3 same, batchnorm, add first relu, keep second, conv 64 3x3 same, batchnorm relu, "
+     "conv 64 3x3 same, batchnorm, add second relu, conv 32 1x1, batchnorm, upsample 2, add quarter relu, "
      "conv 32 3x3 same, batchnorm relu, ",
      &detecting},
 };

@@ -31,6 +31,7 @@ enum feature {
     FEATURE_LEFT_OUT,        /* logarithm of 1 + the components as large as digits that rules took out; 3 at most */
     FEATURE_BLANK,           /* 1 where the rules take all that is on the paper for its grain */
     FEATURE_INSIDE,          /* the best score of a larger detection that holds most of it */
+    FEATURE_FIELD, /* logarithm of the picture's height in typical heights, 0 .. 2: small for a cut-out field */
     FEATURE_COUNT
 };
 

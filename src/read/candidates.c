@@ -21,10 +21,10 @@ static const float larger = 1.4f,
 /* Of what stands beside a candidate in its row: gap and step from left edge to left edge, in its heights; times its
  * height. */
 static const float most_gap = 1.2f, least_step = 0.25f, as_high = 1.6f;
-static const float most_width = 2, most_beside = 2, most_left_out = 3,
-                   most_grain = 0.3f;    /* nothing was fitted beyond */
+static const float most_width = 2, most_beside = 2, most_left_out = 3, most_grain = 0.3f,
+                   most_field = 2;       /* nothing was fitted beyond */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
-static const float shared_part = 0.45f;  /* of the smaller of two boxes: more than that is the same ink */
+static const float shared_part = 0.55f;  /* of the smaller of two boxes: more than that is the same ink */
 static const float least_probability = 1e-4f;
 
 /* How much each opinion counts. */
@@ -288,7 +288,8 @@ static void add_context(const struct finding *finding, const struct detections *
     }
     const bool blank = is_blank(finding);
     const float typical = typical_height(candidates, heights),
-                left_out = logf(1 + (float)finding_left_out_count(finding));
+                left_out = logf(1 + (float)finding_left_out_count(finding)),
+                field = logf((float)finding->picture.height / fmaxf(typical, 1));
     for (size_t i = 0; i < candidates->count; i++) {
         struct candidate *item = &candidates->items[i];
         const float height = fmaxf(height_of(item), 1), width = item->box.right - item->box.left;
@@ -301,6 +302,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_SIZE] = logf(fminf(height, large));
         item->features[FEATURE_BLANK] = blank;
         item->features[FEATURE_LEFT_OUT] = fminf(left_out, most_left_out);
+        item->features[FEATURE_FIELD] = fminf(fmaxf(field, 0), most_field);
         item->features[FEATURE_GRAIN] = fminf((float)finding->ink.soft / FULL_INK, most_grain);
         add_rivals(detections, item);
         if (!item->ink) continue;

@@ -14,12 +14,15 @@
 
 enum {
     LEAST_SIDE = 90,
-    MOST_SIDE = 700, /* pixels of a page's width */
+    MOST_SIDE = 700,  /* pixels of a page's width */
+    LEAST_FIELD = 12, /* pixels of a side */
     PAGE_NUMBERS = 77,
 };
 
-static const float same_place = 0.5f, open_place = 0.3f; /* intersection over union */
-static const float noise_share = 0.08f;                  /* of the pages */
+static const float same_place = 0.5f, open_place = 0.3f;    /* intersection over union */
+static const float noise_share = 0.08f, field_share = 0.4f; /* of the pages */
+static const float most_margin = 1.2f;                      /* around a field's number, of its height */
+static const float other_share = 0.6f; /* of fields that stay where a letter or sign is in them, for each */
 static const double least_aspect = 0.15, most_aspect = 1.3;
 
 static bool read_file(const char *path, uint8_t **bytes, size_t *size)
@@ -132,6 +135,65 @@ static void fill_with_noise(struct random *random, struct page *page)
     page->digit_count = 0;
 }
 
+static bool beside(const struct page_digit *a, const struct page_digit *b)
+{
+    const float height = b->bottom - b->top, middle = (a->top + a->bottom) / 2;
+    return middle > b->top && middle < b->bottom && a->left < b->right + height && b->left < a->right + height;
+}
+
+static void widen(struct page_digit *box, const struct page_digit *by)
+{
+    box->left = fminf(box->left, by->left), box->top = fminf(box->top, by->top);
+    box->right = fmaxf(box->right, by->right), box->bottom = fmaxf(box->bottom, by->bottom);
+}
+
+/* The box of a number: one digit, and those of its row. False where it is only one. */
+static bool choose_number(const struct page *page, struct random *random, struct page_digit *number)
+{
+    if (page->digit_count == 0) return false;
+    *number = page->digits[random_below(random, page->digit_count)];
+    size_t most = 0, count = 1;
+    while (count > most) {
+        most = count;
+        count = 0;
+        for (size_t i = 0; i < page->digit_count; i++)
+            if (beside(&page->digits[i], number)) widen(number, &page->digits[i]), count++;
+    }
+    return count > 1;
+}
+
+static bool is_in(const struct page_box *box, const struct page_digit *number)
+{
+    const float x = (box->left + box->right) / 2, y = (box->top + box->bottom) / 2;
+    return x > number->left && x < number->right && y > number->top && y < number->bottom;
+}
+
+/* Cuts a number out, as a form's fields are cut out, mostly one with little else in it. */
+static void cut_out_field(struct random *random, struct page *page)
+{
+    struct page_digit number;
+    if (!choose_number(page, random, &number)) return;
+    const float height = number.bottom - number.top;
+    float *const sides[] = {&number.left, &number.top, &number.right, &number.bottom};
+    for (int i = 0; i < 4; i++) {
+        const float margin = height * most_margin * random_uniform(random) * random_uniform(random);
+        *sides[i] += i < 2 ? -margin : margin;
+    }
+    for (size_t i = 0; i < page->other_count; i++)
+        if (is_in(&page->others[i], &number) && random_uniform(random) > other_share) return;
+    const size_t left = (size_t)fmaxf(0, number.left), top = (size_t)fmaxf(0, number.top),
+                 right = (size_t)fminf((float)page->width, number.right),
+                 bottom = (size_t)fminf((float)page->height, number.bottom);
+    if (right < left + LEAST_FIELD || bottom < top + LEAST_FIELD) return;
+    for (size_t y = top; y < bottom; y++)
+        memmove(page->grey + (y - top) * (right - left), page->grey + y * page->width + left, right - left);
+    page->width = right - left, page->height = bottom - top;
+    for (size_t i = 0; i < page->digit_count; i++) {
+        struct page_digit *digit = &page->digits[i];
+        digit->left -= (float)left, digit->right -= (float)left, digit->top -= (float)top, digit->bottom -= (float)top;
+    }
+}
+
 static scrawl_status make_and_look(const scrawl_model *model, const scrawl_model *detector,
                                    const struct page_source *source, size_t number)
 {
@@ -143,7 +205,9 @@ static scrawl_status make_and_look(const scrawl_model *model, const scrawl_model
     scrawl_status status = page_create((size_t)width, (size_t)height, &page);
     if (status == SCRAWL_OK) {
         page_make_without(source, PAGE_NUMBERS, number, elements_off(&random), &page);
-        if (random_uniform(&random) < noise_share) fill_with_noise(&random, &page);
+        const float kind = random_uniform(&random);
+        if (kind < noise_share) fill_with_noise(&random, &page);
+        if (kind > 1 - field_share) cut_out_field(&random, &page);
         status = look(model, detector, &page, number);
     }
     page_free(&page);
