@@ -23,8 +23,8 @@ node_modules/.package-lock.json: package.json package-lock.json | check-node
 
 # small learns from best. Whatever makes them the same again stands here and in the presets.
 train: all data ## train the models in models/ anew, and draw the mistakes of those that read
-	$(BUILD)/scrawl train --preset best --half --data $(BUILD)/mnist --out models/best.safetensors
-	$(BUILD)/scrawl train --preset small --teacher models/best.safetensors --half --data $(BUILD)/mnist --out models/small.safetensors
-	$(BUILD)/scrawl train --preset finder --half --data $(BUILD)/mnist --out models/finder.safetensors
+	$(BUILD)/scrawl train --preset best --int8 --data $(BUILD)/mnist --out models/best.safetensors
+	$(BUILD)/scrawl train --preset small --teacher models/best.safetensors --int8 --data $(BUILD)/mnist --out models/small.safetensors
+	$(BUILD)/scrawl train --preset finder --int8 --data $(BUILD)/mnist --out models/finder.safetensors
 	for model in best small; do $(BUILD)/scrawl eval models/$$model.safetensors --data $(BUILD)/mnist \
 	  --confusion models/$$model-confusion.png --mistakes models/$$model-mistakes.png || exit 1; done

@@ -147,19 +147,19 @@ static void widen(struct page_digit *box, const struct page_digit *by)
     box->right = fmaxf(box->right, by->right), box->bottom = fmaxf(box->bottom, by->bottom);
 }
 
-/* The box of a number: one digit, and those of its row. False where it is only one. */
+/* The box of a number, or of a lone digit: of one digit and those of its row. False on a page without any. */
 static bool choose_number(const struct page *page, struct random *random, struct page_digit *number)
 {
     if (page->digit_count == 0) return false;
     *number = page->digits[random_below(random, page->digit_count)];
-    size_t most = 0, count = 1;
-    while (count > most) {
-        most = count;
+    size_t before = 0, count = 1;
+    while (count > before) {
+        before = count;
         count = 0;
         for (size_t i = 0; i < page->digit_count; i++)
             if (beside(&page->digits[i], number)) widen(number, &page->digits[i]), count++;
     }
-    return count > 1;
+    return true;
 }
 
 static bool is_in(const struct page_box *box, const struct page_digit *number)

@@ -71,7 +71,7 @@ TEST(architecture_of_the_finder_fits_its_file)
     CHECK_EQUAL(network_create("finder", 10, &network), SCRAWL_OK);
     const struct layer *last = &network.layers[network.layer_count - 1];
     CHECK(network_detects(&network) && network.any_size);
-    CHECK_EQUAL(network.parameter_count, 86567);
+    CHECK_EQUAL(network.parameter_count, 184703);
     CHECK_EQUAL(network.input.channels, 2);
     CHECK_EQUAL(last->output.rows, NETWORK_ANY_SIDE / 4);
     CHECK_EQUAL(last->output.channels, 15);
