@@ -24,7 +24,8 @@ static const float most_gap = 1.2f, least_step = 0.25f, as_high = 1.6f;
 static const float most_width = 2, most_beside = 2, most_left_out = 3, most_grain = 0.3f,
                    most_field = 2;       /* nothing was fitted beyond */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
-static const float shared_part = 0.55f;  /* of the smaller of two boxes: more than that is the same ink */
+/* Two boxes are for the same ink when so much of the one with less is in both, or of the smaller box at any rate. */
+static const float shared_ink = 0.6f, least_shared = 0.25f, most_shared = 0.75f;
 static const float least_probability = 1e-4f;
 
 /* How much each opinion counts. */
@@ -321,7 +322,50 @@ static void add_context(const struct finding *finding, const struct detections *
 struct sources {
     const struct finding *finding;
     const struct candidates *candidates;
+    uint32_t *ink; /* [height + 1][width + 1]: of all pixels above and to the left */
 };
+
+static scrawl_status sum_ink(struct sources *sources)
+{
+    const struct ink *ink = &sources->finding->ink;
+    const size_t width = (size_t)ink->width, height = (size_t)ink->height;
+    uint32_t *sums = sources->ink = calloc((width + 1) * (height + 1), sizeof *sums);
+    if (!sums) return fail_out_of_memory();
+    for (size_t y = 0; y < height; y++) {
+        const uint8_t *values = ink->values + y * width;
+        uint32_t row = 0, *above = sums + y * (width + 1), *here = above + width + 1;
+        for (size_t x = 0; x < width; x++) {
+            row += values[x] >= ink->soft ? values[x] : 0;
+            here[x + 1] = above[x + 1] + row;
+        }
+    }
+    return SCRAWL_OK;
+}
+
+static size_t whole_between(float value, int most)
+{
+    return (size_t)fminf(fmaxf(value + 0.5f, 0), (float)most);
+}
+
+static float ink_in(const struct sources *sources, const struct place *box)
+{
+    const struct ink *ink = &sources->finding->ink;
+    const size_t left = whole_between(box->left, ink->width), right = whole_between(box->right, ink->width),
+                 stride = (size_t)ink->width + 1;
+    const uint32_t *top = sources->ink + whole_between(box->top, ink->height) * stride,
+                   *bottom = sources->ink + whole_between(box->bottom, ink->height) * stride;
+    return (float)(bottom[right] - bottom[left] - top[right] + top[left]);
+}
+
+static bool share_ink(const struct sources *sources, const struct place *a, const struct place *b)
+{
+    const float shared = place_shared(a, b), smaller = fminf(place_area(a), place_area(b));
+    if (shared <= least_shared * smaller) return false;
+    if (shared > most_shared * smaller) return true;
+    const struct place both = {fmaxf(a->left, b->left), fmaxf(a->top, b->top), fminf(a->right, b->right),
+                               fminf(a->bottom, b->bottom)};
+    return ink_in(sources, &both) > shared_ink * fminf(ink_in(sources, a), ink_in(sources, b));
+}
 
 /* Windows of one picture take the same ink when they share atoms; with others, when they share much of their boxes. */
 static bool exclude(const void *context, size_t first, size_t second)
@@ -334,7 +378,7 @@ static bool exclude(const void *context, size_t first, size_t second)
         if (one->first_atom < other->end_atom && other->first_atom < one->end_atom) return true;
         if (one->group == other->group) return false;
     }
-    return place_shared(&a->box, &b->box) > shared_part * fminf(place_area(&a->box), place_area(&b->box));
+    return share_ink(sources, &a->box, &b->box);
 }
 
 /* ---- All together ---- */
@@ -397,11 +441,14 @@ static scrawl_status weigh(const struct finding *finding, const struct detection
         const struct candidate *item = &candidates->items[i];
         candidates->choices[i] = (struct choice){.box = item->box, .weight = acceptance_of_place(item->features)};
     }
-    const struct sources sources = {finding, candidates};
-    scrawl_status status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
-    if (status != SCRAWL_OK) return status;
-    find_confidences(candidates);
-    find_beaten(&sources, candidates);
+    struct sources sources = {.finding = finding, .candidates = candidates};
+    scrawl_status status = sum_ink(&sources);
+    if (status == SCRAWL_OK) status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
+    if (status == SCRAWL_OK) {
+        find_confidences(candidates);
+        find_beaten(&sources, candidates);
+    }
+    free(sources.ink);
     return status;
 }
 

@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { makePage } from './clutter_pages.mjs';
 import { AIMS, OPEN_AIMS } from './number_aims.mjs';
 import { clutterPages, readPages, readPen, sameTexts } from './numbers.mjs';
+import { penZero } from './pen_numbers.mjs';
 import { greyOf } from './photograph.mjs';
 import { readPictures } from './reading.mjs';
 import { TEST, touchingPages } from './touching_pages.mjs';
@@ -151,6 +152,16 @@ describe('a pen', () => {
         try {
             const wrong = readPen(scrawl, SEED, pages).filter(({ expected, read }) => expected !== read);
             return { right: pages - wrong.length, wrong: wrong.map(({ text, read }) => `${text} is read ${JSON.stringify(read)}`) };
+        } finally {
+            scrawl.free();
+        }
+    });
+    reaches('zeros of a pen that aren\'t quite round', async (pages) => {
+        const scrawl = await createScrawl(), random = new Random(SEED);
+        try {
+            const readings = Array.from({ length: pages }, (_, i) => scrawl.predictStrokes(penZero(random, i)));
+            const wrong = readings.filter(({ text, digits }) => text !== '0' || digits[0].doubtful);
+            return { right: pages - wrong.length, wrong: wrong.map(({ text, digits }) => `${JSON.stringify(text)} ${digits[0]?.confidence}`) };
         } finally {
             scrawl.free();
         }

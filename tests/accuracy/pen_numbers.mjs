@@ -67,3 +67,29 @@ export const digitsOf = (text) => text.replace(/\D/g, '');
 export function penTexts(random, count) {
     return Array.from({ length: count }, (_, i) => NAMED[i] ?? random.pick(FORMS).replace(/9/g, () => random.whole(0, 9)));
 }
+
+const ZERO_KINDS = ['flat sides', 'corners', 'tail', 'gap'];
+const RING_POINTS = 40;
+
+/** Points of a ring around 0, 0 that reaches 1 each way, drawn against the clock from an angle on over `turns`; above an exponent
+ * of 2 its sides are flat (a superellipse). */
+function ring(start, turns, points, exponent = 2) {
+    const part = (value) => Math.sign(value) * Math.abs(value) ** (2 / exponent);
+    return Array.from({ length: points + 1 }, (_, i) => start - turns * i / points * 2 * Math.PI).map((angle) => [part(Math.cos(angle)), part(Math.sin(angle))]);
+}
+
+function zeroOutline(random, kind) {
+    const start = random.between(-2.2, -0.8);
+    if (kind === 'corners') return ring(random.between(0, 6.3), 1, random.whole(5, 8));
+    if (kind === 'flat sides') return ring(start, 1.02, RING_POINTS, random.between(2.2, 5));
+    if (kind === 'gap') return ring(start, 0.94, RING_POINTS);
+    const outline = ring(start, 1.02, RING_POINTS), [x, y] = outline.at(-1), turn = random.between(-2.5, 0.5), length = random.between(0.16, 0.5);
+    return [...outline, [x + length * Math.cos(turn), y + length * Math.sin(turn)]];
+}
+
+/** A zero that isn't quite round, as strokes of { x, y }. */
+export function penZero(random, index) {
+    const height = random.ratio(80, 220), width = height * random.between(0.5, 0.85), jitter = 0.006 * height;
+    const outline = zeroOutline(random, ZERO_KINDS[index % ZERO_KINDS.length]);
+    return [outline.map(([x, y]) => ({ x: height + width / 2 * x + jitter * random.between(-1, 1), y: height + height / 2 * y + jitter * random.between(-1, 1) }))];
+}
