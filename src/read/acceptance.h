@@ -35,7 +35,7 @@ enum feature {
     FEATURE_COUNT
 };
 
-enum { ACCEPTANCE_HIDDEN = 3 }; /* units */
+enum { ACCEPTANCE_HIDDEN = 6 }; /* units */
 
 /* The logit of the probability that a digit stands there; */
 float acceptance_of_place(const float features[FEATURE_COUNT]);

@@ -25,11 +25,11 @@ static const float most_width = 2, most_beside = 2, most_left_out = 3, most_grai
                    most_field = 2;       /* nothing was fitted beyond */
 static const float absent_score = 0.02f; /* the score where the detector saw nothing */
 /* Two boxes are for the same ink when so much of the one with less is in both, or of the smaller box at any rate. */
-static const float shared_ink = 0.6f, least_shared = 0.25f, most_shared = 0.75f;
+static const float shared_ink = 0.7f, least_shared = 0.3f, most_shared = 0.8f;
 static const float least_probability = 1e-4f;
 
 /* How much each opinion counts. */
-static const float ink_share = 0.2f, grey_share = 0.6f, detector_share = 0.65f;
+static const float ink_share = 0.2f, grey_share = 0.5f, detector_share = 0.65f;
 
 /* ---- Boxes ---- */
 
