@@ -328,7 +328,7 @@ TEST(page_elements_are_as_common_as_the_settings_say)
 {
     CHECK_NEAR(pages_with(PAGE_INVERSE), 200 * 0.4, 22);
     CHECK_NEAR(pages_with(PAGE_CROP), 200 * 0.1, 14);
-    CHECK(pages_with(PAGE_SIGNS) > 40);
+    CHECK_NEAR(pages_with(PAGE_SIGNS), 200 * 0.2, 14);
     CHECK_NEAR(pages_with(PAGE_SUMS), 200 * 0.11, 14);
     CHECK_NEAR(pages_with(PAGE_LINE_WORDS), 200 * 0.14, 14);
     CHECK(pages_with(PAGE_CELL_LETTERS) > 3);
