@@ -3,7 +3,7 @@
 // whether one that is is read right. Prints the two tables, fitted to even pages, and how well they do on odd ones.
 // Usage: node fit_acceptance.mjs LINES [--write src/read/acceptance.c], then `make format`
 // LINES of the present tables: build/candidates_of_pages models/best.safetensors models/finder.safetensors
-//   build/mnist/train-images-idx3-ubyte build/mnist/train-labels-idx1-ubyte 1000 1500 3000
+//   build/mnist/train-images-idx3-ubyte build/mnist/train-labels-idx1-ubyte 1000 2000 3000
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
