@@ -111,7 +111,7 @@ static scrawl_status make_reading(scrawl_model *model)
     } else {
         model->reading_weights = weights_borrow(&model->weights);
     }
-    return packed_weights_create(&model->reading, false, &model->packed);
+    return packed_weights_create(&model->reading, kernels_current(), false, &model->packed);
 }
 
 bool model_is_folded(const scrawl_model *model)

@@ -18,7 +18,9 @@ struct scrawl_model {
     float temperature;            /* what logits are divided by when reading */
     float doubtful_below;         /* this confidence, 0 .. 1 */
     struct metadata metadata;     /* only what has no field above: how it was trained */
-    struct packed_weights packed; /* of reading_weights: who changes weights calls model_prepare or model_update */
+    /* Of reading_weights: who changes weights calls model_prepare or model_update. Its kernels, the ones in use when
+     * the model was made, are those of all that is computed of the model, whichever are chosen later. */
+    struct packed_weights packed;
 };
 
 /* Takes the memory of the weights, and for the labels, whose names are still NULL. The caller frees the model also on

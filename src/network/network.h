@@ -6,7 +6,7 @@
 #include "memory_plan.h"
 #include "packed_weights.h"
 
-/* One pass: its workspace must be made for packed->kernels and as many threads. */
+/* One pass: its workspace and packed_backward must be made for packed->kernels, the workspace for as many threads. */
 struct network_pass {
     const struct network *network;
     const float *parameters;                               /* [parameter_count] */

@@ -6,9 +6,10 @@
 #include "base/memory.h"
 #include "layers/layers.h"
 
-scrawl_status packed_weights_create(const struct network *network, bool backward, struct packed_weights *result)
+scrawl_status packed_weights_create(const struct network *network, const struct kernels *kernels, bool backward,
+                                    struct packed_weights *result)
 {
-    struct packed_weights packed = {.kernels = kernels_current(), .backward = backward};
+    struct packed_weights packed = {.kernels = kernels, .backward = backward};
     size_t sizes[NETWORK_MAX_LAYERS];
     uint64_t total = 0;
     for (size_t i = 0; i < network->layer_count; i++) {

@@ -213,13 +213,13 @@ static scrawl_status check_data(const struct metadata *metadata, const scrawl_da
                 NULL);
 }
 
-static scrawl_status check_kernels(const struct metadata *metadata)
+static scrawl_status check_kernels(const struct metadata *metadata, const scrawl_model *model)
 {
     const char *name = metadata_get(metadata, kernels_key);
     if (!name)
         return fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", kernels_key, "\" is missing.",
                     NULL);
-    if (strcmp(name, kernels_current()->name) == 0) return SCRAWL_OK;
+    if (strcmp(name, model->packed.kernels->name) == 0) return SCRAWL_OK;
     return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint was made with the kernels \"", name,
                 "\"; set SCRAWL_KERNELS to that, on a processor that has them, to go on to the same bytes.", NULL);
 }
@@ -241,13 +241,13 @@ static scrawl_status load(const struct safetensors *file, const scrawl_dataset *
     scrawl_status status = read_options(&file->metadata, &options);
     options.teacher = teacher;
     if (status == SCRAWL_OK) status = check_teacher(&file->metadata, teacher);
-    if (status == SCRAWL_OK) status = check_kernels(&file->metadata);
     if (status == SCRAWL_OK) status = check_data(&file->metadata, dataset);
     if (status == SCRAWL_OK) status = model_from_safetensors(file, model);
     if (status != SCRAWL_OK) return status;
     if (epochs) options.epochs = epochs;
     options.threads = threads;
-    status = scrawl_trainer_create(*model, dataset, &options, trainer);
+    status = check_kernels(&file->metadata, *model);
+    if (status == SCRAWL_OK) status = scrawl_trainer_create(*model, dataset, &options, trainer);
     if (status == SCRAWL_OK && (status = restore(file, *trainer)) != SCRAWL_OK) scrawl_trainer_free(*trainer);
     if (status != SCRAWL_OK) scrawl_model_free(*model);
     return status;

@@ -38,7 +38,7 @@ static scrawl_status choose_weights(scrawl_trainer *trainer)
         trainer->weights = weights_borrow(&model->weights);
     }
     if (!trainer->weights.owned && !model_is_folded(model)) return SCRAWL_OK;
-    return packed_weights_create(&model->network, false, &trainer->own_packed);
+    return packed_weights_create(&model->network, model->packed.kernels, false, &trainer->own_packed);
 }
 
 /* Never where no pages are made: then the compiler leaves out all that trains on them. */
@@ -64,18 +64,18 @@ static scrawl_status allocate_pages(scrawl_trainer *trainer, size_t batch)
 static scrawl_status allocate(scrawl_trainer *trainer)
 {
     const struct network *network = &trainer->model->network;
+    const struct kernels *kernels = trainer->model->packed.kernels;
     const size_t batch = (size_t)trainer->options.batch_size;
-    scrawl_status status = workspace_create(network, trainer->model->packed.kernels, batch,
-                                            parallel_threads(trainer->parallel), true, &trainer->training);
+    scrawl_status status =
+        workspace_create(network, kernels, batch, parallel_threads(trainer->parallel), true, &trainer->training);
     if (status != SCRAWL_OK) return status;
     status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
-    status = packed_weights_create(network, true, &trainer->packed_backward);
+    status = packed_weights_create(network, kernels, true, &trainer->packed_backward);
     if (status != SCRAWL_OK) return status;
     status = choose_weights(trainer);
     if (status != SCRAWL_OK) return status;
-    status = optimizer_create(&trainer->options, trainer->model->packed.kernels, network->parameter_count,
-                              &trainer->optimizer);
+    status = optimizer_create(&trainer->options, kernels, network->parameter_count, &trainer->optimizer);
     if (status != SCRAWL_OK) return status;
     trainer->gradients = allocate_floats(network->parameter_count);
     if (!trainer->gradients) return fail_out_of_memory();

@@ -74,8 +74,8 @@ static struct fixture *set_up(const char *architecture)
     struct random random = random_stream(2, RANDOM_WEIGHTS, 0, 0);
     if (network_create(architecture, CLASSES, &fixture->owner) != SCRAWL_OK || make_network(fixture) != SCRAWL_OK ||
         parallel_create(2, &fixture->parallel) != SCRAWL_OK ||
-        packed_weights_create(&fixture->network, false, &fixture->packed) != SCRAWL_OK ||
-        packed_weights_create(&fixture->network, true, &fixture->packed_backward) != SCRAWL_OK ||
+        packed_weights_create(&fixture->network, kernels_current(), false, &fixture->packed) != SCRAWL_OK ||
+        packed_weights_create(&fixture->network, kernels_current(), true, &fixture->packed_backward) != SCRAWL_OK ||
         workspace_create(&fixture->network, kernels_current(), BATCH, 2, true, &fixture->workspace) != SCRAWL_OK) {
         test_check(false, __FILE__, __LINE__, "%s", scrawl_error());
         abort();

@@ -48,8 +48,8 @@ static double repeat_steps(const struct network *network, const struct torch_ste
     struct packed_weights packed, packed_backward;
     float *weights = allocate_floats(network->parameter_count), *gradients = allocate_floats(network->parameter_count);
     if (optimizer_create(options, kernels_current(), network->parameter_count, &optimizer) != SCRAWL_OK) abort();
-    if (packed_weights_create(network, false, &packed) != SCRAWL_OK) abort();
-    if (packed_weights_create(network, true, &packed_backward) != SCRAWL_OK) abort();
+    if (packed_weights_create(network, kernels_current(), false, &packed) != SCRAWL_OK) abort();
+    if (packed_weights_create(network, kernels_current(), true, &packed_backward) != SCRAWL_OK) abort();
     if (workspace_create(network, kernels_current(), BATCH, 1, true, &workspace) != SCRAWL_OK) abort();
     const struct network_pass pass = {
         .network = network,
