@@ -10,7 +10,8 @@ LIBS := -lz -lpthread -lm
 PORT := 8080
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
-BUILD_FLAGS = -std=gnu11 $(WARNINGS) -Isrc -MMD -MP
+# Code for shared libraries, which show only what scrawl.h declares.
+BUILD_FLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(WARNINGS) -Isrc -MMD -MP
 
 # ---- The library and the command line ----------------------------------------------------------------------------
 # kernels_table.c is compiled once per instruction set, kernels_select.c knows the tables by the same names.

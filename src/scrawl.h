@@ -31,6 +31,10 @@
 extern "C" {
 #endif
 
+#ifdef __GNUC__ /* seen from outside also when all else is compiled to be hidden */
+#pragma GCC visibility push(default)
+#endif
+
 #define SCRAWL_VERSION "0.1.0"
 
 enum {
@@ -607,9 +611,14 @@ void scrawl_trainer_free(scrawl_trainer *trainer);
  * other processors); NULL past the last. */
 const char *scrawl_kernels_name(size_t index);
 
-/* Chooses the table that models made from now on use: by name, or NULL for the best. Fails with UNSUPPORTED. Without
+/* Chooses the table that models made or loaded from now on use: by name, or NULL for the best. All that is computed of
+ * a model, its training too, stays with the table that it was made with. Fails with UNSUPPORTED. Without
  * it, the environment variable SCRAWL_KERNELS names one; a name that this processor can't run counts for nothing. */
 scrawl_status scrawl_kernels_choose(const char *name);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }
