@@ -1,0 +1,69 @@
+// Memory that runs out at any place: the native command line says so in a sentence and ends with status 1; no signal ends
+// it, and no half a file is left.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { before, test } from 'node:test';
+
+import { exists, folder, inFolder, program, read, scrawlWell, train, useModel } from '../helpers/command.mjs';
+import { decodePng } from '../helpers/png.mjs';
+
+const source = path.join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, 'fail_allocation.c');
+const skip = process.platform !== 'linux' ? 'needs LD_PRELOAD and glibc'
+    : fs.readFileSync(program).includes('__asan_init') && 'sanitizers have an allocator of their own';
+
+const [ALONE, FOREVER] = [1, 1_000_000_000];
+
+useModel();
+before(() => {
+    if (!skip) execFileSync(process.env.CC ?? 'cc', ['-shared', '-fPIC', '-O1', '-o', inFolder('fail.so'), source]);
+});
+
+/** Runs the program with `count` failing allocations from `first` on; `count` 0: none fails. */
+function starve(commandArguments, first, count) {
+    const env = { ...process.env, LD_PRELOAD: inFolder('fail.so'), FAIL_FROM: `${first}`, FAIL_COUNT: `${count}`, ALLOCATIONS: inFolder('allocations') };
+    const { status, signal, stderr } = spawnSync(program, commandArguments, { cwd: folder, env, timeout: 60_000 });
+    return { status, signal, errors: stderr.toString() };
+}
+
+/** Places to fail at: `evenly` from the begin on, and the last ones, where results are drawn and written. */
+function places(allocations, evenly, last) {
+    return [...Array.from({ length: evenly }, (_, i) => Math.floor(i * allocations / evenly)), ...Array.from({ length: last }, (_, i) => allocations - last + i)];
+}
+
+const commands = {
+    'predict --explain': { arguments: ['predict', '--model', 'model.safetensors', '--finder', 'none', '--explain', 'out.png', 'three.pgm'], out: 'out.png' },
+    'eval with pictures': { arguments: ['eval', 'model.safetensors', '--data', 'idx', '--confusion', 'out.png', '--mistakes', 'mistakes.png'], out: 'out.png' },
+    'train --plot': { arguments: train('--threads', '1', '--epochs', '1', '--quiet', '--out', 'made.safetensors', '--plot', 'out.png'), out: 'out.png' },
+    show: { arguments: ['show', '3', '--data', 'idx', '--out', 'out.png'], out: 'out.png' },
+};
+
+for (const [name, command] of Object.entries(commands)) {
+    test(`${name}: memory that runs out is a sentence`, { skip }, () => {
+        const whole = starve(command.arguments, 0, 0);
+        assert.equal(whole.status, 0, whole.errors);
+        const allocations = Number(read('allocations'));
+        assert.ok(allocations > 20, `${allocations} allocations`);
+        for (const [count, evenly, last] of [[ALONE, 12, 12], [FOREVER, 6, 4]]) {
+            let failed = 0;
+            for (const first of places(allocations, evenly, last)) {
+                fs.rmSync(inFolder(command.out), { force: true });
+                const { status, signal, errors } = starve(command.arguments, first, count);
+                const what = `${name}, allocation ${first} of ${allocations}, ${count}: ${signal ?? status} ${errors}`;
+                assert.ok(signal === null && (status === 0 || status === 1), what);
+                if (status === 1) assert.match(errors, /memory/, what);
+                if (exists(command.out)) decodePng(read(command.out));
+                failed += status;
+            }
+            assert.ok(failed > 2, `${failed} runs failed`);
+        }
+    });
+}
+
+test('pictures are small and read back', () => {
+    scrawlWell(['show', '3', '--data', 'idx', '--out', 'shown.png']);
+    const png = decodePng(read('shown.png'));
+    assert.deepEqual([png.width, png.height], [280, 280]);
+    assert.ok(read('shown.png').length < 5000);
+});
