@@ -14,6 +14,9 @@ struct metadata {
     size_t count;
 };
 
+/* Fields that a training notes begin with this: they speak of the latest one. */
+#define METADATA_NOTE_PREFIX "trained_"
+
 /* Sets key to a copy of value, replacing what it had. Fails with OUT_OF_MEMORY only. */
 scrawl_status metadata_set(struct metadata *metadata, const char *key, const char *value);
 /* The same with a value in decimal; see text_append_number. */

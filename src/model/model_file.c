@@ -315,13 +315,46 @@ static bool is_own_key(const char *key)
     return false;
 }
 
+/* What a file may hold beyond a model's own fields. So much is left of a file's limits (safetensors.h) that the model
+ * can be written again with all that a training adds, in JSON's longest spelling. */
+enum {
+    MOST_FOREIGN_FIELDS = 1024,
+    MOST_FOREIGN_BYTES = 2 << 20, /* keys and values */
+    MOST_NOTES = 64,              /* of a training, which replaces all there are */
+    MOST_NOTE_BYTES = 64 << 10,
+};
+
+static bool begins_with(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+static scrawl_status check_fields(const struct metadata *metadata)
+{
+    size_t fields = 0, bytes = 0, notes = 0, note_bytes = 0;
+    for (size_t i = 0; i < metadata->count; i++) {
+        const struct metadata_entry *entry = &metadata->entries[i];
+        const bool is_note = begins_with(entry->key, METADATA_NOTE_PREFIX);
+        if (is_own_key(entry->key) || begins_with(entry->key, CHECKPOINT_PREFIX)) continue;
+        *(is_note ? &notes : &fields) += 1;
+        *(is_note ? &note_bytes : &bytes) += strlen(entry->key) + strlen(entry->value);
+    }
+    if (fields <= MOST_FOREIGN_FIELDS && bytes <= MOST_FOREIGN_BYTES && notes <= MOST_NOTES &&
+        note_bytes <= MOST_NOTE_BYTES)
+        return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_MODEL,
+                "The model file has too many fields in __metadata__: 1024 of 2 MiB in all may stand there beside the "
+                "model's own.",
+                NULL);
+}
+
 /* Sets all entries but the ones that have a field of their own in the model, or begin with `without`. */
 static scrawl_status copy_metadata(const struct metadata *from, const char *without, struct metadata *to)
 {
     scrawl_status status = SCRAWL_OK;
     for (size_t i = 0; status == SCRAWL_OK && i < from->count; i++) {
         const struct metadata_entry *entry = &from->entries[i];
-        bool left_out = without && strncmp(entry->key, without, strlen(without)) == 0;
+        bool left_out = without && begins_with(entry->key, without);
         if (!left_out && !is_own_key(entry->key)) status = metadata_set(to, entry->key, entry->value);
     }
     return status;
@@ -344,6 +377,7 @@ scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_mode
     scrawl_model *result = calloc(1, sizeof *result);
     if (!result) return fail_out_of_memory();
     scrawl_status status = require_field(file, version_key, &version);
+    if (status == SCRAWL_OK) status = check_fields(&file->metadata);
     if (status == SCRAWL_OK) status = read_normalization(file, &result->normalization);
     if (status == SCRAWL_OK) status = read_calibration(file, result);
     if (status == SCRAWL_OK) status = read_network(file, &result->network);

@@ -1,8 +1,10 @@
 /* Tests src/training/checkpoint.c, and that trainings repeat to the byte on any threads, interrupted or not. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "kernels/kernels.h"
+#include "model/model_file.h"
 #include "test.h"
 #include "trainings.h"
 
@@ -214,4 +216,92 @@ TEST(trainer_stays_with_its_kernels)
         scrawl_model_free(models[i]);
     }
     scrawl_dataset_free(dataset);
+}
+
+/* ---- Models with many fields ---- */
+
+enum { MOST_FIELDS = 1024, MOST_NOTES = 64, MOST_FIELD_BYTES = 2 << 20, KEY_LENGTH = 10 };
+
+/* Adds `count` fields whose names are ten bytes long and whose values take six bytes in a file for each of their own:
+ * the first has `first` bytes, the others one. */
+static void add_fields(struct metadata *metadata, const char *key_format, size_t count, size_t first)
+{
+    char key[KEY_LENGTH + 1], *value = malloc(first + 1);
+    memset(value, '\1', first);
+    value[first] = 0;
+    for (size_t i = 0; i < count; i++) {
+        snprintf(key, sizeof key, key_format, i);
+        CHECK_EQUAL(metadata_set(metadata, key, i ? "x" : value), SCRAWL_OK);
+    }
+    free(value);
+}
+
+/* A model file with so many fields of `bytes` bytes in all, and notes of another training. */
+static uint8_t *write_with_fields(size_t fields, size_t bytes, size_t notes, size_t *size)
+{
+    scrawl_model *model = make_model(small_architecture);
+    struct metadata metadata = {0};
+    uint8_t *file = NULL;
+    add_fields(&metadata, "field_%04zu", fields, bytes - fields * KEY_LENGTH - (fields - 1));
+    add_fields(&metadata, METADATA_NOTE_PREFIX "%02zu", notes, 1);
+    CHECK_EQUAL(model_to_safetensors(model, &metadata, NULL, NULL, 0, &file, size), SCRAWL_OK);
+    metadata_free(&metadata);
+    scrawl_model_free(model);
+    return file;
+}
+
+/* Trains the model for some steps, goes on from the checkpoint to the end, and again from the model that came of it. */
+static void train_and_resume(scrawl_model *model, const scrawl_dataset *dataset, int steps)
+{
+    const scrawl_training_options options = short_training(1);
+    scrawl_trainer *trainer = NULL;
+    scrawl_progress progress;
+    uint8_t *checkpoint = NULL, *bytes = NULL;
+    size_t size = 0;
+    scrawl_model *loaded = NULL;
+    if (!CHECK_EQUAL(scrawl_trainer_create(model, dataset, &options, &trainer), SCRAWL_OK)) return;
+    for (int i = 0; i < steps; i++) scrawl_trainer_step(trainer, &progress);
+    CHECK_EQUAL(scrawl_trainer_save(trainer, &checkpoint, &size), SCRAWL_OK);
+    scrawl_trainer_free(trainer);
+    trainer = NULL;
+    if (CHECK_EQUAL(scrawl_trainer_load(checkpoint, size, dataset, NULL, 0, 1, &loaded, &trainer), SCRAWL_OK)) {
+        train_to_end(trainer);
+        CHECK_EQUAL(scrawl_model_save(loaded, &bytes, &size), SCRAWL_OK);
+        scrawl_trainer_free(trainer);
+        scrawl_model_free(loaded);
+        CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK);
+        CHECK(scrawl_model_metadata(loaded, "field_0001") != NULL);
+        CHECK(scrawl_model_metadata(loaded, "trained_00") == NULL);
+        scrawl_model_free(loaded);
+    }
+    scrawl_free(bytes);
+    scrawl_free(checkpoint);
+}
+
+TEST(trainer_resumes_whatever_it_began_with)
+{
+    scrawl_dataset *dataset = random_dataset(60, 2);
+    size_t size = 0;
+    for (int steps = 0; steps <= 5; steps += 5) {
+        scrawl_model *model = NULL;
+        uint8_t *bytes = write_with_fields(MOST_FIELDS, MOST_FIELD_BYTES, MOST_NOTES, &size);
+        if (CHECK_EQUAL(scrawl_model_load(bytes, size, &model), SCRAWL_OK)) train_and_resume(model, dataset, steps);
+        scrawl_model_free(model);
+        scrawl_free(bytes);
+    }
+    scrawl_dataset_free(dataset);
+}
+
+TEST(trainer_gets_no_model_with_more_fields_than_its_checkpoint_may_have)
+{
+    static const size_t counts[][3] = {
+        {MOST_FIELDS + 1, MOST_FIELD_BYTES, 1}, {10, MOST_FIELD_BYTES + 1, 1}, {10, 200, MOST_NOTES + 1}};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        scrawl_model *model = NULL;
+        size_t size = 0;
+        uint8_t *bytes = write_with_fields(counts[i][0], counts[i][1], counts[i][2], &size);
+        CHECK_EQUAL(scrawl_model_load(bytes, size, &model), SCRAWL_INVALID_MODEL);
+        CHECK_MENTIONS(scrawl_error(), "fields");
+        scrawl_free(bytes);
+    }
 }
