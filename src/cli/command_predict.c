@@ -7,6 +7,7 @@
 #include "draw/explanation.h"
 #include "draw/png_file.h"
 #include "files.h"
+#include "folder_names.h"
 #include "models.h"
 #include "options.h"
 #include "output.h"
@@ -109,11 +110,70 @@ static void print_reading(const char *path, const scrawl_reading *reading)
     }
 }
 
+/* ---- Which pictures ---- */
+
+/* A picture that was named, or is in a folder that was. */
+struct picture_file {
+    char *path; /* "-" stands for standard input */
+    bool in_folder;
+};
+
+/* Starts as {0}. */
+struct picture_list {
+    struct picture_file *items;
+    size_t count, capacity;
+};
+
+/* Takes over the path. */
+static void list_add(struct picture_list *list, char *path, bool in_folder)
+{
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity ? 2 * list->capacity : 16;
+        struct picture_file *items = allocate(list->capacity * sizeof *items);
+        if (list->count > 0) memcpy(items, list->items, list->count * sizeof *items);
+        free(list->items);
+        list->items = items;
+    }
+    list->items[list->count++] = (struct picture_file){path, in_folder};
+}
+
+static void list_free(struct picture_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) free(list->items[i].path);
+    free(list->items);
+}
+
+/* A folder with nothing in it is complained about and false. */
+static bool list_add_folder(struct picture_list *list, const char *folder)
+{
+    struct folder_names names = {0};
+    bool ok = folder_names(folder, false, &names);
+    if (ok && names.count == 0) complain("%s holds no picture. Name the folder that does.", folder);
+    for (size_t i = 0; i < names.count; i++) list_add(list, path_join(folder, names.items[i]), true);
+    ok = ok && names.count > 0;
+    folder_names_free(&names);
+    return ok;
+}
+
+/* False when one of the folders gave nothing; the others count all the same. */
+static bool list_pictures(char **operands, size_t count, struct picture_list *list)
+{
+    bool ok = true;
+    for (size_t i = 0; i < count; i++) {
+        if (file_is_folder(operands[i]))
+            ok = list_add_folder(list, operands[i]) && ok;
+        else
+            list_add(list, format_text("%s", operands[i]), false);
+    }
+    return ok;
+}
+
 /* ---- One picture after the other ---- */
 
-static bool read_picture_file(const char *path, struct bytes *bytes)
+static bool read_picture_file(const struct picture_file *picture, struct bytes *bytes)
 {
-    return strcmp(path, "-") == 0 ? file_read_standard_input(bytes) : file_read(path, bytes);
+    if (picture->in_folder) return file_read_in_folder(picture->path, bytes);
+    return strcmp(picture->path, "-") == 0 ? file_read_standard_input(bytes) : file_read(picture->path, bytes);
 }
 
 static void report_failure(const char *path, const char *sentence, bool sentence_names_path, bool json)
@@ -135,16 +195,17 @@ static bool write_explanation(const char *path, const char *sheet, const scrawl_
     return png_file_write(sheet, drawn, png, size);
 }
 
-static bool predict(const char *path, const scrawl_model *model, const scrawl_model *finder,
+static bool predict(const struct picture_file *picture, const scrawl_model *model, const scrawl_model *finder,
                     const struct settings *settings)
 {
+    const char *path = picture->path;
     struct bytes bytes;
     scrawl_reading *reading;
     scrawl_predict_options options = scrawl_predict_default();
     options.single = settings->single;
     options.explain = settings->explain != NULL;
     options.finder = finder;
-    if (!read_picture_file(path, &bytes)) {
+    if (!read_picture_file(picture, &bytes)) {
         report_failure(path, file_error(), true, settings->json);
         return false;
     }
@@ -164,18 +225,35 @@ static bool predict(const char *path, const scrawl_model *model, const scrawl_mo
 }
 
 /* Before anything is read; otherwise complains, and *status is what to end with. */
-static bool may_explain(const char *sheet, char **pictures, size_t picture_count, int *status)
+static bool may_explain(const char *sheet, const struct picture_list *pictures, int *status)
 {
-    if (picture_count != 1) {
-        *status = usage_error("predict", "--explain draws one picture, and these are %zu.", picture_count);
+    if (pictures->count != 1) {
+        *status = usage_error("predict", "--explain draws one picture, and these are %zu.", pictures->count);
         return false;
     }
-    if (file_is_same(sheet, pictures[0])) {
+    if (file_is_same(sheet, pictures->items[0].path)) {
         *status = usage_error("predict", "--explain needs a file of its own, not the picture %s itself.", sheet);
         return false;
     }
     *status = EXIT_TROUBLE;
     return png_file_possible("explain", sheet);
+}
+
+static int predict_all(const struct picture_list *pictures, const struct settings *settings)
+{
+    scrawl_model *model = NULL, *finder = NULL;
+    int status = EXIT_FINE;
+    if (!model_open(settings->model, &model) || !finder_open(settings->finder, model, &finder)) {
+        scrawl_model_free(model);
+        return EXIT_TROUBLE;
+    }
+    for (size_t i = 0; i < pictures->count; i++) {
+        if (!predict(&pictures->items[i], model, finder, settings)) status = EXIT_TROUBLE;
+        if (!output_flush()) break;
+    }
+    scrawl_model_free(finder);
+    scrawl_model_free(model);
+    return status;
 }
 
 int command_predict(int argument_count, char **arguments)
@@ -203,7 +281,8 @@ int command_predict(int argument_count, char **arguments)
         .operands = "PICTURE...",
         .purpose =
             "Finds and reads the digits in pictures: PNG, JPEG, BMP, GIF or PNM. A PICTURE of - is standard input.",
-        .details = "A ? follows each digit that may be another, or none. A picture that can't be read is reported, the "
+        .details = "A PICTURE that is a folder stands for the pictures in it, without those in folders of its own.\n"
+                   "A ? follows each digit that may be another, or none. A picture that can't be read is reported, the "
                    "others are read, and the exit status is 1 then.",
         .example = "  scrawl predict --json page.jpg | jq -r .text\n"
                    "  scrawl predict --explain stages.png page.jpg\n",
@@ -211,21 +290,13 @@ int command_predict(int argument_count, char **arguments)
         .fewest_operands = 1,
         .most_operands = SIZE_MAX,
     };
-    size_t picture_count;
+    size_t operand_count;
     int status;
-    if (!options_read(&syntax, argument_count, arguments, &picture_count, &status)) return status;
-    if (settings.explain && !may_explain(settings.explain, arguments, picture_count, &status)) return status;
-    scrawl_model *model = NULL, *finder = NULL;
-    if (!model_open(settings.model, &model) || !finder_open(settings.finder, model, &finder)) {
-        scrawl_model_free(model);
-        return EXIT_TROUBLE;
-    }
-    status = EXIT_FINE;
-    for (size_t i = 0; i < picture_count; i++) {
-        if (!predict(arguments[i], model, finder, &settings)) status = EXIT_TROUBLE;
-        if (!output_flush()) break;
-    }
-    scrawl_model_free(finder);
-    scrawl_model_free(model);
-    return status;
+    if (!options_read(&syntax, argument_count, arguments, &operand_count, &status)) return status;
+    struct picture_list pictures = {0};
+    bool all_there = list_pictures(arguments, operand_count, &pictures);
+    if (!settings.explain || may_explain(settings.explain, &pictures, &status))
+        status = predict_all(&pictures, &settings);
+    list_free(&pictures);
+    return all_there || status != EXIT_FINE ? status : EXIT_TROUBLE;
 }

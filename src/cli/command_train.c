@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "checkpoint_keeper.h"
 #include "command.h"
 #include "data.h"
 #include "draw/curves.h"
@@ -26,6 +28,7 @@ struct training {
     struct data data;
     scrawl_model *model, *teacher; /* the latter NULL without one */
     scrawl_trainer *trainer;
+    struct checkpoint_keeper keeper;
     FILE *log;
     struct epoch_figures *history; /* [epochs] for the plot; NULL without one */
     bool log_failed, plot_failed;
@@ -33,33 +36,46 @@ struct training {
 
 /* ---- Interruption ---- */
 
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupted, terminating; /* by this signal; 0: not yet */
 
-static void interrupt(int signal_number)
+enum { GRACE = 10 }; /* seconds for the step that is being done, and for writing its checkpoint */
+
+/* Ends the program as the signal does by itself, but leaves no half a file. */
+static void end_by(int signal_number)
 {
-    (void)signal_number;
-    interrupted = 1;
+    file_abandon();
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
 }
 
-/* Ctrl-C: the second one ends the program at once, but leaves no half a file. */
+/* What holds the program up (a pipe that isn't read, a network's disk) doesn't hold it for ever. */
+static void end_late(int signal_number)
+{
+    (void)signal_number;
+    end_by(terminating);
+}
+
+/* May come twice for one reason, from the system and from the shell. */
+static void interrupt(int signal_number)
+{
+    if (!terminating) alarm(GRACE);
+    terminating = interrupted = signal_number;
+}
+
+/* Ctrl-C: the second one ends the program at once. */
 static void interrupt_by_key(int signal_number)
 {
     static volatile sig_atomic_t again;
-    if (again) {
-        file_abandon();
-        signal(signal_number, SIG_DFL);
-        raise(signal_number);
-    }
-    again = interrupted = 1;
+    if (again) end_by(signal_number);
+    again = interrupted = signal_number;
 }
 
-/* SIGTERM and SIGHUP may come twice for one reason: from the system and from the shell. */
 static void watch_signals(void)
 {
     static const struct {
         int number;
         void (*handler)(int);
-    } signals[] = {{SIGINT, interrupt_by_key}, {SIGTERM, interrupt}, {SIGHUP, interrupt}};
+    } signals[] = {{SIGINT, interrupt_by_key}, {SIGTERM, interrupt}, {SIGHUP, interrupt}, {SIGALRM, end_late}};
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         struct sigaction current, action = {.sa_handler = signals[i].handler, .sa_flags = SA_RESTART};
         sigemptyset(&action.sa_mask);
@@ -106,9 +122,22 @@ static const char *shared_result(const struct training *training)
     return NULL;
 }
 
+/* So that no training is lost because another one is begun by mistake. */
+static bool holds_another_training(const struct training *training)
+{
+    const char *resume = training->settings.resume;
+    if (!file_exists(training->checkpoint) || file_is_folder(training->checkpoint)) return false;
+    if (resume && file_is_same(resume, training->checkpoint)) return false;
+    complain("%s holds a training that isn't finished. Go on with it by --resume, remove it, or choose another file by "
+             "--out.",
+             training->checkpoint);
+    return true;
+}
+
 /* Before hours of training, not after them. */
 static bool can_write_results(const struct training *training)
 {
+    if (holds_another_training(training)) return false;
     if (file_can_write(training->out) && file_can_write(training->checkpoint))
         return png_file_possible("plot", training->settings.plot);
     complain("%s Choose another file by --out.", file_error());
@@ -279,6 +308,7 @@ static enum training_end train(struct training *training)
     scrawl_progress progress;
     bool complete = false, diverged = false;
     watch_signals();
+    checkpoint_keeper_start(&training->keeper, training->checkpoint);
     progress_start(&view, scrawl_trainer_options(training->trainer),
                    scrawl_model_detects(training->model) ? "pages" : "images", training->settings.quiet);
     while (!complete && !diverged && !interrupted) {
@@ -287,10 +317,13 @@ static enum training_end train(struct training *training)
         diverged = !complete && isnan(progress.loss);
         if (complete || diverged) break;
         progress_step(&view, &progress);
-        if (progress.phase != SCRAWL_EPOCH_END) continue;
-        end_epoch(training, &view, &progress);
-        progress_next_epoch(&view);
-        complete = progress.epoch + 1 == progress.epochs;
+        const bool epoch_complete = progress.phase == SCRAWL_EPOCH_END;
+        if (epoch_complete) {
+            end_epoch(training, &view, &progress);
+            progress_next_epoch(&view);
+            complete = progress.epoch + 1 == progress.epochs;
+        }
+        if (!complete && !interrupted) checkpoint_keeper_look(&training->keeper, training->trainer, epoch_complete);
     }
     progress_clear(&view);
     return diverged ? TRAINING_DIVERGED : complete ? TRAINING_COMPLETE : TRAINING_INTERRUPTED;
@@ -310,10 +343,19 @@ static bool write_result(const char *path, scrawl_status status, uint8_t *bytes,
     return ok;
 }
 
+/* The one that this training began, if it wrote any. */
+static void remove_own_checkpoint(const struct training *training)
+{
+    const char *resume = training->settings.resume;
+    const bool resumed = resume && file_is_same(resume, training->checkpoint);
+    if (training->keeper.written && !resumed) unlink(training->checkpoint);
+}
+
 /* A finished model makes the checkpoint that it came from unnecessary. */
-static void remove_checkpoint(const struct training *training)
+static void remove_checkpoints(const struct training *training)
 {
     const char *checkpoint = training->settings.resume;
+    remove_own_checkpoint(training);
     if (checkpoint && file_remove_superseded(checkpoint, training->out)) tell(training, "Removed %s.", checkpoint);
 }
 
@@ -332,13 +374,14 @@ static int finish(struct training *training)
     if (status == SCRAWL_OK) status = save(training, &bytes, &size);
     if (!write_result(training->out, status, bytes, size)) return EXIT_TROUBLE;
     tell(training, "Wrote %s.", training->out);
-    remove_checkpoint(training);
+    remove_checkpoints(training);
     if (skipped > 0) complain("%zu picture%s left out, see above.", skipped, skipped == 1 ? " was" : "s were");
     return training->log_failed || training->plot_failed || skipped > 0 ? EXIT_TROUBLE : EXIT_FINE;
 }
 
 static int give_up(const struct training *training)
 {
+    remove_own_checkpoint(training);
     complain("The training diverged: the loss is no number any more. Nothing was written to %s. A lower "
              "--learning-rate than %g helps.",
              training->out, (double)scrawl_trainer_options(training->trainer)->learning_rate);
@@ -347,10 +390,7 @@ static int give_up(const struct training *training)
 
 static int save_checkpoint(struct training *training)
 {
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    scrawl_status status = scrawl_trainer_save(training->trainer, &bytes, &size);
-    if (!write_result(training->checkpoint, status, bytes, size)) return EXIT_TROUBLE;
+    if (!checkpoint_keeper_write(&training->keeper, training->trainer)) return EXIT_TROUBLE;
     complain("Interrupted. %s holds the training so far; go on with", training->checkpoint);
     resume_hint_print(&training->settings, training->checkpoint);
     return EXIT_TROUBLE;

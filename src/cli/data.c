@@ -45,7 +45,7 @@ static bool holds_images(const char *path, const scrawl_dataset *dataset)
 static bool read_idx(const char *images_path, const char *labels_path, size_t class_count, struct data *data)
 {
     struct bytes images = {0}, labels = {0};
-    bool ok = file_read(images_path, &images) && file_read(labels_path, &labels);
+    bool ok = file_read_in_folder(images_path, &images) && file_read_in_folder(labels_path, &labels);
     if (!ok)
         complain("%s", file_error());
     else if (scrawl_dataset_from_idx(images.data, images.size, labels.data, labels.size, class_count, &data->dataset) !=
@@ -82,7 +82,7 @@ static bool load_idx(const char *folder, const struct data_request *request, str
 static bool add_picture(struct data *data, const char *path, size_t label)
 {
     struct bytes bytes;
-    if (!file_read(path, &bytes)) {
+    if (!file_read_in_folder(path, &bytes)) {
         complain("%s It is left out.", file_error());
         data->skipped++;
         return true;

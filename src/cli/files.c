@@ -1,12 +1,14 @@
 /* Implements files.h on POSIX calls. Must not know what the bytes mean. */
 #include "files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,6 +48,11 @@ bool file_is_folder(const char *path)
     return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+static bool are_one(const struct stat *facts, const struct stat *other)
+{
+    return facts->st_dev == other->st_dev && facts->st_ino == other->st_ino;
+}
+
 /* ---- Reading ---- */
 
 static bool set_capacity(struct bytes *bytes, size_t capacity)
@@ -74,15 +81,22 @@ static int read_to_end(int descriptor, size_t expected_size, struct bytes *bytes
     }
 }
 
+static bool fail_too_large(const char *path)
+{
+    snprintf(error_sentence, sizeof error_sentence, "Can't read %.4096s: it is larger than 1 GiB.", path);
+    return false;
+}
+
+/* A file that is too large is left unread. */
 static bool read_descriptor(int descriptor, const char *path, struct bytes *bytes)
 {
     struct stat facts;
     struct bytes content = {0};
     size_t expected_size = fstat(descriptor, &facts) == 0 && facts.st_size > 0 ? (size_t)facts.st_size : 0;
-    int error = read_to_end(descriptor, expected_size, &content);
+    int error = expected_size > FILE_SIZE_LIMIT ? EFBIG : read_to_end(descriptor, expected_size, &content);
     if (error) {
         free(content.data);
-        return file_fail("read", path, error);
+        return error == EFBIG ? fail_too_large(path) : file_fail("read", path, error);
     }
     *bytes = content;
     return true;
@@ -95,6 +109,23 @@ bool file_read(const char *path, struct bytes *bytes)
     bool ok = read_descriptor(descriptor, path, bytes);
     close(descriptor);
     return ok;
+}
+
+/* What is there may change between the two looks: the second one decides, the first spares devices from being opened.
+ */
+bool file_read_in_folder(const char *path, struct bytes *bytes)
+{
+    struct stat facts;
+    int descriptor = file_is_device_or_pipe(path) ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0 && !file_is_device_or_pipe(path)) return file_fail("open", path, errno);
+    if (descriptor >= 0 && fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode)) {
+        bool ok = read_descriptor(descriptor, path, bytes);
+        close(descriptor);
+        return ok;
+    }
+    if (descriptor >= 0) close(descriptor);
+    snprintf(error_sentence, sizeof error_sentence, "Can't read %.4096s: it is no file, but a device or pipe.", path);
+    return false;
 }
 
 bool file_read_standard_input(struct bytes *bytes)
@@ -149,12 +180,16 @@ static char *follow_links(const char *path)
     return here;
 }
 
+/* What a temporary's name has behind its target's; mkstemp chooses the last ones. */
+static const char temporary_ending[] = ".unfinished.XXXXXX";
+enum { CHOSEN_LENGTH = 6 }; /* characters */
+
 static struct draft draft_for(const char *path)
 {
     struct draft draft = {.target = follow_links(path)};
     int length = folder_length(draft.target);
     draft.folder = length ? format_text("%.*s", length, draft.target) : format_text(".");
-    draft.temporary = format_text("%s.XXXXXX", draft.target);
+    draft.temporary = format_text("%s%s", draft.target, temporary_ending);
     return draft;
 }
 
@@ -165,6 +200,62 @@ void file_abandon(void)
 {
     if (unfinished) unlink(unfinished);
 }
+
+/* ---- Leftovers ----
+ * Who writes a temporary holds a lock on it, which ends with the process, however that ends. A temporary without one is
+ * a killed run's. Where there are no locks, nothing is removed. */
+
+static bool is_temporary_of(const char *target_name, const char *name)
+{
+    static const char characters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    const size_t length = strlen(target_name), ending_length = strlen(temporary_ending) - CHOSEN_LENGTH;
+    if (strncmp(name, target_name, length) != 0) return false;
+    if (strncmp(name + length, temporary_ending, ending_length) != 0) return false;
+    const char *chosen = name + length + ending_length;
+    return strlen(chosen) == CHOSEN_LENGTH && chosen[strspn(chosen, characters)] == 0;
+}
+
+/* Of our own, and locked by nobody. */
+static void remove_leftover(int folder, const char *name)
+{
+    struct stat facts, now;
+    int descriptor = openat(folder, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) return;
+    if (fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_uid == geteuid() && facts.st_nlink == 1 &&
+        flock(descriptor, LOCK_EX | LOCK_NB) == 0 && fstatat(folder, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+        are_one(&facts, &now))
+        unlinkat(folder, name, 0);
+    close(descriptor);
+}
+
+/* Temporaries that killed runs left of the same target. */
+static void remove_leftovers(const struct draft *draft)
+{
+    DIR *folder = opendir(draft->folder);
+    struct dirent *entry;
+    if (!folder) return;
+    while ((entry = readdir(folder)))
+        if (is_temporary_of(file_name(draft->target), entry->d_name)) remove_leftover(dirfd(folder), entry->d_name);
+    closedir(folder);
+}
+
+/* A new temporary, locked; -1 and errno when there can't be one. Another run may have taken it for a leftover before
+ * the lock, and removed it. */
+static int create_temporary(struct draft *draft)
+{
+    remove_leftovers(draft);
+    char *ending = draft->temporary + strlen(draft->temporary) - strlen(temporary_ending);
+    for (;;) {
+        struct stat facts;
+        strcpy(ending, temporary_ending);
+        int descriptor = mkstemp(draft->temporary);
+        if (descriptor < 0 || flock(descriptor, LOCK_EX) != 0) return descriptor;
+        if (fstat(descriptor, &facts) != 0 || facts.st_nlink > 0) return descriptor;
+        close(descriptor);
+    }
+}
+
+/* ---- The file itself ---- */
 
 /* Returns 0 or an error number. */
 static int write_all(int descriptor, const uint8_t *data, size_t size)
@@ -195,9 +286,7 @@ static int write_temporary(int descriptor, const char *target, const uint8_t *da
 {
     int error = set_mode(descriptor, target);
     if (!error) error = write_all(descriptor, data, size);
-    if (!error && fsync(descriptor) != 0) error = errno;
-    if (close(descriptor) != 0 && !error) error = errno;
-    return error;
+    return !error && fsync(descriptor) != 0 ? errno : error;
 }
 
 /* The new name is safe only when the folder is, too. File systems that can't sync a folder say EINVAL. */
@@ -213,17 +302,33 @@ static int sync_folder(const char *folder)
 static int replace_file(struct draft *draft, const void *data, size_t size)
 {
     unfinished = draft->temporary; /* which is no file's name before mkstemp completes it */
-    int descriptor = mkstemp(draft->temporary);
+    int descriptor = create_temporary(draft);
     int error = descriptor < 0 ? errno : write_temporary(descriptor, draft->target, data, size);
     if (!error && rename(draft->temporary, draft->target) != 0) error = errno;
     if (error && descriptor >= 0) unlink(draft->temporary);
     unfinished = NULL;
+    if (descriptor >= 0 && close(descriptor) != 0 && !error) error = errno;
     return error ? error : sync_folder(draft->folder);
+}
+
+/* A device or pipe, opened without waiting for a pipe's reader; -1 and errno when there is none. */
+static int open_device(const char *path)
+{
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (descriptor >= 0) fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
+    return descriptor;
+}
+
+static bool fail_device(const char *path, int error)
+{
+    if (error != ENXIO) return file_fail("write", path, error);
+    snprintf(error_sentence, sizeof error_sentence, "Can't write %.4096s: it is a pipe that nobody reads.", path);
+    return false;
 }
 
 static int write_directly(const char *path, const void *data, size_t size)
 {
-    int descriptor = open(path, O_WRONLY | O_CLOEXEC);
+    int descriptor = open_device(path);
     if (descriptor < 0) return errno;
     int error = write_all(descriptor, data, size);
     if (close(descriptor) != 0 && !error) error = errno;
@@ -238,20 +343,14 @@ bool file_is_device_or_pipe(const char *path)
 
 bool file_write(const char *path, const void *data, size_t size)
 {
-    int error;
     if (file_is_device_or_pipe(path)) {
-        error = write_directly(path, data, size);
-    } else {
-        struct draft draft = draft_for(path);
-        error = replace_file(&draft, data, size);
-        draft_free(&draft);
+        int error = write_directly(path, data, size);
+        return error ? fail_device(path, error) : true;
     }
+    struct draft draft = draft_for(path);
+    int error = replace_file(&draft, data, size);
+    draft_free(&draft);
     return error ? file_fail("write", path, error) : true;
-}
-
-static bool are_one(const struct stat *facts, const struct stat *other)
-{
-    return facts->st_dev == other->st_dev && facts->st_ino == other->st_ino;
 }
 
 /* Whether new files of these names would be one. */
@@ -282,16 +381,26 @@ bool file_remove_superseded(const char *path, const char *successor)
     return are_files && !are_one(&facts, &other) && unlink(path) == 0;
 }
 
+/* A pipe stays open from here to the end of the program: else its reader would see the end now. */
+static bool can_write_device(const char *path)
+{
+    int descriptor = open_device(path);
+    struct stat facts;
+    if (descriptor < 0) return fail_device(path, errno);
+    if (fstat(descriptor, &facts) != 0 || !S_ISFIFO(facts.st_mode)) close(descriptor);
+    return true;
+}
+
 bool file_can_write(const char *path)
 {
     if (file_is_folder(path)) return file_fail("write", path, EISDIR);
-    if (file_is_device_or_pipe(path)) return access(path, W_OK) == 0 || file_fail("write", path, errno);
+    if (file_is_device_or_pipe(path)) return can_write_device(path);
     struct draft draft = draft_for(path);
-    int descriptor = mkstemp(draft.temporary);
+    int descriptor = create_temporary(&draft);
     int error = descriptor < 0 ? errno : 0;
     if (descriptor >= 0) {
-        close(descriptor);
         unlink(draft.temporary);
+        close(descriptor);
     }
     draft_free(&draft);
     return error ? file_fail("write", path, error) : true;

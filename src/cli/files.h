@@ -17,8 +17,12 @@ struct bytes {
 bool file_read(const char *path, struct bytes *bytes);
 bool file_read_standard_input(struct bytes *bytes);
 
+/* The same for what a folder holds, which nobody named: devices and pipes are refused, never waited for. */
+bool file_read_in_folder(const char *path, struct bytes *bytes);
+
 /* Writes a file whole or not at all: a reader, or a machine that loses power, sees the old file or the new one. The
- * new one is for those whom the old one was for. A device or pipe is written to directly. */
+ * new one is for those whom the old one was for. Removes what killed runs left of the same file. A device or pipe is
+ * written to directly, a pipe only when somebody reads it. */
 bool file_write(const char *path, const void *data, size_t size);
 
 /* Removes what an unfinished file_write has left so far. May be called from a signal handler that then ends the

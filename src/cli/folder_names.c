@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "report.h"
@@ -60,6 +61,15 @@ static int compare_names(const void *first, const void *second)
     return strcmp(*(char *const *)first, *(char *const *)second);
 }
 
+/* Hidden, or what systems put into folders by themselves. */
+static bool is_passed_over(const char *name)
+{
+    static const char *const names[] = {"Thumbs.db", "ehthumbs.db", "desktop.ini", "__MACOSX", "@eaDir"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(name, names[i]) == 0) return true;
+    return name[0] == '.';
+}
+
 bool folder_names(const char *folder, bool folders, struct folder_names *names)
 {
     DIR *directory = opendir(folder);
@@ -70,7 +80,7 @@ bool folder_names(const char *folder, bool folders, struct folder_names *names)
     struct dirent *entry;
     while ((entry = readdir(directory))) {
         struct stat facts;
-        if (entry->d_name[0] == '.') continue;
+        if (is_passed_over(entry->d_name)) continue;
         if (fstatat(dirfd(directory), entry->d_name, &facts, 0) == 0 && S_ISDIR(facts.st_mode) == folders)
             names_add(names, entry->d_name);
     }

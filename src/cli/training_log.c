@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "files.h"
 #include "report.h"
 
 enum { ROW_SIZE = 256 }; /* bytes, longer than any row */
@@ -14,6 +15,10 @@ static const char header[] = "epoch,loss,accuracy,val_loss,val_accuracy,seconds,
 
 FILE *training_log_open(const char *path, bool append)
 {
+    if (!file_can_write(path)) {
+        complain("%s", file_error());
+        return NULL;
+    }
     FILE *log = fopen(path, append ? "a" : "w");
     if (!log) {
         complain("Can't write %s: %s.", path, strerror(errno));
@@ -59,7 +64,7 @@ static bool read_row(char *row, double *epoch, struct epoch_figures *figures)
 void training_log_read(const char *path, struct epoch_figures *epochs, size_t count)
 {
     char row[ROW_SIZE];
-    FILE *log = fopen(path, "r");
+    FILE *log = file_is_device_or_pipe(path) ? NULL : fopen(path, "r");
     while (log && fgets(row, sizeof row, log)) {
         struct epoch_figures figures;
         double epoch;

@@ -36,7 +36,7 @@ function interrupt(commandArguments, when, signal) {
 
 // So many that a busy machine still delivers two signals in time, and so many steps in each that they hardly ever meet the
 // end of one.
-const EPOCHS = 200;
+const EPOCHS = 100;
 const long = (out, epochs = EPOCHS) => ['--epochs', `${epochs}`, '--batch-size', '8', '--validation-split', '0.3', '--out', out];
 
 test('a training that was interrupted twice ends with the same bytes', async () => {
@@ -108,6 +108,7 @@ test('the command to go on with writes the same model to the same place', async 
 });
 
 test('keeps a checkpoint that is the model now, and one whose model went nowhere', () => {
+    fs.rmSync(inFolder('scrawl.safetensors.checkpoint'));
     for (const out of ['kept.safetensors', '/dev/null']) {
         fs.copyFileSync(inFolder('copy.safetensors.checkpoint'), inFolder('kept.safetensors'));
         const result = scrawlWell(['train', '--resume', 'kept.safetensors', '--data', 'idx', '--out', out]);

@@ -131,5 +131,5 @@ export function changedModel(name, text, replacement) {
 }
 
 /** Temporary files that a write left behind. */
-const temporaryName = /\.safetensors(\.checkpoint)?\.[A-Za-z0-9]{6}$/;
+const temporaryName = /\.safetensors(\.checkpoint)?(\.unfinished)?\.[A-Za-z0-9]{6}$/;
 export const leftovers = () => fs.readdirSync(folder).filter((name) => temporaryName.test(name));
