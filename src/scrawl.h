@@ -292,8 +292,8 @@ typedef struct scrawl_reading {
     const scrawl_explanation *explanation; /* NULL unless they were asked for */
 } scrawl_reading;
 
-/* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (binary PGM or PPM) file. The orientation
- * that a JPEG or PNG states (EXIF) is honoured, transparent pixels lie on white. options: NULL for the defaults. A
+/* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (PBM, binary PGM or PPM) file. The
+ * orientation that a JPEG or PNG states (EXIF) is honoured, transparent pixels lie on white. options: NULL for the defaults. A
  * picture without ink gives an empty reading. Groups of ink to which every class is about as likely, other writing or
  * dirt, are left out, and the digits beside them in a number are doubtful; the explanation shows them. Fails with
  * INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per pixel while decoding; the

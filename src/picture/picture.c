@@ -42,6 +42,25 @@ static void pnm_to_grey(const uint8_t *samples, const struct picture_header *hea
     }
 }
 
+/* Rows of packed bits, the first one the highest. */
+static void pbm_bits_to_grey(const uint8_t *rows, size_t width, size_t height, uint8_t *grey)
+{
+    const size_t row_size = (width + 7) / 8;
+    for (size_t y = 0; y < height; y++, rows += row_size)
+        for (size_t x = 0; x < width; x++) *grey++ = rows[x / 8] >> (7 - x % 8) & 1 ? 0 : WHITE;
+}
+
+/* Characters, as many as there are pixels, among white space and comments up to a line's end. */
+static void pbm_text_to_grey(const uint8_t *text, size_t count, uint8_t *grey)
+{
+    for (bool comment = false; count > 0; text++) {
+        comment = comment ? *text != '\n' : *text == '#';
+        if (comment || (*text != '0' && *text != '1')) continue;
+        *grey++ = *text == '1' ? 0 : WHITE;
+        count--;
+    }
+}
+
 /* Converts the colour table's indexes to grey; an index beyond the table is black. */
 static void indexes_to_grey(const uint8_t *colors, size_t color_count, size_t count, uint8_t *grey)
 {
@@ -76,6 +95,13 @@ static scrawl_status decode_to_grey(const uint8_t *bytes, size_t size, const str
 {
     if (header->format == PICTURE_PNM) {
         pnm_to_grey(bytes + header->pixels_at, header, header->width * header->height, grey);
+        return SCRAWL_OK;
+    }
+    if (header->format == PICTURE_PBM) {
+        if (header->bits == 1)
+            pbm_bits_to_grey(bytes + header->pixels_at, header->width, header->height, grey);
+        else
+            pbm_text_to_grey(bytes + header->pixels_at, header->width * header->height, grey);
         return SCRAWL_OK;
     }
     if (header->format == PICTURE_BMP_RLE) return bmp_rle_to_grey(bytes, size, header, grey);

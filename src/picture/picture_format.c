@@ -370,23 +370,30 @@ static scrawl_status inspect_bmp(const uint8_t *bytes, size_t size, struct pictu
     return inspect_bmp_rows(bytes, size, little_endian16(info + (core ? BMP_CORE_BITS : BMP_BITS)), header);
 }
 
-/* ---- PNM (Netpbm: binary PGM and PPM) ---- */
+/* ---- PNM (Netpbm: binary PGM and PPM, and PBM) ---- */
 
 static bool is_pnm_space(uint8_t byte)
 {
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
+/* The offset behind white space and comments; size when there is nothing more. */
+static size_t pnm_skip(const uint8_t *bytes, size_t size, size_t at)
+{
+    while (at < size && (is_pnm_space(bytes[at]) || bytes[at] == '#')) {
+        if (bytes[at] == '#') {
+            while (at < size && bytes[at] != '\n') at++;
+        } else {
+            at++;
+        }
+    }
+    return at;
+}
+
 /* Reads white space, comments and a number, which must be followed by another byte; 0 when that fails. */
 static size_t pnm_number(const uint8_t *bytes, size_t size, size_t *at)
 {
-    while (*at < size && (is_pnm_space(bytes[*at]) || bytes[*at] == '#')) {
-        if (bytes[*at] == '#') {
-            while (*at < size && bytes[*at] != '\n') ++*at;
-        } else {
-            ++*at;
-        }
-    }
+    *at = pnm_skip(bytes, size, *at);
     size_t value = 0, first = *at;
     while (*at < size && bytes[*at] >= '0' && bytes[*at] <= '9' && *at - first < MAX_SIDE_DIGITS) {
         value = value * 10 + (size_t)(bytes[(*at)++] - '0');
@@ -412,6 +419,32 @@ static scrawl_status inspect_pnm(const uint8_t *bytes, size_t size, struct pictu
     return SCRAWL_OK;
 }
 
+/* Whether so many characters 0 and 1 stand there. */
+static scrawl_status count_pbm_characters(const uint8_t *bytes, size_t size, size_t at, uint64_t pixels)
+{
+    for (uint64_t i = 0; i < pixels; i++, at++) {
+        at = pnm_skip(bytes, size, at);
+        if (at == size) return cut_off("PBM");
+        if (bytes[at] != '0' && bytes[at] != '1') return damaged("PBM", "a pixel is neither 0 nor 1.");
+    }
+    return SCRAWL_OK;
+}
+
+static scrawl_status inspect_pbm(const uint8_t *bytes, size_t size, struct picture_header *header)
+{
+    size_t at = 2;
+    header->width = pnm_number(bytes, size, &at);
+    header->height = pnm_number(bytes, size, &at);
+    if (!header->width || !header->height) return damaged("PBM", "its header makes no sense.");
+    const uint64_t pixels = (uint64_t)header->width * header->height; /* below 10^16 */
+    header->bits = bytes[1] == '4' ? 1 : 8;
+    header->pixels_at = at + 1;
+    if (pixels > SCRAWL_MAX_PICTURE_PIXELS) return SCRAWL_OK;
+    if (header->bits == 8) return count_pbm_characters(bytes, size, header->pixels_at, pixels);
+    const size_t row_size = (header->width + 7) / 8;
+    return size - header->pixels_at < row_size * header->height ? cut_off("PBM") : SCRAWL_OK;
+}
+
 /* ---- All of them ---- */
 
 static scrawl_status inspect_structure(const uint8_t *bytes, size_t size, struct picture_header *header)
@@ -429,6 +462,8 @@ static scrawl_status inspect_structure(const uint8_t *bytes, size_t size, struct
         {PICTURE_BMP, "BM", 2, inspect_bmp},
         {PICTURE_PNM, "P5", 2, inspect_pnm},
         {PICTURE_PNM, "P6", 2, inspect_pnm},
+        {PICTURE_PBM, "P1", 2, inspect_pbm},
+        {PICTURE_PBM, "P4", 2, inspect_pbm},
     };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (!starts_with(bytes, size, formats[i].magic, formats[i].magic_size)) continue;
@@ -436,8 +471,8 @@ static scrawl_status inspect_structure(const uint8_t *bytes, size_t size, struct
         return formats[i].inspect(bytes, size, header);
     }
     return fail(SCRAWL_INVALID_PICTURE,
-                "This is no picture that Scrawl can read. It reads PNG, JPEG, BMP, GIF and binary ",
-                "PNM; save the picture as one of these.", NULL);
+                "This is no picture that Scrawl can read. It reads PNG, JPEG, BMP, GIF, PBM and ",
+                "binary PNM; save the picture as one of these.", NULL);
 }
 
 scrawl_status picture_inspect(const uint8_t *bytes, size_t size, struct picture_header *header)

@@ -213,3 +213,42 @@ TEST(picture_format_of_run_length_bmps)
     CHECK_EQUAL(status_of(&top_row_first, top_row_first.size), SCRAWL_INVALID_PICTURE);
     CHECK_MENTIONS(scrawl_error(), "header");
 }
+
+/* ---- PBM ---- */
+
+/* Two rows of nine pixels: the second row's first, fourth and last are black. */
+static const uint8_t pbm_levels[] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 255, 255, 0, 255, 255, 255, 255, 0};
+
+static void check_pbm(const char *bytes, size_t size)
+{
+    struct file file = text_file(bytes, size);
+    struct picture picture = {0};
+    if (!CHECK_EQUAL(decode_file(&file, file.size, &picture), SCRAWL_OK)) return;
+    CHECK(picture.width == 9 && picture.height == 2);
+    CHECK(memcmp(picture.grey, pbm_levels, sizeof pbm_levels) == 0);
+    picture_free(&picture);
+    for (size_t part = 0; part < size; part++) CHECK_EQUAL(status_of(&file, part), SCRAWL_INVALID_PICTURE);
+}
+
+TEST(picture_format_reads_pbm_of_bits_and_of_characters)
+{
+    static const char bits[] = "P4\n# a comment\n9 2\n\x00\x00\x90\x80", filled[] = "P4 9 2\n\x00\x7F\x90\xFF",
+                      text[] = "P1\n9 2\n000000000\n100100001",
+                      spaced[] = "P1 # 1\n9 2 0 0 0 0 0 0 0 0 0 # 1 1 1\n1\t0 0 1 0 0 0 0\r\n1";
+    check_pbm(bits, sizeof bits - 1);
+    check_pbm(filled, sizeof filled - 1); /* what fills up a row counts for nothing */
+    check_pbm(text, sizeof text - 1);
+    check_pbm(spaced, sizeof spaced - 1);
+}
+
+TEST(picture_format_rejects_pbm_that_lies)
+{
+    static const char *const texts[] = {"P1 9 1 000020000", "P1 2 1 0x", "P1 0 1 0", "P1 1 1 #1", "P1 1 0 1", "P1 -1 1 1"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct file file = text_file(texts[i], strlen(texts[i]));
+        CHECK_EQUAL(status_of(&file, file.size), SCRAWL_INVALID_PICTURE);
+    }
+    struct file large = text_file("P4 8001 8000 \1", 14), text = text_file("P1 99999999 99999999 1", 22);
+    CHECK_EQUAL(status_of(&large, large.size), SCRAWL_PICTURE_TOO_LARGE);
+    CHECK_EQUAL(status_of(&text, text.size), SCRAWL_PICTURE_TOO_LARGE);
+}
