@@ -1,0 +1,86 @@
+/* Files that people take for models, by how they begin: what they are, and what to do. Must not know how a model is
+ * read. */
+#include <string.h>
+
+#include "model_file.h"
+
+/* Whether the bytes from `at` on begin with `magic`, whose length counts: it may hold zeros. */
+static bool begins_with(const uint8_t *bytes, size_t size, size_t at, const char *magic, size_t magic_size)
+{
+    return size >= at + magic_size && memcmp(bytes + at, magic, magic_size) == 0;
+}
+
+static char small_letter(uint8_t byte)
+{
+    return (char)(byte >= 'A' && byte <= 'Z' ? byte - 'A' + 'a' : byte);
+}
+
+/* A page of the web, as servers send in place of a file that they don't have. */
+static bool is_html(const uint8_t *bytes, size_t size)
+{
+    static const char *const beginnings[] = {"<!doctype html", "<html", "<!--", "<head", "<?xml"};
+    size_t at = begins_with(bytes, size, 0, "\xEF\xBB\xBF", 3) ? 3 : 0;
+    while (at < size && (bytes[at] == ' ' || (bytes[at] >= '\t' && bytes[at] <= '\r'))) at++;
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
+        size_t same = 0;
+        while (beginnings[i][same] && at + same < size && small_letter(bytes[at + same]) == beginnings[i][same]) same++;
+        if (!beginnings[i][same]) return true;
+    }
+    return false;
+}
+
+/* A protocol buffer whose first field is the version, then the producer's name or more: onnx.proto. Numbers above 64 are
+ * no version yet. */
+static bool is_onnx(const uint8_t *bytes, size_t size)
+{
+    enum { VERSION_FIELD = 0x08, MOST_VERSION = 64, PRODUCER_FIELD = 0x12, GRAPH_FIELD = 0x3A, OPERATORS_FIELD = 0x42 };
+    return size > 2 && bytes[0] == VERSION_FIELD && bytes[1] > 0 && bytes[1] < MOST_VERSION &&
+           (bytes[2] == PRODUCER_FIELD || bytes[2] == GRAPH_FIELD || bytes[2] == OPERATORS_FIELD);
+}
+
+static const char *name_of(const uint8_t *bytes, size_t size)
+{
+    static const struct {
+        const char *magic;
+        size_t size, at;
+        const char *name;
+    } kinds[] = {
+        {"\x89HDF\r\n\x1A\n", 8, 0, "an HDF5 file, as Keras writes models (.h5)"},
+        {"PK\3\4", 4, 0, "a ZIP file, as Keras (.keras), PyTorch (.pt) and NumPy (.npz) write"},
+        {"TFL3", 4, 4, "a TensorFlow Lite model"},
+        {"GGUF", 4, 0, "a GGUF model"},
+        {"\x93NUMPY", 6, 0, "a NumPy array"},
+        {"\x80\2", 2, 0, "a Python pickle, as PyTorch once wrote models"},
+        {"version https://git-lfs", 23, 0, "a pointer to a file that Git LFS has not fetched yet"},
+        {"\x1F\x8B", 2, 0, "a gzip file"},
+        {"\x89PNG", 4, 0, "a picture (PNG)"},
+        {"\xFF\xD8\xFF", 3, 0, "a picture (JPEG)"},
+        {"GIF8", 4, 0, "a picture (GIF)"},
+        {"BM", 2, 0, "a picture (BMP)"},
+        {"WEBP", 4, 8, "a picture (WebP)"},
+        {"ftyp", 4, 4, "a picture or film (HEIC, AVIF, MP4)"},
+        {"II*\0", 4, 0, "a picture (TIFF)"},
+        {"MM\0*", 4, 0, "a picture (TIFF)"},
+        {"P4", 2, 0, "a picture (PBM)"},
+        {"P5", 2, 0, "a picture (PGM)"},
+        {"P6", 2, 0, "a picture (PPM)"},
+        {"%PDF", 4, 0, "a PDF document"},
+        {"\0\0\x08\x03", 4, 0, "an IDX file of images, as MNIST has them"},
+        {"\0\0\x08\x01", 4, 0, "an IDX file of labels, as MNIST has them"},
+        {"{", 1, 0, "a text in JSON, as TensorFlow.js writes models' descriptions"},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (begins_with(bytes, size, kinds[i].at, kinds[i].magic, kinds[i].size)) return kinds[i].name;
+    if (is_html(bytes, size)) return "a page of the web (HTML), as a server sends when it doesn't have the file";
+    return is_onnx(bytes, size) ? "an ONNX model" : NULL;
+}
+
+scrawl_status model_file_check_kind(const uint8_t *bytes, size_t size)
+{
+    if (size == 0) return fail(SCRAWL_INVALID_MODEL, "The model file is empty.", NULL);
+    const bool header_follows = begins_with(bytes, size, 8, "{", 1); /* behind the length: safetensors */
+    const char *name = header_follows ? NULL : name_of(bytes, size);
+    if (!name) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_MODEL, "This is ", name,
+                ", no model of Scrawl's. Give a .safetensors file that Scrawl wrote, or train one.", NULL);
+}
