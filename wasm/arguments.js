@@ -75,6 +75,35 @@ export function wholeHalves(name, value) {
     return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
 }
 
+/** Of any call of a client, which may hand its options on. */
+const CALL_OPTIONS = ['signal', 'transfer'];
+
+/**
+ * The options of a call, of which none is misspelt.
+ * @template {object} Options
+ * @param {string} what the call makes, for the sentence
+ * @param {Options | null | undefined} options
+ * @param {readonly string[]} names that it knows
+ * @returns {Partial<Options>}
+ */
+export function knownOptions(what, options, names) {
+    if (options === undefined || options === null) return {};
+    if (typeof options !== 'object') throw new TypeError(`The options of ${what} must be an object, not ${options}.`);
+    const given = /** @type {Record<string, unknown>} */ (options);
+    const unknown = Object.keys(given).find((name) => given[name] !== undefined && ![...names, ...CALL_OPTIONS].includes(name));
+    if (unknown === undefined) return options;
+    throw new TypeError(`${what[0].toUpperCase()}${what.slice(1)} has no option "${unknown}". It knows: ${names.join(', ')}.`);
+}
+
+/**
+ * A file of the page's, whose bytes come later.
+ * @param {unknown} picture
+ * @returns {picture is Blob}
+ */
+export function isBlob(picture) {
+    return typeof Blob === 'function' && picture instanceof Blob;
+}
+
 /**
  * @param {string} name
  * @param {unknown} list

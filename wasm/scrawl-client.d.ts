@@ -61,7 +61,7 @@ export interface ScrawlClient {
     readonly presets: string[];
     readonly trainingOptions: TrainingOption[];
 
-    predict(picture: Picture, options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
+    predict(picture: Picture | Blob, options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
     predictStrokes(strokes: Stroke[], options?: (PredictOptions & CallOptions) | null): Promise<Reading>;
     predictImages(
         images: Uint8Array | Uint8ClampedArray,

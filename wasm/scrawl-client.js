@@ -1,6 +1,7 @@
 // The page's side of scrawl-worker.js, described in scrawl-client.d.ts: requests as promises, answers matched by id.
 // Knows messages only; everything about digits happens in the worker.
 
+import { isBlob } from './arguments.js';
 import { buffersOf } from './buffers.js';
 import { cloneable, loadAhead, withAddresses } from './client-arguments.js';
 import { ClientTraining } from './client-training.js';
@@ -196,9 +197,9 @@ class ScrawlClient {
         this.allThreads.catch(() => {});
     }
 
-    /** @param {Picture} picture @param {(PredictOptions & CallOptions) | null} [settings] @returns {Promise<Reading>} */
-    predict(picture, settings) {
-        return this.#call('predict', [cloneable(picture)], settings);
+    /** @param {Picture | Blob} picture @param {(PredictOptions & CallOptions) | null} [settings] @returns {Promise<Reading>} */
+    async predict(picture, settings) {
+        return this.#call('predict', [isBlob(picture) ? await picture.arrayBuffer() : cloneable(picture)], settings);
     }
 
     /** @param {Stroke[]} strokes @param {(PredictOptions & CallOptions) | null} [settings] @returns {Promise<Reading>} */

@@ -531,8 +531,10 @@ export interface Scrawl {
     /** What is to be known of the {@link TrainSettings}: ranges, defaults and texts, in the order to read them in. */
     readonly trainingOptions: TrainingOption[];
 
-    /** Finds and reads the digits in a picture. */
+    /** Finds and reads the digits in a picture. An option that it doesn't know is a `TypeError`, here as everywhere. */
     predict(picture: Picture, options?: PredictOptions | null): Reading;
+    /** The same for a picture file as the page has it (`Blob`, `File`), whose bytes come later. */
+    predict(picture: Blob, options?: PredictOptions | null): Promise<Reading>;
 
     /**
      * Reads what was written, from the strokes in the order of writing: exact, and cheap enough for every move of the

@@ -2,7 +2,7 @@
 // Knows nothing of pages and workers, and leaves it to threads.js where the module comes from and on what it runs, and to
 // memory.js how it is called.
 
-import { fileBytes } from './arguments.js';
+import { fileBytes, isBlob, knownOptions } from './arguments.js';
 import { readIdx } from './dataset.js';
 import { evaluate } from './evaluation.js';
 import { failure, freed, noFinder, noModel } from './errors.js';
@@ -19,6 +19,15 @@ export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 /** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Picture,
  *     PredictOptions, Predictions, Reading, ResumeOptions, Scrawl as ScrawlApi, Stroke, Summary, TrainCallbacks,
  *     TrainOptions, WeightsOptions } from './scrawl.d.ts' */
+
+/** What the options of each call are called. */
+const PREDICT_OPTIONS = ['single', 'explain', 'finder', 'training'];
+const WEIGHTS_OPTIONS = ['training'];
+const INSPECT_OPTIONS = ['classIndex', 'training'];
+const EVALUATE_OPTIONS = ['training', 'onProgress'];
+const RESUME_OPTIONS = ['epochs', 'onProgress'];
+const CHECK_OPTIONS = ['labelNames'];
+const CREATE_OPTIONS = ['model', 'wasm', 'threads', 'waitForThreads', 'threadedWasm', 'threadWorker'];
 
 /** @param {Library} library @param {Uint8Array} bytes of a model that finds digits on pages */
 function loadDetector(library, bytes) {
@@ -104,29 +113,37 @@ class Scrawl {
         return this.#ready().detects;
     }
 
-    /** @param {Picture} picture @param {PredictOptions | null} [options] @returns {Reading} */
+    /**
+     * @param {any} picture
+     * @param {PredictOptions | null} [options]
+     * @returns {any} a reading, or a promise for that of a file of the page's
+     */
     predict(picture, options) {
-        return this.#ready(options).predict(picture, options ?? {}, this.#wantedFinder(options));
+        const known = knownOptions('a reading', options, PREDICT_OPTIONS);
+        if (isBlob(picture)) return picture.arrayBuffer().then((bytes) => this.predict(bytes, known));
+        return this.#ready(known).predict(picture, known, this.#wantedFinder(known));
     }
 
     /** @param {Stroke[]} strokes @param {PredictOptions | null} [options] @returns {Reading} */
     predictStrokes(strokes, options) {
-        return this.#ready(options).predictStrokes(strokes, options ?? {});
+        const known = knownOptions('a reading', options, PREDICT_OPTIONS);
+        return this.#ready(known).predictStrokes(strokes, known);
     }
 
     /** @param {Uint8Array | Uint8ClampedArray} images @param {WeightsOptions | null} [options] @returns {Predictions} */
     predictImages(images, options) {
-        return this.#ready(options).predictImages(images);
+        return this.#ready(knownOptions('a reading of images', options, WEIGHTS_OPTIONS)).predictImages(images);
     }
 
     /** @param {Uint8Array | Uint8ClampedArray} image @param {InspectOptions | null} [options] @returns {Inspection} */
     inspect(image, options) {
-        return this.#ready(options).inspect(image, options?.classIndex);
+        const known = knownOptions('an inspection', options, INSPECT_OPTIONS);
+        return this.#ready(known).inspect(image, known.classIndex);
     }
 
     /** @param {WeightsOptions | null} [options] @returns {Filters | null} */
     filters(options) {
-        return this.#ready(options).filters();
+        return this.#ready(knownOptions('a look at filters', options, WEIGHTS_OPTIONS)).filters();
     }
 
     /** @param {LabelledImages} data @param {TrainOptions | null} [settings] */
@@ -144,7 +161,7 @@ class Scrawl {
      * @param {ResumeOptions | null} [settings]
      */
     resumeTraining(checkpoint, data, settings) {
-        const options = settings ?? {};
+        const options = knownOptions('a training that goes on', settings, RESUME_OPTIONS);
         return this.#begin(options, (library) => {
             return Trainer.resume(library, fileBytes('A checkpoint', checkpoint), data, options);
         });
@@ -192,7 +209,8 @@ class Scrawl {
      * @returns {Summary}
      */
     checkArchitecture(architecture, options) {
-        const model = Model.create(this.#alive(), { labelNames: options?.labelNames, architecture });
+        const { labelNames } = knownOptions('a check of an architecture', options, CHECK_OPTIONS);
+        const model = Model.create(this.#alive(), { labelNames, architecture });
         try {
             return model.summary();
         } finally {
@@ -207,7 +225,8 @@ class Scrawl {
 
     /** @param {LabelledImages} data @param {EvaluateOptions | null} [options] @returns {Promise<Evaluation>} */
     async evaluate(data, options) {
-        return evaluate(this.#ready(options), data, options ?? {}, () => this.#alive());
+        const known = knownOptions('an evaluation', options, EVALUATE_OPTIONS);
+        return evaluate(this.#ready(known), data, known, () => this.#alive());
     }
 
     saveModel() {
@@ -247,10 +266,11 @@ class Scrawl {
 
 /** @type {typeof import('./scrawl.d.ts').createScrawl} */
 export async function createScrawl(options) {
-    const { model } = options ?? {};
+    const known = knownOptions('a Scrawl', options, CREATE_OPTIONS);
+    const { model } = known;
     const [bytes, module] = await Promise.allSettled([
         model === null ? null : loadBytes(model ?? new URL('small.safetensors', import.meta.url), 'the model'),
-        startModule(options ?? {}),
+        startModule(known),
     ]);
     if (module.status === 'rejected') throw module.reason;
     const scrawl = new Scrawl(new Library(module.value));

@@ -37,6 +37,27 @@ beforeEach(async () => {
 
 afterEach(() => page.context().close());
 
+it('a picture may be a File, and an option that nobody knows is a TypeError', async () => {
+    const result = await page.evaluate(async () => {
+        const client = await window.create();
+        const canvas = new OffscreenCanvas(window.image.width, window.image.height);
+        canvas.getContext('2d').putImageData(new ImageData(window.image.data, window.image.width), 0, 0);
+        const file = new File([await canvas.convertToBlob()], 'page.png');
+        const misspelt = (call) => call.then(() => 'none', ({ name, message }) => `${name}: ${message}`);
+        return {
+            texts: [(await client.predict(window.image)).text, (await client.predict(file)).text],
+            failures: [
+                await misspelt(client.predict(file, { singel: true })),
+                await misspelt(client.evaluate(window.data, { singel: true })),
+                await misspelt(window.create({ singel: true })),
+            ],
+        };
+    });
+    assert.equal(result.texts[0], '203');
+    assert.equal(result.texts[1], '203');
+    for (const failure of result.failures) assert.match(failure, /^TypeError: .*"singel"/);
+});
+
 describe('a training in the worker', () => {
     it('tells its progress and its state, and becomes the model', async () => {
         const result = await page.evaluate(async () => {
