@@ -373,6 +373,10 @@ typedef struct scrawl_dataset scrawl_dataset;
 scrawl_status scrawl_dataset_from_idx(const void *images, size_t images_size, const void *labels, size_t labels_size,
                                       size_t class_count, scrawl_dataset **dataset);
 
+/* From the bytes of a CSV file, a row per image: its label, then its 784 pixels, 0 to 255; a first line of names is passed
+ * over. So Kaggle's train.csv and others have MNIST. Fails with INVALID_DATASET, naming the line, and OUT_OF_MEMORY. */
+scrawl_status scrawl_dataset_from_csv(const void *bytes, size_t size, size_t class_count, scrawl_dataset **dataset);
+
 /* From arrays, which are copied: images[count][28][28], labels[count], each below class_count.
  * Fails with INVALID_DATASET (a label), INVALID_ARGUMENT (class_count) and OUT_OF_MEMORY. */
 scrawl_status scrawl_dataset_from_arrays(const uint8_t *images, const uint8_t *labels, size_t count, size_t class_count,

@@ -1,4 +1,4 @@
-/* Finds the labelled images in a folder: IDX files, or one sub-folder of pictures per class. Knows no command. */
+/* Finds the labelled images in a folder: IDX files, CSV files, or one sub-folder of pictures per class. Knows no command. */
 #ifndef DATA_H
 #define DATA_H
 
@@ -30,7 +30,9 @@ struct data {
 };
 
 /* For IDX files, FOLDER holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
- * t10k-labels-idx1-ubyte, also gzipped with ".gz" or with a dot before "idx". For pictures, it holds
+ * t10k-labels-idx1-ubyte, also gzipped with ".gz" or with a dot before "idx". A CSV file
+ * may stand for the folder, and is both parts; or the folder holds train.csv and test.csv. Images of these files that
+ * lie transposed are turned upright, with a complaint. For pictures, it holds
  * train/CLASS/PICTURE and test/CLASS/PICTURE, or CLASS/PICTURE, which then is both parts. Unless spread, classes
  * and pictures come in natural order ("2" before "10"); hidden files don't count.
  * Complains and returns false when there is no image, and, for training, when a class has no picture. */

@@ -31,6 +31,11 @@ static const struct shipped_model *find_shipped(const char *name)
     return shipped;
 }
 
+bool model_is_built_in(const char *name)
+{
+    return find_shipped(name)->name != NULL;
+}
+
 /* Whoever means a built-in one may have written its name another way. */
 static void complain_about_file(const char *path)
 {

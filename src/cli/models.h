@@ -6,6 +6,9 @@
 
 #include "scrawl.h"
 
+/* Whether a model of that name is in this build. */
+bool model_is_built_in(const char *name);
+
 /* Loads the model file at `path`, or one built in: by its name ("best", "small"; a file of such a name needs a folder
  * before it), with NULL the first. Complains and returns false when it can't. */
 bool model_open(const char *path, scrawl_model **model);
