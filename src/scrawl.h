@@ -293,10 +293,10 @@ typedef struct scrawl_reading {
 } scrawl_reading;
 
 /* Reads the digits in the bytes of a PNG, JPEG, BMP, GIF (first frame) or PNM (PBM, binary PGM or PPM) file. The
- * orientation that a JPEG or PNG states (EXIF) is honoured, transparent pixels lie on white. options: NULL for the defaults. A
- * picture without ink gives an empty reading. Groups of ink to which every class is about as likely, other writing or
- * dirt, are left out, and the digits beside them in a number are doubtful; the explanation shows them. Fails with
- * INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per pixel while decoding; the
+ * orientation that a JPEG or PNG states (EXIF) is honoured, transparent pixels lie on white. options: NULL for the
+ * defaults. A picture without ink gives an empty reading. Groups of ink to which every class is about as likely, other
+ * writing or dirt, are left out, and the digits beside them in a number are doubtful; the explanation shows them. Fails
+ * with INVALID_PICTURE, PICTURE_TOO_LARGE, OUT_OF_MEMORY. Memory: at most about 16 bytes per pixel while decoding; the
  * search reduces large pictures to 3.2 megapixels and takes time in proportion to the pixels. The explanation takes
  * five bytes for each pixel of the reduced picture, for as long as the reading lives. */
 scrawl_status scrawl_predict_picture(const scrawl_model *model, const void *bytes, size_t size,
@@ -373,8 +373,9 @@ typedef struct scrawl_dataset scrawl_dataset;
 scrawl_status scrawl_dataset_from_idx(const void *images, size_t images_size, const void *labels, size_t labels_size,
                                       size_t class_count, scrawl_dataset **dataset);
 
-/* From the bytes of a CSV file, a row per image: its label, then its 784 pixels, 0 to 255; a first line of names is passed
- * over. So Kaggle's train.csv and others have MNIST. Fails with INVALID_DATASET, naming the line, and OUT_OF_MEMORY. */
+/* From the bytes of a CSV file, a row per image: its label, then its 784 pixels, 0 to 255; a first line of names is
+ * passed over. So Kaggle's train.csv and others have MNIST. Fails with INVALID_DATASET, naming the line, and
+ * OUT_OF_MEMORY. */
 scrawl_status scrawl_dataset_from_csv(const void *bytes, size_t size, size_t class_count, scrawl_dataset **dataset);
 
 /* From arrays, which are copied: images[count][28][28], labels[count], each below class_count.

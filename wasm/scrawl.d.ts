@@ -75,7 +75,7 @@ export interface Pixels {
     height: number;
 }
 
-/** Raw pixels, or the bytes of a PNG, JPEG, BMP, GIF or PNM file. */
+/** Raw pixels, or the bytes of a PNG, JPEG, BMP, GIF or PNM (PBM, binary PGM or PPM) file. */
 export type Picture = Pixels | ArrayBuffer | ArrayBufferView;
 
 /**

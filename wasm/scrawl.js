@@ -114,7 +114,7 @@ class Scrawl {
     }
 
     /**
-     * @param {any} picture
+     * @param {Picture | Blob} picture
      * @param {PredictOptions | null} [options]
      * @returns {any} a reading, or a promise for that of a file of the page's
      */

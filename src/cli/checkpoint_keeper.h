@@ -15,8 +15,8 @@ struct checkpoint_keeper {
 
 void checkpoint_keeper_start(struct checkpoint_keeper *keeper, const char *path);
 
-/* To be called after each step: writes the checkpoint when an epoch is complete, or two minutes after the last time. What
- * can't be written is complained about once; the training goes on. */
+/* To be called after each step: writes the checkpoint when an epoch is complete, or two minutes after the last time.
+ * What can't be written is complained about once; the training goes on. */
 void checkpoint_keeper_look(struct checkpoint_keeper *keeper, const scrawl_trainer *trainer, bool epoch_complete);
 
 /* Writes it now. Complains and returns false when that fails. */

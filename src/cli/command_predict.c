@@ -280,7 +280,8 @@ int command_predict(int argument_count, char **arguments)
         .name = "predict",
         .operands = "PICTURE...",
         .purpose =
-            "Finds and reads the digits in pictures: PNG, JPEG, BMP, GIF or PNM. A PICTURE of - is standard input.",
+            "Finds and reads the digits in pictures: PNG, JPEG, BMP, GIF or PNM (PBM too). A PICTURE of - is standard "
+            "input.",
         .details = "A PICTURE that is a folder stands for the pictures in it, without those in folders of its own.\n"
                    "A ? follows each digit that may be another, or none. A picture that can't be read is reported, the "
                    "others are read, and the exit status is 1 then.",

@@ -83,8 +83,8 @@ static bool load_idx(const char *folder, const struct data_request *request, str
 /* The path of a CSV file by a name that it usually has, to be freed by the caller; NULL when there is none. */
 static char *find_csv(const char *folder, enum data_part part)
 {
-    static const char *const names[][2] = {[DATA_TRAIN] = {"train.csv", "mnist_train.csv"},
-                                           [DATA_TEST] = {"test.csv", "mnist_test.csv"}};
+    static const char *const names[][2] = {
+        [DATA_TRAIN] = {"train.csv", "mnist_train.csv"}, [DATA_TEST] = {"test.csv", "mnist_test.csv"}};
     for (int i = 0; i < 2; i++) {
         char *path = path_join(folder, names[part][i]);
         if (file_exists(path)) return path;
@@ -296,9 +296,10 @@ static bool load_pictures(const char *folder, const struct data_request *request
     struct folder_names classes = {0};
     bool ok = folder_names(folder, true, &classes);
     if (ok && classes.count == 0) {
-        complain("%s holds neither IDX files (train-images-idx3-ubyte, ...) nor train.csv nor one sub-folder of pictures "
-                 "per class. Pass another folder by --data.",
-                 folder);
+        complain(
+            "%s holds neither IDX files (train-images-idx3-ubyte, ...) nor train.csv nor one sub-folder of pictures "
+            "per class. Pass another folder by --data.",
+            folder);
         ok = false;
     }
     ok = ok && load_classes(folder, &classes, request, data);
@@ -341,10 +342,10 @@ static bool turn_upright(const char *path, struct data *data)
     const struct orientation_evidence evidence = orientation_look(data->dataset);
     if (!orientation_is_transposed(&evidence)) return true;
     const double images = (double)evidence.images;
-    complain("The images of %s lie transposed, as EMNIST's do, and are turned upright: of %zu that were tried, a network "
-             "reads %.0f %% right upright and %.0f %% as they lie.",
-             path, evidence.images, 100 * (double)evidence.transposed / images,
-             100 * (double)evidence.as_they_lie / images);
+    complain(
+        "The images of %s lie transposed, as EMNIST's do, and are turned upright: of %zu that were tried, a network "
+        "reads %.0f %% right upright and %.0f %% as they lie.",
+        path, evidence.images, 100 * (double)evidence.transposed / images, 100 * (double)evidence.as_they_lie / images);
     bool ok = orientation_transpose(&data->dataset) == SCRAWL_OK;
     if (!ok) complain("%s", scrawl_error());
     return ok;

@@ -1,4 +1,5 @@
-/* Finds the labelled images in a folder: IDX files, CSV files, or one sub-folder of pictures per class. Knows no command. */
+/* Finds the labelled images in a folder: IDX files, CSV files, or one sub-folder of pictures per class. Knows no
+ * command. */
 #ifndef DATA_H
 #define DATA_H
 

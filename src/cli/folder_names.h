@@ -11,9 +11,8 @@ struct folder_names {
     size_t count, capacity;
 };
 
-/* The folders, or else the other files, in a folder, without hidden ones and what Windows, macOS and others put there by
- * themselves (Thumbs.db, __MACOSX). Complains and returns false when it can't be
- * opened. */
+/* The folders, or else the other files, in a folder, without hidden ones and what Windows, macOS and others put there
+ * by themselves (Thumbs.db, __MACOSX). Complains and returns false when it can't be opened. */
 bool folder_names(const char *folder, bool folders, struct folder_names *names);
 void folder_names_free(struct folder_names *names);
 

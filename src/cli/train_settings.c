@@ -186,7 +186,9 @@ static struct command_syntax syntax = {
     .operands = "",
     .purpose = "Trains a network and writes it to a model file.",
     .details =
-        "DIR holds IDX files (train-images-idx3-ubyte and train-labels-idx1-ubyte, each also .gz), or pictures as "
+        "DIR holds IDX files (train-images-idx3-ubyte and train-labels-idx1-ubyte, each also .gz), or train.csv (a row "
+        "per "
+        "image: label, 784 pixels; the file itself will do too), or pictures as "
         "train/CLASS/PICTURE or CLASS/PICTURE; pictures that can't be read are named and left out, and the exit status "
         "is 1 then.\n"
         "TEXT is layers separated by commas, the last one with softmax:\n"
@@ -200,8 +202,10 @@ static struct command_syntax syntax = {
         "tutorial, with --normalize column-l2, is as the Keras tutorial trains; finder trains the detector that comes "
         "with "
         "Scrawl, on pages that are made of the images.\n"
-        "Ctrl-C saves a checkpoint to OUT" TRAIN_CHECKPOINT_ENDING
-        " and ends with exit status 1; a second one stops at once. With --resume, only --epochs, --data, --out, --log, "
+        "While it trains, OUT" TRAIN_CHECKPOINT_ENDING " holds a checkpoint, written at each epoch and every two "
+        "minutes: what is killed goes on from there. Ctrl-C saves "
+        "it and ends with exit status 1; a second one stops at once. With --resume, only --epochs, --data, --out, "
+        "--log, "
         "--plot, --threads, --half, --int8 and --quiet can be chosen anew, and a --teacher must be given again, the "
         "same; the "
         "checkpoint is removed once the model is written.\n"

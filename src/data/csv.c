@@ -70,10 +70,10 @@ static scrawl_status read_row(struct rows *rows, uint8_t *values)
     for (size_t i = 0; i <= SCRAWL_IMAGE_PIXELS; i++) {
         if (i == SCRAWL_IMAGE_PIXELS && rows->next == end)
             return fail_line(rows, "has 784 values, a pixel each, and no label before them. Give a file with labels.");
-        if (i > 0 && rows->next == end)
-            return fail_line(rows, "ends before its 785 values, the label and 784 pixels.");
+        if (i > 0 && rows->next == end) return fail_line(rows, "ends before its 785 values, the label and 784 pixels.");
         if (i > 0 && *rows->next++ != ',') return fail_line(rows, "has no comma where a value should end.");
-        if (!read_value(rows, end, &values[i])) return fail_line(rows, "has a value that is no whole number up to 255.");
+        if (!read_value(rows, end, &values[i]))
+            return fail_line(rows, "has a value that is no whole number up to 255.");
     }
     if (rows->next < end) return fail_line(rows, "has more than 785 values, the label and 784 pixels.");
     skip_line(rows);
@@ -91,7 +91,8 @@ static scrawl_status read_rows(struct rows *rows, scrawl_dataset *dataset)
         const size_t line = rows->line;
         scrawl_status status = read_row(rows, values);
         if (status != SCRAWL_OK) return status;
-        if (values[0] >= dataset->class_count) return fail_line(&(struct rows){.line = line}, "has a label that is no class.");
+        if (values[0] >= dataset->class_count)
+            return fail_line(&(struct rows){.line = line}, "has a label that is no class.");
         status = dataset_add_image(dataset, values + 1, values[0]);
         if (status != SCRAWL_OK) return status;
     }

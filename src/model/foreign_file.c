@@ -29,8 +29,8 @@ static bool is_html(const uint8_t *bytes, size_t size)
     return false;
 }
 
-/* A protocol buffer whose first field is the version, then the producer's name or more: onnx.proto. Numbers above 64 are
- * no version yet. */
+/* A protocol buffer whose first field is the version, then the producer's name or more: onnx.proto. Numbers above 64
+ * are no version yet. */
 static bool is_onnx(const uint8_t *bytes, size_t size)
 {
     enum { VERSION_FIELD = 0x08, MOST_VERSION = 64, PRODUCER_FIELD = 0x12, GRAPH_FIELD = 0x3A, OPERATORS_FIELD = 0x42 };

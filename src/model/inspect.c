@@ -21,7 +21,8 @@ static scrawl_status prepare(const scrawl_model *model, struct looking *looking)
     for (size_t i = 0; i < looking->network.layer_count; i++) looking->network.layers[i].rate = 0;
     looking->gradients = allocate_floats(looking->network.parameter_count);
     if (!looking->gradients) return fail_out_of_memory();
-    scrawl_status status = packed_weights_create(&looking->network, model->packed.kernels, true, &looking->packed_backward);
+    scrawl_status status =
+        packed_weights_create(&looking->network, model->packed.kernels, true, &looking->packed_backward);
     if (status != SCRAWL_OK) return status;
     packed_weights_update(&looking->network, model->reading_weights.values, NULL, true, &looking->packed_backward);
     return workspace_create(&looking->network, model->packed.kernels, 1, 1, true, &looking->workspace);

@@ -15,9 +15,9 @@ struct scrawl_model {
     struct weights reading_weights;
     char **labels; /* [network.class_count] */
     scrawl_normalization normalization;
-    float temperature;            /* what logits are divided by when reading */
-    float doubtful_below;         /* this confidence, 0 .. 1 */
-    struct metadata metadata;     /* only what has no field above: how it was trained */
+    float temperature;        /* what logits are divided by when reading */
+    float doubtful_below;     /* this confidence, 0 .. 1 */
+    struct metadata metadata; /* only what has no field above: how it was trained */
     /* Of reading_weights: who changes weights calls model_prepare or model_update. Its kernels, the ones in use when
      * the model was made, are those of all that is computed of the model, whichever are chosen later. */
     struct packed_weights packed;

@@ -10,7 +10,7 @@
 /* With the kernels that read them so. They follow the weights only when packed_weights_update is called. */
 struct packed_weights {
     const struct kernels *kernels;
-    bool backward, complete;       /* complete: also what only reading wants follows the weights */
+    bool backward, complete; /* complete: also what only reading wants follows the weights */
     float *block;
     float *layers[NETWORK_MAX_LAYERS]; /* NULL where a layer wants none */
 };

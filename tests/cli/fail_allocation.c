@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* glibc's own, by names that it keeps for this. NOLINTBEGIN(bugprone-reserved-identifier) */
+/* glibc's own, by names that it keeps for this. NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+ */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
@@ -65,4 +66,4 @@ void *aligned_alloc(size_t alignment, size_t size)
 {
     return fails() ? NULL : __libc_memalign(alignment, size);
 }
-/* NOLINTEND(bugprone-reserved-identifier) */
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */

@@ -1,5 +1,5 @@
-/* Fuzz target: bytes as a data set in CSV. Build with clang -fsanitize=fuzzer,address,undefined; a main of your own that
- * calls it on files serves to replay. */
+/* Fuzz target: bytes as a data set in CSV. Build with clang -fsanitize=fuzzer,address,undefined; a main of your own
+ * that calls it on files serves to replay. */
 #include <stdlib.h>
 
 #include "scrawl.h"

@@ -22,7 +22,9 @@ TEST(foreign_files_are_named)
         const char *name;
     } files[] = {
         {"\x89HDF\r\n\x1A\n\0\0\0\0\0\x08\x08\0", 16, "HDF5"},
-        {"\x08\x08\x12\x07pytorch\x1A\x05" "2.1.0:", 19, "ONNX"},
+        {"\x08\x08\x12\x07pytorch\x1A\x05"
+         "2.1.0:",
+         19, "ONNX"},
         {"\x08\x03\x3A\x80\x01", 5, "ONNX"},
         {"<!DOCTYPE html>\n<html>", 22, "HTML"},
         {"\xEF\xBB\xBF \n<HTML lang=en>", 19, "HTML"},
@@ -48,8 +50,9 @@ TEST(foreign_pictures_are_named)
 
 TEST(foreign_files_are_not_read_beyond_their_end)
 {
-    static const char *const beginnings[] = {"\x89HDF\r\n\x1A\n", "\x08\x08\x12", "<!DOCTYPE html", "\x1C\1\1\1TFL3",
-                                             "RIFF1111WEBP",      "\x80\2",        "version https://git-lfs"};
+    static const char *const beginnings[] = {"\x89HDF\r\n\x1A\n",      "\x08\x08\x12", "<!DOCTYPE html",
+                                             "\x1C\1\1\1TFL3",         "RIFF1111WEBP", "\x80\2",
+                                             "version https://git-lfs"};
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
         const size_t length = strlen(beginnings[i]);
         for (size_t size = 0; size <= length; size++) {

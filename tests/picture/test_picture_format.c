@@ -217,7 +217,8 @@ TEST(picture_format_of_run_length_bmps)
 /* ---- PBM ---- */
 
 /* Two rows of nine pixels: the second row's first, fourth and last are black. */
-static const uint8_t pbm_levels[] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 255, 255, 0, 255, 255, 255, 255, 0};
+static const uint8_t pbm_levels[] = {255, 255, 255, 255, 255, 255, 255, 255, 255,
+                                     0,   255, 255, 0,   255, 255, 255, 255, 0};
 
 static void check_pbm(const char *bytes, size_t size)
 {
@@ -243,7 +244,8 @@ TEST(picture_format_reads_pbm_of_bits_and_of_characters)
 
 TEST(picture_format_rejects_pbm_that_lies)
 {
-    static const char *const texts[] = {"P1 9 1 000020000", "P1 2 1 0x", "P1 0 1 0", "P1 1 1 #1", "P1 1 0 1", "P1 -1 1 1"};
+    static const char *const texts[] = {"P1 9 1 000020000", "P1 2 1 0x", "P1 0 1 0",
+                                        "P1 1 1 #1",        "P1 1 0 1",  "P1 -1 1 1"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct file file = text_file(texts[i], strlen(texts[i]));
         CHECK_EQUAL(status_of(&file, file.size), SCRAWL_INVALID_PICTURE);

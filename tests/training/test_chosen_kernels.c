@@ -8,9 +8,9 @@
 #include "trainings.h"
 
 /* 3x3 convolutions, whose packed sizes differ most between tables, in front of all other kinds of weights. */
-static const char mixed_architecture[] =
-    "maxpool 2, conv 6 3x3 relu, conv 18 3x3 same, batchnorm relu, maxpool 2, depthwise 3x3 same relu, conv 9 1x1 relu, "
-    "dropout 0.1, flatten, dense 20 relu, dense 10 softmax";
+static const char mixed_architecture[] = "maxpool 2, conv 6 3x3 relu, conv 18 3x3 same, batchnorm relu, maxpool 2, "
+                                         "depthwise 3x3 same relu, conv 9 1x1 relu, "
+                                         "dropout 0.1, flatten, dense 20 relu, dense 10 softmax";
 static const char *const architectures[] = {mixed_architecture, small_architecture};
 
 enum { IMAGES = 60, ANY_CLASS = -1, STEPS = 4 };
