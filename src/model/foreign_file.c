@@ -2,7 +2,7 @@
  * read. */
 #include <string.h>
 
-#include "model_file.h"
+#include "safetensors.h"
 
 /* Whether the bytes from `at` on begin with `magic`, whose length counts: it may hold zeros. */
 static bool begins_with(const uint8_t *bytes, size_t size, size_t at, const char *magic, size_t magic_size)
@@ -75,7 +75,7 @@ static const char *name_of(const uint8_t *bytes, size_t size)
     return is_onnx(bytes, size) ? "an ONNX model" : NULL;
 }
 
-scrawl_status model_file_check_kind(const uint8_t *bytes, size_t size)
+scrawl_status safetensors_check_kind(const uint8_t *bytes, size_t size)
 {
     if (size == 0) return fail(SCRAWL_INVALID_MODEL, "The model file is empty.", NULL);
     const bool header_follows = begins_with(bytes, size, 8, "{", 1); /* behind the length: safetensors */

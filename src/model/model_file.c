@@ -395,7 +395,7 @@ scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_mode
 scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **model)
 {
     struct safetensors file = {0};
-    scrawl_status status = model_file_check_kind(bytes, size);
+    scrawl_status status = safetensors_check_kind(bytes, size);
     if (status == SCRAWL_OK) status = safetensors_read(bytes, size, &file);
     if (status == SCRAWL_OK) status = model_from_safetensors(&file, model);
     safetensors_free(&file);

@@ -9,10 +9,6 @@
  */
 #define CHECKPOINT_PREFIX "checkpoint_"
 
-/* Fails with INVALID_MODEL, saying what it is, for the bytes of a file of another kind: of another program's model, a
- * picture, a page of the web. */
-scrawl_status model_file_check_kind(const uint8_t *bytes, size_t size);
-
 /* Builds a model from a read file. Other fields that no model has become its metadata; tensors
  * "<layer>.weight.<something>", "<layer>.bias.<something>" and the like are left to the caller, all others that no
  * layer has are refused. */

@@ -260,7 +260,7 @@ scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_d
     struct safetensors file;
     scrawl_model *loaded_model;
     scrawl_trainer *loaded_trainer;
-    scrawl_status status = model_file_check_kind(bytes, size);
+    scrawl_status status = safetensors_check_kind(bytes, size);
     if (status == SCRAWL_OK) status = safetensors_read(bytes, size, &file);
     if (status != SCRAWL_OK) return status;
     status = load(&file, dataset, teacher, epochs, threads, &loaded_model, &loaded_trainer);
