@@ -15,7 +15,7 @@ static const char header[] = "epoch,loss,accuracy,val_loss,val_accuracy,seconds,
 
 FILE *training_log_open(const char *path, bool append)
 {
-    if (!file_can_write(path)) {
+    if (file_is_device_or_pipe(path) && !file_can_write(path)) {
         complain("%s", file_error());
         return NULL;
     }

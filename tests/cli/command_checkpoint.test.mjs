@@ -1,10 +1,12 @@
 // A training that ends by force: the native command line keeps its checkpoint on disk all the while, whatever signal ends
 // it is obeyed, and the next run removes what was left half written, and nothing else.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 
+import { root } from '../helpers/build.mjs';
 import { exists, folder, inFolder, leftovers, program, read, scrawl, scrawlWell, train, useModel } from '../helpers/command.mjs';
 
 useModel();
@@ -42,6 +44,22 @@ test('kill -9 costs an epoch at most, and what follows ends with the same bytes'
     scrawlWell(['train', '--resume', 'killed.safetensors.checkpoint', '--data', 'idx', '--quiet']);
     assert.ok(read('killed.safetensors').equals(read('whole.safetensors')));
     assert.ok(!exists('killed.safetensors.checkpoint'));
+});
+
+const skipClock = process.platform !== 'linux' ? 'needs LD_PRELOAD'
+    : fs.readFileSync(program).includes('__asan_init') && 'a sanitizer must be loaded first';
+
+test('within an epoch the checkpoint is written every two minutes', { skip: skipClock }, async () => {
+    execFileSync(process.env.CC ?? 'cc', ['-shared', '-fPIC', '-o', inFolder('clock.so'), path.join(root, 'tests/cli/fast_clock.c')]);
+    const options = (out) => train('--epochs', '1', '--batch-size', '1', '--augment', '1', '--quiet', '--out', out);
+    scrawlWell(options('unhurried.safetensors'));
+    const child = spawn(program, options('hurried.safetensors'), { cwd: folder, stdio: 'ignore', env: { ...process.env, LD_PRELOAD: inFolder('clock.so') } });
+    const ended = new Promise((resolve) => child.on('close', (status, signal) => resolve(signal)));
+    await until(() => exists('hurried.safetensors.checkpoint') || child.exitCode !== null, 'a checkpoint');
+    child.kill('SIGKILL');
+    assert.equal(await ended, 'SIGKILL', 'it was in its only epoch');
+    scrawlWell(['train', '--resume', 'hurried.safetensors.checkpoint', '--data', 'idx', '--quiet']);
+    assert.ok(read('hurried.safetensors').equals(read('unhurried.safetensors')));
 });
 
 test('a training begun by mistake leaves the checkpoint of another one alone', async () => {
