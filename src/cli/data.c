@@ -378,7 +378,7 @@ bool data_load(const struct data_request *request, struct data *data)
     }
     if (!file_is_folder(folder) && !(file_exists(folder) && is_csv_name(folder))) {
         complain("%s is %s. Pass the folder with the data, or a CSV file, by --data.", folder,
-                 file_exists(folder) ? "neither a folder nor a CSV file" : "not there");
+                 file_exists(folder) ? "a file, but no CSV" : "not there");
         return false;
     }
     if (load(folder, request, data)) return true;

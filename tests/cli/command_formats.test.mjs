@@ -118,7 +118,7 @@ describe('CSV', () => {
         fs.writeFileSync(inFolder('empty.csv'), '');
         assert.match(scrawl(train('empty.csv', 'x.safetensors')).errors, /empty\.csv holds no image/);
         fs.writeFileSync(inFolder('data.txt'), '1');
-        assert.match(scrawl(train('data.txt', 'x.safetensors')).errors, /neither a folder nor a CSV file/);
+        assert.match(scrawl(train('data.txt', 'x.safetensors')).errors, /is a file, but no CSV/);
     });
 });
 
