@@ -1,6 +1,5 @@
 /* To be loaded before the C library of a program (LD_PRELOAD): the clock that never steps back runs 10,000 times as
  * fast. Linux only. */
-#define _GNU_SOURCE
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
