@@ -319,10 +319,11 @@ typedef struct scrawl_stroke {
 
 /* The same for strokes, in the order in which they were written: they are drawn at the network's resolution right away,
  * which takes some microseconds. Boxes are in the strokes' units, and so are the reading's width and height, from the
- * origin to the drawing's right and lower end. Circles and boxes around digits, underlines and dashes are left out.
- * Fails with INVALID_ARGUMENT for a coordinate or pressure that is no number or a coordinate beyond +-16777216, more
- * than SCRAWL_MAX_STROKES strokes or SCRAWL_MAX_STROKE_POINTS points, and with OUT_OF_MEMORY. Memory: at most about 16
- * bytes per point. */
+ * origin to the drawing's right and lower end. Circles and boxes around digits, underlines and dashes are left out,
+ * points and commas too, and what is hardly more like one digit than like any: a reading may have none, but a single
+ * one. Fails with INVALID_ARGUMENT for a coordinate or pressure that is no number or a coordinate beyond +-16777216,
+ * more than SCRAWL_MAX_STROKES strokes or SCRAWL_MAX_STROKE_POINTS points, and with OUT_OF_MEMORY. Memory: at most
+ * about 16 bytes per point. */
 scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_stroke *strokes, size_t stroke_count,
                                      const scrawl_predict_options *options, scrawl_reading **reading);
 

@@ -27,7 +27,7 @@ static const float row_size = 0.6f;    /* of the larger of two digits beside eac
 static const float row_gap = 0.8f;     /* between them, and */
 static const float row_overlap = 0.5f; /* how much they are on one level, in parts of the smaller one */
 static const float comma_size = 0.38f; /* of a bent one */
-static const float foot_part = 0.25f;  /* from a digit's lower end up: where a bent comma begins */
+static const float foot_part = 0.4f;   /* from a digit's lower end up: where a bent comma begins */
 static const float mark_reach = 0.8f;  /* how far from a digit, in its height, its marks are */
 
 static const float line_aspect = 5;       /* width by height of a line, at least */

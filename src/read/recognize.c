@@ -4,6 +4,7 @@
 #include "recognize.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,23 +183,24 @@ scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba
 
 /* ---- Drawings ---- */
 
-/* Without the small ones that the network doubts: commas and points of other shapes. probabilities[found][classes]. */
-static void drop_marks(const scrawl_model *model, struct found_digits *found, float *probabilities)
+/* Without what is hardly more like one digit than like any, scribbles and signs, and without the small ones that the
+ * network doubts: commas and points of other shapes. probabilities[found][classes]. */
+static void drop_others(const scrawl_model *model, struct found_digits *found, float *probabilities)
 {
     const size_t classes = scrawl_model_class_count(model), row = classes * sizeof *probabilities;
+    const float least = split_least_of_digit(classes), least_small = fmaxf(least, scrawl_model_doubtful_below(model));
     size_t kept = 0;
     for (size_t i = 0; i < found->count; i++) {
         const float *seen = probabilities + i * classes;
-        if (found->digits[i].may_be_mark && seen[most_probable(classes, seen)] < scrawl_model_doubtful_below(model))
-            continue;
+        if (seen[most_probable(classes, seen)] < (found->digits[i].may_be_mark ? least_small : least)) continue;
         memmove(probabilities + kept * classes, seen, row);
         found->digits[kept++] = found->digits[i];
     }
     found->count = kept;
 }
 
-static scrawl_status read_drawing(const scrawl_model *model, int width, int height, struct found_digits *found,
-                                  scrawl_reading **reading)
+static scrawl_status read_drawing(const scrawl_model *model, int width, int height, bool single,
+                                  struct found_digits *found, scrawl_reading **reading)
 {
     const size_t count = found->count ? found->count : 1;
     uint8_t *inputs = malloc(count * SCRAWL_IMAGE_PIXELS);
@@ -208,7 +210,7 @@ static scrawl_status read_drawing(const scrawl_model *model, int width, int heig
         memcpy(inputs + i * SCRAWL_IMAGE_PIXELS, found->digits[i].input, SCRAWL_IMAGE_PIXELS);
     if (status == SCRAWL_OK && found->count)
         status = scrawl_predict_images(model, inputs, found->count, 1, probabilities);
-    if (status == SCRAWL_OK) drop_marks(model, found, probabilities);
+    if (status == SCRAWL_OK && !single) drop_others(model, found, probabilities);
     if (status == SCRAWL_OK) status = reading_write(model, width, height, found, probabilities, reading);
     free(probabilities);
     free(inputs);
@@ -222,7 +224,7 @@ scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_str
     struct found_digits found = {0};
     int width, height;
     scrawl_status status = group_strokes(strokes, stroke_count, chosen.single, &found, &width, &height);
-    if (status == SCRAWL_OK) status = read_drawing(model, width, height, &found, reading);
+    if (status == SCRAWL_OK) status = read_drawing(model, width, height, chosen.single, &found, reading);
     found_digits_free(&found);
     return status;
 }

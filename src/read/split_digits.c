@@ -186,14 +186,20 @@ static float chosen_probability(const struct search *search, size_t place)
     return probabilities[most_probable(classes, probabilities)];
 }
 
+float split_least_of_digit(size_t classes)
+{
+    const float chance = 1.0f / (float)classes;
+    return chance + beyond_chance * (1 - chance);
+}
+
 /* Leaves windows out for which the network has hardly more than chance: beside surer ones they are other writing and
  * dirt, many by themselves a texture. Without a surer one, few may be digits that are hard to read, and less is asked
  * of them. */
 static void leave_others_out(struct search *search)
 {
     struct split *split = search->split;
-    const float chance = 1.0f / (float)scrawl_model_class_count(search->reader->model);
-    const float beside_others = chance + beyond_chance * (1 - chance);
+    const size_t classes = scrawl_model_class_count(search->reader->model);
+    const float chance = 1.0f / (float)classes, beside_others = split_least_of_digit(classes);
     float surest = 0;
     for (size_t i = 0; i < split->chosen_count; i++) {
         surest = fmaxf(surest, chosen_probability(search, i));

@@ -25,6 +25,10 @@ static inline bool split_looked_at(const struct split *split, size_t window)
     return split->slots[window] != NOT_LOOKED_AT;
 }
 
+/* The probability that a digit has at least beside others: what has less is hardly more like one class than like any.
+ */
+float split_least_of_digit(size_t classes);
+
 /* Fails with OUT_OF_MEMORY only. */
 scrawl_status split_digits(struct reader *reader, const struct finding *finding, struct split *split);
 void split_free(struct split *split);

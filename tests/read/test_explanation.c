@@ -276,7 +276,7 @@ TEST(explanation_are_there_only_when_asked_for)
     scrawl_reading_free(reading);
     const scrawl_point points[] = {{10, 10, 0.5f}, {10, 90, 0.5f}};
     const scrawl_stroke stroke = {points, 2};
-    scrawl_predict_options options = with_explanation(false);
+    scrawl_predict_options options = with_explanation(true);
     scrawl_model *model = NULL;
     CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK);
     CHECK_EQUAL(scrawl_predict_strokes(model, &stroke, 1, &options, &reading), SCRAWL_OK);

@@ -50,6 +50,7 @@ static scrawl_model *make_model(void)
     options.labels = labels;
     scrawl_model *model = NULL;
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    model->temperature = 0.1f; /* surer than chance: what isn't is no digit of a drawing */
     return model;
 }
 
@@ -223,6 +224,26 @@ TEST(recognize_reads_strokes)
     scrawl_model_free(model);
 }
 
+/* Scribbles and signs, which are hardly more like one class than like any other; told so, it is a digit all the same.
+ */
+TEST(recognize_leaves_strokes_out_that_are_no_digit)
+{
+    static const scrawl_point points[] = {{0, 0, 0.5f}, {40, 100, 0.5f}, {60, 10, 0.5f}};
+    const scrawl_stroke stroke = {points, 3};
+    scrawl_model *model = make_model();
+    scrawl_reading *reading = NULL;
+    scrawl_predict_options single = {.single = true};
+    model->temperature = 100;
+    CHECK_EQUAL(scrawl_predict_strokes(model, &stroke, 1, NULL, &reading), SCRAWL_OK);
+    CHECK_EQUAL(reading->digit_count, 0);
+    CHECK_EQUAL(strlen(reading->text), 0);
+    scrawl_reading_free(reading);
+    CHECK_EQUAL(scrawl_predict_strokes(model, &stroke, 1, &single, &reading), SCRAWL_OK);
+    CHECK_EQUAL(reading->digit_count, 1);
+    scrawl_reading_free(reading);
+    scrawl_model_free(model);
+}
+
 TEST(recognize_doubts_what_the_model_says)
 {
     static const scrawl_point points[] = {{0, 0, 0.5f}, {0, 100, 0.5f}};
@@ -245,7 +266,7 @@ TEST(recognize_reads_with_the_temperature)
     scrawl_model *model = make_model();
     scrawl_reading *plain = NULL, *hot = NULL;
     CHECK_EQUAL(scrawl_predict_strokes(model, &stroke, 1, NULL, &plain), SCRAWL_OK);
-    model->temperature = 2;
+    model->temperature *= 2;
     CHECK_EQUAL(scrawl_predict_strokes(model, &stroke, 1, NULL, &hot), SCRAWL_OK);
     const float *cold = plain->digits[0].probabilities, *warm = hot->digits[0].probabilities;
     CHECK_NEAR(logf(warm[0] / warm[1]), logf(cold[0] / cold[1]) / 2, 1e-5);

@@ -123,12 +123,13 @@ describe('reading', () => {
         }
         const many = { code: 'INVALID_ARGUMENT', message: /strokes/ };
         assert.throws(() => scrawl.predictStrokes(Array.from({ length: 5000 }, () => [1, 2])), many);
-        assert.equal(scrawl.predictStrokes([new Float32Array(2e6).fill(3)]).digits.length, 1);
+        assert.equal(scrawl.predictStrokes([new Float32Array(2e6).fill(3)], { single: true }).digits.length, 1);
     });
 
-    it('doubts what is no digit', () => {
+    it('leaves out strokes that are no digit, and doubts them when told that they are one', () => {
         const scribble = Array.from({ length: 24 }, (_, i) => ({ x: (i % 2) * 80 + i, y: 4 * i * (1 + (i % 3)) }));
-        const [digit] = scrawl.predictStrokes([scribble]).digits;
+        assert.deepEqual(scrawl.predictStrokes([scribble]).digits, []);
+        const [digit] = scrawl.predictStrokes([scribble], { single: true }).digits;
         assert.equal(digit.doubtful, true);
         assert.equal(scrawl.predict(picture('3')).digits[0].doubtful, false);
     });
