@@ -1,6 +1,6 @@
 // One model of the library: made, loaded, saved, asked, read with. Knows the functions for models, and no training.
 
-import { choice, imageList, labelList, pictureBytes, POINT_FLOATS, strokeList, wholeHalves } from './arguments.js';
+import { choice, imageList, labelList, naturalNumber, pictureBytes, POINT_FLOATS, strokeList, wholeHalves } from './arguments.js';
 import { takeReading } from './reading.js';
 
 /** @import { Filters, Inspection, LayerSummary, Normalization, Picture, PredictOptions, Predictions, Reading, Stroke,
@@ -248,14 +248,15 @@ export class Model {
         };
     }
 
-    /** Of the first convolution. @returns {Filters | null} */
-    filters() {
-        const index = this.#layers().findIndex(({ kind }) => kind === 'conv');
+    /** @param {number} [layer] index; default: the first convolution @returns {Filters | null} null where it has none */
+    filters(layer) {
+        const index = layer === undefined ? this.#layers().findIndex(({ kind }) => kind === 'conv') : naturalNumber('layer', layer);
         if (index < 0) return null;
         const { library, address } = this;
         return library.scoped((scope) => {
             const shape = scope.allocate(WEIGHT_DIMENSIONS * FLOAT_BYTES);
             const weights = library.exports.scrawl_model_weights(address, index, shape);
+            if (!weights) return null;
             const [rows, columns, inputChannels, outputChannels] = library.addresses(shape, WEIGHT_DIMENSIONS);
             const values = library.floats(weights, rows * columns * inputChannels * outputChannels);
             return { rows, columns, inputChannels, outputChannels, values };

@@ -5,7 +5,7 @@
  */
 
 import type {
-    CreateOptions, Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages,
+    CreateOptions, Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages,
     Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainingOption,
     TrainingState, TrainOptions, TrainSettings, WeightsOptions,
 } from './scrawl.d.ts';
@@ -71,7 +71,7 @@ export interface ScrawlClient {
         image: Uint8Array | Uint8ClampedArray,
         options?: (InspectOptions & CallOptions) | null,
     ): Promise<Inspection>;
-    filters(options?: (WeightsOptions & CallOptions) | null): Promise<Filters | null>;
+    filters(options?: (FiltersOptions & CallOptions) | null): Promise<Filters | null>;
 
     /** Resolves when the training has started. */
     startTraining(data: LabelledImages, options?: (TrainOptions & TransferOptions) | null): Promise<ClientTraining>;

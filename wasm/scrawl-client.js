@@ -5,11 +5,11 @@ import { isBlob } from './arguments.js';
 import { buffersOf } from './buffers.js';
 import { cloneable, loadAhead, withAddresses } from './client-arguments.js';
 import { ClientTraining } from './client-training.js';
-import { codeOf, freed, noModel } from './errors.js';
+import { codeOf, failure, freed, noModel } from './errors.js';
 
 export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 
-/** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Normalization,
+/** @import { Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages, Normalization,
  *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainCallbacks, TrainingOption,
  *     TrainingState, TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
 /** @import { CallOptions, ScrawlClient as ScrawlClientApi, TransferOptions } from './scrawl-client.d.ts' */
@@ -59,7 +59,7 @@ class ScrawlClient {
         worker.addEventListener('error', (event) => {
             event.preventDefault();
             const detail = event.message ?? 'Its script could not be loaded.';
-            this.#end(new Error(`The worker that reads digits failed. ${detail}`));
+            this.#end(failure('STOPPED', `The worker that reads digits failed. ${detail}`));
         });
     }
 
@@ -225,7 +225,7 @@ class ScrawlClient {
         return this.#call('inspect', [image], settings);
     }
 
-    /** @param {(WeightsOptions & CallOptions) | null} [settings] @returns {Promise<Filters | null>} */
+    /** @param {(FiltersOptions & CallOptions) | null} [settings] @returns {Promise<Filters | null>} */
     filters(settings) {
         return this.#call('filters', [], settings);
     }

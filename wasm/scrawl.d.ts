@@ -265,6 +265,11 @@ export interface Inspection {
 }
 
 /** The weights of a convolution. */
+export interface FiltersOptions extends WeightsOptions {
+    /** A place in {@link Inspection.layers}. Default: that of the first `conv` layer. */
+    layer?: number;
+}
+
 export interface Filters {
     rows: number;
     columns: number;
@@ -549,8 +554,8 @@ export interface Scrawl {
     /** Shows what each layer makes of one image of 784 grey values, and which of its pixels speak for a class. */
     inspect(image: Uint8Array | Uint8ClampedArray, options?: InspectOptions | null): Inspection;
 
-    /** The filters of the first `conv` layer; `null` when the network has none. */
-    filters(options?: WeightsOptions | null): Filters | null;
+    /** The filters of the first `conv` layer, or of the one that the options name; `null` when there is none. */
+    filters(options?: FiltersOptions | null): Filters | null;
 
     /**
      * Starts to train a network; throws when something is wrong with the data or the options, also for a name that is no

@@ -16,7 +16,7 @@ import { Training } from './training.js';
 
 export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 
-/** @import { Evaluation, EvaluateOptions, Filters, History, InspectOptions, Inspection, LabelledImages, Picture,
+/** @import { Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages, Picture,
  *     PredictOptions, Predictions, Reading, ResumeOptions, Scrawl as ScrawlApi, Stroke, Summary, TrainCallbacks,
  *     TrainOptions, WeightsOptions } from './scrawl.d.ts' */
 
@@ -24,6 +24,7 @@ export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 const PREDICT_OPTIONS = ['single', 'explain', 'finder', 'training'];
 const WEIGHTS_OPTIONS = ['training'];
 const INSPECT_OPTIONS = ['classIndex', 'training'];
+const FILTERS_OPTIONS = ['layer', 'training'];
 const EVALUATE_OPTIONS = ['training', 'onProgress'];
 const RESUME_OPTIONS = ['epochs', 'onProgress'];
 const CHECK_OPTIONS = ['labelNames'];
@@ -141,9 +142,10 @@ class Scrawl {
         return this.#ready(known).inspect(image, known.classIndex);
     }
 
-    /** @param {WeightsOptions | null} [options] @returns {Filters | null} */
+    /** @param {FiltersOptions | null} [options] @returns {Filters | null} */
     filters(options) {
-        return this.#ready(knownOptions('a look at filters', options, WEIGHTS_OPTIONS)).filters();
+        const known = knownOptions('a look at filters', options, FILTERS_OPTIONS);
+        return this.#ready(known).filters(known.layer);
     }
 
     /** @param {LabelledImages} data @param {TrainOptions | null} [settings] */

@@ -61,6 +61,14 @@ describe('looking inside', () => {
         assert.ok(values.some((value) => value !== 0));
         const { scrawl: flat } = await trainedTiny({ architecture: 'flatten, dense 3 softmax', epochs: 1 });
         assert.equal(flat.filters(), null);
+        const { layers } = scrawl.inspect(new Uint8Array(784).fill(99));
+        layers.forEach(({ kind, shape }, layer) => {
+            const filters = scrawl.filters({ layer });
+            if (kind === 'conv' || kind === 'dense') assert.equal(filters.outputChannels, shape[2]);
+            if (kind === 'maxpool' || kind === 'flatten') assert.equal(filters, null);
+        });
+        assert.equal(scrawl.filters({ layer: 1000 }), null);
+        assert.throws(() => scrawl.filters({ layer: -1 }), /layer must not be negative/);
         const { saliency } = flat.inspect(easyImages(1).images);
         assert.ok(saliency.some((value) => value !== 0));
     });
