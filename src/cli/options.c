@@ -189,7 +189,7 @@ static int read_option(const struct command_syntax *syntax, int argument_count, 
 static bool operand_count_fits(const struct command_syntax *syntax, size_t count, char **operands)
 {
     if (count < syntax->fewest_operands)
-        usage_error(syntax->name, "It needs %.*s.", (int)strcspn(syntax->operands, "."), syntax->operands);
+        usage_error(syntax->name, "The %.*s is missing.", (int)strcspn(syntax->operands, "."), syntax->operands);
     else if (count > syntax->most_operands)
         usage_error(syntax->name, "\"%s\" is one argument too many.", operands[syntax->most_operands]);
     else
