@@ -44,7 +44,7 @@ class Visit {
     }
 
     isReady() {
-        return this.page.locator('#facts', { hasText: 'parameters' }).waitFor({ state: 'attached' });
+        return this.page.locator('#reads:not([hidden])').waitFor({ state: 'attached' });
     }
 
     async reload() {

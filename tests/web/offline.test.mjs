@@ -117,7 +117,7 @@ async function open(owner = context) {
 
 /** Waits until the page has its network. */
 const isReady = (visited = page) =>
-    visited.locator('#facts', { hasText: 'parameters' }).waitFor({ state: 'attached' });
+    visited.locator('#reads:not([hidden])').waitFor({ state: 'attached' });
 
 /** Waits until the service worker has all of the site. */
 const isKept = () => page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
@@ -301,7 +301,7 @@ describe('a new build', () => {
     it('that isn\'t whole is not taken', async () => {
         await visit();
         const before = await caches();
-        await change('page/main.js', 'parameters', 'parametres');
+        await change('page/main.js', 'threads', 'threeds');
         writeFileSync(join(folder, 'page/main.js'), 'half a build');
         expected = /another build|service-worker/i;
         const isFetched = server.isAskedFor('page/main.js');

@@ -7,6 +7,9 @@ import { useSite } from '../helpers/site.mjs';
 
 const openPage = useSite();
 /** Three digits beside each other. */
+/** The network doubts what it is. */
+const HOOK = [[0.4, 0.35], [0.5, 0.25], [0.6, 0.4], [0.5, 0.55], [0.5, 0.75]];
+
 const PLACE = { width: 0.16, height: 0.4, y: 0.3 };
 
 let visit;
@@ -57,8 +60,7 @@ describe('the page\'s paper', () => {
     });
 
     it('marks what it doubts, and only that', async () => {
-        const zigzag = Array.from({ length: 14 }, (_, index) => [0.3 + 0.025 * index, index % 2 ? 0.75 : 0.28]);
-        await visit.draw(zigzag, { steps: 4 });
+        await visit.draw(HOOK, { steps: 6 });
         await page.locator('#verdict.doubtful').getByText(/^Only [\d.]+ % sure\. It may be another digit, or none\.$/).waitFor();
         assert.match(await page.locator('#boxes .doubtful text').textContent(), /^\d\?$/);
         assert.match(await page.locator('.chip.doubtful .name').textContent(), /^\d\?$/);
@@ -193,15 +195,84 @@ describe('the page\'s paper', () => {
         await visit.isEmpty();
     });
 
-    it('draws a mere dot', async () => {
-        const at = await visit.paper();
-        await page.mouse.move(...at(0.5, 0.5));
-        await page.mouse.down();
-        await page.locator('#boxes .frame').waitFor(); // the dot is read as a digit before the pen is lifted
-        await page.mouse.up();
+    it('draws a mere dot, which is no digit', async () => {
+        await page.mouse.click(...(await visit.paper())(0.5, 0.5));
+        await visit.isRead();
         assert.ok(await visit.inkOfColumn(0.5) > 0);
+        await page.locator('#waiting').getByText('This is no digit').waitFor();
+        await page.getByRole('status').getByText('This is no digit').waitFor();
         await page.getByRole('button', { name: 'Undo' }).click();
         await visit.isEmpty();
+    });
+
+    it('says that marks beside digits are none, and doesn’t read them', async () => {
+        await visit.write(3, { ...PLACE, x: 0.2 });
+        await visit.write(2, { ...PLACE, x: 0.6 });
+        await page.mouse.click(...(await visit.paper())(0.52, 0.78));
+        await visit.reads('32');
+        await page.locator('#certainty').getByText('1 mark is no digit').waitFor();
+        const zigzag = Array.from({ length: 6 }, (_, index) => [0.03 + 0.02 * index, index % 2 ? 0.2 : 0.1]);
+        await visit.draw(zigzag, { steps: 4 });
+        await visit.reads('32');
+    });
+
+    it('takes no small stroke by itself for a 1', async () => {
+        const at = await visit.paper();
+        const [x, y] = at(0.5, 0.5);
+        await page.mouse.move(x, y);
+        await page.mouse.down();
+        await page.mouse.move(x - 2, y + 10, { steps: 3 });
+        await page.mouse.up();
+        await page.locator('#waiting').getByText('This is no digit').waitFor();
+    });
+
+    for (const [digit, place] of [['0', [0.48, 0.5]], ['1', [0.48, 0.4]], ['3', [0.48, 0.56]], ['7', [0.5, 0.31]]]) {
+        it(`chooses a ${digit} among others that is tapped on its ink or in it, and draws no dot`, async () => {
+            await visit.write(2, { ...PLACE, x: 0.1 });
+            await visit.write(digit, { ...PLACE, x: 0.4 });
+            await visit.reads(`2${digit}`);
+            await page.locator('.chip').first().click();
+            const strokes = await visit.inkOfColumn(0.48);
+            await page.mouse.click(...(await visit.paper())(...place));
+            await page.locator('#verdict-title').getByText(`Read as ${digit}, digit 2 of 2`).waitFor();
+            await visit.reads(`2${digit}`);
+            assert.equal(await visit.inkOfColumn(0.48), strokes);
+        });
+    }
+
+    it('draws a point under a 7’s bar, which is none of its ink', async () => {
+        const { x, y, width, height } = { ...PLACE, x: 0.4 };
+        await visit.write(7, { x, y, width, height });
+        await visit.reads('7');
+        await page.mouse.click(...(await visit.paper())(x + 0.85 * width, y + 0.97 * height));
+        await visit.reads('7');
+        assert.ok(await visit.inkOfColumn(x + 0.85 * width) > 9);
+        await page.locator('#certainty').getByText('1 mark is no digit').waitFor();
+    });
+
+    it('scratches strokes out that a line goes to and fro over, and takes that back', async () => {
+        await visit.write(3, { ...PLACE, x: 0.2 });
+        await visit.write(2, { ...PLACE, x: 0.6 });
+        await visit.reads('32');
+        const over = Array.from({ length: 9 }, (_, index) => [index % 2 ? 0.8 : 0.58, 0.22 + 0.07 * index]);
+        await visit.draw(over, { steps: 5 });
+        await visit.reads('3');
+        assert.equal(await visit.inkOfColumn(0.7), 0);
+        await page.keyboard.press('Control+z');
+        await visit.reads('32');
+    });
+
+    it('takes a whole stroke that is tapped with the eraser', async () => {
+        await visit.write(3, { ...PLACE, x: 0.2 });
+        await visit.write(7, { ...PLACE, x: 0.6 });
+        await visit.reads('37');
+        await page.getByRole('radio', { name: 'Eraser' }).check();
+        await page.mouse.click(...(await visit.paper())(0.68, 0.31));
+        await visit.reads('3');
+        await page.mouse.move(5, 5);
+        assert.equal(await visit.inkOfColumn(0.7), 0);
+        await page.keyboard.press('Control+z');
+        await visit.reads('37');
     });
 
     it('chooses the digit that is tapped, and draws no dot there', async () => {
@@ -210,9 +281,9 @@ describe('the page\'s paper', () => {
         await visit.reads('32');
         const at = await visit.paper();
         await page.mouse.click(...at(0.28, 0.5));
-        await page.locator('#verdict-title').getByText('Digit 1 of 2: 3').waitFor();
+        await page.locator('#verdict-title').getByText('Read as 3, digit 1 of 2').waitFor();
         await page.mouse.click(...at(0.68, 0.5));
-        await page.locator('#verdict-title').getByText('Digit 2 of 2: 2').waitFor();
+        await page.locator('#verdict-title').getByText('Read as 2, digit 2 of 2').waitFor();
         await page.keyboard.press('Control+z');
         await visit.reads('3');
         await page.mouse.click(...at(0.28, 0.5));
@@ -227,7 +298,7 @@ describe('the page\'s paper', () => {
         await visit.reads('3');
         await visit.write(2, { ...PLACE, x: 0.2 });
         await visit.reads('23');
-        await page.locator('#verdict-title').getByText('Digit 1 of 2: 2').waitFor();
+        await page.locator('#verdict-title').getByText('Read as 2, digit 1 of 2').waitFor();
     });
 
     it('writes an example by itself, all at once where motion is not wanted', async () => {
@@ -251,7 +322,7 @@ describe('the page\'s paper', () => {
     it('reads on several threads, and says on how many', async () => {
         const processors = await page.evaluate(() => crossOriginIsolated && navigator.hardwareConcurrency);
         const threads = Math.min(processors, 8);
-        const facts = `86,146 parameters · ${threads} thread${threads === 1 ? '' : 's'}`;
+        const facts = `${threads} thread${threads === 1 ? '' : 's'}`;
         assert.ok(threads >= 1);
         await page.locator('#facts').getByText(facts, { exact: true }).waitFor(); // further threads come when it reads already
         await visit.write(3);
@@ -294,7 +365,7 @@ describe('the page\'s paper', () => {
         const at = await visit.paper();
         await page.mouse.move(...at(0.5, 0.5));
         await page.mouse.down();
-        await page.mouse.move(5000, 5000, { steps: 5 });
+        await page.mouse.move(at(0.5, 0.5)[0], 5000, { steps: 5 });
         await page.mouse.up();
         await page.locator('#boxes .frame').first().waitFor();
         await visit.isRead();
@@ -309,23 +380,71 @@ describe('the page\'s paper', () => {
         assert.equal(await page.locator('#pad').evaluate((pad) => getComputedStyle(pad).touchAction), 'none');
     });
 
-    it('draws with a finger, with one at a time', async () => {
-        const at = await visit.paper();
-        const touch = (type, pointerId, ...place) => page.locator('#pad').evaluate((pad, [kind, init]) => {
-            pad.setPointerCapture = () => {};
-            pad.dispatchEvent(new PointerEvent(kind, { ...init, pointerType: 'touch', button: 0, bubbles: true }));
-        }, [type, { pointerId, clientX: at(...place)[0], clientY: at(...place)[1] }]);
-        await touch('pointerdown', 11, 0.5, 0.2);
-        await touch('pointerdown', 12, 0.1, 0.9);
-        for (const y of [0.3, 0.45, 0.6, 0.8]) {
-            await touch('pointermove', 11, 0.5, y);
-            await touch('pointermove', 12, 0.9, 0.9);
+    describe('under fingers and pens', () => {
+        /** @type {(type: string, pointerId: number, place: number[], more?: object) => Promise<void>} */
+        let send;
+        beforeEach(async () => {
+            const at = await visit.paper();
+            send = (type, pointerId, place, more = {}) => page.locator('#pad').evaluate((pad, [kind, init]) => {
+                pad.setPointerCapture = () => {};
+                pad.dispatchEvent(new PointerEvent(kind, { pointerType: 'touch', button: 0, bubbles: true, width: 20, height: 20, ...init }));
+            }, [type, { pointerId, clientX: at(...place)[0], clientY: at(...place)[1], ...more }]);
+        });
+
+        /** A line down the middle, of which `meanwhile` happens in the middle. */
+        async function line(id, more, meanwhile = async () => {}, end = 'pointerup') {
+            await send('pointerdown', id, [0.5, 0.2], more);
+            for (const y of [0.3, 0.45]) await send('pointermove', id, [0.5, y], more);
+            await meanwhile();
+            for (const y of [0.6, 0.8]) await send('pointermove', id, [0.5, y], more);
+            await send(end, id, [0.5, 0.8], more);
+            await visit.isRead();
         }
-        await touch('pointerup', 11, 0.5, 0.8);
-        await visit.isRead();
-        assert.equal(await page.locator('#boxes .frame').count(), 1);
-        await page.getByRole('button', { name: 'Undo' }).click();
-        await visit.isEmpty();
+
+        it('draws with one finger', async () => {
+            await line(11);
+            await visit.reads('1');
+        });
+
+        it('leaves no ink of two fingers, and writes again once both are lifted', async () => {
+            await line(11, {}, async () => {
+                await send('pointerdown', 12, [0.1, 0.9]);
+                await send('pointermove', 12, [0.2, 0.8]);
+            });
+            await send('pointermove', 12, [0.3, 0.5]);
+            await send('pointerup', 12, [0.3, 0.5]);
+            await visit.isEmpty();
+            assert.ok(await page.locator('#undo').isDisabled());
+            await line(13);
+            await visit.reads('1');
+        });
+
+        it('leaves no ink of a touch that the browser cancels, and brings back what it rubbed out', async () => {
+            await line(11, {}, undefined, 'pointercancel');
+            await visit.isEmpty();
+            await line(12);
+            await visit.reads('1');
+            await page.getByRole('radio', { name: 'Eraser' }).check();
+            await line(13, {}, undefined, 'pointercancel');
+            await visit.reads('1');
+        });
+
+        it('leaves no ink of a palm: before, beside and after a pen, and by itself', async () => {
+            await line(11, { width: 120, height: 90 });
+            await visit.isEmpty();
+            const pen = { pointerType: 'pen', pressure: 0.5 };
+            await send('pointerdown', 12, [0.8, 0.9]);
+            await send('pointermove', 12, [0.85, 0.9]);
+            await line(21, pen, async () => {
+                await send('pointerdown', 14, [0.1, 0.9]);
+                await send('pointermove', 14, [0.2, 0.9]);
+            });
+            await send('pointerdown', 15, [0.2, 0.2]);
+            await send('pointermove', 15, [0.3, 0.9]);
+            for (const id of [12, 14, 15]) await send('pointerup', id, [0.9, 0.9]);
+            await visit.reads('1');
+            for (const x of [0.15, 0.25, 0.82]) assert.equal(await visit.inkOfColumn(x), 0);
+        });
     });
 
     it('drops readings of what is no longer there', async () => {

@@ -48,8 +48,10 @@ async function tour(look) {
     await page.setInputFiles('#models-file', { name: 'no.safetensors', mimeType: 'application/octet-stream', buffer: Buffer.from('no') });
     await page.locator('#models-notice[data-kind="error"]').waitFor();
     await look('a file that is no model');
-    await page.getByRole('button', { name: 'Use small' }).click();
-    await page.locator('#models-list .in-use h3', { hasText: /^small$/ }).waitFor();
+    await page.getByRole('button', { name: /^Delete/ }).first().click();
+    await page.locator('#question[open]').waitFor();
+    await look('a question before something is lost');
+    await page.keyboard.press('Escape');
 
     await page.click('#teach-tab');
     await look('no kept digits');

@@ -64,6 +64,7 @@ describe('A model', () => {
         const { name, bytes } = await downloaded(page, () => page.click('#train-download'));
         assert.equal(name, 'own-network-1-epoch.safetensors');
         const image = encodePng(picture('2031'));
+        await page.locator('#train-reader').getByLabel('own network, 1 epoch').check();
         await page.setInputFiles('#file', { name: 'number.png', mimeType: 'image/png', buffer: image });
         await page.locator('#pictures:not([hidden])').waitFor();
         const text = await whatItReads(page);
@@ -99,8 +100,25 @@ describe('A model', () => {
         await page.getByRole('button', { name: 'Use My hand' }).click();
         await inUse('My hand');
         await page.getByRole('button', { name: 'Delete My hand' }).click();
+        await page.locator('#question').getByText('Delete the model “My hand” from this device?').waitFor();
+        await page.keyboard.press('Escape');
+        await inUse('My hand');
+        await page.getByRole('button', { name: 'Delete My hand' }).click();
+        await page.click('#question-yes');
         await page.locator('#models-list .in-use h3', { hasText: /^small$/ }).waitFor();
         await lists('small', 'best');
+    });
+
+    it('says beside each model how accurate it is and how large', async () => {
+        await page.click('#reads');
+        await page.getByText('comes with Scrawl').first().waitFor();
+        for (const about of await page.locator('#models-list li p').allTextContents()) {
+            assert.match(about, /^9\d\.\d\d % of MNIST’s test images · \d+\.\d+ MB · [\d,]+ parameters · comes with Scrawl$/);
+        }
+        await openModel(readFileSync(built('web', 'wasm', 'small.safetensors')), 'mine.safetensors');
+        await inUse('mine');
+        assert.match(await page.locator('#models-list .in-use p').first().textContent(), /^not tested · \d+\.\d+ MB · [\d,]+ parameters · /);
+        assert.equal(await page.locator('#reads-name').textContent(), 'mine');
     });
 
     it('leaves the focus where one was when the list changes, and a name that is being written as it is', async () => {
@@ -133,6 +151,7 @@ describe('A model', () => {
         assert.equal(await focused(), 'Rename My hand');
         for (const name of ['other', 'My hand']) {
             await press(`Delete ${name}`);
+            await page.click('#question-yes');
             await page.locator('#models-list h3', { hasText: name }).waitFor({ state: 'detached' });
             assert.match(await focused(), /^(Delete|Use) /);
         }

@@ -3,13 +3,17 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 
+import { scratchedOut } from '../../web/page/paper/scratch.js';
+import { Corrections } from '../../web/page/reading/corrections.js';
 import { Desk } from '../../web/page/reading/desk.js';
+import { Steady } from '../../web/page/reading/steady.js';
 import { readDigits, readDigitsFile, writeDigits } from '../../web/page/storage/kept-digits.js';
 import { lesson } from '../../web/page/learning/lesson.js';
 import { createCurveRecorder } from '../../web/page/learning/training-curves.js';
 import { BEYOND_SETTINGS, findProblems, formFields, PRESETS, trainOptions } from '../../web/page/learning/train-settings.js';
 import { duration, megabytes, percent } from '../../web/page/words.js';
 import { side } from '../helpers/bars.mjs';
+import { penShape } from '../helpers/pen_shapes.mjs';
 import { createScrawl } from '../helpers/scrawl.mjs';
 
 const PIXELS = side * side;
@@ -89,17 +93,17 @@ describe('Settings', () => {
     });
 
     for (const [changes, field, pattern] of [
-        [{ epochs: 0 }, 'epochs', /from 1 and at most 1000, not 0/],
+        [{ epochs: 0 }, 'epochs', /from 1 to 1000, not 0/],
         [{ epochs: 1.5 }, 'epochs', /whole number, not 1.5/],
         [{ epochs: NaN }, 'epochs', /a number from 1/],
-        [{ batchSize: 5000 }, 'batchSize', /at most 4096/],
+        [{ batchSize: 5000 }, 'batchSize', /from 1 to 4096/],
         [{ learningRate: 0 }, 'learningRate', /above 0/],
         [{ optimizer: 'sgd', momentum: 1 }, 'momentum', /below 1, not 1/],
         [{ validationSplit: 1 }, 'validationSplit', /below 100 %, not 100 %/],
         [{ epochShare: 0 }, 'epochShare', /above 0 %/],
         [{ epochShare: 0.001 }, 'batchSize', /larger than an epoch, which has 54 images/],
-        [{ seed: -1 }, 'seed', /from 0 upwards, not -1/],
-        [{ augment: 2 }, 'augment', /at most 1/],
+        [{ seed: -1 }, 'seed', /at least 0, not -1/],
+        [{ augment: 2 }, 'augment', /from 0 to 1, not 2/],
     ]) {
         it(`explain ${JSON.stringify(changes)}`, () => {
             const found = problem(changes);
@@ -221,5 +225,64 @@ describe('Words', () => {
         assert.equal(duration(3700), '1:02 h');
         assert.equal(percent(0.98765), '98.77 %');
         assert.equal(megabytes(201_024), '0.20 MB');
+    });
+});
+
+describe('What somebody said that digits are', () => {
+    const digit = (label, x) => ({
+        label, x, y: 0, width: 9, height: 20, digit: Number(label), confidence: 0.4, doubtful: true, besideLeftOut: true,
+        line: 0, spaceBefore: false, probabilities: [], input: Uint8Array.from({ length: 784 }, (_, index) => (index + x) % 256),
+    });
+    const reading = (text, ...digits) => ({ text, digits, width: 99, height: 99 });
+    const labels = [...'0123456789'];
+
+    it('stands in text and digits, without a doubt, for the same ink only', () => {
+        const corrections = new Corrections();
+        const [one, two, three] = [digit('1', 0), digit('2', 20), digit('1', 40)];
+        corrections.add(null, three, '7');
+        const corrected = corrections.applied(null, reading('1 2\n1', one, two, three), labels);
+        assert.equal(corrected.text, '1 2\n7');
+        assert.deepEqual(corrected.digits.map(({ label, doubtful, said }) => [label, doubtful, said]),
+            [['1', true, undefined], ['2', true, undefined], ['7', false, true]]);
+        assert.equal(corrections.applied(null, reading('1', { ...three, x: 41 }), labels).text, '1');
+        assert.equal(corrections.applied({}, reading('1', three), labels).text, '1', 'of another picture');
+        assert.equal(corrections.applied(null, reading('1', three), ['a', 'b']).text, '1', 'by a network of other classes');
+        corrections.add(null, three, '4');
+        assert.equal(corrections.applied(null, reading('1', three), labels).text, '4', 'the last holds');
+        corrections.forget();
+        assert.equal(corrections.applied(null, reading('1', three), labels).text, '1');
+    });
+});
+
+describe('A steady reading', () => {
+    it('is one that several of the latest frames give, and never none', () => {
+        const steady = new Steady();
+        const texts = ['12', '12', '', '12', '17', '17', '17', '', '', ''];
+        assert.deepEqual(texts.map((text) => steady.add(text)),
+            [false, false, false, true, false, false, true, false, false, false]);
+    });
+});
+
+describe('Scratching out', () => {
+    const strokeOf = (points) => ({ width: 9, hasPressure: false, points: points.map(([x, y]) => ({ x, y, pressure: 0.5 })) });
+    const shape = (name, left = 0) => penShape(name).strokes.map((points) => strokeOf(points.map(([x, y]) => [left + 60 * x, 100 * y])));
+    const zigzag = (legs, left = -10, right = 70) => strokeOf(Array.from({ length: legs + 1 }, (_, index) =>
+        [index % 2 ? right : left, 5 + (90 * index) / legs]));
+
+    it('takes strokes of every digit that a line goes to and fro over, and those alone', () => {
+        const beside = shape('3', 200);
+        for (const name of '0123456789') {
+            const over = shape(name);
+            assert.deepEqual(scratchedOut(zigzag(8), [...over, ...beside]), over, name);
+        }
+        assert.deepEqual(scratchedOut(zigzag(8), [strokeOf([[30, 50]])]).length, 1, 'a dot');
+    });
+
+    it('is no digit that is written over or beside others, and no short zigzag', () => {
+        for (const name of '0123456789') {
+            for (const stroke of shape(name)) assert.deepEqual(scratchedOut(stroke, shape('8')), [], name);
+        }
+        assert.deepEqual(scratchedOut(zigzag(3), shape('2')), []);
+        assert.deepEqual(scratchedOut(zigzag(8, 300, 380), shape('2')), []);
     });
 });

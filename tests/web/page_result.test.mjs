@@ -56,21 +56,21 @@ describe('the page\'s result', () => {
     it('lets a digit be chosen on the picture, in the list and by keys', async () => {
         await visit.open(pngFile('203'));
         await visit.reads('203');
-        await title('Digit 1 of 3: 2').waitFor();
+        await title('Read as 2, digit 1 of 3').waitFor();
         const box = await page.locator('#boxes .frame').nth(2).boundingBox();
         await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-        await title('Digit 3 of 3: 3').waitFor();
+        await title('Read as 3, digit 3 of 3').waitFor();
         assert.equal(await page.locator('#boxes .chosen text').textContent(), '3');
-        await page.getByRole('radio', { name: /^2 of 3: 0/ }).click();
-        await title('Digit 2 of 3: 0').waitFor();
+        await page.getByRole('radio', { name: /^0, .*2 of 3/ }).click();
+        await title('Read as 0, digit 2 of 3').waitFor();
         await page.keyboard.press('ArrowRight');
-        await title('Digit 3 of 3: 3').waitFor();
+        await title('Read as 3, digit 3 of 3').waitFor();
         assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-checked')), 'true');
         await page.keyboard.press('Home');
-        await title('Digit 1 of 3: 2').waitFor();
+        await title('Read as 2, digit 1 of 3').waitFor();
         await page.evaluate(() => document.activeElement.blur());
         await page.keyboard.press('ArrowLeft');
-        await title('Digit 3 of 3: 3').waitFor();
+        await title('Read as 3, digit 3 of 3').waitFor();
     });
 
     it('lists the digits in the lines of the picture', async () => {
@@ -78,7 +78,7 @@ describe('the page\'s result', () => {
         const data = new Uint8Array([...above.data, ...below.data]);
         const buffer = encodePng({ data, width: above.width, height: above.height + below.height });
         await visit.open({ name: 'lines.png', mimeType: 'image/png', buffer });
-        await title('Digit 1 of 6: 2').waitFor();
+        await title('Read as 2, digit 1 of 6').waitFor();
         const tops = await page.locator('.chip').evaluateAll((chips) => chips.map((chip) => chip.getBoundingClientRect().top));
         assert.deepEqual(tops.map((top) => top > tops[0]), [false, false, false, true, true, true]);
         assert.equal(new Set(tops).size, 2);
@@ -175,6 +175,39 @@ describe('the page\'s result', () => {
         await page.getByText('Look inside the network').waitFor();
     });
 
+    it('shows a map larger, with its filter and what it saw, under the pointer and by keys; outputs have their labels', async () => {
+        await visit.write(3);
+        await visit.reads('3');
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        const layers = page.locator('#layers canvas');
+        await layers.nth(1).waitFor();
+        const name = page.locator('#map-view-name');
+        await layers.first().hover({ position: { x: 10, y: 10 } });
+        await name.getByText(/^Convolution, ReLU, map 1 of \d+$/).waitFor();
+        for (const part of ['map', 'filter', 'seen']) assert.ok((await look(page.locator(`#map-view-${part}`))).colours > 1, part);
+        const before = await page.locator('#layers').boundingBox();
+        await page.mouse.move(5, 300);
+        await page.locator('#map-view').waitFor({ state: 'hidden' });
+        assert.deepEqual(await page.locator('#layers').boundingBox(), before, 'nothing moves');
+
+        const outputs = layers.last();
+        await outputs.focus();
+        await page.keyboard.press('ArrowRight');
+        await page.keyboard.press('ArrowRight');
+        await page.keyboard.press('ArrowRight');
+        await name.getByText(/^Dense, Softmax, output for 3 of 10: [\d.]+/).waitFor();
+        assert.match(await outputs.getAttribute('aria-label'), /output for 3 of 10/);
+        await page.keyboard.press('End');
+        // Each square stands above its label, which is text of the page's own colour.
+        const labelled = await outputs.evaluate((canvas) => {
+            const { data } = canvas.getContext('2d').getImageData(0, 40, canvas.width, canvas.height - 40);
+            const columns = new Set();
+            data.forEach((value, at) => at % 4 === 3 && value > 128 && columns.add(Math.floor(((at - 3) / 4 % canvas.width) / (canvas.width / 10))));
+            return columns.size;
+        });
+        assert.equal(labelled, 10);
+    });
+
     it('goes on showing what spoke for the class that was asked for, until another digit is chosen', async () => {
         const saliency = page.locator('#saliency canvas');
         const asked = () => page.locator('#classes [aria-pressed="true"]').textContent();
@@ -254,6 +287,37 @@ describe('the number that was read', () => {
     });
 });
 
+describe('a number of many lines', () => {
+    afterEach(() => visit.leave());
+
+    for (const [width, height] of [[390, 844], [820, 1180], [1280, 800]]) {
+        it(`scrolls to the last of its lines, ${width} wide, and every line can be reached`, async () => {
+            visit = await openPage({ viewport: { width, height } });
+            page = visit.page;
+            for (let row = 0; row < 6; row++) {
+                for (const x of [0.2, 0.4]) await visit.draw([[x, 0.04 + 0.16 * row], [x, 0.1 + 0.16 * row], [x + 0.002, 0.15 + 0.16 * row]]);
+            }
+            const look = await page.locator('#number').evaluate((number) => {
+                const [own, out] = [number, document.getElementById('readout')].map((each) => each.getBoundingClientRect());
+                const range = document.createRange();
+                range.setStart(number.lastChild, number.lastChild.length - 1);
+                range.setEnd(number.lastChild, number.lastChild.length);
+                const last = range.getBoundingClientRect();
+                const isLastSeen = last.bottom <= own.bottom + 1;
+                number.scrollTop = 0;
+                range.setStart(number.firstChild, 0);
+                range.setEnd(number.firstChild, 1);
+                const first = range.getBoundingClientRect();
+                return {
+                    lines: number.textContent.split('\n').length, isLastSeen, isFirstSeen: first.top >= own.top - 1,
+                    isInside: own.top >= out.top && own.bottom <= out.bottom + 1, scrolls: number.scrollHeight > number.clientHeight,
+                };
+            });
+            assert.deepEqual(look, { lines: 6, isLastSeen: true, isFirstSeen: true, isInside: true, scrolls: true });
+        });
+    }
+});
+
 describe('the page\'s correction', () => {
     afterEach(() => visit.leave());
 
@@ -274,5 +338,84 @@ describe('the page\'s correction', () => {
         await visit.write(2);
         await visit.reads('2');
         assert.match(await text.textContent(), /kept on this device/);
+    });
+
+    /** What the page shows of the number, everywhere. */
+    const everywhere = async () => ({
+        number: await page.locator('#number').textContent(),
+        boxes: await page.locator('#boxes text').allTextContents(),
+        chips: await page.locator('.chip .name').allTextContents(),
+        copied: await page.evaluate(() => {
+            let text;
+            navigator.clipboard.writeText = async (copied) => (text = copied);
+            document.getElementById('copy').click();
+            return text;
+        }),
+    });
+    const corrected = { number: '73', boxes: ['7', '3'], chips: ['7', '3'], copied: '73' };
+
+    it('changes the number wherever it stands, and what is said, as long as the ink is the same', async () => {
+        visit = await openPage();
+        page = visit.page;
+        await visit.write(2, { x: 0.15, y: 0.2, width: 0.2, height: 0.6 });
+        await visit.write(3, { x: 0.55, y: 0.2, width: 0.2, height: 0.6 });
+        await visit.reads('23');
+        await page.locator('.chip').first().click();
+        await page.getByRole('button', { name: 'It is 7', exact: true }).click();
+        await visit.reads('73');
+        assert.deepEqual(await everywhere(), corrected);
+        await page.locator('#verdict-title').getByText('You say it is 7, digit 1 of 2').waitFor();
+        await page.locator('#verdict-text').getByText(/^The network read 2, [\d.]+ % sure\.$/).waitFor();
+        await page.locator('#spoken').getByText(/^It reads 73, \d+ percent sure\.$/).waitFor({ state: 'attached' });
+        await visit.write(0, { x: 0.8, y: 0.2, width: 0.15, height: 0.6 });
+        await visit.reads('730');
+        await page.keyboard.press('Control+z');
+        await visit.reads('73');
+        await page.locator('.chip').first().click();
+        await page.getByRole('button', { name: 'It is 2', exact: true }).click();
+        await visit.reads('23');
+        await page.locator('.chip').nth(1).click();
+        await page.getByRole('button', { name: 'It is 8', exact: true }).click();
+        await visit.reads('28');
+        await page.locator('#spoken').getByText('It is 28, as you say.').waitFor({ state: 'attached' });
+        await page.getByRole('button', { name: 'It is 2', exact: true }).waitFor();
+        await page.locator('#clear').click();
+        await visit.write(2, { x: 0.15, y: 0.2, width: 0.2, height: 0.6 });
+        await visit.reads('2');
+    });
+
+    it('holds for a picture, in the strip too, whatever model reads it again', async () => {
+        visit = await openPage();
+        page = visit.page;
+        await visit.open(pngFile('23'), pngFile('30'));
+        await visit.reads('23');
+        await page.getByRole('button', { name: 'It is 7', exact: true }).click();
+        await visit.reads('73');
+        assert.deepEqual(await everywhere(), corrected);
+        const strip = page.locator('#pictures button');
+        await strip.nth(1).getByText('73', { exact: true }).waitFor();
+        await strip.nth(2).click();
+        await visit.reads('30');
+        await page.locator('#single').check({ force: true });
+        await page.locator('#single').uncheck({ force: true });
+        await strip.nth(1).click();
+        await visit.reads('73');
+    });
+
+    it('can say yes to a doubtful digit', async () => {
+        visit = await openPage();
+        page = visit.page;
+        await visit.draw([[0.4, 0.35], [0.5, 0.25], [0.6, 0.4], [0.5, 0.55], [0.5, 0.75]], { steps: 6 });
+        const yes = page.locator('#correction-confirm');
+        await page.locator('#correction-name').getByText('Not sure. Say what it is').waitFor();
+        const [, label] = (await yes.textContent()).match(/^Yes, it is (\d)$/);
+        await yes.focus();
+        await page.keyboard.press('Enter');
+        assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), `It is ${label}`);
+        await page.locator('#correction-text').getByText(`Kept as ${label}.`).waitFor();
+        await yes.waitFor({ state: 'hidden' });
+        assert.equal(await page.locator('.doubtful').count(), 0);
+        assert.equal(await page.locator('#certainty').textContent(), '');
+        assert.deepEqual(await page.locator('#boxes text').allTextContents(), [label]);
     });
 });

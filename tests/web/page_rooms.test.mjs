@@ -18,7 +18,8 @@ const ROOMS = {
     reading: ['dom.js', 'words.js', 'ten-digits.js', 'widgets', 'paper', 'wasm'],
     learning: ['dom.js', 'words.js', 'ten-digits.js', 'widgets', 'storage', 'wasm'],
     // It comes after the first reading: main.js, and what that sees, must not see it.
-    'learn.js': ['learning', 'storage'],
+    'learn.js': ['dom.js', 'learning', 'storage', 'widgets'],
+    'live.js': ['reading'],
     'main.js': ['start.js', 'dom.js', 'offline.js', 'widgets', 'reading'],
 };
 

@@ -31,8 +31,7 @@ async function tour(look) {
     await look('inside');
     await page.getByRole('tab', { name: 'Result' }).click();
     await page.locator('#clear').click();
-    const zigzag = Array.from({ length: 14 }, (_, index) => [0.3 + 0.025 * index, index % 2 ? 0.75 : 0.28]);
-    await visit.draw(zigzag, { steps: 4 });
+    await visit.draw([[0.4, 0.35], [0.5, 0.25], [0.6, 0.4], [0.5, 0.55], [0.5, 0.75]], { steps: 6 });
     await page.locator('#verdict.doubtful').waitFor();
     await look('doubt');
     await visit.open(pngFile('20'), pngFile('302'));
@@ -82,16 +81,43 @@ describe('the page', () => {
             };
             await open({ viewport, prepare: (opened) => opened.route('**/learn.js', late) });
             await page.getByRole('tab', { name: 'Train' }).click();
-            const places = () => page.evaluate(() => ['train-named', 'train-fields', 'train-begin']
-                .map((id) => Math.round(document.getElementById(id).getBoundingClientRect().top)));
+            const places = () => page.evaluate(() => ['#train-begin', '#train-preset', '.train-more']
+                .map((selector) => Math.round(document.querySelector(selector).getBoundingClientRect().top)));
             const before = await places();
             assert.equal(await page.locator('#train-fields input').count(), 0);
             release();
             await page.locator('#train-begin:enabled').waitFor();
-            await page.locator('#train-architecture-says:not(:empty)').waitFor();
+            await page.locator('#train-architecture-says:not(:empty)').waitFor({ state: 'attached' });
             assert.deepEqual(await places(), before);
         });
     }
+
+    for (const [width, height] of [[320, 568], [390, 844], [844, 390], [820, 1180], [1024, 768], [1280, 800]]) {
+        it(`has its tools in two rows at most, and Train in view when it is asked for, at ${width} × ${height}`, async () => {
+            await open({ viewport: { width, height }, hasTouch: true });
+            const rows = await page.locator('.tools').evaluate((tools) => new Set([...tools.children]
+                .filter((part) => part.getClientRects().length)
+                .map((part) => Math.round((part.getBoundingClientRect().top + part.getBoundingClientRect().bottom) / 20))).size);
+            assert.ok(rows <= 2, `${rows} rows`);
+            await page.getByRole('tab', { name: 'Train' }).click();
+            await page.locator('#train-begin:enabled').waitFor();
+            const { y, height: high } = await page.locator('#train-begin').boundingBox();
+            assert.ok(y >= 0 && y + high <= height, `from ${y} to ${y + high}`);
+            assert.ok(await page.locator('#train-epochs').isHidden(), 'details are folded');
+        });
+    }
+
+    it('centres what says where files may be dropped', async () => {
+        await open({ viewport: { width: 390, height: 844 } });
+        await page.locator('#landing').evaluate((landing) => (landing.hidden = false));
+        const look = await page.locator('#landing span').evaluate((span) => {
+            const range = document.createRange();
+            range.selectNodeContents(span);
+            const lines = [...range.getClientRects()].map(({ left, right }) => (left + right) / 2);
+            return { align: getComputedStyle(span).textAlign, isCentred: lines.every((middle) => Math.abs(middle - innerWidth / 2) < 3) };
+        });
+        assert.deepEqual(look, { align: 'center', isCentred: true });
+    });
 
     it('keeps paper and number in sight on a desktop, and in the upper half of a phone', async () => {
         await open({ viewport: { width: 1280, height: 720 } });
@@ -136,9 +162,9 @@ describe('the page', () => {
         await page.keyboard.press('Enter');
         await visit.reads('2075');
         await page.evaluate(() => document.body.focus());
-        await focusOn('1 of 4: 2');
+        await focusOn('2, ');
         await page.keyboard.press('ArrowRight');
-        await page.locator('#verdict-title').getByText('Digit 2 of 4: 0').waitFor();
+        await page.locator('#verdict-title').getByText('Read as 0, digit 2 of 4').waitFor();
         const chooser = page.waitForEvent('filechooser'); // early: watching for it takes a moment to begin
         await page.keyboard.press('Control+z');
         await visit.isEmpty();
@@ -247,7 +273,7 @@ describe('a page whose reader', () => {
         await page.mouse.move(...at(0.5, 0.7));
         await waiting.getByText('Reading…').waitFor();
         await page.mouse.up();
-        await waiting.getByText('No digit was found in this drawing.').waitFor();
+        await waiting.getByText('This is no digit').waitFor();
         await visit.open(pngFile('20'));
         await waiting.getByText('No digit was found in this picture.').waitFor();
     });
@@ -256,12 +282,43 @@ describe('a page whose reader', () => {
     const openBroken = (name, broken) =>
         openChanged('memory.js', 'Object.entries(exports)', `Object.entries({ ...exports, ${name}: ${broken} })`);
     const trap = 'exports.scrawl_model_class_count(0xfffffff0)';
-    const stopped = 'stopped after an internal error. Reload the page';
+    const stopped = 'stopped after an internal error.';
 
     it('has stopped for good says so', async () => {
         await openBroken('binding_predict_strokes', `() => ${trap}`);
         await visit.write(3);
         await page.locator('#message').getByText(stopped).waitFor();
+    });
+
+    it('is started anew when it stops, but not for ever', async () => {
+        const once = `((calls) => (...scalars) => calls++ ? ${trap} : exports.binding_predict_picture(...scalars))(0)`;
+        const change = (script) => script.replace('Object.entries(exports)', `Object.entries({ ...exports, binding_predict_picture: ${once} })`);
+        await open({
+            prepare: async (opened) => {
+                await opened.clock.install();
+                await runSources(opened, { 'wasm/memory.js': change });
+            },
+        });
+        const beat = async () => {
+            await page.clock.runFor(5000);
+            await page.waitForTimeout(300);
+        };
+        await visit.write(3);
+        await visit.reads('3');
+        await visit.open(pngFile('20'), pngFile('37'));
+        await page.locator('#message').getByText(stopped).waitFor();
+        await beat();
+        await visit.isHidden('#message');
+        await visit.reads('20');
+        // What stops it each time: two pictures where only one is read.
+        const isEnded = () => page.locator('#message').getByText('stopped several times after internal errors. Reload the page').isVisible();
+        let restarts = 0;
+        for (; restarts < 12 && !await isEnded(); restarts++) {
+            await visit.open(pngFile('20'), pngFile('37'));
+            await page.locator('#message').getByText(stopped).waitFor();
+            await beat();
+        }
+        assert.ok(restarts > 1 && restarts < 8, `${restarts}`);
     });
 
     it('has stopped while somebody looks inside says so there', async () => {

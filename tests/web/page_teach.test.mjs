@@ -70,6 +70,11 @@ describe('Teaching', () => {
         await page.click('#teach-tab');
         await keeps(1);
         await page.click('#teach-reset');
+        await page.click('#question-no');
+        await keeps(1);
+        await page.click('#teach-reset');
+        await page.locator('#question').getByText('Forget your digit and what was learnt from it?').waitFor();
+        await page.click('#question-yes');
         await page.locator('#teach-empty').waitFor();
         await reads(page, '7');
         await lists(2);
@@ -86,8 +91,11 @@ describe('Teaching', () => {
         await lists(2);
         await page.click('#teach-undo');
         await page.locator('#teach-result').waitFor({ state: 'hidden' });
-        await reads(page, '0');
         await hasFocus(page, '#teach-begin');
+        // What was said of a digit holds for it; another one is read.
+        await page.keyboard.press('Escape');
+        await write(page, 0, { x: 0.5 });
+        await reads(page, '0');
         await keeps(1);
         await lists(1);
     });
@@ -133,7 +141,7 @@ describe('A lesson', () => {
         await page.locator('#teach-problem:not(:empty)').waitFor();
         await page.waitForFunction(() => !document.getElementById('teach-begin').disabled);
         await page.keyboard.press('Escape');
-        await write(page, 7);
+        await write(page, 7, { x: 0.5 });
         await reads(page, '7');
         assert.ok(await page.locator('#teach-result').isHidden());
     });
@@ -146,9 +154,11 @@ describe('A lesson', () => {
         await page.click('#models-tab');
         await page.locator('#models-list .in-use h3', { hasText: 'mine, taught' }).waitFor();
         await page.getByRole('button', { name: 'Delete mine', exact: true }).click();
+        await page.click('#question-yes');
         await lists(3);
         await page.click('#teach-tab');
         await page.click('#teach-reset');
+        await page.click('#question-yes');
         await page.locator('#teach-empty').waitFor();
         assert.equal(await page.locator('#teach-problem').textContent(), '');
         await page.locator('#teach-spoken', { hasText: 'small is in use' }).waitFor({ state: 'attached' });

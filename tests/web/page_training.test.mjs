@@ -98,7 +98,8 @@ describe('A training', () => {
         assert.match(await page.locator('#test-gallery-title').textContent(), /mistakes/);
 
         await page.click('#models-tab');
-        const entry = page.locator('#models-list .in-use');
+        await page.locator('#models-list .in-use h3', { hasText: /^small$/ }).waitFor();
+        const entry = page.locator('#models-list li', { hasText: 'own network' });
         await entry.getByText(`${accuracy.toFixed(2)} % of MNIST’s test images`).waitFor();
     });
 
@@ -110,13 +111,19 @@ describe('A training', () => {
         const [, length] = (await page.locator('#train-run-title').textContent()).match(/^Trained: own network, (.+)$/);
         const [, trained] = length.match(/^([\d.]+) of 500 epochs$/);
         assert.ok(Number(trained) > 1 && Number(trained) < 500, length);
-        await page.click('#models-tab');
-        await page.locator('#models-list .in-use h3', { hasText: `own network, ${length}` }).waitFor();
+        const isInUse = (name) => page.locator('#models-list .in-use h3', { hasText: name }).waitFor({ state: 'attached' });
+
+        // The model from before goes on reading; one tap changes that, and another one back.
+        await isInUse(/^small$/);
+        assert.equal(await page.locator('#reads-name').textContent(), 'small');
+        await page.locator('#train-reader').getByLabel(`own network, ${length}`).check();
+        await isInUse(`own network, ${length}`);
+        await page.locator('#reads-name').getByText(`own network, ${length}`).waitFor();
         await page.locator('#models-spoken').getByText(`own network, ${length} is in use.`, { exact: true }).waitFor({ state: 'attached' });
+        await page.locator('#train-reader').getByLabel('small', { exact: true }).check();
+        await isInUse(/^small$/);
 
         // What was tested is handed out, whatever is in use by then.
-        await page.getByRole('button', { name: 'Use small' }).click();
-        await page.locator('#models-list .in-use h3', { hasText: /^small$/ }).waitFor();
         await page.click('#train-tab');
         const { name } = await downloaded(page, () => page.click('#train-download'));
         assert.match(name, /^own-network-/);
@@ -159,6 +166,7 @@ describe('A training', () => {
         await reachesEpoch(2);
         await page.click('#train-cancel');
         await page.click('#train-offer-discard');
+        await page.click('#question-yes');
         await page.locator('#train-offer').waitFor({ state: 'hidden' });
         await page.click('#models-tab');
         assert.equal(await page.locator('#models-list').textContent(), before);
@@ -189,8 +197,29 @@ describe('A training', () => {
 });
 
 describe('Drawing while a training runs', () => {
-    it('is read by the network that is being trained, and the page keeps its frames', async (test) => {
+    it('is read by the model in use, or with one tap by the network that is being trained', async () => {
+        await write(page, 3);
+        await begin({ ...LONG, architecture: 'flatten, dense 10 softmax', learningRate: '0.00001' });
+        await reachesEpoch(2);
+        await page.keyboard.press('Escape');
+        await write(page, 3);
+        await reads(page, '3');
+        assert.equal(await page.locator('#verdict').getAttribute('class'), 'verdict');
+        assert.equal(await page.locator('#reads-name').textContent(), 'small');
+        await page.locator('#train-reader').getByLabel('own network, in training').check();
+        await page.locator('#reads-name').getByText('own network, in training').waitFor();
+        await page.waitForFunction(() => !document.getElementById('answer').checkVisibility() || document.querySelector('.doubtful'));
+        await page.locator('#train-reader').getByLabel('small', { exact: true }).check();
+        await page.locator('#reads-name').getByText('small').waitFor();
+        await reads(page, '3');
+        await page.click('#train-cancel');
+        await shown('train-form');
+        await page.locator('#train-reader').waitFor({ state: 'hidden' });
+    });
+
+    it('is read by the network that is being trained when that was chosen, and the page keeps its frames', async (test) => {
         await begin(LONG);
+        await page.locator('#train-reader').getByLabel('own network, in training').check();
         await reachesEpoch(2);
         await page.evaluate(() => {
             const frames = { longest: 0, count: 0, last: performance.now(), begin: performance.now() };
@@ -261,40 +290,55 @@ describe('A checkpoint', () => {
         await page.evaluate(() => {
             const put = IDBObjectStore.prototype.put;
             IDBObjectStore.prototype.put = function (...values) {
-                if (this.name === 'modelBytes') throw new Error('There is no room left for it.');
+                if (this.name === 'modelBytes') throw new DOMException('Full.', 'QuotaExceededError');
                 return put.apply(this, values);
             };
         });
         await page.click('#train-finish');
         await isTested();
         await page.locator('#train-unkept', { hasText: 'There is no room left for it. Download the model to keep it.' }).waitFor();
+        // Until the page is closed it can be used all the same.
+        await page.locator('#train-reader').getByLabel('own network').check();
+        await page.locator('#models-list .in-use h3', { hasText: 'own network' }).waitFor({ state: 'attached' });
         await page.reload();
         await isReady(page);
         await page.click('#train-tab');
         await shown('train-offer');
     });
 
-    it('stays when the worker has crashed', async () => {
-        await page.addInitScript(() => {
-            window.workers = [];
-            window.Worker = class extends Worker {
-                constructor(...values) {
-                    super(...values);
-                    window.workers.push(this);
-                }
-            };
+    for (const [way, kill] of Object.entries({
+        'says that it failed': (worker) => worker.evaluate(() => setTimeout(() => {
+            throw new Error('It crashed.');
+        })),
+        'ends without a word': (worker) => worker.evaluate(() => self.close()),
+        'hangs for ever': (worker) => worker.evaluate(() => setTimeout(() => {
+            for (;;);
+        })),
+    })) {
+        it(`is gone on from by itself when the worker ${way}`, async () => {
+            await page.clock.install();
+            await page.reload();
+            await isReady(page);
+            await write(page, 3);
+            await reads(page, '3');
+            await begin(LONG);
+            await isKept();
+            await reachesEpoch(2);
+            const worker = page.workers().find((one) => one.url().endsWith('scrawl-worker.js'));
+            await kill(worker);
+            for (let beats = 0; beats < 8; beats++) {
+                await page.clock.runFor(5000);
+                await page.waitForTimeout(150);
+            }
+            await page.locator('#train-pause').waitFor();
+            await reachesEpoch(3);
+            await page.keyboard.press('Escape');
+            await write(page, 2);
+            await reads(page, '2');
+            await page.click('#train-cancel');
+            await shown('train-form');
         });
-        await page.reload();
-        await isReady(page);
-        await begin(LONG);
-        await isKept();
-        await page.evaluate(() => window.workers[0].dispatchEvent(new ErrorEvent('error', { message: 'It crashed.', cancelable: true })));
-        await shown('train-form');
-        await page.reload();
-        await isReady(page);
-        await page.click('#train-tab');
-        await shown('train-offer');
-    });
+    }
 
     it('is not offered to a second tab while the first one trains', async () => {
         await begin(LONG);
@@ -334,6 +378,9 @@ describe('Before a training', () => {
 
     it('presets and named architectures fill the form', async () => {
         await page.click('#train-tab');
+        assert.equal(await page.locator('#train-preset').inputValue(), 'fast');
+        assert.ok(await page.locator('#train-architecture').isHidden(), 'details are folded');
+        await page.click('.train-more summary');
         await page.selectOption('#train-preset', 'tutorial');
         await page.getByText('2,380,938 parameters').waitFor();
         assert.equal(await page.locator('#train-epochs').inputValue(), '10');

@@ -61,7 +61,6 @@ function transferOf(...files) {
     }, contents);
 }
 
-const message = (text) => page.locator('#message').getByText(text);
 const error = (text) => page.locator('#message[data-kind="error"]').getByText(text);
 const texts = () => page.locator('#pictures [role="radio"] .data').allTextContents();
 
@@ -222,7 +221,14 @@ describe('pictures on the page', () => {
         const buffer = Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), grey]);
         await visit.open({ name: '3.pgm', mimeType: 'image/x-portable-graymap', buffer });
         await visit.reads('3');
-        await message('can’t show this kind of picture').waitFor();
+        const inked = (selector) => page.locator(selector).evaluate((canvas) => {
+            const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+            copy.drawImage(canvas, 0, 0);
+            const shades = copy.getImageData(0, 0, canvas.width, canvas.height).data.filter((_, at) => at % 4 === 0);
+            return [shades.some((shade) => shade < 60), shades.some((shade) => shade > 200)];
+        });
+        for (const canvas of ['#picture', '#pictures [aria-checked="true"] canvas']) assert.deepEqual(await inked(canvas), [true, true], canvas);
+        await visit.isHidden('#message');
     });
 
     it('may be huge: they are scaled down before they are read', async () => {
@@ -275,9 +281,46 @@ describe('pictures on the page', () => {
     it('that can\'t be read don\'t keep the others from it', async () => {
         const broken = (name) => ({ name, mimeType: 'image/png', buffer: Buffer.from('no picture') });
         await visit.open(broken('a.png'), pngFile('20'), broken('b.png'), pngFile('32'));
-        await error(/^2 of 4 files could not be read\. a\.png could not be read\. .*\.$/).waitFor();
+        await error(/^a\.png and b\.png could not be read\. This is no picture that the page can read\. It reads .*WebP.*\.$/).waitFor();
         await visit.reads('20');
         assert.deepEqual(await texts(), ['–', '20', '32']);
+    });
+
+    it('that can\'t be read are all named, each with what is wrong', async () => {
+        const damaged = { name: 'half.png', mimeType: 'image/png', buffer: encodePng(picture('20')).subarray(0, 60) };
+        const other = (name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('text') });
+        await visit.open(other('a.txt'), damaged, other('b.pdf'));
+        await error(/^a\.txt, half\.png and b\.pdf could not be read\. a\.txt: This is no picture .* half\.png: .*PNG.* b\.pdf: This is no/).waitFor();
+    });
+
+    it('that can\'t be written on switch the writing tools off', async () => {
+        const pen = page.getByRole('radio', { name: 'Pen' });
+        assert.ok(await pen.isEnabled());
+        await visit.open(pngFile('20'));
+        await visit.reads('20');
+        assert.ok(await pen.isDisabled());
+        assert.ok(await page.getByRole('radio', { name: 'Medium' }).isDisabled());
+        await page.keyboard.press('Escape');
+        await visit.isEmpty();
+        assert.ok(await pen.isEnabled());
+    });
+
+    it('come as samples, which are fetched when they are asked for and read whole', async () => {
+        const fetched = [];
+        page.on('request', (request) => fetched.push(request.url()));
+        await page.reload();
+        await visit.isReady();
+        assert.ok(!fetched.some((address) => address.includes('samples/')));
+        await page.getByRole('button', { name: 'Read a note' }).click();
+        await visit.reads('3141\n27182\n90563');
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Read a blackboard' }).click();
+        await visit.reads('1969\n2047');
+        await page.route('**/samples/*', (route) => route.fulfill({ status: 404, contentType: 'image/jpeg', body: '' }));
+        await page.keyboard.press('Escape');
+        await page.getByRole('button', { name: 'Read a note' }).click();
+        await error('The sample could not be fetched.').waitFor();
+        visit.complaints.splice(0, Infinity, ...visit.complaints.filter((text) => !/404|samples/.test(text)));
     });
 
     it('that are damaged aren\'t read, even if the browser would', async () => {

@@ -1,5 +1,6 @@
 // The page's engine: a Scrawl in a worker, and what the page adds to it: the newest drawing is read and those that it
-// overtook are dropped, readings are timed, facts are known. All other calls are the client's own. Knows no elements.
+// overtook are dropped, readings are timed, and a worker that is dead or stuck is noticed and started anew. All other calls
+// are the client's own. Knows no elements.
 
 import { createScrawlClient } from '../../wasm/scrawl-client.js';
 
@@ -12,21 +13,49 @@ import { createScrawlClient } from '../../wasm/scrawl-client.js';
 /** Further ones would only wait: digits are few. */
 const MOST_THREADS = 8;
 
+/** The worker is asked for a sign of life so often, in milliseconds; … */
+const BEAT = 5000;
+/** … after so many without one it is dead. A large picture on a slow phone takes half as long. Counted are beats, not
+ * seconds: a page that sleeps has none. */
+const MOST_BEATS = 6;
+
+/** So often it is started anew within this time, in milliseconds: what stops it each time would do so for ever. */
+const MOST_RESTARTS = 3;
+const RESTARTS_SPAN = 5 * 60_000;
+
+function startClient() {
+    const threads = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
+    return createScrawlClient({ threads, waitForThreads: false });
+}
+
 class Engine {
     /** @type {Job | null} */ #waiting = null;
     #isReading = false;
+    /** Beats since the worker was asked for a sign of life; null: it has given it. @type {number | null} */ #beats = null;
+    /** When it was started anew. @type {number[]} */ #restarts = [];
+    /** While it starts anew, what waits for it waits for this. @type {Promise<void>} */ #started = Promise.resolve();
+    #isStarting = false;
+    /** What is to be done in a new worker, in this order. @type {(() => unknown)[]} */ #onRestart = [];
 
-    /** Of the model, when updateFacts() was called last. @type {number | null} */ parameters = null;
     /** How many read and train; null as long as some are still starting. @type {number | null} */ threads = null;
+    /** Who is told when the worker stops again and again. @type {(() => void)[]} */ #onEnd = [];
 
     /** @param {ScrawlClient} client */
     constructor(client) {
         this.client = client;
-        /** When nothing of it is still starting. @type {Promise<void>} */
-        this.complete = client.allThreads.then((count) => void (this.threads = count));
-        // A reader that ends before is told of by what it was asked for.
-        this.complete.catch(() => {});
+        /** When nothing of it is still starting. */
+        this.complete = this.#countThreads();
+        setInterval(() => this.#beat(), BEAT);
     }
+
+    #countThreads() {
+        const complete = this.client.allThreads.then((count) => void (this.threads = count));
+        // A reader that ends before is told of by what it was asked for.
+        complete.catch(() => {});
+        return complete;
+    }
+
+    // ---- Reading ----
 
     /**
      * Reads one at a time; while it does, only the newest other one waits.
@@ -55,21 +84,68 @@ class Engine {
 
     /** @param {Read} read @returns {Promise<TimedReading>} */
     async readTimed(read) {
+        await this.#started;
         const start = performance.now();
         const reading = await read(this.client);
         return { reading, milliseconds: performance.now() - start };
     }
 
-    /** Call it when the model is another one. */
-    async updateFacts() {
-        this.parameters = (await this.client.summary()).parameters;
+    // ---- Signs of life ----
+
+    #beat() {
+        if (this.#isStarting) return;
+        if (this.#beats !== null) {
+            if (++this.#beats >= MOST_BEATS) this.#restart();
+            return;
+        }
+        this.#beats = 0;
+        const { client } = this;
+        // Any answer does; one that can't fail fails where nothing goes on.
+        client.trainSettings().then(() => (this.#beats = null), () => client === this.client && this.#restart());
+    }
+
+    /** @param {() => unknown} act once the worker is a new one; its promise is waited for before the next one's turn */
+    onRestart(act) {
+        this.#onRestart.push(act);
+    }
+
+    #restart() {
+        if (this.#isStarting) return;
+        const now = performance.now();
+        this.client.free();
+        this.#restarts = [...this.#restarts.filter((time) => now - time < RESTARTS_SPAN), now];
+        this.#isStarting = true;
+        if (this.#restarts.length > MOST_RESTARTS) this.#giveUp();
+        else this.#started = this.#startAnew();
+    }
+
+    async #startAnew() {
+        try {
+            this.client = await startClient();
+            this.threads = null;
+            this.complete = this.#countThreads();
+            this.#beats = null;
+            this.#isStarting = false;
+            for (const act of this.#onRestart) await act();
+        } catch {
+            this.#giveUp();
+        }
+    }
+
+    /** @param {() => void} tell it isn't started anew any more */
+    onEnd(tell) {
+        this.#onEnd.push(tell);
+    }
+
+    #giveUp() {
+        this.#isStarting = true;
+        for (const tell of this.#onEnd) tell();
     }
 }
 
 /** Loads the module and the shipped model. Resolves as soon as it reads. */
 export async function startEngine() {
-    const threads = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
-    return new Engine(await createScrawlClient({ threads, waitForThreads: false }));
+    return new Engine(await startClient());
 }
 
 /** @typedef {Engine} ReadingEngine */

@@ -13,7 +13,12 @@ import { createTabs } from './widgets/tabs.js';
 /** What can wait is begun after this time even on a page that is never idle, in milliseconds. */
 const PATIENCE = 2000;
 
-const tabs = createTabs(byId('tabs'), { onShow: (name) => reader.panelShown(name) });
+const tabs = createTabs(byId('tabs'), {
+    onShow: (name) => {
+        reader.panelShown(name);
+        revealAction(name);
+    },
+});
 /** @type {(teaching: Promise<Teaching>) => void} */
 let teach = () => {};
 /** @type {Promise<Teaching>} */
@@ -22,7 +27,19 @@ const taught = new Promise((resolve) => (teach = resolve));
 taught.catch(() => {});
 const reader = mountReader({
     showPanel: tabs.show,
+    loadCamera: async () => (await import('./live.js')).LiveCamera,
     onCorrect: async ({ input, digit }, label) => (await taught).keep(input, label, digit),
+});
+
+/** Small screens have the paper above: what a panel is there for comes into view. @param {string} name */
+function revealAction(name) {
+    const actions = /** @type {HTMLElement[]} */ ([...byId(`${name}-panel`).querySelectorAll('.main-action')]);
+    actions.find((action) => action.getClientRects().length)?.scrollIntoView({ block: 'nearest' });
+}
+
+byId('reads').addEventListener('click', () => {
+    tabs.show('models');
+    byId('models-panel').scrollIntoView({ block: 'nearest' });
 });
 
 /** Shows that a new build of the page is there. @param {() => void} load */
@@ -54,6 +71,8 @@ async function start() {
         const learning = learn(engine);
         teach(learning);
         await learning.catch((error) => reader.sayError(error));
+        // After the model in use is there again.
+        engine.onRestart(() => reader.startAgain());
     } catch (error) {
         const { message } = /** @type {Error} */ (error);
         reader.failToStart(`The reader could not start. ${message} Reload the page to try again.`);

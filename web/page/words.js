@@ -62,11 +62,19 @@ export function download(content, name, type) {
     setTimeout(() => URL.revokeObjectURL(link.href), DOWNLOAD_START);
 }
 
-const STOPPED = 'The reader stopped after an internal error. Reload the page to go on.';
+const STOPPED = 'The reader stopped after an internal error. If it doesn’t go on by itself in a moment, reload the page.';
+
+/** The engine itself has stopped, or was given up and started anew. */
+const STOPPED_CODES = ['STOPPED', 'FREED'];
 
 /** The library's code. @param {unknown} error @returns {string | undefined} */
 export function codeOf(error) {
     return /** @type {{ code?: string }} */ (error).code;
+}
+
+/** Whether the engine is at fault, not what it was asked for. @param {unknown} error */
+export function hasStopped(error) {
+    return STOPPED_CODES.includes(codeOf(error) ?? '');
 }
 
 /**
@@ -75,5 +83,5 @@ export function codeOf(error) {
  */
 export function sentenceOf(error) {
     const { message } = /** @type {Error} */ (error);
-    return codeOf(error) === 'STOPPED' ? STOPPED : message;
+    return hasStopped(error) ? STOPPED : message;
 }

@@ -16,11 +16,11 @@ const libraries = fileURLToPath(new URL('../../node_modules', import.meta.url));
 const [wasmFolder, dataFolder, site, ...models] = process.argv.slice(2);
 
 /** Scripts that the page or one of its workers begins with; what these import becomes part of them. */
-const PAGE_SCRIPTS = ['start.js', 'main.js', 'learn.js'];
+const PAGE_SCRIPTS = ['start.js', 'main.js', 'learn.js', 'live.js'];
 const WORKERS = ['data-worker.js', 'picture-worker.js'];
 const WASM_SCRIPTS = ['scrawl.js', 'scrawl-client.js', 'scrawl-worker.js', 'scrawl-thread.js'];
 const STYLES = join('styles', 'page.css');
-const COPIED = ['index.html', 'manifest.webmanifest', join('icons', 'scrawl.svg')];
+const COPIED = ['index.html', 'manifest.webmanifest', join('icons', 'scrawl.svg'), 'samples'];
 
 /** It rules what lies beside and below it: its place is the site's root. */
 const SERVICE_WORKER = 'service-worker.js';
@@ -56,8 +56,8 @@ const wasmOfSite = {
 /** Modules stay modules, in their places: their workers and files lie beside them. */
 function bundle(folder, names, outdir) {
     const entryPoints = names.map((name) => join(folder, name));
-    // There is one start, and learning comes later.
-    const external = ['./start.js', './learn.js'];
+    // There is one start; learning and the live camera come later.
+    const external = ['./start.js', './learn.js', './live.js'];
     return minify({ entryPoints, outdir, bundle: true, format: 'esm', sourcemap: true, external, plugins: [wasmOfSite] });
 }
 
@@ -72,7 +72,7 @@ async function writeScripts() {
 }
 
 function copyFiles() {
-    for (const path of COPIED) cpSync(join(source, path), join(site, path));
+    for (const path of COPIED) cpSync(join(source, path), join(site, path), { recursive: true });
     const binaries = readdirSync(wasmFolder).filter((name) => extname(name) === '.wasm').map((name) => join(wasmFolder, name));
     for (const path of [...binaries, ...models]) cpSync(path, join(site, 'wasm', basename(path)));
     cpSync(dataFolder, site, { recursive: true });

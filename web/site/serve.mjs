@@ -18,6 +18,7 @@ const EVERYWHERE = ['0.0.0.0', '::'];
 const TYPES = {
     '.css': 'text/css; charset=utf-8',
     '.html': 'text/html; charset=utf-8',
+    '.jpg': 'image/jpeg',
     '.js': 'text/javascript; charset=utf-8',
     '.json': 'application/json',
     '.png': 'image/png',

@@ -69,9 +69,15 @@ for (const [name, set] of Object.entries(sets)) {
     }
 }
 
-const catalogue = described.map(({ path, size, parameters }) => {
+const catalogue = [];
+for (const { path, size, parameters } of described) {
+    scrawl.loadModel(readFileSync(path));
+    const { accuracy } = await scrawl.evaluate(testSet);
     const name = basename(path, '.safetensors');
-    const about = `${parameters.toLocaleString('en')} parameters · ${(size / 1e6).toFixed(2)} MB · comes with Scrawl`;
-    return { id: name, name, about, address: `wasm/${basename(path)}`, size };
-});
+    const about = [
+        `${(100 * accuracy).toFixed(2)} % of MNIST’s test images`, `${(size / 1e6).toFixed(2)} MB`,
+        `${parameters.toLocaleString('en')} parameters`, 'comes with Scrawl',
+    ].join(' · ');
+    catalogue.push({ id: name, name, about, address: `wasm/${basename(path)}`, size });
+}
 writeFileSync(join(siteFolder, 'models.json'), JSON.stringify(catalogue));

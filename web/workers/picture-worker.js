@@ -28,6 +28,8 @@ function isLibraryKind(bytes) {
     return LIBRARY_BEGINNINGS.some((known) => beginning.startsWith(known));
 }
 
+const UNKNOWN = 'This is no picture that the page can read. It reads PNG, JPEG, WebP, AVIF, GIF, BMP, SVG and PNM.';
+
 /** @param {ImageBitmap} bitmap @param {number} scale at most 1 */
 function resized(bitmap, scale) {
     return createImageBitmap(bitmap, {
@@ -79,6 +81,7 @@ function decode(file) {
 async function open(source) {
     if (source instanceof ImageBitmap) return { readable: await pixelsOf(source), bitmap: await shown(source) };
     const [bytes, bitmap] = await Promise.all([bytesOf(source), decode(source)]);
+    if (!bitmap && !isLibraryKind(bytes)) throw new Error(UNKNOWN);
     if (!bitmap) return { readable: bytes, bitmap };
     const isReadable = isLibraryKind(bytes) && bitmap.width * bitmap.height <= MOST_PIXELS;
     return { readable: isReadable ? bytes : await pixelsOf(bitmap), bitmap: await shown(bitmap) };

@@ -1,10 +1,10 @@
-// What a lesson brought: shares that are read rightly before and after it. Knows its elements, and nothing of lessons.
+// What a lesson brought: shares that are read correctly before and after it. Knows its elements, and nothing of lessons.
 
 import { byId } from '../dom.js';
 import { percent, whole } from '../words.js';
 import { createBeforeAfter } from '../widgets/before-after.js';
 
-/** @typedef {{ own: number, check: number }} Marks shares that are read rightly */
+/** @typedef {{ own: number, check: number }} Marks shares that are read correctly */
 /**
  * @typedef {object} Taught
  * @property {Marks} before

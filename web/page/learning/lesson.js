@@ -6,7 +6,7 @@ import { IMAGE_PIXELS } from '../../../wasm/scrawl-client.js';
 
 /**
  * Chosen on the last 10,000 of MNIST's training images, some of them turned and slanted into five hands that the shipped
- * model reads worse (84 to 99 % right): with 5 and 20 misread images of a hand kept, all of these are read rightly
+ * model reads worse (84 to 99 % right): with 5 and 20 misread images of a hand kept, all of these are read correctly
  * afterwards, other images of the hand 0.1 and 1.6 points better, and images as they are at 99.4 % (before: 99.6).
  * Larger batches learn too little in the time, higher rates forget.
  * @type {TrainOptions}

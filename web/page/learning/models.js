@@ -3,7 +3,7 @@
 
 import { byId } from '../dom.js';
 import { SHIPPED, ShippedModels } from '../storage/shipped-models.js';
-import { codeOf, dateText, download, megabytes, percent, sentenceOf, whole } from '../words.js';
+import { codeOf, dateText, download, hasStopped, megabytes, percent, sentenceOf, whole } from '../words.js';
 import { createModelList } from '../widgets/model-list.js';
 
 /** @import { ReadingEngine } from '../engine.js' */
@@ -13,6 +13,7 @@ import { createModelList } from '../widgets/model-list.js';
  * @typedef {object} ModelsParts
  * @property {ReadingEngine} engine with the shipped model
  * @property {PageStorage} storage
+ * @property {(question: string, act: string) => Promise<boolean>} ask before something is lost
  * @property {() => void} onChange another model reads from now on
  * @property {(error: Error) => void} onMissing the model of the last visit could not be fetched
  */
@@ -24,14 +25,14 @@ const LARGEST_FILE = 256 << 20;
 
 /** @param {ModelEntry} entry */
 function aboutOf({ parameters, size, accuracy, created }) {
-    const parts = [`${whole(parameters)} parameters`, megabytes(size), dateText(created)];
-    if (accuracy !== null) parts.unshift(`${percent(accuracy)} of MNIST’s test images`);
-    return `${parts.join(' · ')}`;
+    const tested = accuracy === null ? 'not tested' : `${percent(accuracy)} of MNIST’s test images`;
+    return [tested, megabytes(size), `${whole(parameters)} parameters`, dateText(created)].join(' · ');
 }
 
 export class Models {
     #engine;
     #storage;
+    #ask;
     #onChange;
     #onMissing;
     #notice = byId('models-notice');
@@ -41,18 +42,21 @@ export class Models {
         onUse: this.#attempt((id) => this.use(id)),
         onDownload: this.#attempt((id) => this.#download(id)),
         onRename: this.#attempt((id, name) => this.#rename(id, name)),
-        onDelete: this.#attempt((id) => this.remove(id)),
+        onDelete: this.#attempt((id) => this.#askAndRemove(id)),
     });
     #shipped = new ShippedModels();
     /** @type {ModelEntry[]} */ #saved = [];
+    /** What the browser could not keep is there until the page is closed. @type {Map<string, { entry: ModelEntry, bytes: Uint8Array }>} */
+    #unkept = new Map();
     /** @type {ModelInUse} */ #current;
     /** Counts what was asked to be in use: a download that something newer overtook is dropped. */ #asked = 0;
     /** Why the model in use must stay; '' when it needn't. */ #heldFor = '';
 
     /** @param {ModelsParts} parts */
-    constructor({ engine, storage, onChange, onMissing }) {
+    constructor({ engine, storage, ask, onChange, onMissing }) {
         this.#engine = engine;
         this.#storage = storage;
+        this.#ask = ask;
         this.#onChange = onChange;
         this.#onMissing = onMissing;
         this.#current = { id: SHIPPED, name: SHIPPED, architecture: engine.client.architecture, accuracy: null, taughtFrom: null };
@@ -94,7 +98,8 @@ export class Models {
     }
 
     async #show() {
-        this.#saved = await this.#storage.models().catch(() => []);
+        const kept = await this.#storage.models().catch(() => []);
+        this.#saved = [...[...this.#unkept.values()].map(({ entry }) => entry), ...kept];
         const isInUse = (/** @type {string} */ id) => id === this.#current.id;
         this.#list.show([
             ...this.#shipped.list.map(({ id, name, about }) => ({ id, name, about, architecture: '', isInUse: isInUse(id), isOwn: false })),
@@ -151,7 +156,7 @@ export class Models {
     async bytesOf(id) {
         const shipped = this.#shipped.find(id);
         if (shipped) return this.#shipped.fetch(shipped);
-        const bytes = await this.#storage.modelBytes(id);
+        const bytes = this.#unkept.get(id)?.bytes ?? await this.#storage.modelBytes(id);
         if (bytes) return bytes;
         throw Object.assign(new Error('This model is no longer on the device.'), { code: 'INVALID_MODEL' });
     }
@@ -170,7 +175,6 @@ export class Models {
     /** @param {ModelInUse} model which the engine has loaded */
     async #becomeCurrent({ id, name, architecture, accuracy, taughtFrom }) {
         this.#current = { id, name, architecture, accuracy, taughtFrom };
-        await this.#engine.updateFacts();
         await this.#storage.useModel(id).catch(() => {});
         await this.#show();
         this.#spoken.textContent = `${name} is in use.`;
@@ -212,6 +216,19 @@ export class Models {
         });
     }
 
+    /** Into an engine that was started anew: what it comes with is in use only where nothing else can be. */
+    async loadAgain() {
+        const { id, name } = this.#current;
+        if (id === SHIPPED) return;
+        try {
+            await this.#engine.client.loadModel(await this.bytesOf(id));
+        } catch (error) {
+            if (hasStopped(error)) return;
+            this.#onMissing(new Error(`${name} could not be loaded again. Until then, ${SHIPPED} reads.`, { cause: error }));
+            await this.#becomeCurrent({ id: SHIPPED, name: SHIPPED, architecture: this.#engine.client.architecture, accuracy: null, taughtFrom: null });
+        }
+    }
+
     /** What can always be used. */
     useShipped() {
         return this.use(SHIPPED);
@@ -236,16 +253,14 @@ export class Models {
     // ---- Changing ----
 
     /**
-     * Saves what the engine has loaded, and says that it is in use.
+     * Puts a model on the list; the one in use stays.
      * @param {string} wantedName
      * @param {Uint8Array} bytes
-     * @param {{ id?: string, taughtFrom?: string | null }} [more] the id of an entry to replace
-     * @returns {Promise<{ id: string, name: string, problem: string }>} problem: why it isn't kept on the device, or ''
+     * @param {Pick<ModelEntry, 'parameters' | 'architecture'> & { id?: string, taughtFrom?: string | null }} about id: of an entry to replace
+     * @returns {Promise<{ entry: ModelEntry, problem: string }>} problem: why it isn't kept on the device, or ''
      */
-    async add(wantedName, bytes, { id, taughtFrom = null } = {}) {
-        this.#asked++;
+    async keep(wantedName, bytes, { parameters, architecture, id, taughtFrom = null }) {
         const replaced = id === undefined ? undefined : this.#entryOf(id);
-        const { parameters, architecture } = await this.#engine.client.summary();
         const entry = {
             id: id ?? crypto.randomUUID?.() ?? String(Date.now()),
             name: replaced?.name ?? this.#freeName(wantedName),
@@ -260,8 +275,23 @@ export class Models {
         try {
             await this.#storage.saveModel(entry, bytes);
         } catch (error) {
+            this.#unkept.set(entry.id, { entry, bytes });
             problem = `${sentenceOf(error)} Download the model to keep it.`;
         }
+        await this.#show();
+        return { entry, problem };
+    }
+
+    /**
+     * Saves what the engine has loaded, and says that it is in use.
+     * @param {string} wantedName
+     * @param {Uint8Array} bytes
+     * @param {{ id?: string, taughtFrom?: string | null }} [more] the id of an entry to replace
+     * @returns {Promise<{ id: string, name: string, problem: string }>} problem: why it isn't kept on the device, or ''
+     */
+    async add(wantedName, bytes, more = {}) {
+        this.#asked++;
+        const { entry, problem } = await this.keep(wantedName, bytes, { ...await this.#engine.client.summary(), ...more });
         await this.#becomeCurrent(entry);
         return { id: entry.id, name: entry.name, problem };
     }
@@ -298,9 +328,16 @@ export class Models {
         else this.#say(`${name} is open and in use.`);
     }
 
+    /** @param {string} id @param {Partial<ModelEntry>} changes */
+    async #change(id, changes) {
+        const unkept = this.#unkept.get(id);
+        if (unkept) Object.assign(unkept.entry, changes);
+        else await this.#storage.changeModel(id, changes);
+    }
+
     /** @param {string} id @param {string} name */
     async #rename(id, name) {
-        await this.#storage.changeModel(id, { name });
+        await this.#change(id, { name });
         if (id === this.#current.id) this.#current = { ...this.#current, name };
         await this.#show();
         this.#spoken.textContent = `It is called ${name} now.`;
@@ -308,16 +345,22 @@ export class Models {
 
     /** @param {string} id @param {number} accuracy of MNIST's test images */
     async setAccuracy(id, accuracy) {
-        await this.#storage.changeModel(id, { accuracy }).catch(() => {});
+        await this.#change(id, { accuracy }).catch(() => {});
         if (id === this.#current.id) this.#current = { ...this.#current, accuracy };
         await this.#show();
+    }
+
+    /** @param {string} id */
+    async #askAndRemove(id) {
+        const name = this.#entryOf(id)?.name;
+        if (await this.#ask(`Delete the model “${name}” from this device? It can’t be brought back.`, 'Delete it')) await this.remove(id);
     }
 
     /** @param {string} id */
     async remove(id) {
         const name = this.#entryOf(id)?.name;
         if (id === this.#current.id) await this.useShipped();
-        await this.#storage.removeModel(id);
+        if (!this.#unkept.delete(id)) await this.#storage.removeModel(id);
         await this.#show();
         this.#spoken.textContent = `${name} is deleted. ${this.#current.name} is in use.`;
     }

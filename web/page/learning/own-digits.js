@@ -6,7 +6,7 @@ import { MOST_DIGITS, readDigitsFile, writeDigits } from '../storage/kept-digits
 import { download, whole } from '../words.js';
 import { createGallery } from '../widgets/image-gallery.js';
 
-/** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
+/** @import { ReadingEngine } from '../engine.js' */
 /** @import { KeptDigit, PageStorage } from '../storage/storage.js' */
 /** @import { GalleryItem } from '../widgets/image-gallery.js' */
 
@@ -36,7 +36,7 @@ function galleryItem({ image, label }, read) {
 }
 
 export class OwnDigits {
-    #client;
+    #engine;
     #storage;
     #gallery;
     #empty = byId('teach-empty');
@@ -50,11 +50,11 @@ export class OwnDigits {
     #showing = Promise.resolve();
 
     /**
-     * @param {{ client: ScrawlClient, storage: PageStorage }} parts
+     * @param {{ engine: ReadingEngine, storage: PageStorage }} parts
      * @param {{ onRemove: (index: number) => void, onEmptied: () => void, onShown: () => void }} listeners
      */
-    constructor({ client, storage }, { onRemove, onEmptied, onShown }) {
-        this.#client = client;
+    constructor({ engine, storage }, { onRemove, onEmptied, onShown }) {
+        this.#engine = engine;
         this.#storage = storage;
         this.#gallery = createGallery(byId('teach-gallery'), { onRemove, onEmptied });
         this.onShown = onShown;
@@ -92,7 +92,7 @@ export class OwnDigits {
 
     async #showKept() {
         const kept = await this.#storage.keptDigits();
-        const classes = kept.length ? (await this.#client.predictImages(imagesOf(kept).images)).classes : null;
+        const classes = kept.length ? (await this.#engine.client.predictImages(imagesOf(kept).images)).classes : null;
         [this.#digits, this.#reads] = [kept, classes];
         this.#show();
     }

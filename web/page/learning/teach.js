@@ -10,18 +10,27 @@ import { LessonResult } from './lesson-result.js';
 import { OwnDigits } from './own-digits.js';
 
 /** @import { LabelledImages } from '../../../wasm/scrawl.d.ts' */
-/** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
+/** @import { ReadingEngine } from '../engine.js' */
 /** @import { PageStorage } from '../storage/storage.js' */
 /** @import { Marks } from './lesson-result.js' */
 /** @import { ModelInUse, Models } from './models.js' */
-/** @typedef {{ client: ScrawlClient, storage: PageStorage, models: Models }} TeachingParts */
+/**
+ * @typedef {object} TeachingParts
+ * @property {ReadingEngine} engine
+ * @property {PageStorage} storage
+ * @property {Models} models
+ * @property {(question: string, act: string) => Promise<boolean>} ask before something is lost
+ * @property {() => void} onForgotten what somebody said of digits is forgotten
+ */
 
 const SECOND = 1000;
 const LESSON_GOES_ON = 'The model in use is being taught. Wait until the lesson is over.';
 
 export class Teaching {
-    #client;
+    #engine;
     #models;
+    #ask;
+    #onForgotten;
     #digits;
     #result = new LessonResult();
     #problem = byId('teach-problem');
@@ -37,10 +46,12 @@ export class Teaching {
     /** One change of the kept digits at a time. @type {Promise<unknown>} */ #changing;
 
     /** @param {TeachingParts} parts */
-    constructor({ client, storage, models }) {
-        this.#client = client;
+    constructor({ engine, storage, models, ask, onForgotten }) {
+        this.#engine = engine;
         this.#models = models;
-        this.#digits = new OwnDigits({ client, storage }, {
+        this.#ask = ask;
+        this.#onForgotten = onForgotten;
+        this.#digits = new OwnDigits({ engine, storage }, {
             onRemove: (index) => this.#attempt(() => this.#forget(index)),
             onEmptied: () => this.#import.focus(),
             onShown: () => this.#showButtons(),
@@ -53,7 +64,7 @@ export class Teaching {
     #listen() {
         this.#begin.addEventListener('click', () => this.#attempt(() => this.#teach()));
         this.#undo.addEventListener('click', () => this.#attempt(() => this.#takeBack()));
-        this.#reset.addEventListener('click', () => this.#attempt(() => this.#forgetAll()));
+        this.#reset.addEventListener('click', () => this.#attempt(() => this.#askAndForgetAll()));
         this.#import.addEventListener('click', () => this.#file.click());
         this.#file.addEventListener('change', () => {
             const [file] = this.#file.files ?? [];
@@ -127,6 +138,12 @@ export class Teaching {
         this.#spoken.textContent = `${whole(fresh)} digits imported${known ? `, ${whole(known)} were there already` : ''}.`;
     }
 
+    async #askAndForgetAll() {
+        const digits = this.count === 1 ? 'your digit' : `your ${whole(this.count)} digits`;
+        const question = `Forget ${digits} and what was learnt from ${this.count === 1 ? 'it' : 'them'}? Export first what you want to keep.`;
+        if (await this.#ask(question, 'Forget')) await this.#forgetAll();
+    }
+
     async #forgetAll() {
         try {
             await this.#takeBack();
@@ -134,6 +151,7 @@ export class Teaching {
         } finally {
             await this.#digits.reload();
         }
+        this.#onForgotten();
         this.#spoken.textContent = `Your digits are forgotten, and ${this.#models.current.name} is in use.`;
         this.#import.focus();
     }
@@ -141,7 +159,7 @@ export class Teaching {
     // ---- A lesson ----
 
     #ensureTeachable() {
-        if (readsTenDigits(this.#client.labels)) return;
+        if (readsTenDigits(this.#engine.client.labels)) return;
         throw new Error('The model in use doesn’t read the ten digits. Use another model to teach it.');
     }
 
@@ -170,7 +188,7 @@ export class Teaching {
 
     /** Once, unless that fails. */
     async #loadRemembered() {
-        this.#remembered ??= loadRemembered(this.#client);
+        this.#remembered ??= loadRemembered(this.#engine.client);
         try {
             return await this.#remembered;
         } catch (error) {
@@ -183,13 +201,13 @@ export class Teaching {
     async #teachWith(own, model, old, check) {
         const before = await this.#mark(own, check);
         const base = await this.#baseOf(model);
-        const former = await this.#client.saveModel();
+        const former = await this.#engine.client.saveModel();
         try {
             const baseBytes = base === model.id ? null : await this.#models.bytesOf(base);
             const began = performance.now();
-            if (baseBytes) await this.#client.loadModel(baseBytes);
+            if (baseBytes) await this.#engine.client.loadModel(baseBytes);
             await this.#train(own, old);
-            const taught = await this.#client.saveModel();
+            const taught = await this.#engine.client.saveModel();
             const seconds = (performance.now() - began) / SECOND;
             const after = await this.#mark(own, check);
             const kept = base === model.id ? this.#models.taughtFrom(base)?.id : model.id;
@@ -198,7 +216,7 @@ export class Teaching {
             this.#spoken.textContent = this.#result.show({ before, after, ...counts, seconds });
             this.#showProblem(problem);
         } catch (error) {
-            await this.#client.loadModel(former).catch(() => {});
+            await this.#engine.client.loadModel(former).catch(() => {});
             throw error;
         }
     }
@@ -213,15 +231,15 @@ export class Teaching {
 
     /** @param {LabelledImages} own @param {LabelledImages} check @returns {Promise<Marks>} with what the engine has loaded */
     async #mark(own, check) {
-        const ofOwn = await this.#client.evaluate(own);
-        const ofCheck = await this.#client.evaluate(check);
+        const ofOwn = await this.#engine.client.evaluate(own);
+        const ofCheck = await this.#engine.client.evaluate(check);
         return { own: ofOwn.accuracy, check: ofCheck.accuracy };
     }
 
     /** @param {LabelledImages} own @param {LabelledImages} old */
     async #train(own, old) {
         const { data, validation } = lesson(own, old);
-        const training = await this.#client.startTraining(data, {
+        const training = await this.#engine.client.startTraining(data, {
             ...TEACHING,
             validationSplit: validation,
             transfer: true,

@@ -7,15 +7,30 @@ import { percent, whole } from '../words.js';
 import { createConfusionMatrix } from '../widgets/confusion-matrix.js';
 import { createGallery } from '../widgets/image-gallery.js';
 
-/** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
+/** @import { ReadingEngine } from '../engine.js' */
 /** @import { Evaluation, LabelledImages } from '../../../wasm/scrawl.d.ts' */
 /** @import { GalleryItem } from '../widgets/image-gallery.js' */
 
 /** So many images are shown at once. */
 const PAGE = 40;
 
+/** @typedef {{ data: LabelledImages, evaluation: Evaluation, names: string[] }} Tested names: of the classes */
+
+/** @param {number} index @param {Tested} tested @returns {GalleryItem} */
+function itemOf(index, { data: { images, labels }, evaluation: { predictions, confidences }, names }) {
+    const [truth, read, share] = [names[labels[index]], names[predictions[index]], percent(confidences[index], 0)];
+    const isRight = labels[index] === predictions[index];
+    return {
+        image: /** @type {Uint8Array} */ (images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS)),
+        caption: isRight ? truth : `${truth} → ${read}`,
+        note: share,
+        tone: isRight ? 'right' : 'wrong',
+        name: `Test image ${index}: ${truth}, read as ${read}, ${share} sure`,
+    };
+}
+
 export class TestView {
-    #client;
+    #engine;
     #bar = /** @type {HTMLProgressElement} */ (byId('test-bar'));
     #accuracy = byId('test-accuracy');
     #text = byId('test-text');
@@ -27,13 +42,13 @@ export class TestView {
         onChoose: (actual, predicted) => this.#choose(actual, predicted),
     });
     #gallery = createGallery(byId('test-gallery'));
-    /** @type {{ data: LabelledImages, evaluation: Evaluation } | null} */ #tested = null;
+    /** @type {Tested | null} */ #tested = null;
     /** Indices of images. @type {number[]} */ #chosen = [];
     #shown = PAGE;
 
-    /** @param {ScrawlClient} client */
-    constructor(client) {
-        this.#client = client;
+    /** @param {ReadingEngine} engine */
+    constructor(engine) {
+        this.#engine = engine;
         this.#all.addEventListener('click', () => {
             this.#chooseMistakes();
             this.#galleryTitle.focus({ preventScroll: true });
@@ -45,10 +60,12 @@ export class TestView {
     }
 
     /**
-     * Reads all images with the model in use, and shows what came of it.
+     * Reads all images with the model that the engine has as this begins, and shows what came of it.
      * @param {LabelledImages} data
      */
     async test(data) {
+        const { client } = this.#engine;
+        const names = client.labels;
         this.#tested = null;
         this.#details.hidden = true;
         this.#accuracy.hidden = true;
@@ -57,8 +74,8 @@ export class TestView {
         try {
             const onProgress = (/** @type {{ images: number, total: number }} */ { images, total }) =>
                 (this.#bar.value = images / total);
-            const evaluation = await this.#client.evaluate(data, { onProgress });
-            this.#tested = { data, evaluation };
+            const evaluation = await client.evaluate(data, { onProgress });
+            this.#tested = { data, evaluation, names };
         } finally {
             this.#bar.hidden = true;
         }
@@ -66,8 +83,8 @@ export class TestView {
         const wrong = Math.round(images * (1 - accuracy));
         this.#accuracy.hidden = false;
         this.#accuracy.textContent = percent(accuracy);
-        this.#text.textContent = `of MNIST’s ${whole(images)} test images are read rightly, ${whole(wrong)} are not. The loss is ${loss.toFixed(4)}.`;
-        this.#matrix.show(confusion, this.#client.labels);
+        this.#text.textContent = `of MNIST’s ${whole(images)} test images are read correctly, ${whole(wrong)} are not. The loss is ${loss.toFixed(4)}.`;
+        this.#matrix.show(confusion, names);
         this.#details.hidden = false;
         this.#chooseMistakes();
         return this.#tested.evaluation;
@@ -84,7 +101,7 @@ export class TestView {
     /** @param {number} actual @param {number} predicted */
     #choose(actual, predicted) {
         this.#all.hidden = false;
-        const names = this.#client.labels;
+        const names = this.#tested?.names ?? [];
         const title = actual === predicted
             ? `# images of ${names[actual]} read as such`
             : `# images of ${names[actual]} read as ${names[predicted]}`;
@@ -104,22 +121,8 @@ export class TestView {
 
     #showGallery() {
         if (!this.#tested) return;
-        const { data, evaluation } = this.#tested;
+        const tested = this.#tested;
         this.#more.hidden = this.#chosen.length <= this.#shown;
-        this.#gallery.show(this.#chosen.slice(0, this.#shown).map((index) => this.#itemOf(index, data, evaluation)));
-    }
-
-    /** @param {number} index @param {LabelledImages} data @param {Evaluation} evaluation @returns {GalleryItem} */
-    #itemOf(index, { images, labels }, { predictions, confidences }) {
-        const names = this.#client.labels;
-        const [truth, read, share] = [names[labels[index]], names[predictions[index]], percent(confidences[index], 0)];
-        const isRight = labels[index] === predictions[index];
-        return {
-            image: /** @type {Uint8Array} */ (images.subarray(index * IMAGE_PIXELS, (index + 1) * IMAGE_PIXELS)),
-            caption: isRight ? truth : `${truth} → ${read}`,
-            note: share,
-            tone: isRight ? 'right' : 'wrong',
-            name: `Test image ${index}: ${truth}, read as ${read}, ${share} sure`,
-        };
+        this.#gallery.show(this.#chosen.slice(0, this.#shown).map((index) => itemOf(index, tested)));
     }
 }

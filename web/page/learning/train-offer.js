@@ -9,6 +9,7 @@ import { dateText, percent } from '../words.js';
 
 export class TrainingOffer {
     #storage;
+    #ask;
     #onResume;
     #box = byId('train-offer');
     #text = byId('train-offer-text');
@@ -16,9 +17,15 @@ export class TrainingOffer {
     /** What may go on. @type {Checkpoint | null} */ #offered = null;
     #isInSight = true;
 
-    /** @param {{ storage: PageStorage, onResume: (checkpoint: Checkpoint) => void }} parts */
-    constructor({ storage, onResume }) {
+    /**
+     * @param {object} parts
+     * @param {PageStorage} parts.storage
+     * @param {(question: string, act: string) => Promise<boolean>} parts.ask before something is lost
+     * @param {(checkpoint: Checkpoint) => void} parts.onResume
+     */
+    constructor({ storage, ask, onResume }) {
         this.#storage = storage;
+        this.#ask = ask;
         this.#onResume = onResume;
         byId('train-offer-resume').addEventListener('click', () => this.#resume());
         byId('train-offer-discard').addEventListener('click', () => this.#discard());
@@ -37,7 +44,7 @@ export class TrainingOffer {
     /** @param {Checkpoint} checkpoint @param {string} beginning of the sentence */
     make(checkpoint, beginning) {
         const { record: { name, progress }, saved } = checkpoint;
-        const place = progress ? ` in epoch ${progress.epoch + 1} of ${progress.epochs}, ${percent(progress.accuracy, 1)} read rightly so far` : '';
+        const place = progress ? ` in epoch ${progress.epoch + 1} of ${progress.epochs}, ${percent(progress.accuracy, 1)} correct so far` : '';
         this.#text.textContent = `${beginning} (${name})${place}, ${dateText(saved)}. It can go on from there.`;
         this.#offer(checkpoint);
         this.#update();
@@ -66,6 +73,7 @@ export class TrainingOffer {
     }
 
     async #discard() {
+        if (!await this.#ask('Discard the unfinished training? It can’t go on then.', 'Discard it')) return;
         this.#offer(null);
         this.#update();
         byId('train-title').focus({ preventScroll: true });

@@ -7,10 +7,10 @@ import { sentenceOf, whole } from '../words.js';
 import { TrainingForm } from '../widgets/training-form.js';
 
 /** @import { Summary } from '../../../wasm/scrawl.d.ts' */
-/** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
+/** @import { ReadingEngine } from '../engine.js' */
 /** @import { Choices, Plan } from './train-settings.js' */
 
-const FIRST_PRESET = 'balanced';
+const FIRST_PRESET = 'fast';
 const MNIST_IMAGES = 60_000;
 const MNIST_CLASSES = 10;
 
@@ -33,7 +33,7 @@ function finds({ layers }) {
 }
 
 export class PlanForm {
-    #client;
+    #engine;
     #onPlan;
     #fields;
     #form;
@@ -43,13 +43,13 @@ export class PlanForm {
     /** A plan is being judged or carried out. */ #isBusy = false;
 
     /**
-     * @param {ScrawlClient} client
+     * @param {ReadingEngine} engine
      * @param {{ onPlan: (plan: Plan) => Promise<void> }} callbacks onPlan: resolves when the training is over
      */
-    constructor(client, { onPlan }) {
-        this.#client = client;
+    constructor(engine, { onPlan }) {
+        this.#engine = engine;
         this.#onPlan = onPlan;
-        this.#fields = formFields(client.trainingOptions);
+        this.#fields = formFields(engine.client.trainingOptions);
         this.#form = new TrainingForm(/** @type {HTMLFormElement} */ (byId('train-form')), this.#fields, {
             onPreset: (name) => this.#showPreset(name),
             onNamed: (name) => this.#showNamed(name),
@@ -61,7 +61,7 @@ export class PlanForm {
     }
 
     async #start() {
-        const client = this.#client;
+        const client = this.#engine.client;
         for (const name of client.architectures) {
             const summary = await client.checkArchitecture(name);
             if (!finds(summary)) this.#architectures[name] = summary.architecture;
@@ -97,7 +97,7 @@ export class PlanForm {
     /** @param {string} name */
     async #showPreset(name) {
         const { library, architecture, choices: own, about } = PRESETS[name];
-        this.#choices = /** @type {Choices} */ ({ ...await this.#client.trainSettings(library), ...BEYOND_SETTINGS, ...own });
+        this.#choices = /** @type {Choices} */ ({ ...await this.#engine.client.trainSettings(library), ...BEYOND_SETTINGS, ...own });
         this.#form.show(this.#choices);
         this.#form.showPreset(name, about);
         if (architecture) await this.#showNamed(architecture);
@@ -125,7 +125,7 @@ export class PlanForm {
     /** @param {string} text */
     async #judge(text) {
         try {
-            const summary = await this.#client.checkArchitecture(text);
+            const summary = await this.#engine.client.checkArchitecture(text);
             const { parameters, layers } = summary;
             if (finds(summary)) return { sentence: SENTENCE_OF_FINDERS, isWrong: true };
             const classes = layers.at(-1)?.shape.at(-1);
@@ -156,7 +156,7 @@ export class PlanForm {
         const form = this.#form;
         const choices = /** @type {Choices} */ ({ ...this.#choices, ...form.values() });
         const [isNew, architecture] = [form.isNew(), form.architecture()];
-        if (!isNew && this.#client.labels.length !== MNIST_CLASSES) {
+        if (!isNew && this.#engine.client.labels.length !== MNIST_CLASSES) {
             form.showProblem('The model in use has other classes than MNIST’s ten digits. Train a new network, or use another model.', 'start');
             return;
         }

@@ -111,9 +111,10 @@ function plain({ isPercent }, value) {
 /** @param {Field} field */
 function rangeText(field) {
     const { least, most, isAboveLeast, isBelowMost } = field;
-    const from = isAboveLeast ? `above ${plain(field, least)}` : `from ${plain(field, least)}`;
-    const upTo = isBelowMost ? `below ${plain(field, most)}` : `at most ${plain(field, most)}`;
-    return most === Number.MAX_SAFE_INTEGER ? `${from} upwards` : `${from} and ${upTo}`;
+    const [low, high] = [plain(field, least), plain(field, most)];
+    if (most === Number.MAX_SAFE_INTEGER) return isAboveLeast ? `above ${low}` : `at least ${low}`;
+    if (isAboveLeast) return `above ${low} and ${isBelowMost ? 'below' : 'at most'} ${high}`;
+    return isBelowMost ? `at least ${low} and below ${high}` : `from ${low} to ${high}`;
 }
 
 /**

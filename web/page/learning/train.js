@@ -3,7 +3,8 @@
 
 import { byId } from '../dom.js';
 import { loadMnist } from '../storage/data-sets.js';
-import { sentenceOf, trainedText } from '../words.js';
+import { hasStopped, sentenceOf, trainedText } from '../words.js';
+import { ReaderChoice } from './reader-choice.js';
 import { TestView } from './test-view.js';
 import { TrainingOffer } from './train-offer.js';
 import { PlanForm } from './train-plan.js';
@@ -14,7 +15,8 @@ import { TrainingView } from './training-view.js';
 /** @import { LabelledImages } from '../../../wasm/scrawl.d.ts' */
 /** @import { ReadingEngine } from '../engine.js' */
 /** @import { Checkpoint, PageStorage, TrainingRecord } from '../storage/storage.js' */
-/** @import { Models } from './models.js' */
+/** @import { ModelInUse, Models } from './models.js' */
+/** @import { Chosen } from './reader-choice.js' */
 /** @import { Plan } from './train-settings.js' */
 /** @import { RunParts, TrainingRun } from './training-run.js' */
 /**
@@ -22,7 +24,8 @@ import { TrainingView } from './training-view.js';
  * @property {ReadingEngine} engine
  * @property {PageStorage} storage
  * @property {Models} models
- * @property {(isTraining: boolean) => void} onState a training has begun, or is over
+ * @property {(question: string, act: string) => Promise<boolean>} ask before something is lost
+ * @property {(isTraining: boolean) => void} onReader the network that is being trained reads the paper, or not any more
  * @property {() => void} onWeights the weights of the running training have changed
  */
 /** @typedef {(data: LabelledImages, ...rest: Parameters<RunParts['start']>) => ReturnType<RunParts['start']>} StartWith */
@@ -35,10 +38,9 @@ const TRAINING_RUNS = 'A training is running. Wait until it is over, or cancel i
 
 export class Training {
     #engine;
-    #client;
     #storage;
     #models;
-    #onState;
+    #onReader;
     #onWeights;
     #view = new TrainingView();
     #planForm;
@@ -49,19 +51,26 @@ export class Training {
     #figuresAt = 0;
     #weightsAt = 0;
     /** What is tested, as a file. @type {{ name: string, bytes: Uint8Array } | null} */ #trained = null;
+    /** Which may read the paper after a training: the model from before it, and the new one by its id. @type {{ current: ModelInUse, other: string } | null} */
+    #readers = null;
+    #readerChoice = new ReaderChoice((chosen) => this.#chooseReader(chosen));
+    /** The network that is being trained reads the paper. */ #readsPaper = false;
+    /** What the engine had before the training. @type {Uint8Array} */ #former = new Uint8Array();
+    /** Goes on with a training whose engine has stopped. @type {(() => unknown) | null} */ #again = null;
+    /** It was paused when that happened. */ #wasPaused = false;
     /** Lets another model be used again. */ #release = () => {};
 
     /** @param {TrainingParts} parts */
-    constructor({ engine, storage, models, onState, onWeights }) {
+    constructor({ engine, storage, models, ask, onReader, onWeights }) {
         this.#engine = engine;
-        this.#client = engine.client;
         this.#storage = storage;
         this.#models = models;
-        this.#onState = onState;
+        this.#onReader = onReader;
         this.#onWeights = onWeights;
-        this.#planForm = new PlanForm(engine.client, { onPlan: (plan) => this.#begin(plan) });
-        this.#offer = new TrainingOffer({ storage, onResume: (checkpoint) => this.#goOn(checkpoint) });
-        this.#testView = new TestView(engine.client);
+        this.#planForm = new PlanForm(engine, { onPlan: (plan) => this.#begin(plan) });
+        this.#offer = new TrainingOffer({ storage, ask, onResume: (checkpoint) => this.#goOn(checkpoint) });
+        this.#testView = new TestView(engine);
+        engine.onEnd(() => this.#again && this.#giveUp());
         this.#listen();
         this.#offer.makeOfKept(() => this.#run === null);
     }
@@ -98,13 +107,13 @@ export class Training {
         return this.#train(record, (data, onProgress) => {
             const isOther = !plan.isNew && this.#models.current.id !== id;
             if (isOther) throw new Error('Another model is in use by now. Press “Train” again to train that one.');
-            return this.#client.startTraining(data, { ...options, onProgress, transfer: true });
+            return this.#engine.client.startTraining(data, { ...options, onProgress, transfer: true });
         });
     }
 
     /** @param {Checkpoint} checkpoint */
     #goOn({ bytes, record }) {
-        this.#train(record, (data, onProgress) => this.#client.resumeTraining(bytes, data, { onProgress, transfer: true }));
+        this.#train(record, (data, onProgress) => this.#engine.client.resumeTraining(bytes, data, { onProgress, transfer: true }));
     }
 
     /** @param {TrainingRecord} record @param {StartWith} start */
@@ -120,13 +129,85 @@ export class Training {
             this.#showFigures(true);
             await this.#finish(this.#run, bytes, test);
         } catch (error) {
-            this.#fail(error);
+            const run = this.#run;
+            if (run && hasStopped(error) && !this.#trained) this.#interrupt(run, () => this.#train(record, start));
+            else this.#fail(error);
         } finally {
             this.#run = null;
             this.#fetching = null;
             this.#release();
-            this.#planForm.setBusy(false);
-            this.#onState(false);
+            this.#planForm.setBusy(this.#again !== null);
+            this.#setReadsPaper(false);
+        }
+    }
+
+    // ---- When the engine stops ----
+
+    /** @param {TrainingRun} run @param {() => unknown} begin where there is no checkpoint yet */
+    #interrupt(run, begin) {
+        const { latest } = run;
+        this.#wasPaused = run.isPaused;
+        this.#again = latest ? () => this.#goOn(latest) : begin;
+        this.#readerChoice.hide();
+        this.#view.showInterrupted();
+    }
+
+    /** The engine was started anew, and has the model in use. */
+    goOnAfterRestart() {
+        const again = this.#again;
+        this.#again = null;
+        again?.();
+    }
+
+    #giveUp() {
+        this.#again = null;
+        this.#planForm.setBusy(false);
+        this.#showForm();
+        this.#planForm.showProblem('The reader stopped several times after internal errors. Reload the page to go on.');
+    }
+
+    // ---- Who reads the paper ----
+
+    /** Its name, while it is being trained. */
+    get name() {
+        return this.#run?.name ?? '';
+    }
+
+    /** The network that is being trained reads the paper. */
+    get readsPaper() {
+        return this.#readsPaper;
+    }
+
+    /** @param {boolean} readsPaper */
+    #setReadsPaper(readsPaper) {
+        if (this.#readsPaper === readsPaper) return;
+        this.#readsPaper = readsPaper;
+        this.#onReader(readsPaper);
+    }
+
+    /** @param {Chosen} chosen */
+    async #chooseReader(chosen) {
+        const readers = this.#readers;
+        if (!readers) {
+            this.#setReadsPaper(chosen === 'other');
+            return;
+        }
+        try {
+            await this.#models.use(chosen === 'other' ? readers.other : readers.current.id);
+        } catch (error) {
+            this.#view.showProblem(sentenceOf(error));
+            this.modelChanged();
+        }
+    }
+
+    /** Another model reads by now, whoever chose it. */
+    modelChanged() {
+        const [readers, { current }] = [this.#readers, this.#models];
+        if (!readers) return;
+        if (current.id === readers.other) this.#readerChoice.choose('other');
+        else {
+            this.#readers = { ...readers, current };
+            this.#readerChoice.show({ current: current.name, other: this.#trained?.name ?? '' }, 'current');
         }
     }
 
@@ -135,7 +216,7 @@ export class Training {
         this.#offer.setInSight(false);
         this.#view.showFetching();
         const { signal } = this.#fetching;
-        return loadMnist(this.#client, { signal, onProgress: (progress) => this.#view.showFetched(progress) });
+        return loadMnist(this.#engine.client, { signal, onProgress: (progress) => this.#view.showFetched(progress) });
     }
 
     /** @param {TrainingRecord} record @param {RunParts['start']} start @returns {RunParts} */
@@ -145,9 +226,10 @@ export class Training {
             record,
             start: async (onProgress) => {
                 this.#release = this.#models.hold(TRAINING_RUNS);
+                this.#former = await this.#engine.client.saveModel();
                 return start(onProgress);
             },
-            save: () => this.#client.saveModel(),
+            save: () => this.#engine.client.saveModel(),
             onProgress: () => this.#follow(),
             onKept: (sentence) => this.#view.showKept(sentence),
         };
@@ -156,28 +238,54 @@ export class Training {
     /** @param {TrainingRun} run */
     #showBegun(run) {
         [this.#figuresAt, this.#weightsAt] = [0, 0];
+        [this.#trained, this.#readers] = [null, null];
         this.#view.showBegun();
         this.#view.showFigures(run, this.#engine);
-        this.#onState(true);
+        this.#readerChoice.show({ current: this.#models.current.name, other: `${run.name}, in training` }, 'current');
+        if (this.#wasPaused) this.#setPaused(true);
+        this.#wasPaused = false;
     }
 
-    /** @param {TrainingRun} over @param {Uint8Array} bytes of the network @param {LabelledImages} test */
+    /**
+     * The trained network is kept and tested; the model from before goes on reading, unless the new one was chosen to.
+     * @param {TrainingRun} over @param {Uint8Array} bytes of the network @param {LabelledImages} test
+     */
     async #finish(over, bytes, test) {
         const wanted = `${over.name}, ${trainedText(over.progress)}`;
+        const isChosen = this.#readsPaper;
         this.#trained = { name: wanted, bytes };
         this.#view.showTrained(wanted);
-        this.#onState(false);
-        const { id, name, problem } = await this.#models.add(wanted, bytes).catch(async (error) => {
+        // The test holds the network that the engine has now.
+        const testing = this.#testView.test(test);
+        testing.catch(() => {});
+        const { entry, problem } = await this.#keep(over, wanted, bytes);
+        this.#release();
+        this.#trained = { name: entry.name, bytes };
+        this.#readers = { current: this.#models.current, other: entry.id };
+        this.modelChanged();
+        this.#view.showProblem(problem);
+        if (isChosen) await this.#models.use(entry.id);
+        const { accuracy } = await testing;
+        await this.#models.setAccuracy(entry.id, accuracy);
+        this.#view.showTested(accuracy, this.#models.current.name);
+    }
+
+    /** @param {TrainingRun} over @param {string} name @param {Uint8Array} bytes */
+    async #keep(over, name, bytes) {
+        const { client } = this.#engine;
+        try {
+            const about = await client.summary();
+            await client.loadModel(this.#former);
+            this.#readsPaper = false;
+            // What was read meanwhile, the new network may have read.
+            this.#onReader(false);
+            const kept = await this.#models.keep(name, bytes, about);
+            await over.close(!kept.problem);
+            return kept;
+        } catch (error) {
             await over.close(false);
             throw error;
-        });
-        this.#release();
-        await over.close(!problem);
-        this.#trained = { name, bytes };
-        this.#view.showTesting(problem);
-        const { accuracy } = await this.#testView.test(test);
-        await this.#models.setAccuracy(id, accuracy);
-        this.#view.showTested(accuracy);
+        }
     }
 
     /** @param {unknown} error */
@@ -191,6 +299,8 @@ export class Training {
     }
 
     #showForm() {
+        this.#readers = null;
+        this.#readerChoice.hide();
         this.#offer.setInSight(true);
         this.#view.showForm();
     }
@@ -211,8 +321,8 @@ export class Training {
         }
         if (now - this.#weightsAt < WEIGHTS_INTERVAL) return;
         this.#weightsAt = now;
-        this.#onWeights();
-        this.#client.filters({ training: true }).then((filters) => this.#view.showFilters(filters)).catch(() => {});
+        if (this.#readsPaper) this.#onWeights();
+        this.#engine.client.filters({ training: true }).then((filters) => this.#view.showFilters(filters)).catch(() => {});
     }
 
     /** @param {boolean} isPaused */

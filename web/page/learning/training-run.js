@@ -81,6 +81,7 @@ class Run {
     #saveWhenHidden = () => {
         if (document.visibilityState === 'hidden') this.#save();
     };
+    /** The latest checkpoint, wherever it could be kept. @type {Checkpoint | null} */ latest = null;
     /** The network as a file; of a run that has started. @type {Promise<Uint8Array>} */ finished = new Promise(() => {});
 
     /** @param {RunParts} parts */
@@ -162,7 +163,7 @@ class Run {
 
     /** Asks for a checkpoint and writes it; while one is on its way no other is begun. */
     #save() {
-        if (!this.#training || !this.#releaseLock || this.#isOver) return this.#saving;
+        if (!this.#training || this.#isOver) return this.#saving;
         this.#saving ??= this.#writeCheckpoint(this.#training).finally(() => (this.#saving = null));
         return this.#saving;
     }
@@ -175,7 +176,9 @@ class Run {
         try {
             const bytes = await training.checkpoint();
             if (this.#isOver) return;
-            await storage.saveCheckpoint({ bytes, saved: Date.now(), record });
+            this.latest = { bytes, saved: Date.now(), record };
+            if (!this.#releaseLock) return;
+            await storage.saveCheckpoint(this.latest);
             onKept('Kept on this device: you can close the tab and go on later.');
         } catch (error) {
             if (!this.#isOver) onKept(`This training isn’t kept when the tab is closed. ${sentenceOf(error)}`);

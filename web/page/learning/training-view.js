@@ -17,7 +17,7 @@ import { loadCharts } from './train-charts.js';
 function validationOf({ curves }, { phase, validationAccuracy }) {
     const last = curves.accuracy.validation.findLast((value) => value !== null);
     const validation = phase === 'training' ? last : validationAccuracy ?? last;
-    return validation == null ? '–' : percent(validation);
+    return validation == null ? null : percent(validation);
 }
 
 export class TrainingView {
@@ -139,24 +139,32 @@ export class TrainingView {
 
     // ---- The result ----
 
+    /** The engine is started anew. */
+    showInterrupted() {
+        this.#runTitle.textContent = 'The reader stopped. Training goes on in a moment';
+        this.#controls.hidden = true;
+        this.say('The reader stopped. The training goes on from its checkpoint in a moment.');
+    }
+
     /** @param {string} name of the network, which is to be tested */
     showTrained(name) {
         this.#runTitle.textContent = `Trained: ${name}`;
+        this.#resultTitle.textContent = 'Testing';
         this.#unkept.hidden = true;
         this.#show('result');
         keepFocus(this.#resultTitle);
     }
 
-    /** @param {string} problem why it isn't kept on the device, or '' */
-    showTesting(problem) {
-        this.#unkept.textContent = problem;
-        this.#unkept.hidden = !problem;
-        this.#resultTitle.textContent = 'Tested';
+    /** Of the trained network. @param {string} sentence or '' */
+    showProblem(sentence) {
+        this.#unkept.textContent = sentence;
+        this.#unkept.hidden = !sentence;
     }
 
-    /** @param {number} accuracy */
-    showTested(accuracy) {
-        this.say(`The training is over: ${percent(accuracy)} of the test images are read rightly.`);
+    /** @param {number} accuracy @param {string} reader the name of what reads the paper */
+    showTested(accuracy, reader) {
+        this.#resultTitle.textContent = 'Tested';
+        this.say(`The training is over: ${percent(accuracy)} of the test images are read correctly. The paper is read by ${reader}.`);
         keepFocus(this.#resultTitle);
     }
 }

@@ -1,17 +1,20 @@
 // The paper to write on: pointer events in, ink and strokes to read out.
 // Knows nothing of who reads them, and not how they are drawn.
 
-import { erase, extentOf, MIDDLE_PRESSURE, toReader } from './ink.js';
+import { Hands } from './hands.js';
+import { erase, extentOf, MIDDLE_PRESSURE, toReader, untouched } from './ink.js';
 import { InkHistory } from './ink-history.js';
 import { PadCanvas } from './pad-canvas.js';
+import { scratchedOut } from './scratch.js';
 
 /** @import { InkStroke, Point } from './ink.js' */
 /** @typedef {'pen' | 'eraser'} Tool */
 /**
  * @typedef {object} PadListeners
  * @property {() => void} onChange the ink is another, or the pen was lifted
- * @property {(point: Point) => boolean} onTap the pen touched the paper without moving; true: that meant something else
- *     than a dot
+ * @property {(point: Point) => (() => void) | null} onTouch the pen touches the paper: what a tap there does, if anything
+ *     else than a dot
+ * @property {(count: number) => void} onScratch so many strokes were scratched out
  */
 
 const MAIN_BUTTON = 0;
@@ -47,6 +50,10 @@ class DrawingPad {
     /** The stroke that is being written. @type {InkStroke | null} */ #live = null;
     /** @type {number | null} */ #pointer = null;
     #isErasing = false;
+    #hands = new Hands();
+    /** Where the pen touched the paper. @type {Point} */ #start = { x: 0, y: 0, pressure: MIDDLE_PRESSURE };
+    /** It hasn't moved since. */ #isTap = false;
+    /** What a tap does; as long as it may be one, there is no ink. @type {(() => void) | null} */ #tap = null;
     /** Where the eraser is. @type {Point | null} */ #eraser = null;
     /** Of what the page writes itself. */ #frame = 0;
     /** Where the pen was last. @type {Point | null} */
@@ -63,13 +70,13 @@ class DrawingPad {
         canvas.addEventListener('pointerdown', (event) => this.#begin(event));
         canvas.addEventListener('pointermove', (event) => this.#continue(event));
         canvas.addEventListener('pointerup', (event) => this.#end(event));
-        canvas.addEventListener('pointercancel', (event) => this.#end(event));
+        canvas.addEventListener('pointercancel', (event) => this.#cancel(event));
         canvas.addEventListener('pointerleave', () => this.#showEraser(null));
         this.#drawn = new PadCanvas(canvas, () => this.#scene, listeners.onChange);
     }
 
     get isEmpty() {
-        return this.#strokes.length === 0 && !this.#live;
+        return this.ink.length === 0;
     }
 
     /** The pen is down. */
@@ -87,7 +94,11 @@ class DrawingPad {
 
     /** All ink, in the order of writing. @returns {InkStroke[]} */
     get ink() {
-        return this.#live ? [...this.#strokes, this.#live] : this.#strokes;
+        return this.#shownLive ? [...this.#strokes, this.#shownLive] : this.#strokes;
+    }
+
+    get #shownLive() {
+        return this.#tap ? null : this.#live;
     }
 
     /** The strokes as the reader takes them. */
@@ -112,7 +123,7 @@ class DrawingPad {
     /** What is drawn. */
     get #scene() {
         const { scale } = this.view;
-        return { strokes: this.#strokes, live: this.#live, eraser: this.#eraser, eraserWidth: this.#eraserWidth, scale };
+        return { strokes: this.#strokes, live: this.#shownLive, eraser: this.#eraser, eraserWidth: this.#eraserWidth, scale };
     }
 
     /** @param {Tool} tool */
@@ -162,6 +173,7 @@ class DrawingPad {
         cancelAnimationFrame(this.#frame);
         this.#pointer = null;
         this.#live = null;
+        this.#tap = null;
     }
 
     /** @param {InkStroke[] | undefined} strokes undefined: there are no others */
@@ -193,58 +205,97 @@ class DrawingPad {
     /** @param {PointerEvent} event */
     #begin(event) {
         const isTurned = Boolean(event.buttons & ERASER_BUTTON);
-        // One stroke at a time: a palm beside the pen writes nothing.
-        if (this.#pointer !== null || (event.button !== MAIN_BUTTON && !isTurned)) return;
+        if (event.button !== MAIN_BUTTON && !isTurned) return;
+        const meaning = this.#hands.down(event);
+        // What lay on the paper before it was no pen: two fingers, or a palm.
+        if (meaning !== 'none' && this.#pointer !== null) this.#takeBack();
+        if (meaning !== 'write') return;
         event.preventDefault();
         this.#stop();
         const point = this.#locate(event);
         this.#pointer = event.pointerId;
         this.#canvas.setPointerCapture(event.pointerId);
         this.#isErasing = isTurned || this.#tool === 'eraser';
+        [this.#start, this.#isTap] = [point, true];
         this.lastPoint = point;
         this.#history.remember(this.#strokes);
         if (this.#isErasing) {
             this.#erase(point, point);
             return;
         }
+        this.#tap = this.#listeners.onTouch(point);
         this.#live = { width: this.penWidth, hasPressure: event.pointerType === 'pen', points: [point] };
+        this.#showLive();
+    }
+
+    #showLive() {
+        if (this.#tap) return;
         this.#drawn.schedule();
         this.#listeners.onChange();
     }
 
     /** @param {PointerEvent} event */
     #continue(event) {
+        this.#hands.moved(event);
         if (this.#pointer === null) this.#showEraser(this.#locate(event));
         if (event.pointerId !== this.#pointer) return;
         const steps = event.getCoalescedEvents?.() ?? [];
         const points = (steps.length ? steps : [event]).map((step) => this.#locate(step));
+        this.#follow(points);
         if (this.#isErasing) {
             for (const point of points) this.#erase(this.lastPoint ?? point, point);
         } else if (this.#live) {
             this.#live = { ...this.#live, points: this.#live.points.concat(points) };
-            this.#drawn.schedule();
-            this.#listeners.onChange();
+            this.#showLive();
         }
         this.lastPoint = points[points.length - 1];
     }
 
+    /** Whether it is still no more than a tap. @param {Point[]} points */
+    #follow(points) {
+        const reach = TAP / this.view.scale;
+        this.#isTap &&= points.every(({ x, y }) => Math.hypot(x - this.#start.x, y - this.#start.y) <= reach);
+        if (!this.#isTap) this.#tap = null;
+    }
+
     /** @param {PointerEvent} event */
     #end(event) {
+        this.#hands.up(event);
         if (event.pointerId !== this.#pointer) return;
-        this.#pointer = null;
-        const live = this.#live;
-        this.#live = null;
-        const isOtherwise = live && this.#isTap(live) && this.#listeners.onTap(live.points[0]);
-        const strokes = live && !isOtherwise ? [...this.#strokes, live] : this.#strokes;
+        const [live, tap] = [this.#live, this.#tap];
+        this.#stop();
+        const strokes = this.#isErasing ? this.#erased() : tap || !live ? this.#strokes : this.#written(live);
         // An eraser that met nothing, and a tap, leave nothing to undo, and all that there was to bring again.
         this.#history.forgetUnchanged(strokes);
         this.#change(strokes);
+        tap?.();
     }
 
-    /** @param {InkStroke} stroke */
-    #isTap({ points }) {
-        const reach = TAP / this.view.scale;
-        return points.every(({ x, y }) => Math.hypot(x - points[0].x, y - points[0].y) <= reach);
+    /** The browser or another finger took the pen away: what it did is undone. @param {PointerEvent} event */
+    #cancel(event) {
+        this.#hands.up(event);
+        if (event.pointerId === this.#pointer) this.#takeBack();
+    }
+
+    #takeBack() {
+        this.#stop();
+        this.#change(this.#history.takeBack());
+    }
+
+    /** @param {InkStroke} live */
+    #written(live) {
+        const gone = scratchedOut(live, this.#strokes);
+        if (!gone.length) return [...this.#strokes, live];
+        this.#listeners.onScratch(gone.length);
+        return this.#strokes.filter((stroke) => !gone.includes(stroke));
+    }
+
+    /** A tap with the eraser takes whole strokes. */
+    #erased() {
+        if (!this.#isTap) return this.#strokes;
+        const before = this.#history.latest;
+        const left = untouched(before, this.#start, this.#eraserWidth / 2);
+        return left.length === before.length ? before : left;
     }
 
     /** @param {Point} from @param {Point} to */

@@ -7,6 +7,11 @@ export class InkHistory {
     /** The next one last. @type {InkStroke[][]} */ #after = [];
     /** The same before the latest remember(). @type {InkStroke[][]} */ #formerAfter = [];
 
+    /** The strokes before the latest change. @returns {InkStroke[]} */
+    get latest() {
+        return this.#before.at(-1) ?? [];
+    }
+
     get canUndo() {
         return this.#before.length > 0;
     }
@@ -27,6 +32,12 @@ export class InkHistory {
         if (this.#before.at(-1) !== strokes) return;
         this.#before.pop();
         this.#after = this.#formerAfter;
+    }
+
+    /** As if nothing had been about to change. @returns {InkStroke[]} the strokes as they were */
+    takeBack() {
+        this.#after = this.#formerAfter;
+        return this.#before.pop() ?? [];
     }
 
     /** @param {InkStroke[]} strokes as they are @returns {InkStroke[] | undefined} as they were */

@@ -2,7 +2,8 @@
 // Knows no elements and no events.
 
 /** @import { Stroke } from '../../../wasm/scrawl.d.ts' */
-/** @typedef {{ x: number, y: number, pressure: number }} Point y downwards, in the paper's units; pressure 0 to 1 */
+/** @typedef {{ x: number, y: number }} Place y downwards, in the paper's units */
+/** @typedef {Place & { pressure: number }} Point pressure 0 to 1 */
 /**
  * @typedef {object} InkStroke never changed once it is on the paper
  * @property {number} width of the line at middle pressure, in the paper's units
@@ -116,7 +117,7 @@ export function toReader(stroke) {
 
 /**
  * The square of the distance of a point from a section of a line.
- * @param {Point} point @param {Point} from @param {Point} to
+ * @param {Place} point @param {Place} from @param {Place} to
  */
 function squaredDistance({ x, y }, from, to) {
     const [dx, dy] = [to.x - from.x, to.y - from.y];
@@ -144,6 +145,43 @@ function resample(points, step) {
     return dense;
 }
 
+/** @param {InkStroke[]} strokes @param {(from: Point, to: Point) => void} tell of each section; a dot's is a point */
+function eachSection(strokes, tell) {
+    for (const { points } of strokes) {
+        for (let index = Math.min(1, points.length - 1); index < points.length; index++) tell(points[Math.max(0, index - 1)], points[index]);
+    }
+}
+
+/** Where a level line through a point meets a section: -1 left of it, 1 right of it, 0 nowhere. @param {Place} point @param {Place} from @param {Place} to */
+function levelSide({ x, y }, from, to) {
+    if ((from.y - y) * (to.y - y) > 0 || from.y === to.y) return 0;
+    return Math.sign(from.x + ((y - from.y) / (to.y - from.y)) * (to.x - from.x) - x);
+}
+
+/** @param {Place} point @returns {Place} with its coordinates exchanged */
+const turned = ({ x, y }) => ({ x: y, y: x });
+
+/** Ink on so many of a point's four sides holds it inside. */
+const SIDES = 3;
+
+/**
+ * Whether a point is on strokes, or inside what they enclose.
+ * @param {InkStroke[]} strokes
+ * @param {Place} point
+ * @param {number} reach in the paper's units
+ */
+export function isOnInk(strokes, point, reach) {
+    let isNear = false;
+    const sides = new Set();
+    eachSection(strokes, (from, to) => {
+        isNear ||= squaredDistance(point, from, to) <= reach ** 2;
+        const [level, upright] = [levelSide(point, from, to), levelSide(turned(point), turned(from), turned(to))];
+        if (level) sides.add(`level ${level}`);
+        if (upright) sides.add(`upright ${upright}`);
+    });
+    return isNear || sides.size >= SIDES;
+}
+
 /** @param {Point[]} points */
 function lengthOf(points) {
     let length = 0;
@@ -151,6 +189,11 @@ function lengthOf(points) {
         length += Math.hypot(points[index].x - points[index - 1].x, points[index].y - points[index - 1].y);
     }
     return length;
+}
+
+/** Strokes that an eraser doesn't touch where it is. @param {InkStroke[]} strokes @param {Point} point @param {number} radius */
+export function untouched(strokes, point, radius) {
+    return strokes.filter((stroke) => eraseStroke(stroke, point, point, radius)[0] === stroke);
 }
 
 /**

@@ -37,7 +37,7 @@ export class Desk {
         // Its explanation is large, and only looked at while it lies on top.
         if (this.#top !== picture) delete this.#top?.reading?.explanation;
         this.#top = picture;
-        if (picture) this.#keepOpen(picture);
+        if (picture && this.pictures.includes(picture)) this.#keepOpen(picture);
     }
 
     /** Takes the picture on top away; the one after it comes to light, or the one before it, or the drawing. */

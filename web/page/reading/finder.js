@@ -39,6 +39,12 @@ class Finder {
         this.#isMissed ||= !this.isLoaded;
     }
 
+    /** The engine is another one. */
+    forget() {
+        this.isLoaded = false;
+        this.#loading = null;
+    }
+
     /** @param {ScrawlClient} client */
     async #fetch(client) {
         const bytes = await fetchModel();

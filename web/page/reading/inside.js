@@ -2,6 +2,7 @@
 // Knows its widgets and asks the engine; knows nothing of the paper.
 
 import { layerFigures, saliencyFigure } from './activations.js';
+import { MapView, nameOfMap } from './map-view.js';
 import { byId } from '../dom.js';
 import { createClassChoice } from '../widgets/class-choice.js';
 import { createFigureList } from '../widgets/figure-list.js';
@@ -9,6 +10,7 @@ import { sentenceOf } from '../words.js';
 
 /** @import { Digit } from '../../../wasm/scrawl.d.ts' */
 /** @import { ReadingEngine } from '../engine.js' */
+/** @import { LayerFigure } from './activations.js' */
 
 /** Whether one contains the other's middle: while somebody writes, a digit's box grows. @param {Digit} one @param {Digit} other */
 function isSamePlace(one, other) {
@@ -26,7 +28,17 @@ class Inside {
     #details = byId('inside-details');
     #title = byId('inside-title');
     #saliency = createFigureList(byId('saliency'));
-    #layers = createFigureList(byId('layers'));
+    #layers = createFigureList(byId('layers'), {
+        partsOf: (figure) => {
+            const { layer, inRow } = this.#figures[figure];
+            return { columns: inRow, count: layer.shape[2], name: (part) => nameOfMap(this.#figures[figure], part, this.#labels) };
+        },
+        onPick: (figure, part, place) => this.#showMap(figure, part, place),
+        onLeave: () => this.#mapView.hide(),
+    });
+    #mapView = new MapView();
+    /** @type {LayerFigure[]} */ #figures = [];
+    /** Of the classes. @type {string[]} */ #labels = [];
     #classes = createClassChoice(byId('classes'), {
         onChoose: (classIndex) => this.#ask(classIndex),
         describe: (label) => `Which strokes spoke for ${label}`,
@@ -38,6 +50,7 @@ class Inside {
 
     showNothing() {
         this.#subject = null;
+        this.#mapView.hide();
         this.#asked = null;
         this.#emptyText.textContent = this.#invitation;
         this.#empty.hidden = false;
@@ -78,6 +91,13 @@ class Inside {
         place.textContent = sentenceOf(error);
     }
 
+    /** @param {number} figure @param {number} channel @param {HTMLElement} place */
+    #showMap(figure, channel, place) {
+        if (!this.#subject) return;
+        const { engine: { client }, digit, training } = this.#subject;
+        this.#mapView.show({ figure: this.#figures[figure], channel, labels: this.#labels, input: digit.input, place, client, training });
+    }
+
     /** @param {Subject} subject */
     async #inspectOnce({ engine: { client }, digit, training }) {
         const classIndex = this.#asked ?? digit.digit;
@@ -86,7 +106,9 @@ class Inside {
         this.#title.textContent = `How the network came to ${digit.label}`;
         this.#classes.show(client.labels, classIndex);
         this.#saliency.show([saliencyFigure(inspection, digit.input, client.labels[classIndex])]);
-        this.#layers.show(layerFigures(inspection));
+        this.#labels = client.labels;
+        this.#figures = layerFigures(inspection, client.labels);
+        this.#layers.show(this.#figures);
         this.#empty.hidden = true;
         this.#details.hidden = false;
     }

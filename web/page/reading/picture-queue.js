@@ -12,10 +12,22 @@ import { sentenceOf } from '../words.js';
  * @property {(problem: unknown) => void} onEnd of those that came together; null: all were opened
  */
 
-/** @param {unknown[]} problems @param {number} count of files */
-function summaryOf(problems, count) {
-    if (problems.length <= 1) return problems[0] ?? null;
-    return new Error(`${problems.length} of ${count} files could not be read. ${sentenceOf(problems[0])}`);
+/** @param {string[]} names @returns {string} "a, b and c" */
+function listed(names) {
+    return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
+/** Why it failed, without its name, which all of these sentences begin with. @param {{ name: string, error: unknown }} problem */
+function reasonOf({ name, error }) {
+    return sentenceOf(error).replace(`${name} could not be read. `, '');
+}
+
+/** @param {{ name: string, error: unknown }[]} problems */
+function summaryOf(problems) {
+    if (problems.length <= 1) return problems[0]?.error ?? null;
+    const reasons = new Set(problems.map(reasonOf));
+    const one = reasons.size === 1 ? [...reasons][0] : problems.map((problem) => `${problem.name}: ${reasonOf(problem)}`).join(' ');
+    return new Error(`${listed(problems.map(({ name }) => name))} could not be read. ${one}`);
 }
 
 /**
@@ -30,7 +42,7 @@ export function createPictureQueue({ open, onOpening, onOpened, onEnd }) {
 
     /** @param {File[]} files */
     async function openAll(files) {
-        /** @type {unknown[]} */
+        /** @type {{ name: string, error: unknown }[]} */
         const problems = [];
         let isFirst = true;
         for (const file of files) {
@@ -39,11 +51,11 @@ export function createPictureQueue({ open, onOpening, onOpened, onEnd }) {
                 onOpened(await open(file), isFirst);
                 isFirst = false;
             } catch (error) {
-                problems.push(error);
+                problems.push({ name: file.name, error });
             }
             waiting--;
         }
-        onEnd(summaryOf(problems, files.length));
+        onEnd(summaryOf(problems));
     }
 
     return (files) => {

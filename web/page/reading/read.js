@@ -1,6 +1,7 @@
 // The controller of reading: what is written or opened goes to the engine, and what it reads onto the page.
 // Knows which widgets there are, but not how they draw, and nothing of the worker.
 
+import { Corrections } from './corrections.js';
 import { Desk } from './desk.js';
 import { byId } from '../dom.js';
 import { exampleStrokes } from '../paper/example.js';
@@ -10,13 +11,15 @@ import { createOpener } from './pictures.js';
 import { createReadout } from './readout.js';
 import { ShownReading } from './shown-reading.js';
 import { readsTenDigits } from '../ten-digits.js';
-import { codeOf, sentenceOf } from '../words.js';
+import { hasStopped, sentenceOf } from '../words.js';
+import { bitmapOf } from './reader-bitmap.js';
 import { createThumbnail, drawThumbnail } from '../paper/thumbnails.js';
 import { createTools } from './tools.js';
 import { createDrawingPad } from '../paper/drawing-pad.js';
 import { createPictureStrip } from '../widgets/picture-strip.js';
 import { createPictureView } from '../paper/picture-view.js';
 
+/** @import { LiveCamera } from './live-camera.js' */
 /** @import { ReadingEngine } from '../engine.js' */
 /** @import { PictureItem } from './desk.js' */
 /** @import { OnCorrect } from './result.js' */
@@ -26,10 +29,19 @@ const SENTENCES = {
     loading: 'Loading the network…',
     empty: 'What you write is read here.',
     reading: 'Reading…',
+    live: 'Hold digits in front of the camera.',
+    noLive: 'The live camera could not be loaded. Check the connection and try again.',
     emptyPicture: 'No digit was found in this picture. Try one with dark digits on light paper, or light ones on dark.',
-    emptyDrawing: 'No digit was found in this drawing. Write one larger, or clear the paper and start again.',
+    emptyDrawing: 'This is no digit: dots, signs and scribbles aren’t read. Write digits larger, or clear the paper.',
+    ended: 'The reader stopped several times after internal errors. Reload the page to go on.',
     hidden: 'The browser can’t show this kind of picture, but it was read.',
 };
+
+/** What reads until another one is chosen. */
+const SHIPPED = 'small';
+
+/** What is smaller than that by itself is a dot or a comma, in CSS pixels. */
+const LEAST_DIGIT = 16;
 
 class Reader {
     /** @type {(engine: ReadingEngine | null) => void} */ #start = () => {};
@@ -41,30 +53,37 @@ class Reader {
     #desk = new Desk();
     #opener = createOpener();
     #finder = createFinder(() => this.#readPicturesAgain());
-    /** As it was read last. */ #drawingText = '';
+    #corrections = new Corrections();
+    /** As it was read last. @type {Reading | null} */ #drawing = null;
     /** What the strip shows of the drawing. @type {{ ink: import('../paper/ink.js').InkStroke[], text: string } | null} */ #shownDrawing = null;
     /** Counts what has been taken off the desk: a reading of something that is gone is dropped. */ #version = 0;
     /** The version whose picture lies on the desk already. */ #laid = -1;
     /** A picture is being read, and was to be read once more meanwhile. */ #isReadingPicture = false;
     #isReadingAgain = false;
     /** Counts what has come to lie on top, each bit of ink: a reading of the latest is what is waited for. */ #changes = 0;
+    /** @type {LiveCamera | null} */ #camera = null;
+    #loadCamera;
     #readout = createReadout();
 
-    /** @param {{ onCorrect?: OnCorrect, showPanel: (name: string) => void }} listeners */
-    constructor({ onCorrect, showPanel }) {
+    /** @param {{ loadCamera: () => Promise<typeof LiveCamera>, onCorrect?: OnCorrect, showPanel: (name: string) => void }} listeners */
+    constructor({ loadCamera, onCorrect, showPanel }) {
+        this.#loadCamera = loadCamera;
         this.pictureView = createPictureView(/** @type {HTMLCanvasElement} */ (byId('picture')), {
             onTap: (x, y) => this.shown.tapPicture(x, y),
         });
         this.pad = createDrawingPad(/** @type {HTMLCanvasElement} */ (byId('pad')), {
             onChange: () => this.#inkChanged(),
-            onTap: (point) => this.shown.tapPaper(point),
+            onTouch: (point) => this.shown.tapOnPaper(point),
+            onScratch: (count) => this.#readout.say(count === 1 ? 'One stroke is scratched out.' : `${count} strokes are scratched out.`),
         });
         this.strip = createPictureStrip(byId('pictures'), { onChoose: (index) => this.#show(this.#desk.pictures[index - 1] ?? null) });
         this.shown = new ShownReading({
             desk: this.#desk,
             pad: this.pad,
             readout: this.#readout,
+            corrections: this.#corrections,
             readExplanation: (picture) => this.#readExplanation(picture),
+            onCorrected: () => this.#updateStrip(),
             showPanel,
             onCorrect,
         });
@@ -85,6 +104,11 @@ class Reader {
             onEnd: (problem) => this.#allOpened(problem),
         });
         byId('example').addEventListener('click', () => this.#writeExample());
+        byId('live').addEventListener('click', () => (this.#camera ? this.#show(null) : this.#goLive()));
+        byId('samples').addEventListener('click', ({ target }) => {
+            const { sample } = /** @type {HTMLElement} */ (target).closest('button')?.dataset ?? {};
+            if (sample) this.#openSample(sample);
+        });
         this.#updateTools();
     }
 
@@ -94,10 +118,35 @@ class Reader {
     async useEngine(engine) {
         this.#engine = engine;
         this.#start(engine);
+        engine.onRestart(() => this.#finder.forget());
+        engine.onEnd(() => this.sayError(new Error(SENTENCES.ended)));
         await this.#read();
-        this.#updateFacts();
-        // A reader that ends before is told of by what it was asked for.
+        this.readsWith(SHIPPED);
+        this.#showThreads(engine);
+    }
+
+    /** @param {ReadingEngine} engine */
+    #showThreads(engine) {
         engine.complete.then(() => this.#readout.showFacts(engine), () => {});
+    }
+
+    /** @param {string} name of what reads the paper */
+    readsWith(name) {
+        this.#readout.showModel(name);
+    }
+
+    /** What somebody said that digits are. */
+    forgetCorrections() {
+        this.#corrections.forget();
+        this.readAgain();
+    }
+
+    /** The engine is another one, with the model in use. */
+    startAgain() {
+        if (!this.#engine) return;
+        this.#readout.notice.hide();
+        this.#showThreads(this.#engine);
+        this.readAgain();
     }
 
     /** Something else failed; reading goes on. @param {unknown} error */
@@ -116,7 +165,6 @@ class Reader {
     readAgain() {
         this.#desk.forgetReadings();
         this.#read();
-        if (!this.#training) this.#updateFacts();
     }
 
     #readPicturesAgain() {
@@ -135,23 +183,19 @@ class Reader {
         this.shown.panelShown(name);
     }
 
-    async #updateFacts() {
-        const engine = this.#engine;
-        if (!engine) return;
-        try {
-            await engine.updateFacts();
-            this.#readout.showFacts(engine);
-        } catch (error) {
-            this.#readout.sayError(error);
-        }
-    }
-
     // ---- Showing ----
 
     /** @param {Reading} reading @param {ReadingEngine} engine that read it */
     #showReading(reading, engine) {
-        if (reading.digits.length) this.shown.show(reading, { engine, training: this.#training });
+        if (reading.digits.length && !this.#isDot(reading)) this.shown.show(reading, { engine, training: this.#training });
         else this.#showNoDigit();
+    }
+
+    /** Nobody writes digits so small; among others it is the library that tells them from dots. @param {Reading} reading */
+    #isDot({ digits }) {
+        if (this.#desk.top || this.tools.isSingle) return false;
+        const { scale } = this.pad.view;
+        return digits.every(({ width, height }) => Math.max(width, height) * scale < LEAST_DIGIT);
     }
 
     #showNoDigit() {
@@ -163,11 +207,12 @@ class Reader {
     }
 
     #updateTools() {
-        const picture = this.#desk.top;
-        byId('sheet').dataset.shows = picture ? 'picture' : 'drawing';
+        const hasPicture = this.#desk.top !== null || this.#camera !== null;
+        byId('sheet').dataset.shows = hasPicture ? 'picture' : 'drawing';
+        byId('live').setAttribute('aria-pressed', String(this.#camera !== null));
         const { canUndo, canRedo, isEmpty } = this.pad;
-        this.tools.update({ hasPicture: Boolean(picture), canUndo, canRedo, isEmpty });
-        byId('invitation').hidden = Boolean(picture) || !this.pad.isEmpty;
+        this.tools.update({ hasPicture, canUndo, canRedo, isEmpty });
+        byId('invitation').hidden = hasPicture || !this.pad.isEmpty;
     }
 
     #updateStrip() {
@@ -175,15 +220,24 @@ class Reader {
         byId('pictures').hidden = pictures.length === 0;
         if (pictures.length === 0) return;
         const { ink, view } = this.pad;
-        const text = this.pad.isEmpty ? '' : this.#drawingText;
+        const text = this.#drawingText;
         this.#shownDrawing = { ink, text };
         const drawing = { name: 'Drawing', text, doubtful: false, thumbnail: drawThumbnail(ink, view) };
-        this.strip.show([drawing, ...pictures.map(({ file, reading, thumbnail }) => ({
-            name: file.name,
-            text: reading?.text ?? '',
-            doubtful: Boolean(reading?.digits.some(({ doubtful }) => doubtful)),
-            thumbnail,
-        }))], top ? pictures.indexOf(top) + 1 : 0);
+        this.strip.show([drawing, ...pictures.map((picture) => {
+            const reading = this.#corrected(picture, picture.reading);
+            const doubtful = Boolean(reading?.digits.some((digit) => digit.doubtful));
+            return { name: picture.file.name, text: reading?.text ?? '', doubtful, thumbnail: picture.thumbnail };
+        })], this.#camera ? -1 : top ? pictures.indexOf(top) + 1 : 0);
+    }
+
+    /** @param {PictureItem | null} picture null: the drawing @param {Reading | null} reading */
+    #corrected(picture, reading) {
+        return reading && this.#engine ? this.#corrections.applied(picture, reading, this.#engine.client.labels) : reading;
+    }
+
+    get #drawingText() {
+        const drawing = this.#drawing;
+        return this.pad.isEmpty || !drawing || this.#isDot(drawing) ? '' : this.#corrected(null, drawing)?.text ?? '';
     }
 
     /** The drawing among the pictures follows the pen when that is lifted. */
@@ -226,6 +280,8 @@ class Reader {
     /** @returns {Promise<boolean>} false: another reading follows, which this one made way for */
     async #readTop() {
         const [engine, picture, version] = [this.#engine, this.#desk.top, this.#version];
+        // The next frame is read as everything is by then.
+        if (this.#camera) return true;
         if (!engine) this.#readout.wait(this.#problem || SENTENCES.loading, this.#problem ? 'error' : '');
         try {
             if (picture) return await this.#readPicture(picture);
@@ -242,7 +298,7 @@ class Reader {
 
     #showEmpty() {
         this.shown.clear();
-        this.#drawingText = '';
+        this.#drawing = null;
         this.#updateDrawingInStrip();
         this.#readout.wait(SENTENCES.empty);
     }
@@ -252,7 +308,7 @@ class Reader {
         const [{ strokes }, options] = [this.pad, this.#options];
         const result = await engine.readNewest((client) => client.predictStrokes(strokes, options));
         if (!result || version !== this.#version) return false;
-        this.#drawingText = result.reading.text;
+        this.#drawing = result.reading;
         this.#showReading(result.reading, engine);
         this.#updateDrawingInStrip();
         this.#readout.showFacts(engine, result.milliseconds);
@@ -276,7 +332,7 @@ class Reader {
     /** @param {PictureItem} picture */
     async #showPicture(picture) {
         const version = this.#version;
-        picture.opened ??= await this.#opener.open(picture.file);
+        picture.opened ??= await this.#openFile(picture.file);
         if (version !== this.#version) return;
         this.#lay(picture.file.name, picture.opened.bitmap);
         if (!picture.reading || picture.isStale) {
@@ -313,7 +369,7 @@ class Reader {
             const isUpToDate = Object.entries(this.#pictureOptions(engine)).every(([name, value]) => options[name] === value);
             return isUpToDate ? reading : null;
         } catch (error) {
-            if (codeOf(error) === 'STOPPED') throw error;
+            if (hasStopped(error)) throw error;
             throw new Error(`${name} could not be read. ${sentenceOf(error)}`, { cause: error });
         }
     }
@@ -340,9 +396,17 @@ class Reader {
         else if (this.#desk.top?.opened && !this.#desk.top.opened.bitmap) notice.show(SENTENCES.hidden);
     }
 
+    /** @param {File} file */
+    async #openFile(file) {
+        const opened = await this.#opener.open(file);
+        const engine = await this.#started;
+        if (!opened.bitmap && engine) opened.bitmap = await bitmapOf(engine, opened.readable).catch(() => null);
+        return opened;
+    }
+
     /** What can't be read fails here, and the desk stays as it is. @param {File} file @returns {Promise<PictureItem>} */
     async #openPicture(file) {
-        const opened = await this.#opener.open(file).catch((cause) => {
+        const opened = await this.#openFile(file).catch((cause) => {
             throw new Error(`${file.name} could not be read. ${cause.message}`, { cause });
         });
         const reading = await this.#readFile(file, opened.readable);
@@ -366,6 +430,7 @@ class Reader {
     /** @param {PictureItem | null} picture null: the drawing */
     #show(picture) {
         this.#version++;
+        this.#leaveCamera();
         this.#desk.show(picture);
         this.#topChanged();
     }
@@ -383,6 +448,10 @@ class Reader {
     }
 
     #clearTop() {
+        if (this.#camera) {
+            this.#show(null);
+            return;
+        }
         if (!this.#desk.top) {
             this.pad.clear();
             return;
@@ -391,9 +460,70 @@ class Reader {
         this.#topChanged();
     }
 
+    // ---- The live camera ----
+
+    async #goLive() {
+        const LiveCameraOf = await this.#loadCamera().catch(() => null);
+        if (!LiveCameraOf) {
+            this.sayError(new Error(SENTENCES.noLive));
+            return;
+        }
+        if (this.#camera) return;
+        this.#version++;
+        this.#desk.show(null);
+        const camera = new LiveCameraOf({
+            read: (frame) => this.#readFrame(frame),
+            onSteady: (frame, reading) => this.#camera === camera && this.#showFrame(frame, reading),
+            onKeep: (file) => this.openFiles([file]),
+            onFail: (sentence) => {
+                this.#show(null);
+                this.sayError(new Error(sentence));
+            },
+        });
+        this.#camera = camera;
+        this.#topChanged();
+        this.#readout.wait(SENTENCES.live);
+        this.#readout.speakAfterPause(SENTENCES.live);
+        await camera.start();
+    }
+
+    #leaveCamera() {
+        this.#camera?.stop();
+        this.#camera = null;
+    }
+
+    /** @param {import('../../../wasm/scrawl.d.ts').Pixels} frame */
+    async #readFrame(frame) {
+        const engine = await this.#started;
+        if (!engine) return null;
+        if (this.#needsFinder(engine)) await this.#finder.load(engine.client);
+        const { reading, milliseconds } = await engine.readTimed((client) => client.predict(frame, this.#pictureOptions(engine)));
+        this.#readout.showFacts(engine, milliseconds);
+        return reading;
+    }
+
+    /** The frame lies on the desk as a picture does, but for the strip. @param {import('../../../wasm/scrawl.d.ts').Pixels} frame @param {Reading} reading */
+    #showFrame(frame, reading) {
+        if (!this.#engine) return;
+        const file = new File([], 'camera');
+        this.#desk.show({ file, opened: { readable: frame, bitmap: null }, reading, isStale: false, thumbnail: createThumbnail(null) });
+        this.shown.show(reading, { engine: this.#engine, training: this.#training });
+    }
+
+    // ---- Samples ----
+
+    /** @param {string} name */
+    async #openSample(name) {
+        const response = await fetch(`samples/${name}.jpg`).catch(() => null);
+        // A network that asks to log in first answers with a page.
+        const isPicture = response?.ok && !response.headers.get('Content-Type')?.startsWith('text/html');
+        if (!isPicture) this.sayError(new Error('The sample could not be fetched. Check the connection and try again.'));
+        else this.openFiles([new File([await response.blob()], `${name}.jpg`, { type: 'image/jpeg' })]);
+    }
+
     /** @param {-1 | 1} step */
     #step(step) {
-        if (this.#desk.top) return;
+        if (this.#desk.top || this.#camera) return;
         if (step < 0) this.pad.undo();
         else this.pad.redo();
     }

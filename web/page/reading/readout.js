@@ -6,7 +6,7 @@ import { createNotice } from '../widgets/notice.js';
 import { createNumberLine } from '../widgets/number-line.js';
 import { sentenceOf } from '../words.js';
 
-/** @import { Reading } from '../../../wasm/scrawl.d.ts' */
+/** @import { ShownReading } from './corrections.js' */
 
 const NOT_COPIED = 'The browser didn’t let the number be copied. Select it and copy it yourself.';
 
@@ -16,16 +16,20 @@ const COPIED = 1500;
 /** Screen readers hear the result when writing has paused for this long, in milliseconds. */
 const PAUSE = 700;
 
-/** @param {Reading} reading */
+/** @param {ShownReading} reading */
 function spokenReading({ text, digits }) {
-    const least = Math.round(Math.min(...digits.map(({ confidence }) => confidence)) * 100);
-    return `It reads ${text.replaceAll('\n', ', ')}, ${least} percent sure.`;
+    const number = text.replaceAll('\n', ', ');
+    const read = digits.filter(({ said }) => !said);
+    if (!read.length) return `It is ${number}, as you say.`;
+    const least = Math.round(Math.min(...read.map(({ confidence }) => confidence)) * 100);
+    return `It reads ${number}, ${least} percent sure.`;
 }
 
-/** @param {Reading} reading */
-function describeCertainty({ digits }) {
+/** @param {ShownReading} reading @param {number} marks that were written beside the digits */
+function describeCertainty({ digits }, marks) {
     const doubtful = digits.filter((digit) => digit.doubtful).length;
-    if (doubtful === 0) return '';
+    if (doubtful === 0 && marks === 0) return '';
+    if (doubtful === 0) return marks === 1 ? '1 mark is no digit' : `${marks} marks are no digits`;
     if (digits.length === 1) return 'Not sure';
     return doubtful === 1 ? '1 digit is doubtful' : `${doubtful} digits are doubtful`;
 }
@@ -59,6 +63,11 @@ class Readout {
         this.#pauseTimer = setTimeout(() => (this.#spoken.textContent = sentence), PAUSE);
     }
 
+    /** Aloud, at once. @param {string} sentence */
+    say(sentence) {
+        this.#spoken.textContent = sentence;
+    }
+
     /** What was read is gone, and nothing is said of it any more. */
     forget() {
         clearTimeout(this.#pauseTimer);
@@ -79,22 +88,27 @@ class Readout {
         byId('readout').dataset.kind = kind;
     }
 
-    /** @param {Reading} reading with at least one digit */
-    show(reading) {
+    /** @param {ShownReading} reading with at least one digit @param {number} marks strokes beside them that are no digits */
+    show(reading, marks) {
         const { text, digits } = reading;
         this.#waiting.hidden = true;
         this.#answer.hidden = false;
         this.#number.show(text, digits);
-        byId('certainty').textContent = describeCertainty(reading);
+        byId('certainty').textContent = describeCertainty(reading, marks);
         // A network that learns is surer of the same number every moment: nobody wants to hear that.
         if (text !== this.#spokenText) this.speakAfterPause(spokenReading(reading));
         this.#spokenText = text;
     }
 
-    /** @param {{ parameters: number | null, threads: number | null }} engine null: not known yet @param {number} [milliseconds] of the latest reading */
-    showFacts({ parameters, threads }, milliseconds) {
+    /** @param {string} name of what reads */
+    showModel(name) {
+        byId('reads').hidden = false;
+        byId('reads-name').textContent = name;
+    }
+
+    /** @param {{ threads: number | null }} engine null: not known yet @param {number} [milliseconds] of the latest reading */
+    showFacts({ threads }, milliseconds) {
         const facts = [];
-        if (parameters !== null) facts.push(`${parameters.toLocaleString('en')} parameters`);
         if (threads !== null) facts.push(threads === 1 ? '1 thread' : `${threads} threads`);
         if (milliseconds !== undefined) facts.push(`read in ${Math.max(1, Math.round(milliseconds))} ms`);
         byId('facts').textContent = facts.join(' · ');

@@ -2,7 +2,7 @@
 // Knows its widgets; knows neither paper nor engine.
 
 import { IMAGE_SIDE } from '../../../wasm/scrawl-client.js';
-import { byId, onSchemeChange } from '../dom.js';
+import { byId, element, keepFocus, onSchemeChange } from '../dom.js';
 import { createClassChoice } from '../widgets/class-choice.js';
 import { createDigitStrip } from '../widgets/digit-strip.js';
 import { createFigureList } from '../widgets/figure-list.js';
@@ -11,21 +11,23 @@ import { createProbabilityBars } from '../widgets/probability-bars.js';
 import { readsTenDigits } from '../ten-digits.js';
 import { percent, sentenceOf } from '../words.js';
 
-/** @import { Digit, Reading } from '../../../wasm/scrawl.d.ts' */
+/** @import { Digit } from '../../../wasm/scrawl.d.ts' */
+/** @import { ShownDigit, ShownReading } from './corrections.js' */
 /** @import { Figure } from '../widgets/figure-list.js' */
 /** @typedef {(digit: Digit, classIndex: number) => void | Promise<void>} OnCorrect keeps what somebody says it is */
 
-/** @param {Digit} digit */
-function describe({ confidence, doubtful, besideLeftOut }) {
+/** @param {ShownDigit} digit @param {string[]} labels */
+function describe({ digit, label, confidence, doubtful, besideLeftOut, said }, labels) {
     const share = `${percent(confidence, 1)} sure.`;
+    if (said) return labels[digit] === label ? `The network read the same, ${share}` : `The network read ${labels[digit]}, ${share}`;
     if (besideLeftOut) return `${share} Ink beside it is hardly like a digit and was left out: look whether it is one.`;
     return doubtful ? `Only ${share} It may be another digit, or none.` : share;
 }
 
-/** @param {Digit} digit @param {number} index @param {number} count */
-function nameOf({ label, doubtful }, index, count) {
-    if (count === 1) return doubtful ? `Perhaps ${label}` : `Read as ${label}`;
-    return `Digit ${index + 1} of ${count}: ${doubtful ? `perhaps ${label}` : label}`;
+/** @param {ShownDigit} digit @param {number} index @param {number} count @returns {(string | Node)[]} */
+function nameOf({ label, doubtful, said }, index, count) {
+    const verdict = said ? `You say it is ${label}` : `${doubtful ? 'Perhaps' : 'Read as'} ${label}`;
+    return count === 1 ? [verdict] : [verdict, element('span', { class: 'place' }, `, digit ${index + 1} of ${count}`)];
 }
 
 /**
@@ -43,6 +45,8 @@ class Result {
     #text = byId('verdict-text');
     #label = byId('verdict-digit');
     #correction = byId('correction');
+    #correctionName = byId('correction-name');
+    #confirm = byId('correction-confirm');
     #correctionText = byId('correction-text');
     #invitation = this.#correctionText.textContent ?? '';
     #whole = /** @type {HTMLInputElement} */ (this.#details.querySelector('[name="region"][value="whole"]'));
@@ -56,13 +60,14 @@ class Result {
     });
     #onCorrect;
     /** @type {string[]} */ #labels = [];
-    /** @type {Digit | null} */ #current = null;
+    /** @type {ShownDigit | null} */ #current = null;
 
     /** @param {ResultListeners} listeners */
     constructor({ onChoose, onRegion, onCorrect }) {
         this.#onCorrect = onCorrect;
         this.#strip = createDigitStrip(byId('digits'), { createImage: createGreyImage, onChoose });
         this.#correction.hidden = !onCorrect;
+        this.#confirm.addEventListener('click', () => this.#correct(this.#current?.digit ?? 0));
         onSchemeChange(this.#seen.draw);
         for (const input of this.#details.querySelectorAll('[name="region"]')) input.addEventListener('change', onRegion);
     }
@@ -77,7 +82,7 @@ class Result {
         this.#details.hidden = true;
     }
 
-    /** @param {Reading} reading with at least one digit @param {number} chosen index @param {string[]} names of the classes */
+    /** @param {ShownReading} reading with at least one digit @param {number} chosen index @param {string[]} names of the classes */
     show(reading, chosen, names) {
         const { digits } = reading;
         this.#labels = names;
@@ -93,7 +98,7 @@ class Result {
         this.#figures.show(figures);
     }
 
-    /** @param {Digit} digit @param {number} index @param {number} count */
+    /** @param {ShownDigit} digit @param {number} index @param {number} count */
     #showDigit(digit, index, count) {
         const before = this.#current;
         // What was said about another digit says nothing about this one.
@@ -102,18 +107,30 @@ class Result {
         this.#current = digit;
         this.#verdict.classList.toggle('doubtful', digit.doubtful);
         this.#label.textContent = digit.label;
-        this.#title.textContent = nameOf(digit, index, count);
-        this.#text.textContent = describe(digit);
+        this.#title.replaceChildren(...nameOf(digit, index, count));
+        this.#text.textContent = describe(digit, this.#labels);
         this.#seen.show(digit.input, IMAGE_SIDE, IMAGE_SIDE);
         this.#bars.show(digit.probabilities, digit.digit, this.#labels);
-        this.#classes.show(this.#labels, null, digit.digit);
+        this.#showCorrection(digit);
+    }
+
+    /** What was read without a doubt needs no word; all else can be said, and said anew. @param {ShownDigit} digit */
+    #showCorrection({ digit, label, doubtful, said }) {
+        const isSure = !doubtful && !said;
+        this.#correctionName.textContent = doubtful ? 'Not sure. Say what it is' : 'Read wrongly? Say what it is';
+        this.#confirm.hidden = !doubtful;
+        this.#confirm.textContent = `Yes, it is ${label}`;
+        this.#classes.show(this.#labels, said ? this.#labels.indexOf(label) : null, isSure ? digit : null);
     }
 
     /** @param {number} classIndex */
     async #correct(classIndex) {
         if (!this.#current || !this.#onCorrect) return;
         try {
-            await this.#onCorrect(this.#current, classIndex);
+            const kept = this.#onCorrect(this.#current, classIndex);
+            // The button that confirms is gone by now.
+            keepFocus(/** @type {HTMLElement} */ (byId('correction-classes').children[classIndex]));
+            await kept;
             this.#correctionText.textContent = `Kept as ${this.#labels[classIndex]}. Go to Teach when you have a few.`;
         } catch (error) {
             this.#correctionText.textContent = sentenceOf(error);

@@ -58,6 +58,7 @@ function listenToKeys({ onStep, onClear, onNext, onCopy }, single) {
             { keys: ['D'], text: 'One digit, or several', run: () => single.click() },
             { keys: ['C'], text: 'Copy the number', run: onCopy },
             { keys: ['O'], text: 'Open pictures', run: () => byId('open').click() },
+            { keys: ['L'], text: 'Live camera', run: () => byId('live').click() },
             { keys: ['Mod+V'], text: 'Read the picture on the clipboard' },
             { keys: ['?'], text: 'These shortcuts', run: () => byId('shortcuts-open').click() },
         ],
@@ -88,6 +89,8 @@ export function createTools(listeners) {
         },
         /** @param {{ hasPicture: boolean, canUndo: boolean, canRedo: boolean, isEmpty: boolean }} desk */
         update({ hasPicture, canUndo, canRedo, isEmpty }) {
+            // Nothing can be written on a picture.
+            for (const input of [...inputsOf('tool'), ...inputsOf('width')]) input.disabled = hasPicture;
             undo.disabled = hasPicture || !canUndo;
             redo.disabled = hasPicture || !canRedo;
             clear.disabled = !hasPicture && isEmpty;

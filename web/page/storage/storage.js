@@ -55,10 +55,31 @@ function answer(request) {
     });
 }
 
-/** @param {DOMException | null} cause */
+/** @param {unknown} cause */
 function notKept(cause) {
-    const why = cause?.name === 'QuotaExceededError' ? 'There is no room left for it.' : 'Is this a private window?';
+    const isFull = /** @type {Error | null} */ (cause)?.name === 'QuotaExceededError';
+    const why = isFull ? 'There is no room left for it.' : 'Is this a private window?';
     return new Error(`The browser could not keep this on the device. ${why}`, { cause });
+}
+
+/** Another tab's older page may hold a database back for a while, and some browsers never answer, in milliseconds. */
+const PATIENCE = 10_000;
+
+/**
+ * Browsers refuse storage in many ways; all give the one sentence.
+ * @template Result
+ * @param {() => Promise<Result>} act
+ */
+async function kept(act) {
+    let timer;
+    const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error('It took too long.')), PATIENCE)));
+    try {
+        return await /** @type {Promise<Result>} */ (Promise.race([act(), late]));
+    } catch (error) {
+        throw notKept(error);
+    } finally {
+        clearTimeout(timer);
+    }
 }
 
 /** @returns {Promise<IDBDatabase>} */
@@ -73,7 +94,7 @@ function openDatabase() {
             database.createObjectStore('single');
         };
         request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(notKept(request.error));
+        request.onerror = () => reject(request.error);
     });
 }
 
@@ -103,24 +124,30 @@ class Storage {
      * @param {(transaction: IDBTransaction) => Promise<Result> | Result} task whose only waits are for the transaction
      * @returns {Promise<Result>}
      */
-    async #write(stores, task) {
-        const transaction = (await this.#open()).transaction(stores, 'readwrite');
-        const complete = new Promise((resolve, reject) => {
-            transaction.oncomplete = resolve;
-            transaction.onabort = () => reject(notKept(transaction.error));
+    #write(stores, task) {
+        return kept(async () => {
+            const transaction = (await this.#open()).transaction(stores, 'readwrite');
+            const complete = new Promise((resolve, reject) => {
+                transaction.oncomplete = resolve;
+                transaction.onabort = () => reject(transaction.error);
+            });
+            const done = (async () => task(transaction))().catch((error) => {
+                // What has failed in the database itself has ended the transaction already.
+                if (!transaction.error) transaction.abort();
+                throw error;
+            });
+            const [result] = await Promise.all([done, complete]);
+            return result;
         });
-        const done = (async () => task(transaction))().catch((error) => {
-            // What has failed in the database itself has ended the transaction already.
-            if (!transaction.error) transaction.abort();
-            throw error;
-        });
-        const [result] = await Promise.all([done, complete]);
-        return result;
     }
 
-    /** @param {string} store */
-    async #read(store) {
-        return (await this.#open()).transaction(store).objectStore(store);
+    /**
+     * @template Result
+     * @param {string} store
+     * @param {(store: IDBObjectStore) => IDBRequest<Result>} ask
+     */
+    #read(store, ask) {
+        return kept(async () => answer(ask((await this.#open()).transaction(store).objectStore(store))));
     }
 
     // ---- Models ----
@@ -128,13 +155,13 @@ class Storage {
     /** @returns {Promise<ModelEntry[]>} the newest first */
     async models() {
         /** @type {ModelEntry[]} */
-        const entries = await answer((await this.#read('models')).getAll());
+        const entries = await this.#read('models', (store) => store.getAll());
         return entries.sort((one, other) => other.created - one.created);
     }
 
     /** @param {string} id @returns {Promise<Uint8Array | undefined>} */
     async modelBytes(id) {
-        return answer((await this.#read('modelBytes')).get(id));
+        return this.#read('modelBytes', (store) => store.get(id));
     }
 
     /** @param {ModelEntry} entry @param {Uint8Array} bytes */
@@ -164,7 +191,7 @@ class Storage {
 
     /** @returns {Promise<string | undefined>} the id of the model to begin with */
     async modelInUse() {
-        return answer((await this.#read('single')).get(MODEL_IN_USE));
+        return this.#read('single', (store) => store.get(MODEL_IN_USE));
     }
 
     /** @param {string} id */
@@ -178,7 +205,7 @@ class Storage {
 
     /** @returns {Promise<Checkpoint | undefined>} */
     async checkpoint() {
-        return answer((await this.#read('single')).get(CHECKPOINT));
+        return this.#read('single', (store) => store.get(CHECKPOINT));
     }
 
     /** @param {Checkpoint} checkpoint */
@@ -198,7 +225,7 @@ class Storage {
 
     /** @returns {Promise<(KeptDigit & { id: number })[]>} in the order of keeping */
     async keptDigits() {
-        return answer((await this.#read('kept')).getAll());
+        return this.#read('kept', (store) => store.getAll());
     }
 
     /** @param {KeptDigit[]} digits */

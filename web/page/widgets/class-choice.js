@@ -30,7 +30,8 @@ export function createClassChoice(row, { onChoose, describe }) {
             }
             [...row.children].forEach((button, index) => {
                 /** @type {HTMLButtonElement} */ (button).disabled = index === left;
-                if (pressed !== null) button.setAttribute('aria-pressed', String(index === pressed));
+                if (pressed === null) button.removeAttribute('aria-pressed');
+                else button.setAttribute('aria-pressed', String(index === pressed));
             });
         },
     };

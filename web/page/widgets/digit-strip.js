@@ -6,6 +6,7 @@ import { markChosen, watchArrows } from '../roving.js';
 import { percent } from '../words.js';
 
 /** @import { Digit } from '../../../wasm/scrawl.d.ts' */
+/** @typedef {Digit & { said?: boolean }} ListedDigit said: somebody said what it is */
 /** @typedef {{ draw: () => void, show: (values: Uint8Array, width: number, height: number) => void }} GreyImage */
 /** @typedef {{ button: HTMLButtonElement, lineBreak: HTMLElement, image: GreyImage, label: HTMLElement, share: HTMLElement }} Chip */
 
@@ -36,7 +37,7 @@ export function createDigitStrip(strip, { createImage, onChoose }) {
 
     return {
         /**
-         * @param {Digit[]} digits
+         * @param {ListedDigit[]} digits
          * @param {number} chosen index
          */
         show(digits, chosen) {
@@ -44,14 +45,15 @@ export function createDigitStrip(strip, { createImage, onChoose }) {
                 button.remove();
                 lineBreak.remove();
             }
-            digits.forEach(({ label, confidence, doubtful, input, line }, index) => {
+            digits.forEach(({ label, confidence, doubtful, input, line, said }, index) => {
                 const chip = (chips[index] ??= add(index));
                 chip.button.classList.toggle('doubtful', doubtful);
                 chip.lineBreak.hidden = index === 0 || line === digits[index - 1].line;
-                chip.button.setAttribute('aria-label', `${index + 1} of ${digits.length}: ${label}, ${percent(confidence, 0)}${doubtful ? ', not sure' : ''}`);
+                const share = said ? 'yours' : percent(confidence, 0);
+                chip.button.setAttribute('aria-label', `${label}, ${said ? 'as you say' : share}${doubtful ? ', not sure' : ''}, ${index + 1} of ${digits.length}`);
                 chip.image.show(input, IMAGE_SIDE, IMAGE_SIDE);
                 chip.label.textContent = doubtful ? `${label}?` : label;
-                chip.share.textContent = percent(confidence, 0);
+                chip.share.textContent = share;
             });
             markChosen(chips.map(({ button }) => button), chosen, 'aria-checked');
         },

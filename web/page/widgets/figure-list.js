@@ -14,8 +14,56 @@ import { contextOf, element, onSchemeChange } from '../dom.js';
  */
 /** @typedef {{ item: HTMLElement, canvas: HTMLCanvasElement, title: HTMLElement, text: HTMLElement, legend: HTMLElement }} Frame */
 
-/** @param {HTMLElement} list */
-export function createFigureList(list) {
+/**
+ * @typedef {object} FigurePicking pictures of many parts, which pointers and keys pick
+ * @property {(figure: number) => { columns: number, count: number, name: (part: number) => string }} partsOf a figure, by its index
+ * @property {(figure: number, part: number, canvas: HTMLCanvasElement) => void} onPick
+ * @property {() => void} onLeave
+ */
+
+/** How arrow keys go through rows of parts. @param {string} key @param {number} columns */
+function stepOf(key, columns) {
+    return new Map([['ArrowRight', 1], ['ArrowLeft', -1], ['ArrowDown', columns], ['ArrowUp', -columns]]).get(key);
+}
+
+/**
+ * Makes a picture's parts answer to pointers and keys.
+ * @param {HTMLCanvasElement} canvas @param {() => number} indexOf the figure @param {FigurePicking} picking
+ */
+function makePickable(canvas, indexOf, { partsOf, onPick, onLeave }) {
+    let picked = 0;
+    /** @param {number} part */
+    const pick = (part) => {
+        const { count, name } = partsOf(indexOf());
+        picked = Math.min(Math.max(part, 0), count - 1);
+        canvas.setAttribute('aria-label', name(picked));
+        onPick(indexOf(), picked, canvas);
+    };
+    canvas.removeAttribute('aria-hidden');
+    canvas.setAttribute('role', 'img');
+    canvas.tabIndex = 0;
+    const point = (/** @type {PointerEvent} */ { clientX, clientY }) => {
+        const { left, top, width, height } = canvas.getBoundingClientRect();
+        const { columns, count } = partsOf(indexOf());
+        const [column, row] = [(columns * (clientX - left)) / width, (Math.ceil(count / columns) * (clientY - top)) / height];
+        const part = Math.floor(row) * columns + Math.floor(column);
+        if (part >= 0 && part < count && column < columns) pick(part);
+    };
+    canvas.addEventListener('pointermove', point);
+    canvas.addEventListener('pointerdown', point);
+    canvas.addEventListener('pointerleave', ({ pointerType }) => pointerType === 'mouse' && onLeave());
+    canvas.addEventListener('focus', () => canvas.matches(':focus-visible') && pick(picked));
+    canvas.addEventListener('blur', onLeave);
+    canvas.addEventListener('keydown', (event) => {
+        const step = stepOf(event.key, partsOf(indexOf()).columns);
+        if (!step) return;
+        event.preventDefault();
+        pick(picked + step);
+    });
+}
+
+/** @param {HTMLElement} list @param {FigurePicking} [picking] */
+export function createFigureList(list, picking) {
     /** @type {Frame[]} */
     const frames = [];
     /** @type {Figure[]} */
@@ -29,6 +77,7 @@ export function createFigureList(list) {
         const legend = element('span', { class: 'words' });
         const item = element('li', { class: 'plate' }, element('figure', {}, canvas, element('figcaption', {}, title, text, legend)));
         list.append(item);
+        if (picking) makePickable(canvas, () => frames.findIndex((frame) => frame.canvas === canvas), picking);
         return { item, canvas, title, text, legend };
     }
 
@@ -53,6 +102,7 @@ export function createFigureList(list) {
                 frame.text.textContent = figure.text;
                 frame.legend.replaceChildren(...(figure.legend ?? []).map((word) => element('span', { 'data-word': word }, word)));
                 frame.item.classList.toggle('wide', Boolean(figure.isWide));
+                if (picking) frame.canvas.setAttribute('aria-label', `${figure.title}: ${figure.text}. Arrow keys show one after the other.`);
             });
             paint();
         },

@@ -19,10 +19,11 @@ export function createFigures(element) {
     }
 
     return {
-        /** @param {Record<string, string>} figures the same names each time */
+        /** @param {Record<string, string | null>} figures the same names each time; null: there is none */
         show(figures) {
             for (const [name, text] of Object.entries(figures)) {
                 const value = values.get(name) ?? add(name);
+                if (value.parentElement) value.parentElement.hidden = text === null;
                 if (value.textContent !== text) value.textContent = text;
             }
         },

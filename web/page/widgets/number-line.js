@@ -11,6 +11,8 @@ export function createNumberLine(line) {
     return {
         /** @param {string} text @param {Part[]} digits in the order of the text */
         show(text, digits) {
+            const before = line.textContent ?? '';
+            const hasGrown = before !== '' && text.startsWith(before) && text.includes('\n');
             let at = 0;
             const parts = digits.flatMap(({ label, doubtful }) => {
                 const from = at;
@@ -24,6 +26,8 @@ export function createNumberLine(line) {
             line.dataset.lines = String(Math.min(MOST_LINES, lines.length));
             // The style sheet chooses a size in which they fit.
             line.style.setProperty('--characters', String(Math.max(...lines.map(({ length }) => length))));
+            // Who writes line after line sees the last one; a picture's are read from the first.
+            if (hasGrown) line.scrollTop = line.scrollHeight;
         },
         get text() {
             return line.textContent ?? '';

@@ -71,7 +71,7 @@ export function createShortcuts(dialog, { list, button, close, singleKeys, short
     addEventListener('keydown', (event) => {
         const name = nameOf(event);
         const isSingle = /^[^+]$/.test(name);
-        if (event.altKey || event.defaultPrevented || dialog.open || isTaken(event.target, name)) return;
+        if (event.altKey || event.defaultPrevented || document.querySelector('dialog[open]') || isTaken(event.target, name)) return;
         if (isSingle && !singleKeys.checked) return;
         const found = shortcuts.find(({ keys, run }) => run && keys.includes(name));
         if (!found?.run) return;
