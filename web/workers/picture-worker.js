@@ -16,7 +16,7 @@ const MOST_PIXELS = 16e6;
 const LONGEST_SHOWN = 2000;
 
 /** How the files begin that the library decodes, as picture_format.c knows them. */
-const LIBRARY_BEGINNINGS = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a', 'BM', 'P5', 'P6'];
+const LIBRARY_BEGINNINGS = ['\x89PNG\r\n\x1a\n', '\xff\xd8\xff', 'GIF87a', 'GIF89a', 'BM', 'P1', 'P4', 'P5', 'P6'];
 const LONGEST_BEGINNING = 8;
 
 /**
