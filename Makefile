@@ -4,7 +4,9 @@
 SHELL := /bin/bash
 
 BUILD := build
-CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+# Unless one is asked for, a compiler that can compile Scrawl.
+COMPILER_ORIGIN := $(origin CC)
+CC := $(if $(filter default,$(COMPILER_ORIGIN)),$(shell CC= bash make/needs.sh compiler),$(CC))
 CFLAGS := -O3 -g
 LIBS := -lz -lpthread -lm
 PORT := 8080
@@ -12,6 +14,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 # Code for shared libraries, which show only what scrawl.h declares.
 BUILD_FLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(WARNINGS) -Isrc -MMD -MP
+
+include make/progress.mk
 
 # ---- The library and the command line ----------------------------------------------------------------------------
 # kernels_table.c is compiled once per instruction set, kernels_select.c knows the tables by the same names.
@@ -37,6 +41,7 @@ SHIPPED_MODELS := best small finder
 all: $(BUILD)/scrawl $(BUILD)/libscrawl.a ## build the command line and the library
 
 $(OBJECT)/%.o: %.c | check-native
+	@$(call step,$<)
 	@mkdir -p $(@D)
 	$(CC) $(BUILD_FLAGS) $(CFLAGS) -c -o $@ $<
 
@@ -44,12 +49,14 @@ $(OBJECT)/%.o: %.c | check-native
 $(OBJECT)/src/picture/stb_image.o: WARNINGS := -w
 
 $(KERNEL_TABLES:%=$(OBJECT)/src/kernels/kernels_%.o): $(OBJECT)/src/kernels/kernels_%.o: src/kernels/kernels_table.c | check-native
+	@$(call step,$< for $*)
 	@mkdir -p $(@D)
 	$(CC) $(BUILD_FLAGS) -Wno-psabi $(CFLAGS) $(FLAGS_$*) -ffp-contract=fast \
 	  -DKERNELS_TABLE=kernels_$* -DKERNELS_NAME='"$*"' -c -o $@ $<
 
 # One object in which only scrawl_* is visible, so that no name of ours meets one of a program's.
 $(BUILD)/libscrawl.a: $(LIBRARY_OBJECTS)
+	@$(call step,)
 	rm -f $@
 	$(LD) -r -o $(OBJECT)/libscrawl.o $^
 	! command -v $(OBJCOPY) >/dev/null || $(OBJCOPY) --wildcard --keep-global-symbol='scrawl_*' $(OBJECT)/libscrawl.o
@@ -58,15 +65,18 @@ OBJCOPY := objcopy
 
 # The same with every name visible, for the tests of what lies inside.
 $(OBJECT)/libinside.a: $(LIBRARY_OBJECTS)
+	@$(call step,)
 	rm -f $@
 	$(AR) rcs $@ $^
 
 $(BUILD)/scrawl: $(CLI_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/shipped_models.o $(BUILD)/libscrawl.a
+	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # The shipped models become a list in the program; without any it asks for --model.
 SHIPPED_FILES := $(wildcard $(SHIPPED_MODELS:%=models/%.safetensors))
 $(BUILD)/shipped_models.c: $(SHIPPED_FILES)
+	@$(call step,)
 	@mkdir -p $(@D)
 	{ echo '#include "command.h"'; \
 	  for file in $^; do \
@@ -77,6 +87,7 @@ $(BUILD)/shipped_models.c: $(SHIPPED_FILES)
 	  echo '{0}};'; } > $@
 
 $(OBJECT)/shipped_models.o: $(BUILD)/shipped_models.c src/cli/command.h
+	@$(call step,$<)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -Isrc/cli -c -o $@ $<
 

@@ -14,13 +14,16 @@ BENCH_SITE := index.html main.js measure.js sampling.js worker.js
 bench-programs: $(BUILD)/bench $(BUILD)/bench_site/peak.wasm $(BENCH_SITE:%=$(BUILD)/bench_site/%)
 
 $(BUILD)/bench: $(OBJECT)/tests/bench/bench.o $(KERNEL_TABLES:%=$(OBJECT)/tests/bench/peak_%.o) $(BUILD)/libscrawl.a
+	@$(call step,$@)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(KERNEL_TABLES:%=$(OBJECT)/tests/bench/peak_%.o): $(OBJECT)/tests/bench/peak_%.o: tests/bench/peak.c | check-native
+	@$(call step,$< for $*)
 	@mkdir -p $(@D)
 	$(CC) $(BUILD_FLAGS) $(CFLAGS) $(FLAGS_$*) -ffp-contract=fast -DPEAK_FUNCTION=peak_$* -c -o $@ $<
 
 $(BUILD)/bench_site/peak.wasm: tests/bench/peak.c tests/bench/peak.h | check-wasm
+	@$(call step,$@)
 	@mkdir -p $(@D)
 	$(EMCC) -std=gnu11 -O3 -msimd128 -DPEAK_FUNCTION=peak_wasm --no-entry -sSTANDALONE_WASM \
 	  -sEXPORTED_FUNCTIONS=_peak_wasm,_malloc -o $@ $<

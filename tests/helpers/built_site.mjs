@@ -3,11 +3,11 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before } from 'node:test';
 
 import { serve } from '../../web/site/serve.mjs';
 import { launchBrowser } from './browser.mjs';
 import { built } from './build.mjs';
+import { after, before } from './page_test.mjs';
 
 /**
  * Starts both before the tests of a file, and ends them afterwards.

@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
 
 import { root } from '../helpers/build.mjs';
+import { test } from '../helpers/page_test.mjs';
 
 const LEAST_BYTES = 10_000; // a picture with something on it
 

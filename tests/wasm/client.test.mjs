@@ -2,9 +2,9 @@
 // happens to calls that come late.
 
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { easyImages } from '../helpers/handwriting.mjs';
+import { afterEach, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { useTryPage } from '../helpers/try_page.mjs';
 
 const site = useTryPage();

@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { built } from '../helpers/build.mjs';
+import { afterEach, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { useTryPage } from '../helpers/try_page.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 3 softmax';

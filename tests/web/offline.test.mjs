@@ -6,12 +6,12 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 
 import { serve } from '../../web/site/serve.mjs';
 import { launchBrowser, PATIENCE } from '../helpers/browser.mjs';
 import { built } from '../helpers/build.mjs';
+import { after, afterEach, before, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { reads, write } from '../helpers/paper.mjs';
 import { pngFile } from '../helpers/site.mjs';
 

@@ -1,8 +1,8 @@
 // Writing on the page: strokes, tools, undo and redo, and what is read while the pen moves.
 
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 
+import { afterEach, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { useSite } from '../helpers/site.mjs';
 
 const openPage = useSite();

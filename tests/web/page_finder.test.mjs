@@ -1,8 +1,8 @@
 // The finder on the page: fetched for pictures alone, with which they are searched; and what happens where it can't be had.
 
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
 
+import { afterEach, describe, it } from '../helpers/page_test.mjs';
 import { trainedTiny } from '../helpers/scrawl.mjs';
 import { pngFile, useSite } from '../helpers/site.mjs';
 

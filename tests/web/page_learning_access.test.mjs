@@ -1,11 +1,11 @@
 // Train, Teach and Models for everyone: nothing that axe finds, in any of their states, light and dark.
 
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
 
 import { violations } from '../helpers/axe.mjs';
 import { useBuiltSite } from '../helpers/built_site.mjs';
 import { fillForm, visit } from '../helpers/learning_site.mjs';
+import { afterEach, describe, it } from '../helpers/page_test.mjs';
 import { reads, write } from '../helpers/paper.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';

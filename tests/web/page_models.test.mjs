@@ -5,10 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 
 import { built } from '../helpers/build.mjs';
 import { picture } from '../helpers/handwriting.mjs';
+import { after, afterEach, before, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { encodePng } from '../helpers/png.mjs';
 import { useBuiltSite } from '../helpers/built_site.mjs';
 import { downloaded, fillForm, holdBack, isReady, visit } from '../helpers/learning_site.mjs';

@@ -1,9 +1,9 @@
 // What the page shows of a reading: the chosen digit, how it was found, the inside of the network.
 
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { picture } from '../helpers/handwriting.mjs';
+import { afterEach, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { encodePng } from '../helpers/png.mjs';
 import { pngFile, useSite } from '../helpers/site.mjs';
 import { runSources } from '../helpers/sources.mjs';

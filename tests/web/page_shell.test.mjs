@@ -1,9 +1,9 @@
 // The page as a whole: tabs, keys, sizes, accessibility in every state, failures, and what it must never do.
 
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
 
 import { violations } from '../helpers/axe.mjs';
+import { afterEach, describe, it } from '../helpers/page_test.mjs';
 import { pngFile, useSite } from '../helpers/site.mjs';
 import { runSources } from '../helpers/sources.mjs';
 

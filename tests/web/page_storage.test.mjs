@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 
+import { afterEach, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { useTryPage } from '../helpers/try_page.mjs';
 
 const SOURCE = readFileSync(new URL('../../web/page/storage/storage.js', import.meta.url), 'utf8');

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { built } from '../helpers/build.mjs';
 import { useBuiltSite } from '../helpers/built_site.mjs';
 import { downloaded, hasFocus, isReady, visit } from '../helpers/learning_site.mjs';
+import { afterEach, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { reads, write } from '../helpers/paper.mjs';
 
 const site = useBuiltSite();

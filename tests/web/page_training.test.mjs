@@ -1,10 +1,10 @@
 // Training on the page as `make web` built it: its course, its checkpoints, drawing meanwhile, and what follows it.
 
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { useBuiltSite } from '../helpers/built_site.mjs';
 import { downloaded, fillForm, hasFocus, holdBack, isReady, TEST_COUNT, visit } from '../helpers/learning_site.mjs';
+import { afterEach, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { reads, whatItReads, write } from '../helpers/paper.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';

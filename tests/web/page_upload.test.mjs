@@ -1,9 +1,9 @@
 // Pictures on the page: opened, dropped, pasted, several at once, of every kind, broken, too large.
 
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { picture, STROKES } from '../helpers/handwriting.mjs';
+import { afterEach, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { encodePng, withChunk } from '../helpers/png.mjs';
 import { pngFile, useSite } from '../helpers/site.mjs';
 
