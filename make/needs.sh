@@ -14,6 +14,7 @@ set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 
 BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 # The oldest that are known to work.
 NEWEST_GCC=20 OLDEST_GCC=12
 NEWEST_CLANG=25 OLDEST_CLANG=11
@@ -224,7 +225,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 # apt's own words, of both kinds that there are: "162 MB|566 MB|262", or nothing.
 apt_sizes() {
     as_root env LC_ALL=C apt-get install --assume-no --no-install-recommends "$@" 2>/dev/null </dev/null | sed -n '
-        s/^Need to get .*\/*\([0-9][0-9.,]* [kMG]*B\) of archives.*/download \1/p
+        s/^Need to get \([0-9][0-9.,]* [kMG]*B\).*/download \1/p
         s/^After this operation, \([0-9][0-9.,]* [kMG]*B\) of additional.*/disk \1/p
         s/^ *Download size: \([0-9][0-9.,]* [kMG]*B\).*/download \1/p
         s/^ *Space needed: \([0-9][0-9.,]* [kMG]*B\).*/disk \1/p
@@ -273,7 +274,7 @@ install_node() {
     # shellcheck disable=SC2086 # two packages
     npm install --prefix "$BUILD/node" --no-save --no-audit --no-fund --loglevel=error $NODE_FROM_NPM >"$BUILD/install-node.log" 2>&1 ||
         { tail -n 5 "$BUILD/install-node.log" >&2; fail "npm could not install Node 20. Please install Node $OLDEST_NODE or later from https://nodejs.org."; }
-    PATH=$PWD/$BUILD/node/node_modules/.bin:$PATH
+    PATH=$BUILD/node/node_modules/.bin:$PATH
 }
 
 # Playwright must be in node_modules already. Without a browser the page's tests are skipped, and say so.
@@ -307,18 +308,27 @@ check() {
     [ ${#packages[@]}${#too_old[@]} = 00 ] || { say_missing >&2; exit 1; }
 }
 
+# What a package's name stands for, in a sentence.
+wanted() {
+    case $1 in
+        gcc) echo "gcc $OLDEST_GCC or later and no clang $OLDEST_CLANG or later" ;;
+        clang*) echo "clang with libFuzzer" ;;
+        emscripten) echo "Emscripten $OLDEST_EMSCRIPTEN or later" ;;
+        *) echo "$1" ;;
+    esac
+}
+
 # What cannot be installed here must not stop what can: the browser and the linters are left out, with a sentence.
 refuse_unavailable() {
-    local name rest=()
+    local name rest=
     for name in ${unavailable[@]+"${unavailable[@]}"}; do
         case $name in
-            chromium*) echo "This system's packages hold no real Chromium." ;;
-            clang-format*|clang-tidy*|shellcheck) echo "This system has no package $name: its part of make lint is left out." ;;
-            *) rest+=("$name") ;;
+            chromium) echo "This system's packages hold no real Chromium." ;;
+            clang-format*|clang-tidy*|shellcheck) echo "This system's packages hold no $name: make lint leaves its part out." ;;
+            *) rest="$rest${rest:+, no }$(wanted "$name")" ;;
         esac
     done
-    [ ${#rest[@]} -eq 0 ] && return
-    fail ${too_old[@]+"${too_old[@]}"} "This system's packages hold no ${rest[*]} that is new enough: please install gcc $OLDEST_GCC or clang, Node $OLDEST_NODE, Emscripten $OLDEST_EMSCRIPTEN by other means, or use a newer system (Debian 12, Ubuntu 24.04)."
+    [ -z "$rest" ] || fail "This system's packages hold no $rest. Please install that by other means, or use a newer system, such as Debian 12 or Ubuntu 24.04."
 }
 
 can_be_root() { [ "$(id -u)" = 0 ] || has sudo; }
@@ -362,7 +372,7 @@ check_port() {
     fail "PORT is ${1:-empty}, which is no port: take a whole number from 0 to 65535, as in make serve PORT=8081."
 }
 
-[ ! -x "$BUILD/node/node_modules/.bin/node" ] || PATH=$PWD/$BUILD/node/node_modules/.bin:$PATH
+[ ! -x "$BUILD/node/node_modules/.bin/node" ] || PATH=$BUILD/node/node_modules/.bin:$PATH
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in

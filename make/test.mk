@@ -1,9 +1,18 @@
 # ---- Tests ---------------------------------------------------------------------------------------------------------
-.PHONY: test check test-native test-scripts sanitize fuzz fuzz-corpus
-test: install-test ## install what is missing and run every test
-	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(MEASURING)
-	$(MAKE) lint
-	$(MAKE) test-native test-scripts
+.PHONY: test check test-parts test-native test-scripts sanitize fuzz fuzz-corpus
+test: ## install what is missing and run every test; WITHOUT=page does without a browser
+	$(MAKE) $(if $(filter page,$(WITHOUT)),install-build,install-test)
+	@echo "Building and testing everything: about ten minutes on two cores."
+	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(REPLAYS) $(MEASURING)
+	$(if $(filter page,$(WITHOUT)),,$(MAKE) install-browser)
+	$(MAKE) install-lint || echo "The tools that read C and shell can't all be installed here."
+	$(MAKE) -j2 test-parts
+
+# Beside each other: the scripts, which take longest, begin first.
+test-parts: test-scripts test-native lint-parts
+
+FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAYS := $(FUZZ_TARGETS:fuzz_%=$(BUILD)/replay_%)
 
 # What measures accuracy; not all of it is run by tests.
 MEASURING := $(patsubst %,$(BUILD)/%,predict_without read_boxes train_without candidates_of_pages write_pages)
@@ -48,7 +57,6 @@ $(BUILD)/write_pages: $(OBJECT)/tests/accuracy/write_pages.o $(OBJECT)/libinside
 	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-FUZZ_TARGETS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 # Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.
 FUZZ_CORPUS := tests/fuzz/corpus
 $(BUILD)/replay_%: $(OBJECT)/tests/fuzz/fuzz_%.o $(OBJECT)/tests/fuzz/replay.o $(OBJECT)/libinside.a
@@ -56,17 +64,17 @@ $(BUILD)/replay_%: $(OBJECT)/tests/fuzz/fuzz_%.o $(OBJECT)/tests/fuzz/replay.o $
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # The whole suite runs on every table of kernels that this processor has.
-test-native: $(BUILD)/test_scrawl $(FUZZ_TARGETS:fuzz_%=$(BUILD)/replay_%)
+test-native: $(BUILD)/test_scrawl $(REPLAYS)
 	@for target in $(FUZZ_TARGETS); do $(BUILD)/replay_$${target#fuzz_} $(FUZZ_CORPUS)/$$target || exit 1; done
 	@ran=0; for table in $(KERNEL_TABLES); do \
 	  if $(BUILD)/test_scrawl --can-run $$table; then \
 	    echo "$$table:"; $(BUILD)/test_scrawl --kernels $$table || exit 1; ran=1; fi; done; [ $$ran = 1 ]
 
 test-scripts: node_modules/.package-lock.json
-	SCRAWL_BUILD=$(BUILD) node --test $(wildcard tests/*.test.mjs tests/*/*.test.mjs)
+	SCRAWL_BUILD=$(BUILD) WITHOUT=$(WITHOUT) node tests/run_tests.mjs $(wildcard tests/*.test.mjs tests/*/*.test.mjs)
 
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
-sanitize: install-test ## run the native tests under ASan and UBSan
+sanitize: install-build ## run the native tests under ASan and UBSan
 	$(MAKE) BUILD=build/sanitize CFLAGS="$(SANITIZERS)" build/sanitize/scrawl build/sanitize/test_scrawl test-native
 	SCRAWL_BUILD=build/sanitize node --test $(wildcard tests/cli/*.test.mjs)
 
