@@ -7,7 +7,7 @@
 #        needs.sh clang              prints a clang that can fuzz
 #        needs.sh browsers           prints every real Chromium, one on a line; fails when there is none
 #        needs.sh port NUMBER        fails with a sentence when no server can listen on it
-# NEED:  native, node, wasm, browser, fuzz, lint
+# NEED:  native, node, wasm, browser, fuzz, lint, linker (for the C tests)
 # From the environment: CC, a compiler that was asked for by name; BUILD, where logs and a Node of our own go; CLANG_FORMAT,
 # CLANG_TIDY, SHELLCHECK, the linters' names; V=1, to show all that apt says.
 set -u
@@ -167,6 +167,12 @@ look_for_browser() { browsers >/dev/null || lacks chromium; }
 
 look_for_fuzz() { clang_that_fuzzes >/dev/null || lacks "$(clang_packages | tr '\n' ' ')"; }
 
+# The C tests make allocations fail.
+look_for_linker() {
+    echo 'int main(void) { return 0; }' | $(compiler) -Wl,--wrap=malloc -x c -o /dev/null - >/dev/null 2>&1 ||
+        too_old+=("This system's linker can't put the C tests together (it lacks --wrap, which Linux's have): make test-scripts runs all others.")
+}
+
 look_for_lint() {
     local tool
     for tool in "${CLANG_FORMAT:-clang-format-14}" "${CLANG_TIDY:-clang-tidy-14}" "${SHELLCHECK:-shellcheck}"; do has "$tool" || lacks "$tool"; done
@@ -299,7 +305,8 @@ END
 say_missing() {
     local sentence
     for sentence in ${too_old[@]+"${too_old[@]}"}; do echo "$sentence"; done
-    [ ${#packages[@]} -eq 0 ] || echo "Scrawl can't be built yet. Missing, by Debian's and Ubuntu's names: $(first_names)."
+    [ ${#packages[@]} -gt 0 ] || return 0
+    echo "Scrawl can't be built yet. Missing, by Debian's and Ubuntu's names: $(first_names)."
     elsewhere
 }
 

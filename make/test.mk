@@ -32,7 +32,7 @@ $(OBJECT)/tests/%.o: BUILD_FLAGS += -Itests/helpers
 
 # So that tests/helpers/allocations.c can make allocations fail.
 WRAPPED := malloc calloc realloc aligned_alloc strdup free
-$(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
+$(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a | check-linker
 	@$(call step,)
 	$(CC) $(CFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 

@@ -196,6 +196,15 @@ describe('Installing', () => {
         assert.match(output, /^Please install, by Debian's names: emscripten\./);
     });
 
+    test('a linker that can\'t put the C tests together is named', () => {
+        wholeSystem({ without: ['gcc'] });
+        program('gcc', 'text=$(cat); case "$*" in *--wrap*) exit 1 ;; esac; exit 0');
+        assert.equal(needs(['check', 'native']).status, 0);
+        const { status, output } = needs(['check', 'linker']);
+        assert.equal(status, 1);
+        assert.match(output, /^This system's linker can't put the C tests together .*: make test-scripts runs all others\.\n$/);
+    });
+
     test('fuzzing says at once what it lacks', () => {
         wholeSystem();
         program('clang-14', 'exit 1'); // without its runtimes

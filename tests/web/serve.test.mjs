@@ -142,6 +142,7 @@ describe('the server', () => {
             return stderr;
         };
         assert.match(start({ PORT: new URL(server.url).port }), /^Port \d+ is taken\. Choose another one/);
+        for (const PORT of ['abc', '70000', '80.5']) assert.match(start({ PORT }), /^PORT is .*, which is no port: take a whole number/);
         assert.match(start({ HOST: '192.0.2.1' }), /^HOST is 192\.0\.2\.1, which is no address of this machine\./);
     });
 });

@@ -155,6 +155,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     const { PORT = DEFAULT_PORT, HOST = DEFAULT_HOST } = process.env;
     const folder = process.argv[2] ?? fileURLToPath(new URL('../../build/web', import.meta.url));
     const advice = {
+        ERR_SOCKET_BAD_PORT: `PORT is ${PORT}, which is no port: take a whole number from 0 to 65535, as in make serve PORT=8081.`,
         EADDRINUSE: `Port ${PORT} is taken. Choose another one: make serve PORT=8081`,
         EADDRNOTAVAIL: `HOST is ${HOST}, which is no address of this machine. Leave it out, or take 0.0.0.0.`,
         ENOTFOUND: `HOST is ${HOST}, which is no known address. Leave it out, or take 0.0.0.0.`,
