@@ -15,5 +15,5 @@ check-port: ; $(NEEDS) port "$(PORT)"
 install-build: ; $(NEEDS) install native node wasm
 install-test: ; $(NEEDS) install native node wasm browser
 install-browser: node_modules/.package-lock.json ; $(NEEDS) install-browser
-install-fuzz: ; $(NEEDS) install fuzz
+install-fuzz: ; $(NEEDS) install fuzz native
 install-lint: ; $(NEEDS) install lint

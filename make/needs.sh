@@ -340,12 +340,30 @@ refuse_unavailable() {
 
 can_be_root() { [ "$(id -u)" = 0 ] || has sudo; }
 
+# Without these, less is tested, which is said then.
+is_dispensable() { [ "$1" = browser ] || [ "$1" = lint ]; }
+
+# Ends with a sentence, unless only what is dispensable is missing.
+cannot_install() {
+    local names need rest=()
+    names=$(first_names)
+    for need in "${wanted_needs[@]}"; do is_dispensable "$need" || rest+=("$need"); done
+    packages=()
+    look_for ${rest[@]+"${rest[@]}"}
+    [ ${#packages[@]} -gt 0 ] && fail ${too_old[@]+"${too_old[@]}"} "$1: $names.$2"
+    echo "$1: $names.$2 This goes on without."
+}
+
 install() {
+    wanted_needs=("$@")
     look_for "$@"
-    [ ${#packages[@]} -gt 0 ] || [ -n "$npm_node" ] || [ ${#too_old[@]} -gt 0 ] || return 0
-    if [ ${#packages[@]} -gt 0 ]; then
-        has apt-get || fail ${too_old[@]+"${too_old[@]}"} "Please install, by Debian's names: $(first_names). CONTRIBUTING.md says how on other systems."
-        can_be_root || fail ${too_old[@]+"${too_old[@]}"} "Only root can install packages and there is no sudo here. Please have these installed: $(first_names)."
+    if [ ${#packages[@]} -eq 0 ]; then
+        :
+    elif ! has apt-get; then
+        cannot_install "Please install, by Debian's names" " CONTRIBUTING.md says how on other systems."
+    elif ! can_be_root; then
+        cannot_install "Only root can install packages and there is no sudo here. Please have these installed" ""
+    else
         echo "Looking up what has to be installed."
         as_root apt-get update -qq </dev/null || echo "The lists of packages could not all be brought up to date."
         packages=() too_old=() npm_node=
@@ -361,7 +379,7 @@ install() {
 finish_install() {
     local need rest=()
     packages=() too_old=() npm_node=
-    for need in "$@"; do [ "$need" = browser ] || [ "$need" = lint ] || rest+=("$need"); done
+    for need in "$@"; do is_dispensable "$need" || rest+=("$need"); done
     look_for ${rest[@]+"${rest[@]}"}
     if [ -n "$npm_node" ]; then
         install_node

@@ -196,6 +196,17 @@ describe('Installing', () => {
         assert.match(output, /^Please install, by Debian's names: emscripten\./);
     });
 
+    test('a browser that can\'t be installed stops nothing', () => {
+        wholeSystem({ without: ['chromium'] });
+        const elsewhere = needs(['install', ...ALL]);
+        assert.match(elsewhere.output, /^Please install, by Debian's names: chromium\..* This goes on without\.$/m);
+        assert.equal(elsewhere.status, 0);
+        apt({ chromium: '120.0' });
+        const unprivileged = needs(['install', ...ALL]);
+        assert.match(unprivileged.output, /^Only root can install .*: chromium\. This goes on without\.$/m);
+        assert.equal(unprivileged.status, 0);
+    });
+
     test('a linker that can\'t put the C tests together is named', () => {
         wholeSystem({ without: ['gcc'] });
         program('gcc', 'text=$(cat); case "$*" in *--wrap*) exit 1 ;; esac; exit 0');
@@ -206,14 +217,15 @@ describe('Installing', () => {
     });
 
     test('fuzzing says at once what it lacks', () => {
-        wholeSystem();
+        wholeSystem({ without: ['ar'] });
         program('clang-14', 'exit 1'); // without its runtimes
-        const { status, output } = needs(['install', 'fuzz']);
+        const { status, output } = needs(['install', 'fuzz', 'native']);
         assert.equal(status, 1);
-        assert.match(output, /^Please install, by Debian's names: clang libclang-rt-dev\./);
+        assert.match(output, /^Please install, by Debian's names: clang libclang-rt-dev binutils\./);
         program('clang-15', 'exit 0');
         assert.equal(needs(['clang']).output, 'clang-15\n');
-        assert.equal(needs(['install', 'fuzz']).status, 0);
+        program('ar', '');
+        assert.equal(needs(['install', 'fuzz', 'native']).status, 0);
     });
 });
 
