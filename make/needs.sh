@@ -20,6 +20,8 @@ NEWEST_GCC=20 OLDEST_GCC=12
 NEWEST_CLANG=25 OLDEST_CLANG=11
 OLDEST_NODE=$(sed -n 's/.*"node": ">=\([0-9.]*\)".*/\1/p' package.json)
 OLDEST_EMSCRIPTEN=3.1.5
+# stb_image 2.26 does not read some BMP files; 2.27 is of that day.
+OLDEST_STB=2.27 OLDEST_STB_DAY=20210711
 # What is put into $BUILD/node where apt's Node is older.
 NODE_FROM_NPM="node@20 npm@10"
 
@@ -51,6 +53,13 @@ compiles() {
 }
 
 includes() { echo "#include <$1>" | $(compiler) -E - >/dev/null 2>&1; }
+
+# The version that stands in the first line of the stb_image.h that is included; nothing where it can't be told.
+stb_version() {
+    local file
+    file=$(echo '#include <stb/stb_image.h>' | $(compiler) -M -E - 2>/dev/null | tr ' ' '\n' | grep -m 1 'stb_image\.h')
+    [ -n "$file" ] && version_in "$(head -n 1 "$file")"
+}
 
 # $1 to $2, downwards.
 downwards() { local i; for ((i = $1; i >= $2; i--)); do echo "$i"; done; }
@@ -120,7 +129,7 @@ clang_packages() {
 }
 
 look_for_native() {
-    local compiler
+    local compiler version
     compiler=$(compiler)
     if ! compiles "$compiler"; then
         if has "${compiler%% *}"; then
@@ -133,7 +142,12 @@ look_for_native() {
     # Headers can't be looked for without a compiler.
     if ! includes stdlib.h; then lacks libc6-dev; fi
     if ! includes zlib.h; then lacks zlib1g-dev; fi
-    if ! includes stb/stb_image.h; then lacks libstb-dev; fi
+    version=$(stb_version)
+    if ! includes stb/stb_image.h; then
+        lacks libstb-dev
+    elif [ -n "$version" ] && ! is_at_least "$version" $OLDEST_STB; then
+        too_old+=("stb_image $version is too old: Scrawl needs $OLDEST_STB or later, from https://github.com/nothings/stb.")
+    fi
 }
 
 look_for_node() {
@@ -206,6 +220,7 @@ apt_has() {
             clang) is_at_least "$(version_in "$version")" $OLDEST_CLANG || return 1 ;;
             nodejs) [ -n "$npm_node" ] || is_at_least "$(version_in "$version")" "$OLDEST_NODE" || npm_node=1 ;;
             emscripten) is_at_least "$(version_in "$version")" $OLDEST_EMSCRIPTEN || return 1 ;;
+            libstb-dev) version=${version##*git}; [ "${version%%.*}" -ge $OLDEST_STB_DAY ] 2>/dev/null || return 1 ;;
             chromium) case $version in *snap*) return 1 ;; esac ;;
         esac
     done
@@ -320,6 +335,7 @@ wanted() {
     case $1 in
         gcc) echo "gcc $OLDEST_GCC or later and no clang $OLDEST_CLANG or later" ;;
         clang*) echo "clang with libFuzzer" ;;
+        libstb-dev) echo "stb_image $OLDEST_STB or later" ;;
         emscripten) echo "Emscripten $OLDEST_EMSCRIPTEN or later" ;;
         *) echo "$1" ;;
     esac

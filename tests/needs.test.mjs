@@ -102,6 +102,18 @@ describe('What is there', () => {
         assert.match(output, /^Emscripten 2\.0\.12 is too old: Scrawl needs 3\.1\.5 or later/m);
     });
 
+    test('the stb_image that is included must read BMP files', () => {
+        wholeSystem({ without: ['gcc'] });
+        const header = join(folder, 'stb_image.h');
+        program('gcc', `cat >/dev/null; case "$*" in *-M*) echo "-: ${header}" ;; esac`);
+        for (const [version, isNew] of [['2.26', false], ['2.27', true], ['2.30', true]]) {
+            writeFileSync(header, `/* stb_image - v${version} - public domain image loader - http://nothings.org/stb\n`);
+            const { status, output } = needs(['check', 'native']);
+            assert.equal(status === 0, isNew, output);
+            if (!isNew) assert.equal(output, 'stb_image 2.26 is too old: Scrawl needs 2.27 or later, from https://github.com/nothings/stb.\n');
+        }
+    });
+
     test('versions are compared by numbers', () => {
         wholeSystem({ without: ['node'] });
         for (const [version, isNew] of [['v18.17.9', false], ['v18.18.0', true], ['v9.99.0', false], ['v100.0.0', true]]) {
