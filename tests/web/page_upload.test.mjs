@@ -231,6 +231,13 @@ describe('pictures on the page', () => {
         await visit.isHidden('#message');
     });
 
+    it('may be bitmaps of characters', async () => {
+        const { data, width, height } = picture('7');
+        const bits = Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) => (data[4 * (y * width + x)] < 128 ? '1' : '0')).join(''));
+        await visit.open({ name: '7.pbm', mimeType: 'image/x-portable-bitmap', buffer: Buffer.from(`P1\n${width} ${height}\n${bits.join('\n')}\n`) });
+        await visit.reads('7');
+    });
+
     it('may be huge: they are scaled down before they are read', async () => {
         // 280 × 170 pixels, 20 times as wide and high: 19 megapixels.
         const buffer = await encodeInBrowser('20', 'image/jpeg', { scale: 20 });
