@@ -1,10 +1,10 @@
 // The page's live camera, in place of which a canvas is filmed: what it reads and holds, when it lets go, what it says.
 
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
 
 import { violations } from '../helpers/axe.mjs';
 import { picture } from '../helpers/handwriting.mjs';
+import { afterEach, describe, it } from '../helpers/page_test.mjs';
 import { pngFile, useSite } from '../helpers/site.mjs';
 
 const openPage = useSite();
