@@ -142,12 +142,12 @@ scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **m
 scrawl_status scrawl_model_save(const scrawl_model *model, uint8_t **bytes, size_t *size);
 
 /* The same with the weights of convolutions and dense layers rounded to F16, in half the bytes; reading takes as long.
- * scrawl_model_load reads all kinds. INVALID_MODEL also for weights beyond 65504. */
+ * scrawl_model_load reads all three. INVALID_MODEL also for weights beyond 65504. */
 scrawl_status scrawl_model_save_half(const scrawl_model *model, uint8_t **bytes, size_t *size);
 
 /* The same with these weights as I8, whole numbers -127 .. 127, in about a quarter of the bytes: multiplied with
  * "0.weight_scale", F32, one for each output channel, they are the weights, rounded to 1/127 of the channel's largest.
- */
+ * INVALID_MODEL also for weights beyond 1e38. */
 scrawl_status scrawl_model_save_int8(const scrawl_model *model, uint8_t **bytes, size_t *size);
 
 void scrawl_model_free(scrawl_model *model);

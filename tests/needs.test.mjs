@@ -252,7 +252,7 @@ test('a port that is none', () => {
 
 /** What make prints for a target, its commands shown or not. @param {string[]} words */
 function make(...words) {
-    const { status, stdout, stderr } = spawnSync('make', words, { cwd: root, encoding: 'utf8', env: { ...process.env, MAKEFLAGS: '' } });
+    const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', ...words], { cwd: root, encoding: 'utf8', env: { ...process.env, MAKEFLAGS: '' } });
     return { status, output: stdout + stderr };
 }
 

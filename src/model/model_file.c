@@ -2,6 +2,7 @@
  * file says is compared with the network's table before memory is taken for it. Knows no file system and no trainer. */
 #include "model_file.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,12 @@ static scrawl_status describe_part(const struct network *network, size_t index, 
     dimensions[tensor->dimension_count++] = alone ? 1 : layer->output.channels;
     tensor->count = part == PART_WEIGHT ? layer->weight_count : layer->output.channels;
     return SCRAWL_OK;
+}
+
+/* Of convolutions and dense layers: biases and batchnorm are few, and need the range. */
+static bool is_compressed(const struct tensor *tensor)
+{
+    return tensor->dimension_count > 1;
 }
 
 static const char scale_suffix[] = "_scale";
@@ -154,9 +161,27 @@ static scrawl_status copy_scaled(const struct tensor *tensor, const struct tenso
     float *scales = malloc(scale->count * sizeof *scales);
     scrawl_status status = scales ? copy_finite(scale, PART_WEIGHT, scales) : fail_out_of_memory();
     if (status == SCRAWL_OK) safetensors_values(tensor, values);
-    for (size_t i = 0; status == SCRAWL_OK && i < tensor->count; i++) values[i] *= scales[i % scale->count];
+    for (size_t i = 0; status == SCRAWL_OK && i < tensor->count; i++) {
+        values[i] *= scales[i % scale->count];
+        if (!isfinite(values[i]))
+            status = fail(SCRAWL_INVALID_MODEL, "The tensor \"", scale->name,
+                          "\" of the model file makes a weight too large for a number.", NULL);
+    }
     free(scales);
     return status;
+}
+
+/* The scales of an I8 tensor, which only weights of convolutions and dense layers may be. */
+static scrawl_status find_scale(const struct safetensors *file, const struct network *network, size_t index,
+                                const struct tensor *weights, const char *suffix, const struct tensor **scale)
+{
+    struct tensor wanted;
+    if (!is_compressed(weights) || *suffix)
+        return fail(SCRAWL_INVALID_MODEL, "The tensor \"", weights->name, "\" of the model file can't be I8.", NULL);
+    scrawl_status status = describe_scale(network, index, &wanted);
+    if (status == SCRAWL_OK) status = find_part(file, &wanted, scale);
+    if (status != SCRAWL_OK || (*scale)->type == TENSOR_F32) return status;
+    return fail(SCRAWL_INVALID_MODEL, "The tensor \"", wanted.name, "\" of the model file must be F32.", NULL);
 }
 
 /* Checks a part of a layer, and copies it too unless values is NULL. */
@@ -167,12 +192,8 @@ static scrawl_status visit_part(const struct safetensors *file, const struct net
     const struct tensor *found = NULL, *scale = NULL;
     scrawl_status status = describe_part(network, index, part, suffix, &wanted);
     if (status == SCRAWL_OK) status = find_part(file, &wanted, &found);
-    if (status == SCRAWL_OK && found->type == TENSOR_I8) {
-        if (part != PART_WEIGHT || *suffix)
-            return fail(SCRAWL_INVALID_MODEL, "The tensor \"", wanted.name, "\" of the model file can't be I8.", NULL);
-        status = describe_scale(network, index, &wanted);
-        if (status == SCRAWL_OK) status = find_part(file, &wanted, &scale);
-    }
+    if (status == SCRAWL_OK && found->type == TENSOR_I8)
+        status = find_scale(file, network, index, found, suffix, &scale);
     if (status != SCRAWL_OK || !values) return status;
     return scale ? copy_scaled(found, scale, values) : copy_finite(found, part, values);
 }
@@ -457,27 +478,27 @@ static scrawl_status collect_tensors(const struct network *network, const char *
     return SCRAWL_OK;
 }
 
-static const float largest_half = 65504, most_int8 = 127;
+static const float largest_half = 65504, most_int8 = 127, largest_scaled = 1e38f;
 
-/* Of convolutions and dense layers: biases and batchnorm are few, and need the range. */
-static bool is_compressed(const struct tensor *tensor)
+static scrawl_status check_range(const struct tensor *tensor, float largest, const char *precision)
 {
-    return tensor->dimension_count > 1;
+    const float *values = tensor->data;
+    for (size_t i = 0; i < tensor->count; i++)
+        if (fabsf(values[i]) > largest)
+            return fail(SCRAWL_INVALID_MODEL, "A weight of the tensor \"", tensor->name, "\" is too large for ",
+                        precision, ".", NULL);
+    return SCRAWL_OK;
 }
 
 static scrawl_status halve(struct tensor *tensors, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct tensor *tensor = &tensors[i];
-        const float *values = tensor->data;
-        if (!is_compressed(tensor)) continue;
-        tensor->type = TENSOR_F16;
-        for (size_t k = 0; k < tensor->count; k++)
-            if (fabsf(values[k]) > largest_half)
-                return fail(SCRAWL_INVALID_MODEL, "A weight of the tensor \"", tensor->name,
-                            "\" is too large for half precision.", NULL);
+    scrawl_status status = SCRAWL_OK;
+    for (size_t i = 0; status == SCRAWL_OK && i < count; i++) {
+        if (!is_compressed(&tensors[i])) continue;
+        tensors[i].type = TENSOR_F16;
+        status = check_range(&tensors[i], largest_half, "half precision");
     }
-    return SCRAWL_OK;
+    return status;
 }
 
 /* scales[channels] become such that each channel's largest weight is most_int8, weights[count] multiples of them. */
@@ -486,8 +507,9 @@ static void scale_weights(size_t channels, float *scales, size_t count, float *w
     for (size_t i = 0; i < channels; i++) scales[i] = 0;
     for (size_t i = 0; i < count; i++)
         scales[i % channels] = fmaxf(scales[i % channels], fabsf(weights[i]) / most_int8);
-    for (size_t i = 0; i < count; i++)
-        if (scales[i % channels] > 0) weights[i] /= scales[i % channels];
+    for (size_t i = 0; i < channels; i++)
+        if (scales[i] < FLT_MIN) scales[i] = 0; /* a quotient would not be exact */
+    for (size_t i = 0; i < count; i++) weights[i] = scales[i % channels] > 0 ? weights[i] / scales[i % channels] : 0;
 }
 
 /* As collect_tensors does, with I8 weights and their scales behind them: both in values[2 * parameters]. */
@@ -503,6 +525,7 @@ static scrawl_status collect_int8(const struct network *network, const float *bl
             if (status == SCRAWL_OK && is_compressed(tensor)) {
                 struct tensor *scale = &tensors[(*count)++];
                 status = describe_scale(network, index, scale);
+                if (status == SCRAWL_OK) status = check_range(tensor, largest_scaled, "8 bits");
                 memcpy(values, tensor->data, tensor->count * sizeof *values);
                 scale_weights(scale->count, values + tensor->count, tensor->count, values);
                 tensor->type = TENSOR_I8;
@@ -516,7 +539,7 @@ static scrawl_status collect_int8(const struct network *network, const float *bl
     return SCRAWL_OK;
 }
 
-/* values: for I8. */
+/* values[2 * parameters]: room for the whole numbers and scales of I8; else NULL. */
 static scrawl_status collect_model(const scrawl_model *model, enum tensor_type type, float *values,
                                    struct tensor *tensors, size_t *count)
 {
@@ -536,9 +559,10 @@ static scrawl_status write_model(const scrawl_model *model, const struct metadat
     if (!model_is_finite(model))
         return fail(SCRAWL_INVALID_MODEL, "A weight of the network is no finite number: its training diverged. ",
                     "Train again with a lower learning rate.", NULL);
+    const bool quantized = type == TENSOR_I8;
     struct tensor *tensors = calloc((block_count + 2) * network->layer_count * MOST_PARTS, sizeof *tensors);
-    float *values = malloc(2 * network->parameter_count * sizeof *values);
-    scrawl_status status = tensors && values ? SCRAWL_OK : fail_out_of_memory();
+    float *values = quantized ? malloc(2 * network->parameter_count * sizeof *values) : NULL;
+    scrawl_status status = tensors && (values || !quantized) ? SCRAWL_OK : fail_out_of_memory();
     if (status == SCRAWL_OK) status = collect_model(model, type, values, tensors, &tensor_count);
     for (size_t i = 0; status == SCRAWL_OK && i < block_count; i++) {
         status = collect_tensors(network, suffixes[i], blocks[i], tensors, &tensor_count);

@@ -367,7 +367,7 @@ static void write_values(const struct tensor *tensor, uint8_t *place)
         memcpy(place + i * sizeof half, &half, sizeof half);
     }
     for (size_t i = 0; tensor->type == TENSOR_I8 && i < tensor->count; i++)
-        place[i] = (uint8_t)(int8_t)lrintf(values[i]);
+        place[i] = (uint8_t)(int8_t)lrintf(fminf(fmaxf(values[i], -INT8_MAX), INT8_MAX));
 }
 
 scrawl_status safetensors_write(const struct tensor *tensors, size_t tensor_count, const struct metadata *metadata,

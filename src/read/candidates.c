@@ -12,7 +12,7 @@
 static const float least_score = 0.08f; /* of a detection that becomes a candidate */
 static const float good_score = 0.5f;   /* of one that says something of the others */
 static const float same_place = 0.72f;  /* intersection over union: a window and a detection are one candidate */
-static const float near_place = 0.5f;   /* and from here on the detection speaks for the window */
+static const float near_place = 0.47f;  /* and from here on the detection speaks for the window */
 static const float least_window = 0.2f; /* the network's probability for a window that no detection supports */
 static const float large = 60;          /* pixels: higher digits are as easy to read */
 static const float most_logit = 7;      /* either way */
@@ -367,7 +367,8 @@ static bool share_ink(const struct sources *sources, const struct place *a, cons
     return ink_in(sources, &both) > shared_ink * fminf(ink_in(sources, a), ink_in(sources, b));
 }
 
-/* Windows of one picture take the same ink when they share atoms; with others, when they share much of their boxes. */
+/* Windows of one picture take the same ink when they share atoms; with others, when they share much
+ * ink, or nearly all of their boxes. */
 static bool exclude(const void *context, size_t first, size_t second)
 {
     const struct sources *sources = context;
@@ -420,6 +421,24 @@ static void find_confidences(struct candidates *candidates)
     }
 }
 
+/* Many that are all in doubt are a texture: blotches, wood, weave. These have mean confidences up to 0.52, cluttered
+ * pages of digits from 0.72 on. */
+enum { LEAST_TEXTURE = 8 };
+static const float texture_confidence = 0.6f;
+
+static void leave_texture_out(struct candidates *candidates)
+{
+    float sum = 0;
+    size_t chosen = 0;
+    for (size_t i = 0; i < candidates->count; i++) {
+        if (!candidates->choices[i].chosen) continue;
+        sum += candidates->items[i].confidence;
+        chosen++;
+    }
+    candidates->texture = chosen >= LEAST_TEXTURE && sum <= texture_confidence * (float)chosen;
+    for (size_t i = 0; candidates->texture && i < candidates->count; i++) candidates->choices[i].chosen = false;
+}
+
 static void find_beaten(const struct sources *sources, struct candidates *candidates)
 {
     for (size_t i = 0; i < candidates->count; i++)
@@ -446,6 +465,7 @@ static scrawl_status weigh(const struct finding *finding, const struct detection
     if (status == SCRAWL_OK) status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
     if (status == SCRAWL_OK) {
         find_confidences(candidates);
+        leave_texture_out(candidates);
         find_beaten(&sources, candidates);
     }
     free(sources.ink);

@@ -34,6 +34,7 @@ struct candidates {
     float *probabilities;      /* [count][classes]: by all that was said, together */
     uint8_t *inputs;           /* [count][28][28]: the page's grey in their boxes */
     float *made_probabilities; /* of the windows that were made from boxes */
+    bool texture;              /* many were likely, none surely: then none is chosen */
 };
 
 /* Where the detector sees digits of about the sizes that the finding has. Fails with OUT_OF_MEMORY only, as the other;

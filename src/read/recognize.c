@@ -91,7 +91,7 @@ static scrawl_status read_candidates(const scrawl_model *detector, struct pictur
     if (status != SCRAWL_OK) return status;
     struct chosen_digits chosen = {0};
     status = chosen_of_candidates(&parts->finding, &parts->candidates, classes, &chosen);
-    if (status != SCRAWL_OK || chosen.found.count == 0) {
+    if (status != SCRAWL_OK || (chosen.found.count == 0 && !parts->candidates.texture)) {
         chosen_digits_free(&chosen);
         return status;
     }

@@ -16,7 +16,7 @@ enum {
 
 static const float least_probability = 1e-5f; /* of a window's digit; below, all are as unlikely */
 /* Of the way from chance to certainty that a digit has at least: beside another that has it, and without one. */
-static const float beyond_chance = 0.1f, beyond_chance_alone = 0.02f;
+static const float beyond_chance = 0.1f, beyond_chance_alone = 0.05f;
 
 struct search {
     struct reader *reader;

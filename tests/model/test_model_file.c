@@ -371,7 +371,7 @@ TEST(model_file_refuses_misfit_tensors)
     check_refused(&draft, "\"2.weight\"");
 }
 
-/* Depthwise, dense and with 1x1 kernels; a channel of zeros stays one. */
+/* Depthwise and dense layers too; a channel of zeros stays one. */
 TEST(model_file_of_whole_numbers)
 {
     static const char architecture[] =
@@ -400,11 +400,37 @@ TEST(model_file_of_whole_numbers)
     }
     CHECK(rounded > 0);
     CHECK_EQUAL(scrawl_model_save_int8(loaded, &again, &again_size), SCRAWL_OK);
-    CHECK_EQUAL(again_size, size);
+    if (CHECK_EQUAL(again_size, size)) CHECK(memcmp(again, bytes, size) == 0);
+    uint8_t *untouched = bytes;
+    model->weights.values[conv->weight_offset + 1] = 2e38f;
+    CHECK_EQUAL(scrawl_model_save_int8(model, &bytes, &size), SCRAWL_INVALID_MODEL);
+    CHECK_MENTIONS(scrawl_error(), "\"1.weight\" is too large for 8 bits");
+    CHECK(bytes == untouched);
     scrawl_model_free(model);
     scrawl_model_free(loaded);
     scrawl_free(bytes);
     scrawl_free(again);
+}
+
+TEST(model_file_refuses_scales_that_are_none)
+{
+    static const float huge[98] = {100}, scales[] = {3e38f, 1}, broken[] = {NAN, 1};
+    const struct tensor right = {"2.weight_scale", 1, {2}, 2, draft_values, TENSOR_F32};
+    scrawl_model *model = NULL;
+    struct draft draft = right_draft();
+    draft.tensors[0].type = TENSOR_I8;
+    draft.tensors[draft.tensor_count++] = right;
+    if (CHECK_EQUAL(load_draft(&draft, &model), SCRAWL_OK)) scrawl_model_free(model);
+    draft.tensors[2].type = TENSOR_F16;
+    check_refused(&draft, "\"2.weight_scale\" of the model file must be F32");
+    draft.tensors[2] = (struct tensor){"2.weight_scale", 1, {1}, 1, draft_values, TENSOR_F32};
+    check_refused(&draft, "\"2.weight_scale\" of the model file has the shape [1]");
+    draft.tensors[2] = right;
+    draft.tensors[2].data = broken;
+    check_refused(&draft, "\"2.weight_scale\" of the model file holds a value that is no finite number");
+    draft.tensors[2].data = scales;
+    draft.tensors[0].data = huge;
+    check_refused(&draft, "\"2.weight_scale\" of the model file makes a weight too large");
 }
 
 TEST(model_file_refuses_whole_numbers_without_scale)

@@ -71,7 +71,7 @@ async function photograph(browser, address, colorScheme, act) {
     const context = await browser.newContext({ viewport: WINDOW, colorScheme, reducedMotion: 'reduce', serviceWorkers: 'block' });
     const page = await context.newPage();
     await page.goto(address);
-    await page.locator('#facts', { hasText: 'parameters' }).waitFor({ state: 'attached' });
+    await page.locator('#reads').waitFor();
     await act(page);
     await page.locator('#answer').waitFor();
     await isRead(page);

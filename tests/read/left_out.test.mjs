@@ -5,10 +5,11 @@ import { test } from 'node:test';
 
 import { built } from '../helpers/build.mjs';
 import { Page } from '../helpers/pages.mjs';
+import { Random } from '../helpers/random.mjs';
 
-/** The reading of a page by the small model. */
+/** The reading of a page by the small model alone: a finder would be sure of what is none. */
 function read(page) {
-    const run = spawnSync(built('scrawl'), ['predict', '--json', '--model', 'small', '-'], { input: page.pgm(), encoding: 'utf8' });
+    const run = spawnSync(built('scrawl'), ['predict', '--json', '--model', 'small', '--finder', 'none', '-'], { input: page.pgm(), encoding: 'utf8' });
     assert.equal(run.status, 0, run.stderr);
     return JSON.parse(run.stdout);
 }
@@ -39,4 +40,31 @@ test('a sign far from them makes none doubtful', () => {
     assert.equal(reading.text, '27');
     assert.deepEqual(besides(reading), [false, false]);
     assert.deepEqual(doubts(reading), [false, false]);
+});
+
+/** Paper with faint dark blotches of a size: noise, blurred twice along rows and columns. */
+function blotchedPaper(seed, radius) {
+    const width = 400, height = 300, random = new Random(seed);
+    let values = Float64Array.from({ length: width * height }, () => random.normal());
+    const mean = (step, most, at, index) => {
+        let sum = 0;
+        for (let i = -radius; i <= radius; i++) sum += values[index + Math.max(-at, Math.min(most - 1 - at, i)) * step];
+        return sum / Math.sqrt(2 * radius + 1);
+    };
+    for (let pass = 0; pass < 2; pass++) {
+        values = values.map((_, index) => mean(1, width, index % width, index));
+        values = values.map((_, index) => mean(width, height, Math.floor(index / width), index));
+    }
+    const spread = Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length);
+    const grey = Buffer.from(values.map((value) => Math.max(0, Math.min(255, 235 - 17.5 * Math.max(0, value / spread) + 3 * random.normal()))));
+    return Buffer.concat([Buffer.from(`P5 ${width} ${height} 255\n`), grey]);
+}
+
+test('blotches are no digits, however many look like some', () => {
+    const counts = [1, 2, 3].map((radius) => {
+        const run = spawnSync(built('scrawl'), ['predict', '--json', '-'], { input: blotchedPaper(radius, radius), encoding: 'utf8' });
+        assert.equal(run.status, 0, run.stderr);
+        return JSON.parse(run.stdout).digits.length;
+    });
+    assert.ok(Math.max(...counts) <= 2, counts.join(', '));
 });
