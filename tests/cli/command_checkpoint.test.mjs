@@ -19,7 +19,7 @@ function start(...commandArguments) {
     let errors = '';
     child.stderr.on('data', (text) => errors += text);
     const ended = new Promise((resolve) => child.on('close', (status, signal) => resolve({ status, signal, errors })));
-    return { child, ended };
+    return { child, ended, said: () => errors };
 }
 
 async function until(isSo, what) {
@@ -76,12 +76,12 @@ test('a training begun by mistake leaves the checkpoint of another one alone', a
 
 test('a checkpoint that can\'t be written is told once, and the training ends well', async () => {
     fs.mkdirSync(inFolder('closed'));
-    const { child, ended } = start(...train('--epochs', '60', '--batch-size', '4', '--quiet', '--out', 'closed/x.safetensors'));
+    const { child, ended, said } = start(...train('--epochs', '150', '--batch-size', '4', '--quiet', '--out', 'closed/x.safetensors'));
     await until(() => exists('closed/x.safetensors.checkpoint'), 'a checkpoint');
     child.kill('SIGSTOP');
     fs.renameSync(inFolder('closed'), inFolder('moved'));
     child.kill('SIGCONT');
-    await sleep(1000);
+    await until(() => said().includes('The training goes on'), 'the sentence');
     fs.mkdirSync(inFolder('closed'));
     const { status, errors } = await ended;
     assert.equal(status, 0, errors);
