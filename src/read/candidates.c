@@ -28,6 +28,11 @@ static const float absent_score = 0.02f; /* the score where the detector saw not
 static const float shared_ink = 0.7f, least_shared = 0.3f, most_shared = 0.8f;
 static const float least_probability = 1e-4f;
 
+/* So many chosen ones with this mean confidence or less are a texture: blotches have up to 0.52, cluttered pages of
+ * digits 0.72 and more. */
+enum { LEAST_TEXTURE = 8 };
+static const float texture_confidence = 0.6f;
+
 /* How much each opinion counts. */
 static const float ink_share = 0.2f, grey_share = 0.5f, detector_share = 0.65f;
 
@@ -367,8 +372,8 @@ static bool share_ink(const struct sources *sources, const struct place *a, cons
     return ink_in(sources, &both) > shared_ink * fminf(ink_in(sources, a), ink_in(sources, b));
 }
 
-/* Windows of one picture take the same ink when they share atoms; with others, when they share much
- * ink, or nearly all of their boxes. */
+/* Windows of one picture take the same ink when they share atoms; others when they share much ink, or nearly all of
+ * their boxes. */
 static bool exclude(const void *context, size_t first, size_t second)
 {
     const struct sources *sources = context;
@@ -421,11 +426,7 @@ static void find_confidences(struct candidates *candidates)
     }
 }
 
-/* Many that are all in doubt are a texture: blotches, wood, weave. These have mean confidences up to 0.52, cluttered
- * pages of digits from 0.72 on. */
-enum { LEAST_TEXTURE = 8 };
-static const float texture_confidence = 0.6f;
-
+/* Many that are all in doubt are a texture: blotches, wood, weave. */
 static void leave_texture_out(struct candidates *candidates)
 {
     float sum = 0;

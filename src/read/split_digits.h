@@ -25,8 +25,7 @@ static inline bool split_looked_at(const struct split *split, size_t window)
     return split->slots[window] != NOT_LOOKED_AT;
 }
 
-/* The probability that a digit has at least beside others: what has less is hardly more like one class than like any.
- */
+/* The probability that a digit has at least beside others: with less it is hardly more like one class than another. */
 float split_least_of_digit(size_t classes);
 
 /* Fails with OUT_OF_MEMORY only. */

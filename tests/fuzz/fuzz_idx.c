@@ -1,25 +1,11 @@
 /* Fuzz target: bytes as the two files of a data set, plain or gzipped. The first two bytes say where the second file
  * begins. Build with clang -fsanitize=fuzzer,address,undefined; a main of your own that calls it on files serves to
  * replay. */
-#include <stdlib.h>
-
-#include "scrawl.h"
+#include "visit_dataset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 enum { SPLIT_BYTES = 2, CLASSES = 10 };
-
-/* Every image and label can be reached and is in range. */
-static void visit(const scrawl_dataset *dataset)
-{
-    volatile uint8_t sum = 0;
-    for (size_t i = 0; i < scrawl_dataset_count(dataset); i++) {
-        const uint8_t *image = scrawl_dataset_image(dataset, i);
-        int label = scrawl_dataset_label(dataset, i);
-        if (label < 0 || label >= CLASSES) abort();
-        for (size_t j = 0; j < SCRAWL_IMAGE_PIXELS; j++) sum = (uint8_t)(sum + image[j]);
-    }
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
@@ -29,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     split = split < rest ? split : rest;
     const uint8_t *images = bytes + SPLIT_BYTES, *labels = images + split;
     if (scrawl_dataset_from_idx(images, split, labels, rest - split, CLASSES, &dataset) != SCRAWL_OK) return 0;
-    visit(dataset);
+    visit_dataset(dataset, CLASSES);
     scrawl_dataset_free(dataset);
     return 0;
 }

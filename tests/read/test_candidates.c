@@ -158,6 +158,25 @@ TEST(candidates_of_the_same_ink_are_not_both_taken)
     free_scene(&scene);
 }
 
+static size_t count_chosen(const struct scene *scene)
+{
+    size_t chosen = 0;
+    for (size_t i = 0; i < scene->candidates.count; i++) chosen += scene->candidates.choices[i].chosen;
+    return chosen;
+}
+
+/* Two boxes that go beyond a zero to either side: three quarters of them, and all the ink, is in both. */
+TEST(candidates_of_boxes_around_the_same_ink_are_not_both_taken)
+{
+    struct picture page = blank_picture(WIDTH, HEIGHT, PAPER);
+    draw_zero(&page, 30, 40, 40, 60, 6, PEN);
+    struct scene scene = find_page(&page);
+    struct detection items[] = {detection_at(15, 38, 71, 101, 0.9f), detection_at(29, 38, 85, 101, 0.9f)};
+    find_with(&scene, items, 2);
+    CHECK_EQUAL(count_chosen(&scene), 1);
+    free_scene(&scene);
+}
+
 TEST(candidates_leave_out_boxes_of_hardly_any_score)
 {
     struct scene scene = find_scene();
