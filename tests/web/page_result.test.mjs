@@ -185,10 +185,13 @@ describe('the page\'s result', () => {
         await layers.first().hover({ position: { x: 10, y: 10 } });
         await name.getByText(/^Convolution, ReLU, map 1 of \d+$/).waitFor();
         for (const part of ['map', 'filter', 'seen']) assert.ok((await look(page.locator(`#map-view-${part}`))).colours > 1, part);
+        const marks = page.locator('#layers .picked:not([hidden])');
+        assert.equal(await marks.count(), 1);
         const before = await page.locator('#layers').boundingBox();
         await page.mouse.move(5, 300);
         await page.locator('#map-view').waitFor({ state: 'hidden' });
         assert.deepEqual(await page.locator('#layers').boundingBox(), before, 'nothing moves');
+        assert.equal(await marks.count(), 0);
 
         const outputs = layers.last();
         await outputs.focus();
@@ -197,6 +200,22 @@ describe('the page\'s result', () => {
         await page.keyboard.press('ArrowRight');
         await name.getByText(/^Dense, Softmax, output for 3 of 10: [\d.]+/).waitFor();
         assert.match(await outputs.getAttribute('aria-label'), /output for 3 of 10/);
+        // The mark stands around what is picked, and the picture has the page's colours.
+        const [whole, mark] = [await outputs.boundingBox(), await marks.boundingBox()];
+        assert.ok(Math.abs(mark.x - (whole.x + 0.3 * whole.width)) < 2 && Math.abs(mark.width - whole.width / 10) < 2, JSON.stringify([whole, mark]));
+        await layers.first().focus();
+        await page.keyboard.press('ArrowRight');
+        await name.getByText(/^Convolution, ReLU, map 2 of \d+$/).waitFor();
+        assert.equal(await marks.count(), 1);
+        const paper = () => page.locator('#map-view-seen').evaluate((canvas) => [...canvas.getContext('2d').getImageData(2, 2, 1, 1).data].slice(0, 3));
+        const light = await paper();
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await page.waitForFunction((colour) => {
+            const { data } = document.getElementById('map-view-seen').getContext('2d').getImageData(2, 2, 1, 1);
+            return data[0] < colour / 2;
+        }, light[0]);
+        await page.emulateMedia({ colorScheme: 'light' });
+        await outputs.focus();
         await page.keyboard.press('End');
         // Each square stands above its label, which is text of the page's own colour.
         const labelled = await outputs.evaluate((canvas) => {
@@ -316,6 +335,44 @@ describe('a number of many lines', () => {
             assert.deepEqual(look, { lines: 6, isLastSeen: true, isFirstSeen: true, isInside: true, scrolls: true });
         });
     }
+});
+
+describe('what is said of a digit', () => {
+    afterEach(() => visit.leave());
+
+    for (const width of [320, 390, 1024, 1120, 1280]) {
+        it(`has its place among the others in one line of its own, ${width} wide`, async () => {
+            visit = await openPage({ viewport: { width, height: 800 } });
+            page = visit.page;
+            await visit.open(pngFile('2073'));
+            await visit.reads('2073');
+            const place = page.locator('#verdict-title .place');
+            await place.getByText('digit 1 of 4').waitFor();
+            const look = await place.evaluate((element) => {
+                const text = document.createRange();
+                text.selectNodeContents(element.lastChild);
+                const [own, title] = [text.getBoundingClientRect(), document.createRange()];
+                title.selectNodeContents(element.previousSibling);
+                const { bottom } = title.getBoundingClientRect();
+                return { lines: new Set([...text.getClientRects()].map(({ top }) => top)).size, isBelow: own.top >= bottom - 4 };
+            });
+            assert.deepEqual(look, { lines: 1, isBelow: true });
+            assert.equal(await page.locator('#verdict-title').evaluate((title) => title.textContent), 'Read as\u00a02, digit 1 of 4');
+        });
+    }
+
+    it('stands in rows of as many choices each', async () => {
+        visit = await openPage();
+        page = visit.page;
+        await visit.open(pngFile('20'));
+        await visit.reads('20');
+        for (const width of [320, 820, 1024, 1280, 1920]) {
+            await page.setViewportSize({ width, height: 800 });
+            const tops = await page.locator('#correction-classes button').evaluateAll((buttons) => buttons.map((button) => button.getBoundingClientRect().top));
+            const rows = [...new Set(tops)].map((top) => tops.filter((other) => other === top).length);
+            assert.equal(new Set(rows).size, 1, `${width}: ${rows}`);
+        }
+    });
 });
 
 describe('the page\'s correction', () => {

@@ -92,13 +92,22 @@ describe('the page', () => {
         });
     }
 
-    for (const [width, height] of [[320, 568], [390, 844], [844, 390], [820, 1180], [1024, 768], [1280, 800]]) {
+    for (const [width, height] of [[320, 568], [390, 844], [844, 390], [820, 1180], [1024, 768], [1120, 800], [1280, 800]]) {
         it(`has its tools in two rows at most, and Train in view when it is asked for, at ${width} × ${height}`, async () => {
             await open({ viewport: { width, height }, hasTouch: true });
-            const rows = await page.locator('.tools').evaluate((tools) => new Set([...tools.children]
-                .filter((part) => part.getClientRects().length)
-                .map((part) => Math.round((part.getBoundingClientRect().top + part.getBoundingClientRect().bottom) / 20))).size);
-            assert.ok(rows <= 2, `${rows} rows`);
+            const rows = await page.locator('.tools').evaluate((tools) => {
+                const parts = [...tools.querySelectorAll('.choices, .steps, .switch, .sources')].filter((part) => part.getClientRects().length);
+                const own = tools.getBoundingClientRect();
+                const boxes = parts.map((part) => part.getBoundingClientRect());
+                const middles = new Set(boxes.map(({ top, bottom }) => Math.round((top + bottom) / 20)));
+                return [...middles].map((middle) => {
+                    const row = boxes.filter(({ top, bottom }) => Math.round((top + bottom) / 20) === middle);
+                    const [left, right] = [Math.min(...row.map((box) => box.left)), Math.max(...row.map((box) => box.right))];
+                    return { isFromLeft: left - own.left < 1, isToRight: own.right - right < 1, isInside: right <= own.right + 1, parts: row.length };
+                });
+            });
+            assert.ok(rows.length <= 2, `${rows.length} rows`);
+            assert.ok(rows.every(({ isFromLeft, isInside }) => isFromLeft && isInside) && rows.at(-1).isToRight, JSON.stringify(rows));
             await page.getByRole('tab', { name: 'Train' }).click();
             await page.locator('#train-begin:enabled').waitFor();
             const { y, height: high } = await page.locator('#train-begin').boundingBox();
@@ -106,6 +115,42 @@ describe('the page', () => {
             assert.ok(await page.locator('#train-epochs').isHidden(), 'details are folded');
         });
     }
+
+    it('shows paper and number together on a phone that is held across', async () => {
+        await open({ viewport: { width: 844, height: 390 }, hasTouch: true });
+        await page.locator('#example').click();
+        await visit.reads('2075');
+        await page.evaluate(() => scrollTo(0, 0));
+        for (const part of ['.tools', '.sheet', '#number']) {
+            const { y, height } = await page.locator(part).boundingBox();
+            assert.ok(y >= 0 && y + height <= 390, `${part} from ${y} to ${y + height}`);
+        }
+        assert.ok((await page.locator('.sheet').boundingBox()).height >= 200);
+    });
+
+    for (const width of [320, 390, 1024, 1120]) {
+        it(`names its tabs in one line each, with a count and a sign beside them, and what reads, ${width} wide`, async () => {
+            await open({ viewport: { width, height: 800 } });
+            await page.locator('#teach-tab').evaluate((tab) => (tab.dataset.count = '12'));
+            await page.locator('#train-tab').evaluate((tab) => tab.toggleAttribute('data-busy', true));
+            const look = await page.locator('#tabs').evaluate((tabs) => ({
+                heights: new Set([...tabs.children].map(({ scrollHeight }) => scrollHeight)).size,
+                lines: Math.max(...[...tabs.children].map((tab) => tab.scrollHeight / Number.parseFloat(getComputedStyle(tab).fontSize))),
+                isInside: tabs.scrollWidth <= tabs.clientWidth,
+            }));
+            assert.ok(look.isInside && look.heights === 1 && look.lines < 4, JSON.stringify(look));
+            const name = await page.locator('#reads-name').evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
+            assert.ok(name.scrollWidth <= name.clientWidth, JSON.stringify(name));
+        });
+    }
+
+    it('lists its shortcuts whole on a narrow screen', async () => {
+        await open({ viewport: { width: 320, height: 568 } });
+        await page.keyboard.press('?');
+        const dialog = await page.locator('#shortcuts').evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
+        assert.ok(dialog.scrollWidth <= dialog.clientWidth, JSON.stringify(dialog));
+        await page.keyboard.press('Escape');
+    });
 
     it('centres what says where files may be dropped', async () => {
         await open({ viewport: { width: 390, height: 844 } });
@@ -272,8 +317,12 @@ describe('a page whose reader', () => {
         await page.mouse.down();
         await page.mouse.move(...at(0.5, 0.7));
         await waiting.getByText('Reading…').waitFor();
+        assert.equal(await page.locator('#result-empty-name').textContent(), 'Nothing to read yet');
         await page.mouse.up();
         await waiting.getByText('This is no digit').waitFor();
+        assert.equal(await page.locator('#result-empty-name').textContent(), 'No digit here');
+        await page.locator('#clear').click();
+        await page.locator('#result-empty-name').getByText('Nothing to read yet').waitFor();
         await visit.open(pngFile('20'));
         await waiting.getByText('No digit was found in this picture.').waitFor();
     });

@@ -89,10 +89,11 @@ describe('A training', () => {
 
         const cell = page.locator('#test-confusion .wrong button').first();
         const name = await cell.getAttribute('aria-label');
-        const [, count, actual, read] = name.match(/^(\d+) images of (\d) read as (\d)$/);
+        const [, count, actual, read] = name.match(/^(1 image|\d+ images) of (\d) read as (\d)$/);
         await cell.click();
         assert.equal(await cell.getAttribute('aria-pressed'), 'true');
-        assert.equal(await page.locator('#test-gallery li').count(), Number(count));
+        assert.equal(await page.locator('#test-gallery li').count(), Number.parseInt(count));
+        assert.equal(await page.locator('#test-gallery-title').textContent(), name);
         assert.equal(await page.locator('#test-gallery .caption').first().textContent(), `${actual} → ${read}`);
         await page.click('#test-all');
         assert.match(await page.locator('#test-gallery-title').textContent(), /mistakes/);
@@ -101,6 +102,50 @@ describe('A training', () => {
         await page.locator('#models-list .in-use h3', { hasText: /^small$/ }).waitFor();
         const entry = page.locator('#models-list li', { hasText: 'own network' });
         await entry.getByText(`${accuracy.toFixed(2)} % of MNIST’s test images`).waitFor();
+    });
+
+    it('shows no figure and no line of what it doesn’t have', async () => {
+        await beginPaused({ ...LONG, validationSplit: '0' });
+        const figures = page.locator('#train-figures');
+        const values = async () => (await figures.locator('div:not([hidden]) dd').allTextContents()).filter((value) => !/\d/.test(value));
+        const legend = () => page.locator('#train-run .u-legend .u-series').allInnerTexts();
+        assert.deepEqual(await values(), [], 'figures without a number');
+        assert.ok(await figures.locator('div', { hasText: 'Validation' }).isHidden());
+        assert.deepEqual((await legend()).filter((line) => line.includes('Validation')), []);
+        await page.click('#train-finish');
+        await isTested();
+        assert.deepEqual(await values(), []);
+        assert.ok(await figures.locator('div', { hasText: 'Time left' }).isHidden());
+        // All of the box is figures or paper: no cell is left over in another colour.
+        const colours = await figures.evaluate((list) => [list, ...list.children].map((part) => getComputedStyle(part).backgroundColor));
+        assert.equal(new Set(colours.filter((colour) => colour !== 'rgba(0, 0, 0, 0)')).size, 1, colours.join());
+
+        await page.click('#train-again');
+        await beginPaused({ ...LONG, validationSplit: '10' });
+        await page.click('#train-resume');
+        await reachesEpoch(3);
+        assert.match(await figure('Validation'), /^\d+\.\d+ %$/);
+        assert.match((await legend()).join(' '), /Validation:\s+[\d.]+ %.*Validation:\s+[\d.]+/s);
+    });
+
+    it('says that it is being tested while it is, and that it was only then', async () => {
+        await page.evaluate(() => {
+            const send = Worker.prototype.postMessage;
+            Worker.prototype.postMessage = function (message, ...rest) {
+                if (message.action !== 'evaluate') return send.call(this, message, ...rest);
+                window.test = () => send.call(this, message, ...rest);
+            };
+        });
+        await begin(QUICK);
+        await page.waitForFunction(() => window.test);
+        const title = page.locator('#train-result-title');
+        assert.equal(await title.textContent(), 'Testing');
+        assert.match(await page.locator('#test-text').textContent(), /^Reading 300 images that it has never seen…$/);
+        assert.ok(await page.locator('#test-bar').isVisible() && await page.locator('#test-accuracy').isHidden());
+        await page.evaluate(() => window.test());
+        await isTested();
+        await title.getByText('Tested', { exact: true }).waitFor();
+        assert.ok(await page.locator('#test-bar').isHidden());
     });
 
     it('can be stopped early and kept', async () => {

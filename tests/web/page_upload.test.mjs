@@ -133,7 +133,13 @@ describe('pictures on the page', () => {
         const empty = await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL());
         await visit.write(3);
         await page.getByRole('radio', { name: 'Drawing 3' }).waitFor();
-        assert.notEqual(await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL()), empty);
+        const light = await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL());
+        assert.notEqual(light, empty);
+        // Its ink has the page's colours, which may change.
+        await page.emulateMedia({ colorScheme: 'dark' });
+        await page.waitForFunction((before) => document.querySelector('#pictures canvas').toDataURL() !== before, light);
+        await page.emulateMedia({ colorScheme: 'light' });
+        await page.waitForFunction((before) => document.querySelector('#pictures canvas').toDataURL() === before, light);
         await page.keyboard.press('Escape');
         await page.getByRole('radio', { name: 'Drawing –' }).waitFor();
         assert.equal(await drawing.locator('canvas').evaluate((canvas) => canvas.toDataURL()), empty);
@@ -297,7 +303,29 @@ describe('pictures on the page', () => {
         const damaged = { name: 'half.png', mimeType: 'image/png', buffer: encodePng(picture('20')).subarray(0, 60) };
         const other = (name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('text') });
         await visit.open(other('a.txt'), damaged, other('b.pdf'));
-        await error(/^a\.txt, half\.png and b\.pdf could not be read\. a\.txt: This is no picture .* half\.png: .*PNG.* b\.pdf: This is no/).waitFor();
+        await error(/^a\.txt and b\.pdf could not be read\. This is no picture .* half\.png could not be read\. .*PNG.*\.$/).waitFor();
+    });
+
+    it('that can\'t be read are said so on the narrowest screen too, where that can be closed', async () => {
+        await page.setViewportSize({ width: 320, height: 568 });
+        const damaged = (name) => ({ name: `${name}-${'long '.repeat(8)}name.png`, mimeType: 'image/png', buffer: encodePng(picture('20')).subarray(0, 60) });
+        const other = (name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('text') });
+        await visit.open(...[...'abcdefgh'].map(damaged), other('notes.txt'), other('letter.docx'));
+        await error(/could not be read/).waitFor();
+        const [sheet, message] = [await page.locator('#sheet').boundingBox(), await page.locator('#message').boundingBox()];
+        assert.ok(message.y >= sheet.y && message.y + message.height <= sheet.y + sheet.height, JSON.stringify([sheet, message]));
+        await page.locator('#message').evaluate((box) => (box.scrollTop = box.scrollHeight));
+        const button = await page.getByRole('button', { name: 'Close this message' }).boundingBox();
+        assert.ok(button.y >= message.y - 1 && button.y + button.height <= message.y + message.height, JSON.stringify([message, button]));
+        await page.getByRole('button', { name: 'Close this message' }).click();
+        await visit.isHidden('#message');
+    });
+
+    it('that can\'t be read are named no longer once something else is looked at', async () => {
+        await visit.open(pngFile('20'), { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('12') });
+        await error(/^notes\.txt could not be read/).waitFor();
+        await page.locator('#pictures').getByText('Drawing').click();
+        await visit.isHidden('#message');
     });
 
     it('that can\'t be written on switch the writing tools off', async () => {

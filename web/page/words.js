@@ -12,6 +12,11 @@ export function whole(count) {
     return Math.round(count).toLocaleString('en');
 }
 
+/** @param {number} count @param {string} name of one; an s makes it several */
+export function counted(count, name) {
+    return `${whole(count)} ${name}${count === 1 ? '' : 's'}`;
+}
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 

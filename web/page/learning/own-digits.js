@@ -3,7 +3,7 @@
 
 import { byId } from '../dom.js';
 import { MOST_DIGITS, readDigitsFile, writeDigits } from '../storage/kept-digits.js';
-import { download, whole } from '../words.js';
+import { counted, download, whole } from '../words.js';
 import { createGallery } from '../widgets/image-gallery.js';
 
 /** @import { ReadingEngine } from '../engine.js' */
@@ -44,7 +44,11 @@ export class OwnDigits {
     #count = byId('teach-count');
     #export = byId('teach-export');
     #tab = byId('teach-tab');
+    #removedBox = byId('teach-removed');
+    #removedText = byId('teach-removed-text');
+    #bringBack = byId('teach-bring-back');
     /** @type {(KeptDigit & { id: number })[]} */ #digits = [];
+    /** One by one, since the page was opened: they can be brought back. @type {(KeptDigit & { id: number })[]} */ #removed = [];
     /** What the model in use reads them as. @type {Uint8Array | null} */ #reads = null;
     /** They are read and shown one time after the other: else an older state might come last. @type {Promise<unknown>} */
     #showing = Promise.resolve();
@@ -80,8 +84,16 @@ export class OwnDigits {
         this.#export.hidden = isNone;
         this.#count.textContent = count === 1 ? 'One digit of yours' : `${whole(count)} digits of yours`;
         this.#tab.dataset.count = isNone ? '' : String(count);
+        this.#showRemoved();
         this.#gallery.show(this.#digits.map((digit, index) => galleryItem(digit, this.#reads?.[index] ?? digit.readAs)));
         this.onShown();
+    }
+
+    #showRemoved() {
+        const { length } = this.#removed;
+        this.#removedBox.hidden = length === 0;
+        this.#removedText.textContent = length === 1 ? `The ${this.#removed[0].label} is removed.` : `${counted(length, 'digit')} are removed.`;
+        this.#bringBack.textContent = length === 1 ? 'Bring it back' : 'Bring them back';
     }
 
     reload() {
@@ -116,14 +128,34 @@ export class OwnDigits {
         await this.reload();
     }
 
-    /** @param {number} index */
+    /** @param {number} index @returns {Promise<string>} what to say aloud */
     async forget(index) {
-        await this.#storage.removeDigit(this.#digits[index].id);
+        const digit = this.#digits[index];
+        await this.#storage.removeDigit(digit.id);
+        // Two quick clicks remove one.
+        if (!this.#removed.some(({ id }) => id === digit.id)) this.#removed.push(digit);
         await this.reload();
+        return `The ${digit.label} is removed. It can be brought back.`;
     }
 
+    /** Each in its old place, but for those that were kept once more meanwhile. @returns {Promise<string>} what to say aloud */
+    async bringBack() {
+        const back = this.#removed.filter(({ image }) => !this.#digits.some((digit) => isSame(digit.image, image)));
+        const removed = this.#removed;
+        this.#removed = [];
+        try {
+            await this.#keepAll(back);
+        } catch (error) {
+            this.#removed = removed;
+            throw error;
+        }
+        return `${counted(back.length, 'digit')} brought back.`;
+    }
+
+    /** For good. */
     async forgetAll() {
         await this.#storage.removeDigits();
+        this.#removed = [];
     }
 
     /** @param {File} file @returns {Promise<{ fresh: number, known: number }>} how many were kept, and were there already */

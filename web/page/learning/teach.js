@@ -4,7 +4,7 @@
 import { byId, keepFocus } from '../dom.js';
 import { loadRemembered } from '../storage/data-sets.js';
 import { readsTenDigits } from '../ten-digits.js';
-import { sentenceOf, whole } from '../words.js';
+import { counted, sentenceOf, whole } from '../words.js';
 import { lesson, TEACHING } from './lesson.js';
 import { LessonResult } from './lesson-result.js';
 import { OwnDigits } from './own-digits.js';
@@ -38,6 +38,7 @@ export class Teaching {
     #import = /** @type {HTMLButtonElement} */ (byId('teach-import'));
     #reset = /** @type {HTMLButtonElement} */ (byId('teach-reset'));
     #undo = /** @type {HTMLButtonElement} */ (byId('teach-undo'));
+    #bringBack = /** @type {HTMLButtonElement} */ (byId('teach-bring-back'));
     #file = /** @type {HTMLInputElement} */ (byId('teach-file'));
     #bar = /** @type {HTMLProgressElement} */ (byId('teach-bar'));
     #spoken = byId('teach-spoken');
@@ -53,7 +54,7 @@ export class Teaching {
         this.#onForgotten = onForgotten;
         this.#digits = new OwnDigits({ engine, storage }, {
             onRemove: (index) => this.#attempt(() => this.#forget(index)),
-            onEmptied: () => this.#import.focus(),
+            onEmptied: () => this.#bringBack.focus(),
             onShown: () => this.#showButtons(),
         });
         this.#listen();
@@ -65,6 +66,7 @@ export class Teaching {
         this.#begin.addEventListener('click', () => this.#attempt(() => this.#teach()));
         this.#undo.addEventListener('click', () => this.#attempt(() => this.#takeBack()));
         this.#reset.addEventListener('click', () => this.#attempt(() => this.#askAndForgetAll()));
+        this.#bringBack.addEventListener('click', () => this.#attempt(() => this.#bringDigitsBack()));
         this.#import.addEventListener('click', () => this.#file.click());
         this.#file.addEventListener('change', () => {
             const [file] = this.#file.files ?? [];
@@ -120,7 +122,7 @@ export class Teaching {
         const isNone = count === 0;
         this.#reset.hidden = isNone;
         this.#begin.disabled = isNone || this.#isTeaching;
-        for (const button of [this.#import, this.#reset, this.#undo]) button.disabled = this.#isTeaching;
+        for (const button of [this.#import, this.#reset, this.#undo, this.#bringBack]) button.disabled = this.#isTeaching;
         this.#begin.textContent = isNone ? 'Teach it' : `Teach it ${count === 1 ? 'this digit' : `these ${whole(count)} digits`}`;
     }
 
@@ -129,13 +131,19 @@ export class Teaching {
     /** @param {number} index */
     async #forget(index) {
         if (this.#isTeaching) throw new Error(LESSON_GOES_ON);
-        await this.#digits.forget(index);
+        this.#spoken.textContent = await this.#digits.forget(index);
+    }
+
+    async #bringDigitsBack() {
+        this.#spoken.textContent = await this.#digits.bringBack();
+        keepFocus(this.#begin);
     }
 
     /** @param {File} file */
     async #importFile(file) {
         const { fresh, known } = await this.#digits.importFile(file);
-        this.#spoken.textContent = `${whole(fresh)} digits imported${known ? `, ${whole(known)} were there already` : ''}.`;
+        const there = known ? `, ${whole(known)} ${known === 1 ? 'was' : 'were'} there already` : '';
+        this.#spoken.textContent = `${counted(fresh, 'digit')} imported${there}.`;
     }
 
     async #askAndForgetAll() {

@@ -3,7 +3,7 @@
 
 import { IMAGE_PIXELS } from '../../../wasm/scrawl-client.js';
 import { byId } from '../dom.js';
-import { percent, whole } from '../words.js';
+import { counted, percent, whole } from '../words.js';
 import { createConfusionMatrix } from '../widgets/confusion-matrix.js';
 import { createGallery } from '../widgets/image-gallery.js';
 
@@ -95,27 +95,25 @@ export class TestView {
     #chooseMistakes() {
         this.#matrix.chooseNone();
         this.#all.hidden = true;
-        this.#showImages((label, read) => label !== read, '# mistakes, the surest first');
+        this.#showImages((label, read) => label !== read, 'mistake', ', the surest first');
     }
 
     /** @param {number} actual @param {number} predicted */
     #choose(actual, predicted) {
         this.#all.hidden = false;
         const names = this.#tested?.names ?? [];
-        const title = actual === predicted
-            ? `# images of ${names[actual]} read as such`
-            : `# images of ${names[actual]} read as ${names[predicted]}`;
-        this.#showImages((label, read) => label === actual && read === predicted, title);
+        const how = ` of ${names[actual]} read as ${actual === predicted ? 'such' : names[predicted]}`;
+        this.#showImages((label, read) => label === actual && read === predicted, 'image', how);
     }
 
-    /** @param {(label: number, read: number) => boolean} isWanted @param {string} title */
-    #showImages(isWanted, title) {
+    /** @param {(label: number, read: number) => boolean} isWanted @param {string} name of one of them @param {string} how they are alike */
+    #showImages(isWanted, name, how) {
         if (!this.#tested) return;
         const { data: { labels }, evaluation: { predictions, confidences } } = this.#tested;
         this.#chosen = [...labels.keys()].filter((index) => isWanted(labels[index], predictions[index]));
         this.#chosen.sort((one, other) => confidences[other] - confidences[one]);
         this.#shown = PAGE;
-        this.#galleryTitle.textContent = title.replace('#', whole(this.#chosen.length));
+        this.#galleryTitle.textContent = counted(this.#chosen.length, name) + how;
         this.#showGallery();
     }
 

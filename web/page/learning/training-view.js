@@ -115,8 +115,8 @@ export class TrainingView {
             'Accuracy': percent(accuracy),
             'Validation': validationOf(run, progress),
             'Images/s': whole(imagesPerSecond),
-            'Threads': String(threads),
-            'Time left': speed && !isOver ? duration(((1 - done) * epochs * epochImages) / speed) : '–',
+            'Threads': threads === null ? null : String(threads),
+            'Time left': speed && !isOver ? duration(((1 - done) * epochs * epochImages) / speed) : null,
         });
         this.#charts?.show(run.curves);
     }

@@ -103,7 +103,7 @@ class Inside {
         const classIndex = this.#asked ?? digit.digit;
         const inspection = await client.inspect(digit.input, { classIndex, training });
         if (!this.#subject) return;
-        this.#title.textContent = `How the network came to ${digit.label}`;
+        this.#title.textContent = `How the network came to\u00a0${digit.label}`;
         this.#classes.show(client.labels, classIndex);
         this.#saliency.show([saliencyFigure(inspection, digit.input, client.labels[classIndex])]);
         this.#labels = client.labels;

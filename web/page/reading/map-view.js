@@ -2,7 +2,7 @@
 // Knows its elements.
 
 import { paintFilter, paintMap, paintSeen } from './activations.js';
-import { byId, contextOf } from '../dom.js';
+import { byId, contextOf, onSchemeChange } from '../dom.js';
 
 /** @import { Filters } from '../../../wasm/scrawl.d.ts' */
 /** @import { ScrawlClient } from '../../../wasm/scrawl-client.d.ts' */
@@ -39,6 +39,10 @@ export class MapView {
     #seen = /** @type {HTMLCanvasElement} */ (byId('map-view-seen'));
     /** The layer's filters, which many maps share. @type {{ layer: object, filters: Promise<Filters | null> } | null} */ #known = null;
     /** What is shown, or will be. @type {MapSubject | null} */ #subject = null;
+
+    constructor() {
+        onSchemeChange(() => this.#subject && this.show(this.#subject));
+    }
 
     hide() {
         this.#subject = null;

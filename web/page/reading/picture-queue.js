@@ -22,12 +22,16 @@ function reasonOf({ name, error }) {
     return sentenceOf(error).replace(`${name} could not be read. `, '');
 }
 
-/** @param {{ name: string, error: unknown }[]} problems */
+/** A line for each reason. @param {{ name: string, error: unknown }[]} problems */
 function summaryOf(problems) {
     if (problems.length <= 1) return problems[0]?.error ?? null;
-    const reasons = new Set(problems.map(reasonOf));
-    const one = reasons.size === 1 ? [...reasons][0] : problems.map((problem) => `${problem.name}: ${reasonOf(problem)}`).join(' ');
-    return new Error(`${listed(problems.map(({ name }) => name))} could not be read. ${one}`);
+    /** @type {Map<string, string[]>} */
+    const names = new Map();
+    for (const problem of problems) {
+        const reason = reasonOf(problem);
+        names.set(reason, [...names.get(reason) ?? [], problem.name]);
+    }
+    return new Error([...names].map(([reason, alike]) => `${listed(alike)} could not be read. ${reason}`).join('\n'));
 }
 
 /**

@@ -3,7 +3,7 @@
 
 import { Corrections } from './corrections.js';
 import { Desk } from './desk.js';
-import { byId } from '../dom.js';
+import { byId, onSchemeChange } from '../dom.js';
 import { exampleStrokes } from '../paper/example.js';
 import { createFinder } from './finder.js';
 import { createPictureQueue } from './picture-queue.js';
@@ -11,7 +11,7 @@ import { createOpener } from './pictures.js';
 import { createReadout } from './readout.js';
 import { ShownReading } from './shown-reading.js';
 import { readsTenDigits } from '../ten-digits.js';
-import { hasStopped, sentenceOf } from '../words.js';
+import { counted, hasStopped, sentenceOf } from '../words.js';
 import { bitmapOf } from './reader-bitmap.js';
 import { createThumbnail, drawThumbnail } from '../paper/thumbnails.js';
 import { createTools } from './tools.js';
@@ -74,7 +74,7 @@ class Reader {
         this.pad = createDrawingPad(/** @type {HTMLCanvasElement} */ (byId('pad')), {
             onChange: () => this.#inkChanged(),
             onTouch: (point) => this.shown.tapOnPaper(point),
-            onScratch: (count) => this.#readout.say(count === 1 ? 'One stroke is scratched out.' : `${count} strokes are scratched out.`),
+            onScratch: (count) => this.#readout.say(`${counted(count, 'stroke')} scratched out.`),
         });
         this.strip = createPictureStrip(byId('pictures'), { onChoose: (index) => this.#show(this.#desk.pictures[index - 1] ?? null) });
         this.shown = new ShownReading({
@@ -109,6 +109,7 @@ class Reader {
             const { sample } = /** @type {HTMLElement} */ (target).closest('button')?.dataset ?? {};
             if (sample) this.#openSample(sample);
         });
+        onSchemeChange(() => this.#updateStrip());
         this.#updateTools();
     }
 
@@ -199,7 +200,7 @@ class Reader {
     }
 
     #showNoDigit() {
-        this.shown.clear();
+        this.shown.clear(!this.pad.isWriting);
         // A stroke that has only begun is not blamed for being none yet.
         const sentence = this.#desk.top ? SENTENCES.emptyPicture : SENTENCES.emptyDrawing;
         this.#readout.wait(this.pad.isWriting ? SENTENCES.reading : sentence);
@@ -440,6 +441,8 @@ class Reader {
         this.#version++;
         this.shown.focus = picture ? null : this.pad.lastPoint;
         this.shown.clear();
+        // What was said of something else has been seen.
+        this.#readout.notice.hide();
         this.#readout.wait(SENTENCES.reading);
         if (!picture) this.pictureView.hide();
         this.#updateTools();

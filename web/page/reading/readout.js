@@ -4,7 +4,7 @@
 import { byId } from '../dom.js';
 import { createNotice } from '../widgets/notice.js';
 import { createNumberLine } from '../widgets/number-line.js';
-import { sentenceOf } from '../words.js';
+import { counted, sentenceOf } from '../words.js';
 
 /** @import { ShownReading } from './corrections.js' */
 
@@ -31,7 +31,7 @@ function describeCertainty({ digits }, marks) {
     if (doubtful === 0 && marks === 0) return '';
     if (doubtful === 0) return marks === 1 ? '1 mark is no digit' : `${marks} marks are no digits`;
     if (digits.length === 1) return 'Not sure';
-    return doubtful === 1 ? '1 digit is doubtful' : `${doubtful} digits are doubtful`;
+    return `${counted(doubtful, 'digit')} ${doubtful === 1 ? 'is' : 'are'} doubtful`;
 }
 
 class Readout {
@@ -103,13 +103,15 @@ class Readout {
     /** @param {string} name of what reads */
     showModel(name) {
         byId('reads').hidden = false;
+        // Where there is no room for all of it.
+        byId('reads').title = `${name} reads the paper`;
         byId('reads-name').textContent = name;
     }
 
     /** @param {{ threads: number | null }} engine null: not known yet @param {number} [milliseconds] of the latest reading */
     showFacts({ threads }, milliseconds) {
         const facts = [];
-        if (threads !== null) facts.push(threads === 1 ? '1 thread' : `${threads} threads`);
+        if (threads !== null) facts.push(counted(threads, 'thread'));
         if (milliseconds !== undefined) facts.push(`read in ${Math.max(1, Math.round(milliseconds))} ms`);
         byId('facts').textContent = facts.join(' · ');
     }

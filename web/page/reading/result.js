@@ -26,8 +26,9 @@ function describe({ digit, label, confidence, doubtful, besideLeftOut, said }, l
 
 /** @param {ShownDigit} digit @param {number} index @param {number} count @returns {(string | Node)[]} */
 function nameOf({ label, doubtful, said }, index, count) {
-    const verdict = said ? `You say it is ${label}` : `${doubtful ? 'Perhaps' : 'Read as'} ${label}`;
-    return count === 1 ? [verdict] : [verdict, element('span', { class: 'place' }, `, digit ${index + 1} of ${count}`)];
+    // The digit doesn't stand alone on a line.
+    const verdict = said ? `You say it is\u00a0${label}` : `${doubtful ? 'Perhaps' : 'Read as'}\u00a0${label}`;
+    return count === 1 ? [verdict] : [verdict, element('span', { class: 'place' }, element('span', { class: 'visually-hidden' }, ', '), `digit ${index + 1} of ${count}`)];
 }
 
 /**
@@ -76,8 +77,10 @@ class Result {
         return this.#whole.checked;
     }
 
-    showNothing() {
+    /** @param {boolean} isDigitless what lies there holds no digit; else there is nothing */
+    showNothing(isDigitless) {
         this.#current = null;
+        byId('result-empty-name').textContent = isDigitless ? 'No digit here' : 'Nothing to read yet';
         this.#empty.hidden = false;
         this.#details.hidden = true;
     }

@@ -90,12 +90,13 @@ export class ShownReading {
         this.inside = createInside();
     }
 
-    clear() {
+    /** @param {boolean} [isDigitless] what lies there has been read, and holds no digit */
+    clear(isDigitless = false) {
         this.#reading = null;
         this.#corrected = null;
         this.readout.forget();
         this.boxes.clear();
-        this.result.showNothing();
+        this.result.showNothing(isDigitless);
         this.inside.showNothing();
     }
 

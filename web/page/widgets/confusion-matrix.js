@@ -1,5 +1,7 @@
 // A table of what was taken for what; every count above zero is a button. Knows nothing of images.
 
+import { counted } from '../words.js';
+
 /** Mistakes are coloured by their number, up to this. */
 const MANY_MISTAKES = 10;
 
@@ -71,7 +73,7 @@ class ConfusionMatrix {
         button.type = 'button';
         button.textContent = String(count);
         const read = isRight ? 'read as such' : `read as ${labels[predicted]}`;
-        button.setAttribute('aria-label', `${count} images of ${labels[actual]} ${read}`);
+        button.setAttribute('aria-label', `${counted(count, 'image')} of ${labels[actual]} ${read}`);
         button.setAttribute('aria-pressed', 'false');
         if (!isRight) cell.style.setProperty('--share', `${(100 * Math.min(count, MANY_MISTAKES)) / MANY_MISTAKES}%`);
         button.addEventListener('click', () => {

@@ -12,7 +12,15 @@ import { contextOf, element, onSchemeChange } from '../dom.js';
  * @property {boolean} [isWide] it needs the whole row
  * @property {string[]} [legend] words whose colours the picture uses; each has its own in the styles, as data-word
  */
-/** @typedef {{ item: HTMLElement, canvas: HTMLCanvasElement, title: HTMLElement, text: HTMLElement, legend: HTMLElement }} Frame */
+/**
+ * @typedef {object} Frame
+ * @property {HTMLElement} item
+ * @property {HTMLCanvasElement} canvas
+ * @property {HTMLElement} mark around the part that is picked
+ * @property {HTMLElement} title
+ * @property {HTMLElement} text
+ * @property {HTMLElement} legend
+ */
 
 /**
  * @typedef {object} FigurePicking pictures of many parts, which pointers and keys pick
@@ -24,6 +32,16 @@ import { contextOf, element, onSchemeChange } from '../dom.js';
 /** How arrow keys go through rows of parts. @param {string} key @param {number} columns */
 function stepOf(key, columns) {
     return new Map([['ArrowRight', 1], ['ArrowLeft', -1], ['ArrowDown', columns], ['ArrowUp', -columns]]).get(key);
+}
+
+/** @param {HTMLElement} mark @param {number} part @param {number} columns of parts @param {number} count of parts */
+function showMark(mark, part, columns, count) {
+    const rows = Math.ceil(count / columns);
+    mark.hidden = false;
+    mark.style.left = `${(100 * (part % columns)) / columns}%`;
+    mark.style.top = `${(100 * Math.floor(part / columns)) / rows}%`;
+    mark.style.width = `${100 / columns}%`;
+    mark.style.height = `${100 / rows}%`;
 }
 
 /**
@@ -62,6 +80,37 @@ function makePickable(canvas, indexOf, { partsOf, onPick, onLeave }) {
     });
 }
 
+/** Of one figure at a time a part is picked, and marked. @param {FigurePicking} picking @param {Frame[]} frames @returns {FigurePicking} */
+function markingPicks({ partsOf, onPick, onLeave }, frames) {
+    const unmark = () => frames.forEach(({ mark }) => (mark.hidden = true));
+    return {
+        partsOf,
+        onPick(figure, part, canvas) {
+            const { columns, count } = partsOf(figure);
+            unmark();
+            showMark(frames[figure].mark, part, columns, count);
+            onPick(figure, part, canvas);
+        },
+        onLeave() {
+            unmark();
+            onLeave();
+        },
+    };
+}
+
+/** @returns {Frame} */
+function createFrame() {
+    // The caption says what the picture shows.
+    const canvas = element('canvas', { class: 'pixels', 'aria-hidden': 'true' });
+    const mark = element('span', { class: 'picked', hidden: '' });
+    const title = element('strong');
+    const text = element('span');
+    const legend = element('span', { class: 'words' });
+    const picture = element('div', { class: 'parts' }, canvas, mark);
+    const item = element('li', { class: 'plate' }, element('figure', {}, picture, element('figcaption', {}, title, text, legend)));
+    return { item, canvas, mark, title, text, legend };
+}
+
 /** @param {HTMLElement} list @param {FigurePicking} [picking] */
 export function createFigureList(list, picking) {
     /** @type {Frame[]} */
@@ -70,15 +119,10 @@ export function createFigureList(list, picking) {
     let shown = [];
 
     function add() {
-        // The caption says what the picture shows.
-        const canvas = element('canvas', { class: 'pixels', 'aria-hidden': 'true' });
-        const title = element('strong');
-        const text = element('span');
-        const legend = element('span', { class: 'words' });
-        const item = element('li', { class: 'plate' }, element('figure', {}, canvas, element('figcaption', {}, title, text, legend)));
-        list.append(item);
-        if (picking) makePickable(canvas, () => frames.findIndex((frame) => frame.canvas === canvas), picking);
-        return { item, canvas, title, text, legend };
+        const frame = createFrame();
+        list.append(frame.item);
+        if (picking) makePickable(frame.canvas, () => frames.indexOf(frame), markingPicks(picking, frames));
+        return frame;
     }
 
     function paint() {

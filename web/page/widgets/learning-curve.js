@@ -81,6 +81,7 @@ class LearningCurve {
     show(curve) {
         this.#curve = curve;
         this.#plot.setData(this.#data);
+        this.#element.toggleAttribute('data-validated', latestOf(curve.validation) !== undefined);
         if (this.#plot.cursor.idx == null) this.#plot.setLegend({ idx: curve.x.length - 1 });
         this.#describe();
     }

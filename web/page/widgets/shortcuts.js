@@ -54,7 +54,7 @@ function pictured(keys) {
  */
 export function createShortcuts(dialog, { list, button, close, singleKeys, shortcuts }) {
     list.append(...shortcuts.flatMap(({ keys, text }) => [
-        element('dt', {}, ...keys.flatMap((key, index) => [index ? ' or ' : '', ...pictured(key)])),
+        element('dt', {}, ...keys.flatMap((key, index) => [index ? ' or ' : '', element('span', { class: 'keys' }, ...pictured(key))])),
         element('dd', {}, text),
     ]));
     // The key that opens the list is a single one, too: without it the button stays, on every screen.
