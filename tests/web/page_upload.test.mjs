@@ -303,7 +303,7 @@ describe('pictures on the page', () => {
         const damaged = { name: 'half.png', mimeType: 'image/png', buffer: encodePng(picture('20')).subarray(0, 60) };
         const other = (name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from('text') });
         await visit.open(other('a.txt'), damaged, other('b.pdf'));
-        await error(/^a\.txt and b\.pdf could not be read\. This is no picture .* half\.png could not be read\. .*PNG.*\.$/).waitFor();
+        await error(/^a\.txt and b\.pdf could not be read\. This is no picture .*\.\nhalf\.png could not be read\. .*PNG.*\.$/).waitFor();
     });
 
     it('that can\'t be read are said so on the narrowest screen too, where that can be closed', async () => {
