@@ -304,6 +304,36 @@ describe('the number that was read', () => {
     });
 });
 
+describe('what is said aloud of a number', () => {
+    afterEach(() => visit.leave());
+
+    it('is how sure it is of all its ink, though it was read before that was there', async () => {
+        const once = 'confidence: (globalThis.readings = (globalThis.readings ?? 0) + 1) === 1 ? 0.25 : confidence,';
+        visit = await openPage({
+            prepare: async (opened) => {
+                await runSources(opened, { 'wasm/reading.js': (script) => script.replace(/(?<=\n {8})confidence,/, once) });
+                // The pause after writing is long enough for a busy machine.
+                await opened.addInitScript(() => {
+                    const wait = window.setTimeout;
+                    window.setTimeout = (task, delay, ...rest) => wait(task, delay === 700 ? 4000 : delay, ...rest);
+                });
+            },
+        });
+        page = visit.page;
+        const at = await visit.paper();
+        await page.mouse.move(...at(0.5, 0.2));
+        await page.mouse.down();
+        await page.mouse.move(...at(0.5, 0.6), { steps: 6 });
+        await page.locator('#number').waitFor();
+        await page.mouse.move(...at(0.5, 0.8), { steps: 6 });
+        await page.mouse.up();
+        await visit.reads('1');
+        const share = await page.locator('#digits .share').textContent();
+        assert.notEqual(share, '25 %');
+        await page.locator('#spoken').getByText(`It reads 1, ${Number.parseInt(share)} percent sure.`).waitFor({ state: 'attached' });
+    });
+});
+
 describe('a number of many lines', () => {
     afterEach(() => visit.leave());
 

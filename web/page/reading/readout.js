@@ -40,7 +40,8 @@ class Readout {
     #answer = byId('answer');
     #waiting = byId('waiting');
     /** The number that was spoken, or will be. */ #spokenText = '';
-    #pauseTimer = 0;
+    /** What is spoken after the pause. */ #sentence = '';
+    /** 0: nothing waits to be spoken. */ #pauseTimer = 0;
     #copiedTimer = 0;
     /** Over the paper: what can't be read, and what is being opened. */
     notice = createNotice(byId('message'), { text: byId('message-text'), close: byId('message-close'), next: byId('open') });
@@ -60,7 +61,11 @@ class Readout {
     /** @param {string} sentence */
     speakAfterPause(sentence) {
         clearTimeout(this.#pauseTimer);
-        this.#pauseTimer = setTimeout(() => (this.#spoken.textContent = sentence), PAUSE);
+        this.#sentence = sentence;
+        this.#pauseTimer = setTimeout(() => {
+            this.#pauseTimer = 0;
+            this.#spoken.textContent = this.#sentence;
+        }, PAUSE);
     }
 
     /** Aloud, at once. @param {string} sentence */
@@ -71,6 +76,7 @@ class Readout {
     /** What was read is gone, and nothing is said of it any more. */
     forget() {
         clearTimeout(this.#pauseTimer);
+        this.#pauseTimer = 0;
         this.#spokenText = '';
         this.#spoken.textContent = '';
     }
@@ -97,6 +103,8 @@ class Readout {
         byId('certainty').textContent = describeCertainty(reading, marks);
         // A network that learns is surer of the same number every moment: nobody wants to hear that.
         if (text !== this.#spokenText) this.speakAfterPause(spokenReading(reading));
+        // Of the same number, with more of its ink.
+        else if (this.#pauseTimer) this.#sentence = spokenReading(reading);
         this.#spokenText = text;
     }
 
