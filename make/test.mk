@@ -57,9 +57,15 @@ $(BUILD)/write_pages: $(OBJECT)/tests/accuracy/write_pages.o $(OBJECT)/libinside
 	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
+# For targets that look into the command line; of an archive, only what is asked for is linked.
+$(OBJECT)/libcommand.a: $(CLI_OBJECTS) $(OBJECT)/shipped_models.o
+	@$(call step,)
+	rm -f $@
+	$(AR) rcs $@ $^
+
 # Each fuzz target once more without the fuzzer, over the inputs that it has found worth keeping.
 FUZZ_CORPUS := tests/fuzz/corpus
-$(BUILD)/replay_%: $(OBJECT)/tests/fuzz/fuzz_%.o $(OBJECT)/tests/fuzz/replay.o $(OBJECT)/libinside.a
+$(BUILD)/replay_%: $(OBJECT)/tests/fuzz/fuzz_%.o $(OBJECT)/tests/fuzz/replay.o $(OBJECT)/libcommand.a $(OBJECT)/libinside.a
 	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
@@ -80,9 +86,9 @@ sanitize: install-build ## run the native tests under ASan and UBSan
 
 FUZZ_SECONDS := 60
 fuzz: install-fuzz ## fuzz every parser for FUZZ_SECONDS each, with clang
-	$(MAKE) BUILD=build/fuzz -j2 CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libinside.a
+	$(MAKE) BUILD=build/fuzz -j2 CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libcommand.a build/fuzz/object/libinside.a
 	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
-	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -Isrc -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libinside.a $(LIBS); \
+	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -Isrc -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libcommand.a build/fuzz/object/libinside.a $(LIBS); \
 	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; done
 
 # Few and small: they stand in the repository.

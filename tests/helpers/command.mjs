@@ -2,7 +2,7 @@
 // In the folder: idx/, a data set of bars; three.pgm, blank.pgm; text.png, which is no picture; and model.safetensors,
 // which `useModel` trains on the bars.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -52,6 +52,21 @@ export function useModel() {
         scrawlWell(train('--epochs', '8', '--learning-rate', '0.01', '--out', 'model.safetensors', '--quiet'));
     });
 }
+
+/** Leaves a checkpoint under this name: of a training that was interrupted once it had one. */
+export async function leaveCheckpoint(name) {
+    const options = train('--epochs', '100000', '--batch-size', '400', '--quiet', '--out', 'left.safetensors');
+    const child = spawn(program, options, { cwd: folder, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    while (child.exitCode === null && !exists('left.safetensors.checkpoint')) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill('SIGINT');
+    await ended;
+    fs.renameSync(inFolder('left.safetensors.checkpoint'), inFolder(name));
+}
+
+/** The arguments that train one epoch more from a checkpoint. */
+export const oneMoreEpoch = (name, checkpoint) => ['train', '--resume', name, '--data', 'idx', '--threads', '1',
+    '--epochs', `${Number(metadataOf(checkpoint).checkpoint_epoch) + 1}`, '--quiet', '--out', 'made.safetensors'];
 
 // ---- Data -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,61 @@
+// A training that is killed KILLS times at random moments and goes on each time: to the same bytes as one that never was, and
+// at no moment is half a file there. SEED chooses the moments.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import { test } from 'node:test';
+
+import { exists, folder, inFolder, leftovers, program, read, scrawlWell, train, useModel } from '../helpers/command.mjs';
+import { Random } from '../helpers/random.mjs';
+
+const KILLS = Number(process.env.KILLS ?? 50);
+const random = new Random(Number(process.env.SEED ?? 1));
+
+useModel();
+
+/** Of the whole training's time, how late a kill comes at most: some come before the first checkpoint. */
+const LATEST = 0.25;
+const OUT = 'killed.safetensors', CHECKPOINT = `${OUT}.checkpoint`;
+const training = (out) => train('--epochs', '60', '--batch-size', '4', '--validation-split', '0.1', '--quiet', '--out', out);
+const resumption = ['train', '--resume', CHECKPOINT, '--data', 'idx', '--quiet'];
+
+/** Runs the program and kills it after so long. Resolves to whether it was killed, and not at its end already. */
+function killed(commandArguments, milliseconds) {
+    const child = spawn(program, commandArguments, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    let errors = '';
+    child.stderr.on('data', (text) => errors += text);
+    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    return new Promise((resolve) => child.on('close', (status, signal) => {
+        clearTimeout(timer);
+        assert.ok(status === 0 || signal === 'SIGKILL', `${status} ${signal} ${errors}`);
+        resolve(signal === 'SIGKILL');
+    }));
+}
+
+/** A checkpoint is a whole model at any moment. */
+function isWhole(name) {
+    if (exists(name)) scrawlWell(['summary', name]);
+    return exists(name);
+}
+
+test(`${KILLS} kills at random moments`, async (context) => {
+    const begin = performance.now();
+    scrawlWell(training('whole.safetensors'));
+    const time = performance.now() - begin;
+    const counts = { kills: 0, resumed: 0, finished: 0 };
+    for (let isEnding = false; !isEnding;) {
+        isEnding = counts.kills >= KILLS;
+        const isResumed = isWhole(CHECKPOINT);
+        counts.resumed += isResumed;
+        const wasKilled = await killed(isResumed ? resumption : training(OUT), isEnding ? 2 ** 30 : random.between(0, LATEST * time));
+        counts.kills += wasKilled;
+        if (wasKilled) continue;
+        counts.finished++;
+        assert.ok(read(OUT).equals(read('whole.safetensors')), `after ${counts.kills} kills the bytes are others`);
+        assert.deepEqual(leftovers(), []);
+        assert.ok(!exists(CHECKPOINT));
+        fs.rmSync(inFolder(OUT));
+    }
+    context.diagnostic(`${counts.kills} kills of a training of ${Math.round(time)} ms, ${counts.resumed} times gone on, ${counts.finished} times finished with the same bytes`);
+    assert.ok(counts.resumed > KILLS / 4, 'most kills leave a checkpoint');
+});
