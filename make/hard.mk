@@ -10,7 +10,8 @@ RUNS := 1
 READINGS := 60
 PICTURES := 3
 TRAININGS := 2
-HARD_TESTS := parallel
+NATIVE_TESTS := parallel
+SANITIZED_SCRIPTS := tests/cli/command_usage.test.mjs
 else
 MINUTES_OF_FUZZING := 30
 KILLS := 50
@@ -20,8 +21,6 @@ RUNS := 5
 READINGS := 2000
 PICTURES := 50
 TRAININGS := 20
-# A part of the native tests' names: all.
-HARD_TESTS :=
 endif
 
 HARD_PARTS := hard-sanitize hard-threads hard-valgrind hard-memory hard-kills hard-hostile hard-times hard-fuzz hard-session
@@ -38,21 +37,21 @@ check-hard: ## the long tests, about two hours: sanitizers, valgrind, kills, hos
 
 hard-sanitize:
 	$(call says,the native tests and those of the command line with the address and undefined sanitizers; 15 minutes)
-	$(MAKE) sanitize $(if $(HARD_TESTS),SANITIZED_TESTS=$(HARD_TESTS))
+	$(MAKE) sanitize NATIVE_TESTS=$(NATIVE_TESTS) SANITIZED_SCRIPTS="$(SANITIZED_SCRIPTS)"
 
 # Kernels of one table are enough: threads meet above them. The sanitizer needs its addresses where it expects them.
 THREADS_BUILD := build/threads
-UNSHUFFLED := $(shell command -v setarch >/dev/null && echo setarch -R)
+UNSHUFFLED = $(shell command -v setarch >/dev/null && echo setarch -R)
 hard-threads: install-build
 	$(call says,the native tests with the thread sanitizer; 10 minutes)
 	$(MAKE) BUILD=$(THREADS_BUILD) CFLAGS="-O1 -g -fsanitize=thread" $(THREADS_BUILD)/test_scrawl
-	TSAN_OPTIONS=halt_on_error=1 $(UNSHUFFLED) $(THREADS_BUILD)/test_scrawl $(HARD_TESTS)
+	TSAN_OPTIONS=halt_on_error=1 $(UNSHUFFLED) $(THREADS_BUILD)/test_scrawl $(NATIVE_TESTS)
 
 # Valgrind knows no AVX-512.
-hard-valgrind: install-hard $(BUILD)/test_scrawl
+hard-valgrind: install-valgrind $(BUILD)/test_scrawl
 	$(call says,the native tests in valgrind; 30 minutes)
 	valgrind --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite \
-	  $(BUILD)/test_scrawl $(if $(filter sse2,$(KERNEL_TABLES)),--kernels sse2) $(HARD_TESTS)
+	  $(BUILD)/test_scrawl $(if $(filter sse2,$(KERNEL_TABLES)),--kernels sse2) $(NATIVE_TESTS)
 
 hard-memory: $(BUILD)/scrawl $(BUILD)/test_scrawl
 	$(call says,every allocation of the library and of the command line fails in turn; 20 minutes)

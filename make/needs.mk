@@ -6,7 +6,7 @@ NEEDS = @BUILD=$(BUILD) V=$(V) CC="$(if $(filter default,$(COMPILER_ORIGIN)),,$(
 # Looked for when it is first used: it takes a second.
 CLANG = $(eval CLANG := $(shell bash make/needs.sh clang))$(CLANG)
 
-.PHONY: check-native check-node check-wasm check-linker check-port install-build install-test install-browser install-fuzz install-lint
+.PHONY: check-native check-node check-wasm check-linker check-port install-build install-test install-browser install-fuzz install-valgrind install-lint
 check-native: ; $(NEEDS) check native
 check-node: ; $(NEEDS) check node
 check-wasm: ; $(NEEDS) check wasm
@@ -16,4 +16,5 @@ install-build: ; $(NEEDS) install native node wasm
 install-test: ; $(NEEDS) install native node wasm browser
 install-browser: node_modules/.package-lock.json ; $(NEEDS) install-browser
 install-fuzz: ; $(NEEDS) install fuzz native
+install-valgrind: ; $(NEEDS) install valgrind native
 install-lint: ; $(NEEDS) install lint

@@ -7,7 +7,7 @@
 #        needs.sh clang              prints a clang that can fuzz
 #        needs.sh browsers           prints every real Chromium, one on a line; fails when there is none
 #        needs.sh port NUMBER        fails with a sentence when no server can listen on it
-# NEED:  native, node, wasm, browser, fuzz, lint, linker (for the C tests)
+# NEED:  native, node, wasm, browser, fuzz, valgrind, lint, linker (for the C tests)
 # From the environment: CC, a compiler that was asked for by name; BUILD, where logs and a Node of our own go; CLANG_FORMAT,
 # CLANG_TIDY, SHELLCHECK, the linters' names; V=1, to show all that apt says.
 set -u
@@ -180,6 +180,8 @@ look_for_wasm() {
 look_for_browser() { browsers >/dev/null || lacks chromium; }
 
 look_for_fuzz() { clang_that_fuzzes >/dev/null || lacks "$(clang_packages | tr '\n' ' ')"; }
+
+look_for_valgrind() { has valgrind || lacks valgrind; }
 
 # The C tests make allocations fail.
 look_for_linker() {

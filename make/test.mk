@@ -69,20 +69,21 @@ $(BUILD)/replay_%: $(OBJECT)/tests/fuzz/fuzz_%.o $(OBJECT)/tests/fuzz/replay.o $
 	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-# The whole suite runs on every table of kernels that this processor has.
+# The whole suite runs on every table of kernels that this processor has. NATIVE_TESTS: a part of the tests' names.
 test-native: $(BUILD)/test_scrawl $(REPLAYS)
 	@for target in $(FUZZ_TARGETS); do $(BUILD)/replay_$${target#fuzz_} $(FUZZ_CORPUS)/$$target || exit 1; done
 	@ran=0; for table in $(KERNEL_TABLES); do \
 	  if $(BUILD)/test_scrawl --can-run $$table; then \
-	    echo "$$table:"; $(BUILD)/test_scrawl --kernels $$table || exit 1; ran=1; fi; done; [ $$ran = 1 ]
+	    echo "$$table:"; $(BUILD)/test_scrawl --kernels $$table $(NATIVE_TESTS) || exit 1; ran=1; fi; done; [ $$ran = 1 ]
 
 test-scripts: node_modules/.package-lock.json
 	SCRAWL_BUILD=$(BUILD) WITHOUT=$(WITHOUT) node tests/run_tests.mjs $(wildcard tests/*.test.mjs tests/*/*.test.mjs)
 
+SANITIZED_SCRIPTS = $(wildcard tests/cli/*.test.mjs)
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: install-build ## run the native tests under ASan and UBSan
 	$(MAKE) BUILD=build/sanitize CFLAGS="$(SANITIZERS)" build/sanitize/scrawl build/sanitize/test_scrawl test-native
-	SCRAWL_BUILD=build/sanitize node --test $(wildcard tests/cli/*.test.mjs)
+	SCRAWL_BUILD=build/sanitize node --test $(SANITIZED_SCRIPTS)
 
 FUZZ_SECONDS := 60
 fuzz: install-fuzz ## fuzz every parser for FUZZ_SECONDS each, with clang

@@ -24,14 +24,12 @@ before(async () => {
     fs.writeFileSync(inFolder('few.csv'), [1, 2, 3].map((label) => [label, ...Array(784).fill(9 * label)].join()).join('\n'));
     await leaveCheckpoint('checkpoint');
 });
-    fs.renameSync(inFolder('left.safetensors.checkpoint'), inFolder('checkpoint'));
-});
 
-/** Runs the program with `count` failing allocations from `first` on; `count` 0: none fails. */
+/** Runs the program with `count` failing allocations from `first` on; `count` 0: none fails. With --json, errors are told on standard output. */
 function starve(commandArguments, first, count) {
     const env = { ...process.env, LD_PRELOAD: inFolder('fail.so'), FAIL_FROM: `${first}`, FAIL_COUNT: `${count}`, ALLOCATIONS: inFolder('allocations') };
-    const { status, signal, stderr } = spawnSync(program, commandArguments, { cwd: folder, env, timeout: 60_000 });
-    return { status, signal, errors: stderr.toString() };
+    const { status, signal, stdout, stderr } = spawnSync(program, commandArguments, { cwd: folder, env, timeout: 60_000 });
+    return { status, signal, errors: `${stderr}${stdout}` };
 }
 
 /** Places to fail at: `evenly` from the begin on, and the last ones, where results are drawn and written. */

@@ -1,0 +1,148 @@
+// A hundred hours of use in small: READINGS readings, PICTURES large pictures and TRAININGS trainings in one page, in rounds.
+// What the page, its workers and their WebAssembly hold after garbage collection must not grow from the middle of the session
+// to its end. SCRAWL_LEAK lets the page keep what it is shown, so that the measure is seen to notice it.
+import assert from 'node:assert/strict';
+
+import { useBuiltSite } from '../helpers/built_site.mjs';
+import { picture, STROKES } from '../helpers/handwriting.mjs';
+import { fillForm, visit } from '../helpers/learning_site.mjs';
+import { test } from '../helpers/page_test.mjs';
+import { isRead, write } from '../helpers/paper.mjs';
+
+const READINGS = Number(process.env.READINGS ?? 2000);
+const PICTURES = Number(process.env.PICTURES ?? 50);
+const TRAININGS = Number(process.env.TRAININGS ?? 20);
+/** Measured after each. */
+const ROUNDS = Math.max(2, Math.min(10, TRAININGS));
+/** What the second half of a session may add, in bytes: less than one large picture, or 3 kB for each reading. */
+const MOST_GROWTH = 6e6;
+const MOST_NODES = 2000;
+/** Of a large picture, in pixels. */
+const LARGE = 12e6;
+
+const site = useBuiltSite();
+
+/** Put before the worker's script: remembers the memories of WebAssembly that it makes. */
+const WATCH = `
+globalThis.memories = new Set();
+for (const name of ['instantiate', 'instantiateStreaming']) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async (...parameters) => {
+        const result = await original.apply(WebAssembly, parameters);
+        const { exports } = result.instance ?? result;
+        for (const value of Object.values(exports)) if (value instanceof WebAssembly.Memory) globalThis.memories.add(value);
+        return result;
+    };
+}
+const { Memory } = WebAssembly;
+WebAssembly.Memory = new Proxy(Memory, { construct(target, parameters) {
+    const memory = new target(...parameters);
+    globalThis.memories.add(memory);
+    return memory;
+} });
+`;
+
+async function watchWorkers(context) {
+    await context.route('**/scrawl-worker.js', async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: WATCH + await response.text() });
+    });
+}
+
+const bytesOfWasm = () => [...globalThis.memories ?? []].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+
+/** In bytes after garbage collection, and the number of nodes. */
+async function measure(page, devTools) {
+    for (let i = 0; i < 3; i++) await devTools.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await devTools.send('Runtime.getHeapUsage');
+    const { nodes } = await devTools.send('Memory.getDOMCounters');
+    // The threads of a pool share its memory, and wait where they answer nothing.
+    const holders = page.workers().filter((worker) => worker.url().endsWith('scrawl-worker.js'));
+    const wasm = await Promise.all(holders.map((worker) => worker.evaluate(bytesOfWasm)));
+    return { heap: usedSize, nodes, workers: page.workers().length, wasm: wasm.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** A large picture of a number, black on white, as the bytes of a PGM file; each time another. */
+function largePicture(index) {
+    const { data, width, height } = picture(['203', '7120', '33', '1'][index % 4]);
+    const scale = Math.sqrt(LARGE / (width * height)), [wide, high] = [Math.floor(width * scale), Math.floor(height * scale)];
+    const pixels = new Uint8Array(wide * high);
+    for (let y = 0; y < high; y++) {
+        const row = Math.floor(y / scale) * width;
+        for (let x = 0; x < wide; x++) pixels[y * wide + x] = data[4 * (row + Math.floor(x / scale))];
+    }
+    return { name: `${index}.pgm`, mimeType: 'image/x-portable-graymap', buffer: Buffer.concat([Buffer.from(`P5\n${wide} ${high}\n255\n`), pixels]) };
+}
+
+const digits = Object.keys(STROKES);
+
+async function readSome(page, count) {
+    for (let i = 0; i < count; i++) {
+        await write(page, digits[i % digits.length], { x: 0.1 + 0.25 * (i % 3), width: 0.15 });
+        if (i % 3 === 2 || i === count - 1) await page.click('#clear');
+    }
+}
+
+async function openSome(page, first, count) {
+    for (let i = first; i < first + count; i++) {
+        await page.setInputFiles('#file', largePicture(i));
+        await page.locator('#pictures').waitFor();
+        await isRead(page);
+        await page.keyboard.press('Escape');
+        await page.locator('#pictures').waitFor({ state: 'hidden' });
+    }
+}
+
+/** Trains a small network to its end, and deletes it again. */
+async function trainSome(page, count) {
+    for (let i = 0; i < count; i++) {
+        const again = page.locator('#train-again');
+        await page.click('#train-tab');
+        if (await again.isVisible()) await again.click();
+        await fillForm(page, { architecture: 'conv 4 3x3 relu, maxpool 4, flatten, dense 10 softmax', epochs: '1', batchSize: '64' });
+        await page.click('#train-begin');
+        await page.locator('#test-details').waitFor();
+        await page.click('#models-tab');
+        await page.getByRole('button', { name: /^Use small/ }).click();
+        await page.getByRole('button', { name: /^Delete/ }).first().click();
+        await page.click('#result-tab');
+    }
+}
+
+const share = (all, round) => Math.floor(all * (round + 1) / ROUNDS) - Math.floor(all * round / ROUNDS);
+
+function report({ heap, nodes, workers, wasm }) {
+    return `heap ${(heap / 1e6).toFixed(1)} MB, WebAssembly ${(wasm / 1e6).toFixed(1)} MB in ${workers} workers, ${nodes} nodes`;
+}
+
+/** Rounds of all that a session is; what was held after each. */
+async function session(page, context) {
+    const devTools = await page.context().newCDPSession(page), held = [];
+    for (let round = 0; round < ROUNDS; round++) {
+        await readSome(page, share(READINGS, round));
+        await openSome(page, Math.floor(PICTURES * round / ROUNDS), share(PICTURES, round));
+        await trainSome(page, share(TRAININGS, round));
+        held.push(await measure(page, devTools));
+        context.diagnostic(`after round ${round + 1} of ${ROUNDS}: ${report(held.at(-1))}`);
+    }
+    return held;
+}
+
+test(`${READINGS} readings, ${PICTURES} large pictures and ${TRAININGS} trainings in one page`, async (context) => {
+    const visitor = await visit(site);
+    await watchWorkers(visitor.context);
+    const page = await visitor.open();
+    if (process.env.SCRAWL_LEAK) {
+        await page.evaluate(() => {
+            globalThis.kept = [];
+            new MutationObserver((changes) => globalThis.kept.push(changes, new Uint8Array(1e5).fill(1), Array(1e5).fill(0.5))).observe(document.body, { subtree: true, childList: true });
+        });
+    }
+    const held = await session(page, context), middle = held[Math.floor((ROUNDS - 1) / 2)], end = held.at(-1);
+    for (const what of ['heap', 'wasm']) {
+        assert.ok(end[what] - middle[what] < MOST_GROWTH, `${what} grew from ${middle[what]} to ${end[what]} bytes`);
+    }
+    assert.ok(end.nodes - middle.nodes < MOST_NODES, `nodes grew from ${middle.nodes} to ${end.nodes}`);
+    assert.ok(end.workers <= middle.workers && end.wasm > 0, report(end));
+    await visitor.leave();
+});
