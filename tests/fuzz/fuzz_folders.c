@@ -1,6 +1,6 @@
-/* Fuzz target: the names of folders, one on each line, as classes: found in natural order, and the labels of a model that
- * is saved and loaded. Build with clang -fsanitize=fuzzer,address,undefined; a main of your own that calls it on files
- * serves to replay. */
+/* Fuzz target: the names of folders, one on each line, as classes: found in natural order, and the labels of a model
+ * that is saved and loaded. Build with clang -fsanitize=fuzzer,address,undefined; a main of your own that calls it on
+ * files serves to replay. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -40,8 +40,9 @@ static void check(const scrawl_training_options *options)
 static scrawl_status set(const char *name, const char *value, scrawl_training_options *options)
 {
     if (strcmp(name, "preset") == 0) return scrawl_training_preset(value, options);
-    const scrawl_status status = value[0] == '#' ? scrawl_training_set_whole(options, name, strtoull(value + 1, NULL, 10))
-                                                 : scrawl_training_set(options, name, strtod(value, NULL));
+    const scrawl_status status = value[0] == '#'
+                                     ? scrawl_training_set_whole(options, name, strtoull(value + 1, NULL, 10))
+                                     : scrawl_training_set(options, name, strtod(value, NULL));
     if (status == SCRAWL_OK && !find(name)) abort();
     return status;
 }
