@@ -43,7 +43,7 @@ hard-sanitize:
 THREADS_BUILD := build/threads
 UNSHUFFLED = $(shell command -v setarch >/dev/null && echo setarch -R)
 hard-threads: install-build
-	$(call says,the native tests with the thread sanitizer; 10 minutes)
+	$(call says,the native tests with the thread sanitizer; half an hour)
 	$(MAKE) BUILD=$(THREADS_BUILD) CFLAGS="-O1 -g -fsanitize=thread" $(THREADS_BUILD)/test_scrawl
 	TSAN_OPTIONS=halt_on_error=1 $(UNSHUFFLED) $(THREADS_BUILD)/test_scrawl $(NATIVE_TESTS)
 
