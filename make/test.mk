@@ -87,10 +87,10 @@ sanitize: install-build ## run the native tests under ASan and UBSan
 
 FUZZ_SECONDS := 60
 fuzz: install-fuzz ## fuzz every parser for FUZZ_SECONDS each, with clang
-	$(MAKE) BUILD=build/fuzz -j2 CC=$(CLANG) CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link" build/fuzz/object/libcommand.a build/fuzz/object/libinside.a
+	$(MAKE) BUILD=build/fuzz -j2 CC=$(CLANG) CFLAGS="$(SANITIZERS) -fsanitize=fuzzer-no-link" build/fuzz/object/libcommand.a build/fuzz/object/libinside.a
 	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
-	  $(CLANG) -O1 -g -fsanitize=address,undefined,fuzzer -Isrc -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libcommand.a build/fuzz/object/libinside.a $(LIBS); \
-	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; done
+	  $(CLANG) $(SANITIZERS) -fsanitize=fuzzer -Isrc -o build/fuzz/$$target tests/fuzz/$$target.c build/fuzz/object/libcommand.a build/fuzz/object/libinside.a $(LIBS); \
+	  build/fuzz/$$target -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix=build/fuzz/$$target- build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; done
 
 # Few and small: they stand in the repository.
 fuzz-corpus: fuzz ## fuzz, then keep the smallest inputs that reach everything in tests/fuzz/corpus

@@ -19,15 +19,15 @@ static bool is_small(const struct network *network)
 
 static void train_a_step(scrawl_model *model)
 {
-    uint8_t images[IMAGES][SCRAWL_IMAGE_PIXELS], labels[IMAGES] = {0, 1, 0};
+    uint8_t images[IMAGES * SCRAWL_IMAGE_PIXELS], labels[IMAGES] = {0, 1, 0};
     scrawl_dataset *dataset = NULL;
     scrawl_trainer *trainer = NULL;
     scrawl_progress progress;
-    for (size_t i = 0; i < sizeof images; i++) images[0][i] = (uint8_t)(i * 7);
+    for (size_t i = 0; i < sizeof images; i++) images[i] = (uint8_t)(i * 7);
     scrawl_training_options options = scrawl_training_default();
     options.threads = 1;
     const size_t classes = scrawl_model_class_count(model);
-    if (scrawl_dataset_from_arrays(images[0], labels, IMAGES, classes, &dataset) != SCRAWL_OK) abort();
+    if (scrawl_dataset_from_arrays(images, labels, IMAGES, classes, &dataset) != SCRAWL_OK) abort();
     if (scrawl_trainer_create(model, dataset, &options, &trainer) != SCRAWL_OK) abort();
     scrawl_trainer_step(trainer, &progress);
     scrawl_trainer_free(trainer);

@@ -93,7 +93,7 @@ async function openSome(page, first, count) {
     }
 }
 
-/** Trains a small network to its end, and deletes it again. */
+/** Trains a small network to its end, lets it read the paper, and deletes it again. */
 async function trainSome(page, count) {
     for (let i = 0; i < count; i++) {
         const again = page.locator('#train-again');
@@ -103,8 +103,11 @@ async function trainSome(page, count) {
         await page.click('#train-begin');
         await page.locator('#test-details').waitFor();
         await page.click('#models-tab');
-        await page.getByRole('button', { name: /^Use small/ }).click();
-        await page.getByRole('button', { name: /^Delete/ }).first().click();
+        const own = page.locator('#models-list li', { has: page.getByRole('button', { name: /^Delete / }) });
+        await own.getByRole('button', { name: /^Use / }).click();
+        await page.locator('#models-list .in-use').getByRole('button', { name: /^Delete / }).click();
+        await page.click('#question-yes');
+        await own.waitFor({ state: 'detached' });
         await page.click('#result-tab');
     }
 }
