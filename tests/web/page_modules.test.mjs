@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 
+import { InkHistory, MOST_CHANGES } from '../../web/page/paper/ink-history.js';
 import { scratchedOut } from '../../web/page/paper/scratch.js';
 import { Corrections } from '../../web/page/reading/corrections.js';
 import { Desk } from '../../web/page/reading/desk.js';
@@ -260,6 +261,19 @@ describe('A steady reading', () => {
         const texts = ['12', '12', '', '12', '17', '17', '17', '', '', ''];
         assert.deepEqual(texts.map((text) => steady.add(text)),
             [false, false, false, true, false, false, true, false, false, false]);
+    });
+});
+
+describe('What was done on the paper', () => {
+    it('can be undone and done again, as far back as is kept', () => {
+        const history = new InkHistory(), papers = Array.from({ length: 3 * MOST_CHANGES }, (_, index) => [{ points: [], width: index }]);
+        for (const paper of papers.slice(0, -1)) history.remember(paper);
+        let paper = papers.at(-1), count = 0;
+        for (; history.canUndo; count++) assert.equal(paper = history.undo(paper), papers.at(-2 - count));
+        assert.equal(count, MOST_CHANGES);
+        assert.equal(history.undo(paper), undefined);
+        while (history.canRedo) paper = history.redo(paper);
+        assert.equal(paper, papers.at(-1));
     });
 });
 

@@ -2,6 +2,9 @@
 
 /** @import { InkStroke } from './ink.js' */
 
+/** So many changes can be undone; what older ones had is let go, however long the paper is used. */
+export const MOST_CHANGES = 200;
+
 export class InkHistory {
     /** Oldest first. @type {InkStroke[][]} */ #before = [];
     /** The next one last. @type {InkStroke[][]} */ #after = [];
@@ -23,6 +26,7 @@ export class InkHistory {
     /** Something is about to change. @param {InkStroke[]} strokes as they are */
     remember(strokes) {
         this.#before.push(strokes);
+        if (this.#before.length > MOST_CHANGES) this.#before.shift();
         this.#formerAfter = this.#after;
         this.#after = [];
     }
