@@ -74,7 +74,7 @@ compiler() {
 }
 
 fuzzes() {
-    has "$1" && "$1" -fsanitize=fuzzer,address -x c -o /dev/null - >/dev/null 2>&1 <<<'
+    has "$1" && "$1" -fsanitize=fuzzer,address,undefined -x c -o /dev/null - >/dev/null 2>&1 <<<'
         int LLVMFuzzerTestOneInput(const unsigned char *bytes, unsigned long size) { return bytes && size ? 0 : 0; }'
 }
 

@@ -1,5 +1,5 @@
 /* Every allocation of a reading fails in turn: of pictures of every format, of a page with all that there is to find,
- * of strokes. */
+ * of pixels, of strokes. */
 #include <string.h>
 
 #include "allocations.h"
@@ -75,6 +75,26 @@ TEST(reading_pictures_of_every_format_survives_every_failed_allocation)
         check_no_faults(fail_each_allocation(read_file, &task));
     }
     scrawl_model_free(task.model);
+}
+
+static scrawl_status read_pixels(void *context)
+{
+    enum { SIDE = 40 };
+    uint8_t rgba[SIDE * SIDE * 4];
+    scrawl_reading *reading = NULL;
+    memset(rgba, 255, sizeof rgba);
+    for (size_t y = 8; y < SIDE - 8; y++) memset(rgba + (y * SIDE + SIDE / 2) * 4, 0, 12);
+    scrawl_status status = scrawl_predict_rgba(context, rgba, SIDE, SIDE, NULL, &reading);
+    CHECK((status == SCRAWL_OK) == (reading != NULL));
+    scrawl_reading_free(reading);
+    return status;
+}
+
+TEST(reading_pixels_survives_every_failed_allocation)
+{
+    scrawl_model *model = make_model();
+    check_no_faults(fail_each_allocation(read_pixels, model));
+    scrawl_model_free(model);
 }
 
 static scrawl_status read_strokes(void *context)

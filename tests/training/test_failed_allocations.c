@@ -114,3 +114,30 @@ TEST(resuming_survives_every_failed_allocation)
     scrawl_model_free(model);
     scrawl_dataset_free(checkpoint.dataset);
 }
+
+struct judged {
+    scrawl_model *model;
+    scrawl_dataset *dataset;
+};
+
+static scrawl_status judge(void *context)
+{
+    enum { PART = 20, IMAGES = 60, THREADS = 3 };
+    const struct judged *judged = context;
+    scrawl_evaluator *evaluator = NULL;
+    scrawl_status status =
+        scrawl_evaluator_create(judged->model, scrawl_dataset_labels(judged->dataset), IMAGES, THREADS, &evaluator);
+    CHECK((status == SCRAWL_OK) == (evaluator != NULL));
+    for (size_t i = 0; status == SCRAWL_OK && i < IMAGES; i += PART)
+        status = scrawl_evaluator_read(evaluator, scrawl_dataset_image(judged->dataset, i), PART);
+    scrawl_evaluator_free(evaluator);
+    return status;
+}
+
+TEST(evaluating_survives_every_failed_allocation)
+{
+    struct judged judged = {make_model(architecture), random_dataset(60, 1)};
+    check_no_faults(fail_each_allocation(judge, &judged));
+    scrawl_dataset_free(judged.dataset);
+    scrawl_model_free(judged.model);
+}
