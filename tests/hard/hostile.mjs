@@ -4,10 +4,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 import { before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
 import { readDigits, writeDigits } from '../../web/page/storage/kept-digits.js';
+import { root } from '../helpers/build.mjs';
 import { picture } from '../helpers/handwriting.mjs';
 import { folder, inFolder, leaveCheckpoint, oneMoreEpoch, program, read, scrawlWell, useModel } from '../helpers/command.mjs';
 import { encodePng } from '../helpers/png.mjs';
@@ -76,12 +78,32 @@ function pnm(kind, { data, width, height }) {
     return Buffer.concat([Buffer.from(`${kind}\n${width} ${height}\n${kind === 'P1' ? '' : '255\n'}`), Buffer.from(text[kind]())]);
 }
 
-/** The picture kept among the inputs of fuzzing that begin so: what nothing here can write. */
-function kept(...signature) {
-    const corpus = new URL('../fuzz/corpus/fuzz_picture/', import.meta.url);
-    const files = fs.readdirSync(corpus).map((name) => fs.readFileSync(new URL(name, corpus)));
-    return files.filter((bytes) => signature.every((byte, index) => bytes[index] === byte)).sort((a, b) => b.length - a.length)[0];
+/** In grey, with 7 bits for a pixel; the table of its compression is begun anew before it grows. */
+function gif({ data, width, height }) {
+    const [CLEAR, END, GREYS, RUN, BLOCK] = [128, 129, 128, 100, 255];
+    const codes = [];
+    for (let i = 0; i < width * height; i++) {
+        if (i % RUN === 0) codes.push(CLEAR);
+        codes.push(data[4 * i] >> 1);
+    }
+    codes.push(END);
+    const blocks = [];
+    for (let i = 0; i < codes.length; i += BLOCK) blocks.push(Math.min(BLOCK, codes.length - i), ...codes.slice(i, i + BLOCK));
+    const size = [width & 255, width >> 8, height & 255, height >> 8];
+    const greys = Array.from({ length: GREYS }, (_, i) => [2 * i, 2 * i, 2 * i]).flat();
+    return Buffer.from([...Buffer.from('GIF89a'), ...size, 0xf6, 0, 0, ...greys, 0x2c, 0, 0, 0, 0, ...size, 0, 7, ...blocks, 0, 0x3b]);
 }
+
+const FEW = 20;
+
+/** An IDX file of the first few of a data set's. */
+function firstOf(name, headerSize, itemSize) {
+    const bytes = Buffer.from(read(name).subarray(0, headerSize + FEW * itemSize));
+    bytes.writeUInt32BE(FEW, 4);
+    return bytes;
+}
+
+const fewImages = () => firstOf('idx/t10k-images-idx3-ubyte', 16, 784);
 
 const csv = () => ['label', ...Array(784).keys()].join() + '\n' + Array.from({ length: 12 }, (_, row) => [row % 10, ...Array(784).fill(row)].join()).join('\n');
 
@@ -92,15 +114,15 @@ const kinds = {
     pbm: { bytes: () => pnm('P1', picture('2')), command: (names) => predict(...names) },
     pgm: { bytes: () => pnm('P5', picture('2')), command: (names) => predict(...names) },
     ppm: { bytes: () => pnm('P6', picture('2')), command: (names) => predict(...names) },
-    jpeg: { bytes: () => kept(0xff, 0xd8), command: (names) => predict(...names) },
-    gif: { bytes: () => kept(0x47, 0x49, 0x46), command: (names) => predict(...names) },
+    jpeg: { bytes: () => fs.readFileSync(path.join(root, 'web', 'samples', 'board.jpg')), command: (names) => predict(...names) },
+    gif: { bytes: () => gif(picture('2')), command: (names) => predict(...names) },
     model: { bytes: () => read('model.safetensors'), command: ([name]) => ['predict', '--finder', 'none', '--model', name, 'three.pgm'] },
-    finder: { bytes: () => read('model.safetensors'), command: ([name]) => ['predict', '--model', 'model.safetensors', '--finder', name, 'three.pgm'] },
+    finder: { bytes: () => fs.readFileSync(path.join(root, 'models', 'finder.safetensors')), command: ([name]) => ['predict', '--model', 'model.safetensors', '--finder', name, 'three.pgm'] },
     checkpoint: { bytes: () => read('checkpoint'), command: ([name]) => oneMoreEpoch(name, 'checkpoint') },
     csv: { bytes: () => Buffer.from(csv()), ending: '.csv', command: ([name]) => ['eval', 'model.safetensors', '--data', name] },
-    'IDX images': { bytes: () => read('idx/t10k-images-idx3-ubyte').subarray(0, 16 + 784 * 20), path: 'few/t10k-images-idx3-ubyte', command: () => evaluation },
-    'IDX labels': { bytes: () => read('idx/t10k-labels-idx1-ubyte'), path: 'many/t10k-labels-idx1-ubyte', command: () => ['eval', 'model.safetensors', '--data', 'many'] },
-    'gzipped IDX': { bytes: () => gzipSync(read('idx/t10k-images-idx3-ubyte').subarray(0, 16 + 784 * 20)), path: 'few/t10k-images-idx3-ubyte', command: () => evaluation },
+    'IDX images': { bytes: fewImages, at: 'few/t10k-images-idx3-ubyte', command: () => evaluation },
+    'IDX labels': { bytes: () => read('idx/t10k-labels-idx1-ubyte'), at: 'many/t10k-labels-idx1-ubyte', command: () => ['eval', 'model.safetensors', '--data', 'many'] },
+    'gzipped IDX': { bytes: () => gzipSync(fewImages()), at: 'few/t10k-images-idx3-ubyte', command: () => evaluation },
 };
 const evaluation = ['eval', 'model.safetensors', '--data', 'few'];
 const predict = (...names) => ['predict', '--model', 'model.safetensors', '--finder', 'none', ...names];
@@ -108,9 +130,7 @@ const predict = (...names) => ['predict', '--model', 'model.safetensors', '--fin
 before(async () => {
     for (const name of ['few', 'many', 'changed']) fs.mkdirSync(inFolder(name));
     fs.copyFileSync(inFolder('idx/t10k-images-idx3-ubyte'), inFolder('many/t10k-images-idx3-ubyte'));
-    const labels = Buffer.from(read('idx/t10k-labels-idx1-ubyte').subarray(0, 8 + 20));
-    labels.writeUInt32BE(20, 4);
-    fs.writeFileSync(inFolder('few/t10k-labels-idx1-ubyte'), labels);
+    fs.writeFileSync(inFolder('few/t10k-labels-idx1-ubyte'), firstOf('idx/t10k-labels-idx1-ubyte', 8, 1));
     await leaveCheckpoint('checkpoint');
     scrawlWell(['summary', 'checkpoint']);
 });
@@ -127,14 +147,18 @@ function tryFiles(commandArguments, what) {
 
 const AT_ONCE = 20;
 
-for (const [kind, { bytes, command, path, ending = '' }] of Object.entries(kinds)) {
+for (const [kind, { bytes, command, at, ending = '' }] of Object.entries(kinds)) {
     test(`${kind}: ${HOSTILE} changed files`, (context) => {
         const whole = bytes(), random = new Random(SEED), many = command(['a', 'b']).includes('b');
-        const counts = [0, 0, 0];
+        const counts = [0, 0, 0], ask = (files, names, what) => {
+            names.forEach((name, i) => fs.writeFileSync(inFolder(name), files[i]));
+            return tryFiles(command(names), what);
+        };
+        assert.equal(ask([whole], [at ?? `changed/0${ending}`], `${kind}, unchanged`), 0, 'the unchanged file is taken');
         for (let done = 0; done < HOSTILE;) {
-            const names = Array.from({ length: many ? Math.min(AT_ONCE, HOSTILE - done) : 1 }, (_, i) => path ?? `changed/${i}${ending}`);
-            for (const name of names) fs.writeFileSync(inFolder(name), hostile(whole, random));
-            counts[tryFiles(command(names), `${kind}, SEED ${SEED}, files ${done} to ${done + names.length - 1}`)]++;
+            const names = Array.from({ length: many ? Math.min(AT_ONCE, HOSTILE - done) : 1 }, (_, i) => at ?? `changed/${i}${ending}`);
+            const files = names.map(() => hostile(whole, random));
+            counts[ask(files, names, `${kind}, SEED ${SEED}, files ${done} to ${done + names.length - 1}`)]++;
             done += names.length;
         }
         context.diagnostic(`${kind}: of ${counts[0] + counts[1] + counts[2]} runs ${counts[0]} took all and ${counts[1] + counts[2]} refused with a sentence`);
