@@ -119,16 +119,16 @@ function report({ heap, nodes, workers, wasm }) {
     return `heap ${(heap / 1e6).toFixed(1)} MB, WebAssembly ${(wasm / 1e6).toFixed(1)} MB in ${workers} workers, ${nodes} nodes`;
 }
 
-/** Rounds of all that a session is; what was held after each. */
-async function session(page, context, { readings, pictures, trainings }) {
+/** Rounds of all that a session is; what was held before them and after each, which is said at once. */
+async function session(page, { readings, pictures, trainings }) {
     const devTools = await page.context().newCDPSession(page), held = [await measure(page, devTools)];
-    context.diagnostic(`at the beginning: ${report(held[0])}`);
+    console.log(`at the beginning: ${report(held[0])}`);
     for (let round = 0; round < ROUNDS; round++) {
         await readSome(page, share(readings, round));
         await openSome(page, Math.floor(pictures * round / ROUNDS), share(pictures, round));
         await trainSome(page, share(trainings, round));
         held.push(await measure(page, devTools));
-        context.diagnostic(`after round ${round + 1} of ${ROUNDS}: ${report(held.at(-1))}`);
+        console.log(`after round ${round + 1} of ${ROUNDS}: ${report(held.at(-1))}`);
     }
     return held;
 }
@@ -141,11 +141,11 @@ function grown(held) {
         .map((what) => `${what} grew from ${middle[what]} to ${end[what]}`);
 }
 
-test(`${READINGS} readings, ${PICTURES} large pictures and ${TRAININGS} trainings in one page`, async (context) => {
+test(`${READINGS} readings, ${PICTURES} large pictures and ${TRAININGS} trainings in one page`, async () => {
     const visitor = await visit(site);
     await watchWorkers(visitor.context);
     const page = await visitor.open();
-    const held = await session(page, context, { readings: READINGS, pictures: PICTURES, trainings: TRAININGS });
+    const held = await session(page, { readings: READINGS, pictures: PICTURES, trainings: TRAININGS });
     assert.deepEqual(grown(held), []);
     assert.ok(held.at(-1).wasm > 0, report(held.at(-1)));
     await visitor.leave();
@@ -158,10 +158,10 @@ function keepChanges() {
         .observe(document.body, { subtree: true, childList: true });
 }
 
-test('a page that keeps what it is shown is noticed', async (context) => {
+test('a page that keeps what it is shown is noticed', async () => {
     const visitor = await visit(site), page = await visitor.open();
     await page.evaluate(keepChanges);
-    const held = await session(page, context, { readings: 20 * ROUNDS, pictures: 0, trainings: 0 });
+    const held = await session(page, { readings: 20 * ROUNDS, pictures: 0, trainings: 0 });
     assert.match(grown(held).join(), /^heap grew/);
     await visitor.leave();
 });
