@@ -57,7 +57,7 @@ const commands = {
 };
 
 for (const [name, command] of Object.entries(commands)) {
-    test(`${name}: memory that runs out is a sentence`, { skip }, () => {
+    test(`${name}: memory that runs out is a sentence`, { skip }, (context) => {
         const whole = starve(command.arguments, 0, 0);
         assert.equal(whole.status, 0, whole.errors);
         const allocations = Number(read('allocations'));
@@ -73,6 +73,7 @@ for (const [name, command] of Object.entries(commands)) {
                 if (command.out && exists(command.out)) decodePng(read(command.out));
                 failed += status;
             }
+            context.diagnostic(`${count === ALONE ? 'one' : 'all from one on'} of ${allocations} allocations: ${failed} runs said so`);
             assert.ok(failed > 2, `${failed} runs failed`);
             assert.deepEqual(leftovers(), []);
         }
