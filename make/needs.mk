@@ -6,11 +6,11 @@ NEEDS = @BUILD=$(BUILD) V=$(V) CC="$(if $(filter default,$(COMPILER_ORIGIN)),,$(
 # Looked for when it is first used: it takes a second.
 CLANG = $(eval CLANG := $(shell bash make/needs.sh clang))$(CLANG)
 
-.PHONY: check-native check-node check-wasm check-linker check-port install-build install-test install-browser install-fuzz install-valgrind install-lint
+.PHONY: check-native check-node check-wasm check-c-tests check-port install-build install-test install-browser install-fuzz install-valgrind install-lint
 check-native: ; $(NEEDS) check native
 check-node: ; $(NEEDS) check node
 check-wasm: ; $(NEEDS) check wasm
-check-linker: ; $(NEEDS) check linker
+check-c-tests: ; $(NEEDS) check c_tests
 check-port: ; $(NEEDS) port "$(PORT)"
 install-build: ; $(NEEDS) install native node wasm
 install-test: ; $(NEEDS) install native node wasm browser

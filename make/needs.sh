@@ -7,7 +7,7 @@
 #        needs.sh clang              prints a clang that can fuzz
 #        needs.sh browsers           prints every real Chromium, one on a line; fails when there is none
 #        needs.sh port NUMBER        fails with a sentence when no server can listen on it
-# NEED:  native, node, wasm, browser, fuzz, valgrind, lint, linker (for the C tests)
+# NEED:  native, node, wasm, browser, fuzz, valgrind, lint, c_tests
 # From the environment: CC, a compiler that was asked for by name; BUILD, where logs and a Node of our own go; CLANG_FORMAT,
 # CLANG_TIDY, SHELLCHECK, the linters' names; V=1, to show all that apt says.
 set -u
@@ -183,8 +183,9 @@ look_for_fuzz() { clang_that_fuzzes >/dev/null || lacks "$(clang_packages | tr '
 
 look_for_valgrind() { has valgrind || lacks valgrind; }
 
-# The C tests make allocations fail.
-look_for_linker() {
+# The C tests make allocations fail, and write pictures.
+look_for_c_tests() {
+    includes stb/stb_image_write.h || lacks libstb-dev
     echo 'int main(void) { return 0; }' | $(compiler) -Wl,--wrap=malloc -x c -o /dev/null - >/dev/null 2>&1 ||
         too_old+=("This system's linker can't put the C tests together (it lacks --wrap, which Linux's have): make test-scripts runs all others.")
 }
@@ -260,16 +261,21 @@ megabytes() {
     printf '%s\n' "$1" | tr -d , | awk '{ print int(1 + $1 * ($2 == "GB" ? 1000 : $2 == "MB" ? 1 : 0.001)) }'
 }
 
-# A line for each tenth of what dpkg does to $1 packages: it unpacks each, then sets it up. All of apt's words go to file $2.
+# A line for each tenth of what apt does to $1 packages: it downloads, unpacks and sets up each; what it has downloaded
+# before isn't downloaded again. All of its words go to file $2.
 show_progress() {
-    local line done=0 shown=0
+    local line tenth word fetched=0 done=0 shown=0
     while IFS= read -r line; do
         printf '%s\n' "$line" >&3
         [ -z "${V:-}" ] || printf '%s\n' "$line"
-        case $line in 'Unpacking '*|'Setting up '*) done=$((done + 1)) ;; *) continue ;; esac
-        [ $((5 * done / $1)) -gt $shown ] || continue
-        shown=$((5 * done / $1))
-        printf '[%d/%d] %s\n' $done $((2 * $1)) "${line%% (*}"
+        case $line in
+            Get:*) fetched=$((fetched + 1)) tenth=$((4 * fetched / $1)); read -r _ _ _ _ word _ <<<"$line"; line="Downloading $word" ;;
+            'Unpacking '*|'Setting up '*) done=$((done + 1)) tenth=$((4 + 3 * done / $1)) ;;
+            *) continue ;;
+        esac
+        [ $tenth -gt $shown ] || continue
+        shown=$tenth
+        printf '[%d/%d] %s\n' $((done ? $1 + done : fetched)) $((3 * $1)) "${line%% (*}"
     done 3>"$2"
 }
 
@@ -314,8 +320,8 @@ install_browser() {
 elsewhere() {
     cat <<'END'
   there:     make serve, or make test, install them (as root or with sudo)
-  elsewhere: a C compiler (gcc 12 or later, or clang), zlib with headers, stb_image.h and stb_image_write.h in a folder named
-             stb; for the page also Node 18.18 or later and Emscripten (emcc on the PATH). CONTRIBUTING.md has more.
+  elsewhere: a C compiler (gcc 12 or later, or clang), zlib with headers, stb_image.h in a folder named stb, for the C tests
+             stb_image_write.h beside it; for the page also Node 18.18 or later and Emscripten (emcc on the PATH). CONTRIBUTING.md has more.
 END
 }
 
@@ -323,7 +329,7 @@ say_missing() {
     local sentence
     for sentence in ${too_old[@]+"${too_old[@]}"}; do echo "$sentence"; done
     [ ${#packages[@]} -gt 0 ] || return 0
-    echo "Scrawl can't be built yet. Missing, by Debian's and Ubuntu's names: $(first_names)."
+    echo "Missing, by Debian's and Ubuntu's names: $(first_names)."
     elsewhere
 }
 

@@ -31,8 +31,9 @@ TEST_SOURCES := $(wildcard $(addsuffix *.c,$(sort $(dir $(LIBRARY_SOURCES:src/%=
 $(OBJECT)/tests/%.o: BUILD_FLAGS += -Itests/helpers
 
 # So that tests/helpers/allocations.c can make allocations fail.
+$(TEST_SOURCES:%.c=$(OBJECT)/%.o): | check-c-tests
 WRAPPED := malloc calloc realloc aligned_alloc strdup free
-$(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a | check-linker
+$(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 	@$(call step,)
 	$(CC) $(CFLAGS) $(WRAPPED:%=-Wl,--wrap=%) -o $@ $^ $(LIBS)
 

@@ -57,7 +57,8 @@ function apt(versions, installing = '') {
     program('apt-get', `case "$*" in
 *--assume-no*) echo "0 upgraded, 2 newly installed, 0 to remove and 0 not upgraded."
   echo "Need to get 162 MB of archives."; echo "After this operation, 566 MB of additional disk space will be used." ;;
-*"install -y"*) echo "$*" >>${folder}/installed; echo "Unpacking one (1)"; echo "Unpacking two (2)"; echo "Setting up one (1)"; echo "Setting up two (2)"
+*"install -y"*) echo "$*" >>${folder}/installed
+  echo "Get:1 http://archive trixie/main amd64 one amd64 1 [81 MB]"; echo "Get:2 http://archive trixie/main amd64 two amd64 2 [81 MB]"; echo "Unpacking one (1)"; echo "Unpacking two (2)"; echo "Setting up one (1)"; echo "Setting up two (2)"
   cd ${folder}/bin; ${installing} ;;
 esac`);
 }
@@ -142,7 +143,8 @@ describe('Installing', () => {
         const { status, output } = needs(['install', ...ALL]);
         assert.equal(status, 0, output);
         assert.match(output, /^Installing npm emscripten and what they need: 2 packages, 162 MB to download, 566 MB on the disk, about a minute\.$/m);
-        assert.match(output, /^\[4\/4\] Setting up two$/m);
+        assert.match(output, /^\[2\/6\] Downloading two\n\[3\/6\] Unpacking one$/m);
+        assert.match(output, /^\[6\/6\] Setting up two$/m);
         assert.match(installed(), / npm emscripten$/m);
     });
 
@@ -223,9 +225,18 @@ describe('Installing', () => {
         wholeSystem({ without: ['gcc'] });
         program('gcc', 'text=$(cat); case "$*" in *--wrap*) exit 1 ;; esac; exit 0');
         assert.equal(needs(['check', 'native']).status, 0);
-        const { status, output } = needs(['check', 'linker']);
+        const { status, output } = needs(['check', 'c_tests']);
         assert.equal(status, 1);
         assert.match(output, /^This system's linker can't put the C tests together .*: make test-scripts runs all others\.\n$/);
+    });
+
+    test('only the C tests need stb_image_write.h', () => {
+        wholeSystem({ without: ['gcc'] });
+        program('gcc', 'text=$(cat); case "$text" in *stb_image_write*) exit 1 ;; esac; exit 0');
+        assert.equal(needs(['check', 'native']).status, 0);
+        const { status, output } = needs(['check', 'c_tests']);
+        assert.equal(status, 1);
+        assert.match(output, /^Missing, by .*: libstb-dev\.$/m);
     });
 
     test('fuzzing says at once what it lacks', () => {

@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { execFileSync, execSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 
+import { built, compiler, root } from './helpers/build.mjs';
 import { picture } from './helpers/handwriting.mjs';
 import { encodePng } from './helpers/png.mjs';
 
-const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 test('the C program of the README compiles, links and reads', (context) => {
@@ -20,9 +20,8 @@ test('the C program of the README compiles, links and reads', (context) => {
     context.after(() => rmSync(folder, { recursive: true }));
     writeFileSync(join(folder, 'read.c'), program);
     writeFileSync(join(folder, 'digits.png'), encodePng(picture('2037')));
-    const build = resolve(root, process.env.SCRAWL_BUILD ?? 'build');
-    execSync(command.replace('read.c', join(folder, 'read.c')).replace('-o read', `-Wall -Wextra -Werror -o ${join(folder, 'read')}`)
-        .replace('build/', `${build}/`), { cwd: root });
+    execSync(command.replace('gcc', compiler()).replace('read.c', join(folder, 'read.c')).replace('-o read', `-Wall -Wextra -Werror -o ${join(folder, 'read')}`)
+        .replace('build/', `${built()}/`), { cwd: root });
     const text = execFileSync(join(folder, 'read'), ['models/small.safetensors', join(folder, 'digits.png')], { cwd: root, encoding: 'utf8' });
     assert.equal(text, '2037\n');
 });

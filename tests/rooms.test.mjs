@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 
-import { built, root } from './helpers/build.mjs';
+import { built, compiler, root } from './helpers/build.mjs';
 import { roomFaults } from './helpers/rooms.mjs';
 
 /** From below to above: what each room may see. A new file needs no line here, a new room one. */
@@ -112,7 +112,7 @@ function faultsOf(changes, { rooms = TREE_ROOMS, compile = false } = {}) {
             if (!compile || !path.endsWith('.c') || !path.startsWith('src/')) continue;
             const object = join(tree, 'object', path.slice('src/'.length).replace('.c', '.o'));
             mkdirSync(dirname(object), { recursive: true });
-            execFileSync('cc', ['-I', join(tree, 'src'), '-c', '-o', object, join(tree, path)]);
+            execFileSync(compiler(), ['-I', join(tree, 'src'), '-c', '-o', object, join(tree, path)]);
         }
         return roomFaults(tree, rooms, compile ? join(tree, 'object') : undefined).join('; ');
     } finally {

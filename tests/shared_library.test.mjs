@@ -3,12 +3,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
-const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '..');
-const build = resolve(root, process.env.SCRAWL_BUILD ?? 'build');
-const compiler = process.env.CC ?? 'cc';
+import { built, compiler, root } from './helpers/build.mjs';
 
 const library = `
 #include "scrawl.h"
@@ -31,12 +29,12 @@ int main(void) { printf("%zu %s\\n", count_parameters(), scrawl_kernels_name(0))
 test('libscrawl.a links into a shared library', (context) => {
     const folder = mkdtempSync(join(tmpdir(), 'scrawl-shared-'));
     context.after(() => rmSync(folder, { recursive: true }));
-    const compile = (...options) => execFileSync(compiler, ['-Wall', '-Wextra', '-Werror', `-I${join(root, 'src')}`, ...options], { cwd: folder });
+    const compile = (...options) => execFileSync(compiler(), ['-Wall', '-Wextra', '-Werror', `-I${join(root, 'src')}`, ...options], { cwd: folder });
     writeFileSync(join(folder, 'library.c'), library);
     writeFileSync(join(folder, 'program.c'), program);
     // Whole, without relocations in its code and without names that are nowhere.
     compile('-shared', '-fPIC', '-Wl,-z,text', '-Wl,-z,defs', '-o', 'libcount.so', 'library.c',
-        '-Wl,--whole-archive', join(build, 'libscrawl.a'), '-Wl,--no-whole-archive', '-lz', '-lpthread', '-lm');
+        '-Wl,--whole-archive', built('libscrawl.a'), '-Wl,--no-whole-archive', '-lz', '-lpthread', '-lm');
     compile('-o', 'program', 'program.c', '-L.', '-Wl,-rpath,$ORIGIN', '-lcount');
     assert.match(execFileSync(join(folder, 'program'), { encoding: 'utf8' }), /^[1-9]\d+ \w+\n$/);
     const names = execFileSync('nm', ['-D', '--defined-only', join(folder, 'libcount.so')], { encoding: 'utf8' }).trim().split('\n')

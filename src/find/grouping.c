@@ -180,7 +180,7 @@ static void fill_groups(const struct pieces *pieces, struct grouping *grouping, 
 static scrawl_status make_groups(const struct pieces *pieces, struct grouping *grouping, int *scratch)
 {
     struct grouping result = {.height = pieces->height};
-    if (pieces->count == 0) return SCRAWL_OK;
+    if (pieces->count <= 0) return SCRAWL_OK;
     result.groups = malloc((size_t)pieces->count * sizeof *result.groups);
     result.members = malloc((size_t)pieces->count * sizeof *result.members);
     if (!result.groups || !result.members) {

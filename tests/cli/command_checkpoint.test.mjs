@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 
-import { root } from '../helpers/build.mjs';
+import { compiler, root } from '../helpers/build.mjs';
 import { exists, folder, inFolder, leftovers, program, read, scrawl, scrawlWell, train, useModel } from '../helpers/command.mjs';
 
 useModel();
@@ -50,7 +50,7 @@ const skipClock = process.platform !== 'linux' ? 'needs LD_PRELOAD'
     : fs.readFileSync(program).includes('__asan_init') && 'a sanitizer must be loaded first';
 
 test('within an epoch the checkpoint is written every two minutes', { skip: skipClock }, async () => {
-    execFileSync(process.env.CC ?? 'cc', ['-shared', '-fPIC', '-o', inFolder('clock.so'), path.join(root, 'tests/cli/fast_clock.c')]);
+    execFileSync(compiler(), ['-shared', '-fPIC', '-o', inFolder('clock.so'), path.join(root, 'tests/cli/fast_clock.c')]);
     const options = (out) => train('--epochs', '1', '--batch-size', '1', '--augment', '1', '--quiet', '--out', out);
     scrawlWell(options('unhurried.safetensors'));
     const child = spawn(program, options('hurried.safetensors'), { cwd: folder, stdio: 'ignore', env: { ...process.env, LD_PRELOAD: inFolder('clock.so') } });
@@ -72,6 +72,7 @@ test('a training begun by mistake leaves the checkpoint of another one alone', a
     assert.equal(status, 1);
     assert.match(errors, /kept\.safetensors\.checkpoint holds a training that isn't finished\. .*--resume/);
     assert.ok(read('kept.safetensors.checkpoint').equals(checkpoint));
+    for (const name of leftovers()) fs.rmSync(inFolder(name)); // of the killed run, if it was writing just then
 });
 
 test('a checkpoint that can\'t be written is told once, and the training ends well', async () => {

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
 
+import { compiler } from '../helpers/build.mjs';
 import { exists, folder, inFolder, leaveCheckpoint, leftovers, oneMoreEpoch, program, read, scrawlWell, train, useModel, writePictures } from '../helpers/command.mjs';
 import { decodePng } from '../helpers/png.mjs';
 
@@ -19,7 +20,7 @@ const isAll = process.env.ALLOCATIONS_FAILING === 'all';
 useModel();
 before(async () => {
     if (skip) return;
-    execFileSync(process.env.CC ?? 'cc', ['-shared', '-fPIC', '-O1', '-o', inFolder('fail.so'), source]);
+    execFileSync(compiler(), ['-shared', '-fPIC', '-O1', '-o', inFolder('fail.so'), source]);
     writePictures('classes', ['bar', 'cross'], 3);
     fs.writeFileSync(inFolder('few.csv'), [1, 2, 3].map((label) => [label, ...Array(784).fill(9 * label)].join()).join('\n'));
     await leaveCheckpoint('checkpoint');

@@ -120,7 +120,7 @@ static void add_reference(const struct layer *layer, const double *kept, size_t 
     }
 }
 
-/* The last layer's values, to be freed. */
+/* The last layer's values, to be freed. A network has a layer at least. */
 static double *forward(const struct network *network, const double *parameters, const double *inputs, size_t batch,
                        bool reading)
 {
@@ -144,9 +144,10 @@ static double *forward(const struct network *network, const double *parameters, 
         outputs[i] = from = to;
         size = shape_size(layer->output);
     }
-    for (size_t i = 0; i + 1 < network->layer_count; i++) free(outputs[i]);
+    const size_t last = network->layer_count - 1;
+    for (size_t i = 0; i < last; i++) free(outputs[i]);
     free(input);
-    return from;
+    return outputs[last];
 }
 
 static void probabilities_of(const struct network *network, double *values, size_t batch, double *probabilities)

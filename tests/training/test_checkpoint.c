@@ -220,13 +220,13 @@ TEST(trainer_stays_with_its_kernels)
 
 /* ---- Models with many fields ---- */
 
-enum { MOST_FIELDS = 1024, MOST_NOTES = 64, MOST_FIELD_BYTES = 2 << 20, KEY_LENGTH = 10 };
+enum { MOST_FIELDS = 1024, MOST_NOTES = 64, MOST_FIELD_BYTES = 2 << 20, KEY_LENGTH = 10, MOST_KEY_LENGTH = 30 };
 
 /* Adds `count` fields whose names are ten bytes long and whose values take six bytes in a file for each of their own:
  * the first has `first` bytes, the others one. */
 static void add_fields(struct metadata *metadata, const char *key_format, size_t count, size_t first)
 {
-    char key[KEY_LENGTH + 1], *value = malloc(first + 1);
+    char key[MOST_KEY_LENGTH + 1], *value = malloc(first + 1);
     memset(value, '\1', first);
     value[first] = 0;
     for (size_t i = 0; i < count; i++) {
