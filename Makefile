@@ -9,7 +9,7 @@ COMPILER_ORIGIN := $(origin CC)
 CC := $(if $(filter default,$(COMPILER_ORIGIN)),$(shell CC= bash make/needs.sh compiler),$(CC))
 CFLAGS := -O3 -g
 LIBS := -lz -lpthread -lm
-PORT := 8080
+PORT ?= 8080
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
 # Code for shared libraries, which show only what scrawl.h declares.

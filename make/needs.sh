@@ -200,10 +200,16 @@ look_for() {
     for need in "$@"; do "look_for_$need" || true; done
 }
 
-# The packages' first names, for a sentence.
-first_names() {
-    local choice
-    for choice in ${packages[@]+"${packages[@]}"}; do printf '%s ' "${choice%% *}" | tr + ' '; done | sed 's/ $//'
+# The packages' names, for a sentence: of each line what apt has and is new enough, or else the first.
+package_names() {
+    local line choice found
+    for line in ${packages[@]+"${packages[@]}"}; do
+        found=${line%% *}
+        for choice in $line; do
+            if has apt-cache && apt_has "$choice"; then found=$choice; break; fi
+        done
+        printf '%s ' "$found" | tr + ' '
+    done | sed 's/ $//'
 }
 
 # ---- apt -------------------------------------------------------------------------------------------------------------
@@ -329,7 +335,7 @@ say_missing() {
     local sentence
     for sentence in ${too_old[@]+"${too_old[@]}"}; do echo "$sentence"; done
     [ ${#packages[@]} -gt 0 ] || return 0
-    echo "Missing, by Debian's and Ubuntu's names: $(first_names)."
+    echo "Missing, by Debian's and Ubuntu's names: $(package_names)."
     elsewhere
 }
 
@@ -370,7 +376,7 @@ is_dispensable() { [ "$1" = browser ] || [ "$1" = lint ]; }
 # Ends with a sentence, unless only what is dispensable is missing.
 cannot_install() {
     local names need rest=()
-    names=$(first_names)
+    names=$(package_names)
     for need in "${wanted_needs[@]}"; do is_dispensable "$need" || rest+=("$need"); done
     packages=()
     look_for ${rest[@]+"${rest[@]}"}

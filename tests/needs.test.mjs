@@ -203,6 +203,14 @@ describe('Installing', () => {
         assert.equal(output, 'Only root can install packages and there is no sudo here. Please have these installed: binutils emscripten.\n');
     });
 
+    test('of what may stand for each other, what apt has and is new enough is named', () => {
+        wholeSystem({ without: ['gcc'] });
+        compiler('gcc', { version: '11.4.0', isOld: true });
+        apt({ 'gcc': '4:11.2.0-1ubuntu1', 'gcc-12': '12.3.0-1ubuntu1~22.04' });
+        assert.match(needs(['install', ...ALL]).output, /^Only root .* installed: gcc-12\.$/m);
+        assert.match(needs(['check', ...ALL]).output, /^Missing, by Debian's and Ubuntu's names: gcc-12\.$/m);
+    });
+
     test('without apt the packages are named', () => {
         wholeSystem({ without: ['emcc'] });
         const { status, output } = needs(['install', ...ALL]);
@@ -263,16 +271,24 @@ test('a port that is none', () => {
 
 /** What make prints for a target, its commands shown or not. @param {string[]} words */
 function make(...words) {
-    const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', ...words], { cwd: root, encoding: 'utf8', env: { ...process.env, MAKEFLAGS: '' } });
+    return makeWith({}, ...words);
+}
+
+/** The same in an environment. @param {Record<string, string>} environment @param {string[]} words */
+function makeWith(environment, ...words) {
+    const { status, stdout, stderr } = spawnSync('make', ['--no-print-directory', ...words], {
+        cwd: root, encoding: 'utf8', env: { ...process.env, MAKEFLAGS: '', ...environment },
+    });
     return { status, output: stdout + stderr };
 }
 
 describe('make', () => {
     test('refuses a port that is none before it builds anything', () => {
-        const { status, output } = make('serve', 'PORT=abc');
-        assert.equal(status, 2);
-        assert.match(output, /^PORT is abc, which is no port/);
-        assert.doesNotMatch(output, /\[1\//);
+        for (const { status, output } of [make('serve', 'PORT=abc'), makeWith({ PORT: 'abc' }, 'serve')]) {
+            assert.equal(status, 2);
+            assert.match(output, /^PORT is abc, which is no port/);
+            assert.doesNotMatch(output, /\[1\//);
+        }
     });
 
     test('shows a numbered line for each step, and the commands with V=1', () => {
