@@ -1,6 +1,7 @@
 # ---- What has to be there ------------------------------------------------------------------------------------------
 # make/needs.sh finds it and says what is missing; install-* installs it where there is apt.
-export PATH := $(if $(wildcard $(BUILD)/node/node_modules/.bin/node),$(abspath $(BUILD)/node/node_modules/.bin):)$(PATH)
+# Node may come into this folder only while make runs.
+export PATH := $(abspath $(BUILD)/node/node_modules/.bin):$(PATH)
 NEEDS = @BUILD=$(BUILD) V=$(V) CC="$(if $(filter default,$(COMPILER_ORIGIN)),,$(CC))" \
   CLANG_FORMAT=$(CLANG_FORMAT) CLANG_TIDY=$(CLANG_TIDY) SHELLCHECK=$(SHELLCHECK) bash make/needs.sh
 # Looked for when it is first used: it takes a second.

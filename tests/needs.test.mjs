@@ -291,6 +291,12 @@ describe('make', () => {
         }
     });
 
+    test('goes on with the Node that it has just installed', () => {
+        const bin = `${folder}/late/node/node_modules/.bin`;
+        const late = `late:\n\tmkdir -p ${bin}; printf '#!/bin/bash\\necho late' >${bin}/node; chmod +x ${bin}/node\n\tPORT=1 node --version`;
+        assert.equal(make(`BUILD=${folder}/late`, `--eval=${late}`, 'late').output, 'late\n');
+    });
+
     test('shows a numbered line for each step, and the commands with V=1', () => {
         const steps = make(`BUILD=${folder}/build`, `${folder}/build/object/src/base/text.o`, `${folder}/build/object/src/base/random.o`);
         assert.equal(steps.output, '[1/2] src/base/text.c\n[2/2] src/base/random.c\n');
