@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { BARS, barTable, judge, pick } from './bars.mjs';
@@ -13,6 +13,7 @@ import { accuracyIn, complaintIn, judgeAttempts, run, THREAD_COUNTS } from './me
 import { averageRow, largestSpread, makeRow, mean, mergeRows, nativePlace } from './results.mjs';
 import { median, Sampler, sampleRate } from './site/sampling.js';
 import { built } from '../helpers/build.mjs';
+import { it as itInBrowser } from '../helpers/page_test.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -200,17 +201,27 @@ describe('the runner', () => {
             finished = spawnSync(process.execPath, ['tests/bench/bench.mjs', '--quick', '--out', file], options);
         });
 
-        it('writes rows of the right shape from everywhere and prints them', () => {
+        after(() => rmSync(folder, { recursive: true }));
+
+        const readRows = () => JSON.parse(readFileSync(file, 'utf8'));
+
+        /** Where something was measured, and on how many threads. */
+        const placesOf = (rows, what) => rows.filter((row) => row.what === what).map((row) => `${row.where} ${row.threads}`);
+
+        itInBrowser('measures in the browser too, and leaves nothing out', () => {
             assert.equal(finished.status, 0, finished.stdout + finished.stderr);
-            const rows = JSON.parse(readFileSync(file, 'utf8'));
-            rmSync(folder, { recursive: true });
+            for (const what of ['train', 'read-1', 'read-128']) assert.ok(placesOf(readRows(), what).includes('wasm-chromium 1'), what);
+        });
+
+        it('writes rows of the right shape and prints them', () => {
+            const rows = readRows();
             for (const row of rows) assert.equal(faultOf(row), '', JSON.stringify(row));
             for (const what of ['train', 'read-1', 'read-128']) {
-                const places = rows.filter((row) => row.what === what).map((row) => `${row.where} ${row.threads}`);
+                const places = placesOf(rows, what);
                 const native = rows[0].where;
                 assert.match(native, /^native-/);
                 const natives = THREAD_COUNTS.map((count) => `${native} ${count}`);
-                for (const place of [...natives, 'wasm-node 1', 'wasm-chromium 1']) {
+                for (const place of [...natives, 'wasm-node 1']) {
                     assert.ok(places.includes(place), `${what}: no ${place}`);
                 }
             }
