@@ -6,7 +6,10 @@ test: ## install what is missing and run every test; WITHOUT=page does without a
 	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(REPLAYS) $(MEASURING)
 	$(if $(filter page,$(WITHOUT)),,$(MAKE) install-browser)
 	$(MAKE) install-lint || echo "The tools that read C and shell can't all be installed here."
-	$(MAKE) -j2 test-parts
+	$(MAKE) -j2 test-parts; status=$$?; [ ! -e $(SKIPPED) ] || cat $(SKIPPED); exit $$status
+
+# What was skipped, in a sentence, so that it stands last.
+SKIPPED = $(BUILD)/skipped.txt
 
 # Beside each other: the scripts, which take longest, begin first.
 test-parts: test-scripts test-native lint-parts
@@ -78,7 +81,7 @@ test-native: $(BUILD)/test_scrawl $(REPLAYS)
 	    echo "$$table:"; $(BUILD)/test_scrawl --kernels $$table $(NATIVE_TESTS) || exit 1; ran=1; fi; done; [ $$ran = 1 ]
 
 test-scripts: node_modules/.package-lock.json
-	SCRAWL_BUILD=$(BUILD) WITHOUT=$(WITHOUT) node tests/run_tests.mjs $(wildcard tests/*.test.mjs tests/*/*.test.mjs)
+	SCRAWL_BUILD=$(BUILD) WITHOUT=$(WITHOUT) node tests/run_tests.mjs --note $(SKIPPED) $(wildcard tests/*.test.mjs tests/*/*.test.mjs)
 
 SANITIZED_SCRIPTS = $(wildcard tests/cli/*.test.mjs)
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -1,9 +1,11 @@
 // Runs script tests with node --test, after looking for a browser that starts. Where there is none, the tests of the page
 // are skipped, the last sentence says how many and why, and the run fails, so that nobody takes it for a whole one:
 // WITHOUT=page says that this is meant.
-// Usage: [WITHOUT=page] node tests/run_tests.mjs FILE...
+// Usage: [WITHOUT=page] node tests/run_tests.mjs [--note NOTE] FILE...
+// That sentence is also written to the file NOTE, for a caller that runs other things beside it and says it at the end.
 
 import { spawn, spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { pathToFileURL } from 'node:url';
 
@@ -69,12 +71,16 @@ export function judgement({ status, skipped, reason, isMeant }) {
 }
 
 async function main() {
+    const words = process.argv.slice(2);
+    const [note, files] = words[0] === '--note' ? [words[1], words.slice(2)] : [null, words];
+    if (note) rmSync(note, { force: true });
     const isMeant = process.env.WITHOUT === 'page';
     const { program, reason } = isMeant ? { reason: 'WITHOUT=page asks for that' } : await startingBrowser(browserPrograms());
     if (reason) console.log(`The tests of the page will be skipped, because ${reason}.`);
-    const run = await runTests(process.argv.slice(2), reason ? { NO_BROWSER: reason } : { CHROMIUM: program });
+    const run = await runTests(files, reason ? { NO_BROWSER: reason } : { CHROMIUM: program });
     const { sentence, status } = judgement({ status: run.status ?? 1, skipped: counted(run.output, 'skipped'), reason, isMeant });
     if (sentence) console.log(sentence);
+    if (sentence && note) writeFileSync(note, `${sentence}\n`);
     process.exitCode = status;
 }
 

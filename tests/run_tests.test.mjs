@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -23,13 +23,15 @@ beforeEach(() => { throw new Error('There is a browser.'); });
 test('of the page', () => { throw new Error('There is a browser.'); });
 describe('more', () => { it('of the page', () => { throw new Error('There is a browser.'); }); });\n`);
     const { NODE_TEST_CONTEXT, CHROMIUM, NO_BROWSER, WITHOUT, ...environment } = process.env;
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['tests/run_tests.mjs', join(folder, 'one.test.mjs'), join(folder, 'two.test.mjs')],
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['tests/run_tests.mjs', '--note', join(folder, 'note'), join(folder, 'one.test.mjs'), join(folder, 'two.test.mjs')],
         { cwd: root, encoding: 'utf8', env: { ...environment, ...variables } });
-    return { status, output: stdout + stderr };
+    const note = existsSync(join(folder, 'note')) ? readFileSync(join(folder, 'note'), 'utf8') : '';
+    return { status, output: stdout + stderr, note };
 }
 
 test('without a browser the tests of the page are skipped, counted, and the run fails with the reason', (context) => {
-    const { status, output } = run(context, { CHROMIUM: '/no/such/browser' });
+    const { status, output, note } = run(context, { CHROMIUM: '/no/such/browser' });
+    assert.ok(note.startsWith('2 tests were skipped, because ') && output.endsWith(note), note);
     assert.equal(counted(output, 'skipped'), 2);
     assert.equal(counted(output, 'pass'), 1);
     assert.match(output, /^2 tests were skipped, because \/no\/such\/browser does not start: .*\. All others passed; WITHOUT=page lets that be enough\.$/m);
