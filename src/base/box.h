@@ -2,8 +2,6 @@
 #ifndef BOX_H
 #define BOX_H
 
-#include <math.h>
-
 #include "minmax.h"
 
 struct box {
@@ -48,6 +46,13 @@ static inline struct box box_union(const struct box *a, const struct box *b)
                         max_int(a->bottom, b->bottom)};
 }
 
+/* What both have; of no width or height, or a negative one: nothing. */
+static inline struct box box_intersection(const struct box *a, const struct box *b)
+{
+    return (struct box){max_int(a->left, b->left), max_int(a->top, b->top), min_int(a->right, b->right),
+                        min_int(a->bottom, b->bottom)};
+}
+
 /* A box between pixels: the first one reaches from 0 to 1. */
 struct place {
     float left, top, right, bottom;
@@ -55,14 +60,14 @@ struct place {
 
 static inline float place_area(const struct place *place)
 {
-    return fmaxf(place->right - place->left, 0) * fmaxf(place->bottom - place->top, 0);
+    return max_float(place->right - place->left, 0) * max_float(place->bottom - place->top, 0);
 }
 
 /* The area that both have. */
 static inline float place_shared(const struct place *a, const struct place *b)
 {
-    const struct place both = {fmaxf(a->left, b->left), fmaxf(a->top, b->top), fminf(a->right, b->right),
-                               fminf(a->bottom, b->bottom)};
+    const struct place both = {max_float(a->left, b->left), max_float(a->top, b->top), min_float(a->right, b->right),
+                               min_float(a->bottom, b->bottom)};
     return place_area(&both);
 }
 

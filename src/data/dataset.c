@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fingerprint.h"
 #include "base/text.h"
+#include "fingerprint.h"
 
 enum {
     MIN_CLASSES = 2,

@@ -284,12 +284,6 @@ static scrawl_status fit_upright(const struct finding *finding, const uint8_t *c
     return SCRAWL_OK;
 }
 
-static struct box intersection(const struct box *a, const struct box *b)
-{
-    return (struct box){max_int(a->left, b->left), max_int(a->top, b->top), min_int(a->right, b->right),
-                        min_int(a->bottom, b->bottom)};
-}
-
 /* The ink that the members were found in. */
 static struct ink ink_of(const struct finding *finding, const uint32_t *members, size_t count)
 {
@@ -302,7 +296,7 @@ static struct ink ink_of(const struct finding *finding, const uint32_t *members,
 scrawl_status finding_input(const struct finding *finding, const struct window *window,
                             uint8_t input[SCRAWL_IMAGE_PIXELS])
 {
-    const struct box around = window_area(&window->box, &finding->ink), area = intersection(&around, &window->clip);
+    const struct box around = window_area(&window->box, &finding->ink), area = box_intersection(&around, &window->clip);
     const uint32_t *members = finding->grouping.members + window->first_member;
     const struct ink ink = ink_of(finding, members, window->member_count);
     uint8_t *cut = malloc(cut_out_size(&area));
@@ -316,16 +310,14 @@ scrawl_status finding_input(const struct finding *finding, const struct window *
 
 /* ---- Boxes ---- */
 
-/* Of the component's pixels those in the box, and its bounds there; runs are ordered by row. */
+/* Of the component's pixels those in the box, and its bounds there. */
 static size_t pixels_inside(const struct components *components, uint32_t index, const struct box *box,
                             struct box *bounds)
 {
     size_t pixels = 0;
-    for (uint32_t at = components->components[index].first_run; at != NO_RUN; at = components->runs[at].next) {
-        const struct run *run = &components->runs[at];
-        if (run->row >= box->bottom) break;
-        const struct box part = {max_int(run->start, box->left), run->row, min_int(run->end, box->right), run->row + 1};
-        if (run->row < box->top || part.left >= part.right) continue;
+    struct run_walk walk = component_walk(components, index, box);
+    for (const struct run *run; (run = run_walk_next(&walk));) {
+        const struct box whole = {run->start, run->row, run->end, run->row + 1}, part = box_intersection(&whole, box);
         *bounds = pixels ? box_union(bounds, &part) : part;
         pixels += (size_t)box_width(&part);
     }

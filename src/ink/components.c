@@ -96,7 +96,8 @@ static void add_run(const uint8_t *values, int width, struct component *componen
 
 scrawl_status components_of_mask(const struct mask *mask, const uint8_t *values, struct components *components)
 {
-    struct components result = {.run_count = count_runs(mask)};
+    const size_t run_count = count_runs(mask);
+    struct components result = {.run_count = run_count, .cleared_run = run_count};
     if (result.run_count == 0) {
         *components = result;
         return SCRAWL_OK;
@@ -181,6 +182,57 @@ scrawl_status components_add_cleared(const struct ink *ink, const uint8_t *befor
     components_free(&added);
     mask_free(&mask);
     return status;
+}
+
+/* The first run from `at` to `end` that lies in a row and ends behind a column, or in a later row. */
+static uint32_t first_behind(const struct run *runs, uint32_t at, uint32_t end, int row, int column)
+{
+    while (at < end) {
+        const uint32_t middle = at + (end - at) / 2;
+        if (runs[middle].row < row || (runs[middle].row == row && runs[middle].end <= column))
+            at = middle + 1;
+        else
+            end = middle;
+    }
+    return at;
+}
+
+struct run_walk component_walk(const struct components *components, uint32_t component, const struct box *box)
+{
+    const struct component *walked = &components->components[component];
+    const bool cleared = walked->first_run >= components->cleared_run;
+    struct run_walk walk = {components, box_intersection(box, &walked->box), component, walked->first_run, NO_RUN, 0};
+    if (box_width(&walk.box) == box_width(&walked->box) && box_height(&walk.box) == box_height(&walked->box))
+        return walk;
+    walk.end = (uint32_t)(cleared ? components->run_count : components->cleared_run);
+    walk.row = walk.box.top;
+    walk.at = first_behind(components->runs, walk.at, walk.end, walk.row, walk.box.left);
+    return walk;
+}
+
+static const struct run *next_of_all(struct run_walk *walk)
+{
+    if (walk->at == NO_RUN) return NULL;
+    const struct run *run = &walk->components->runs[walk->at];
+    walk->at = run->next;
+    return run;
+}
+
+const struct run *run_walk_next(struct run_walk *walk)
+{
+    const struct run *runs = walk->components->runs;
+    if (walk->end == NO_RUN) return next_of_all(walk);
+    while (walk->at < walk->end && runs[walk->at].row < walk->box.bottom) {
+        const struct run *run = &runs[walk->at];
+        if (run->row == walk->row && run->start < walk->box.right) {
+            walk->at++;
+            if (run->component == walk->component) return run;
+        } else {
+            walk->row = max_int(run->row, walk->row + 1);
+            walk->at = first_behind(runs, walk->at, walk->end, walk->row, walk->box.left);
+        }
+    }
+    return NULL;
 }
 
 void component_judge(struct components *components, size_t index, enum rule rule)

@@ -25,9 +25,9 @@ struct component {
 };
 
 struct components {
-    struct run *runs; /* row by row, left to right */
-    size_t run_count;
-    struct component *components; /* ordered by their topmost, then leftmost pixel; what was cleared comes last */
+    struct run *runs;              /* row by row, left to right; then so those of what was cleared */
+    size_t run_count, cleared_run; /* of all, and the first of those; run_count: none */
+    struct component *components;  /* ordered by their topmost, then leftmost pixel; what was cleared comes last */
     size_t count;
     uint32_t rules_off; /* bits of rules that judge nothing; set by the caller */
 };
@@ -39,11 +39,26 @@ scrawl_status components_find(const struct ink *ink, struct components *componen
 scrawl_status components_of_mask(const struct mask *mask, const uint8_t *values, struct components *components);
 
 /* Adds, after the others, the pieces of strokes that the ink had and has no more: `before` are its values before a rule
- * cleared them, [height][width]. They are judged by that rule. Fails with OUT_OF_MEMORY only; then nothing is added. */
+ * cleared them, [height][width]. They are judged by that rule. At most once. Fails with OUT_OF_MEMORY only; then
+ * nothing is added. */
 scrawl_status components_add_cleared(const struct ink *ink, const uint8_t *before, enum rule rule,
                                      struct components *components);
 
 void components_free(struct components *components);
+
+/* Goes over the runs of a component that lie in a box, in part at least, in their order. Takes time in proportion to
+ * the box's runs and rows where the component reaches beyond it, else to the component's runs. */
+struct run_walk {
+    const struct components *components;
+    struct box box;
+    uint32_t component, at, end; /* end: of the runs of its kind; NO_RUN: the component lies in the box */
+    int row;
+};
+
+struct run_walk component_walk(const struct components *components, uint32_t component, const struct box *box);
+
+/* NULL: there are no more. */
+const struct run *run_walk_next(struct run_walk *walk);
 
 static inline bool component_is_writing(const struct component *component)
 {

@@ -27,11 +27,12 @@ static bool clip_run(const struct run *run, int margin, const struct box *area, 
 static void reach_along_rows(const struct components *components, uint32_t member, const struct box *area, int margin,
                              uint8_t *cut)
 {
-    const struct run *runs = components->runs;
-    for (uint32_t i = components->components[member].first_run; i != NO_RUN; i = runs[i].next) {
-        int start, end, y = min_int(max_int(runs[i].row, area->top), area->bottom - 1);
-        int distance = runs[i].row < y ? y - runs[i].row : runs[i].row - y;
-        if (distance > margin || !clip_run(&runs[i], margin, area, &start, &end)) continue;
+    const struct box reach = {area->left - margin, area->top - margin, area->right + margin, area->bottom + margin};
+    struct run_walk walk = component_walk(components, member, &reach);
+    for (const struct run *run; (run = run_walk_next(&walk));) {
+        int start, end, y = min_int(max_int(run->row, area->top), area->bottom - 1);
+        int distance = run->row < y ? y - run->row : run->row - y;
+        if (distance > margin || !clip_run(run, margin, area, &start, &end)) continue;
         uint8_t *row = row_of(area, y, cut);
         for (int x = start - area->left; x < end - area->left; x++) row[x] = (uint8_t)min_int(row[x], distance);
     }
@@ -79,13 +80,12 @@ static void keep_soft_ink(const struct ink *ink, const struct box *area, int mar
 static void copy_strokes(const struct ink *ink, const struct components *components, uint32_t member,
                          const struct box *area, uint8_t *cut)
 {
-    const struct run *runs = components->runs;
-    for (uint32_t i = components->components[member].first_run; i != NO_RUN; i = runs[i].next) {
+    struct run_walk walk = component_walk(components, member, area);
+    for (const struct run *run; (run = run_walk_next(&walk));) {
         int start, end;
-        bool inside = runs[i].row >= area->top && runs[i].row < area->bottom;
-        if (!inside || !clip_run(&runs[i], 0, area, &start, &end)) continue;
-        const uint8_t *values = ink->values + (size_t)runs[i].row * (size_t)ink->width;
-        memcpy(row_of(area, runs[i].row, cut) + (start - area->left), values + start, (size_t)(end - start));
+        if (!clip_run(run, 0, area, &start, &end)) continue;
+        const uint8_t *values = ink->values + (size_t)run->row * (size_t)ink->width;
+        memcpy(row_of(area, run->row, cut) + (start - area->left), values + start, (size_t)(end - start));
     }
 }
 

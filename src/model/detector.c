@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/minmax.h"
+#include "base/place_index.h"
 #include "layers/detection.h"
 #include "picture/local_contrast.h"
 #include "picture/scale.h"
@@ -28,6 +29,8 @@ static const double most_pixels = 2e6;    /* of the largest size */
 static const double cheap_pixels = 0.1e6; /* a size that costs little */
 static const double most_enlarged = 2;
 static const float least_score = 0.05f;
+static const size_t few = 64;            /* detections, of the smallest picture; */
+static const size_t pixels_of_one = 400; /* and one more for so many pixels: closer together stand chance detections */
 static const float same_box = 0.45f;     /* intersection over union: both mean the same digit */
 static const float same_inside = 0.8f;   /* of the smaller box */
 static const float same_opinion = 0.55f; /* intersection over union: its classes count too */
@@ -63,25 +66,51 @@ static void normalize_votes(struct detection *detection)
     for (size_t i = 0; i < DETECTOR_CLASSES; i++) detection->probabilities[i] /= sum;
 }
 
-static void keep_surest(struct detections *detections)
+/* The surest kept one before a detection that means the same; the detection itself: none does. */
+static size_t surest_same(const struct detection *items, const bool *kept, const struct place_index *index,
+                          size_t detection)
 {
-    size_t kept = 0;
+    size_t surest = detection, other;
+    for (struct place_walk walk = place_index_walk(index, &items[detection].box); place_walk_next(&walk, &other);)
+        if (other < surest && kept[other] && is_same(&items[other], &items[detection])) surest = other;
+    return surest;
+}
+
+/* kept[count] is scratch. */
+static void join_same(struct detections *detections, const struct place_index *index, bool *kept)
+{
     struct detection *items = detections->items;
-    qsort(items, detections->count, sizeof *items, surest_first);
+    size_t count = 0;
     for (size_t i = 0; i < detections->count; i++) {
-        size_t same = 0;
-        while (same < kept && !is_same(&items[same], &items[i])) same++;
-        if (same == kept) {
-            items[kept] = items[i];
-            for (size_t k = 0; k < DETECTOR_CLASSES; k++)
-                items[kept].probabilities[k] *= items[kept].score * items[kept].score;
-            kept++;
-        } else if (place_overlap(&items[same].box, &items[i].box) > same_opinion) {
+        const size_t same = surest_same(items, kept, index, i);
+        kept[i] = same == i;
+        if (kept[i])
+            for (size_t k = 0; k < DETECTOR_CLASSES; k++) items[i].probabilities[k] *= items[i].score * items[i].score;
+        else if (place_overlap(&items[same].box, &items[i].box) > same_opinion)
             add_vote(&items[same], &items[i]);
-        }
     }
-    for (size_t i = 0; i < kept; i++) normalize_votes(&items[i]);
-    detections->count = kept;
+    for (size_t i = 0; i < detections->count; i++) {
+        if (!kept[i]) continue;
+        normalize_votes(&items[i]);
+        items[count++] = items[i];
+    }
+    detections->count = count;
+}
+
+static scrawl_status keep_surest(struct detections *detections)
+{
+    const size_t count = detections->count;
+    struct place *places = malloc((count + 1) * sizeof *places);
+    bool *kept = malloc((count + 1) * sizeof *kept);
+    struct place_index index = {0};
+    qsort(detections->items, count, sizeof *detections->items, surest_first);
+    for (size_t i = 0; places && i < count; i++) places[i] = detections->items[i].box;
+    scrawl_status status = places && kept ? place_index_create(places, count, &index) : fail_out_of_memory();
+    if (status == SCRAWL_OK) join_same(detections, &index, kept);
+    place_index_free(&index);
+    free(places);
+    free(kept);
+    return status;
 }
 
 /* ---- One size ---- */
@@ -196,6 +225,11 @@ static double finest_scale(const struct picture *picture, double least_height)
     return fmin(fmin(fmax(least_digit / least_height, best), most), longest / max_int(picture->width, picture->height));
 }
 
+static size_t most_detections(const struct picture *picture)
+{
+    return few + (size_t)picture->width * (size_t)picture->height / pixels_of_one;
+}
+
 scrawl_status detect(const scrawl_model *detector, const struct picture *picture, double least_height,
                      double most_height, struct detections *detections)
 {
@@ -211,12 +245,12 @@ scrawl_status detect(const scrawl_model *detector, const struct picture *picture
         if (level.coarsest) break;
     }
     region_reader_free(&reader);
-    if (status == SCRAWL_OK) {
-        keep_surest(&found);
+    if (status == SCRAWL_OK) status = keep_surest(&found);
+    if (status == SCRAWL_OK) found.count = min_size(found.count, most_detections(picture));
+    if (status == SCRAWL_OK)
         *detections = found;
-    } else {
+    else
         detections_free(&found);
-    }
     return status;
 }
 

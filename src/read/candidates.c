@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/ink_levels.h"
+#include "base/place_index.h"
 #include "layers/loss.h"
 #include "picture/grey_input.h"
 
@@ -56,48 +57,103 @@ static void add(struct candidates *candidates, const struct place *box, size_t w
     candidates->items[candidates->count++] = (struct candidate){.box = *box, .window = window, .detection = detection};
 }
 
-/* Whether a detection lies so nearly where a looked-at window does that it needs none of its own. */
-static bool has_window(const struct finding *finding, const struct split *split, const struct place *place)
+/* Where the detections and the looked-at windows lie. */
+struct whereabouts {
+    const struct detections *detections;
+    struct place_index of_detections;
+    struct place *windows; /* [looked-at windows] */
+    size_t *numbers;       /* and their numbers of the finding */
+    size_t window_count;
+    struct place_index of_windows;
+};
+
+static void whereabouts_free(struct whereabouts *where)
 {
+    place_index_free(&where->of_detections);
+    place_index_free(&where->of_windows);
+    free(where->windows);
+    free(where->numbers);
+}
+
+static scrawl_status index_detections(const struct detections *detections, struct place_index *index)
+{
+    struct place *places = malloc((detections->count + 1) * sizeof *places);
+    if (!places) return fail_out_of_memory();
+    for (size_t i = 0; i < detections->count; i++) places[i] = detections->items[i].box;
+    scrawl_status status = place_index_create(places, detections->count, index);
+    free(places);
+    return status;
+}
+
+static scrawl_status find_whereabouts(const struct finding *finding, const struct split *split,
+                                      const struct detections *detections, struct whereabouts *where)
+{
+    where->detections = detections;
+    where->windows = malloc((finding->window_count + 1) * sizeof *where->windows);
+    where->numbers = malloc((finding->window_count + 1) * sizeof *where->numbers);
+    if (!where->windows || !where->numbers) return fail_out_of_memory();
     for (size_t i = 0; i < finding->window_count; i++) {
-        const struct place box = place_of(&finding->windows[i].box);
-        if (split_looked_at(split, i) && place_overlap(&box, place) > same_place) return true;
+        if (!split_looked_at(split, i)) continue;
+        where->windows[where->window_count] = place_of(&finding->windows[i].box);
+        where->numbers[where->window_count++] = i;
     }
+    scrawl_status status = place_index_create(where->windows, where->window_count, &where->of_windows);
+    return status == SCRAWL_OK ? index_detections(detections, &where->of_detections) : status;
+}
+
+/* Whether a detection lies so nearly where a looked-at window does that it needs none of its own. */
+static bool has_window(const struct whereabouts *where, const struct place *place)
+{
+    size_t window;
+    for (struct place_walk walk = place_index_walk(&where->of_windows, place); place_walk_next(&walk, &window);)
+        if (place_overlap(&where->windows[window], place) > same_place) return true;
     return false;
 }
 
-/* The detection that lies most nearly where a window does; NO_SOURCE when none is near. One may speak for several
- * windows: those share ink, so that one of them is chosen. */
-static size_t detection_at(const struct detections *detections, const struct place *box)
+/* The detection that lies most nearly where a window does, of equal ones the first; NO_SOURCE when none is near. One
+ * may speak for several windows: those share ink, so that one of them is chosen. */
+static size_t detection_at(const struct whereabouts *where, const struct place *box)
 {
-    size_t best = NO_SOURCE;
+    size_t best = NO_SOURCE, i;
     float most = near_place;
-    for (size_t i = 0; i < detections->count; i++) {
-        const float overlap = place_overlap(&detections->items[i].box, box);
-        if (detections->items[i].score >= least_score && overlap > most) most = overlap, best = i;
+    for (struct place_walk walk = place_index_walk(&where->of_detections, box); place_walk_next(&walk, &i);) {
+        const struct detection *detection = &where->detections->items[i];
+        const float overlap = place_overlap(&detection->box, box);
+        if (detection->score >= least_score && (overlap > most || (overlap == most && i < best)))
+            most = overlap, best = i;
     }
     return best;
 }
 
-static scrawl_status collect(const struct finding *finding, const struct split *split, size_t classes,
-                             const struct detections *detections, struct candidates *candidates)
+static scrawl_status collect(const struct split *split, size_t classes, const struct whereabouts *where,
+                             struct candidates *candidates)
 {
-    candidates->items = malloc((finding->window_count + detections->count + 1) * sizeof *candidates->items);
+    const struct detections *detections = where->detections;
+    candidates->items = malloc((where->window_count + detections->count + 1) * sizeof *candidates->items);
     if (!candidates->items) return fail_out_of_memory();
     for (size_t i = 0; i < detections->count; i++) {
         const struct detection *detection = &detections->items[i];
-        if (detection->score >= least_score && !has_window(finding, split, &detection->box))
+        if (detection->score >= least_score && !has_window(where, &detection->box))
             add(candidates, &detection->box, NO_SOURCE, i);
     }
-    for (size_t i = 0; i < finding->window_count; i++) {
-        if (!split_looked_at(split, i)) continue;
-        const struct place box = place_of(&finding->windows[i].box);
-        const size_t detection = detection_at(detections, &box);
-        if (detection == NO_SOURCE && window_probability(split, i, classes) < least_window) continue;
-        add(candidates, &box, i, detection);
-        candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[i] * classes;
+    for (size_t i = 0; i < where->window_count; i++) {
+        const struct place *box = &where->windows[i];
+        const size_t window = where->numbers[i], detection = detection_at(where, box);
+        if (detection == NO_SOURCE && window_probability(split, window, classes) < least_window) continue;
+        add(candidates, box, window, detection);
+        candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[window] * classes;
     }
     return SCRAWL_OK;
+}
+
+static scrawl_status collect_all(const struct finding *finding, const struct split *split, size_t classes,
+                                 const struct detections *detections, struct candidates *candidates)
+{
+    struct whereabouts where = {0};
+    scrawl_status status = find_whereabouts(finding, split, detections, &where);
+    if (status == SCRAWL_OK) status = collect(split, classes, &where, candidates);
+    whereabouts_free(&where);
+    return status;
 }
 
 /* ---- Windows made from boxes ---- */
@@ -258,10 +314,11 @@ static bool stands_beside(const struct place *box, const struct place *other)
 }
 
 /* What other detections say of the place: that it holds them, is a part of one, or is in their row. */
-static void add_rivals(const struct detections *detections, struct candidate *item)
+static void add_rivals(const struct detections *detections, const struct place_index *index, struct candidate *item)
 {
     const float area = place_area(&item->box);
-    for (size_t i = 0; i < detections->count; i++) {
+    size_t i;
+    for (struct place_walk walk = place_index_walk(index, &item->box); place_walk_next(&walk, &i);) {
         const struct detection *other = &detections->items[i];
         if (i == item->detection) continue;
         if (holds_middle(&item->box, &other->box))
@@ -282,8 +339,9 @@ static bool is_blank(const struct finding *finding)
     return grains > 0 && finding->window_count == 0;
 }
 
+/* index: of the detections. heights[count] is scratch. */
 static void add_context(const struct finding *finding, const struct detections *detections,
-                        struct candidates *candidates, float *heights)
+                        const struct place_index *index, struct candidates *candidates, float *heights)
 {
     const float good = logit_of(good_score);
     float best = -most_logit, crowd = 0;
@@ -310,7 +368,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_LEFT_OUT] = fminf(left_out, most_left_out);
         item->features[FEATURE_FIELD] = fminf(fmaxf(field, 0), most_field);
         item->features[FEATURE_GRAIN] = fminf((float)finding->ink.soft / FULL_INK, most_grain);
-        add_rivals(detections, item);
+        add_rivals(detections, index, item);
         if (!item->ink) continue;
         const bool made = item->window == NO_SOURCE;
         const struct window *window = made ? &item->made : &finding->windows[item->window];
@@ -440,34 +498,47 @@ static void leave_texture_out(struct candidates *candidates)
     for (size_t i = 0; candidates->texture && i < candidates->count; i++) candidates->choices[i].chosen = false;
 }
 
-static void find_beaten(const struct sources *sources, struct candidates *candidates)
+static scrawl_status find_beaten(const struct sources *sources, struct candidates *candidates)
 {
-    for (size_t i = 0; i < candidates->count; i++)
-        for (size_t j = 0; !candidates->choices[i].chosen && j < candidates->count; j++)
-            candidates->items[i].beaten |= candidates->choices[j].chosen && exclude(sources, i, j);
+    struct place *places = malloc((candidates->count + 1) * sizeof *places);
+    struct place_index index = {0};
+    if (!places) return fail_out_of_memory();
+    for (size_t i = 0; i < candidates->count; i++) places[i] = candidates->items[i].box;
+    scrawl_status status = place_index_create(places, candidates->count, &index);
+    for (size_t i = 0, other; status == SCRAWL_OK && i < candidates->count; i++) {
+        struct place_walk walk = place_index_walk(&index, &places[i]);
+        while (!candidates->choices[i].chosen && place_walk_next(&walk, &other))
+            candidates->items[i].beaten |= candidates->choices[other].chosen && exclude(sources, i, other);
+    }
+    place_index_free(&index);
+    free(places);
+    return status;
 }
 
 static scrawl_status weigh(const struct finding *finding, const struct detections *detections, size_t classes,
                            struct candidates *candidates)
 {
+    struct place_index index = {0};
     float *heights = malloc((candidates->count + 1) * sizeof *heights);
-    if (!heights) return fail_out_of_memory();
-    for (size_t i = 0; i < candidates->count; i++)
+    scrawl_status status = heights ? index_detections(detections, &index) : fail_out_of_memory();
+    for (size_t i = 0; status == SCRAWL_OK && i < candidates->count; i++)
         judge(detections, classes, candidates->grey + i * classes, &candidates->items[i],
               candidates->probabilities + i * classes);
-    add_context(finding, detections, candidates, heights);
+    if (status == SCRAWL_OK) add_context(finding, detections, &index, candidates, heights);
+    place_index_free(&index);
     free(heights);
+    if (status != SCRAWL_OK) return status;
     for (size_t i = 0; i < candidates->count; i++) {
         const struct candidate *item = &candidates->items[i];
         candidates->choices[i] = (struct choice){.box = item->box, .weight = acceptance_of_place(item->features)};
     }
     struct sources sources = {.finding = finding, .candidates = candidates};
-    scrawl_status status = sum_ink(&sources);
+    status = sum_ink(&sources);
     if (status == SCRAWL_OK) status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
     if (status == SCRAWL_OK) {
         find_confidences(candidates);
         leave_texture_out(candidates);
-        find_beaten(&sources, candidates);
+        status = find_beaten(&sources, candidates);
     }
     free(sources.ink);
     return status;
@@ -478,7 +549,7 @@ scrawl_status candidates_find(struct reader *reader, struct finding *finding, co
 {
     struct candidates found = {0};
     const size_t classes = scrawl_model_class_count(reader->model);
-    scrawl_status status = collect(finding, split, classes, detections, &found);
+    scrawl_status status = collect_all(finding, split, classes, detections, &found);
     if (status == SCRAWL_OK) status = look(reader, finding, &found);
     if (status == SCRAWL_OK) status = add_made_windows(reader, finding, &found);
     if (status == SCRAWL_OK) status = weigh(finding, detections, classes, &found);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/place_index.h"
+
 enum {
     MOST_STATES = 128,  /* of one step: the best ones; clusters of a row need a few */
     MOST_ACTIVE = 6,    /* chosen ones that reach beyond the left edge */
@@ -48,26 +50,39 @@ static uint32_t root_of(uint32_t *cluster, uint32_t index)
     return index;
 }
 
-static bool share_columns(const struct choice *a, const struct choice *b)
-{
-    return a->box.left < b->box.right && b->box.left < a->box.right;
-}
-
 static bool exclude(const struct solver *solver, uint32_t a, uint32_t b)
 {
-    return share_columns(&solver->choices[a], &solver->choices[b]) && solver->conflict(solver->context, a, b);
+    return place_shared(&solver->choices[a].box, &solver->choices[b].box) > 0 &&
+           solver->conflict(solver->context, a, b);
 }
 
-static void find_clusters(struct solver *solver)
+/* Joins the clusters of two that exclude each other. */
+static void join(struct solver *solver, uint32_t i, uint32_t j)
 {
-    for (uint32_t i = 0; i < solver->count; i++) solver->cluster[i] = i;
-    for (uint32_t i = 0; i < solver->count; i++)
-        for (uint32_t j = i + 1; j < solver->count; j++) {
-            const uint32_t a = root_of(solver->cluster, i), b = root_of(solver->cluster, j);
-            if (a == b || !(solver->choices[i].weight > 0) || !(solver->choices[j].weight > 0)) continue;
-            if (exclude(solver, i, j)) solver->cluster[a > b ? a : b] = a > b ? b : a;
-        }
+    const uint32_t a = root_of(solver->cluster, i), b = root_of(solver->cluster, j);
+    if (a == b || !(solver->choices[i].weight > 0) || !(solver->choices[j].weight > 0)) return;
+    if (exclude(solver, i, j)) solver->cluster[a > b ? a : b] = a > b ? b : a;
+}
+
+static scrawl_status find_clusters(struct solver *solver)
+{
+    struct place *places = malloc(solver->count * sizeof *places);
+    struct place_index index = {0};
+    if (!places) return fail_out_of_memory();
+    for (uint32_t i = 0; i < solver->count; i++) {
+        solver->cluster[i] = i;
+        places[i] = solver->choices[i].box;
+    }
+    scrawl_status status = place_index_create(places, solver->count, &index);
+    for (uint32_t i = 0; status == SCRAWL_OK && i < solver->count; i++) {
+        size_t j;
+        for (struct place_walk walk = place_index_walk(&index, &places[i]); place_walk_next(&walk, &j);)
+            if (j > i) join(solver, i, (uint32_t)j);
+    }
     for (uint32_t i = 0; i < solver->count; i++) solver->cluster[i] = root_of(solver->cluster, i);
+    place_index_free(&index);
+    free(places);
+    return status;
 }
 
 /* qsort has no context. */
@@ -204,10 +219,8 @@ scrawl_status choose_candidates(struct choice *choices, size_t count, choices_co
     if (count == 0) return SCRAWL_OK;
     for (size_t i = 0; i < count; i++) choices[i].chosen = false, choices[i].margin = 0;
     scrawl_status status = allocate(&solver);
-    if (status == SCRAWL_OK) {
-        find_clusters(&solver);
-        status = sort_choices(&solver);
-    }
+    if (status == SCRAWL_OK) status = find_clusters(&solver);
+    if (status == SCRAWL_OK) status = sort_choices(&solver);
     if (status == SCRAWL_OK) {
         for (size_t first = 0, end; first < count; first = end) {
             const uint32_t cluster = solver.cluster[solver.order[first]];

@@ -16,7 +16,7 @@ struct choice {
     float margin; /* written for chosen ones: by how much the best way is better than the best one without it, nats */
 };
 
-/* Whether two exclude each other; symmetric; only asked of choices whose boxes share columns. */
+/* Whether two exclude each other; symmetric; only asked of choices whose boxes meet, those that don't never do. */
 typedef bool choices_conflict(const void *context, size_t first, size_t second);
 
 /* choices[count]. Fails with OUT_OF_MEMORY only. */

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fingerprint.h"
 #include "base/text.h"
+#include "data/fingerprint.h"
 #include "model/model_file.h"
 #include "option_table.h"
 #include "trainer.h"

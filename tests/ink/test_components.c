@@ -1,6 +1,8 @@
 /* Tests of components.c, on drawings of # and . */
 #include "test.h"
 
+#include <string.h>
+
 #include "ink/components.h"
 
 static struct components components_of(const char *drawing, int width, int height, uint8_t *values)
@@ -110,5 +112,36 @@ TEST(components_add_what_was_cleared)
         }
     }
     components_free(&with_line);
+    components_free(&found);
+}
+
+/* Of each component, cleared ones too, a walk through a box gives the runs that lie in it, in their order. */
+TEST(component_walk_gives_the_runs_in_a_box)
+{
+    enum { WIDTH = 12, HEIGHT = 5 };
+    static const char pixels[] = ".##..#.#.##."
+                                 ".#...###.#.."
+                                 ".##.##.###.#"
+                                 ".......#...#"
+                                 "####.###.###";
+    uint8_t values[WIDTH * HEIGHT], before[WIDTH * HEIGHT];
+    struct components found = components_of(pixels, WIDTH, HEIGHT, values);
+    memset(before, 200, sizeof before);
+    struct ink ink = {.width = WIDTH, .height = HEIGHT, .values = values, .soft = 1, .threshold = 100};
+    CHECK_EQUAL(components_add_cleared(&ink, before, RULE_RULING, &found), SCRAWL_OK);
+    CHECK(found.cleared_run > 0 && found.cleared_run < found.run_count);
+    for (uint32_t i = 0; i < found.count; i++)
+        for (int left = 0; left < WIDTH; left++)
+            for (int right = left + 1; right <= WIDTH; right++)
+                for (int top = 0; top < HEIGHT; top++) {
+                    const struct box box = {left, top, right, top + 2};
+                    struct run_walk walk = component_walk(&found, i, &box);
+                    for (uint32_t at = found.components[i].first_run; at != NO_RUN; at = found.runs[at].next) {
+                        const struct run *run = &found.runs[at];
+                        if (run->row < top || run->row >= top + 2 || run->start >= right || run->end <= left) continue;
+                        CHECK(run_walk_next(&walk) == run);
+                    }
+                    CHECK(run_walk_next(&walk) == NULL);
+                }
     components_free(&found);
 }

@@ -104,6 +104,23 @@ TEST(detector_s_levels_see_digits_of_their_sizes)
     }
 }
 
+/* However many it sees, so many digits as stand on full pages, so that no texture takes long. */
+TEST(detector_says_no_more_than_pictures_hold)
+{
+    scrawl_model *model = make_blind_detector(13);
+    size_t counts[2];
+    for (int i = 0; i < 2; i++) {
+        struct picture page = blank_picture(400 << i, 100, 220);
+        struct detections found = detect_with(model, &page);
+        counts[i] = found.count;
+        detections_free(&found);
+        picture_free(&page);
+    }
+    CHECK_EQUAL(counts[0], 64 + 400 * 100 / 400);
+    CHECK_EQUAL(counts[1], 64 + 800 * 100 / 400);
+    scrawl_model_free(model);
+}
+
 TEST(detector_takes_pictures_of_any_size)
 {
     static const int sizes[][2] = {{1, 1}, {1, 300}, {700, 2}, {28, 28}, {1300, 900}, {40000, 2}};

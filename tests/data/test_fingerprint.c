@@ -1,7 +1,7 @@
 /* Fingerprints: every byte counts, and so does where one piece ends. */
 #include <string.h>
 
-#include "base/fingerprint.h"
+#include "data/fingerprint.h"
 #include "test.h"
 
 TEST(fingerprint_shows_every_change)
