@@ -1,6 +1,5 @@
-/* Fuzz target: an architecture text. One that is taken says the same when it is read again, and where it is small, its
- * network reads an image and trains a step. Build with clang -fsanitize=fuzzer,address,undefined; a main of your own
- * that calls it on files serves to replay. */
+/* Fuzz target: an architecture text. One that is taken says the same when it is read again, and where it is small,
+ * its network reads an image and trains a step. Built by make fuzz; replay.c runs it over kept files. */
 #include <stdlib.h>
 #include <string.h>
 

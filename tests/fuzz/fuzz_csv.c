@@ -1,5 +1,4 @@
-/* Fuzz target: bytes as a data set in CSV. Build with clang -fsanitize=fuzzer,address,undefined; a main of your own
- * that calls it on files serves to replay. */
+/* Fuzz target: bytes as a data set in CSV. Built by make fuzz; replay.c runs it over kept files. */
 #include "visit_dataset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

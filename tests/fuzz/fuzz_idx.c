@@ -1,6 +1,5 @@
 /* Fuzz target: bytes as the two files of a data set, plain or gzipped. The first two bytes say where the second file
- * begins. Build with clang -fsanitize=fuzzer,address,undefined; a main of your own that calls it on files serves to
- * replay. */
+ * begins. Built by make fuzz; replay.c runs it over kept files. */
 #include "visit_dataset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

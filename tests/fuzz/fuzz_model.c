@@ -1,5 +1,5 @@
-/* Fuzz target: bytes as a model file. One that loads must read an image, or a region of a page, and be saved. Build
- * with clang -fsanitize=fuzzer,address,undefined; a main of your own that calls it on files serves to replay. */
+/* Fuzz target: bytes as a model file. One that loads must read an image, or a region of a page, and be saved. Built
+ * by make fuzz; replay.c runs it over kept files. */
 #include <stdlib.h>
 
 #include "model/region.h"

@@ -1,6 +1,6 @@
-/* Fuzz target: training options by name, a line each: "NAME VALUE" as a number, "NAME #VALUE" as a whole one, "preset
- * NAME". What is refused changes nothing; what is taken is in its range and can be set again. Build with
- * clang -fsanitize=fuzzer,address,undefined; a main of your own that calls it on files serves to replay. */
+/* Fuzz target: training options by name, a line each: "NAME VALUE" as a number, "NAME #VALUE" as a whole one,
+ * "preset NAME". What is refused changes nothing; what is taken is in its range and can be set again. Built by make
+ * fuzz; replay.c runs it over kept files. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Fuzz target: the bytes of a picture file, decoded and searched for digits. Build with -fsanitize=fuzzer. */
+/* Fuzz target: the bytes of a picture file, decoded and searched for digits. Built by make fuzz; replay.c runs it
+ * over kept files. */
 #include <stdlib.h>
 
 #include "find/find_digits.h"

@@ -1,5 +1,5 @@
-/* Fuzz target: bytes as pen strokes. What is taken gives boxes around the strokes and inputs. Build with
- * -fsanitize=fuzzer. */
+/* Fuzz target: bytes as pen strokes. What is taken gives boxes around the strokes and inputs. Built by make fuzz;
+ * replay.c runs it over kept files. */
 #include <stdlib.h>
 #include <string.h>
 
