@@ -89,7 +89,7 @@ sanitize: install-build ## run the native tests under ASan and UBSan
 	$(MAKE) BUILD=build/sanitize CFLAGS="$(SANITIZERS)" build/sanitize/scrawl build/sanitize/test_scrawl test-native
 	SCRAWL_BUILD=build/sanitize node --test $(SANITIZED_SCRIPTS)
 
-FUZZ_SECONDS := 60
+FUZZ_SECONDS ?= 60
 fuzz: install-fuzz ## fuzz every parser for FUZZ_SECONDS each, with clang
 	$(MAKE) BUILD=build/fuzz -j2 CC=$(CLANG) CFLAGS="$(SANITIZERS) -fsanitize=fuzzer-no-link" build/fuzz/object/libcommand.a build/fuzz/object/libinside.a
 	@set -e; for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
