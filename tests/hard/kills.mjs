@@ -32,7 +32,7 @@ function killed(commandArguments, milliseconds) {
     }));
 }
 
-/** A checkpoint is a whole model at any moment. */
+/** A checkpoint or a model is whole at any moment at which it is there. @returns {boolean} whether it is there */
 function isWhole(name) {
     if (exists(name)) scrawlWell(['summary', name]);
     return exists(name);
@@ -47,6 +47,7 @@ test(`${KILLS} kills at random moments`, async (context) => {
         isEnding = counts.kills >= KILLS;
         const isResumed = isWhole(CHECKPOINT);
         counts.resumed += isResumed;
+        isWhole(OUT);
         const wasKilled = await killed(isResumed ? resumption : training(OUT), isEnding ? 2 ** 30 : random.between(0, LATEST * time));
         counts.kills += wasKilled;
         if (wasKilled) continue;
