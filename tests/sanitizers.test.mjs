@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -32,7 +32,8 @@ test('the sanitizers end a program whose numbers run over', (context) => {
 });
 
 test('the fuzzers are built with the same sanitizers', () => {
-    const built = readFileSync(join(root, 'make', 'test.mk'), 'utf8').split('\n').filter((line) => /-fsanitize=fuzzer/.test(line));
-    assert.equal(built.length, 2);
-    for (const line of built) assert.match(line, /\$\(SANITIZERS\) -fsanitize=fuzzer/);
+    const commands = output('make', '--no-print-directory', '--always-make', '--dry-run', 'fuzz', 'CLANG=the-fuzzing-compiler').split('\n')
+        .filter((line) => /^\s*the-fuzzing-compiler /.test(line));
+    assert.ok(commands.some((line) => line.includes(' -c ')) && commands.some((line) => line.includes('tests/fuzz/')), commands.join('\n'));
+    for (const command of commands) for (const flag of [...flags.split(' '), '-fsanitize=fuzzer']) assert.ok(command.includes(flag), `${flag} isn't in: ${command}`);
 });
