@@ -8,6 +8,7 @@ import {
     exists,
     folder,
     inFolder,
+    interrupt,
     leftovers,
     program,
     read,
@@ -19,20 +20,6 @@ import {
 } from '../helpers/command.mjs';
 
 useModel();
-
-/** Starts a training, sends `signal` once standard error matches `when`, and waits for the end. */
-function interrupt(commandArguments, when, signal) {
-    return new Promise((resolve, reject) => {
-        const child = spawn(program, commandArguments, { cwd: folder, timeout: 60_000 });
-        let errors = '', sent = false;
-        child.stderr.on('data', (chunk) => {
-            errors += chunk;
-            if (!sent && when.test(errors)) sent = child.kill(signal);
-        });
-        child.on('error', reject);
-        child.on('close', (status, killer) => resolve({ status, killer, errors }));
-    });
-}
 
 // So many that a busy machine still delivers two signals in time, and so many steps in each that they hardly ever meet the
 // end of one.

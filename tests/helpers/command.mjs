@@ -53,14 +53,25 @@ export function useModel() {
     });
 }
 
-/** Leaves a checkpoint under this name: of a training that was interrupted once it had one. */
+/** Starts a training, sends `signal` once standard error matches `when`, and waits for the end. */
+export function interrupt(commandArguments, when, signal) {
+    return new Promise((resolve, reject) => {
+        const child = spawn(program, commandArguments, { cwd: folder, timeout: 60_000 });
+        let errors = '', sent = false;
+        child.stderr.on('data', (chunk) => {
+            errors += chunk;
+            if (!sent && when.test(errors)) sent = child.kill(signal);
+        });
+        child.on('error', reject);
+        child.on('close', (status, killer) => resolve({ status, killer, errors }));
+    });
+}
+
+/** Leaves a checkpoint under this name: of a training that was interrupted in its first epoch, or ended in another way. */
 export async function leaveCheckpoint(name) {
-    const options = train('--epochs', '100000', '--batch-size', '400', '--quiet', '--out', 'left.safetensors');
-    const child = spawn(program, options, { cwd: folder, stdio: 'ignore' });
-    const ended = new Promise((resolve) => child.on('close', resolve));
-    while (child.exitCode === null && !exists('left.safetensors.checkpoint')) await new Promise((resolve) => setTimeout(resolve, 50));
-    child.kill('SIGINT');
-    await ended;
+    const options = train('--epochs', '100000', '--batch-size', '400', '--out', 'left.safetensors');
+    const { status, killer, errors } = await interrupt(options, /Epoch 1\//, 'SIGINT');
+    assert.ok(exists('left.safetensors.checkpoint'), `${killer ?? status} ${errors}`);
     fs.renameSync(inFolder('left.safetensors.checkpoint'), inFolder(name));
 }
 
