@@ -104,6 +104,35 @@ describe('A training', () => {
         await entry.getByText(`${accuracy.toFixed(2)} % of MNIST’s test images`).waitFor();
     });
 
+    for (const [mistakes, title] of [[0, '0 mistakes'], [1, '1 mistake'], [2, '2 mistakes, the surest first']]) {
+        it(`with ${mistakes} mistakes names them as so many: ${title}`, async () => {
+            // What the network reads is put into the engine's answer.
+            await visitor.context.addInitScript((count) => {
+                const { postMessage } = Worker.prototype;
+                let labels;
+                globalThis.Worker = class extends Worker {
+                    constructor(...parameters) {
+                        super(...parameters);
+                        this.addEventListener('message', ({ data: { result } }) => {
+                            if (result?.predictions) result.predictions.forEach((_, i, all) => (all[i] = i < count ? (labels[i] + 1) % 10 : labels[i]));
+                        });
+                    }
+
+                    postMessage(message, ...rest) {
+                        if (message.action === 'evaluate') labels = message.data.labels.slice();
+                        return postMessage.call(this, message, ...rest);
+                    }
+                };
+            }, mistakes);
+            await page.close();
+            page = await visitor.open();
+            await page.click('#train-tab');
+            await begin({ ...QUICK, epochs: '1' });
+            await isTested();
+            assert.equal(await page.locator('#test-gallery-title').textContent(), title);
+        });
+    }
+
     it('shows no figure and no line of what it doesn’t have', async () => {
         await beginPaused({ ...LONG, validationSplit: '0' });
         const figures = page.locator('#train-figures');

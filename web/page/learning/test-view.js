@@ -95,25 +95,25 @@ export class TestView {
     #chooseMistakes() {
         this.#matrix.chooseNone();
         this.#all.hidden = true;
-        this.#showImages((label, read) => label !== read, 'mistake', ', the surest first');
+        this.#showImages((label, read) => label !== read, 'mistake', (count) => (count > 1 ? ', the surest first' : ''));
     }
 
     /** @param {number} actual @param {number} predicted */
     #choose(actual, predicted) {
         this.#all.hidden = false;
         const names = this.#tested?.names ?? [];
-        const how = ` of ${names[actual]} read as ${actual === predicted ? 'such' : names[predicted]}`;
+        const how = () => ` of ${names[actual]} read as ${actual === predicted ? 'such' : names[predicted]}`;
         this.#showImages((label, read) => label === actual && read === predicted, 'image', how);
     }
 
-    /** @param {(label: number, read: number) => boolean} isWanted @param {string} name of one of them @param {string} how they are alike */
+    /** @param {(label: number, read: number) => boolean} isWanted @param {string} name of one of them @param {(count: number) => string} how so many are alike */
     #showImages(isWanted, name, how) {
         if (!this.#tested) return;
         const { data: { labels }, evaluation: { predictions, confidences } } = this.#tested;
         this.#chosen = [...labels.keys()].filter((index) => isWanted(labels[index], predictions[index]));
         this.#chosen.sort((one, other) => confidences[other] - confidences[one]);
         this.#shown = PAGE;
-        this.#galleryTitle.textContent = counted(this.#chosen.length, name) + how;
+        this.#galleryTitle.textContent = counted(this.#chosen.length, name) + how(this.#chosen.length);
         this.#showGallery();
     }
 
