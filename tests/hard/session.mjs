@@ -1,7 +1,7 @@
 // A hundred hours of use in small: READINGS readings, PICTURES large pictures and TRAININGS trainings in one page, in rounds.
 // What the page, its workers and their WebAssembly hold after garbage collection must not grow from the middle of the session
-// to its end. A page that is made to keep what it is shown, as it does when nothing limits how far back one can undo, is
-// noticed.
+// to its end. The threads of a worker's pool wait and answer nothing: they are counted. A page or a worker that is made to
+// keep what it gets, as the page does when nothing limits how far back one can undo, is noticed.
 import assert from 'node:assert/strict';
 
 import { useBuiltSite } from '../helpers/built_site.mjs';
@@ -43,24 +43,58 @@ WebAssembly.Memory = new Proxy(Memory, { construct(target, parameters) {
 } });
 `;
 
-async function watchWorkers(context) {
+/** @param {string} script runs in each worker before its own */
+async function putBeforeWorkers(context, script) {
     await context.route('**/scrawl-worker.js', async (route) => {
         const response = await route.fetch();
-        await route.fulfill({ response, body: WATCH + await response.text() });
+        await route.fulfill({ response, body: script + await response.text() });
     });
 }
 
 const bytesOfWasm = () => [...globalThis.memories ?? []].reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 
+/** What asks a worker by its session, through the page's. @param {import('playwright-core').CDPSession} devTools */
+function askingWorkers(devTools) {
+    let lastId = 0;
+    const waiting = new Map();
+    devTools.on('Target.receivedMessageFromTarget', ({ message }) => {
+        const { id, result } = JSON.parse(message);
+        waiting.get(id)?.(result);
+        waiting.delete(id);
+    });
+    return (sessionId, method) => new Promise((resolve, reject) => {
+        const id = ++lastId;
+        waiting.set(id, resolve);
+        devTools.send('Target.sendMessageToTarget', { sessionId, message: JSON.stringify({ id, method }) }).catch(reject);
+    });
+}
+
+/** The heaps of the page's workers that answer, each apart from the page's. */
+async function watchHeaps(devTools) {
+    const ask = askingWorkers(devTools), sessions = new Set();
+    devTools.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => targetInfo.url.endsWith('scrawl-worker.js') && sessions.add(sessionId));
+    devTools.on('Target.detachedFromTarget', ({ sessionId }) => sessions.delete(sessionId));
+    await devTools.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+    return async () => {
+        const sizes = await Promise.all([...sessions].map(async (sessionId) => {
+            for (let i = 0; i < 3; i++) await ask(sessionId, 'HeapProfiler.collectGarbage');
+            return (await ask(sessionId, 'Runtime.getHeapUsage')).usedSize;
+        }));
+        assert.ok(sizes.length > 0, 'no worker is measured');
+        return sizes.reduce((sum, size) => sum + size, 0);
+    };
+}
+
 /** In bytes after garbage collection, and the number of nodes. */
-async function measure(page, devTools) {
+async function measure(page, devTools, heapOfWorkers) {
     for (let i = 0; i < 3; i++) await devTools.send('HeapProfiler.collectGarbage');
     const { usedSize } = await devTools.send('Runtime.getHeapUsage');
+    const workerHeap = await heapOfWorkers();
     const { nodes } = await devTools.send('Memory.getDOMCounters');
     // The threads of a pool share its memory, and wait where they answer nothing.
     const holders = page.workers().filter((worker) => worker.url().endsWith('scrawl-worker.js'));
     const wasm = await Promise.all(holders.map((worker) => worker.evaluate(bytesOfWasm)));
-    return { heap: usedSize, nodes, workers: page.workers().length, wasm: wasm.reduce((sum, bytes) => sum + bytes, 0) };
+    return { heap: usedSize, workerHeap, nodes, workers: page.workers().length, wasm: wasm.reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 /** A large picture of a number, black on white, as the bytes of a PGM file; each time another. */
@@ -115,19 +149,20 @@ async function trainSome(page, count) {
 
 const share = (all, round) => Math.floor(all * (round + 1) / ROUNDS) - Math.floor(all * round / ROUNDS);
 
-function report({ heap, nodes, workers, wasm }) {
-    return `heap ${(heap / 1e6).toFixed(1)} MB, WebAssembly ${(wasm / 1e6).toFixed(1)} MB in ${workers} workers, ${nodes} nodes`;
+function report({ heap, workerHeap, nodes, workers, wasm }) {
+    return `heap ${(heap / 1e6).toFixed(1)} MB, the workers' ${(workerHeap / 1e6).toFixed(1)} MB, WebAssembly ${(wasm / 1e6).toFixed(1)} MB in ${workers} workers, ${nodes} nodes`;
 }
 
 /** Rounds of all that a session is; what was held before them and after each, which is said at once. */
 async function session(page, { readings, pictures, trainings }) {
-    const devTools = await page.context().newCDPSession(page), held = [await measure(page, devTools)];
+    const devTools = await page.context().newCDPSession(page), heapOfWorkers = await watchHeaps(devTools);
+    const held = [await measure(page, devTools, heapOfWorkers)];
     console.log(`at the beginning: ${report(held[0])}`);
     for (let round = 0; round < ROUNDS; round++) {
         await readSome(page, share(readings, round));
         await openSome(page, Math.floor(pictures * round / ROUNDS), share(pictures, round));
         await trainSome(page, share(trainings, round));
-        held.push(await measure(page, devTools));
+        held.push(await measure(page, devTools, heapOfWorkers));
         console.log(`after round ${round + 1} of ${ROUNDS}: ${report(held.at(-1))}`);
     }
     return held;
@@ -136,14 +171,14 @@ async function session(page, { readings, pictures, trainings }) {
 /** What grew from the middle of a session to its end, in words. */
 function grown(held) {
     const middle = held[Math.ceil((held.length - 1) / 2)], end = held.at(-1);
-    const most = { heap: MOST_GROWTH, wasm: MOST_GROWTH, nodes: MOST_NODES, workers: 0 };
+    const most = { heap: MOST_GROWTH, workerHeap: MOST_GROWTH, wasm: MOST_GROWTH, nodes: MOST_NODES, workers: 0 };
     return Object.keys(most).filter((what) => end[what] - middle[what] > most[what])
         .map((what) => `${what} grew from ${middle[what]} to ${end[what]}`);
 }
 
 test(`${READINGS} readings, ${PICTURES} large pictures and ${TRAININGS} trainings in one page`, async () => {
     const visitor = await visit(site);
-    await watchWorkers(visitor.context);
+    await putBeforeWorkers(visitor.context, WATCH);
     const page = await visitor.open();
     const held = await session(page, { readings: READINGS, pictures: PICTURES, trainings: TRAININGS });
     assert.deepEqual(grown(held), []);
@@ -163,5 +198,20 @@ test('a page that keeps what it is shown is noticed', async () => {
     await page.evaluate(keepChanges);
     const held = await session(page, { readings: 20 * ROUNDS, pictures: 0, trainings: 0 });
     assert.match(grown(held).join(), /^heap grew/);
+    await visitor.leave();
+});
+
+/** Lets a worker keep 20 kB for each message that it gets. */
+const KEEP_MESSAGES = `
+globalThis.kept = [];
+addEventListener('message', ({ data }) => globalThis.kept.push(data, Array(2500).fill(0.5)));
+`;
+
+test('a worker that keeps what it is told is noticed', async () => {
+    const visitor = await visit(site);
+    await putBeforeWorkers(visitor.context, KEEP_MESSAGES);
+    const page = await visitor.open();
+    const held = await session(page, { readings: 20 * ROUNDS, pictures: 0, trainings: 0 });
+    assert.match(grown(held).join(), /workerHeap grew/);
     await visitor.leave();
 });
