@@ -12,7 +12,7 @@ import { after, afterEach, before, beforeEach, describe, it } from '../helpers/p
 import { encodePng } from '../helpers/png.mjs';
 import { useBuiltSite } from '../helpers/built_site.mjs';
 import { downloaded, fillForm, holdBack, isReady, visit } from '../helpers/learning_site.mjs';
-import { reads, whatItReads } from '../helpers/paper.mjs';
+import { reads, whatItReads, write } from '../helpers/paper.mjs';
 
 const TINY = 'conv 4 3x3 relu, maxpool 2, conv 8 3x3 relu, maxpool 2, flatten, dense 10 softmax';
 
@@ -57,6 +57,27 @@ async function openModel(bytes, name) {
 }
 
 describe('A model', () => {
+    it('with other maps leaves none of the old ones picked', async () => {
+        await write(page, 3);
+        await reads(page, '3');
+        await page.click('#models-tab');
+        await page.click('#inside-tab');
+        const map = page.locator('#layers canvas').first();
+        await map.hover({ position: { x: 10, y: 10 } });
+        const name = page.locator('#map-view-name');
+        await name.getByText(/^Convolution/).waitFor();
+        const marks = page.locator('#layers .picked:not([hidden])');
+        assert.equal(await marks.count(), 1);
+        const before = await map.evaluate(({ width, height }) => `${width}×${height}`);
+        await openModel(readFileSync(built('web', 'wasm', 'best.safetensors')), 'other.safetensors');
+        await page.waitForFunction((size) => {
+            const { width, height } = document.querySelector('#layers canvas');
+            return `${width}×${height}` !== size;
+        }, before);
+        assert.equal(await marks.count(), 0);
+        await page.locator('#map-view').waitFor({ state: 'hidden' });
+    });
+
     it('that the page trained reads the same on the command line', async () => {
         await fillForm(page, { architecture: TINY, epochs: '1', batchSize: '32', learningRate: '0.004' });
         await page.click('#train-begin');

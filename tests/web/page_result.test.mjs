@@ -225,6 +225,25 @@ describe('the page\'s result', () => {
         assert.equal(labelled, 10);
     });
 
+    it('picks no map any more once nothing is shown', async () => {
+        await visit.write(3);
+        await visit.reads('3');
+        await page.getByRole('tab', { name: 'Inside' }).click();
+        const map = page.locator('#layers canvas').first();
+        // By a finger, which leaves it picked.
+        await map.waitFor();
+        const { x, y } = await map.boundingBox();
+        await map.dispatchEvent('pointerdown', { clientX: x + 10, clientY: y + 10, pointerType: 'touch' });
+        const marks = page.locator('#layers .picked:not([hidden])');
+        await marks.waitFor();
+        await page.keyboard.press('Escape');
+        await page.locator('#inside-empty').waitFor();
+        await page.locator('#map-view').waitFor({ state: 'hidden' });
+        await visit.write(3);
+        await map.waitFor();
+        assert.equal(await marks.count(), 0);
+    });
+
     it('goes on showing what spoke for the class that was asked for, until another digit is chosen', async () => {
         const saliency = page.locator('#saliency canvas');
         const asked = () => page.locator('#classes [aria-pressed="true"]').textContent();

@@ -50,7 +50,7 @@ class Inside {
 
     showNothing() {
         this.#subject = null;
-        this.#mapView.hide();
+        this.#layers.leave();
         this.#asked = null;
         this.#emptyText.textContent = this.#invitation;
         this.#empty.hidden = false;

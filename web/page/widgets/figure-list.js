@@ -80,20 +80,34 @@ function makePickable(canvas, indexOf, { partsOf, onPick, onLeave }) {
     });
 }
 
-/** Of one figure at a time a part is picked, and marked. @param {FigurePicking} picking @param {Frame[]} frames @returns {FigurePicking} */
+/** Of one figure at a time a part is picked, and marked. @param {FigurePicking} picking @param {Frame[]} frames */
 function markingPicks({ partsOf, onPick, onLeave }, frames) {
-    const unmark = () => frames.forEach(({ mark }) => (mark.hidden = true));
+    /** What is marked, and of how many. @type {{ figure: number, columns: number, count: number } | null} */
+    let marked = null;
+    const unmark = () => {
+        frames.forEach(({ mark }) => (mark.hidden = true));
+        marked = null;
+    };
     return {
         partsOf,
+        /** @type {FigurePicking['onPick']} */
         onPick(figure, part, canvas) {
             const { columns, count } = partsOf(figure);
             unmark();
             showMark(frames[figure].mark, part, columns, count);
+            marked = { figure, columns, count };
             onPick(figure, part, canvas);
         },
         onLeave() {
             unmark();
             onLeave();
+        },
+        /** Whether the marked figure, of now so many, still has the parts that it had; also where none is marked. @param {number} figures */
+        isTrue(figures) {
+            if (!marked) return true;
+            if (marked.figure >= figures) return false;
+            const { columns, count } = partsOf(marked.figure);
+            return columns === marked.columns && count === marked.count;
         },
     };
 }
@@ -117,11 +131,12 @@ export function createFigureList(list, picking) {
     const frames = [];
     /** @type {Figure[]} */
     let shown = [];
+    const marking = picking && markingPicks(picking, frames);
 
     function add() {
         const frame = createFrame();
         list.append(frame.item);
-        if (picking) makePickable(frame.canvas, () => frames.indexOf(frame), markingPicks(picking, frames));
+        if (marking) makePickable(frame.canvas, () => frames.indexOf(frame), marking);
         return frame;
     }
 
@@ -138,6 +153,7 @@ export function createFigureList(list, picking) {
     return {
         /** @param {Figure[]} figures */
         show(figures) {
+            if (marking && !marking.isTrue(figures.length)) marking.onLeave();
             for (const { item } of frames.splice(figures.length)) item.remove();
             shown = figures;
             figures.forEach((figure, index) => {
@@ -150,5 +166,7 @@ export function createFigureList(list, picking) {
             });
             paint();
         },
+        /** Nothing of them is picked any more. */
+        leave: () => marking?.onLeave(),
     };
 }
