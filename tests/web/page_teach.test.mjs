@@ -272,6 +272,102 @@ describe('Kept digits', () => {
         assert.ok(await page.locator('#teach-removed').isHidden());
     });
 
+    describe('that were removed', () => {
+        const remove = (label) => page.getByRole('button', { name: new RegExp(`^Remove: A ${label}`) });
+        const bringBack = () => page.locator('#teach-bring-back');
+        const says = (text) => page.locator('#teach-removed').getByText(text).waitFor();
+        const saysNothing = () => page.locator('#teach-removed').waitFor({ state: 'hidden' });
+
+        /** Two digits, a 5 and then a 9. */
+        async function keepTwo() {
+            for (const [written, label] of [[3, 5], [0, 9]]) {
+                await page.keyboard.press('Escape');
+                await write(page, written);
+                await correct(label);
+            }
+            await page.click('#teach-tab');
+            await keeps(2);
+        }
+
+        it('and are kept again, by hand or from a file, are removed no more', async () => {
+            await keepTwo();
+            const { name, bytes } = await downloaded(page, () => page.click('#teach-export'));
+            await remove(9).click();
+            await says('The 9 is removed.');
+            await correct(9);
+            await page.click('#teach-tab');
+            await keeps(2);
+            await saysNothing();
+
+            await remove(5).click();
+            await remove(5).waitFor({ state: 'detached' });
+            await remove(9).click();
+            await says('2 digits are removed.');
+            await page.setInputFiles('#teach-file', { name, mimeType: 'application/json', buffer: bytes });
+            await keeps(2);
+            await saysNothing();
+        });
+
+        it('come back once after two quick clicks, and that is said', async () => {
+            await keepTwo();
+            await remove(9).click();
+            await says('The 9 is removed.');
+            await page.evaluate(() => {
+                const spoken = document.getElementById('teach-spoken'), button = document.getElementById('teach-bring-back');
+                window.sentences = [];
+                new MutationObserver(() => window.sentences.push(spoken.textContent)).observe(spoken, { childList: true });
+                button.click();
+                button.click();
+            });
+            await keeps(2);
+            // What follows waits for both.
+            await remove(9).click();
+            await says('The 9 is removed.');
+            await page.waitForFunction(() => window.sentences.at(-1).startsWith('The 9 is removed'));
+            assert.deepEqual(await page.evaluate(() => window.sentences), ['1 digit brought back.', 'The 9 is removed. It can be brought back.']);
+        });
+
+        it('stay removed where the storage fails, with those that are removed meanwhile, and can come back later', async () => {
+            await keepTwo();
+            await remove(9).click();
+            await says('The 9 is removed.');
+            await page.evaluate(() => {
+                const { add } = IDBObjectStore.prototype;
+                IDBObjectStore.prototype.add = function () {
+                    IDBObjectStore.prototype.add = add;
+                    throw new Error('The disk is full.');
+                };
+                document.getElementById('teach-bring-back').click();
+                document.querySelector('[aria-label^="Remove: A 5"]').click();
+            });
+            await says('2 digits are removed.');
+            await bringBack().click();
+            await keeps(2);
+            await saysNothing();
+            assert.deepEqual(await page.locator('#teach-gallery .caption').allTextContents(), ['5', '9']);
+        });
+
+        it('are back once they are stored, though they can’t be shown', async () => {
+            await keepTwo();
+            await remove(9).click();
+            await says('The 9 is removed.');
+            await page.evaluate(() => {
+                const { getAll } = IDBObjectStore.prototype;
+                IDBObjectStore.prototype.getAll = function () {
+                    IDBObjectStore.prototype.getAll = getAll;
+                    throw new Error('The disk is gone.');
+                };
+            });
+            await bringBack().click();
+            await page.locator('#teach-problem').waitFor();
+            await saysNothing();
+            await page.reload();
+            await isReady(page);
+            await page.click('#teach-tab');
+            await keeps(2);
+        });
+    });
+
     it('that are forgotten stay so, whoever was asked about them before', async () => {
         await write(page, 7);
         await correct(4);

@@ -117,6 +117,9 @@ export class OwnDigits {
             throw new Error(`More than ${whole(MOST_DIGITS)} digits can’t be kept. Remove some, or export and reset them.`);
         }
         await this.#storage.keepDigits(more);
+        // What is there again can't be brought back, even where the rest fails.
+        this.#removed = this.#removed.filter(({ image }) => !more.some((digit) => isSame(digit.image, image)));
+        this.#showRemoved();
         await this.reload();
     }
 
@@ -128,9 +131,13 @@ export class OwnDigits {
         await this.reload();
     }
 
-    /** @param {number} index @returns {Promise<string>} what to say aloud */
-    async forget(index) {
-        const digit = this.#digits[index];
+    /** @param {number} index as they are shown now */
+    at(index) {
+        return this.#digits[index];
+    }
+
+    /** @param {KeptDigit & { id: number }} digit @returns {Promise<string>} what to say aloud */
+    async forget(digit) {
         await this.#storage.removeDigit(digit.id);
         // Two quick clicks remove one.
         if (!this.#removed.some(({ id }) => id === digit.id)) this.#removed.push(digit);
@@ -138,17 +145,11 @@ export class OwnDigits {
         return `The ${digit.label} is removed. It can be brought back.`;
     }
 
-    /** Each in its old place, but for those that were kept once more meanwhile. @returns {Promise<string>} what to say aloud */
+    /** Each in its old place. @returns {Promise<string>} what to say aloud: nothing where none was removed */
     async bringBack() {
-        const back = this.#removed.filter(({ image }) => !this.#digits.some((digit) => isSame(digit.image, image)));
-        const removed = this.#removed;
-        this.#removed = [];
-        try {
-            await this.#keepAll(back);
-        } catch (error) {
-            this.#removed = removed;
-            throw error;
-        }
+        const back = this.#removed;
+        if (back.length === 0) return '';
+        await this.#keepAll(back);
         return `${counted(back.length, 'digit')} brought back.`;
     }
 

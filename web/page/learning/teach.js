@@ -90,9 +90,7 @@ export class Teaching {
      */
     keep(image, label, readAs = null) {
         const digit = { image: image.slice(), label, readAs, kept: Date.now() };
-        const kept = this.#changing.then(() => this.#digits.keep(digit));
-        this.#changing = kept.catch(() => {});
-        return kept;
+        return this.#change(() => this.#digits.keep(digit));
     }
 
     get count() {
@@ -128,20 +126,30 @@ export class Teaching {
 
     // ---- The digits ----
 
+    /** Once the changes before it are over. @template T @param {() => Promise<T>} act @returns {Promise<T>} */
+    #change(act) {
+        const changed = this.#changing.then(act);
+        this.#changing = changed.catch(() => {});
+        return changed;
+    }
+
     /** @param {number} index */
     async #forget(index) {
         if (this.#isTeaching) throw new Error(LESSON_GOES_ON);
-        this.#spoken.textContent = await this.#digits.forget(index);
+        const digit = this.#digits.at(index);
+        this.#spoken.textContent = await this.#change(() => this.#digits.forget(digit));
     }
 
+    /** A second quick click has nothing to bring back and to say. */
     async #bringDigitsBack() {
-        this.#spoken.textContent = await this.#digits.bringBack();
+        const spoken = await this.#change(() => this.#digits.bringBack());
+        if (spoken) this.#spoken.textContent = spoken;
         keepFocus(this.#begin);
     }
 
     /** @param {File} file */
     async #importFile(file) {
-        const { fresh, known } = await this.#digits.importFile(file);
+        const { fresh, known } = await this.#change(() => this.#digits.importFile(file));
         const there = known ? `, ${whole(known)} ${known === 1 ? 'was' : 'were'} there already` : '';
         this.#spoken.textContent = `${counted(fresh, 'digit')} imported${there}.`;
     }
@@ -155,7 +163,7 @@ export class Teaching {
     async #forgetAll() {
         try {
             await this.#takeBack();
-            await this.#digits.forgetAll();
+            await this.#change(() => this.#digits.forgetAll());
         } finally {
             await this.#digits.reload();
         }
