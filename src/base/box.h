@@ -63,11 +63,17 @@ static inline float place_area(const struct place *place)
     return max_float(place->right - place->left, 0) * max_float(place->bottom - place->top, 0);
 }
 
+/* What both have, as of boxes. */
+static inline struct place place_intersection(const struct place *a, const struct place *b)
+{
+    return (struct place){max_float(a->left, b->left), max_float(a->top, b->top), min_float(a->right, b->right),
+                          min_float(a->bottom, b->bottom)};
+}
+
 /* The area that both have. */
 static inline float place_shared(const struct place *a, const struct place *b)
 {
-    const struct place both = {max_float(a->left, b->left), max_float(a->top, b->top), min_float(a->right, b->right),
-                               min_float(a->bottom, b->bottom)};
+    const struct place both = place_intersection(a, b);
     return place_area(&both);
 }
 

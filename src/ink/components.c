@@ -202,6 +202,10 @@ struct run_walk component_walk(const struct components *components, uint32_t com
     const struct component *walked = &components->components[component];
     const bool cleared = walked->first_run >= components->cleared_run;
     struct run_walk walk = {components, box_intersection(box, &walked->box), component, walked->first_run, NO_RUN, 0};
+    if (box_width(&walk.box) <= 0 || box_height(&walk.box) <= 0) {
+        walk.at = NO_RUN;
+        return walk;
+    }
     if (box_width(&walk.box) == box_width(&walked->box) && box_height(&walk.box) == box_height(&walked->box))
         return walk;
     walk.end = (uint32_t)(cleared ? components->run_count : components->cleared_run);

@@ -46,8 +46,9 @@ scrawl_status components_add_cleared(const struct ink *ink, const uint8_t *befor
 
 void components_free(struct components *components);
 
-/* Goes over the runs of a component that lie in a box, in part at least, in their order. Takes time in proportion to
- * the box's runs and rows where the component reaches beyond it, else to the component's runs. */
+/* Goes over the runs of a component that lie in a box, in part at least, in their order. Where the
+ * component reaches beyond the box this takes time in proportion to all runs in the box, and for each of its rows to
+ * the logarithm of all runs; else to the component's runs. */
 struct run_walk {
     const struct components *components;
     struct box box;

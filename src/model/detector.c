@@ -29,8 +29,9 @@ static const double most_pixels = 2e6;    /* of the largest size */
 static const double cheap_pixels = 0.1e6; /* a size that costs little */
 static const double most_enlarged = 2;
 static const float least_score = 0.05f;
-static const size_t few = 64;            /* detections, of the smallest picture; */
-static const size_t pixels_of_one = 400; /* and one more for so many pixels: closer together stand chance detections */
+static const float weak_score = 0.5f;
+/* Weak detections of the smallest picture, and one more for so many pixels: a texture has as many as there is room. */
+static const size_t few_weak = 64, pixels_of_weak = 400;
 static const float same_box = 0.45f;     /* intersection over union: both mean the same digit */
 static const float same_inside = 0.8f;   /* of the smaller box */
 static const float same_opinion = 0.55f; /* intersection over union: its classes count too */
@@ -100,15 +101,13 @@ static void join_same(struct detections *detections, const struct place_index *i
 static scrawl_status keep_surest(struct detections *detections)
 {
     const size_t count = detections->count;
-    struct place *places = malloc((count + 1) * sizeof *places);
-    bool *kept = malloc((count + 1) * sizeof *kept);
     struct place_index index = {0};
+    bool *kept = malloc((count + 1) * sizeof *kept);
+    if (!kept) return fail_out_of_memory();
     qsort(detections->items, count, sizeof *detections->items, surest_first);
-    for (size_t i = 0; places && i < count; i++) places[i] = detections->items[i].box;
-    scrawl_status status = places && kept ? place_index_create(places, count, &index) : fail_out_of_memory();
+    scrawl_status status = place_index_create(detections->items, sizeof *detections->items, count, &index);
     if (status == SCRAWL_OK) join_same(detections, &index, kept);
     place_index_free(&index);
-    free(places);
     free(kept);
     return status;
 }
@@ -225,9 +224,12 @@ static double finest_scale(const struct picture *picture, double least_height)
     return fmin(fmin(fmax(least_digit / least_height, best), most), longest / max_int(picture->width, picture->height));
 }
 
-static size_t most_detections(const struct picture *picture)
+static void drop_weakest(const struct picture *picture, struct detections *detections)
 {
-    return few + (size_t)picture->width * (size_t)picture->height / pixels_of_one;
+    const size_t most_weak = few_weak + (size_t)picture->width * (size_t)picture->height / pixels_of_weak;
+    size_t sure = 0;
+    while (sure < detections->count && detections->items[sure].score >= weak_score) sure++;
+    detections->count = min_size(detections->count, sure + most_weak);
 }
 
 scrawl_status detect(const scrawl_model *detector, const struct picture *picture, double least_height,
@@ -246,7 +248,7 @@ scrawl_status detect(const scrawl_model *detector, const struct picture *picture
     }
     region_reader_free(&reader);
     if (status == SCRAWL_OK) status = keep_surest(&found);
-    if (status == SCRAWL_OK) found.count = min_size(found.count, most_detections(picture));
+    if (status == SCRAWL_OK) drop_weakest(picture, &found);
     if (status == SCRAWL_OK)
         *detections = found;
     else

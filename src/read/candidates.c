@@ -57,12 +57,17 @@ static void add(struct candidates *candidates, const struct place *box, size_t w
     candidates->items[candidates->count++] = (struct candidate){.box = *box, .window = window, .detection = detection};
 }
 
-/* Where the detections and the looked-at windows lie. */
+/* A window that was looked at. */
+struct looked_at {
+    struct place box;
+    size_t window;
+};
+
+/* Where the detections and the looked-at windows lie. Starts as {0}. */
 struct whereabouts {
     const struct detections *detections;
     struct place_index of_detections;
-    struct place *windows; /* [looked-at windows] */
-    size_t *numbers;       /* and their numbers of the finding */
+    struct looked_at *windows;
     size_t window_count;
     struct place_index of_windows;
 };
@@ -72,17 +77,6 @@ static void whereabouts_free(struct whereabouts *where)
     place_index_free(&where->of_detections);
     place_index_free(&where->of_windows);
     free(where->windows);
-    free(where->numbers);
-}
-
-static scrawl_status index_detections(const struct detections *detections, struct place_index *index)
-{
-    struct place *places = malloc((detections->count + 1) * sizeof *places);
-    if (!places) return fail_out_of_memory();
-    for (size_t i = 0; i < detections->count; i++) places[i] = detections->items[i].box;
-    scrawl_status status = place_index_create(places, detections->count, index);
-    free(places);
-    return status;
 }
 
 static scrawl_status find_whereabouts(const struct finding *finding, const struct split *split,
@@ -90,15 +84,15 @@ static scrawl_status find_whereabouts(const struct finding *finding, const struc
 {
     where->detections = detections;
     where->windows = malloc((finding->window_count + 1) * sizeof *where->windows);
-    where->numbers = malloc((finding->window_count + 1) * sizeof *where->numbers);
-    if (!where->windows || !where->numbers) return fail_out_of_memory();
-    for (size_t i = 0; i < finding->window_count; i++) {
-        if (!split_looked_at(split, i)) continue;
-        where->windows[where->window_count] = place_of(&finding->windows[i].box);
-        where->numbers[where->window_count++] = i;
-    }
-    scrawl_status status = place_index_create(where->windows, where->window_count, &where->of_windows);
-    return status == SCRAWL_OK ? index_detections(detections, &where->of_detections) : status;
+    if (!where->windows) return fail_out_of_memory();
+    for (size_t i = 0; i < finding->window_count; i++)
+        if (split_looked_at(split, i))
+            where->windows[where->window_count++] = (struct looked_at){place_of(&finding->windows[i].box), i};
+    scrawl_status status =
+        place_index_create(where->windows, sizeof *where->windows, where->window_count, &where->of_windows);
+    return status == SCRAWL_OK ? place_index_create(detections->items, sizeof *detections->items, detections->count,
+                                                    &where->of_detections)
+                               : status;
 }
 
 /* Whether a detection lies so nearly where a looked-at window does that it needs none of its own. */
@@ -106,7 +100,7 @@ static bool has_window(const struct whereabouts *where, const struct place *plac
 {
     size_t window;
     for (struct place_walk walk = place_index_walk(&where->of_windows, place); place_walk_next(&walk, &window);)
-        if (place_overlap(&where->windows[window], place) > same_place) return true;
+        if (place_overlap(&where->windows[window].box, place) > same_place) return true;
     return false;
 }
 
@@ -137,23 +131,13 @@ static scrawl_status collect(const struct split *split, size_t classes, const st
             add(candidates, &detection->box, NO_SOURCE, i);
     }
     for (size_t i = 0; i < where->window_count; i++) {
-        const struct place *box = &where->windows[i];
-        const size_t window = where->numbers[i], detection = detection_at(where, box);
+        const struct place *box = &where->windows[i].box;
+        const size_t window = where->windows[i].window, detection = detection_at(where, box);
         if (detection == NO_SOURCE && window_probability(split, window, classes) < least_window) continue;
         add(candidates, box, window, detection);
         candidates->items[candidates->count - 1].ink = split->probabilities + split->slots[window] * classes;
     }
     return SCRAWL_OK;
-}
-
-static scrawl_status collect_all(const struct finding *finding, const struct split *split, size_t classes,
-                                 const struct detections *detections, struct candidates *candidates)
-{
-    struct whereabouts where = {0};
-    scrawl_status status = find_whereabouts(finding, split, detections, &where);
-    if (status == SCRAWL_OK) status = collect(split, classes, &where, candidates);
-    whereabouts_free(&where);
-    return status;
 }
 
 /* ---- Windows made from boxes ---- */
@@ -314,12 +298,13 @@ static bool stands_beside(const struct place *box, const struct place *other)
 }
 
 /* What other detections say of the place: that it holds them, is a part of one, or is in their row. */
-static void add_rivals(const struct detections *detections, const struct place_index *index, struct candidate *item)
+static void add_rivals(const struct whereabouts *where, struct candidate *item)
 {
-    const float area = place_area(&item->box);
+    const float area = place_area(&item->box), gap = most_gap * (item->box.bottom - item->box.top);
+    const struct place around = {item->box.left - gap, item->box.top, item->box.right + gap, item->box.bottom};
     size_t i;
-    for (struct place_walk walk = place_index_walk(index, &item->box); place_walk_next(&walk, &i);) {
-        const struct detection *other = &detections->items[i];
+    for (struct place_walk walk = place_index_walk(&where->of_detections, &around); place_walk_next(&walk, &i);) {
+        const struct detection *other = &where->detections->items[i];
         if (i == item->detection) continue;
         if (holds_middle(&item->box, &other->box))
             item->features[FEATURE_COVERS] += other->score;
@@ -339,9 +324,9 @@ static bool is_blank(const struct finding *finding)
     return grains > 0 && finding->window_count == 0;
 }
 
-/* index: of the detections. heights[count] is scratch. */
-static void add_context(const struct finding *finding, const struct detections *detections,
-                        const struct place_index *index, struct candidates *candidates, float *heights)
+/* heights[count] is scratch. */
+static void add_context(const struct finding *finding, const struct whereabouts *where, struct candidates *candidates,
+                        float *heights)
 {
     const float good = logit_of(good_score);
     float best = -most_logit, crowd = 0;
@@ -368,7 +353,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[FEATURE_LEFT_OUT] = fminf(left_out, most_left_out);
         item->features[FEATURE_FIELD] = fminf(fmaxf(field, 0), most_field);
         item->features[FEATURE_GRAIN] = fminf((float)finding->ink.soft / FULL_INK, most_grain);
-        add_rivals(detections, index, item);
+        add_rivals(where, item);
         if (!item->ink) continue;
         const bool made = item->window == NO_SOURCE;
         const struct window *window = made ? &item->made : &finding->windows[item->window];
@@ -376,7 +361,7 @@ static void add_context(const struct finding *finding, const struct detections *
         item->features[made ? FEATURE_RULES : FEATURE_PRIOR] = fminf(window->prior, most_logit);
         if (item->detection == NO_SOURCE) continue;
         const struct place box = place_of(&window->box);
-        item->features[FEATURE_OVERLAP] = place_overlap(&box, &detections->items[item->detection].box);
+        item->features[FEATURE_OVERLAP] = place_overlap(&box, &where->detections->items[item->detection].box);
     }
 }
 
@@ -385,7 +370,8 @@ static void add_context(const struct finding *finding, const struct detections *
 struct sources {
     const struct finding *finding;
     const struct candidates *candidates;
-    uint32_t *ink; /* [height + 1][width + 1]: of all pixels above and to the left */
+    struct place_index index; /* of the candidates */
+    uint32_t *ink;            /* [height + 1][width + 1]: of all pixels above and to the left */
 };
 
 static scrawl_status sum_ink(struct sources *sources)
@@ -425,8 +411,7 @@ static bool share_ink(const struct sources *sources, const struct place *a, cons
     const float shared = place_shared(a, b), smaller = fminf(place_area(a), place_area(b));
     if (shared <= least_shared * smaller) return false;
     if (shared > most_shared * smaller) return true;
-    const struct place both = {fmaxf(a->left, b->left), fmaxf(a->top, b->top), fminf(a->right, b->right),
-                               fminf(a->bottom, b->bottom)};
+    const struct place both = place_intersection(a, b);
     return ink_in(sources, &both) > shared_ink * fminf(ink_in(sources, a), ink_in(sources, b));
 }
 
@@ -498,48 +483,46 @@ static void leave_texture_out(struct candidates *candidates)
     for (size_t i = 0; candidates->texture && i < candidates->count; i++) candidates->choices[i].chosen = false;
 }
 
-static scrawl_status find_beaten(const struct sources *sources, struct candidates *candidates)
+static void find_beaten(const struct sources *sources, struct candidates *candidates)
 {
-    struct place *places = malloc((candidates->count + 1) * sizeof *places);
-    struct place_index index = {0};
-    if (!places) return fail_out_of_memory();
-    for (size_t i = 0; i < candidates->count; i++) places[i] = candidates->items[i].box;
-    scrawl_status status = place_index_create(places, candidates->count, &index);
-    for (size_t i = 0, other; status == SCRAWL_OK && i < candidates->count; i++) {
-        struct place_walk walk = place_index_walk(&index, &places[i]);
+    for (size_t i = 0, other; i < candidates->count; i++) {
+        struct place_walk walk = place_index_walk(&sources->index, &candidates->items[i].box);
         while (!candidates->choices[i].chosen && place_walk_next(&walk, &other))
             candidates->items[i].beaten |= candidates->choices[other].chosen && exclude(sources, i, other);
     }
-    place_index_free(&index);
-    free(places);
-    return status;
 }
 
-static scrawl_status weigh(const struct finding *finding, const struct detections *detections, size_t classes,
-                           struct candidates *candidates)
+static scrawl_status find_features(const struct finding *finding, const struct whereabouts *where, size_t classes,
+                                   struct candidates *candidates)
 {
-    struct place_index index = {0};
     float *heights = malloc((candidates->count + 1) * sizeof *heights);
-    scrawl_status status = heights ? index_detections(detections, &index) : fail_out_of_memory();
-    for (size_t i = 0; status == SCRAWL_OK && i < candidates->count; i++)
-        judge(detections, classes, candidates->grey + i * classes, &candidates->items[i],
+    if (!heights) return fail_out_of_memory();
+    for (size_t i = 0; i < candidates->count; i++)
+        judge(where->detections, classes, candidates->grey + i * classes, &candidates->items[i],
               candidates->probabilities + i * classes);
-    if (status == SCRAWL_OK) add_context(finding, detections, &index, candidates, heights);
-    place_index_free(&index);
+    add_context(finding, where, candidates, heights);
     free(heights);
-    if (status != SCRAWL_OK) return status;
+    return SCRAWL_OK;
+}
+
+static scrawl_status choose(const struct finding *finding, struct candidates *candidates)
+{
+    struct sources sources = {.finding = finding, .candidates = candidates};
     for (size_t i = 0; i < candidates->count; i++) {
         const struct candidate *item = &candidates->items[i];
         candidates->choices[i] = (struct choice){.box = item->box, .weight = acceptance_of_place(item->features)};
     }
-    struct sources sources = {.finding = finding, .candidates = candidates};
-    status = sum_ink(&sources);
-    if (status == SCRAWL_OK) status = choose_candidates(candidates->choices, candidates->count, exclude, &sources);
+    scrawl_status status =
+        place_index_create(candidates->items, sizeof *candidates->items, candidates->count, &sources.index);
+    if (status == SCRAWL_OK) status = sum_ink(&sources);
+    if (status == SCRAWL_OK)
+        status = choose_candidates(candidates->choices, candidates->count, &sources.index, exclude, &sources);
     if (status == SCRAWL_OK) {
         find_confidences(candidates);
         leave_texture_out(candidates);
-        status = find_beaten(&sources, candidates);
+        find_beaten(&sources, candidates);
     }
+    place_index_free(&sources.index);
     free(sources.ink);
     return status;
 }
@@ -548,11 +531,15 @@ scrawl_status candidates_find(struct reader *reader, struct finding *finding, co
                               const struct detections *detections, struct candidates *candidates)
 {
     struct candidates found = {0};
+    struct whereabouts where = {0};
     const size_t classes = scrawl_model_class_count(reader->model);
-    scrawl_status status = collect_all(finding, split, classes, detections, &found);
+    scrawl_status status = find_whereabouts(finding, split, detections, &where);
+    if (status == SCRAWL_OK) status = collect(split, classes, &where, &found);
     if (status == SCRAWL_OK) status = look(reader, finding, &found);
     if (status == SCRAWL_OK) status = add_made_windows(reader, finding, &found);
-    if (status == SCRAWL_OK) status = weigh(finding, detections, classes, &found);
+    if (status == SCRAWL_OK) status = find_features(finding, &where, classes, &found);
+    if (status == SCRAWL_OK) status = choose(finding, &found);
+    whereabouts_free(&where);
     if (status == SCRAWL_OK)
         *candidates = found;
     else

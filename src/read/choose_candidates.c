@@ -8,12 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/place_index.h"
-
 enum {
-    MOST_STATES = 128,  /* of one step: the best ones; clusters of a row need a few */
-    MOST_ACTIVE = 6,    /* chosen ones that reach beyond the left edge */
-    MOST_CLUSTER = 4096 /* choices that are solved together: more than one row has */
+    MOST_STATES = 128, /* of one step: the best ones; clusters of a row need a few */
+    MOST_ACTIVE = 6,   /* chosen ones that reach beyond the left edge */
 };
 
 static const uint32_t nothing = UINT32_MAX;
@@ -33,6 +30,7 @@ struct link {
 struct solver {
     struct choice *choices;
     size_t count;
+    const struct place_index *index; /* of the choices */
     choices_conflict *conflict;
     const void *context;
     uint32_t *order;   /* [count]: by left edge, cluster by cluster */
@@ -64,25 +62,16 @@ static void join(struct solver *solver, uint32_t i, uint32_t j)
     if (exclude(solver, i, j)) solver->cluster[a > b ? a : b] = a > b ? b : a;
 }
 
-static scrawl_status find_clusters(struct solver *solver)
+static void find_clusters(struct solver *solver)
 {
-    struct place *places = malloc(solver->count * sizeof *places);
-    struct place_index index = {0};
-    if (!places) return fail_out_of_memory();
+    for (uint32_t i = 0; i < solver->count; i++) solver->cluster[i] = i;
     for (uint32_t i = 0; i < solver->count; i++) {
-        solver->cluster[i] = i;
-        places[i] = solver->choices[i].box;
-    }
-    scrawl_status status = place_index_create(places, solver->count, &index);
-    for (uint32_t i = 0; status == SCRAWL_OK && i < solver->count; i++) {
         size_t j;
-        for (struct place_walk walk = place_index_walk(&index, &places[i]); place_walk_next(&walk, &j);)
+        for (struct place_walk walk = place_index_walk(solver->index, &solver->choices[i].box);
+             place_walk_next(&walk, &j);)
             if (j > i) join(solver, i, (uint32_t)j);
     }
     for (uint32_t i = 0; i < solver->count; i++) solver->cluster[i] = root_of(solver->cluster, i);
-    place_index_free(&index);
-    free(places);
-    return status;
 }
 
 /* qsort has no context. */
@@ -213,14 +202,18 @@ static scrawl_status allocate(struct solver *solver)
                                                                                                : fail_out_of_memory();
 }
 
-scrawl_status choose_candidates(struct choice *choices, size_t count, choices_conflict *conflict, const void *context)
+scrawl_status choose_candidates(struct choice *choices, size_t count, const struct place_index *index,
+                                choices_conflict *conflict, const void *context)
 {
-    struct solver solver = {.choices = choices, .count = count, .conflict = conflict, .context = context};
+    struct solver solver = {
+        .choices = choices, .count = count, .index = index, .conflict = conflict, .context = context};
     if (count == 0) return SCRAWL_OK;
     for (size_t i = 0; i < count; i++) choices[i].chosen = false, choices[i].margin = 0;
     scrawl_status status = allocate(&solver);
-    if (status == SCRAWL_OK) status = find_clusters(&solver);
-    if (status == SCRAWL_OK) status = sort_choices(&solver);
+    if (status == SCRAWL_OK) {
+        find_clusters(&solver);
+        status = sort_choices(&solver);
+    }
     if (status == SCRAWL_OK) {
         for (size_t first = 0, end; first < count; first = end) {
             const uint32_t cluster = solver.cluster[solver.order[first]];

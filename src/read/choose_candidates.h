@@ -5,8 +5,7 @@
 
 #include <stdbool.h>
 
-#include "base/box.h"
-#include "base/status.h"
+#include "base/place_index.h"
 
 /* Something that may be chosen. */
 struct choice {
@@ -19,7 +18,8 @@ struct choice {
 /* Whether two exclude each other; symmetric; only asked of choices whose boxes meet, those that don't never do. */
 typedef bool choices_conflict(const void *context, size_t first, size_t second);
 
-/* choices[count]. Fails with OUT_OF_MEMORY only. */
-scrawl_status choose_candidates(struct choice *choices, size_t count, choices_conflict *conflict, const void *context);
+/* choices[count], and an index of their boxes. Fails with OUT_OF_MEMORY only. */
+scrawl_status choose_candidates(struct choice *choices, size_t count, const struct place_index *index,
+                                choices_conflict *conflict, const void *context);
 
 #endif

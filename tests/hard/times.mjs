@@ -21,7 +21,8 @@ const random = new Random(1);
 const [INK, PAPER] = [20, 235];
 
 /** Ink where `isInk` says so. */
-const greys = (grey) => (side) => Uint8Array.from({ length: side * side }, (_, i) => grey(i % side, Math.floor(i / side), side));
+const greys = (grey) => (width, height) =>
+    Uint8Array.from({ length: width * height }, (_, i) => grey(i % width, Math.floor(i / width), width));
 const where = (isInk) => greys((x, y, side) => (isInk(x, y, side) ? INK : PAPER));
 const centre = (x, y, side) => Math.hypot(x - side / 2, y - side / 2);
 const angle = (x, y, side) => Math.atan2(y - side / 2, x - side / 2);
@@ -62,6 +63,7 @@ const patterns = {
     'an edge': where((x, y, side) => x < side / 2),
     'tiny digits': written(14),
     'small digits close together': written(24, 1),
+    'the smallest digits': written(10, 1),
     'one pixel of ink': where((x, y) => x === 5 && y === 5),
 };
 
@@ -76,17 +78,18 @@ function time(name) {
     return stderr.toString().trim().split(/\s+/).slice(-2).reduce((sum, seconds) => sum + 1000 * Number(seconds), 0);
 }
 
-const write = (name, pixels, side) =>
-    fs.writeFileSync(inFolder(name), Buffer.concat([Buffer.from(`P5\n${side} ${side}\n255\n`), pixels(side)]));
+const write = (name, pixels, [width, height]) =>
+    fs.writeFileSync(inFolder(name), Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), pixels(width, height)]));
 
 /** A4 is 210 mm by 297 mm; digits 5 mm high stand on lines 8 mm apart. */
-before(() => write('ordinary.pgm', written(5 * SIDE / Math.sqrt(210 * 297), 8 / 5), SIDE));
+before(() => write('ordinary.pgm', written(5 * SIDE / Math.sqrt(210 * 297), 8 / 5), [SIDE, SIDE]));
 
-for (const [name, pixels] of Object.entries(patterns)) {
+/** Of a pattern in a picture of such sides; a part: of a quarter of its pixels. */
+function takesTime(name, pixels, sides, part) {
     test(name, (context) => {
         const names = ['ordinary.pgm', 'quarter.pgm', 'pattern.pgm'], times = names.map(() => []);
-        write('pattern.pgm', pixels, SIDE);
-        write('quarter.pgm', pixels, Math.round(SIDE / 2));
+        write('pattern.pgm', pixels, sides);
+        write('quarter.pgm', pixels, part);
         for (let run = 0; run < RUNS; run++) names.forEach((file, i) => times[i].push(time(file)));
         const [ordinary, quarter, taken] = times.map(median);
         const ratio = taken / ordinary, growth = taken / (4 * quarter);
@@ -94,4 +97,12 @@ for (const [name, pixels] of Object.entries(patterns)) {
         assert.ok(ratio <= MOST, `${name} takes ${ratio.toFixed(2)} times as long as an ordinary page`);
         assert.ok(growth <= MOST_GROWTH, `each pixel of ${name} takes ${growth.toFixed(2)} times as long as in a quarter of it`);
     });
+}
+
+for (const [name, pixels] of Object.entries(patterns)) takesTime(name, pixels, [SIDE, SIDE], [SIDE / 2, SIDE / 2].map(Math.round));
+
+const [LONG, NARROW] = [Math.round(MEGAPIXELS * 1e6 / 100), 100];
+for (const name of ['a chessboard of 9 pixels', 'upright bars', 'noise of 1 %', 'a net', 'tiny digits', 'the smallest digits']) {
+    takesTime(`${name}, in a long strip`, patterns[name], [LONG, NARROW], [LONG / 4, NARROW]);
+    takesTime(`${name}, in a high strip`, patterns[name], [NARROW, LONG], [NARROW, LONG / 4]);
 }

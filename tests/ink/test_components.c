@@ -134,7 +134,9 @@ TEST(component_walk_gives_the_runs_in_a_box)
         for (int left = 0; left < WIDTH; left++)
             for (int right = left + 1; right <= WIDTH; right++)
                 for (int top = 0; top < HEIGHT; top++) {
-                    const struct box box = {left, top, right, top + 2};
+                    const struct box box = {left, top, right, top + 2}, empty = {left, top, left, top + 2};
+                    struct run_walk nothing = component_walk(&found, i, &empty);
+                    CHECK(run_walk_next(&nothing) == NULL);
                     struct run_walk walk = component_walk(&found, i, &box);
                     for (uint32_t at = found.components[i].first_run; at != NO_RUN; at = found.runs[at].next) {
                         const struct run *run = &found.runs[at];

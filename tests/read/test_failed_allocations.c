@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "allocations.h"
+#include "detectors.h"
 #include "drawing.h"
 #include "picture_files.h"
 #include "scrawl.h"
@@ -65,6 +66,19 @@ TEST(reading_a_page_survives_every_failed_allocation)
     task.options = (scrawl_predict_options){.single = true};
     check_no_faults(fail_each_allocation(read_file, &task));
     scrawl_model_free(task.model);
+}
+
+TEST(reading_a_page_with_a_finder_survives_every_failed_allocation)
+{
+    scrawl_model *finder = make_blind_detector(20, 1);
+    struct task task = {.model = make_model(), .file = draw_page(), .options = {.finder = finder}};
+    const size_t without =
+        fail_each_allocation(read_file, &(struct task){.model = task.model, .file = task.file}).allocations;
+    const struct allocation_faults faults = fail_each_allocation(read_file, &task);
+    CHECK(faults.allocations > without + 20);
+    check_no_faults(faults);
+    scrawl_model_free(task.model);
+    scrawl_model_free(finder);
 }
 
 TEST(reading_pictures_of_every_format_survives_every_failed_allocation)

@@ -358,7 +358,7 @@ describe('a page whose reader', () => {
         await visit.reads('3');
         await visit.open(good, poison);
         await page.locator('#message').getByText(stopped).waitFor();
-        await beat();
+        for (let beats = 0; beats < 20 && await page.locator('#message').isVisible(); beats++) await beat();
         await visit.isHidden('#message');
         await visit.reads('20');
         const isEnded = () => page.locator('#message').getByText('stopped several times after internal errors. Reload the page').isVisible();
