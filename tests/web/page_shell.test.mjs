@@ -350,23 +350,28 @@ describe('a page whose reader', () => {
                 await runSources(opened, { 'wasm/memory.js': change });
             },
         });
-        const beat = async () => {
-            await page.clock.runFor(5000);
-            await page.waitForTimeout(300);
+        const message = page.locator('#message');
+        const says = (/** @type {RegExp} */ what) => async () => what.test(await message.textContent() ?? '') && message.isVisible();
+        /** The page's time goes on until something is so: how long the reader really takes is open. @param {() => Promise<boolean>} isSo */
+        const timeGoesOnUntil = async (isSo) => {
+            for (let beats = 0; beats < 100 && !await isSo(); beats++) {
+                await page.waitForTimeout(300);
+                await page.clock.runFor(1000);
+            }
+            assert.ok(await isSo());
         };
         await visit.write(3);
         await visit.reads('3');
         await visit.open(good, poison);
-        await page.locator('#message').getByText(stopped).waitFor();
-        for (let beats = 0; beats < 20 && await page.locator('#message').isVisible(); beats++) await beat();
-        await visit.isHidden('#message');
+        await message.getByText(stopped).waitFor();
+        await timeGoesOnUntil(async () => !await message.isVisible());
         await visit.reads('20');
-        const isEnded = () => page.locator('#message').getByText('stopped several times after internal errors. Reload the page').isVisible();
+        const isEnded = says(/stopped several times after internal errors. Reload the page/);
         let restarts = 0;
         for (; restarts < 12 && !await isEnded(); restarts++) {
             await visit.open(poison);
-            await page.locator('#message').getByText(/ stopped (after|several times after) /).waitFor();
-            await beat();
+            await timeGoesOnUntil(says(/ stopped (after|several times after) /));
+            await timeGoesOnUntil(async () => await isEnded() || !await message.isVisible());
         }
         assert.ok(restarts > 1 && restarts < 8, `${restarts}`);
     });
