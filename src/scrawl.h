@@ -197,6 +197,7 @@ typedef struct scrawl_predict_options {
     /* NULL, or a model that finds digits on pages (architecture "finder"), of ten classes as the one that reads:
      * pictures whose writing is in doubt are searched with it too. It must outlive the call. */
     const scrawl_model *finder;
+    int threads; /* up to SCRAWL_MAX_THREADS; 0: one per processor. Readings are the same for any number of them */
 } scrawl_predict_options;
 
 scrawl_predict_options scrawl_predict_default(void);

@@ -192,8 +192,9 @@ const struct layer_operations batchnorm_training = {
 
 static void forward_folded(const struct layer *layer, const struct layer_pass *pass)
 {
-    pass->kernels->scale_rows(pass->images * layer->output.rows * layer->output.columns, layer->output.channels,
-                              pass->weights, pass->bias, pass->input, pass->output,
+    const struct value_range values = pass_values(layer, pass);
+    pass->kernels->scale_rows(values.count / layer->output.channels, layer->output.channels, pass->weights, pass->bias,
+                              pass->input + values.first, pass->output + values.first,
                               layer->activation == ACTIVATION_RELU);
 }
 
@@ -206,4 +207,5 @@ static void backward_folded(const struct layer *layer, const struct layer_pass *
     for (size_t i = 0; i < count; i++) pass->input_gradient[i] = pass->output_gradient[i] * pass->weights[i % channels];
 }
 
-const struct layer_operations batchnorm_reading = {.forward = forward_folded, .backward = backward_folded};
+const struct layer_operations batchnorm_reading = {
+    .row_unit = single_rows, .forward = forward_folded, .backward = backward_folded};

@@ -39,6 +39,7 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
 }
 
 const struct layer_operations convolution_depthwise = {
+    .row_unit = single_rows,
     .forward = forward,
     .backward = backward,
     .scratch = convolve_scratch,

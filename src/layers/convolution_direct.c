@@ -68,6 +68,7 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
 }
 
 const struct layer_operations convolution_direct = {
+    .row_unit = single_rows,
     .forward = forward,
     .backward = backward,
     .scratch = convolve_scratch,

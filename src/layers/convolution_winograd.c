@@ -126,10 +126,13 @@ static void convolve(const struct layer *layer, const struct layer_pass *pass, b
 {
     const struct kernels *kernels = pass->kernels;
     const struct grid grid = make_grid(layer, kernels);
-    const size_t inputs = layer->input.channels, width = kernels->panel_columns, tiles = pass->images * grid.tiles;
+    const size_t inputs = layer->input.channels, width = kernels->panel_columns;
     const size_t packed_stride = inputs * round_up(layer->output.channels, width);
+    const size_t begin = pass->first_row / WINOGRAD_OUTPUT * grid.tile_columns,
+                 tiles = pass->end_row ? round_up(pass->end_row, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT * grid.tile_columns
+                                       : pass->images * grid.tiles;
     float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
-    for (size_t first = 0; first < tiles; first += BLOCK_TILES) {
+    for (size_t first = begin; first < tiles; first += BLOCK_TILES) {
         size_t count = min_size(BLOCK_TILES, tiles - first);
         for (size_t i = 0; i < count; i++) {
             struct tile tile = find_tile(&grid, first + i);
@@ -244,7 +247,14 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
     }
 }
 
+static size_t row_unit(const struct layer *layer)
+{
+    (void)layer;
+    return WINOGRAD_OUTPUT;
+}
+
 const struct layer_operations convolution_winograd = {
+    .row_unit = row_unit,
     .forward = forward,
     .forward_pooled = forward_pooled,
     .backward = backward,

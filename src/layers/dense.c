@@ -6,9 +6,10 @@
 #include "operations.h"
 
 enum {
-    OUTPUT_BLOCK = 64, /* outputs of one forward task: whole panels */
-    INPUT_BLOCK = 96,  /* inputs of one backward task, whose weights and gradient stay in a cache */
-    DEPTH_BLOCK = 256, /* inputs that a panel has in the L1 cache at a time */
+    OUTPUT_BLOCK = 64,       /* outputs of one forward task: whole panels */
+    INPUT_BLOCK = 96,        /* inputs of one backward task, whose weights and gradient stay in a cache */
+    DEPTH_BLOCK = 256,       /* inputs that a panel has in the L1 cache at a time */
+    WORTH_TASKS = 64 * 1024, /* weights that are worth sharing for one image */
 };
 
 struct task {
@@ -55,7 +56,10 @@ static void forward_block(void *context, size_t block, int thread)
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * OUTPUT_BLOCK, rest = outputs - first;
     size_t count = min_size(OUTPUT_BLOCK, rest);
-    if (pass->packed)
+    if (pass->images == 1)
+        pass->kernels->multiply(1, count, inputs, (struct matrix){pass->input, inputs, 1},
+                                (struct matrix){pass->weights + first, outputs, 1}, pass->output + first, outputs, 0);
+    else if (pass->packed)
         forward_panels(task->layer, pass, first, count);
     else
         pass->kernels->multiply(pass->images, count, inputs, (struct matrix){pass->input, inputs, 1},
@@ -65,7 +69,8 @@ static void forward_block(void *context, size_t block, int thread)
 static void forward(const struct layer *layer, const struct layer_pass *pass)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels;
-    if (pass->images == 1) /* bound by reading the weights: in one piece, in order */
+    const bool shared = parallel_threads(pass->parallel) > 1 && layer->weight_count >= WORTH_TASKS;
+    if (pass->images == 1 && !shared) /* bound by reading the weights: in one piece, in order */
         pass->kernels->multiply(1, outputs, inputs, (struct matrix){pass->input, inputs, 1},
                                 (struct matrix){pass->weights, outputs, 1}, pass->output, outputs, 0);
     else

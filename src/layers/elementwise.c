@@ -35,7 +35,8 @@ const struct layer_operations dropout_operations = {
 
 static void relu_forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    pass->kernels->relu(pass->images * shape_size(layer->output), pass->input, pass->output);
+    const struct value_range values = pass_values(layer, pass);
+    pass->kernels->relu(values.count, pass->input + values.first, pass->output + values.first);
 }
 
 static void relu_backward(const struct layer *layer, const struct layer_pass *pass)
@@ -46,14 +47,16 @@ static void relu_backward(const struct layer *layer, const struct layer_pass *pa
     pass->kernels->relu_gradient(count, pass->output, pass->input_gradient);
 }
 
-const struct layer_operations relu_operations = {.forward = relu_forward, .backward = relu_backward};
+const struct layer_operations relu_operations = {
+    .row_unit = single_rows, .forward = relu_forward, .backward = relu_backward};
 
 /* ---- add: output = input + kept, then max(0, .) when relu -------------------------------------------------------- */
 
 static void add_forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    pass->kernels->sum(pass->images * shape_size(layer->output), pass->input, pass->kept,
-                       layer->activation == ACTIVATION_RELU, pass->output);
+    const struct value_range values = pass_values(layer, pass);
+    pass->kernels->sum(values.count, pass->input + values.first, pass->kept + values.first,
+                       layer->activation == ACTIVATION_RELU, pass->output + values.first);
 }
 
 static void add_backward(const struct layer *layer, const struct layer_pass *pass)
@@ -67,4 +70,5 @@ static void add_backward(const struct layer *layer, const struct layer_pass *pas
     if (pass->input_gradient) memcpy(pass->input_gradient, pass->output_gradient, count * sizeof(float));
 }
 
-const struct layer_operations add_operations = {.forward = add_forward, .backward = add_backward};
+const struct layer_operations add_operations = {
+    .row_unit = single_rows, .forward = add_forward, .backward = add_backward};

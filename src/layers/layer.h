@@ -78,8 +78,11 @@ struct gradient_sink {
 /* Images on their way through a layer: a whole batch, or a group of it. */
 struct layer_pass {
     const struct kernels *kernels;
-    struct parallel *parallel;   /* for a whole batch; NULL in a group, which belongs to one thread */
-    size_t first_image, images;  /* pointers below are at the first */
+    struct parallel *parallel;  /* for a whole batch; NULL in a group, which belongs to one thread */
+    size_t first_image, images; /* pointers below are at the first */
+    /* Forward: the rows of its output that a layer which works by rows makes, of the one image, from a multiple of its
+     * row_unit on; all of all images when end_row is 0. */
+    size_t first_row, end_row;
     uint32_t dropout_key;        /* of this step and layer */
     const float *weights, *bias; /* this layer's */
     const float *packed;         /* what pack() and pack_backward() made of its weights; the former NULL where it
@@ -110,6 +113,8 @@ enum { PACKED_PARTS = 4 };
 struct layer_operations {
     bool whole_batch;   /* works on all images at once with all threads; the others take groups of images */
     bool training_only; /* reading skips it */
+    /* Forward can make some rows of its output by themselves, from each multiple of these on; NULL: only all. */
+    size_t (*row_unit)(const struct layer *layer);
     void (*forward)(const struct layer *layer, const struct layer_pass *pass);
     /* Forward with a 2x2 max-pool after it: the output is the pooled one. */
     void (*forward_pooled)(const struct layer *layer, const struct layer_pass *pass);
@@ -129,6 +134,36 @@ struct layer_operations {
     void (*finish_gradient)(const struct layer *layer, const struct kernels *kernels, const float *partial,
                             float *gradient);
 };
+
+/* The rows of output that a pass makes, of each image. */
+struct row_range {
+    size_t first, end;
+};
+
+static inline struct row_range pass_rows(const struct layer *layer, const struct layer_pass *pass)
+{
+    return pass->end_row ? (struct row_range){pass->first_row, pass->end_row}
+                         : (struct row_range){0, layer->output.rows};
+}
+
+/* The same as a stretch of its values, [images][output shape], where no value depends on its neighbours. */
+struct value_range {
+    size_t first, count;
+};
+
+static inline struct value_range pass_values(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t row = layer->output.columns * layer->output.channels;
+    return pass->end_row ? (struct value_range){pass->first_row * row, (pass->end_row - pass->first_row) * row}
+                         : (struct value_range){0, pass->images * shape_size(layer->output)};
+}
+
+/* A row_unit: every row by itself. */
+static inline size_t single_rows(const struct layer *layer)
+{
+    (void)layer;
+    return 1;
+}
 
 /* Sets output_gradient to 0 where a fused ReLU let nothing through. */
 static inline void mask_relu(const struct layer *layer, const struct layer_pass *pass)

@@ -3,20 +3,11 @@
 
 #include <string.h>
 
-/* A 1x1 kernel that skips nothing sees an image as one long row. */
-static struct convolution flat(struct convolution convolution)
-{
-    if (convolution.kernel_rows * convolution.kernel_columns * convolution.stride * convolution.spacing != 1)
-        return convolution;
-    convolution.input.columns *= convolution.input.rows;
-    convolution.output.columns *= convolution.output.rows;
-    convolution.input.rows = convolution.output.rows = 1;
-    return convolution;
-}
+enum { STRIP_FLOATS = 32 * 1024 }; /* of a padded image: 128 KiB, or one row of output pixels */
 
 struct convolution forward_convolution(const struct layer *layer)
 {
-    return flat((struct convolution){
+    return (struct convolution){
         .input = layer->input,
         .output = layer->output,
         .kernel_rows = layer->kernel_rows,
@@ -29,7 +20,7 @@ struct convolution forward_convolution(const struct layer *layer)
         .offsets = layer->kind == LAYER_DEPTHWISE ? 1 : layer->input.channels,
         .image = layer->output,
         .spacing = 1,
-    });
+    };
 }
 
 /* ---- The way back ---- */
@@ -93,7 +84,7 @@ struct convolution backward_convolution(const struct layer *layer, size_t index)
         const struct convolution before = make_backward(layer, i);
         convolution.first_place += before.kernel_rows * before.kernel_columns;
     }
-    return flat(convolution);
+    return convolution;
 }
 
 size_t kernel_place(const struct layer *layer, const struct convolution *convolution, size_t row, size_t column)
@@ -111,27 +102,44 @@ size_t patch_depth(const struct convolution *convolution)
     return convolution->kernel_rows * convolution->kernel_columns * convolution->offsets;
 }
 
-/* All that output pixels see of the padded image. */
-static struct shape seen_shape(const struct convolution *convolution)
+/* A 1x1 kernel that skips nothing. */
+static bool is_flat(const struct convolution *convolution)
 {
-    return (struct shape){
-        (convolution->output.rows - 1) * convolution->stride + convolution->kernel_rows,
-        (convolution->output.columns - 1) * convolution->stride + convolution->kernel_columns,
-        convolution->input.channels,
-    };
+    return convolution->kernel_rows * convolution->kernel_columns * convolution->stride * convolution->spacing == 1;
+}
+
+/* Columns of the padded image that output pixels see. */
+static size_t seen_columns(const struct convolution *convolution)
+{
+    return (convolution->output.columns - 1) * convolution->stride + convolution->kernel_columns;
+}
+
+/* Rows of the padded image that so many rows of output pixels see. */
+static size_t seen_rows(const struct convolution *convolution, size_t rows)
+{
+    return (rows - 1) * convolution->stride + convolution->kernel_rows;
 }
 
 static bool needs_padding(const struct convolution *convolution)
 {
-    const struct shape seen = seen_shape(convolution);
-    return convolution->padding_above != 0 || convolution->padding_left != 0 || seen.rows > convolution->input.rows ||
-           seen.columns > convolution->input.columns;
+    return convolution->padding_above != 0 || convolution->padding_left != 0 ||
+           seen_rows(convolution, convolution->output.rows) > convolution->input.rows ||
+           seen_columns(convolution) > convolution->input.columns;
 }
 
 static size_t padded_row_size(const struct convolution *convolution)
 {
-    const size_t columns = needs_padding(convolution) ? seen_shape(convolution).columns : convolution->input.columns;
+    const size_t columns = needs_padding(convolution) ? seen_columns(convolution) : convolution->input.columns;
     return columns * convolution->input.channels;
+}
+
+/* Rows of output pixels whose patches are padded together, so that they stay in a cache. */
+static size_t strip_rows(const struct convolution *convolution)
+{
+    const size_t row_size = seen_columns(convolution) * convolution->input.channels;
+    const size_t rows = STRIP_FLOATS / max_size(row_size, 1), kernel_rows = convolution->kernel_rows;
+    const size_t most = rows > kernel_rows ? (rows - kernel_rows) / convolution->stride + 1 : 1;
+    return min_size(most, convolution->output.rows);
 }
 
 /* Puts the offsets [kernel row][kernel column][offsets] into the scratch. */
@@ -158,25 +166,27 @@ static void pad_row(const struct convolution *convolution, const float *row, siz
     memset(to + (left + copied) * channels, 0, (seen - left - copied) * channels * sizeof *to);
 }
 
-/* The image with its padding: itself where there is none, else a copy in the scratch of what is seen. */
-static const float *pad_image(const struct convolution *convolution, const float *image, float *scratch)
+/* What some rows of output pixels see of the image and its padding: the image itself where there is none, else a copy
+ * in the scratch. */
+static const float *pad_rows(const struct convolution *convolution, const float *image, struct row_range rows,
+                             float *scratch)
 {
-    if (!needs_padding(convolution)) return image;
-    const struct shape seen = seen_shape(convolution);
-    const size_t row_size = seen.columns * seen.channels,
-                 input_row_size = convolution->input.columns * convolution->input.channels;
+    const size_t first = rows.first * convolution->stride;
+    const size_t input_row_size = convolution->input.columns * convolution->input.channels;
+    if (!needs_padding(convolution)) return image + first * input_row_size;
+    const size_t columns = seen_columns(convolution), row_size = padded_row_size(convolution);
     float *room = scratch + patch_depth(convolution);
-    for (size_t row = 0; row < seen.rows; row++) {
-        const ptrdiff_t from = (ptrdiff_t)row - convolution->padding_above;
+    for (size_t row = 0; row < seen_rows(convolution, rows.end - rows.first); row++) {
+        const ptrdiff_t from = (ptrdiff_t)(first + row) - convolution->padding_above;
         if (from < 0 || from >= (ptrdiff_t)convolution->input.rows)
             memset(room + row * row_size, 0, row_size * sizeof *room);
         else
-            pad_row(convolution, image + (size_t)from * input_row_size, seen.columns, room + row * row_size);
+            pad_row(convolution, image + (size_t)from * input_row_size, columns, room + row * row_size);
     }
     return room;
 }
 
-/* The patches of one row of output pixels; offsets must have been listed. */
+/* The patches of a row of output pixels, counted from the first one that was padded; offsets must have been listed. */
 static struct patches row_patches(const struct convolution *convolution, const float *padded, const float *scratch,
                                   size_t row)
 {
@@ -187,41 +197,73 @@ static struct patches row_patches(const struct convolution *convolution, const f
 
 /* ---- The walk over the rows of output pixels, for any kernel that makes one ---- */
 
-static void convolve(const struct convolution *convolution, convolve_row *row_kernel, const float *image,
-                     const float *weights, const float *bias, bool relu, float *scratch, float *output)
+/* What a row kernel needs beside the pixels. */
+struct row_work {
+    convolve_row *kernel;
+    const float *weights, *bias;
+    bool relu;
+    float *scratch;
+};
+
+static void convolve_strip(const struct convolution *convolution, const struct row_work *work, const float *image,
+                           struct row_range rows, float *output)
 {
-    const float *padded = pad_image(convolution, image, scratch);
+    const float *padded = pad_rows(convolution, image, rows, work->scratch);
     const size_t channels = convolution->output.channels, spacing = convolution->spacing;
-    for (size_t row = 0; row < convolution->output.rows; row++) {
+    /* Without kernel and stride, all the rows are one long row. */
+    const size_t together = is_flat(convolution) ? rows.end - rows.first : 1;
+    for (size_t row = rows.first; row < rows.end; row += together) {
         const size_t place = (convolution->first_row + row * spacing) * convolution->image.columns;
-        row_kernel(convolution->output.columns, channels, row_patches(convolution, padded, scratch, row), weights, bias,
-                   relu, output + (place + convolution->first_column) * channels, spacing * channels);
+        work->kernel(together * convolution->output.columns, channels,
+                     row_patches(convolution, padded, work->scratch, row - rows.first), work->weights, work->bias,
+                     work->relu, output + (place + convolution->first_column) * channels, spacing * channels);
     }
+}
+
+static void convolve(const struct convolution *convolution, const struct row_work *work, const float *image,
+                     struct row_range rows, float *output)
+{
+    const size_t strip = is_flat(convolution) ? convolution->output.rows : strip_rows(convolution);
+    for (size_t row = rows.first; row < rows.end; row += strip)
+        convolve_strip(convolution, work, image, (struct row_range){row, min_size(row + strip, rows.end)}, output);
 }
 
 void convolve_forward(const struct layer *layer, const struct layer_pass *pass, const float *weights,
                       convolve_row *row_kernel)
 {
     const struct convolution convolution = forward_convolution(layer);
+    const struct row_work work = {row_kernel, weights, pass->bias, layer->activation == ACTIVATION_RELU, pass->scratch};
     list_patch_offsets(&convolution, pass->scratch);
     for (size_t image = 0; image < pass->images; image++)
-        convolve(&convolution, row_kernel, pass->input + image * shape_size(layer->input), weights, pass->bias,
-                 layer->activation == ACTIVATION_RELU, pass->scratch, pass->output + image * shape_size(layer->output));
+        convolve(&convolution, &work, pass->input + image * shape_size(layer->input), pass_rows(layer, pass),
+                 pass->output + image * shape_size(layer->output));
+}
+
+static void add_strip_gradient(const struct convolution *convolution, convolve_row_gradient *row_gradient,
+                               const float *image, struct row_range rows, const float *output_gradient, float *scratch,
+                               float *weight_gradient)
+{
+    const float *padded = pad_rows(convolution, image, rows, scratch);
+    const size_t row_size = convolution->output.columns * convolution->output.channels;
+    const size_t together = is_flat(convolution) ? rows.end - rows.first : 1;
+    for (size_t row = rows.first; row < rows.end; row += together)
+        row_gradient(together * convolution->output.columns, convolution->output.channels,
+                     row_patches(convolution, padded, scratch, row - rows.first), output_gradient + row * row_size,
+                     weight_gradient);
 }
 
 static void add_weight_gradient(const struct layer *layer, const struct layer_pass *pass,
                                 convolve_row_gradient *row_gradient)
 {
     const struct convolution convolution = forward_convolution(layer);
-    const size_t columns = convolution.output.columns, channels = convolution.output.channels;
+    const size_t rows = convolution.output.rows, strip = is_flat(&convolution) ? rows : strip_rows(&convolution);
     list_patch_offsets(&convolution, pass->scratch);
-    for (size_t image = 0; image < pass->images; image++) {
-        const float *padded = pad_image(&convolution, pass->input + image * shape_size(layer->input), pass->scratch);
-        const float *gradient = pass->output_gradient + image * shape_size(layer->output);
-        for (size_t row = 0; row < convolution.output.rows; row++)
-            row_gradient(columns, channels, row_patches(&convolution, padded, pass->scratch, row),
-                         gradient + row * columns * channels, pass->weight_gradient);
-    }
+    for (size_t image = 0; image < pass->images; image++)
+        for (size_t row = 0; row < rows; row += strip)
+            add_strip_gradient(&convolution, row_gradient, pass->input + image * shape_size(layer->input),
+                               (struct row_range){row, min_size(row + strip, rows)},
+                               pass->output_gradient + image * shape_size(layer->output), pass->scratch,
+                               pass->weight_gradient);
 }
 
 /* One of the convolutions that it falls into; pixels that no place of the kernel saw have a gradient of 0. */
@@ -230,10 +272,12 @@ static void make_part_of_gradient(const struct layer *layer, const struct layer_
 {
     const struct convolution convolution = backward_convolution(layer, index);
     if (convolution.kernel_rows * convolution.kernel_columns == 0 || shape_size(convolution.output) == 0) return;
+    const struct row_work work = {row_kernel, pass->packed_backward + convolution.first_place * place_size, NULL, false,
+                                  pass->scratch};
     list_patch_offsets(&convolution, pass->scratch);
     for (size_t image = 0; image < pass->images; image++)
-        convolve(&convolution, row_kernel, pass->output_gradient + image * shape_size(layer->output),
-                 pass->packed_backward + convolution.first_place * place_size, NULL, false, pass->scratch,
+        convolve(&convolution, &work, pass->output_gradient + image * shape_size(layer->output),
+                 (struct row_range){0, convolution.output.rows},
                  pass->input_gradient + image * shape_size(layer->input));
 }
 
@@ -260,7 +304,8 @@ void convolve_backward(const struct layer *layer, const struct layer_pass *pass,
 
 static size_t scratch_floats(const struct convolution *convolution)
 {
-    return patch_depth(convolution) + (needs_padding(convolution) ? shape_size(seen_shape(convolution)) : 0);
+    const size_t rows = seen_rows(convolution, strip_rows(convolution));
+    return patch_depth(convolution) + (needs_padding(convolution) ? rows * padded_row_size(convolution) : 0);
 }
 
 size_t convolve_scratch(const struct layer *layer, const struct kernels *kernels)

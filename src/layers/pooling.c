@@ -34,9 +34,10 @@ static size_t window_start(const struct layer *layer, size_t image, size_t row, 
 
 static void maxpool_forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    float *output = pass->output;
+    const struct row_range rows = pass_rows(layer, pass);
+    float *output = pass->output + pass_values(layer, pass).first;
     for (size_t image = 0; image < pass->images; image++)
-        for (size_t row = 0; row < layer->output.rows; row++)
+        for (size_t row = rows.first; row < rows.end; row++)
             for (size_t column = 0; column < layer->output.columns; column++, output += layer->output.channels)
                 maxpool_window(layer, pass->kernels, pass->input + window_start(layer, image, row, column), output);
 }
@@ -57,7 +58,8 @@ static void maxpool_backward(const struct layer *layer, const struct layer_pass 
             }
 }
 
-const struct layer_operations maxpool_operations = {.forward = maxpool_forward, .backward = maxpool_backward};
+const struct layer_operations maxpool_operations = {
+    .row_unit = single_rows, .forward = maxpool_forward, .backward = maxpool_backward};
 
 /* ---- globalpool: output[channels] = the mean of input[pixels][channels] ------------------------------------------ */
 

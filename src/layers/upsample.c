@@ -15,10 +15,11 @@ static void repeat_row(const struct layer *layer, const float *input, float *out
 
 static void forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    const size_t rows = pass->images * layer->input.rows;
+    const size_t first = pass->first_row / layer->factor,
+                 end = pass->end_row ? pass->end_row / layer->factor : pass->images * layer->input.rows;
     const size_t input_row = layer->input.columns * layer->input.channels,
                  output_rows = layer->factor * layer->output.columns * layer->output.channels;
-    for (size_t row = 0; row < rows; row++)
+    for (size_t row = first; row < end; row++)
         repeat_row(layer, pass->input + row * input_row, pass->output + row * output_rows);
 }
 
@@ -45,4 +46,9 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
                 pass->input_gradient + row * input_row);
 }
 
-const struct layer_operations upsample_operations = {.forward = forward, .backward = backward};
+static size_t row_unit(const struct layer *layer)
+{
+    return layer->factor;
+}
+
+const struct layer_operations upsample_operations = {.row_unit = row_unit, .forward = forward, .backward = backward};

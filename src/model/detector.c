@@ -233,11 +233,11 @@ static void drop_weakest(const struct picture *picture, struct detections *detec
 }
 
 scrawl_status detect(const scrawl_model *detector, const struct picture *picture, double least_height,
-                     double most_height, struct detections *detections)
+                     double most_height, int threads, struct detections *detections)
 {
-    struct region_reader reader = {.model = detector};
+    struct region_reader reader = {0};
     struct detections found = {.items = malloc(MOST_DETECTIONS * sizeof *found.items)};
-    scrawl_status status = found.items ? SCRAWL_OK : fail_out_of_memory();
+    scrawl_status status = found.items ? region_reader_create(detector, threads, &reader) : fail_out_of_memory();
     double scale = finest_scale(picture, least_height);
     for (int i = 0; status == SCRAWL_OK && i < MOST_LEVELS; i++, scale /= level_step) {
         struct level level = level_of(picture, scale);

@@ -22,9 +22,9 @@ struct detections {
 };
 
 /* Looks for digits of least to most pixels of height, as far as the picture has them. detector: a model that detects.
- * Fails with INVALID_ARGUMENT for a model that is no detector, and OUT_OF_MEMORY. */
+ * threads: as parallel_create. Fails with INVALID_ARGUMENT for a model that is no detector, and OUT_OF_MEMORY. */
 scrawl_status detect(const scrawl_model *detector, const struct picture *picture, double least_height,
-                     double most_height, struct detections *detections);
+                     double most_height, int threads, struct detections *detections);
 void detections_free(struct detections *detections);
 
 #endif

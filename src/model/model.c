@@ -105,6 +105,10 @@ void model_forget_calibration(scrawl_model *model)
 
 static scrawl_status make_reading(scrawl_model *model)
 {
+    if (!model->idle) {
+        scrawl_status status = idle_memory_create(&model->idle);
+        if (status != SCRAWL_OK) return status;
+    }
     if (fold_batchnorm(&model->network, &model->reading)) {
         scrawl_status status = weights_create(model->network.parameter_count, &model->reading_weights);
         if (status != SCRAWL_OK) return status;
@@ -167,6 +171,7 @@ void scrawl_model_free(scrawl_model *model)
     weights_free(&model->weights);
     metadata_free(&model->metadata);
     packed_weights_free(&model->packed);
+    idle_memory_free(model->idle);
     network_free(&model->network);
     free(model);
 }
@@ -260,8 +265,8 @@ size_t model_batch(const scrawl_model *model, size_t images)
 scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
                               struct workspace *workspace)
 {
-    return workspace_create(&model->reading, model->packed.kernels, model_batch(model, images),
-                            parallel_threads(parallel), false, workspace);
+    return workspace_fit(&model->reading, model->packed.kernels, model_batch(model, images), parallel_threads(parallel),
+                         false, workspace);
 }
 
 float *model_forward(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel, size_t count)

@@ -3,6 +3,7 @@
 #define MODEL_H
 
 #include "metadata.h"
+#include "network/idle_memory.h"
 #include "network/network.h"
 #include "network/weights.h"
 
@@ -21,6 +22,7 @@ struct scrawl_model {
     /* Of reading_weights: who changes weights calls model_prepare or model_update. Its kernels, the ones in use when
      * the model was made, are those of all that is computed of the model, whichever are chosen later. */
     struct packed_weights packed;
+    struct idle_memory *idle; /* for readings, of which several may go on at once */
 };
 
 /* Takes the memory of the weights, and for the labels, whose names are still NULL. The caller frees the model also on
@@ -55,7 +57,7 @@ scrawl_status model_check_detects(const scrawl_model *model);
  * for a network of any size at most about 128 MiB. */
 size_t model_batch(const scrawl_model *model, size_t images);
 
-/* Memory for reading model_batch images at a time, which is workspace->batch. Fails with OUT_OF_MEMORY only. */
+/* Memory for reading model_batch images at a time, which is workspace->batch: see workspace_fit. */
 scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
                               struct workspace *workspace);
 

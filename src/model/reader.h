@@ -1,4 +1,4 @@
-/* A model with the threads and the memory that reading takes, made once for many looks. Knows no pictures. */
+/* A model with the threads and the memory that reading takes, taken once for many looks. Knows no pictures. */
 #ifndef READER_H
 #define READER_H
 
@@ -6,9 +6,9 @@
 
 /* Starts as {0}. */
 struct reader {
-    const scrawl_model *model; /* outlives the reader, and stays as it is meanwhile */
-    struct parallel *parallel;
-    struct workspace workspace; /* for the most images that were read together so far */
+    const scrawl_model *model;     /* outlives the reader, and stays as it is meanwhile */
+    struct reading_memory *memory; /* the model's; its workspace: for the most images that were read together so far */
+    bool fits;                     /* the workspace is for this reader */
 };
 
 /* threads: as parallel_create, and fails like it, and with INVALID_ARGUMENT for a detector. Takes no memory for images

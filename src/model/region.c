@@ -3,15 +3,29 @@
 
 #include <string.h>
 
+scrawl_status region_reader_create(const scrawl_model *model, int threads, struct region_reader *reader)
+{
+    struct region_reader made = {.model = model};
+    scrawl_status status = model_check_detects(model);
+    if (status == SCRAWL_OK) status = idle_memory_take(model->idle, threads, &made.memory);
+    if (status == SCRAWL_OK) *reader = made;
+    return status;
+}
+
 static scrawl_status make_room(struct region_reader *reader, size_t rows, size_t columns)
 {
-    const bool same = reader->network.input.rows == rows && reader->network.input.columns == columns;
-    if (reader->workspace.block && same) return SCRAWL_OK;
-    scrawl_status status = model_check_detects(reader->model);
-    if (status == SCRAWL_OK) status = network_resize(&reader->model->reading, rows, columns, &reader->network);
+    const scrawl_model *model = reader->model;
+    struct reading_memory *memory = reader->memory;
+    if (reader->fits && reader->network.input.rows == rows && reader->network.input.columns == columns)
+        return SCRAWL_OK;
+    struct network network;
+    scrawl_status status = network_resize(&model->reading, rows, columns, &network);
     if (status != SCRAWL_OK) return status;
-    workspace_free(&reader->workspace);
-    return workspace_create(&reader->network, reader->model->packed.kernels, 1, 1, false, &reader->workspace);
+    reader->network = network;
+    status = workspace_fit(&reader->network, model->packed.kernels, 1, parallel_threads(memory->parallel), false,
+                           &memory->workspace);
+    reader->fits = status == SCRAWL_OK;
+    return status;
 }
 
 scrawl_status region_reader_read(struct region_reader *reader, const float *planes, size_t rows, size_t columns,
@@ -19,12 +33,14 @@ scrawl_status region_reader_read(struct region_reader *reader, const float *plan
 {
     scrawl_status status = make_room(reader, rows, columns);
     if (status != SCRAWL_OK) return status;
-    memcpy(reader->workspace.activations[0], planes, shape_size(reader->network.input) * sizeof *planes);
+    struct workspace *workspace = &reader->memory->workspace;
+    memcpy(workspace->activations[0], planes, shape_size(reader->network.input) * sizeof *planes);
     const struct network_pass pass = {
         .network = &reader->network,
         .parameters = reader->model->reading_weights.values,
         .packed = &reader->model->packed,
-        .workspace = &reader->workspace,
+        .workspace = workspace,
+        .parallel = reader->memory->parallel,
         .batch = 1,
     };
     *cells = network_forward(&pass);
@@ -33,6 +49,6 @@ scrawl_status region_reader_read(struct region_reader *reader, const float *plan
 
 void region_reader_free(struct region_reader *reader)
 {
-    workspace_free(&reader->workspace);
-    reader->network = (struct network){0};
+    if (reader->memory) idle_memory_give(reader->model->idle, reader->memory);
+    *reader = (struct region_reader){0};
 }

@@ -111,19 +111,35 @@ static uint64_t plan_memory(const struct network *network, const struct kernels 
     return used;
 }
 
-scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
-                               bool training, struct workspace *workspace)
+scrawl_status workspace_fit(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
+                            bool training, struct workspace *workspace)
 {
     struct workspace made = {.batch = batch, .group = MOST_GROUP, .training = training};
     size_t activation = measure(network, kernels).activation;
     while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
     made.chunk = training ? chunk_images(batch) : made.group;
     made.group = min_size(made.group, made.chunk);
-    made.block = allocate_floats(plan_memory(network, kernels, threads, &made, NULL));
-    if (!made.block) return fail_out_of_memory();
+    const uint64_t floats = plan_memory(network, kernels, threads, &made, NULL);
+    if (!workspace->block || workspace->floats < floats) {
+        workspace_free(workspace);
+        workspace->block = allocate_floats(floats);
+        workspace->floats = floats;
+        if (!workspace->block) return fail_out_of_memory();
+    }
+    made.block = workspace->block;
+    made.floats = workspace->floats;
     plan_memory(network, kernels, threads, &made, made.block);
     *workspace = made;
     return SCRAWL_OK;
+}
+
+scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
+                               bool training, struct workspace *workspace)
+{
+    struct workspace made = {0};
+    scrawl_status status = workspace_fit(network, kernels, batch, threads, training, &made);
+    if (status == SCRAWL_OK) *workspace = made;
+    return status;
 }
 
 void workspace_free(struct workspace *workspace)

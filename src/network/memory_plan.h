@@ -13,7 +13,8 @@ enum { PING_PONG_BUFFERS = 2 }; /* of each thread: one is read while the other i
 struct workspace {
     size_t batch, chunk, group;
     bool training;
-    float *block; /* one allocation behind all that follows */
+    float *block; /* one allocation behind all that follows, of so many floats */
+    uint64_t floats;
     /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives:
      * nothing between segments, and nothing that is kept. */
     float *activations[NETWORK_MAX_LAYERS + 1];
@@ -30,6 +31,11 @@ struct workspace {
     float *partials;
     size_t partial_stride, partial_offsets[NETWORK_MAX_LAYERS];
 };
+
+/* In the memory that the workspace has, if that is enough; else it gives it back and takes new. Starts as {0}. Fails
+ * with OUT_OF_MEMORY only; then it has none. */
+scrawl_status workspace_fit(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
+                            bool training, struct workspace *workspace);
 
 /* Fails with OUT_OF_MEMORY only. */
 scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,

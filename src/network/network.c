@@ -62,19 +62,70 @@ static bool reaches_input(struct reach reach, size_t layer)
     return layer > reach.least_layer || reach.to_input;
 }
 
-static void forward_group(void *context, size_t group, int thread)
+/* ---- Rows of one image's layer as tasks ---- */
+
+enum {
+    BANDS_OF_THREAD = 2,     /* of rows, where there are so many: threads may begin late */
+    WORTH_TASKS = 256 * 1024 /* multiplications of a layer that are worth sharing: some microseconds */
+};
+
+struct band_task {
+    const struct layer *layer;
+    const struct layer_pass *pass;
+    struct workspace *workspace;
+    size_t band_rows;
+    bool pooled;
+};
+
+static void run_layer(const struct layer *layer, const struct layer_pass *pass, bool pooled)
 {
-    const struct segment_task *task = context;
+    const struct layer_operations *operations = layer_operations(layer);
+    (pooled ? operations->forward_pooled : operations->forward)(layer, pass);
+}
+
+static void run_band(void *context, size_t band, int thread)
+{
+    const struct band_task *task = context;
+    struct layer_pass pass = *task->pass;
+    pass.first_row = band * task->band_rows;
+    pass.end_row = min_size(pass.first_row + task->band_rows, task->layer->output.rows);
+    pass.scratch = workspace_scratch(task->workspace, thread);
+    run_layer(task->layer, &pass, task->pooled);
+}
+
+static size_t multiplications(const struct layer *layer)
+{
+    return layer->output.rows * layer->output.columns * max_size(layer->weight_count, layer->output.channels);
+}
+
+/* A layer by all threads, where that is worth it. */
+static void run_by_rows(const struct network_pass *network_pass, const struct layer *layer,
+                        const struct layer_pass *pass, bool pooled)
+{
+    const struct layer_operations *operations = layer_operations(layer);
+    const size_t unit = operations->row_unit ? operations->row_unit(layer) : 0;
+    if (unit == 0 || multiplications(layer) < WORTH_TASKS) {
+        run_layer(layer, pass, pooled);
+        return;
+    }
+    const size_t units = (layer->output.rows + unit - 1) / unit,
+                 bands = min_size(units, BANDS_OF_THREAD * (size_t)parallel_threads(network_pass->parallel));
+    struct band_task task = {layer, pass, network_pass->workspace, (units + bands - 1) / bands * unit, pooled};
+    parallel_run(network_pass->parallel, (layer->output.rows + task.band_rows - 1) / task.band_rows, run_band, &task);
+}
+
+/* ---- A group of images, or the one image by all threads ---- */
+
+static void forward_images(const struct segment_task *task, size_t first, size_t images, int thread, bool by_rows)
+{
     const struct network *network = task->pass->network;
     struct workspace *workspace = task->pass->workspace;
-    const size_t first = group * workspace->group, images = min_size(workspace->group, task->pass->batch - first);
     size_t written = 0;
     const float *input =
         workspace->activations[task->segment.begin] + first * shape_size(network->layers[task->segment.begin].input);
     for (size_t i = task->segment.begin; i < task->segment.end; i++) {
         if (!is_active(network, i, workspace->training)) continue;
         const struct layer *layer = &network->layers[i];
-        const struct layer_operations *operations = layer_operations(layer);
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
         const size_t next = next_active(network, i, task->segment, workspace->training);
         bool pooled = !workspace->training && next < task->segment.end &&
@@ -86,9 +137,36 @@ static void forward_group(void *context, size_t group, int thread)
                            : workspace_buffer(workspace, thread, written++ % PING_PONG_BUFFERS);
         pass.scratch = workspace_scratch(workspace, thread);
         find_kept(task->pass, i, &pass);
-        (pooled ? operations->forward_pooled : operations->forward)(layer, &pass);
+        if (by_rows)
+            run_by_rows(task->pass, layer, &pass, pooled);
+        else
+            run_layer(layer, &pass, pooled);
         input = pass.output;
     }
+}
+
+/* Images of a task: when reading few, so that there is one for each thread. */
+static size_t group_images(const struct network_pass *pass)
+{
+    const size_t threads = (size_t)parallel_threads(pass->parallel), group = pass->workspace->group;
+    return pass->workspace->training ? group : max_size(1, min_size(group, (pass->batch + threads - 1) / threads));
+}
+
+static void forward_group(void *context, size_t group, int thread)
+{
+    const struct segment_task *task = context;
+    const size_t most = group_images(task->pass), first = group * most;
+    forward_images(task, first, min_size(most, task->pass->batch - first), thread, false);
+}
+
+static void forward_segment(struct segment_task *task)
+{
+    const struct network_pass *pass = task->pass;
+    const size_t group = group_images(pass);
+    if (pass->batch == 1 && parallel_threads(pass->parallel) > 1)
+        forward_images(task, 0, 1, 0, true);
+    else
+        parallel_run(pass->parallel, (pass->batch + group - 1) / group, forward_group, task);
 }
 
 static void forward_whole_batch(const struct network_pass *pass, size_t index)
@@ -106,13 +184,12 @@ static void forward_whole_batch(const struct network_pass *pass, size_t index)
 float *network_forward(const struct network_pass *pass)
 {
     const struct network *network = pass->network;
-    const size_t group = pass->workspace->group;
     for (size_t i = 0; i < network->layer_count;) {
         struct segment_task task = {.pass = pass, .segment = segment_from(network, i)};
         if (task.segment.whole_batch)
             forward_whole_batch(pass, i);
         else
-            parallel_run(pass->parallel, (pass->batch + group - 1) / group, forward_group, &task);
+            forward_segment(&task);
         i = task.segment.end;
     }
     float *logits = pass->workspace->activations[network->layer_count];

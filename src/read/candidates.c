@@ -435,11 +435,12 @@ static bool exclude(const void *context, size_t first, size_t second)
 /* Heights of digits that are looked for, in the finding's typical ones. */
 static const double least_height = 0.35, most_height = 2.5;
 
-scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, struct detections *detections)
+scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, int threads,
+                         struct detections *detections)
 {
     const double typical = finding->grouping.height, whole = finding->ink.height;
     const double least = typical > 0 ? least_height * typical : 0, most = typical > 0 ? most_height * typical : whole;
-    return detect(detector, &finding->picture, least, fmin(most, whole), detections);
+    return detect(detector, &finding->picture, least, fmin(most, whole), threads, detections);
 }
 
 static scrawl_status look(struct reader *reader, const struct finding *finding, struct candidates *candidates)

@@ -37,9 +37,11 @@ struct candidates {
     bool texture;              /* many were likely, none surely: then none is chosen */
 };
 
-/* Where the detector sees digits of about the sizes that the finding has. Fails with OUT_OF_MEMORY only, as the other;
+/* Where the detector sees digits of about the sizes that the finding has. threads: as
+ * parallel_create. Fails with OUT_OF_MEMORY only, as the other;
  * the finding has its picture. */
-scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, struct detections *detections);
+scrawl_status detect_for(const scrawl_model *detector, const struct finding *finding, int threads,
+                         struct detections *detections);
 
 scrawl_status candidates_find(struct reader *reader, struct finding *finding, const struct split *split,
                               const struct detections *detections, struct candidates *candidates);

@@ -18,7 +18,7 @@
 
 scrawl_predict_options scrawl_predict_default(void)
 {
-    return (scrawl_predict_options){.single = false, .explain = false, .finder = NULL};
+    return (scrawl_predict_options){.single = false, .explain = false, .finder = NULL, .threads = 0};
 }
 
 /* ---- Pictures ---- */
@@ -81,10 +81,10 @@ static bool is_sure(const struct picture_reading *parts)
 }
 
 /* By windows and a detector's boxes. */
-static scrawl_status read_candidates(const scrawl_model *detector, struct picture_reading *parts)
+static scrawl_status read_candidates(const scrawl_model *detector, int threads, struct picture_reading *parts)
 {
     const size_t classes = scrawl_model_class_count(parts->reader.model);
-    scrawl_status status = detect_for(detector, &parts->finding, &parts->detections);
+    scrawl_status status = detect_for(detector, &parts->finding, threads, &parts->detections);
     if (status == SCRAWL_OK)
         status =
             candidates_find(&parts->reader, &parts->finding, &parts->split, &parts->detections, &parts->candidates);
@@ -107,10 +107,10 @@ static scrawl_status read_parts(const scrawl_model *model, const struct picture 
     const scrawl_predict_options *chosen = &options->predict;
     scrawl_explanation *explanation = NULL;
     scrawl_status status = find_digits(picture, chosen->single, &parts->finding);
-    if (status == SCRAWL_OK) status = reader_create(model, 1, &parts->reader);
+    if (status == SCRAWL_OK) status = reader_create(model, chosen->threads, &parts->reader);
     if (status == SCRAWL_OK) status = read_windows(parts);
     if (status == SCRAWL_OK && chosen->finder && !chosen->single && !is_sure(parts))
-        status = read_candidates(chosen->finder, parts);
+        status = read_candidates(chosen->finder, chosen->threads, parts);
     if (status == SCRAWL_OK && chosen->explain)
         status = explanation_create(&parts->finding, &parts->chosen, &explanation);
     if (status == SCRAWL_OK)
@@ -199,8 +199,9 @@ static void drop_others(const scrawl_model *model, struct found_digits *found, f
     found->count = kept;
 }
 
-static scrawl_status read_drawing(const scrawl_model *model, int width, int height, bool single,
-                                  struct found_digits *found, scrawl_reading **reading)
+static scrawl_status read_drawing(const scrawl_model *model, int width, int height,
+                                  const scrawl_predict_options *options, struct found_digits *found,
+                                  scrawl_reading **reading)
 {
     const size_t count = found->count ? found->count : 1;
     uint8_t *inputs = malloc(count * SCRAWL_IMAGE_PIXELS);
@@ -209,8 +210,8 @@ static scrawl_status read_drawing(const scrawl_model *model, int width, int heig
     for (size_t i = 0; status == SCRAWL_OK && i < found->count; i++)
         memcpy(inputs + i * SCRAWL_IMAGE_PIXELS, found->digits[i].input, SCRAWL_IMAGE_PIXELS);
     if (status == SCRAWL_OK && found->count)
-        status = scrawl_predict_images(model, inputs, found->count, 1, probabilities);
-    if (status == SCRAWL_OK && !single) drop_others(model, found, probabilities);
+        status = scrawl_predict_images(model, inputs, found->count, options->threads, probabilities);
+    if (status == SCRAWL_OK && !options->single) drop_others(model, found, probabilities);
     if (status == SCRAWL_OK) status = reading_write(model, width, height, found, probabilities, reading);
     free(probabilities);
     free(inputs);
@@ -224,7 +225,7 @@ scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_str
     struct found_digits found = {0};
     int width, height;
     scrawl_status status = group_strokes(strokes, stroke_count, chosen.single, &found, &width, &height);
-    if (status == SCRAWL_OK) status = read_drawing(model, width, height, chosen.single, &found, reading);
+    if (status == SCRAWL_OK) status = read_drawing(model, width, height, &chosen, &found, reading);
     found_digits_free(&found);
     return status;
 }

@@ -91,7 +91,7 @@ static scrawl_status look(const scrawl_model *model, const scrawl_model *detecto
     scrawl_status status = find_digits(&picture, false, &finding);
     if (status == SCRAWL_OK) status = reader_create(model, 1, &reader);
     if (status == SCRAWL_OK) status = split_digits(&reader, &finding, &split);
-    if (status == SCRAWL_OK) status = detect_for(detector, &finding, &detections);
+    if (status == SCRAWL_OK) status = detect_for(detector, &finding, 1, &detections);
     if (status == SCRAWL_OK) status = candidates_find(&reader, &finding, &split, &detections, &candidates);
     for (size_t i = 0; status == SCRAWL_OK && i < candidates.count; i++)
         print_candidate(number, &candidates, i, &detections, page);

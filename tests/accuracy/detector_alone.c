@@ -45,7 +45,7 @@ scrawl_status read_by_detector(const scrawl_model *model, const scrawl_model *de
         return fail(SCRAWL_INVALID_ARGUMENT, "The model reads other classes than the ten digits.", NULL);
     scrawl_status status = picture_decode(bytes, size, &picture);
     if (status == SCRAWL_OK) status = find_digits(&picture, false, &finding);
-    if (status == SCRAWL_OK) status = detect_for(detector, &finding, &detections);
+    if (status == SCRAWL_OK) status = detect_for(detector, &finding, 1, &detections);
     if (status == SCRAWL_OK) status = candidates_from(&detections, least_score, &candidates);
     if (status == SCRAWL_OK) status = chosen_of_candidates(&finding, &candidates, DETECTOR_CLASSES, &chosen);
     if (status == SCRAWL_OK)

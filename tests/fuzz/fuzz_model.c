@@ -10,11 +10,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 static void read_region(const scrawl_model *model)
 {
     enum { SIDE = 32 };
-    struct region_reader reader = {.model = model};
+    struct region_reader reader = {0};
     const float *cells;
     float *planes = calloc(SIDE * SIDE * model->network.input.channels, sizeof *planes);
     if (!planes) return;
-    (void)region_reader_read(&reader, planes, SIDE, SIDE, &cells);
+    if (region_reader_create(model, 1, &reader) == SCRAWL_OK)
+        (void)region_reader_read(&reader, planes, SIDE, SIDE, &cells);
     region_reader_free(&reader);
     free(planes);
 }

@@ -23,7 +23,7 @@ static struct picture draw_page(int width, int height)
 static struct detections detect_with(const scrawl_model *model, const struct picture *page)
 {
     struct detections detections = {0};
-    CHECK_EQUAL(detect(model, page, 20, 90, &detections), SCRAWL_OK);
+    CHECK_EQUAL(detect(model, page, 20, 90, 1, &detections), SCRAWL_OK);
     return detections;
 }
 
@@ -129,8 +129,9 @@ static scrawl_status detect_once(void *context)
 {
     const struct task *task = context;
     struct detections found = {0};
-    scrawl_status status = detect(task->model, task->page, 20, 40, &found);
+    scrawl_status status = detect(task->model, task->page, 20, 40, 1, &found);
     detections_free(&found);
+    idle_memory_release(task->model->idle);
     return status;
 }
 

@@ -42,13 +42,54 @@ TEST(reader_keeps_its_memory_from_look_to_look)
     struct reader reader = {0};
     CHECK_EQUAL(reader_create(model, 1, &reader), SCRAWL_OK);
     CHECK_EQUAL(reader_read(&reader, images, 4, probabilities), SCRAWL_OK);
-    const float *block = reader.workspace.block;
+    const float *block = reader.memory->workspace.block;
     CHECK_EQUAL(reader_read(&reader, images, 2, probabilities), SCRAWL_OK);
-    CHECK(block && reader.workspace.block == block);
-    CHECK_EQUAL(reader.workspace.batch, 4);
+    CHECK(block && reader.memory->workspace.block == block);
+    CHECK_EQUAL(reader.memory->workspace.batch, 4);
     reader_free(&reader);
-    CHECK(!reader.workspace.block && !reader.parallel);
+    CHECK(!reader.memory);
     CHECK_EQUAL(reader_create(model, SCRAWL_MAX_THREADS + 1, &reader), SCRAWL_INVALID_ARGUMENT);
-    CHECK(!reader.parallel);
+    CHECK(!reader.memory);
     scrawl_model_free(model);
+}
+
+/* What one reading worked with serves the next with as many threads, and none that goes on at the same time. */
+TEST(readers_of_a_model_use_idle_memory)
+{
+    scrawl_model *model = make_model();
+    struct reader first = {0}, second = {0}, third = {0};
+    CHECK_EQUAL(reader_create(model, 2, &first), SCRAWL_OK);
+    CHECK_EQUAL(reader_create(model, 2, &second), SCRAWL_OK);
+    const struct reading_memory *memory = first.memory;
+    CHECK(memory != second.memory);
+    reader_free(&first);
+    CHECK_EQUAL(reader_create(model, 1, &third), SCRAWL_OK);
+    CHECK(third.memory != memory);
+    CHECK_EQUAL(reader_create(model, 2, &first), SCRAWL_OK);
+    CHECK(first.memory == memory);
+    reader_free(&first);
+    reader_free(&second);
+    reader_free(&third);
+    scrawl_model_free(model);
+}
+
+TEST(reader_reads_the_same_on_any_threads)
+{
+    static const char *const architectures[] = {"tutorial", "small", "best", "fast"};
+    static uint8_t images[5 * SCRAWL_IMAGE_PIXELS];
+    for (size_t i = 0; i < sizeof images; i++) images[i] = (uint8_t)(i * 31 + i / 91);
+    for (size_t i = 0; i < sizeof architectures / sizeof *architectures; i++) {
+        scrawl_model *model = NULL;
+        const scrawl_model_options options = {.architecture = architectures[i], .seed = 4};
+        CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+        for (size_t count = 1; count <= 5; count++) {
+            float expected[5 * CLASSES], read[5 * CLASSES];
+            CHECK_EQUAL(scrawl_predict_images(model, images, count, 1, expected), SCRAWL_OK);
+            for (int threads = 2; threads <= 5; threads++) {
+                CHECK_EQUAL(scrawl_predict_images(model, images, count, threads, read), SCRAWL_OK);
+                CHECK(memcmp(expected, read, count * CLASSES * sizeof(float)) == 0);
+            }
+        }
+        scrawl_model_free(model);
+    }
 }

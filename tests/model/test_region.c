@@ -50,7 +50,8 @@ TEST(region_reader_reads_regions_of_any_size_as_the_definitions_say)
     } sizes[] = {{24, 32}, {48, 24}, {24, 32}, {24, 24}};
     static float planes[MOST_SIDE * MOST_SIDE * 2];
     scrawl_model *model = make_model("finder");
-    struct region_reader reader = {.model = model};
+    struct region_reader reader = {0};
+    CHECK_EQUAL(region_reader_create(model, 1, &reader), SCRAWL_OK);
     struct random random = random_stream(5, RANDOM_WEIGHTS, 0, 0);
     for (size_t i = 0; i < sizeof planes / sizeof *planes; i++) planes[i] = 2 * random_uniform(&random) - 1;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -70,7 +71,8 @@ TEST(region_reader_goes_on_after_a_size_that_does_not_fit)
     static float planes[MOST_SIDE * MOST_SIDE * 2];
     const float *cells = NULL;
     scrawl_model *model = make_model("finder");
-    struct region_reader reader = {.model = model};
+    struct region_reader reader = {0};
+    CHECK_EQUAL(region_reader_create(model, 1, &reader), SCRAWL_OK);
     CHECK_EQUAL(region_reader_read(&reader, planes, 24, 24, &cells), SCRAWL_OK);
     CHECK_EQUAL(region_reader_read(&reader, planes, 25, 24, &cells), SCRAWL_INVALID_ARGUMENT);
     CHECK_MENTIONS(scrawl_error(), "25 x 24");
@@ -79,18 +81,40 @@ TEST(region_reader_goes_on_after_a_size_that_does_not_fit)
     scrawl_model_free(model);
 }
 
+/* Rows of a region are shared among threads; what is not worth it, one thread does. */
+TEST(region_reader_reads_the_same_on_any_threads)
+{
+    enum { ROWS = 136, COLUMNS = 200 };
+    static float planes[ROWS * COLUMNS * 2], expected[ROWS / 4 * COLUMNS / 4 * 15];
+    scrawl_model *model = make_model("finder");
+    struct random random = random_stream(6, RANDOM_WEIGHTS, 0, 0);
+    for (size_t i = 0; i < sizeof planes / sizeof *planes; i++) planes[i] = 2 * random_uniform(&random) - 1;
+    for (int threads = 1; threads <= 5; threads++) {
+        struct region_reader reader = {0};
+        const float *cells = NULL;
+        CHECK_EQUAL(region_reader_create(model, threads, &reader), SCRAWL_OK);
+        CHECK_EQUAL(region_reader_read(&reader, planes, ROWS, COLUMNS, &cells), SCRAWL_OK);
+        if (threads == 1)
+            memcpy(expected, cells, sizeof expected);
+        else
+            CHECK(memcmp(expected, cells, sizeof expected) == 0);
+        region_reader_free(&reader);
+    }
+    CHECK(cell_error(model, planes, ROWS, COLUMNS, expected) < 1e-3);
+    scrawl_model_free(model);
+}
+
 TEST(models_of_the_wrong_kind_are_refused_with_a_sentence)
 {
-    static float planes[24 * 24 * 2], probabilities[10];
+    static float probabilities[10];
     static uint8_t image[SCRAWL_IMAGE_PIXELS];
-    const float *cells = NULL;
     scrawl_inspection *inspection = NULL;
     scrawl_reading *reading = NULL;
     scrawl_evaluator *evaluator = NULL;
     scrawl_model *finder = make_model("finder"), *classifier = make_model("flatten, dense 10 softmax");
-    struct region_reader reader = {.model = classifier};
+    struct region_reader reader = {0};
     CHECK(scrawl_model_detects(finder) && !scrawl_model_detects(classifier));
-    CHECK_EQUAL(region_reader_read(&reader, planes, 24, 24, &cells), SCRAWL_INVALID_ARGUMENT);
+    CHECK_EQUAL(region_reader_create(classifier, 1, &reader), SCRAWL_INVALID_ARGUMENT);
     CHECK_MENTIONS(scrawl_error(), "finds digits on pages");
     CHECK_EQUAL(scrawl_predict_images(finder, image, 1, 1, probabilities), SCRAWL_INVALID_ARGUMENT);
     CHECK_MENTIONS(scrawl_error(), "finds digits on pages");
