@@ -17,6 +17,7 @@ enum {
     MARGIN = 24,            /* pixels around the picture, so that a digit at its edge has surroundings */
     SIDE_MULTIPLE = 8,      /* of an input's sides: what the detector reduces by */
     MOST_LEVELS = 24,       /* sizes */
+    MOST_REGIONS = 64,      /* of a size */
     MOST_DETECTIONS = 4096, /* of all sizes, before those that mean the same are joined */
 };
 
@@ -156,11 +157,11 @@ static bool is_of_level(const struct level *level, const float sides[DETECTION_S
     return (level->finest || side >= (float)least_digit) && (level->coarsest || side <= (float)most_digit);
 }
 
-static void add_detection(const struct level *level, const float *values, size_t row, size_t column,
+/* x, y: a cell's middle, pixels of the level without its margin. */
+static void add_detection(const struct level *level, const float *values, float x, float y,
                           struct detections *detections)
 {
     float sides[DETECTION_SIDE_COUNT];
-    const float x = ((float)column + 0.5f) * DETECTION_CELL - MARGIN, y = ((float)row + 0.5f) * DETECTION_CELL - MARGIN;
     struct detection detection = {.score = detection_centre(values)};
     if (!(detection.score >= least_score) || detections->count == MOST_DETECTIONS) return; /* nor what is no number */
     detection_sides(values, sides);
@@ -176,15 +177,145 @@ static void add_detection(const struct level *level, const float *values, size_t
         detections->items[detections->count++] = detection;
 }
 
-static void take_peaks(const struct level *level, const struct shape *shape, const float *values,
-                       struct detections *detections)
+static float cell_middle(size_t cell, int start)
+{
+    return ((float)cell + 0.5f) * DETECTION_CELL + (float)(start - MARGIN);
+}
+
+static void take_peaks(const struct level *level, const struct box *region, const struct shape *shape,
+                       const float *values, struct detections *detections)
 {
     for (size_t row = 0; row < shape->rows; row++)
         for (size_t column = 0; column < shape->columns; column++) {
             const float *cell = values + (row * shape->columns + column) * shape->channels;
             if (is_peak(values + DETECTION_CENTRE, shape->channels, shape->rows, shape->columns, row, column))
-                add_detection(level, cell, row, column, detections);
+                add_detection(level, cell, cell_middle(column, region->left), cell_middle(row, region->top),
+                              detections);
         }
+}
+
+/* ---- Regions with contrast: paper without any is left out ---- */
+
+enum {
+    CONTRAST_CELL = SIDE_MULTIPLE,         /* pixels of a side */
+    MARGIN_CELLS = MARGIN / CONTRAST_CELL, /* around what has contrast, as around a picture */
+};
+static const float least_contrast = 0.6f; /* of paper's grain less, of a faint stroke's middle more */
+static const double most_part = 0.8;      /* of a size, in regions that are looked at one by one */
+
+struct contrast_cells {
+    size_t rows, columns;
+    bool *has_contrast; /* [rows][columns] */
+};
+
+/* Stretches of rows, or columns, of cells, from a first one to behind the last. */
+struct stretch {
+    size_t first, end;
+};
+
+static bool row_has_contrast(const struct contrast_cells *cells, size_t row, struct stretch columns)
+{
+    return memchr(cells->has_contrast + row * cells->columns + columns.first, true, columns.end - columns.first);
+}
+
+static bool column_has_contrast(const struct contrast_cells *cells, size_t column, struct stretch rows)
+{
+    for (size_t row = rows.first; row < rows.end; row++)
+        if (cells->has_contrast[row * cells->columns + column]) return true;
+    return false;
+}
+
+typedef bool has_contrast(const struct contrast_cells *cells, size_t line, struct stretch across);
+
+/* The next stretch of lines with contrast from *at on, in which gaps are narrower than two margins; false: none. */
+static bool next_stretch(const struct contrast_cells *cells, has_contrast *has, struct stretch across, size_t end,
+                         size_t *at, struct stretch *stretch)
+{
+    size_t gap = 0;
+    while (*at < end && !has(cells, *at, across)) ++*at;
+    if (*at == end) return false;
+    *stretch = (struct stretch){*at, *at + 1};
+    for (++*at; *at < end && gap < 2 * MARGIN_CELLS; ++*at) {
+        gap = has(cells, *at, across) ? 0 : gap + 1;
+        if (gap == 0) stretch->end = *at + 1;
+    }
+    return true;
+}
+
+/* With margins, in pixels. */
+static struct box region_of(const struct contrast_cells *cells, struct stretch rows, struct stretch columns)
+{
+    const size_t left = columns.first - min_size(columns.first, MARGIN_CELLS),
+                 top = rows.first - min_size(rows.first, MARGIN_CELLS),
+                 right = min_size(columns.end + MARGIN_CELLS, cells->columns),
+                 bottom = min_size(rows.end + MARGIN_CELLS, cells->rows);
+    return (struct box){(int)left * CONTRAST_CELL, (int)top * CONTRAST_CELL, (int)right * CONTRAST_CELL,
+                        (int)bottom * CONTRAST_CELL};
+}
+
+/* Cuts where rows, and within them columns, and within them rows have none: regions[MOST_REGIONS]. Returns how many;
+ * one of all when they would be too many, or save little. */
+static size_t find_regions(const struct contrast_cells *cells, struct box regions[MOST_REGIONS])
+{
+    const struct stretch all_columns = {0, cells->columns};
+    struct stretch band, columns, rows;
+    size_t count = 0;
+    double area = 0;
+    for (size_t y = 0; next_stretch(cells, row_has_contrast, all_columns, cells->rows, &y, &band);)
+        for (size_t x = 0; next_stretch(cells, column_has_contrast, band, cells->columns, &x, &columns);)
+            for (size_t inner = band.first; next_stretch(cells, row_has_contrast, columns, band.end, &inner, &rows);) {
+                const struct box region = region_of(cells, rows, columns);
+                area += (double)box_width(&region) * box_height(&region);
+                if (count < MOST_REGIONS) regions[count] = region;
+                count++;
+            }
+    if (count <= MOST_REGIONS &&
+        area <= most_part * (double)(cells->rows * cells->columns) * CONTRAST_CELL * CONTRAST_CELL)
+        return count;
+    regions[0] = (struct box){0, 0, (int)cells->columns * CONTRAST_CELL, (int)cells->rows * CONTRAST_CELL};
+    return 1;
+}
+
+static bool cell_has_contrast(const float *planes, size_t stride)
+{
+    float most = 0;
+    for (size_t row = 0; row < CONTRAST_CELL; row++)
+        for (size_t i = 0; i < CONTRAST_CELL * LOCAL_CONTRAST_PLANES; i++)
+            most = max_float(most, fabsf(planes[row * stride + i]));
+    return most >= least_contrast;
+}
+
+static void find_contrast(const float *planes, struct contrast_cells *cells)
+{
+    const size_t cell = CONTRAST_CELL * LOCAL_CONTRAST_PLANES, stride = cells->columns * cell;
+    for (size_t row = 0; row < cells->rows; row++)
+        for (size_t column = 0; column < cells->columns; column++)
+            cells->has_contrast[row * cells->columns + column] =
+                cell_has_contrast(planes + row * CONTRAST_CELL * stride + column * cell, stride);
+}
+
+/* ---- A size, region by region ---- */
+
+/* cells: of the whole size; room for its own. */
+static scrawl_status look_at_regions(struct region_reader *reader, const struct level *level, const float *planes,
+                                     struct contrast_cells *cells, struct detections *detections)
+{
+    const size_t stride = (size_t)level->size.all_width * LOCAL_CONTRAST_PLANES;
+    struct box regions[MOST_REGIONS];
+    scrawl_status status = SCRAWL_OK;
+    find_contrast(planes, cells);
+    const size_t count = find_regions(cells, regions);
+    for (size_t i = 0; status == SCRAWL_OK && i < count; i++) {
+        const struct box *region = &regions[i];
+        const float *values = NULL;
+        status = region_reader_read(
+            reader, planes + (size_t)region->top * stride + (size_t)region->left * LOCAL_CONTRAST_PLANES, stride,
+            (size_t)box_height(region), (size_t)box_width(region), &values);
+        if (status != SCRAWL_OK) break;
+        const struct network *network = &reader->network;
+        take_peaks(level, region, &network->layers[network->layer_count - 1].output, values, detections);
+    }
+    return status;
 }
 
 static scrawl_status look_at_level(struct region_reader *reader, const struct level *level,
@@ -192,21 +323,19 @@ static scrawl_status look_at_level(struct region_reader *reader, const struct le
 {
     const size_t rows = (size_t)level->size.all_height, columns = (size_t)level->size.all_width;
     const size_t scratch_count = LOCAL_CONTRAST_SCRATCH * columns;
+    struct contrast_cells cells = {rows / CONTRAST_CELL, columns / CONTRAST_CELL, NULL};
     struct picture scaled = {0};
-    const float *cells = NULL;
     float *planes = malloc(LOCAL_CONTRAST_PLANES * rows * columns * sizeof *planes);
     uint32_t *scratch = malloc(scratch_count * sizeof *scratch);
-    scrawl_status status = planes && scratch ? SCRAWL_OK : fail_out_of_memory();
+    cells.has_contrast = malloc(cells.rows * cells.columns);
+    scrawl_status status = planes && scratch && cells.has_contrast ? SCRAWL_OK : fail_out_of_memory();
     if (status == SCRAWL_OK) status = scale_picture(level->picture, &level->size, &scaled);
     if (status == SCRAWL_OK) {
         local_contrast(scaled.grey, columns, rows, scratch, planes);
-        status = region_reader_read(reader, planes, rows, columns, &cells);
-    }
-    if (status == SCRAWL_OK) {
-        const struct network *network = &reader->network;
-        take_peaks(level, &network->layers[network->layer_count - 1].output, cells, detections);
+        status = look_at_regions(reader, level, planes, &cells, detections);
     }
     picture_free(&scaled);
+    free(cells.has_contrast);
     free(scratch);
     free(planes);
     return status;

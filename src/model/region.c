@@ -28,13 +28,15 @@ static scrawl_status make_room(struct region_reader *reader, size_t rows, size_t
     return status;
 }
 
-scrawl_status region_reader_read(struct region_reader *reader, const float *planes, size_t rows, size_t columns,
-                                 const float **cells)
+scrawl_status region_reader_read(struct region_reader *reader, const float *planes, size_t stride, size_t rows,
+                                 size_t columns, const float **cells)
 {
     scrawl_status status = make_room(reader, rows, columns);
     if (status != SCRAWL_OK) return status;
     struct workspace *workspace = &reader->memory->workspace;
-    memcpy(workspace->activations[0], planes, shape_size(reader->network.input) * sizeof *planes);
+    const size_t row_size = columns * reader->network.input.channels;
+    for (size_t row = 0; row < rows; row++)
+        memcpy(workspace->activations[0] + row * row_size, planes + row * stride, row_size * sizeof *planes);
     const struct network_pass pass = {
         .network = &reader->network,
         .parameters = reader->model->reading_weights.values,

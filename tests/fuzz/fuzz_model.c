@@ -15,7 +15,7 @@ static void read_region(const scrawl_model *model)
     float *planes = calloc(SIDE * SIDE * model->network.input.channels, sizeof *planes);
     if (!planes) return;
     if (region_reader_create(model, 1, &reader) == SCRAWL_OK)
-        (void)region_reader_read(&reader, planes, SIDE, SIDE, &cells);
+        (void)region_reader_read(&reader, planes, 2 * SIDE, SIDE, SIDE, &cells);
     region_reader_free(&reader);
     free(planes);
 }

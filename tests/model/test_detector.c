@@ -49,6 +49,15 @@ TEST(detector_gives_places_in_the_picture_the_surest_first)
     scrawl_model_free(model);
 }
 
+/* With something to see everywhere. */
+static struct picture busy_page(int width, int height)
+{
+    struct picture page = blank_picture(width, height, 220);
+    for (int y = 0; y < height; y += 24)
+        for (int x = 0; x < width; x += 24) fill_box(&page, x, y, min_int(12, width - x), min_int(12, height - y), 40);
+    return page;
+}
+
 /* What is smaller or larger than the digits that a level was trained for is for the next one: too small at all levels,
  * the finest one says it; too large, the coarsest. */
 TEST(detector_s_levels_see_digits_of_their_sizes)
@@ -65,7 +74,7 @@ TEST(detector_s_levels_see_digits_of_their_sizes)
     } cases[] = {{8, true, false}, {24, true, true}, {50, false, true}};
     for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
         const double finest = pages[i % 2].finest, coarsest = pages[i % 2].coarsest, side = (double)cases[i / 2].side;
-        struct picture page = blank_picture(pages[i % 2].width, pages[i % 2].height, 220);
+        struct picture page = busy_page(pages[i % 2].width, pages[i % 2].height);
         scrawl_model *model = make_blind_detector(cases[i / 2].side, STRONG);
         struct detections found = detect_with(model, &page);
         float least = INFINITY, most = 0;
@@ -87,7 +96,7 @@ TEST(detector_s_levels_see_digits_of_their_sizes)
 static size_t seen_on(int width, float centre)
 {
     scrawl_model *model = make_blind_detector(13, centre);
-    struct picture page = blank_picture(width, 100, 220);
+    struct picture page = busy_page(width, 100);
     struct detections found = detect_with(model, &page);
     const size_t count = found.count;
     detections_free(&found);
@@ -107,12 +116,40 @@ TEST(detector_keeps_what_is_sure_and_some_of_the_rest)
     CHECK(more > some + 50 && more < twice);
 }
 
+/* Paper without contrast holds nothing, whatever the detector would say of it; where there is ink, it says it. */
+TEST(detector_looks_where_there_is_contrast)
+{
+    static const int places[][2] = {{40, 30}, {900, 30}, {900, 500}, {520, 260}};
+    enum { PLACES = sizeof places / sizeof *places, SIZE = 40, AROUND = 180 };
+    scrawl_model *model = make_blind_detector(13, STRONG);
+    struct picture page = blank_picture(1000, 600, 220);
+    struct detections found = detect_with(model, &page);
+    size_t near[PLACES] = {0}, all = 0;
+    CHECK_EQUAL(found.count, 0);
+    detections_free(&found);
+    for (size_t i = 0; i < PLACES; i++) draw_zero(&page, places[i][0], places[i][1], SIZE, SIZE, 4, 190);
+    found = detect_with(model, &page);
+    for (size_t i = 0; i < found.count; i++)
+        for (size_t j = 0; j < PLACES; j++) {
+            const float x = found.items[i].box.left - (float)places[j][0],
+                        y = found.items[i].box.top - (float)places[j][1];
+            const bool is_near = x > -AROUND && x < SIZE + AROUND && y > -AROUND && y < SIZE + AROUND;
+            near[j] += is_near;
+            all += is_near;
+        }
+    for (size_t i = 0; i < PLACES; i++) CHECK(near[i] > 3);
+    CHECK(all >= found.count);
+    detections_free(&found);
+    picture_free(&page);
+    scrawl_model_free(model);
+}
+
 TEST(detector_takes_pictures_of_any_size)
 {
     static const int sizes[][2] = {{1, 1}, {1, 300}, {700, 2}, {28, 28}, {1300, 900}, {40000, 2}};
     scrawl_model *model = make_detector(4);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        struct picture page = blank_picture(sizes[i][0], sizes[i][1], 200);
+        struct picture page = busy_page(sizes[i][0], sizes[i][1]);
         struct detections found = detect_with(model, &page);
         detections_free(&found);
         picture_free(&page);

@@ -57,7 +57,7 @@ TEST(region_reader_reads_regions_of_any_size_as_the_definitions_say)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         const float *cells = NULL;
         const size_t rows = sizes[i].rows, columns = sizes[i].columns;
-        if (!CHECK_EQUAL(region_reader_read(&reader, planes, rows, columns, &cells), SCRAWL_OK)) break;
+        if (!CHECK_EQUAL(region_reader_read(&reader, planes, 2 * columns, rows, columns, &cells), SCRAWL_OK)) break;
         CHECK(cell_error(model, planes, rows, columns, cells) < 1e-3);
         ((float *)cells)[7] += 1;
         CHECK(cell_error(model, planes, rows, columns, cells) > 0.9);
@@ -73,10 +73,10 @@ TEST(region_reader_goes_on_after_a_size_that_does_not_fit)
     scrawl_model *model = make_model("finder");
     struct region_reader reader = {0};
     CHECK_EQUAL(region_reader_create(model, 1, &reader), SCRAWL_OK);
-    CHECK_EQUAL(region_reader_read(&reader, planes, 24, 24, &cells), SCRAWL_OK);
-    CHECK_EQUAL(region_reader_read(&reader, planes, 25, 24, &cells), SCRAWL_INVALID_ARGUMENT);
+    CHECK_EQUAL(region_reader_read(&reader, planes, 2 * 24, 24, 24, &cells), SCRAWL_OK);
+    CHECK_EQUAL(region_reader_read(&reader, planes, 2 * 24, 25, 24, &cells), SCRAWL_INVALID_ARGUMENT);
     CHECK_MENTIONS(scrawl_error(), "25 x 24");
-    CHECK_EQUAL(region_reader_read(&reader, planes, 24, 24, &cells), SCRAWL_OK);
+    CHECK_EQUAL(region_reader_read(&reader, planes, 2 * 24, 24, 24, &cells), SCRAWL_OK);
     region_reader_free(&reader);
     scrawl_model_free(model);
 }
@@ -93,7 +93,7 @@ TEST(region_reader_reads_the_same_on_any_threads)
         struct region_reader reader = {0};
         const float *cells = NULL;
         CHECK_EQUAL(region_reader_create(model, threads, &reader), SCRAWL_OK);
-        CHECK_EQUAL(region_reader_read(&reader, planes, ROWS, COLUMNS, &cells), SCRAWL_OK);
+        CHECK_EQUAL(region_reader_read(&reader, planes, 2 * COLUMNS, ROWS, COLUMNS, &cells), SCRAWL_OK);
         if (threads == 1)
             memcpy(expected, cells, sizeof expected);
         else
