@@ -85,6 +85,50 @@ static void maximum_gradient(size_t channels, const float *restrict values, cons
     }
 }
 
+/* What a value gets of its window's gradient, which is taken off what is left of it. */
+INLINE vector take_rest(vector value, vector largest, vector *rest)
+{
+    const mask is_largest = value == largest;
+    const vector taken = (vector)((mask)*rest & is_largest);
+    *rest = (vector)((mask)*rest & ~is_largest);
+    return taken;
+}
+
+INLINE void window_gradient(size_t channels, const float *values, const float *largest, const float *output_gradient,
+                            float *gradient, size_t row_stride)
+{
+    size_t i = 0;
+    for (; i + VECTOR_FLOATS <= channels; i += VECTOR_FLOATS) {
+        const vector most = load(largest + i);
+        vector rest = load(output_gradient + i);
+        for (size_t place = 0; place < 4; place++) {
+            const size_t at = place / 2 * row_stride + place % 2 * channels + i;
+            store(gradient + at, take_rest(load(values + at), most, &rest));
+        }
+    }
+    for (; i < channels; i++) {
+        float rest = output_gradient[i];
+        for (size_t place = 0; place < 4; place++) {
+            const size_t at = place / 2 * row_stride + place % 2 * channels + i;
+            const bool is_largest = values[at] == largest[i];
+            gradient[at] = is_largest ? rest : 0;
+            rest = is_largest ? 0 : rest;
+        }
+    }
+}
+
+static void pool_gradient(size_t windows, size_t channels, const float *values, const float *largest,
+                          const float *output_gradient, float *gradient, size_t row_stride)
+{
+    for (size_t i = 0; i < windows; i++) {
+        window_gradient(channels, values, largest, output_gradient, gradient, row_stride);
+        values += 2 * channels;
+        gradient += 2 * channels;
+        largest += channels;
+        output_gradient += channels;
+    }
+}
+
 /* lowbias32 by Chris Wellons, "Prospecting for Hash Functions", 2018. */
 INLINE bits hash(bits values)
 {

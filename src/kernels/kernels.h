@@ -65,6 +65,10 @@ struct kernels {
     void (*multiply_panels)(size_t rows, size_t columns, size_t depth, struct matrix a, struct panels b, float *c,
                             size_t c_stride, int accumulate);
 
+    /* The same for an a that lies transposed: its columns are contiguous. */
+    void (*multiply_transposed)(size_t rows, size_t columns, size_t depth, struct matrix a, struct panels b, float *c,
+                                size_t c_stride);
+
     /* ---- Direct convolution of one row of output pixels ---- */
 
     /* output[pixels][channels] = patches * weights, plus bias unless NULL, then max(0, .) when relu; pixels of the
@@ -135,6 +139,11 @@ struct kernels {
     void (*maximum)(size_t channels, const float *values, float *largest);
     /* gradient[channels] = rest where values == largest, and rest = 0 there; gradient = 0 elsewhere. */
     void (*maximum_gradient)(size_t channels, const float *values, const float *largest, float *rest, float *gradient);
+    /* For a row of 2x2 windows over values[2][2 * windows][channels], rows row_stride apart, and their maxima
+     * largest[windows][channels]: gradient, laid out as the values, is that of the maxima for the first value of each
+     * window that is the largest, and 0 for the others. */
+    void (*pool_gradient)(size_t windows, size_t channels, const float *values, const float *largest,
+                          const float *output_gradient, float *gradient, size_t row_stride);
     /* Inverted dropout: kept values are scaled by 1 / (1 - rate), the rest 0. Which are kept is a hash of (key, index),
      * so forward and backward agree without a stored mask. */
     void (*dropout)(size_t count, float rate, uint32_t key, const float *input, float *output);

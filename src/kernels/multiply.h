@@ -248,6 +248,21 @@ static void multiply_transposed_block(size_t rows, size_t columns, size_t depth,
     }
 }
 
+static void multiply_transposed(size_t rows, size_t columns, size_t depth, struct matrix a, struct panels b, float *c,
+                                size_t c_stride)
+{
+    float transposed[ROW_BLOCK * DEPTH_BLOCK] __attribute__((aligned(ALIGNMENT_BYTES)));
+    for (size_t row = 0; row < rows; row += ROW_BLOCK)
+        for (size_t k = 0; k < depth; k += DEPTH_BLOCK) {
+            const size_t count = rows - row < ROW_BLOCK ? rows - row : ROW_BLOCK;
+            const size_t block = depth - k < DEPTH_BLOCK ? depth - k : DEPTH_BLOCK;
+            const struct panels part = {b.values + k * b.row_stride, b.row_stride, b.panel_stride};
+            transpose(count, block, a.values + row + k * a.column_stride, a.column_stride, transposed, block);
+            multiply_panels(count, columns, block, (struct matrix){transposed, block, 1}, part, c + row * c_stride,
+                            c_stride, k > 0);
+        }
+}
+
 /* Where a row of a is not zero, from `first` on: behind a ReLU half of it is. Returns how many. */
 static size_t list_factors(size_t first, size_t depth, struct matrix a, uint32_t *places)
 {

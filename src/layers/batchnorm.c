@@ -40,8 +40,9 @@ struct batch_task {
     float *factors;                   /* [FACTORS][channels] */
 };
 
-static size_t scratch(const struct layer *layer, const struct kernels *kernels)
+static size_t scratch(const struct layer *layer, const struct kernels *kernels, size_t batch)
 {
+    (void)batch;
     (void)kernels;
     return (SUMS * TASKS + FACTORS) * layer->input.channels;
 }

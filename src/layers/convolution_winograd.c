@@ -58,8 +58,9 @@ static struct tile find_tile(const struct grid *grid, size_t index)
     };
 }
 
-static size_t scratch(const struct layer *layer, const struct kernels *kernels)
+static size_t scratch(const struct layer *layer, const struct kernels *kernels, size_t batch)
 {
+    (void)batch;
     struct grid grid = make_grid(layer, kernels);
     return WINOGRAD_POSITIONS * (grid.input_stride + grid.output_stride);
 }

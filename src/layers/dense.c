@@ -78,11 +78,46 @@ static void forward(const struct layer *layer, const struct layer_pass *pass)
     pass->kernels->add_bias(pass->images, outputs, pass->bias, pass->output, layer->activation == ACTIVATION_RELU);
 }
 
-/* Room for the gradient of one backward task. */
-static size_t scratch(const struct layer *layer, const struct kernels *kernels)
+/* Inputs of one backward task, whose weights and gradient stay in a cache: whole panels. */
+static size_t input_block(const struct kernels *kernels)
 {
-    (void)kernels;
-    return min_size(INPUT_BLOCK, layer->input.channels) * layer->output.channels;
+    return round_up(INPUT_BLOCK, kernels->panel_columns);
+}
+
+/* Whether the product with the output's gradient takes it from panels. */
+static bool takes_panels(const struct layer *layer, const struct kernels *kernels)
+{
+    return layer->output.channels % kernels->vector_floats == 0;
+}
+
+/* The gradient of one backward task. */
+static size_t task_gradient_size(const struct layer *layer, const struct kernels *kernels)
+{
+    return (size_t)aligned_floats(min_size(input_block(kernels), layer->input.channels) * layer->output.channels);
+}
+
+/* Room for that, and behind the first thread's for the output's gradient in panels. */
+static size_t scratch(const struct layer *layer, const struct kernels *kernels, size_t batch)
+{
+    return task_gradient_size(layer, kernels) + batch * round_up(layer->output.channels, kernels->panel_columns);
+}
+
+/* gradient[count][outputs] of the weights from some inputs on. */
+static void find_weight_gradient(const struct task *task, size_t first, size_t count, float *gradient)
+{
+    const struct layer_pass *pass = task->pass;
+    const struct kernels *kernels = pass->kernels;
+    const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
+    const struct matrix input = {pass->input + first, 1, inputs};
+    const size_t width = kernels->panel_columns;
+    if (takes_panels(task->layer, kernels))
+        kernels->multiply_transposed(
+            count, outputs, pass->images, input,
+            (struct panels){pass->scratch + task_gradient_size(task->layer, kernels), width, pass->images * width},
+            gradient, outputs);
+    else
+        kernels->multiply(count, outputs, pass->images, input, (struct matrix){pass->output_gradient, outputs, 1},
+                          gradient, outputs, 0);
 }
 
 static void backward_block(void *context, size_t block, int thread)
@@ -90,12 +125,11 @@ static void backward_block(void *context, size_t block, int thread)
     const struct task *task = context;
     const struct layer_pass *pass = task->pass;
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
-    size_t first = block * INPUT_BLOCK, rest = inputs - first;
-    size_t count = min_size(INPUT_BLOCK, rest);
+    size_t first = block * input_block(pass->kernels), rest = inputs - first;
+    size_t count = min_size(input_block(pass->kernels), rest);
     float *gradient =
         pass->sink ? pass->scratch + (size_t)thread * pass->scratch_stride : pass->weight_gradient + first * outputs;
-    pass->kernels->multiply(count, outputs, pass->images, (struct matrix){pass->input + first, 1, inputs},
-                            (struct matrix){pass->output_gradient, outputs, 1}, gradient, outputs, 0);
+    find_weight_gradient(task, first, count, gradient);
     if (pass->input_gradient)
         pass->kernels->multiply(pass->images, count, outputs, (struct matrix){pass->output_gradient, outputs, 1},
                                 (struct matrix){pass->weights + first * outputs, 1, outputs},
@@ -106,11 +140,15 @@ static void backward_block(void *context, size_t block, int thread)
 
 static void backward(const struct layer *layer, const struct layer_pass *pass)
 {
+    const size_t outputs = layer->output.channels;
     float *bias_gradient = pass->weight_gradient + layer->weight_count;
     mask_relu(layer, pass);
     memset(bias_gradient, 0, layer->bias_count * sizeof *bias_gradient);
     pass->kernels->sum_rows(pass->images, layer->bias_count, pass->output_gradient, bias_gradient);
-    run_blocks(layer, pass, layer->input.channels, INPUT_BLOCK, backward_block);
+    if (takes_panels(layer, pass->kernels))
+        pass->kernels->pack(pass->images, outputs, (struct matrix){pass->output_gradient, outputs, 1},
+                            pass->scratch + task_gradient_size(layer, pass->kernels));
+    run_blocks(layer, pass, layer->input.channels, input_block(pass->kernels), backward_block);
 }
 
 const struct layer_operations dense_operations = {

@@ -119,8 +119,8 @@ struct layer_operations {
     /* Forward with a 2x2 max-pool after it: the output is the pooled one. */
     void (*forward_pooled)(const struct layer *layer, const struct layer_pass *pass);
     void (*backward)(const struct layer *layer, const struct layer_pass *pass);
-    /* Floats of scratch that one thread needs. */
-    size_t (*scratch)(const struct layer *layer, const struct kernels *kernels);
+    /* Floats of scratch that one thread needs, for whole batches of so many images where the layer takes those. */
+    size_t (*scratch)(const struct layer *layer, const struct kernels *kernels, size_t batch);
     /* Weights in the form that forward and backward want: their floats, and how they are made, once per step; or only
      * before reading, where that costs more than a single pass gains and forward does without. */
     bool packed_for_reading;

@@ -308,9 +308,10 @@ static size_t scratch_floats(const struct convolution *convolution)
     return patch_depth(convolution) + (needs_padding(convolution) ? rows * padded_row_size(convolution) : 0);
 }
 
-size_t convolve_scratch(const struct layer *layer, const struct kernels *kernels)
+size_t convolve_scratch(const struct layer *layer, const struct kernels *kernels, size_t batch)
 {
     (void)kernels;
+    (void)batch;
     const struct convolution forward = forward_convolution(layer);
     size_t floats = scratch_floats(&forward);
     for (size_t i = 0; i < backward_convolution_count(layer); i++) {

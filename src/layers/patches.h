@@ -56,7 +56,7 @@ void convolve_forward(const struct layer *layer, const struct layer_pass *pass, 
 void convolve_backward(const struct layer *layer, const struct layer_pass *pass, size_t place_size,
                        convolve_row *row_kernel, convolve_row_gradient *row_gradient);
 /* Floats for the offsets of a patch, then a strip of a padded image, of either way. */
-size_t convolve_scratch(const struct layer *layer, const struct kernels *kernels);
+size_t convolve_scratch(const struct layer *layer, const struct kernels *kernels, size_t batch);
 size_t convolve_partial_gradient(const struct layer *layer, const struct kernels *kernels);
 void convolve_finish_gradient(const struct layer *layer, const struct kernels *kernels, const float *partial,
                               float *gradient);

@@ -42,12 +42,30 @@ static void maxpool_forward(const struct layer *layer, const struct layer_pass *
                 maxpool_window(layer, pass->kernels, pass->input + window_start(layer, image, row, column), output);
 }
 
+/* The usual case, row by row. */
+static void halves_backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t windows = layer->output.columns, channels = layer->output.channels;
+    size_t place = 0;
+    for (size_t image = 0; image < pass->images; image++)
+        for (size_t row = 0; row < layer->output.rows; row++, place += windows * channels) {
+            const size_t start = window_start(layer, image, row, 0);
+            pass->kernels->pool_gradient(windows, channels, pass->input + start, pass->output + place,
+                                         pass->output_gradient + place, pass->input_gradient + start,
+                                         layer->input.columns * channels);
+        }
+}
+
 static void maxpool_backward(const struct layer *layer, const struct layer_pass *pass)
 {
     if (!pass->input_gradient) return;
     const size_t channels = layer->output.channels;
     bool covered = layer->input.rows % layer->pool == 0 && layer->input.columns % layer->pool == 0;
     if (!covered) memset(pass->input_gradient, 0, pass->images * shape_size(layer->input) * sizeof(float));
+    if (layer->pool == 2) {
+        halves_backward(layer, pass);
+        return;
+    }
     size_t place = 0;
     for (size_t image = 0; image < pass->images; image++)
         for (size_t row = 0; row < layer->output.rows; row++)

@@ -28,7 +28,7 @@ struct sizes {
     size_t scratch;
 };
 
-static struct sizes measure(const struct network *network, const struct kernels *kernels)
+static struct sizes measure(const struct network *network, const struct kernels *kernels, size_t batch)
 {
     struct sizes sizes = {.activation = shape_size(network->input), .boundary = shape_size(network->input)};
     for (size_t i = 0; i < network->layer_count; i++) {
@@ -38,7 +38,7 @@ static struct sizes measure(const struct network *network, const struct kernels 
         bool boundary = i + 1 == network->layer_count || operations->whole_batch || is_whole_batch(network, i + 1);
         sizes.activation = max_size(sizes.activation, size);
         if (boundary) sizes.boundary = max_size(sizes.boundary, size);
-        if (operations->scratch) sizes.scratch = max_size(sizes.scratch, operations->scratch(layer, kernels));
+        if (operations->scratch) sizes.scratch = max_size(sizes.scratch, operations->scratch(layer, kernels, batch));
     }
     return sizes;
 }
@@ -90,7 +90,7 @@ static uint64_t plan_memory(const struct network *network, const struct kernels 
                             struct workspace *workspace, float *base)
 {
     uint64_t used = 0;
-    struct sizes sizes = measure(network, kernels);
+    struct sizes sizes = measure(network, kernels, workspace->batch);
     plan_activations(network, workspace, base, &used);
     workspace->buffer_size = (size_t)aligned_floats(workspace->group * sizes.activation);
     workspace->thread_stride = PING_PONG_BUFFERS * workspace->buffer_size + (size_t)aligned_floats(sizes.scratch);
@@ -115,7 +115,7 @@ scrawl_status workspace_fit(const struct network *network, const struct kernels 
                             bool training, struct workspace *workspace)
 {
     struct workspace made = {.batch = batch, .group = MOST_GROUP, .training = training};
-    size_t activation = measure(network, kernels).activation;
+    size_t activation = measure(network, kernels, batch).activation;
     while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
     made.chunk = training ? chunk_images(batch) : made.group;
     made.group = min_size(made.group, made.chunk);

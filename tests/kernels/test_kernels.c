@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/random.h"
 #include "base/status.h"
 #include "kernels/kernels.h"
@@ -78,6 +79,61 @@ TEST(kernels_multiply_matches_the_definition)
         }
     check_product(9, 70, 600, false, false, false); /* several blocks of depth */
     check_product(9, 70, 600, true, true, true);
+}
+
+/* Of panels, with a transposed a: the bytes of the plain product. */
+TEST(kernels_multiply_transposed_gives_the_plain_product)
+{
+    static const struct {
+        size_t rows, vectors, depth;
+    } cases[] = {{1, 1, 1}, {7, 3, 5}, {97, 4, 33}, {200, 5, 300}, {128, 9, 600}};
+    const struct kernels *kernels = kernels_current();
+    generator = random_stream(2, RANDOM_WEIGHTS, 0, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const size_t rows = cases[i].rows, depth = cases[i].depth, columns = cases[i].vectors * kernels->vector_floats,
+                     width = kernels->panel_columns, panels = (columns + width - 1) / width;
+        float *a = random_floats(rows * depth), *b = random_floats(depth * columns);
+        float *packed = allocate_floats(panels * width * depth);
+        float *c = random_floats(rows * columns), *expected = random_floats(rows * columns);
+        const struct matrix transposed = {a, 1, rows}, plain = {b, columns, 1};
+        kernels->pack(depth, columns, plain, packed);
+        kernels->multiply_transposed(rows, columns, depth, transposed, (struct panels){packed, width, depth * width}, c,
+                                     columns);
+        kernels->multiply(rows, columns, depth, transposed, plain, expected, columns, 0);
+        CHECK(memcmp(c, expected, rows * columns * sizeof *c) == 0);
+        CHECK(canaries_alive(c, rows * columns));
+        free(a), free(b), free(packed), free(c), free(expected);
+    }
+}
+
+/* The first of equal values gets a window's gradient. */
+TEST(kernels_pool_gradient_goes_to_the_first_largest)
+{
+    enum { WINDOWS = 3, PLACES = 4 };
+    generator = random_stream(3, RANDOM_WEIGHTS, 0, 0);
+    for (size_t channels = 1; channels < 40; channels += 3) {
+        const size_t row = (2 * WINDOWS + 1) * channels, count = 2 * row;
+        float *values = random_floats(count), *gradient = random_floats(count);
+        float *largest = random_floats(WINDOWS * channels), *output_gradient = random_floats(WINDOWS * channels);
+        for (size_t i = 0; i < count; i++) values[i] = floorf(3 * values[i]); /* many are equal */
+        for (size_t i = 0; i < WINDOWS * channels; i++) {
+            const size_t corner = i / channels * 2 * channels + i % channels;
+            largest[i] = fmaxf(fmaxf(values[corner], values[corner + channels]),
+                               fmaxf(values[corner + row], values[corner + row + channels]));
+        }
+        kernels_current()->pool_gradient(WINDOWS, channels, values, largest, output_gradient, gradient, row);
+        for (size_t i = 0; i < WINDOWS * channels; i++) {
+            bool given = false;
+            for (size_t place = 0; place < PLACES; place++) {
+                const size_t at = i / channels * 2 * channels + i % channels + place / 2 * row + place % 2 * channels;
+                const bool gets = !given && values[at] == largest[i];
+                CHECK_NEAR((double)gradient[at], gets ? (double)output_gradient[i] : 0, 0);
+                given = given || gets;
+            }
+        }
+        CHECK(canaries_alive(gradient, count));
+        free(values), free(gradient), free(largest), free(output_gradient);
+    }
 }
 
 TEST(kernels_add_bias_and_sum_rows)

@@ -180,7 +180,7 @@ static void check_case(const struct case_shape *shape, struct random *random)
     const size_t inputs = IMAGES * shape_size(layer.input), outputs = IMAGES * shape_size(layer.output);
     const size_t parameters = layer.weight_count + layer.bias_count;
     const size_t packed_size = operations->packed_size(&layer, kernels);
-    const size_t scratch_size = operations->scratch(&layer, kernels);
+    const size_t scratch_size = operations->scratch(&layer, kernels, 1);
     const size_t partial_size = operations->partial_gradient(&layer, kernels);
     float *input = guarded(inputs, random), *weights = guarded(parameters, random), *output = guarded(outputs, NULL);
     float *output_gradient = guarded(outputs, random), *input_gradient = guarded(inputs, random);
