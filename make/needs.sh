@@ -5,6 +5,7 @@
 #        needs.sh install NEED...    installs it, after saying what, how large it is and how long that takes
 #        needs.sh compiler           prints the C compiler to build with
 #        needs.sh clang              prints a clang that can fuzz
+#        needs.sh wasm-clang         prints the clang that emcc runs, to compile WebAssembly with itself; nothing where there is none
 #        needs.sh browsers           prints every real Chromium, one on a line; fails when there is none
 #        needs.sh port NUMBER        fails with a sentence when no server can listen on it
 # NEED:  native, node, wasm, browser, fuzz, valgrind, lint, c_tests
@@ -84,6 +85,24 @@ clang_that_fuzzes() {
         fuzzes "$name" && { echo "$name"; return; }
     done
     return 1
+}
+
+# What emcc runs is of the version that `emcc -v` says, and compiles for its sysroot without it.
+wasm_clang() {
+    local root wanted name
+    root=$(em-config LLVM_ROOT 2>/dev/null) && wanted=$(emcc -v 2>&1 | grep -m 1 'clang version') || return 1
+    for name in "$root"/clang "$root"/clang-[0-9]*; do
+        [ "$("$name" --version 2>/dev/null | head -n 1)" = "$wanted" ] && compiles_to_wasm "$name" && { echo "$name"; return; }
+    done
+    return 1
+}
+
+compiles_to_wasm() {
+    "$1" --target=wasm32-unknown-emscripten --sysroot="$(em-config CACHE)/sysroot" -msimd128 -x c -c -o /dev/null - >/dev/null 2>&1 <<<'
+        #include <stdlib.h>
+        #include <wasm_simd128.h>
+        v128_t twice(v128_t values);
+        v128_t twice(v128_t values) { return wasm_f32x4_add(values, values); }'
 }
 
 # Ubuntu's chromium-browser is a script that names a snap, so that a browser counts only when it says which one it is.
@@ -435,8 +454,9 @@ case $command in
     install) install "$@" ;;
     compiler) compiler ;;
     clang) clang_that_fuzzes ;;
+    wasm-clang) wasm_clang ;;
     browsers) browsers ;;
     install-browser) install_browser ;;
     port) check_port "$@" ;;
-    *) fail "needs.sh knows check, install, install-browser, compiler, clang, browsers and port, not \"$command\"." ;;
+    *) fail "needs.sh knows check, install, install-browser, compiler, clang, wasm-clang, browsers and port, not \"$command\"." ;;
 esac

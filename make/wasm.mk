@@ -9,7 +9,14 @@ WASM_WARM_ROOMS := ink layers
 WASM_WARM_FILES := $(foreach file,grey_input local_contrast narrow_levels picture picture_bmp_rle picture_format polarity scale stb_image,src/picture/$(file).o)
 # Of the rooms built for size first, what is no slower when it is built for size alone.
 WASM_COLD_FILES := $(foreach file,ink/strokes layers/upsample,src/$(file).o)
+# emcc passes -mllvm -disable-lsr, a choice for size, to each compilation, and nothing undoes it: the products lose a quarter of
+# their speed by it. So emcc's own clang compiles the kernels itself; WASM_CLANG= leaves them to emcc, as happens
+# where that clang isn't found.
+WASM_CLANG = $(eval WASM_CLANG := $(shell bash make/needs.sh wasm-clang))$(WASM_CLANG)
+WASM_TARGET = --target=wasm32-unknown-emscripten --sysroot=$(EMSCRIPTEN_SYSROOT)
+EMSCRIPTEN_SYSROOT = $(eval EMSCRIPTEN_SYSROOT := $(shell em-config CACHE)/sysroot)$(EMSCRIPTEN_SYSROOT)
 WASM_OBJECT := $(OBJECT)/wasm
+WASM_HOT := -O2 -mllvm -unroll-runtime=false -mllvm -unroll-threshold=90
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
 WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
@@ -39,18 +46,20 @@ $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm: wasm/exported_funct
 define optimize_room
 $(WASM_OBJECT)/src/$(1)/%.o $(WASM_THREADS_OBJECT)/src/$(1)/%.o: WASM_OPTIMIZE := $(2)
 endef
-$(foreach room,$(WASM_HOT_ROOMS),$(eval $(call optimize_room,$(room),-O2 -mllvm -unroll-runtime=false)))
+$(foreach room,$(WASM_HOT_ROOMS),$(eval $(call optimize_room,$(room),$(WASM_HOT))))
 $(foreach room,$(WASM_WARM_ROOMS),$(eval $(call optimize_room,$(room),-Os)))
 $(WASM_WARM_FILES:%=$(WASM_OBJECT)/%) $(WASM_WARM_FILES:%=$(WASM_THREADS_OBJECT)/%): WASM_OPTIMIZE := -Os
 $(WASM_COLD_FILES:%=$(WASM_OBJECT)/%) $(WASM_COLD_FILES:%=$(WASM_THREADS_OBJECT)/%): WASM_OPTIMIZE := -Oz
 WASM_OPTIMIZE := -Oz
+$(WASM_OBJECT)/src/kernels/%.o $(WASM_THREADS_OBJECT)/src/kernels/%.o: WASM_COMPILER = $(if $(WASM_CLANG),$(WASM_CLANG) $(WASM_TARGET),$(EMCC))
+WASM_COMPILER = $(EMCC)
 
 comma := ,
 # $(1): which of the two builds.
 define compile_for_wasm
 	@$(call step,$< for WebAssembly$(1))
 	@mkdir -p $(@D)
-	$(EMCC) $(WASM_FLAGS) $(WASM_OPTIMIZE) -c -o $@ $<
+	$(WASM_COMPILER) $(WASM_FLAGS) $(WASM_OPTIMIZE) -c -o $@ $<
 endef
 
 $(WASM_OBJECT)/%.o: %.c $(wildcard src/*.h src/*/*.h) $(BUILD)/include/stb | check-wasm

@@ -123,6 +123,18 @@ describe('What is there', () => {
         }
     });
 
+    test('the clang that emcc runs is told by its version, and by what it compiles', () => {
+        const clang = (name, version, how = 'exit 0') => program(name, `case "$*" in --version) echo "${version}" ;; *) ${how} ;; esac`);
+        program('em-config', `case $1 in LLVM_ROOT) echo ${folder}/bin ;; CACHE) echo ${folder}/cache ;; esac`);
+        program('emcc', 'echo "Debian clang version 14.0.6" >&2');
+        assert.deepEqual(needs(['wasm-clang']), { status: 1, output: '' });
+        clang('clang', 'Debian clang version 19.1.7');
+        clang('clang-14', 'Debian clang version 14.0.6', 'exit 1');
+        assert.deepEqual(needs(['wasm-clang']), { status: 1, output: '' });
+        clang('clang-14', 'Debian clang version 14.0.6');
+        assert.equal(needs(['wasm-clang']).output, `${folder}/bin/clang-14\n`);
+    });
+
     test('a script that only names a snap is no browser', () => {
         program('chromium-browser', 'echo "Command requires the chromium snap to be installed." >&2; exit 1');
         assert.deepEqual(needs(['browsers']), { status: 1, output: '' });
