@@ -13,8 +13,8 @@ check-node: ; $(NEEDS) check node
 check-wasm: ; $(NEEDS) check wasm
 check-c-tests: ; $(NEEDS) check c_tests
 check-port: ; $(NEEDS) port "$(PORT)"
-install-build: ; $(NEEDS) install native node wasm
-install-test: ; $(NEEDS) install native node wasm browser
+install-build: ; $(NEEDS) install native node wasm relaxed
+install-test: ; $(NEEDS) install native node wasm relaxed browser
 install-browser: node_modules/.package-lock.json ; $(NEEDS) install-browser
 install-fuzz: ; $(NEEDS) install fuzz native
 install-valgrind: ; $(NEEDS) install valgrind native

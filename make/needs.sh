@@ -6,9 +6,10 @@
 #        needs.sh compiler           prints the C compiler to build with
 #        needs.sh clang              prints a clang that can fuzz
 #        needs.sh wasm-clang         prints the clang that emcc runs, to compile WebAssembly with itself; nothing where there is none
+#        needs.sh relaxed-clang      prints a clang that makes WebAssembly with relaxed SIMD; nothing where there is none
 #        needs.sh browsers           prints every real Chromium, one on a line; fails when there is none
 #        needs.sh port NUMBER        fails with a sentence when no server can listen on it
-# NEED:  native, node, wasm, browser, fuzz, valgrind, lint, c_tests
+# NEED:  native, node, wasm, relaxed (SIMD), browser, fuzz, valgrind, lint, c_tests
 # From the environment: CC, a compiler that was asked for by name; BUILD, where logs and a Node of our own go; CLANG_FORMAT,
 # CLANG_TIDY, SHELLCHECK, the linters' names; V=1, to show all that apt says.
 set -u
@@ -18,7 +19,7 @@ BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 # The oldest that are known to work.
 NEWEST_GCC=20 OLDEST_GCC=12
-NEWEST_CLANG=25 OLDEST_CLANG=11
+NEWEST_CLANG=25 OLDEST_CLANG=11 OLDEST_RELAXED_CLANG=19
 OLDEST_NODE=$(sed -n 's/.*"node": ">=\([0-9.]*\)".*/\1/p' package.json)
 OLDEST_EMSCRIPTEN=3.1.5
 # stb_image 2.26 does not read some BMP files; 2.27 is of that day.
@@ -103,6 +104,27 @@ compiles_to_wasm() {
         #include <wasm_simd128.h>
         v128_t twice(v128_t values);
         v128_t twice(v128_t values) { return wasm_f32x4_add(values, values); }'
+}
+
+# A clang that makes one instruction of a product and a sum, and has a linker for WebAssembly: a newer emsdk's own, or one
+# beside it. With -O, clang would ask whatever wasm-opt there is after it has linked.
+relaxed_clang() {
+    local root name
+    root=$(em-config LLVM_ROOT 2>/dev/null) || return 1
+    for name in "$root/clang" $(downwards $NEWEST_CLANG $OLDEST_RELAXED_CLANG | sed 's/^/clang-/'); do
+        relaxes "$name" && { echo "$name"; return; }
+    done
+    return 1
+}
+
+relaxes() {
+    local flags=(--target=wasm32-unknown-emscripten -O2 -msimd128 -mrelaxed-simd -ffp-contract=fast -x c)
+    local source='
+        typedef float quad __attribute__((vector_size(16)));
+        quad mixed(quad a, quad b, quad c);
+        quad mixed(quad a, quad b, quad c) { return a * b + c; }'
+    has "$1" && "$1" "${flags[@]}" -S -o - - 2>/dev/null <<<"$source" | grep -q relaxed_madd &&
+        "$1" "${flags[@]}" -O0 -nostdlib -Wl,--no-entry -o /dev/null - >/dev/null 2>&1 <<<"$source"
 }
 
 # Ubuntu's chromium-browser is a script that names a snap, so that a browser counts only when it says which one it is.
@@ -194,6 +216,11 @@ look_for_wasm() {
         too_old+=("Emscripten $(emscripten_version) is too old: Scrawl needs $OLDEST_EMSCRIPTEN or later, from https://emscripten.org.")
     fi
     if ! has emcc || { has apt-cache && is_at_least "$(candidate_version emscripten)" $OLDEST_EMSCRIPTEN; }; then lacks emscripten; fi
+}
+
+# For files of their own, which are left out without.
+look_for_relaxed() {
+    relaxed_clang >/dev/null || lacks "$(downwards $NEWEST_CLANG $OLDEST_RELAXED_CLANG | sed 's/.*/clang-&+lld-&/' | tr '\n' ' ')"
 }
 
 look_for_browser() { browsers >/dev/null || lacks chromium; }
@@ -380,6 +407,7 @@ refuse_unavailable() {
     for name in ${unavailable[@]+"${unavailable[@]}"}; do
         case $name in
             chromium) echo "This system's packages hold no real Chromium." ;;
+            *+lld-*) echo "This system's packages hold no clang $OLDEST_RELAXED_CLANG or later: the page does without relaxed SIMD." ;;
             clang-format*|clang-tidy*|shellcheck) echo "This system's packages hold no $name: make lint leaves its part out." ;;
             *) rest="$rest${rest:+, no }$(wanted "$name")" ;;
         esac
@@ -390,7 +418,7 @@ refuse_unavailable() {
 can_be_root() { [ "$(id -u)" = 0 ] || has sudo; }
 
 # Without these, less is tested, which is said then.
-is_dispensable() { [ "$1" = browser ] || [ "$1" = lint ]; }
+is_dispensable() { [ "$1" = browser ] || [ "$1" = lint ] || [ "$1" = relaxed ]; }
 
 # Ends with a sentence, unless only what is dispensable is missing.
 cannot_install() {
@@ -455,8 +483,9 @@ case $command in
     compiler) compiler ;;
     clang) clang_that_fuzzes ;;
     wasm-clang) wasm_clang ;;
+    relaxed-clang) relaxed_clang ;;
     browsers) browsers ;;
     install-browser) install_browser ;;
     port) check_port "$@" ;;
-    *) fail "needs.sh knows check, install, install-browser, compiler, clang, wasm-clang, browsers and port, not \"$command\"." ;;
+    *) fail "needs.sh knows check, install, install-browser, compiler, clang, wasm-clang, relaxed-clang, browsers and port, not \"$command\"." ;;
 esac

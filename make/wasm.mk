@@ -30,9 +30,27 @@ WASM_SOURCES := $(LIBRARY_SOURCES) wasm/bindings.c
 # linker's, is set to.
 WASM_THREADS_OBJECT := $(OBJECT)/wasm_threads
 WASM_THREADS_LINK := -Wl,--shared-memory,--no-check-features,--import-memory,--max-memory=2147418112,--export=__stack_pointer
+# Two more files for browsers with relaxed SIMD: their kernels multiply and add in one instruction. A newer clang than Debian's
+# Emscripten has makes these and links them with all other objects and Emscripten's libraries, and npm's wasm-opt makes the
+# files smaller by a sixth. RELAXED_CLANG= leaves them out, as happens where there is no such clang.
+RELAXED_CLANG = $(eval RELAXED_CLANG := $(shell bash make/needs.sh relaxed-clang))$(RELAXED_CLANG)
+RELAXED_FLAGS := -mrelaxed-simd -ffp-contract=fast -UKERNELS_NAME -DKERNELS_NAME='"wasm-relaxed-simd"'
+RELAXED_KERNELS := src/kernels/kernels_relaxed.o
+RELAXED_LIBRARIES = $(EMSCRIPTEN_SYSROOT)/lib/wasm32-emscripten
+RELAXED_LINK = $(WASM_TARGET) -nostdlib -Wl,--stack-first,-z,stack-size=1048576,--initial-memory=16777216,--strip-debug,--import-undefined,--entry=_initialize \
+  $(RELAXED_MEMORY) $(shell sed -n 's/.*"_\(.*\)".*/-Wl,--export=\1/p' wasm/exported_functions.json)
+RELAXED_MEMORY := -Wl,--max-memory=2147483648
+# As emcc takes them for a module without JavaScript.
+RELAXED_RUNTIME = $(RELAXED_LIBRARIES)/crt1_reactor.o -L$(RELAXED_LIBRARIES) -lstandalonewasm-memgrow -lc -lemmalloc -lcompiler_rt
+WASM_OPT := node_modules/.bin/wasm-opt
+WASM_SHRINK := -Oz --zero-filled-memory --strip-producers --strip-target-features --enable-simd --enable-relaxed-simd --enable-nontrapping-float-to-int \
+  --enable-sign-ext --enable-bulk-memory --enable-mutable-globals
+WASM_FILES = scrawl scrawl-threads $(if $(RELAXED_CLANG),scrawl-relaxed scrawl-relaxed-threads)
+WITHOUT_RELAXED := No clang 19 or later that makes WebAssembly (Debian: clang-22 and lld-22): the files with relaxed SIMD are left out.
 
 .PHONY: wasm
-wasm: $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(SHIPPED_FILES:models/%=$(BUILD)/wasm/%) ## build the wasm module with its JavaScript, in build/wasm
+wasm: $(WASM_FILES:%=$(BUILD)/wasm/%.wasm) $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%) $(SHIPPED_FILES:models/%=$(BUILD)/wasm/%) ## build the wasm module with its JavaScript, in build/wasm
+	@$(if $(RELAXED_CLANG),:,rm -f $(BUILD)/wasm/scrawl-relaxed*.wasm; echo '$(WITHOUT_RELAXED)')
 
 $(BUILD)/wasm/scrawl.wasm: $(WASM_SOURCES:%.c=$(WASM_OBJECT)/%.o)
 $(BUILD)/wasm/scrawl-threads.wasm: $(WASM_SOURCES:%.c=$(WASM_THREADS_OBJECT)/%.o)
@@ -41,6 +59,17 @@ $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm: wasm/exported_funct
 	@$(call step,$@)
 	@mkdir -p $(@D)
 	$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
+
+# In place of the other kernels.
+$(BUILD)/wasm/scrawl-relaxed.wasm: $(WASM_OBJECT)/$(RELAXED_KERNELS) $(filter-out %/kernels_table.o,$(WASM_SOURCES:%.c=$(WASM_OBJECT)/%.o))
+$(BUILD)/wasm/scrawl-relaxed-threads.wasm: $(WASM_THREADS_OBJECT)/$(RELAXED_KERNELS) $(filter-out %/kernels_table.o,$(WASM_SOURCES:%.c=$(WASM_THREADS_OBJECT)/%.o))
+$(BUILD)/wasm/scrawl-relaxed-threads.wasm: RELAXED_MEMORY := $(WASM_THREADS_LINK)
+$(BUILD)/wasm/scrawl-relaxed-threads.wasm: WASM_SHRINK += --enable-threads
+$(BUILD)/wasm/scrawl-relaxed.wasm $(BUILD)/wasm/scrawl-relaxed-threads.wasm: wasm/exported_functions.json node_modules/.package-lock.json
+	@$(call step,$@)
+	@mkdir -p $(@D)
+	$(RELAXED_CLANG) $(RELAXED_LINK) -o $@ $(filter %.o,$^) $(RELAXED_RUNTIME)
+	$(WASM_OPT) $(WASM_SHRINK) $@ -o $@
 
 # $(1): a room. $(2): how its sources are optimised.
 define optimize_room
@@ -69,10 +98,20 @@ $(WASM_THREADS_OBJECT)/%.o: WASM_FLAGS += -pthread
 $(WASM_THREADS_OBJECT)/%.o: %.c $(wildcard src/*.h src/*/*.h) $(BUILD)/include/stb | check-wasm
 	$(call compile_for_wasm,$(comma) with threads)
 
+$(WASM_OBJECT)/$(RELAXED_KERNELS) $(WASM_THREADS_OBJECT)/$(RELAXED_KERNELS): WASM_COMPILER = $(RELAXED_CLANG) $(WASM_TARGET)
+$(WASM_OBJECT)/$(RELAXED_KERNELS) $(WASM_THREADS_OBJECT)/$(RELAXED_KERNELS): WASM_FLAGS += $(RELAXED_FLAGS)
+$(WASM_OBJECT)/$(RELAXED_KERNELS) $(WASM_THREADS_OBJECT)/$(RELAXED_KERNELS): %.o: src/kernels/kernels_table.c $(wildcard src/*.h src/*/*.h) | check-wasm
+	$(call compile_for_wasm, with relaxed SIMD)
+
 # emcc doesn't look into the system's header folder, where stb_image.h lies.
 $(BUILD)/include/stb: | check-native
 	@mkdir -p $(@D)
 	ln -sfn "$$(dirname "$$(echo '#include <stb/stb_image.h>' | $(CC) -M -E - | tr ' ' '\n' | grep -m1 'stb_image\.h')")" $@
+
+# Whether it is worth asking for the files with relaxed SIMD.
+$(BUILD)/wasm/builds.js: wasm/builds.js $(if $(RELAXED_CLANG),$(BUILD)/wasm/scrawl-relaxed.wasm)
+	@mkdir -p $(@D)
+	sed 's/^const HAS_RELAXED = true;$$/const HAS_RELAXED = $(if $(RELAXED_CLANG),true,false);/' $< > $@
 
 $(BUILD)/wasm/%: wasm/%
 	@mkdir -p $(@D)

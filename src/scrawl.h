@@ -614,8 +614,8 @@ void scrawl_trainer_free(scrawl_trainer *trainer);
 
 /* ---- This machine -------------------------------------------------------------------------------------- */
 
-/* The kernel tables that this processor can run, best first ("avx512", "avx2", "sse2"; "wasm-simd128"; "baseline" on
- * other processors); NULL past the last. */
+/* The kernel tables that this processor can run, best first ("avx512", "avx2", "sse2"; "wasm-simd128" or
+ * "wasm-relaxed-simd", as the module was built; "baseline" on other processors); NULL past the last. */
 const char *scrawl_kernels_name(size_t index);
 
 /* Chooses the table that models made or loaded from now on use: by name, or NULL for the best. All that is computed of

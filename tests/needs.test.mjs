@@ -135,6 +135,23 @@ describe('What is there', () => {
         assert.equal(needs(['wasm-clang']).output, `${folder}/bin/clang-14\n`);
     });
 
+    test('a clang for relaxed SIMD is told by what it makes, and the rest goes without', () => {
+        wholeSystem();
+        program('em-config', `echo ${folder}/none`);
+        program('clang-14', '');
+        program('clang-22', 'case "$*" in *-S*) echo f32x4.mul ;; esac');
+        assert.deepEqual(needs(['relaxed-clang']), { status: 1, output: '' });
+        apt({});
+        program('sudo', 'exec "$@"');
+        const { status, output } = needs(['install', ...ALL, 'relaxed']);
+        assert.equal(status, 0, output);
+        assert.match(output, /^This system's packages hold no clang 19 or later: the page does without relaxed SIMD\.$/m);
+        program('clang-21', 'case "$*" in *-S*) echo f32x4.relaxed_madd ;; esac');
+        assert.equal(needs(['relaxed-clang']).output, 'clang-21\n');
+        program('clang-21', 'case "$*" in *-S*) echo f32x4.relaxed_madd ;; *) exit 1 ;; esac');
+        assert.equal(needs(['relaxed-clang']).output, '', 'without a linker');
+    });
+
     test('a script that only names a snap is no browser', () => {
         program('chromium-browser', 'echo "Command requires the chromium snap to be installed." >&2; exit 1');
         assert.deepEqual(needs(['browsers']), { status: 1, output: '' });

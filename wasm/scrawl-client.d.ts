@@ -57,6 +57,8 @@ export interface ScrawlClient {
     readonly threads: number;
     /** How many will, when those that were asked for have started or could not be. Trainings and evaluations wait for it. */
     readonly allThreads: Promise<number>;
+    /** What computes, by name; see {@link Scrawl.kernels}. */
+    readonly kernels: string;
     readonly architectures: string[];
     readonly presets: string[];
     readonly trainingOptions: TrainingOption[];

@@ -48,6 +48,7 @@ class ScrawlClient {
     /** None until the worker has created its Scrawl. */
     threads = 0;
     /** @type {Promise<number>} */ allThreads = Promise.resolve(0);
+    kernels = '';
     /** @type {string[]} */ architectures = [];
     /** @type {string[]} */ presets = [];
     /** @type {TrainingOption[]} */ trainingOptions = [];
@@ -190,8 +191,8 @@ class ScrawlClient {
 
     /** @param {object} options */
     async create(options) {
-        const { threads, architectures, presets, trainingOptions } = await this.#request('create', { options }).answer;
-        Object.assign(this, { threads, architectures, presets, trainingOptions });
+        const { threads, kernels, architectures, presets, trainingOptions } = await this.#request('create', { options }).answer;
+        Object.assign(this, { threads, kernels, architectures, presets, trainingOptions });
         this.allThreads = this.#request('allThreads').answer.then((count) => (this.threads = count));
         // Who doesn't ask for it needs no handler.
         this.allThreads.catch(() => {});

@@ -23,7 +23,7 @@ export type Source = string | URL | ArrayBuffer | ArrayBufferView;
 export interface CreateOptions {
     /** A Scrawl model (safetensors). Default: `small.safetensors` beside `scrawl.js`. `null`: start without one. */
     model?: Source | null;
-    /** The wasm module. Default: `scrawl.wasm` beside `scrawl.js`. */
+    /** The wasm module. Default: `scrawl-relaxed.wasm` or `scrawl.wasm` beside `scrawl.js`; see `reproducible`. */
     wasm?: Source | WebAssembly.Module;
     /**
      * How many threads training and reading may use, from 1 (the default) to 64; results don't depend on it. More than
@@ -38,7 +38,14 @@ export interface CreateOptions {
      * read; {@link Scrawl.allThreads} tells when the others have come. What starts before that runs on one thread.
      */
     waitForThreads?: boolean;
-    /** The wasm module for several threads. Default: `scrawl-threads.wasm` beside `scrawl.js`. */
+    /**
+     * Whether results shall be the same, byte by byte, in all browsers. `false` (the default): where the browser has relaxed
+     * SIMD, which multiplies and adds in one instruction, a build with that is loaded; confidences differ in the sixth digit
+     * then, and so do trained networks. `true`: it isn't. {@link Scrawl.kernels} says which it became. A `wasm` or
+     * `threadedWasm` of your own is loaded whatever this says.
+     */
+    reproducible?: boolean;
+    /** The wasm module for several threads. Default: `scrawl-relaxed-threads.wasm` or `scrawl-threads.wasm` beside `scrawl.js`. */
     threadedWasm?: Source | WebAssembly.Module;
     /** The script of their workers. Default: `scrawl-thread.js` beside `scrawl.js`. */
     threadWorker?: string | URL;
@@ -529,6 +536,11 @@ export interface Scrawl {
     readonly threads: number;
     /** How many will, when those that were asked for have started or could not be. */
     readonly allThreads: Promise<number>;
+    /**
+     * What computes, by name: `wasm-simd128` or `wasm-relaxed-simd`. A checkpoint names it too, and goes on only where it is the
+     * same; see {@link CreateOptions.reproducible}.
+     */
+    readonly kernels: string;
     /** The names of the built-in architectures. */
     readonly architectures: string[];
     /** The names of the built-in {@link TrainOptions.preset | presets}. */

@@ -28,7 +28,7 @@ const FILTERS_OPTIONS = ['layer', 'training'];
 const EVALUATE_OPTIONS = ['training', 'onProgress'];
 const RESUME_OPTIONS = ['epochs', 'onProgress'];
 const CHECK_OPTIONS = ['labelNames'];
-const CREATE_OPTIONS = ['model', 'wasm', 'threads', 'waitForThreads', 'threadedWasm', 'threadWorker'];
+const CREATE_OPTIONS = ['model', 'wasm', 'threads', 'waitForThreads', 'reproducible', 'threadedWasm', 'threadWorker'];
 
 /** @param {Library} library @param {Uint8Array} bytes of a model that finds digits on pages */
 function loadDetector(library, bytes) {
@@ -84,6 +84,10 @@ class Scrawl {
 
     get allThreads() {
         return this.#alive().module.allThreads;
+    }
+
+    get kernels() {
+        return this.#alive().list('scrawl_kernels_name')[0];
     }
 
     get architectures() {

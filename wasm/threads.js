@@ -1,8 +1,9 @@
-// Makes the wasm module ready to be called: the file that runs anywhere or, where threads are wanted and possible, the
-// one whose instances share a memory, with a worker (scrawl-thread.js) for each further thread.
+// Makes the wasm module ready to be called: a build that runs anywhere or, where threads are wanted and possible, one
+// whose instances share a memory, with a worker (scrawl-thread.js) for each further thread.
 // Knows only those functions of the module that belong to its threads.
 
-import { compile, instantiate } from './load.js';
+import { compileAlone, compileShared } from './builds.js';
+import { instantiate } from './load.js';
 
 /** @import { CreateOptions } from './scrawl.d.ts' */
 /**
@@ -97,19 +98,6 @@ function stackFor({ malloc }) {
     if (!block) throw new Error('There is not enough memory for a thread.');
     const top = block + STACK_BYTES;
     return top - top % STACK_ALIGNMENT;
-}
-
-/**
- * @param {CreateOptions} options
- * @returns {Promise<WebAssembly.Module>} of the file whose instances share a memory
- */
-function compileShared({ threadedWasm }) {
-    return compile(threadedWasm ?? new URL('scrawl-threads.wasm', import.meta.url));
-}
-
-/** @param {CreateOptions} options @returns {Promise<WebAssembly.Module>} of the file that runs anywhere */
-function compileAlone({ wasm }) {
-    return compile(wasm ?? new URL('scrawl.wasm', import.meta.url));
 }
 
 /**

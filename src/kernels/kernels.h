@@ -170,4 +170,7 @@ enum { MAX_PANEL_COLUMNS = 64 };
 /* The table in use: the one chosen, else the one named by SCRAWL_KERNELS, else the best. */
 const struct kernels *kernels_current(void);
 
+/* How one has a table by its name, to stand in a sentence. */
+const char *kernels_advice(void);
+
 #endif

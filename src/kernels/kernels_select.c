@@ -46,6 +46,17 @@ static const char *wanted_by_environment(void)
 #endif
 }
 
+const char *kernels_advice(void)
+{
+#ifdef __wasm__
+    return "reproducible: true makes a Scrawl with \"wasm-simd128\", without it one has \"wasm-relaxed-simd\" where "
+           "the "
+           "browser can";
+#else
+    return "set SCRAWL_KERNELS to that, on a processor that has them";
+#endif
+}
+
 enum { TABLE_COUNT = sizeof tables / sizeof *tables };
 
 static const struct kernels *chosen;

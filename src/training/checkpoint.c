@@ -220,8 +220,8 @@ static scrawl_status check_kernels(const struct metadata *metadata, const scrawl
         return fail(SCRAWL_INVALID_MODEL, "The checkpoint is damaged: the field \"", kernels_key, "\" is missing.",
                     NULL);
     if (strcmp(name, model->packed.kernels->name) == 0) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint was made with the kernels \"", name,
-                "\"; set SCRAWL_KERNELS to that, on a processor that has them, to go on to the same bytes.", NULL);
+    return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint was made with the kernels \"", name, "\", and here are \"",
+                model->packed.kernels->name, "\". To go on to the same bytes, ", kernels_advice(), ".", NULL);
 }
 
 static scrawl_status check_teacher(const struct metadata *metadata, const scrawl_model *teacher)

@@ -2,7 +2,7 @@
 // cleanly, small, and asking nobody else.
 
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
@@ -17,6 +17,8 @@ import { pngFile } from '../helpers/site.mjs';
 
 /** Of everything that is fetched before training, compressed as hosts do it. */
 const MOST_BYTES = 300_000;
+/** Loaded where it was built, by browsers with relaxed SIMD. */
+const RELAXED = 'scrawl-relaxed.wasm';
 
 const TYPES = {
     '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.png': 'image/png',
@@ -197,6 +199,17 @@ describe('the site on a plain host', () => {
         assert.match(blocked, /^default-src 'none'/);
     });
 
+    it('keeps those builds of the module that this browser loads, and no others', async () => {
+        await visit();
+        const kept = await page.evaluate(async () => {
+            const names = (await caches.keys()).filter((name) => name.startsWith('scrawl-site-'));
+            return (await (await caches.open(names[0])).keys()).map(({ url }) => url.split('/').at(-1)).filter((name) => name.endsWith('.wasm'));
+        });
+        const builds = ['scrawl-relaxed-threads.wasm', RELAXED];
+        const plain = ['scrawl-threads.wasm', 'scrawl.wasm'];
+        assert.deepEqual(kept.sort(), existsSync(join(folder, 'wasm', RELAXED)) ? builds : plain);
+    });
+
     it('is small before anything is trained', async () => {
         // Neither what the service worker keeps nor what comes after the first reading, when the machine is slow.
         expected = /Service Worker registration blocked by Playwright|ERR_FAILED/;
@@ -208,7 +221,9 @@ describe('the site on a plain host', () => {
         await alone.close();
         const own = [...new Set(server.asked)].filter((path) => !path.startsWith('icons/')); // fetched for installing
         const total = own.reduce((sum, path) => sum + brotliCompressSync(readFileSync(join(folder, path))).length, 0);
-        assert.ok(own.includes('wasm/scrawl.wasm') && own.includes('wasm/small.safetensors'));
+        const isModule = (path) => path.endsWith('.wasm');
+        assert.deepEqual(own.filter(isModule), [existsSync(join(folder, 'wasm', RELAXED)) ? `wasm/${RELAXED}` : 'wasm/scrawl.wasm']);
+        assert.ok(own.includes('wasm/small.safetensors'));
         assert.ok(own.every((path) => !path.startsWith('data/') && path !== 'wasm/finder.safetensors'), own.join());
         assert.ok(total < MOST_BYTES, `${total} bytes: ${own.join()}`);
     });

@@ -357,6 +357,30 @@ describe('A checkpoint', () => {
         assert.ok(await page.locator('#train-offer').isHidden(), 'a finished training is not offered again');
     });
 
+    it('of a browser without relaxed SIMD goes on in one that has it, to the very same network', async () => {
+        const settings = { ...QUICK, epochs: '6' };
+        const withoutRelaxed = () => {
+            WebAssembly.validate = () => false;
+        };
+        await page.addInitScript(withoutRelaxed);
+        await page.reload();
+        await isReady(page);
+        const expected = await uninterrupted(settings);
+        await page.reload();
+        await isReady(page);
+        await beginPaused(settings);
+        await isKept();
+        await page.close();
+
+        page = await visitor.open();
+        await page.click('#train-tab');
+        await shown('train-offer');
+        await page.click('#train-offer-resume');
+        await isTested();
+        const { bytes } = await downloaded(page, () => page.click('#train-download'));
+        assert.ok(bytes.equals(expected));
+    });
+
     it('stays when the trained network could not be kept', async () => {
         await begin({ ...LONG });
         await isKept();

@@ -23,9 +23,13 @@ const MOST_BEATS = 6;
 const MOST_RESTARTS = 3;
 const RESTARTS_SPAN = 5 * 60_000;
 
-function startClient() {
+/** What computes where results are the same in all browsers, and did before there was anything else. */
+const REPRODUCIBLE_KERNELS = 'wasm-simd128';
+
+/** @param {boolean} [reproducible] */
+function startClient(reproducible) {
     const threads = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
-    return createScrawlClient({ threads, waitForThreads: false });
+    return createScrawlClient({ threads, waitForThreads: false, reproducible });
 }
 
 class Engine {
@@ -35,6 +39,7 @@ class Engine {
     /** When it was started anew. @type {number[]} */ #restarts = [];
     /** While it starts anew, what waits for it waits for this. @type {Promise<void>} */ #started = Promise.resolve();
     #isStarting = false;
+    #isReproducible = false;
     /** What is to be done in a new worker, in this order. @type {(() => unknown)[]} */ #onRestart = [];
 
     /** How many read and train; null as long as some are still starting. @type {number | null} */ threads = null;
@@ -112,16 +117,34 @@ class Engine {
     #restart() {
         if (this.#isStarting) return;
         const now = performance.now();
-        this.client.free();
         this.#restarts = [...this.#restarts.filter((time) => now - time < RESTARTS_SPAN), now];
-        this.#isStarting = true;
         if (this.#restarts.length > MOST_RESTARTS) this.#giveUp();
-        else this.#started = this.#startAnew();
+        else this.#replaceClient();
+    }
+
+    #replaceClient() {
+        this.client.free();
+        this.#isStarting = true;
+        this.#started = this.#startAnew();
+    }
+
+    /**
+     * Starts the worker anew where another build of the module may have the kernels that a training began with.
+     * @param {string} [kernels]
+     * @returns {boolean} whether it does: what onRestart() was told follows
+     */
+    changeKernels(kernels = REPRODUCIBLE_KERNELS) {
+        const isReproducible = kernels === REPRODUCIBLE_KERNELS;
+        if (kernels === this.client.kernels || isReproducible === this.#isReproducible || this.#isStarting) return false;
+        this.#isReproducible = isReproducible;
+        this.#replaceClient();
+        return true;
     }
 
     async #startAnew() {
         try {
-            this.client = await startClient();
+            // Where that build can't be had, such as offline, the usual one reads on.
+            this.client = await startClient(this.#isReproducible).catch(() => startClient());
             this.threads = null;
             this.complete = this.#countThreads();
             this.#beats = null;
@@ -138,6 +161,7 @@ class Engine {
     }
 
     #giveUp() {
+        this.client.free();
         this.#isStarting = true;
         for (const tell of this.#onEnd) tell();
     }

@@ -72,11 +72,18 @@ async function load(address, hash) {
     return withHeaders(response, bytes, { [HASH_HEADER]: hash });
 }
 
+/** All but the builds of the wasm module that this browser won't load; those are fetched if they are asked for. */
+function filesToKeep() {
+    const { probe, relaxed, plain } = site.builds;
+    const others = relaxed.length > 0 && WebAssembly.validate(new Uint8Array(probe)) ? plain : relaxed;
+    return Object.entries(site.files).filter(([path]) => !others.includes(path));
+}
+
 async function fillCache() {
     const names = (await caches.keys()).filter((name) => name.startsWith(CACHE_PREFIX) && name !== CACHE);
     const olderCaches = await Promise.all(names.map((name) => caches.open(name)));
     const cache = await caches.open(CACHE);
-    await Promise.all(Object.entries(site.files).map(async ([path, hash]) => {
+    await Promise.all(filesToKeep().map(async ([path, hash]) => {
         const address = addressOf(path);
         const response = await findOlder(olderCaches, address, hash) ?? await load(address, hash);
         // The front page is asked for by the site's own address.

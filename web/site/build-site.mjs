@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, extname, join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
@@ -90,6 +90,14 @@ function isKept(path) {
     return !isOtherModel && NOT_KEPT.every((pattern) => !pattern.test(path));
 }
 
+/** Which files only browsers with relaxed SIMD load, which only the others, and the module that tells them apart. */
+async function wasmBuilds(files) {
+    const { PROBE } = await import(pathToFileURL(join(wasmFolder, 'builds.js')));
+    const binaries = Object.keys(files).filter((path) => extname(path) === '.wasm');
+    const isRelaxed = (path) => path.includes('-relaxed');
+    return { probe: [...PROBE], relaxed: binaries.filter(isRelaxed), plain: binaries.filter((path) => !isRelaxed(path)) };
+}
+
 /** The list of files makes the service worker another one whenever any file is. */
 async function writeServiceWorker() {
     const files = Object.fromEntries(filesOf(site).filter(isKept).map((path) =>
@@ -97,7 +105,8 @@ async function writeServiceWorker() {
     const policy = policyOf(readFileSync(join(site, 'index.html'), 'utf8'));
     const name = createHash('sha256').update(JSON.stringify({ files, policy })).digest('hex').slice(0, NAME_LENGTH);
     const script = readFileSync(join(source, 'service-worker', SERVICE_WORKER), 'utf8');
-    const contents = `const site = ${JSON.stringify({ build: name, policy, files })};\n${script}`;
+    const builds = await wasmBuilds(files);
+    const contents = `const site = ${JSON.stringify({ build: name, policy, files, builds })};\n${script}`;
     await minify({ stdin: { contents }, outfile: join(site, SERVICE_WORKER) });
 }
 

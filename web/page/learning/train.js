@@ -111,8 +111,15 @@ export class Training {
         });
     }
 
-    /** @param {Checkpoint} checkpoint */
-    #goOn({ bytes, record }) {
+    /** With the kernels that it began with, if this browser has them. @param {Checkpoint} checkpoint */
+    #goOn(checkpoint) {
+        const { bytes, record } = checkpoint;
+        if (this.#engine.changeKernels(record.kernels)) {
+            this.#planForm.setBusy(true);
+            this.#offer.setInSight(false);
+            this.#again = () => this.#goOn(checkpoint);
+            return;
+        }
         this.#train(record, (data, onProgress) => this.#engine.client.resumeTraining(bytes, data, { onProgress, transfer: true }));
     }
 
@@ -229,6 +236,7 @@ export class Training {
                 this.#former = await this.#engine.client.saveModel();
                 return start(onProgress);
             },
+            kernels: () => this.#engine.client.kernels,
             save: () => this.#engine.client.saveModel(),
             onProgress: () => this.#follow(),
             onKept: (sentence) => this.#view.showKept(sentence),

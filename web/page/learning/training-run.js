@@ -12,6 +12,7 @@ import { codeOf, sentenceOf } from '../words.js';
  * @typedef {object} RunParts
  * @property {PageStorage} storage
  * @property {TrainingRecord} record
+ * @property {() => string} kernels what computes it
  * @property {(onProgress: (progress: Progress) => void) => Promise<ClientTraining>} start
  * @property {() => Promise<Uint8Array>} save the trained network, before another one can be loaded
  * @property {() => void} onProgress
@@ -146,7 +147,7 @@ class Run {
 
     /** What the page wants to know of it as it is now. @returns {TrainingRecord} */
     get #record() {
-        return { name: this.name, progress: this.progress, curves: this.curves };
+        return { name: this.name, kernels: this.#parts.kernels(), progress: this.progress, curves: this.curves };
     }
 
     // ---- Its progress and its checkpoints ----

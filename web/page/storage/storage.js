@@ -29,6 +29,7 @@ const VERSION = 1;
 /**
  * @typedef {object} TrainingRecord what the page wants to know of a training besides the library's checkpoint
  * @property {string} name of the network
+ * @property {string} [kernels] what computes it; older ones don't say
  * @property {Progress | null} progress
  * @property {Curves | undefined} curves
  */
