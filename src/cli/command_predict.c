@@ -10,6 +10,7 @@
 #include "folder_names.h"
 #include "models.h"
 #include "options.h"
+#include "ordered_jobs.h"
 #include "output.h"
 #include "printable.h"
 #include "report.h"
@@ -17,6 +18,7 @@
 struct settings {
     const char *model, *finder, *explain;
     bool json, single;
+    uint64_t threads;
 };
 
 /* ---- JSON ---- */
@@ -168,7 +170,24 @@ static bool list_pictures(char **operands, size_t count, struct picture_list *li
     return ok;
 }
 
-/* ---- One picture after the other ---- */
+/* ---- One picture ---- */
+
+/* What all pictures are read with. */
+struct prediction {
+    const struct settings *settings;
+    const struct picture_list *pictures;
+    scrawl_model *model, *finder; /* the latter NULL without one */
+    scrawl_predict_options options;
+    int status; /* of those that were taken so far: enum exit_status */
+};
+
+/* Starts as {0}. */
+struct outcome {
+    scrawl_reading *reading; /* NULL: it failed */
+    char *sentence;          /* why; NULL: without even memory for that */
+    bool sentence_names_path;
+    bool in_turn; /* it is read only when all before it are taken */
+};
 
 static bool read_picture_file(const struct picture_file *picture, struct bytes *bytes)
 {
@@ -176,11 +195,41 @@ static bool read_picture_file(const struct picture_file *picture, struct bytes *
     return strcmp(picture->path, "-") == 0 ? file_read_standard_input(bytes) : file_read(picture->path, bytes);
 }
 
-static void report_failure(const char *path, const char *sentence, bool sentence_names_path, bool json)
+/* What is read but once, and may wait for somebody: two of them may be one, as two times "-". */
+static bool is_stream(const struct picture_file *picture)
 {
+    return !picture->in_folder && (strcmp(picture->path, "-") == 0 || file_is_device_or_pipe(picture->path));
+}
+
+static void read_picture(const struct prediction *prediction, const struct picture_file *picture,
+                         struct outcome *outcome)
+{
+    struct bytes bytes;
+    *outcome = (struct outcome){0};
+    outcome->sentence_names_path = !read_picture_file(picture, &bytes);
+    if (outcome->sentence_names_path) {
+        outcome->sentence = strdup(file_error());
+        return;
+    }
+    if (scrawl_predict_picture(prediction->model, bytes.data, bytes.size, &prediction->options, &outcome->reading) !=
+        SCRAWL_OK)
+        outcome->sentence = strdup(scrawl_error());
+    free(bytes.data);
+}
+
+static void drop_outcome(void *result)
+{
+    struct outcome *outcome = result;
+    scrawl_reading_free(outcome->reading);
+    free(outcome->sentence);
+}
+
+static void report_failure(const char *path, const struct outcome *outcome, bool json)
+{
+    const char *sentence = outcome->sentence ? outcome->sentence : scrawl_status_text(SCRAWL_OUT_OF_MEMORY);
     if (json)
         print_json_error(path, sentence);
-    else if (sentence_names_path)
+    else if (outcome->sentence && outcome->sentence_names_path)
         complain("%s", sentence);
     else
         complain("%s: %s", path, sentence);
@@ -195,33 +244,43 @@ static bool write_explanation(const char *path, const char *sheet, const scrawl_
     return png_file_write(sheet, drawn, png, size);
 }
 
-static bool predict(const struct picture_file *picture, const scrawl_model *model, const scrawl_model *finder,
-                    const struct settings *settings)
+/* Prints what came of a picture. */
+static bool show_outcome(const struct prediction *prediction, const char *path, const struct outcome *outcome)
 {
-    const char *path = picture->path;
-    struct bytes bytes;
-    scrawl_reading *reading;
-    scrawl_predict_options options = scrawl_predict_default();
-    options.single = settings->single;
-    options.explain = settings->explain != NULL;
-    options.finder = finder;
-    if (!read_picture_file(picture, &bytes)) {
-        report_failure(path, file_error(), true, settings->json);
-        return false;
-    }
-    scrawl_status status = scrawl_predict_picture(model, bytes.data, bytes.size, &options, &reading);
-    free(bytes.data);
-    if (status != SCRAWL_OK) {
-        report_failure(path, scrawl_error(), false, settings->json);
+    const struct settings *settings = prediction->settings;
+    if (!outcome->reading) {
+        report_failure(path, outcome, settings->json);
         return false;
     }
     if (settings->json)
-        print_json_reading(path, model, reading);
+        print_json_reading(path, prediction->model, outcome->reading);
     else
-        print_reading(path, reading);
-    bool ok = !settings->explain || write_explanation(path, settings->explain, model, reading);
-    scrawl_reading_free(reading);
-    return ok;
+        print_reading(path, outcome->reading);
+    return !settings->explain || write_explanation(path, settings->explain, prediction->model, outcome->reading);
+}
+
+/* ---- All pictures: read on several threads, shown in order ---- */
+
+static void perform_reading(void *context, size_t job, void *result)
+{
+    const struct prediction *prediction = context;
+    const struct picture_file *picture = &prediction->pictures->items[job];
+    struct outcome *outcome = result;
+    if (is_stream(picture))
+        outcome->in_turn = true;
+    else
+        read_picture(prediction, picture, outcome);
+}
+
+static bool take_reading(void *context, size_t job, void *result)
+{
+    struct prediction *prediction = context;
+    const struct picture_file *picture = &prediction->pictures->items[job];
+    struct outcome *outcome = result;
+    if (outcome->in_turn) read_picture(prediction, picture, outcome);
+    if (!show_outcome(prediction, picture->path, outcome)) prediction->status = EXIT_TROUBLE;
+    drop_outcome(outcome);
+    return output_flush();
 }
 
 /* Before anything is read; otherwise complains, and *status is what to end with. */
@@ -239,21 +298,32 @@ static bool may_explain(const char *sheet, const struct picture_list *pictures, 
     return png_file_possible("explain", sheet);
 }
 
+/* One picture is read by all threads, several by one each. */
 static int predict_all(const struct picture_list *pictures, const struct settings *settings)
 {
-    scrawl_model *model = NULL, *finder = NULL;
-    int status = EXIT_FINE;
-    if (!model_open(settings->model, &model) || !finder_open(settings->finder, model, &finder)) {
-        scrawl_model_free(model);
+    struct prediction prediction = {.settings = settings, .pictures = pictures, .options = scrawl_predict_default()};
+    if (!model_open(settings->model, &prediction.model) ||
+        !finder_open(settings->finder, prediction.model, &prediction.finder)) {
+        scrawl_model_free(prediction.model);
         return EXIT_TROUBLE;
     }
-    for (size_t i = 0; i < pictures->count; i++) {
-        if (!predict(&pictures->items[i], model, finder, settings)) status = EXIT_TROUBLE;
-        if (!output_flush()) break;
-    }
-    scrawl_model_free(finder);
-    scrawl_model_free(model);
-    return status;
+    prediction.options.single = settings->single;
+    prediction.options.explain = settings->explain != NULL;
+    prediction.options.finder = prediction.finder;
+    prediction.options.threads = pictures->count > 1 ? 1 : (int)settings->threads;
+    const struct ordered_jobs jobs = {
+        .count = pictures->count,
+        .threads = (int)settings->threads,
+        .result_size = sizeof(struct outcome),
+        .context = &prediction,
+        .perform = perform_reading,
+        .take = take_reading,
+        .drop = drop_outcome,
+    };
+    ordered_jobs_run(&jobs);
+    scrawl_model_free(prediction.finder);
+    scrawl_model_free(prediction.model);
+    return prediction.status;
 }
 
 int command_predict(int argument_count, char **arguments)
@@ -274,6 +344,10 @@ int command_predict(int argument_count, char **arguments)
          .argument = "FILE.png",
          .help = "draw how the one PICTURE was read, stage by stage",
          .text = &settings.explain},
+        {.name = "threads",
+         .argument = "N",
+         .help = "pictures read at once, or threads of the one PICTURE, 1 to 64; 0 (default): as many as processors",
+         .whole = &settings.threads},
         {0},
     };
     const struct command_syntax syntax = {
@@ -294,6 +368,9 @@ int command_predict(int argument_count, char **arguments)
     size_t operand_count;
     int status;
     if (!options_read(&syntax, argument_count, arguments, &operand_count, &status)) return status;
+    if (settings.threads > SCRAWL_MAX_THREADS)
+        return usage_error("predict", "--threads must be from 0 to %d, not %s.", (int)SCRAWL_MAX_THREADS,
+                           option_said(options, "threads"));
     struct picture_list pictures = {0};
     bool all_there = list_pictures(arguments, operand_count, &pictures);
     if (!settings.explain || may_explain(settings.explain, &pictures, &status))

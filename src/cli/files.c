@@ -17,7 +17,7 @@
 enum { FIRST_READ = 1 << 16, ERROR_SIZE = 4096 + 256 }; /* bytes; an error holds a path */
 enum { MOST_LINKS = 40 };                               /* one after the other, as Linux has it */
 
-static char error_sentence[ERROR_SIZE];
+static _Thread_local char error_sentence[ERROR_SIZE];
 
 const char *file_error(void)
 {

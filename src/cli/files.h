@@ -43,7 +43,7 @@ bool file_is_device_or_pipe(const char *path);
 /* Both lead to one file, by links too, or would if it were there; devices and pipes are no files. */
 bool file_is_same(const char *path, const char *other_path);
 
-/* The sentence about the latest call that failed. */
+/* The sentence about this thread's latest call that failed. */
 const char *file_error(void);
 
 /* "folder/name" in fresh memory, to be freed by the caller. */
