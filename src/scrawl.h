@@ -130,7 +130,8 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
 
 /* Reads a model from the bytes of a safetensors file (a checkpoint is one too). The bytes may be dropped afterwards.
  * Fails with INVALID_MODEL, whose sentence names the tensor or field, and OUT_OF_MEMORY. Never allocates more than
- * the file's size justifies. */
+ * the file's size justifies. What only reading takes is made when the model is first read: one that is at hand in case,
+ * as a finder is, costs little. */
 scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **model);
 
 /* Writes a model as a safetensors file: F32 tensors "0.weight", "0.bias", ... by layer index, convolutions as

@@ -167,4 +167,16 @@ void parallel_free(struct parallel *parallel)
     free(parallel);
 }
 
+static pthread_mutex_t made_once = PTHREAD_MUTEX_INITIALIZER;
+
+void parallel_lock(void)
+{
+    pthread_mutex_lock(&made_once);
+}
+
+void parallel_unlock(void)
+{
+    pthread_mutex_unlock(&made_once);
+}
+
 #endif

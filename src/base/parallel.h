@@ -22,4 +22,9 @@ void parallel_run(struct parallel *parallel, size_t task_count, parallel_task *r
 
 void parallel_free(struct parallel *parallel);
 
+/* For what is made once, by whichever thread wants it first: the others wait meanwhile, some milliseconds at most. All
+ * that is made so has the one lock; who holds it doesn't take it again. */
+void parallel_lock(void);
+void parallel_unlock(void);
+
 #endif

@@ -99,6 +99,7 @@ scrawl_status scrawl_inspect(const scrawl_model *model, const uint8_t *image, in
         return fail(SCRAWL_INVALID_ARGUMENT, "The model has no such class.", NULL);
     }
     scrawl_status status = model_check_classifies(model);
+    if (status == SCRAWL_OK) status = model_prepare(model, NULL);
     if (status == SCRAWL_OK) status = prepare(model, &looking);
     if (status == SCRAWL_OK) status = look(model, &looking, image, class_index, inspection);
     finish(&looking);

@@ -88,7 +88,7 @@ scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_mo
     if (status == SCRAWL_OK) status = copy_labels(options->labels, network.class_count, model->labels);
     if (status == SCRAWL_OK) {
         network_initialize(&model->network, options->seed, model->weights.values);
-        status = model_prepare(model, NULL);
+        status = model_begin(model);
     }
     if (status == SCRAWL_OK)
         *result = model;
@@ -103,24 +103,44 @@ void model_forget_calibration(scrawl_model *model)
     model->doubtful_below = CALIBRATE_DEFAULT_DOUBT;
 }
 
-static scrawl_status make_reading(scrawl_model *model)
+scrawl_status model_begin(scrawl_model *model)
 {
-    if (!model->idle) {
-        scrawl_status status = idle_memory_create(&model->idle);
-        if (status != SCRAWL_OK) return status;
-    }
-    if (fold_batchnorm(&model->network, &model->reading)) {
-        scrawl_status status = weights_create(model->network.parameter_count, &model->reading_weights);
-        if (status != SCRAWL_OK) return status;
-    } else {
+    model->folded = fold_batchnorm(&model->network, &model->reading);
+    model->packed.kernels = kernels_current();
+    return idle_memory_create(&model->idle);
+}
+
+/* What was made before a failure stays for the next attempt. */
+static scrawl_status make_reading(scrawl_model *model, struct parallel *parallel)
+{
+    scrawl_status status = SCRAWL_OK;
+    if (!model_is_folded(model))
         model->reading_weights = weights_borrow(&model->weights);
+    else if (!model->reading_weights.values)
+        status = weights_create(model->network.parameter_count, &model->reading_weights);
+    if (status == SCRAWL_OK)
+        status = packed_weights_create(&model->reading, model->packed.kernels, false, &model->packed);
+    if (status == SCRAWL_OK) model_update(model, parallel, true);
+    return status;
+}
+
+scrawl_status model_prepare(const scrawl_model *model, struct parallel *parallel)
+{
+    scrawl_status status = SCRAWL_OK;
+    if (__atomic_load_n(&model->prepared, __ATOMIC_ACQUIRE)) return SCRAWL_OK;
+    parallel_lock();
+    if (!model->prepared) {
+        scrawl_model *changed = (scrawl_model *)model; /* no model is const by birth */
+        status = make_reading(changed, parallel);
+        __atomic_store_n(&changed->prepared, status == SCRAWL_OK, __ATOMIC_RELEASE);
     }
-    return packed_weights_create(&model->reading, kernels_current(), false, &model->packed);
+    parallel_unlock();
+    return status;
 }
 
 bool model_is_folded(const scrawl_model *model)
 {
-    return model->reading_weights.owned;
+    return model->folded;
 }
 
 scrawl_status model_check_classifies(const scrawl_model *model)
@@ -148,13 +168,6 @@ bool model_is_finite(const scrawl_model *model)
     return true;
 }
 
-scrawl_status model_prepare(scrawl_model *model, struct parallel *parallel)
-{
-    scrawl_status status = model->packed.block ? SCRAWL_OK : make_reading(model);
-    if (status == SCRAWL_OK) model_update(model, parallel, true);
-    return status;
-}
-
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
 {
     if (model_is_folded(model))
@@ -162,15 +175,24 @@ void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
     packed_weights_update(&model->reading, model->reading_weights.values, parallel, complete, &model->packed);
 }
 
+void model_release(scrawl_model *model)
+{
+    const struct kernels *kernels = model->packed.kernels;
+    if (model->idle) idle_memory_release(model->idle);
+    weights_free(&model->reading_weights);
+    packed_weights_free(&model->packed);
+    model->packed.kernels = kernels;
+    model->prepared = false;
+}
+
 void scrawl_model_free(scrawl_model *model)
 {
     if (!model) return;
     for (size_t i = 0; model->labels && i < model->network.class_count; i++) free(model->labels[i]);
     free(model->labels);
-    weights_free(&model->reading_weights);
+    model_release(model);
     weights_free(&model->weights);
     metadata_free(&model->metadata);
-    packed_weights_free(&model->packed);
     idle_memory_free(model->idle);
     network_free(&model->network);
     free(model);

@@ -13,15 +13,16 @@ struct scrawl_model {
     /* What reads: the network with batch normalisation folded away, borrowed from the one above, and its weights; where
      * there is no batch normalisation, both are the same as above, and the weights borrowed. */
     struct network reading;
-    struct weights reading_weights;
-    char **labels; /* [network.class_count] */
+    struct weights reading_weights; /* none before model_prepare */
+    char **labels;                  /* [network.class_count] */
     scrawl_normalization normalization;
     float temperature;        /* what logits are divided by when reading */
     float doubtful_below;     /* this confidence, 0 .. 1 */
     struct metadata metadata; /* only what has no field above: how it was trained */
-    /* Of reading_weights: who changes weights calls model_prepare or model_update. Its kernels, the ones in use when
+    /* Of reading_weights, and made with them; who changes weights calls model_update. Its kernels, the ones in use when
      * the model was made, are those of all that is computed of the model, whichever are chosen later. */
     struct packed_weights packed;
+    bool folded, prepared;    /* of model_is_folded; by model_prepare */
     struct idle_memory *idle; /* for readings, of which several may go on at once */
 };
 
@@ -29,12 +30,21 @@ struct scrawl_model {
  * failure. Fails with OUT_OF_MEMORY only. */
 scrawl_status model_allocate(scrawl_model *model);
 
-/* Brings what reads up to date with the weights; makes it first where there is none yet. Fails with OUT_OF_MEMORY,
- * but never once made. */
-scrawl_status model_prepare(scrawl_model *model, struct parallel *parallel);
+/* What reading takes beside what model_prepare makes: the end of making a model whose network is there. Fails with
+ * OUT_OF_MEMORY only. */
+scrawl_status model_begin(scrawl_model *model);
 
-/* The same once made. complete: see packed_weights_update. */
+/* Makes what reads of the weights, where there is none yet: a model that is never read doesn't cost that time and
+ * memory. Whoever reads, or trains, calls it first; several threads may at once. Fails with OUT_OF_MEMORY, but never
+ * once made. */
+scrawl_status model_prepare(const scrawl_model *model, struct parallel *parallel);
+
+/* Brings it up to date with the weights, once made. complete: see packed_weights_update. */
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete);
+
+/* Frees what reading made, and what it keeps from one time to the next; it is made anew when it is wanted. Nobody reads
+ * or trains meanwhile. */
+void model_release(scrawl_model *model);
 
 /* Whether batch normalisation makes what reads differ from the network and its weights. */
 bool model_is_folded(const scrawl_model *model);

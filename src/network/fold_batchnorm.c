@@ -48,11 +48,13 @@ static void fold_into(const struct layer *layer, const struct layer *batchnorm, 
 {
     const size_t channels = layer->output.channels;
     const float *weights = parameters + layer->weight_offset, *bias = parameters + layer->bias_offset;
+    float *factors = folded + layer->bias_offset, addend; /* where the biases will be */
+    for (size_t i = 0; i < channels; i++) find_line(batchnorm, parameters, i, &factors[i], &addend);
+    for (size_t row = 0; row < layer->weight_count; row += channels)
+        for (size_t i = 0; i < channels; i++) folded[layer->weight_offset + row + i] = weights[row + i] * factors[i];
     for (size_t i = 0; i < channels; i++) {
-        float factor, addend;
+        float factor;
         find_line(batchnorm, parameters, i, &factor, &addend);
-        for (size_t k = i; k < layer->weight_count; k += channels)
-            folded[layer->weight_offset + k] = weights[k] * factor;
         folded[layer->bias_offset + i] = bias[i] * factor + addend;
     }
 }

@@ -11,7 +11,8 @@
 struct packed_weights {
     const struct kernels *kernels;
     bool backward, complete; /* complete: also what only reading wants follows the weights */
-    float *block;
+    void *memory;
+    float *block;                      /* in memory, aligned */
     float *layers[NETWORK_MAX_LAYERS]; /* NULL where a layer wants none */
 };
 

@@ -226,7 +226,8 @@ static scrawl_status check_kernels(const struct metadata *metadata, const scrawl
 
 static scrawl_status check_teacher(const struct metadata *metadata, const scrawl_model *teacher)
 {
-    scrawl_status status = SCRAWL_OK;
+    scrawl_status status = teacher ? model_prepare(teacher, NULL) : SCRAWL_OK;
+    if (status != SCRAWL_OK) return status;
     const uint64_t expected = field(metadata, CHECKPOINT_PREFIX "teacher", UINT64_MAX, &status);
     if (status != SCRAWL_OK || expected == teacher_fingerprint(teacher)) return status;
     if (!teacher) return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint's training has a teacher; give it again.", NULL);

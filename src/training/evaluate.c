@@ -65,6 +65,8 @@ static scrawl_status allocate(scrawl_evaluator *evaluator, size_t classes, size_
         return fail_out_of_memory();
     scrawl_status status = parallel_create(threads, &evaluator->parallel);
     if (status != SCRAWL_OK) return status;
+    status = model_prepare(evaluator->model, evaluator->parallel);
+    if (status != SCRAWL_OK) return status;
     return model_workspace(evaluator->model, count, evaluator->parallel, &evaluator->workspace);
 }
 

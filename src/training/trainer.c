@@ -22,6 +22,8 @@ static scrawl_status allocate_for_teacher(scrawl_trainer *trainer, size_t batch)
     if (!teacher) return SCRAWL_OK;
     trainer->taught = allocate_floats((uint64_t)batch * trainer->network.class_count);
     if (!trainer->taught) return fail_out_of_memory();
+    scrawl_status status = model_prepare(teacher, trainer->parallel);
+    if (status != SCRAWL_OK) return status;
     return model_workspace(teacher, batch, trainer->parallel, &trainer->asking);
 }
 
@@ -69,7 +71,9 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     scrawl_status status =
         workspace_create(network, kernels, batch, parallel_threads(trainer->parallel), true, &trainer->training);
     if (status != SCRAWL_OK) return status;
-    status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
+    status = model_prepare(trainer->model, trainer->parallel);
+    if (status == SCRAWL_OK)
+        status = model_workspace(trainer->model, trainer->images.dataset->count, trainer->parallel, &trainer->reading);
     if (status != SCRAWL_OK) return status;
     status = packed_weights_create(network, kernels, true, &trainer->packed_backward);
     if (status != SCRAWL_OK) return status;

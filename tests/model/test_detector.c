@@ -158,7 +158,7 @@ TEST(detector_takes_pictures_of_any_size)
 }
 
 struct task {
-    const scrawl_model *model;
+    scrawl_model *model;
     const struct picture *page;
 };
 
@@ -168,7 +168,7 @@ static scrawl_status detect_once(void *context)
     struct detections found = {0};
     scrawl_status status = detect(task->model, task->page, 20, 40, 1, &found);
     detections_free(&found);
-    idle_memory_release(task->model->idle);
+    model_release(task->model);
     return status;
 }
 

@@ -1,5 +1,6 @@
 #include "model/reader.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "test.h"
@@ -91,5 +92,86 @@ TEST(reader_reads_the_same_on_any_threads)
             }
         }
         scrawl_model_free(model);
+    }
+}
+
+/* ---- The first look ---- */
+
+TEST(reader_makes_what_reads_when_it_is_wanted)
+{
+    static const char architecture[] = "conv 4 3x3, batchnorm relu, maxpool 4, flatten, dense 10 softmax";
+    static const uint8_t image[SCRAWL_IMAGE_PIXELS] = {0};
+    const scrawl_model_options options = {.architecture = architecture, .seed = 4};
+    scrawl_model *model = NULL, *loaded = NULL;
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    float first[CLASSES], again[CLASSES];
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK);
+    CHECK(!model->prepared && !model->packed.block);
+    CHECK(!loaded->prepared && !loaded->packed.block && !loaded->reading_weights.values);
+    CHECK_EQUAL(scrawl_predict_images(loaded, image, 1, 1, first), SCRAWL_OK);
+    CHECK(loaded->prepared && loaded->packed.block && loaded->reading_weights.values);
+    model_release(loaded);
+    CHECK(!loaded->prepared && !loaded->packed.block && !loaded->reading_weights.values);
+    CHECK_EQUAL(scrawl_predict_images(loaded, image, 1, 1, again), SCRAWL_OK);
+    CHECK(memcmp(first, again, sizeof first) == 0);
+    scrawl_model_free(model);
+    scrawl_model_free(loaded);
+    scrawl_free(bytes);
+}
+
+/* A model stays with the kernels that there were when it was made, also when it is first read later. */
+TEST(reader_keeps_the_models_kernels)
+{
+    static const uint8_t image[SCRAWL_IMAGE_PIXELS] = {0};
+    const char *other = scrawl_kernels_name(1);
+    float probabilities[CLASSES];
+    if (!other) return;
+    const struct kernels *before = kernels_current();
+    scrawl_model *model = make_model();
+    CHECK_EQUAL(scrawl_kernels_choose(strcmp(before->name, other) == 0 ? scrawl_kernels_name(0) : other), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_predict_images(model, image, 1, 1, probabilities), SCRAWL_OK);
+    CHECK(model->packed.kernels == before);
+    CHECK_EQUAL(scrawl_kernels_choose(before->name), SCRAWL_OK);
+    scrawl_model_free(model);
+}
+
+enum { READERS = 6 };
+
+struct first_look {
+    const scrawl_model *model;
+    const uint8_t *image;
+    int threads;
+    float probabilities[CLASSES];
+};
+
+static void *look_first(void *context)
+{
+    struct first_look *look = context;
+    CHECK_EQUAL(scrawl_predict_images(look->model, look->image, 1, look->threads, look->probabilities), SCRAWL_OK);
+    return NULL;
+}
+
+TEST(reader_is_made_once_by_several_threads)
+{
+    enum { ROUNDS = 20 };
+    static uint8_t image[SCRAWL_IMAGE_PIXELS];
+    for (size_t i = 0; i < sizeof image; i++) image[i] = (uint8_t)(i * 31);
+    for (int round = 0; round < ROUNDS; round++) {
+        scrawl_model *model = make_model(), *same = make_model();
+        float expected[CLASSES];
+        pthread_t threads[READERS];
+        struct first_look looks[READERS];
+        for (int i = 0; i < READERS; i++) {
+            looks[i] = (struct first_look){model, image, 1 + i % 2, {0}};
+            CHECK_EQUAL(pthread_create(&threads[i], NULL, look_first, &looks[i]), 0);
+        }
+        for (int i = 0; i < READERS; i++) pthread_join(threads[i], NULL);
+        CHECK_EQUAL(scrawl_predict_images(same, image, 1, 1, expected), SCRAWL_OK);
+        for (int i = 0; i < READERS; i++) CHECK(memcmp(looks[i].probabilities, expected, sizeof expected) == 0);
+        scrawl_model_free(model);
+        scrawl_model_free(same);
     }
 }

@@ -41,7 +41,7 @@ static scrawl_status read_file(void *context)
         scrawl_predict_picture(task->model, task->file.bytes, task->file.size, &task->options, &reading);
     CHECK((status == SCRAWL_OK) == (reading != NULL));
     scrawl_reading_free(reading);
-    idle_memory_release(task->model->idle);
+    model_release(task->model);
     return status;
 }
 
@@ -103,6 +103,7 @@ static scrawl_status read_pixels(void *context)
     scrawl_status status = scrawl_predict_rgba(context, rgba, SIDE, SIDE, NULL, &reading);
     CHECK((status == SCRAWL_OK) == (reading != NULL));
     scrawl_reading_free(reading);
+    model_release(context);
     return status;
 }
 
@@ -117,11 +118,11 @@ static scrawl_status read_strokes(void *context)
 {
     static const scrawl_point first[] = {{10, 10, 0.5f}, {10, 60, 0.5f}}, second[] = {{80, 10, 0.5f}, {90, 60, 0.5f}};
     static const scrawl_stroke strokes[] = {{first, 2}, {second, 2}};
-    const scrawl_model *model = context;
+    scrawl_model *model = context;
     scrawl_reading *reading = NULL;
     scrawl_status status = scrawl_predict_strokes(model, strokes, 2, NULL, &reading);
     scrawl_reading_free(reading);
-    idle_memory_release(model->idle);
+    model_release(model);
     return status;
 }
 

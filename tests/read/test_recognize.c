@@ -303,6 +303,39 @@ TEST(recognize_adds_pictures_as_it_reads_them)
 }
 
 /* What a detector says of other classes than the ten digits has no place. */
+/* A network that reads everything as its last class with such a logit above the others' 0. */
+static scrawl_model *make_stubborn_model(float logit)
+{
+    scrawl_model *model = NULL;
+    const scrawl_model_options options = {.architecture = "maxpool 7, flatten, dense 10 softmax"};
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    memset(model->weights.values, 0, model->network.parameter_count * sizeof *model->weights.values);
+    model->weights.values[model->network.parameter_count - 1] = logit;
+    return model;
+}
+
+TEST(recognize_makes_a_finder_ready_only_in_doubt)
+{
+    static const float logits[] = {20, 3};
+    const scrawl_model_options detects = {.architecture =
+                                              "input any 2, conv 4 3x3 stride 4 same relu, conv 15 1x1, detection"};
+    struct page *page = make_page(true);
+    for (int doubt = 0; doubt < 2; doubt++) {
+        scrawl_model *model = make_stubborn_model(logits[doubt]), *finder = NULL;
+        scrawl_reading *reading = NULL;
+        CHECK_EQUAL(scrawl_model_create(&detects, &finder), SCRAWL_OK);
+        scrawl_predict_options options = scrawl_predict_default();
+        options.finder = finder;
+        CHECK_EQUAL(scrawl_predict_picture(model, page->pgm, sizeof page->pgm, &options, &reading), SCRAWL_OK);
+        CHECK(model->prepared);
+        CHECK_EQUAL((int)finder->prepared, doubt);
+        scrawl_reading_free(reading);
+        scrawl_model_free(finder);
+        scrawl_model_free(model);
+    }
+    free(page);
+}
+
 TEST(recognize_refuses_a_finder_of_other_classes)
 {
     scrawl_model *model = NULL, *finder = NULL;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "allocations.h"
+#include "model/model.h"
 #include "test.h"
 #include "trainings.h"
 
@@ -131,6 +132,7 @@ static scrawl_status judge(void *context)
     for (size_t i = 0; status == SCRAWL_OK && i < IMAGES; i += PART)
         status = scrawl_evaluator_read(evaluator, scrawl_dataset_image(judged->dataset, i), PART);
     scrawl_evaluator_free(evaluator);
+    model_release(judged->model);
     return status;
 }
 
