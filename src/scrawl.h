@@ -389,8 +389,16 @@ scrawl_status scrawl_dataset_from_arrays(const uint8_t *images, const uint8_t *l
 /* An empty data set to add pictures to. */
 scrawl_status scrawl_dataset_create(size_t class_count, scrawl_dataset **dataset);
 
-/* Adds one picture file's bytes as an image of the class `label`, prepared exactly as scrawl_predict_picture with
- * `single` prepares it. On failure the data set is as before. INVALID_PICTURE also for a picture without ink. */
+/* Makes image[28][28] of one picture file's bytes, exactly as scrawl_predict_picture with `single` prepares it. Several
+ * pictures may be prepared at the same time, and then added in the order that is wanted. Fails as
+ * scrawl_predict_picture, with INVALID_PICTURE also for a picture without ink. */
+scrawl_status scrawl_image_from_picture(const void *bytes, size_t size, uint8_t *image);
+
+/* Adds image[28][28], which is copied, of the class `label`. On failure the data set is as before: INVALID_ARGUMENT
+ * (the label), OUT_OF_MEMORY. */
+scrawl_status scrawl_dataset_add_image(scrawl_dataset *dataset, const uint8_t *image, size_t label);
+
+/* Both in one: adds a picture file's bytes as an image of the class `label`. Fails as they do. */
 scrawl_status scrawl_dataset_add_picture(scrawl_dataset *dataset, const void *bytes, size_t size, size_t label);
 
 size_t scrawl_dataset_count(const scrawl_dataset *dataset);

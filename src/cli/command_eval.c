@@ -16,12 +16,13 @@
 #include "progress.h"
 #include "report.h"
 
-enum { ALL_PROCESSORS = 0, PART = 1024 /* images read between two looks at the clock */ };
+enum { PART = 1024 /* images read between two looks at the clock */ };
 enum { LEAST_COLUMN = 6, LONGEST_COLUMN = 12, RECALL_COLUMN = 8 }; /* characters; ten digits fill 80 */
 
 struct settings {
     const char *model, *folder, *confusion, *mistakes; /* NULL where not given */
     bool json;
+    uint64_t threads;
 };
 
 /* ---- Numbers ---- */
@@ -149,7 +150,7 @@ static bool evaluate(const struct settings *settings, const scrawl_model *model,
     const uint8_t *labels = scrawl_dataset_labels(dataset);
     const size_t count = scrawl_dataset_count(dataset);
     double seconds = 0;
-    scrawl_status status = scrawl_evaluator_create(model, labels, count, ALL_PROCESSORS, &evaluator);
+    scrawl_status status = scrawl_evaluator_create(model, labels, count, (int)settings->threads, &evaluator);
     if (status == SCRAWL_OK) status = read_all(dataset, evaluator, &seconds);
     if (status != SCRAWL_OK) complain("%s", scrawl_error());
     bool fine =
@@ -166,7 +167,8 @@ static int load_and_evaluate(const struct settings *settings)
     if (!png_file_possible("confusion", settings->confusion)) return status;
     if (!png_file_possible("mistakes", settings->mistakes)) return status;
     if (!model_open(settings->model, &model)) return status;
-    const struct data_request request = {.folder = settings->folder, .part = DATA_TEST, .model = model};
+    const struct data_request request = {
+        .folder = settings->folder, .part = DATA_TEST, .model = model, .threads = (int)settings->threads};
     if (data_load(&request, &data)) {
         if (evaluate(settings, model, data.dataset) && data.skipped == 0) status = EXIT_FINE;
         data_free(&data);
@@ -192,6 +194,10 @@ int command_eval(int argument_count, char **arguments)
          .argument = "FILE.png",
          .help = "draw the misread images, 200 at most, into this file",
          .text = &settings.mistakes},
+        {.name = "threads",
+         .argument = "N",
+         .help = "changes the speed only; 0 (default): one per processor",
+         .whole = &settings.threads},
         {0},
     };
     const struct command_syntax syntax = {
@@ -217,6 +223,7 @@ int command_eval(int argument_count, char **arguments)
     size_t operand_count;
     int status;
     if (!options_read(&syntax, argument_count, arguments, &operand_count, &status)) return status;
+    if (!option_fits(&syntax, "threads", SCRAWL_MAX_THREADS)) return EXIT_USAGE;
     if (settings.confusion && settings.mistakes && file_is_same(settings.confusion, settings.mistakes))
         return usage_error("eval", "--confusion and --mistakes need two files, not %s for both.", settings.confusion);
     settings.model = arguments[0];

@@ -368,9 +368,7 @@ int command_predict(int argument_count, char **arguments)
     size_t operand_count;
     int status;
     if (!options_read(&syntax, argument_count, arguments, &operand_count, &status)) return status;
-    if (settings.threads > SCRAWL_MAX_THREADS)
-        return usage_error("predict", "--threads must be from 0 to %d, not %s.", (int)SCRAWL_MAX_THREADS,
-                           option_said(options, "threads"));
+    if (!option_fits(&syntax, "threads", SCRAWL_MAX_THREADS)) return EXIT_USAGE;
     struct picture_list pictures = {0};
     bool all_there = list_pictures(arguments, operand_count, &pictures);
     if (!settings.explain || may_explain(settings.explain, &pictures, &status))

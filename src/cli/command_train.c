@@ -183,9 +183,19 @@ static int count_outputs(const struct train_settings *settings, size_t *count)
     return EXIT_FINE;
 }
 
+/* model: whose classes the data must have; NULL: they make the classes. */
+static struct data_request request_data(const struct training *training, const scrawl_model *model)
+{
+    return (struct data_request){.folder = training->settings.data,
+                                 .part = DATA_TRAIN,
+                                 .model = model,
+                                 .threads = training->settings.training.threads,
+                                 .spread = true};
+}
+
 static int start_anew(struct training *training)
 {
-    struct data_request request = {.folder = training->settings.data, .part = DATA_TRAIN, .spread = true};
+    struct data_request request = request_data(training, NULL);
     int status = count_outputs(&training->settings, &request.idx_class_count);
     if (status != EXIT_FINE) return status;
     if (!data_load(&request, &training->data)) return EXIT_TROUBLE;
@@ -196,8 +206,7 @@ static int start_anew(struct training *training)
 static int start_from_model(struct training *training)
 {
     if (!model_open(training->settings.from, &training->model)) return EXIT_TROUBLE;
-    const struct data_request request = {
-        .folder = training->settings.data, .part = DATA_TRAIN, .spread = true, .model = training->model};
+    const struct data_request request = request_data(training, training->model);
     return data_load(&request, &training->data) ? create_trainer(training) : EXIT_TROUBLE;
 }
 
@@ -209,8 +218,7 @@ static bool load_data_for(const struct bytes *checkpoint, struct training *train
         complain("%s: %s", training->settings.resume, scrawl_error());
         return false;
     }
-    const struct data_request request = {
-        .folder = training->settings.data, .part = DATA_TRAIN, .spread = true, .model = model};
+    const struct data_request request = request_data(training, model);
     bool ok = data_load(&request, &training->data);
     scrawl_model_free(model);
     return ok;

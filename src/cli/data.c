@@ -7,6 +7,7 @@
 
 #include "files.h"
 #include "folder_names.h"
+#include "ordered_jobs.h"
 #include "orientation.h"
 #include "printable.h"
 #include "report.h"
@@ -121,34 +122,97 @@ static bool load_csv_of(const char *folder, const struct data_request *request, 
 
 /* ---- Folders of pictures ---- */
 
-/* False only when there is no sense in going on. */
-static bool add_picture(struct data *data, const char *path, size_t label)
+/* The pictures of one class. */
+struct class_pictures {
+    struct data *data;
+    char **paths;
+    size_t label;
+    bool ok; /* false: there is no sense in going on */
+};
+
+/* What came of one; starts as {0}. */
+struct prepared_picture {
+    bool was_read;
+    scrawl_status status;
+    char *sentence; /* what went wrong; NULL without memory for it */
+    uint8_t image[SCRAWL_IMAGE_PIXELS];
+};
+
+static void prepare_picture(void *context, size_t job, void *result)
 {
+    const struct class_pictures *pictures = context;
+    struct prepared_picture *prepared = result;
     struct bytes bytes;
-    if (!file_read_in_folder(path, &bytes)) {
-        complain("%s It is left out.", file_error());
-        data->skipped++;
-        return true;
+    prepared->was_read = file_read_in_folder(pictures->paths[job], &bytes);
+    if (!prepared->was_read) {
+        prepared->sentence = strdup(file_error());
+        return;
     }
-    scrawl_status status = scrawl_dataset_add_picture(data->dataset, bytes.data, bytes.size, label);
+    prepared->status = scrawl_image_from_picture(bytes.data, bytes.size, prepared->image);
+    if (prepared->status != SCRAWL_OK) prepared->sentence = strdup(scrawl_error());
     free(bytes.data);
-    if (status == SCRAWL_OK) return true;
-    bool fatal = status == SCRAWL_OUT_OF_MEMORY;
-    complain("%s: %s%s", path, scrawl_error(), fatal ? "" : " It is left out.");
-    data->skipped++;
-    return !fatal;
 }
 
-static bool add_class(struct data *data, const char *folder, size_t label, bool may_be_empty)
+static void drop_picture(void *result)
 {
+    struct prepared_picture *prepared = result;
+    free(prepared->sentence);
+}
+
+/* Complains about a picture that is left out. */
+static void leave_out(struct data *data, const char *path, const struct prepared_picture *prepared)
+{
+    const bool fatal = prepared->status == SCRAWL_OUT_OF_MEMORY;
+    if (!prepared->sentence)
+        complain("%s: %s", path, scrawl_status_text(SCRAWL_OUT_OF_MEMORY));
+    else if (!prepared->was_read)
+        complain("%s It is left out.", prepared->sentence);
+    else
+        complain("%s: %s%s", path, prepared->sentence, fatal ? "" : " It is left out.");
+    data->skipped++;
+}
+
+static bool add_picture(void *context, size_t job, void *result)
+{
+    struct class_pictures *pictures = context;
+    struct prepared_picture *prepared = result;
+    if (prepared->was_read && prepared->status == SCRAWL_OK) {
+        prepared->status = scrawl_dataset_add_image(pictures->data->dataset, prepared->image, pictures->label);
+        if (prepared->status != SCRAWL_OK) prepared->sentence = strdup(scrawl_error());
+    }
+    if (!prepared->was_read || prepared->status != SCRAWL_OK) leave_out(pictures->data, pictures->paths[job], prepared);
+    pictures->ok = prepared->status != SCRAWL_OUT_OF_MEMORY;
+    drop_picture(prepared);
+    return pictures->ok;
+}
+
+/* False only when there is no sense in going on. */
+static bool add_pictures(struct data *data, const char *folder, const struct folder_names *names, size_t label,
+                         int threads)
+{
+    struct class_pictures pictures = {data, allocate(names->count * sizeof *pictures.paths), label, true};
+    for (size_t i = 0; i < names->count; i++) pictures.paths[i] = path_join(folder, names->items[i]);
+    const struct ordered_jobs jobs = {
+        .count = names->count,
+        .threads = threads,
+        .result_size = sizeof(struct prepared_picture),
+        .context = &pictures,
+        .perform = prepare_picture,
+        .take = add_picture,
+        .drop = drop_picture,
+    };
+    ordered_jobs_run(&jobs);
+    for (size_t i = 0; i < names->count; i++) free(pictures.paths[i]);
+    free(pictures.paths);
+    return pictures.ok;
+}
+
+static bool add_class(struct data *data, const char *folder, size_t label, const struct data_request *request)
+{
+    const bool may_be_empty = request->part == DATA_TEST || request->model;
     struct folder_names pictures = {0};
     size_t count_before = scrawl_dataset_count(data->dataset);
-    bool ok = folder_names(folder, false, &pictures);
-    for (size_t i = 0; ok && i < pictures.count; i++) {
-        char *path = path_join(folder, pictures.items[i]);
-        ok = add_picture(data, path, label);
-        free(path);
-    }
+    bool ok = folder_names(folder, false, &pictures) && add_pictures(data, folder, &pictures, label, request->threads);
     folder_names_free(&pictures);
     if (ok && !may_be_empty && scrawl_dataset_count(data->dataset) == count_before) {
         complain("%s holds no picture that can be read. Each class needs at least one; remove the folder or fill it.",
@@ -166,7 +230,8 @@ static size_t find_label(const struct data *data, const char *name)
     return label;
 }
 
-static bool add_classes(struct data *data, const char *folder, const struct folder_names *classes, bool may_be_empty)
+static bool add_classes(struct data *data, const char *folder, const struct folder_names *classes,
+                        const struct data_request *request)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < classes->count; i++) {
@@ -174,7 +239,7 @@ static bool add_classes(struct data *data, const char *folder, const struct fold
         char *path = path_join(folder, classes->items[i]);
         ok = label < data->class_count;
         if (ok)
-            ok = add_class(data, path, label, may_be_empty);
+            ok = add_class(data, path, label, request);
         else
             complain("%s is named as no class of the model. Rename the folder, or pass another one by --data.", path);
         free(path);
@@ -233,7 +298,7 @@ static bool load_classes(const char *folder, const struct folder_names *classes,
         complain("%s", scrawl_error());
         return false;
     }
-    if (!add_classes(data, folder, classes, request->part == DATA_TEST || request->model)) return false;
+    if (!add_classes(data, folder, classes, request)) return false;
     if (scrawl_dataset_count(data->dataset) > 0) return true;
     complain("%s holds no picture that can be read.", folder);
     return false;
@@ -337,9 +402,9 @@ static bool holds_either(const char *folder, char *(*find)(const char *folder, e
 }
 
 /* What was read as it lies in a file, where nobody has looked at it. */
-static bool turn_upright(const char *path, struct data *data)
+static bool turn_upright(const char *path, const struct data_request *request, struct data *data)
 {
-    const struct orientation_evidence evidence = orientation_look(data->dataset);
+    const struct orientation_evidence evidence = orientation_look(data->dataset, request->threads);
     if (!orientation_is_transposed(&evidence)) return true;
     const double images = (double)evidence.images;
     complain(
@@ -353,9 +418,9 @@ static bool turn_upright(const char *path, struct data *data)
 
 static bool load(const char *path, const struct data_request *request, struct data *data)
 {
-    if (!file_is_folder(path)) return load_csv(path, request, data) && turn_upright(path, data);
-    if (holds_either(path, find_idx_images)) return load_idx(path, request, data) && turn_upright(path, data);
-    if (holds_either(path, find_csv)) return load_csv_of(path, request, data) && turn_upright(path, data);
+    if (!file_is_folder(path)) return load_csv(path, request, data) && turn_upright(path, request, data);
+    if (holds_either(path, find_idx_images)) return load_idx(path, request, data) && turn_upright(path, request, data);
+    if (holds_either(path, find_csv)) return load_csv_of(path, request, data) && turn_upright(path, request, data);
     char *pictures = part_folder(path, request->part);
     bool ok = pictures && load_pictures(pictures, request, data);
     free(pictures);

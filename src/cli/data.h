@@ -18,6 +18,7 @@ struct data_request {
     enum data_part part;
     const scrawl_model *model; /* pictures' folders must be named as its classes; NULL: they make the classes */
     size_t idx_class_count;    /* without a model: IDX files don't say how many classes there are */
+    int threads;               /* that read pictures: see scrawl.h; the data are the same for any number */
     bool spread; /* pictures of each class evenly over the order, so that the last part holds some of all */
 };
 

@@ -159,6 +159,14 @@ const char *option_said(const struct option *options, const char *name)
     return option ? option->said : NULL;
 }
 
+bool option_fits(const struct command_syntax *syntax, const char *name, uint64_t most)
+{
+    const struct option *option = given_option(syntax->options, name);
+    if (!option || *option->whole <= most) return true;
+    usage_error(syntax->name, "--%s must be from 0 to %llu, not %s.", name, (unsigned long long)most, option->said);
+    return false;
+}
+
 /* Reads the option at arguments[0] and, where it takes one, its value. Returns how many arguments that were, 0 after a
  * complaint. */
 static int read_option(const struct command_syntax *syntax, int argument_count, char **arguments)

@@ -43,6 +43,9 @@ bool options_read(const struct command_syntax *syntax, int argument_count, char 
 bool option_given(const struct option *options, const char *name);
 const char *option_said(const struct option *options, const char *name);
 
+/* Whether the option's whole number is at most that; complains where it isn't. */
+bool option_fits(const struct command_syntax *syntax, const char *name, uint64_t most);
+
 /* Complains, points to the command's help and returns EXIT_USAGE. */
 int usage_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -72,11 +72,11 @@ static void take_sample(const scrawl_dataset *dataset, struct sample *sample)
 
 /* ---- What a network says ---- */
 
-static size_t count_right(const scrawl_model *model, const uint8_t *images, const struct sample *sample)
+static size_t count_right(const scrawl_model *model, const uint8_t *images, const struct sample *sample, int threads)
 {
     float *probabilities = allocate(sample->count * DIGITS * sizeof *probabilities);
     size_t right = 0;
-    if (scrawl_predict_images(model, images, sample->count, 1, probabilities) == SCRAWL_OK) {
+    if (scrawl_predict_images(model, images, sample->count, threads, probabilities) == SCRAWL_OK) {
         for (size_t i = 0; i < sample->count; i++) {
             const float *row = probabilities + i * DIGITS;
             int best = 0;
@@ -89,7 +89,7 @@ static size_t count_right(const scrawl_model *model, const uint8_t *images, cons
     return right;
 }
 
-struct orientation_evidence orientation_look(const scrawl_dataset *dataset)
+struct orientation_evidence orientation_look(const scrawl_dataset *dataset, int threads)
 {
     struct orientation_evidence evidence = {0};
     scrawl_model *model = NULL;
@@ -98,8 +98,8 @@ struct orientation_evidence orientation_look(const scrawl_dataset *dataset)
     take_sample(dataset, sample);
     if (sample->count >= LEAST_IMAGES && model_open(reader_name, &model)) {
         evidence.images = sample->count;
-        evidence.as_they_lie = count_right(model, sample->images, sample);
-        evidence.transposed = count_right(model, sample->transposed, sample);
+        evidence.as_they_lie = count_right(model, sample->images, sample, threads);
+        evidence.transposed = count_right(model, sample->transposed, sample, threads);
     }
     scrawl_model_free(model);
     free(sample);

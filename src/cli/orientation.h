@@ -11,7 +11,7 @@ struct orientation_evidence {
 
 /* Lets the built-in network read some images of known digits both ways. All zeros where nothing can be said: there is
  * no such network in this build, or the classes are no digits. */
-struct orientation_evidence orientation_look(const scrawl_dataset *dataset);
+struct orientation_evidence orientation_look(const scrawl_dataset *dataset, int threads);
 
 /* Whether they lie transposed beyond doubt. Of MNIST 99 in 100 are read right as they lie, 2 in 10
  * transposed. */

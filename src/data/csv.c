@@ -93,7 +93,7 @@ static scrawl_status read_rows(struct rows *rows, scrawl_dataset *dataset)
         if (status != SCRAWL_OK) return status;
         if (values[0] >= dataset->class_count)
             return fail_line(&(struct rows){.line = line}, "has a label that is no class.");
-        status = dataset_add_image(dataset, values + 1, values[0]);
+        status = scrawl_dataset_add_image(dataset, values + 1, values[0]);
         if (status != SCRAWL_OK) return status;
     }
     return SCRAWL_OK;

@@ -48,7 +48,7 @@ scrawl_status scrawl_dataset_create(size_t class_count, scrawl_dataset **dataset
     return SCRAWL_OK;
 }
 
-scrawl_status dataset_add_image(scrawl_dataset *dataset, const uint8_t image[SCRAWL_IMAGE_PIXELS], size_t label)
+scrawl_status scrawl_dataset_add_image(scrawl_dataset *dataset, const uint8_t *image, size_t label)
 {
     if (label >= dataset->class_count) {
         char label_text[NUMBER_TEXT_SIZE], count[NUMBER_TEXT_SIZE];

@@ -16,9 +16,6 @@ scrawl_status dataset_reserve(scrawl_dataset *dataset, size_t capacity);
 /* Fails with SCRAWL_INVALID_DATASET, naming the image, unless each label is one of the classes. */
 scrawl_status dataset_check_labels(size_t class_count, const uint8_t *labels, size_t count);
 
-/* Adds one prepared image; recognize.c makes it from a picture. */
-scrawl_status dataset_add_image(scrawl_dataset *dataset, const uint8_t image[SCRAWL_IMAGE_PIXELS], size_t label);
-
 /* A number that differs when images or labels do: a checkpoint stores it to notice another data set. */
 uint64_t dataset_fingerprint(const scrawl_dataset *dataset);
 

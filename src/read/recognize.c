@@ -230,8 +230,7 @@ scrawl_status scrawl_predict_strokes(const scrawl_model *model, const scrawl_str
     return status;
 }
 
-/* The input that reading `bytes` as a single digit would show the network. */
-static scrawl_status prepare_single(const void *bytes, size_t size, uint8_t image[SCRAWL_IMAGE_PIXELS])
+scrawl_status scrawl_image_from_picture(const void *bytes, size_t size, uint8_t *image)
 {
     struct picture picture = {0};
     struct finding finding = {0};
@@ -249,6 +248,6 @@ static scrawl_status prepare_single(const void *bytes, size_t size, uint8_t imag
 scrawl_status scrawl_dataset_add_picture(scrawl_dataset *dataset, const void *bytes, size_t size, size_t label)
 {
     uint8_t image[SCRAWL_IMAGE_PIXELS];
-    scrawl_status status = prepare_single(bytes, size, image);
-    return status == SCRAWL_OK ? dataset_add_image(dataset, image, label) : status;
+    scrawl_status status = scrawl_image_from_picture(bytes, size, image);
+    return status == SCRAWL_OK ? scrawl_dataset_add_image(dataset, image, label) : status;
 }

@@ -92,3 +92,29 @@ describe('predict', () => {
         }
     });
 });
+
+describe('a folder of pictures', () => {
+    const network = 'maxpool 7, flatten, dense 2 softmax';
+
+    test('trains to the same model on any number of threads, with the same complaints', () => {
+        const { status, output } = sameOnAllThreads(['train', '--data', 'classes', '--arch', network, '--epochs', '1', '--quiet', '--out', 'made.safetensors']);
+        assert.equal(status, 1);
+        const complaints = [...output.matchAll(/^scrawl: (\S+): .* It is left out\.$/gm)].map(([, file]) => file);
+        assert.deepEqual(complaints, ['bar', 'cross'].flatMap((name) => ['7a.png', '12a.pgm', '30a.pgm'].map((file) => `classes/${name}/${file}`)));
+        const models = THREADS.map((threads) => {
+            scrawl(['train', '--data', 'classes', '--arch', network, '--epochs', '1', '--quiet', '--threads', `${threads}`, '--out', 'made.safetensors']);
+            return read('made.safetensors').toString('latin1');
+        });
+        assert.deepEqual(models, Array(THREADS.length).fill(models[0]));
+    });
+
+    test('is evaluated to the same figures on any number of threads', () => {
+        scrawl(['train', '--data', 'classes', '--arch', network, '--epochs', '1', '--quiet', '--out', 'two.safetensors']);
+        const { status, output } = sameOnAllThreads(['eval', 'two.safetensors', '--data', 'classes', '--json']);
+        assert.equal(status, 1);
+        const lines = output.trimEnd().split('\n');
+        assert.equal(lines.length, 7);
+        assert.equal(JSON.parse(lines[6]).images, 2 * MANY);
+        assert.equal(scrawl(['eval', 'two.safetensors', '--data', 'classes', '--threads', '65']).status, 2);
+    });
+});

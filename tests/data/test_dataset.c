@@ -48,9 +48,9 @@ TEST(dataset_grows_image_by_image)
     if (!CHECK_EQUAL(scrawl_dataset_create(256, &dataset), SCRAWL_OK)) return;
     for (size_t i = 0; i < MANY; i++) {
         memset(image, (int)(i % 251), sizeof image);
-        CHECK_EQUAL(dataset_add_image(dataset, image, i % 256), SCRAWL_OK);
+        CHECK_EQUAL(scrawl_dataset_add_image(dataset, image, i % 256), SCRAWL_OK);
     }
-    CHECK_EQUAL(dataset_add_image(dataset, image, 256), SCRAWL_INVALID_ARGUMENT);
+    CHECK_EQUAL(scrawl_dataset_add_image(dataset, image, 256), SCRAWL_INVALID_ARGUMENT);
     CHECK_MENTIONS(scrawl_error(), "256");
     CHECK_EQUAL(scrawl_dataset_count(dataset), MANY);
     for (size_t i = 0; i < MANY; i++) {

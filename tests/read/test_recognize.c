@@ -285,6 +285,12 @@ TEST(recognize_adds_pictures_as_it_reads_them)
     scrawl_predict_options options = {.single = true};
     CHECK_EQUAL(scrawl_dataset_create(3, &dataset), SCRAWL_OK);
     CHECK_EQUAL(scrawl_dataset_add_picture(dataset, page->pgm, sizeof page->pgm, 2), SCRAWL_OK);
+    uint8_t image[SCRAWL_IMAGE_PIXELS];
+    CHECK_EQUAL(scrawl_image_from_picture(page->pgm, sizeof page->pgm, image), SCRAWL_OK);
+    CHECK(memcmp(image, scrawl_dataset_image(dataset, 0), sizeof image) == 0);
+    CHECK_EQUAL(scrawl_image_from_picture(empty->pgm, sizeof empty->pgm, image), SCRAWL_INVALID_PICTURE);
+    CHECK_EQUAL(scrawl_dataset_add_image(dataset, image, 3), SCRAWL_INVALID_ARGUMENT);
+    CHECK_EQUAL(scrawl_dataset_count(dataset), 1);
     CHECK_EQUAL(scrawl_predict_picture(model, page->pgm, sizeof page->pgm, &options, &reading), SCRAWL_OK);
     if (CHECK_EQUAL(scrawl_dataset_count(dataset), 1) && CHECK(reading && reading->digit_count == 1)) {
         CHECK(memcmp(scrawl_dataset_image(dataset, 0), reading->digits[0].input, SCRAWL_IMAGE_PIXELS) == 0);
