@@ -1,4 +1,4 @@
-// The page's modules that need no browser: kept digits, settings, curves, lessons.
+// The page's modules that need no browser: kept digits, settings, pictures that wait, curves, lessons.
 
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
@@ -7,6 +7,7 @@ import { InkHistory, MOST_CHANGES } from '../../web/page/paper/ink-history.js';
 import { scratchedOut } from '../../web/page/paper/scratch.js';
 import { Corrections } from '../../web/page/reading/corrections.js';
 import { Desk } from '../../web/page/reading/desk.js';
+import { createPictureQueue } from '../../web/page/reading/picture-queue.js';
 import { Steady } from '../../web/page/reading/steady.js';
 import { readDigits, readDigitsFile, writeDigits } from '../../web/page/storage/kept-digits.js';
 import { lesson } from '../../web/page/learning/lesson.js';
@@ -298,5 +299,62 @@ describe('Scratching out', () => {
         }
         assert.deepEqual(scratchedOut(zigzag(3), shape('2')), []);
         assert.deepEqual(scratchedOut(zigzag(8, 300, 380), shape('2')), []);
+    });
+});
+
+describe('Pictures that wait', () => {
+    const turn = () => new Promise((resolve) => setTimeout(resolve));
+
+    /** A queue whose files are decoded and read when the test says so, and what it did. */
+    function queueByHand() {
+        const log = [], ends = new Map();
+        const later = (what) => (file, decoded) => new Promise((resolve, reject) => {
+            log.push(`${what} ${file.name}`);
+            ends.set(`${what} ${file.name}`, (error) => (error ? reject(new Error(error)) : resolve(`${decoded ?? ''}${file.name}`)));
+        });
+        const open = createPictureQueue({
+            decode: later('decode'),
+            read: later('read'),
+            onOpening: (sentence) => log.push(sentence),
+            onOpened: (picture, isFirst) => log.push(`opened ${picture}${isFirst ? ' first' : ''}`),
+            onEnd: (problem) => log.push(problem ? problem.message : 'end'),
+        });
+        const end = async (what, error) => {
+            ends.get(what)(error);
+            await turn();
+        };
+        return { log, open: (...names) => open(names.map((name) => ({ name }))), end };
+    }
+
+    it('are decoded one ahead of the one that is read, and opened in order', async () => {
+        const { log, open, end } = queueByHand();
+        open('a', 'b', 'c');
+        await turn();
+        assert.deepEqual(log.splice(0), ['Opening a, 2 more to come…', 'decode a']);
+        await end('decode a');
+        assert.deepEqual(log.splice(0), ['decode b', 'read a']);
+        await end('decode b');
+        assert.deepEqual(log, []);
+        await end('read a');
+        assert.deepEqual(log.splice(0), ['opened aa first', 'Opening b, 1 more to come…', 'decode c', 'read b']);
+        await end('read b');
+        await end('decode c');
+        await end('read c');
+        assert.deepEqual(log, ['opened bb', 'Opening c…', 'read c', 'opened cc', 'end']);
+    });
+
+    it('are told in their turn when they cannot be opened, and hold up no other', async () => {
+        const { log, open, end } = queueByHand();
+        open('a', 'b', 'c');
+        await turn();
+        await end('decode a');
+        await end('decode b', 'b could not be read. It is empty.');
+        await end('read a', 'a could not be read. It is empty.');
+        await end('decode c');
+        await end('read c');
+        assert.deepEqual(log.slice(-2), ['opened cc first', 'a and b could not be read. It is empty.']);
+        open();
+        await turn();
+        assert.equal(log.at(-1), 'end');
     });
 });

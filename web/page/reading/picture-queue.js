@@ -1,12 +1,13 @@
-// Pictures that were handed in are opened one after the other, however many come; says which one, and what can't be read.
-// Knows neither the desk nor how a picture is opened.
+// Pictures that were handed in are opened one after the other, however many come: while one is read, which one worker does,
+// the next is decoded by another. Says which one, and what can't be read. Knows neither the desk nor how a picture is opened.
 
 import { sentenceOf } from '../words.js';
 
 /**
- * @template Picture
+ * @template Decoded, Picture
  * @typedef {object} QueueParts
- * @property {(file: File) => Promise<Picture>} open
+ * @property {(file: File) => Promise<Decoded>} decode
+ * @property {(file: File, decoded: Decoded) => Promise<Picture>} read
  * @property {(sentence: string) => void} onOpening
  * @property {(picture: Picture, isFirst: boolean) => void} onOpened first of those that came together
  * @property {(problem: unknown) => void} onEnd of those that came together; null: all were opened
@@ -35,24 +36,36 @@ function summaryOf(problems) {
 }
 
 /**
- * @template Picture
- * @param {QueueParts<Picture>} parts
+ * @template Decoded, Picture
+ * @param {QueueParts<Decoded, Picture>} parts
  * @returns {(files: File[]) => void}
  */
-export function createPictureQueue({ open, onOpening, onOpened, onEnd }) {
+export function createPictureQueue({ decode, read, onOpening, onOpened, onEnd }) {
     let queue = Promise.resolve();
     /** Files that are still to be opened. */
     let waiting = 0;
+
+    /** Begins before a file's turn, which is when it is told what went wrong. @param {File} file */
+    function begin(file) {
+        const decoded = decode(file);
+        decoded.catch(() => {});
+        return decoded;
+    }
 
     /** @param {File[]} files */
     async function openAll(files) {
         /** @type {{ name: string, error: unknown }[]} */
         const problems = [];
         let isFirst = true;
-        for (const file of files) {
+        /** The decoding of the file whose turn is next. @type {Promise<Decoded> | null} */
+        let next = null;
+        for (const [i, file] of files.entries()) {
             onOpening(waiting > 1 ? `Opening ${file.name}, ${waiting - 1} more to come…` : `Opening ${file.name}…`);
+            const decoding = next ?? begin(file);
+            await decoding.catch(() => {});
+            next = files[i + 1] ? begin(files[i + 1]) : null;
             try {
-                onOpened(await open(file), isFirst);
+                onOpened(await read(file, await decoding), isFirst);
                 isFirst = false;
             } catch (error) {
                 problems.push({ name: file.name, error });

@@ -22,6 +22,7 @@ import { createPictureView } from '../paper/picture-view.js';
 /** @import { LiveCamera } from './live-camera.js' */
 /** @import { ReadingEngine } from '../engine.js' */
 /** @import { PictureItem } from './desk.js' */
+/** @import { Opened } from '../../workers/picture-worker.js' */
 /** @import { OnCorrect } from './result.js' */
 /** @import { Reading } from '../../../wasm/scrawl.d.ts' */
 
@@ -98,7 +99,8 @@ class Reader {
             onFiles: (files) => this.openFiles(files),
         });
         this.openFiles = createPictureQueue({
-            open: (file) => this.#openPicture(file),
+            decode: (file) => this.#decode(file),
+            read: (file, opened) => this.#addPicture(file, opened),
             onOpening: (sentence) => this.#readout.notice.show(sentence),
             onOpened: (picture, isFirst) => (isFirst ? this.#show(picture) : this.#updateStrip()),
             onEnd: (problem) => this.#allOpened(problem),
@@ -405,11 +407,15 @@ class Reader {
         return opened;
     }
 
-    /** What can't be read fails here, and the desk stays as it is. @param {File} file @returns {Promise<PictureItem>} */
-    async #openPicture(file) {
-        const opened = await this.#openFile(file).catch((cause) => {
+    /** @param {File} file @returns {Promise<Opened>} */
+    async #decode(file) {
+        return this.#openFile(file).catch((cause) => {
             throw new Error(`${file.name} could not be read. ${cause.message}`, { cause });
         });
+    }
+
+    /** What can't be read fails here, and the desk stays as it is. @param {File} file @param {Opened} opened @returns {Promise<PictureItem>} */
+    async #addPicture(file, opened) {
         const reading = await this.#readFile(file, opened.readable);
         const picture = { file, opened, reading, isStale: false, thumbnail: createThumbnail(opened.bitmap) };
         this.#desk.add(picture);
