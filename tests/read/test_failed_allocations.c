@@ -16,6 +16,7 @@ struct task {
     scrawl_model *model;
     struct file file;
     scrawl_predict_options options;
+    scrawl_model *finder; /* that of the options, or NULL */
 };
 
 static scrawl_model *make_model(void)
@@ -42,6 +43,7 @@ static scrawl_status read_file(void *context)
     CHECK((status == SCRAWL_OK) == (reading != NULL));
     scrawl_reading_free(reading);
     model_release(task->model);
+    if (task->finder) model_release(task->finder);
     return status;
 }
 
@@ -73,7 +75,8 @@ TEST(reading_a_page_survives_every_failed_allocation)
 TEST(reading_a_page_with_a_finder_survives_every_failed_allocation)
 {
     scrawl_model *finder = make_blind_detector(20, 1);
-    struct task task = {.model = make_model(), .file = draw_page(), .options = {.finder = finder}};
+    struct task task = {.model = make_model(), .file = draw_page(), .options = {.finder = finder}, .finder = finder};
+    model_release(finder); /* What it was made ready with isn't counted. */
     const size_t without =
         fail_each_allocation(read_file, &(struct task){.model = task.model, .file = task.file}).allocations;
     const struct allocation_faults faults = fail_each_allocation(read_file, &task);
