@@ -4,11 +4,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+/* Blocks of some megabytes lie on huge pages where the system has them: passes over them would miss the translation
+ * buffer at every small page. */
+enum { HUGE_PAGE = 2 << 20, WORTH_HUGE_PAGES = 2 * HUGE_PAGE };
+
+static void *allocate(size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    if (bytes >= WORTH_HUGE_PAGES) {
+        const size_t whole = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+        void *memory = whole >= bytes ? aligned_alloc(HUGE_PAGE, whole) : NULL;
+        if (memory) madvise(memory, whole, MADV_HUGEPAGE);
+        return memory;
+    }
+#endif
+    return aligned_alloc(ALIGNMENT_BYTES, bytes);
+}
+
 float *allocate_floats(uint64_t count)
 {
-    uint64_t lines = count / ALIGNMENT_FLOATS + 1;
+    const uint64_t lines = count / ALIGNMENT_FLOATS + 1;
     if (lines > SIZE_MAX / ALIGNMENT_BYTES) return NULL;
-    float *floats = aligned_alloc(ALIGNMENT_BYTES, (size_t)lines * ALIGNMENT_BYTES);
+    float *floats = allocate((size_t)lines * ALIGNMENT_BYTES);
     if (floats) memset(floats, 0, (size_t)lines * ALIGNMENT_BYTES);
     return floats;
 }
