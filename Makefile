@@ -27,6 +27,8 @@ endif
 FLAGS_avx512 := -mavx512f -mavx512vl -mavx512bw -mavx512dq -mfma -mprefer-vector-width=512
 FLAGS_avx2 := -mavx2 -mfma
 FLAGS_sse2 := -msse2
+# A square root is not asked for errno, nor a comparison for exceptions: either keeps a loop from being vectorised.
+FLOAT_FLAGS := -ffp-contract=fast -fno-math-errno -fno-trapping-math
 
 # The rooms of src/ are its folders; the command line is apart from the library.
 CLI_SOURCES := $(wildcard src/cli/*.c src/cli/*/*.c)
@@ -51,7 +53,7 @@ $(OBJECT)/src/picture/stb_image.o: WARNINGS := -w
 $(KERNEL_TABLES:%=$(OBJECT)/src/kernels/kernels_%.o): $(OBJECT)/src/kernels/kernels_%.o: src/kernels/kernels_table.c | check-native
 	@$(call step,$< for $*)
 	@mkdir -p $(@D)
-	$(CC) $(BUILD_FLAGS) -Wno-psabi $(CFLAGS) $(FLAGS_$*) -ffp-contract=fast \
+	$(CC) $(BUILD_FLAGS) -Wno-psabi $(CFLAGS) $(FLAGS_$*) $(FLOAT_FLAGS) \
 	  -DKERNELS_TABLE=kernels_$* -DKERNELS_NAME='"$*"' -c -o $@ $<
 
 # One object in which only scrawl_* is visible, so that no name of ours meets one of a program's.

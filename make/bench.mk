@@ -20,7 +20,7 @@ $(BUILD)/bench: $(OBJECT)/tests/bench/bench.o $(KERNEL_TABLES:%=$(OBJECT)/tests/
 $(KERNEL_TABLES:%=$(OBJECT)/tests/bench/peak_%.o): $(OBJECT)/tests/bench/peak_%.o: tests/bench/peak.c | check-native
 	@$(call step,$< for $*)
 	@mkdir -p $(@D)
-	$(CC) $(BUILD_FLAGS) $(CFLAGS) $(FLAGS_$*) -ffp-contract=fast -DPEAK_FUNCTION=peak_$* -c -o $@ $<
+	$(CC) $(BUILD_FLAGS) $(CFLAGS) $(FLAGS_$*) $(FLOAT_FLAGS) -DPEAK_FUNCTION=peak_$* -c -o $@ $<
 
 $(BUILD)/bench_site/peak.wasm: tests/bench/peak.c tests/bench/peak.h | check-wasm
 	@$(call step,$@)
