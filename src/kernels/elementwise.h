@@ -85,6 +85,11 @@ static void maximum_gradient(size_t channels, const float *restrict values, cons
     }
 }
 
+static void chosen_gradient(size_t count, const uint8_t *restrict choices, float *restrict gradient)
+{
+    for (size_t i = 0; i < count; i++) gradient[i] = choices[i] < CHOICE_NONE ? gradient[i] : 0;
+}
+
 /* What a value gets of its window's gradient, which is taken off what is left of it. */
 INLINE vector take_rest(vector value, vector largest, vector *rest)
 {

@@ -47,6 +47,10 @@ enum {
     WINOGRAD_POOL = 2, /* side of the windows of winograd_output_pooled */
 };
 
+/* Which of a window's four values, row by row, is the first of the largest: what its choice says. */
+enum { CHOICE_NONE = WINOGRAD_POOL * WINOGRAD_POOL }; /* no value, because ReLU lets nothing through */
+
+
 struct kernels {
     const char *name;
     size_t panel_columns; /* at most MAX_PANEL_COLUMNS */
@@ -101,11 +105,14 @@ struct kernels {
     /* image = transform + bias, then max(0, .) when relu. */
     void (*winograd_output)(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, const float *values,
                             size_t stride, const float *bias, int relu);
-    /* The same followed by a 2x2 max-pool: shape, image, row and column are the pooled image's. */
-    void (*winograd_output_pooled)(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column,
+    /* The same followed by a 2x2 max-pool: shape, image, row and column are the pooled image's, as are the choices,
+     * unless NULL. */
+    void (*winograd_output_pooled)(struct shape shape, float *image, uint8_t *choices, ptrdiff_t row, ptrdiff_t column,
                                    const float *values, size_t stride, const float *bias, int relu);
-    void (*winograd_output_adjoint)(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
-                                    float *values, size_t stride);
+    /* The adjoint of winograd_output or, with choices, of winograd_output_pooled: then the chosen values get the
+     * gradients that are in the pooled image, all others zero. */
+    void (*winograd_output_adjoint)(struct shape shape, const float *image, const uint8_t *choices, ptrdiff_t row,
+                                    ptrdiff_t column, float *values, size_t stride);
     /* `count` 3x3 kernels side by side: weights[9] weight_stride apart to transformed[36] stride apart, and its
      * adjoint. */
     void (*winograd_weights)(size_t count, const float *weights, size_t weight_stride, float *transformed,
@@ -139,6 +146,8 @@ struct kernels {
     void (*maximum)(size_t channels, const float *values, float *largest);
     /* gradient[channels] = rest where values == largest, and rest = 0 there; gradient = 0 elsewhere. */
     void (*maximum_gradient)(size_t channels, const float *values, const float *largest, float *rest, float *gradient);
+    /* gradient[i] = 0 where choices[i] is CHOICE_NONE. */
+    void (*chosen_gradient)(size_t count, const uint8_t *choices, float *gradient);
     /* For a row of 2x2 windows over values[2][2 * windows][channels], rows row_stride apart, and their maxima
      * largest[windows][channels]: gradient, laid out as the values, is that of the maxima for the first value of each
      * window that is the largest, and 0 for the others. */

@@ -40,6 +40,7 @@ const struct kernels KERNELS_TABLE = {
     .relu_gradient = relu_gradient,
     .maximum = maximum,
     .maximum_gradient = maximum_gradient,
+    .chosen_gradient = chosen_gradient,
     .pool_gradient = pool_gradient,
     .dropout = dropout,
     .sum = sum,

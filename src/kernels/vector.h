@@ -32,6 +32,8 @@ typedef float unaligned_vector
 typedef uint32_t bits __attribute__((vector_size(VECTOR_FLOATS * sizeof(uint32_t))));
 typedef int32_t mask __attribute__((vector_size(VECTOR_FLOATS * sizeof(int32_t))));
 
+typedef uint8_t bytes __attribute__((vector_size(VECTOR_FLOATS)));
+
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE vector load(const float *from)

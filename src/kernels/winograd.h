@@ -194,19 +194,12 @@ static void winograd_input_adjoint(struct shape shape, float *image, ptrdiff_t r
     }
 }
 
-/* ---- tile = A' * values * A + bias, then ReLU, or of every 2x2 of it the largest ---- */
+/* ---- tile = A' * values * A + bias, then ReLU ---- */
 
-INLINE vector max_size(vector a, vector b)
+/* out = A' * values * A. */
+INLINE void output_tile(const float *values, size_t stride, vector out[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT])
 {
-    mask chosen = b > a;
-    return (vector)(((mask)b & chosen) | ((mask)a & ~chosen));
-}
-
-/* `pool`, the side of the window, is a constant at every call; 1: none. */
-INLINE void output_vector(const struct tile_pixels *tile, float *pixels, const float *values, size_t stride,
-                          vector bias, bool relu, size_t pool)
-{
-    vector half[WINOGRAD_OUTPUT][WINOGRAD_TILE], out[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT];
+    vector half[WINOGRAD_OUTPUT][WINOGRAD_TILE];
     for (size_t j = 0; j < WINOGRAD_TILE; j++) {
         vector in[WINOGRAD_TILE], line[WINOGRAD_OUTPUT];
         for (size_t i = 0; i < WINOGRAD_TILE; i++) in[i] = load(values + (i * WINOGRAD_TILE + j) * stride);
@@ -214,52 +207,110 @@ INLINE void output_vector(const struct tile_pixels *tile, float *pixels, const f
         for (size_t i = 0; i < WINOGRAD_OUTPUT; i++) half[i][j] = line[i];
     }
     for (size_t i = 0; i < WINOGRAD_OUTPUT; i++) output_line(half[i], out[i]);
-    for (size_t i = 0; i < WINOGRAD_OUTPUT; i += pool)
-        for (size_t j = 0; j < WINOGRAD_OUTPUT; j += pool) {
-            vector largest = out[i][j];
-            if (pool == WINOGRAD_POOL)
-                largest = max_size(max_size(out[i][j], out[i][j + 1]), max_size(out[i + 1][j], out[i + 1][j + 1]));
-            vector sum = largest + bias;
-            store(pixels + i / pool * tile->row_stride + j / pool * tile->column_stride, relu ? positive(sum) : sum);
-        }
 }
 
-INLINE void winograd_output_any(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, const float *values,
-                                size_t stride, const float *bias, int relu, size_t pool)
+INLINE vector load_bias(struct shape shape, const float *bias, size_t channel)
 {
-    const ptrdiff_t size = WINOGRAD_OUTPUT / (ptrdiff_t)pool;
-    float copy[TILE_FLOATS];
-    for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
-        const struct tile_pixels tile = tile_at(shape, row, column, channel, size);
-        const size_t rest = shape.channels - channel;
-        vector added = rest < VECTOR_FLOATS ? load_part(bias + channel, rest) : load(bias + channel);
-        output_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride, added, relu, pool);
-        if (!tile.inside) copy_out(shape, image, row, column, channel, size, copy);
-    }
+    const size_t rest = shape.channels - channel;
+    return rest < VECTOR_FLOATS ? load_part(bias + channel, rest) : load(bias + channel);
 }
 
 static void winograd_output(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column, const float *values,
                             size_t stride, const float *bias, int relu)
 {
-    winograd_output_any(shape, image, row, column, values, stride, bias, relu, 1);
+    float copy[TILE_FLOATS];
+    for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
+        const struct tile_pixels tile = tile_at(shape, row, column, channel, WINOGRAD_OUTPUT);
+        const vector added = load_bias(shape, bias, channel);
+        float *pixels = tile.inside ? image + tile.offset : copy;
+        vector out[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT];
+        output_tile(values + channel, stride, out);
+        for (size_t i = 0; i < WINOGRAD_OUTPUT; i++)
+            for (size_t j = 0; j < WINOGRAD_OUTPUT; j++) {
+                const vector sum = out[i][j] + added;
+                store(pixels + i * tile.row_stride + j * tile.column_stride, relu ? positive(sum) : sum);
+            }
+        if (!tile.inside) copy_out(shape, image, row, column, channel, WINOGRAD_OUTPUT, copy);
+    }
 }
 
-static void winograd_output_pooled(struct shape shape, float *image, ptrdiff_t row, ptrdiff_t column,
+/* ---- The same, then of every 2x2 the largest, and which it is ---- */
+
+enum { TILE_WINDOWS = WINOGRAD_OUTPUT / WINOGRAD_POOL, WINDOWS_FLOATS = TILE_WINDOWS * TILE_WINDOWS * VECTOR_FLOATS };
+
+INLINE vector max_size(vector a, vector b)
+{
+    mask chosen = b > a;
+    return (vector)(((mask)b & chosen) | ((mask)a & ~chosen));
+}
+
+/* Which of a window's values is the first of the largest, or that ReLU lets none through. */
+INLINE bytes choose(const vector window[CHOICE_NONE], vector largest, bool relu)
+{
+    mask chosen = (mask){0} + CHOICE_NONE - 1;
+    for (int i = CHOICE_NONE - 2; i >= 0; i--) {
+        const mask is_largest = window[i] == largest;
+        chosen = (is_largest & i) | (~is_largest & chosen);
+    }
+    const mask passes = largest > 0;
+    if (relu) chosen = (passes & chosen) | (~passes & CHOICE_NONE);
+    return __builtin_convertvector(chosen, bytes);
+}
+
+INLINE void pool_tile(vector out[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT], vector bias, bool relu,
+                      const struct tile_pixels *tile, float *pixels, uint8_t *choices)
+{
+    for (size_t i = 0; i < TILE_WINDOWS; i++)
+        for (size_t j = 0; j < TILE_WINDOWS; j++) {
+            const vector *upper = &out[2 * i][2 * j], *lower = &out[2 * i + 1][2 * j];
+            const vector window[] = {upper[0] + bias, upper[1] + bias, lower[0] + bias, lower[1] + bias};
+            const vector largest = max_size(max_size(window[0], window[1]), max_size(window[2], window[3]));
+            const size_t at = i * tile->row_stride + j * tile->column_stride;
+            store(pixels + at, relu ? positive(largest) : largest);
+            if (!choices) continue;
+            const bytes choice = choose(window, largest, relu);
+            memcpy(choices + at, &choice, sizeof choice);
+        }
+}
+
+static __attribute__((noinline)) void copy_choices_out(struct shape shape, uint8_t *choices, ptrdiff_t row,
+                                                       ptrdiff_t column, size_t channel, const uint8_t *copy)
+{
+    const size_t rest = shape.channels - channel, count = rest < VECTOR_FLOATS ? rest : VECTOR_FLOATS;
+    for (ptrdiff_t i = row; i < row + TILE_WINDOWS; i++)
+        for (ptrdiff_t j = column; j < column + TILE_WINDOWS; j++, copy += VECTOR_FLOATS)
+            if (has_pixel(shape, i, j)) memcpy(choices + place(shape, i, j, channel), copy, count);
+}
+
+static void winograd_output_pooled(struct shape shape, float *image, uint8_t *choices, ptrdiff_t row, ptrdiff_t column,
                                    const float *values, size_t stride, const float *bias, int relu)
 {
-    winograd_output_any(shape, image, row, column, values, stride, bias, relu, WINOGRAD_POOL);
+    float copy[WINDOWS_FLOATS];
+    uint8_t copied[WINDOWS_FLOATS];
+    for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
+        const struct tile_pixels tile = tile_at(shape, row, column, channel, TILE_WINDOWS);
+        const vector added = load_bias(shape, bias, channel);
+        vector out[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT];
+        output_tile(values + channel, stride, out);
+        pool_tile(out, added, relu, &tile, tile.inside ? image + tile.offset : copy,
+                  !choices      ? NULL
+                  : tile.inside ? choices + tile.offset
+                                : copied);
+        if (tile.inside) continue;
+        copy_out(shape, image, row, column, channel, TILE_WINDOWS, copy);
+        if (choices) copy_choices_out(shape, choices, row, column, channel, copied);
+    }
 }
 
 /* ---- values = A * tile * A' ---- */
 
-INLINE void output_adjoint_vector(const struct tile_pixels *tile, const float *pixels, float *values, size_t stride)
+INLINE void output_adjoint_tile(vector in[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT], float *values, size_t stride)
 {
     vector half[WINOGRAD_TILE][WINOGRAD_OUTPUT];
     for (size_t j = 0; j < WINOGRAD_OUTPUT; j++) {
-        vector in[WINOGRAD_OUTPUT], out[WINOGRAD_TILE];
-        for (size_t i = 0; i < WINOGRAD_OUTPUT; i++)
-            in[i] = load(pixels + i * tile->row_stride + j * tile->column_stride);
-        output_line_adjoint(in, out);
+        vector line[WINOGRAD_OUTPUT], out[WINOGRAD_TILE];
+        for (size_t i = 0; i < WINOGRAD_OUTPUT; i++) line[i] = in[i][j];
+        output_line_adjoint(line, out);
         for (size_t i = 0; i < WINOGRAD_TILE; i++) half[i][j] = out[i];
     }
     for (size_t i = 0; i < WINOGRAD_TILE; i++) {
@@ -269,14 +320,60 @@ INLINE void output_adjoint_vector(const struct tile_pixels *tile, const float *p
     }
 }
 
-static void winograd_output_adjoint(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column,
-                                    float *values, size_t stride)
+INLINE void load_tile(struct shape shape, const float *image, ptrdiff_t row, ptrdiff_t column, size_t channel,
+                      vector in[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT])
 {
     float copy[TILE_FLOATS];
+    const struct tile_pixels tile = tile_at(shape, row, column, channel, WINOGRAD_OUTPUT);
+    if (!tile.inside) copy_in(shape, image, row, column, channel, WINOGRAD_OUTPUT, copy);
+    const float *pixels = tile.inside ? image + tile.offset : copy;
+    for (size_t i = 0; i < WINOGRAD_OUTPUT; i++)
+        for (size_t j = 0; j < WINOGRAD_OUTPUT; j++)
+            in[i][j] = load(pixels + i * tile.row_stride + j * tile.column_stride);
+}
+
+static __attribute__((noinline)) void copy_choices_in(struct shape shape, const uint8_t *choices, ptrdiff_t row,
+                                                      ptrdiff_t column, size_t channel, uint8_t *copy)
+{
+    const size_t rest = shape.channels - channel, count = rest < VECTOR_FLOATS ? rest : VECTOR_FLOATS;
+    for (ptrdiff_t i = row; i < row + TILE_WINDOWS; i++)
+        for (ptrdiff_t j = column; j < column + TILE_WINDOWS; j++, copy += VECTOR_FLOATS)
+            if (has_pixel(shape, i, j)) memcpy(copy, choices + place(shape, i, j, channel), count);
+}
+
+/* A tile whose chosen values are the pooled ones. */
+INLINE void spread_windows(struct shape shape, const float *image, const uint8_t *choices, ptrdiff_t row,
+                           ptrdiff_t column, size_t channel, vector in[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT])
+{
+    float copy[WINDOWS_FLOATS];
+    uint8_t copied[WINDOWS_FLOATS] = {0};
+    const struct tile_pixels tile = tile_at(shape, row, column, channel, TILE_WINDOWS);
+    if (!tile.inside) {
+        copy_in(shape, image, row, column, channel, TILE_WINDOWS, copy);
+        copy_choices_in(shape, choices, row, column, channel, copied);
+    }
+    const float *pixels = tile.inside ? image + tile.offset : copy;
+    const uint8_t *chosen = tile.inside ? choices + tile.offset : copied;
+    for (size_t i = 0; i < WINOGRAD_OUTPUT; i++)
+        for (size_t j = 0; j < WINOGRAD_OUTPUT; j++) {
+            const size_t at = i / 2 * tile.row_stride + j / 2 * tile.column_stride;
+            const int index = (int)(i % 2 * WINOGRAD_POOL + j % 2);
+            bytes choice;
+            memcpy(&choice, chosen + at, sizeof choice);
+            in[i][j] = (vector)((mask)load(pixels + at) & (__builtin_convertvector(choice, mask) == index));
+        }
+}
+
+static void winograd_output_adjoint(struct shape shape, const float *image, const uint8_t *choices, ptrdiff_t row,
+                                    ptrdiff_t column, float *values, size_t stride)
+{
     for (size_t channel = 0; channel < shape.channels; channel += VECTOR_FLOATS) {
-        const struct tile_pixels tile = tile_at(shape, row, column, channel, WINOGRAD_OUTPUT);
-        if (!tile.inside) copy_in(shape, image, row, column, channel, WINOGRAD_OUTPUT, copy);
-        output_adjoint_vector(&tile, tile.inside ? image + tile.offset : copy, values + channel, stride);
+        vector in[WINOGRAD_OUTPUT][WINOGRAD_OUTPUT];
+        if (choices)
+            spread_windows(shape, image, choices, row, column, channel, in);
+        else
+            load_tile(shape, image, row, column, channel, in);
+        output_adjoint_tile(in, values + channel, stride);
     }
 }
 

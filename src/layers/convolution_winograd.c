@@ -105,22 +105,26 @@ static void pack_backward(const struct layer *layer, const struct kernels *kerne
 
 /* ---- Forward ---- */
 
-/* A tile's outputs, or the largest of every 2x2 of them: rows and columns that fill no window are left out. */
+/* Behind a max-pool, rows and columns that fill no window are left out. */
+static struct shape pooled_shape(struct shape shape)
+{
+    return (struct shape){shape.rows / WINOGRAD_POOL, shape.columns / WINOGRAD_POOL, shape.channels};
+}
+
+/* A tile's outputs, or the largest of every 2x2 of them, and in training which they are. */
 static void write_output(const struct layer *layer, const struct layer_pass *pass, struct tile tile, bool pooled,
                          const float *products, size_t stride)
 {
     const int relu = layer->activation == ACTIVATION_RELU;
-    struct shape shape = layer->output;
-    if (!pooled) {
-        pass->kernels->winograd_output(shape, pass->output + tile.image * shape_size(shape), tile.row, tile.column,
-                                       products, stride, pass->bias, relu);
-        return;
-    }
-    shape.rows /= WINOGRAD_POOL;
-    shape.columns /= WINOGRAD_POOL;
-    pass->kernels->winograd_output_pooled(shape, pass->output + tile.image * shape_size(shape),
-                                          tile.row / WINOGRAD_POOL, tile.column / WINOGRAD_POOL, products, stride,
-                                          pass->bias, relu);
+    const struct shape shape = pooled ? pooled_shape(layer->output) : layer->output;
+    const size_t start = tile.image * shape_size(shape);
+    if (!pooled)
+        pass->kernels->winograd_output(shape, pass->output + start, tile.row, tile.column, products, stride, pass->bias,
+                                       relu);
+    else
+        pass->kernels->winograd_output_pooled(shape, pass->output + start, pass->choices ? pass->choices + start : NULL,
+                                              tile.row / WINOGRAD_POOL, tile.column / WINOGRAD_POOL, products, stride,
+                                              pass->bias, relu);
 }
 
 static void convolve(const struct layer *layer, const struct layer_pass *pass, bool pooled)
@@ -220,32 +224,58 @@ static void add_input_gradient(const struct grid *grid, const struct layer_pass 
     }
 }
 
-static void backward(const struct layer *layer, const struct layer_pass *pass)
+/* The transform of a tile's gradient, of its outputs or of their 2x2 windows. */
+static void transform_gradient(const struct grid *grid, const struct layer_pass *pass, struct tile tile, bool pooled,
+                               float *products)
 {
-    mask_relu(layer, pass);
-    const struct kernels *kernels = pass->kernels;
-    const struct grid grid = make_grid(layer, kernels);
-    const size_t tiles = pass->images * grid.tiles, inputs = shape_size(layer->input),
-                 outputs = shape_size(layer->output);
+    const struct shape output = grid->layer->output, shape = pooled ? pooled_shape(output) : output;
+    const size_t start = tile.image * shape_size(shape);
+    const ptrdiff_t side = pooled ? WINOGRAD_POOL : 1;
+    pass->kernels->winograd_output_adjoint(shape, pass->output_gradient + start, pooled ? pass->choices + start : NULL,
+                                           tile.row / side, tile.column / side, products, grid->output_stride);
+}
+
+static void add_bias_gradient(const struct layer *layer, const struct layer_pass *pass, size_t pixels, float *gradient)
+{
+    if (pass->is_first_group) memset(gradient, 0, layer->bias_count * sizeof *gradient);
+    pass->kernels->sum_rows(pass->images * pixels, layer->output.channels, pass->output_gradient, gradient);
+}
+
+static void go_back(const struct layer *layer, const struct layer_pass *pass, bool pooled)
+{
+    const struct grid grid = make_grid(layer, pass->kernels);
+    const struct shape output = pooled ? pooled_shape(layer->output) : layer->output;
+    const size_t tiles = pass->images * grid.tiles, inputs = shape_size(layer->input);
     float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
-    float *bias_gradient = pass->weight_gradient + WINOGRAD_POSITIONS * layer->input.channels * grid.output_channels;
-    if (pass->is_first_group) memset(bias_gradient, 0, layer->bias_count * sizeof *bias_gradient);
-    kernels->sum_rows(pass->images * layer->output.rows * layer->output.columns, layer->output.channels,
-                      pass->output_gradient, bias_gradient);
+    add_bias_gradient(layer, pass, output.rows * output.columns,
+                      pass->weight_gradient + WINOGRAD_POSITIONS * layer->input.channels * grid.output_channels);
     if (pass->input_gradient) memset(pass->input_gradient, 0, pass->images * inputs * sizeof(float));
     for (size_t first = 0; first < tiles; first += BLOCK_TILES) {
         size_t count = min_size(BLOCK_TILES, tiles - first);
         for (size_t i = 0; i < count; i++) {
             struct tile tile = find_tile(&grid, first + i);
-            kernels->winograd_input(layer->input, pass->input + tile.image * inputs, tile.row - grid.padding,
-                                    tile.column - grid.padding, transformed + i * grid.input_channels,
-                                    grid.input_stride);
-            kernels->winograd_output_adjoint(layer->output, pass->output_gradient + tile.image * outputs, tile.row,
-                                             tile.column, products + i * grid.output_channels, grid.output_stride);
+            pass->kernels->winograd_input(layer->input, pass->input + tile.image * inputs, tile.row - grid.padding,
+                                          tile.column - grid.padding, transformed + i * grid.input_channels,
+                                          grid.input_stride);
+            transform_gradient(&grid, pass, tile, pooled, products + i * grid.output_channels);
         }
         add_weight_gradient(&grid, pass, first, count, transformed, products);
         if (pass->input_gradient) add_input_gradient(&grid, pass, first, count, transformed, products);
     }
+}
+
+static void backward(const struct layer *layer, const struct layer_pass *pass)
+{
+    mask_relu(layer, pass);
+    go_back(layer, pass, false);
+}
+
+static void backward_pooled(const struct layer *layer, const struct layer_pass *pass)
+{
+    if (layer->activation == ACTIVATION_RELU)
+        pass->kernels->chosen_gradient(pass->images * shape_size(pooled_shape(layer->output)), pass->choices,
+                                       pass->output_gradient);
+    go_back(layer, pass, true);
 }
 
 static size_t row_unit(const struct layer *layer)
@@ -259,6 +289,7 @@ const struct layer_operations convolution_winograd = {
     .forward = forward,
     .forward_pooled = forward_pooled,
     .backward = backward,
+    .backward_pooled = backward_pooled,
     .scratch = scratch,
     .packed_size = packed_size,
     .pack = pack,

@@ -27,6 +27,7 @@ static void dropout_backward(const struct layer *layer, const struct layer_pass 
 
 const struct layer_operations dropout_operations = {
     .training_only = true,
+    .in_place = true,
     .forward = dropout_forward,
     .backward = dropout_backward,
 };

@@ -92,6 +92,8 @@ struct layer_pass {
     float *output;          /* [images][output shape] */
     float *output_gradient; /* [images][output shape]; backward may overwrite it */
     float *input_gradient;  /* [images][input shape]; NULL when nobody needs it */
+    uint8_t *choices;       /* with a max-pool behind it in training: [images][pooled shape], which forward leaves for
+                               backward (kernels.h) */
     float *weight_gradient; /* whole batch: [weight_count + bias_count], overwritten; a group adds to its chunk's
                                [partial_gradient], or overwrites it as the first */
     bool is_first_group;
@@ -113,11 +115,14 @@ enum { PACKED_PARTS = 4 };
 struct layer_operations {
     bool whole_batch;   /* works on all images at once with all threads; the others take groups of images */
     bool training_only; /* reading skips it */
+    bool in_place;      /* forward may write over its input, and backward reads neither */
     /* Forward can make some rows of its output by themselves, from each multiple of these on; NULL: only all. */
     size_t (*row_unit)(const struct layer *layer);
     void (*forward)(const struct layer *layer, const struct layer_pass *pass);
-    /* Forward with a 2x2 max-pool after it: the output is the pooled one. */
+    /* Forward with a 2x2 max-pool after it, and back through both: the output and its gradient are the pooled ones, and
+     * backward reads the choices in place of the output. */
     void (*forward_pooled)(const struct layer *layer, const struct layer_pass *pass);
+    void (*backward_pooled)(const struct layer *layer, const struct layer_pass *pass);
     void (*backward)(const struct layer *layer, const struct layer_pass *pass);
     /* Floats of scratch that one thread needs, for whole batches of so many images where the layer takes those. */
     size_t (*scratch)(const struct layer *layer, const struct kernels *kernels, size_t batch);

@@ -25,7 +25,7 @@ static scrawl_status prepare(const scrawl_model *model, struct looking *looking)
         packed_weights_create(&looking->network, model->packed.kernels, true, &looking->packed_backward);
     if (status != SCRAWL_OK) return status;
     packed_weights_update(&looking->network, model->reading_weights.values, NULL, true, &looking->packed_backward);
-    return workspace_create(&looking->network, model->packed.kernels, 1, 1, true, &looking->workspace);
+    return workspace_create(&looking->network, model->packed.kernels, 1, 1, FOR_INSPECTION, &looking->workspace);
 }
 
 static void finish(struct looking *looking)

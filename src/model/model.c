@@ -288,7 +288,7 @@ scrawl_status model_workspace(const scrawl_model *model, size_t images, const st
                               struct workspace *workspace)
 {
     return workspace_fit(&model->reading, model->packed.kernels, model_batch(model, images), parallel_threads(parallel),
-                         false, workspace);
+                         FOR_READING, workspace);
 }
 
 float *model_forward(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel, size_t count)

@@ -26,7 +26,7 @@ static scrawl_status make_room(struct region_reader *reader, size_t rows, size_t
     scrawl_status status = network_resize(&model->reading, rows, columns, &network);
     if (status != SCRAWL_OK) return status;
     reader->network = network;
-    status = workspace_fit(&reader->network, model->packed.kernels, 1, parallel_threads(memory->parallel), false,
+    status = workspace_fit(&reader->network, model->packed.kernels, 1, parallel_threads(memory->parallel), FOR_READING,
                            &memory->workspace);
     reader->fits = status == SCRAWL_OK;
     return status;

@@ -51,22 +51,42 @@ static float *take(float *base, uint64_t *used, uint64_t floats)
     return part;
 }
 
-/* Training keeps every activation for the way back; reading only those between segments, and those that are added
- * later. */
+/* Whether this layer's input is wanted by nobody behind it or on the way back. */
+static bool may_overwrite_input(const struct network *network, size_t layer, struct segment segment,
+                                const struct workspace *workspace)
+{
+    if (!workspace->fuses || !layer_operations(&network->layers[layer])->in_place) return false;
+    for (size_t i = layer; i-- > segment.begin;)
+        if (is_active(network, i, true)) return first_fused(network, i, segment, true) != i && !is_kept(network, i, true);
+    return false;
+}
+
+/* Room for the output of a layer that has one, or for choices in its place. */
+static void plan_output(const struct network *network, size_t layer, struct segment segment,
+                        struct workspace *workspace, float *base, uint64_t *used)
+{
+    const size_t last = workspace->fuses ? last_fused(network, layer, segment, workspace->training) : layer;
+    const uint64_t values = (uint64_t)workspace->batch * shape_size(network->layers[last].output);
+    if (workspace->training && last != layer)
+        workspace->choices[layer] = (uint8_t *)take(base, used, (values + sizeof(float) - 1) / sizeof(float));
+    else if (workspace->training && may_overwrite_input(network, layer, segment, workspace))
+        workspace->activations[layer + 1] = workspace->activations[layer];
+    else if (workspace->training || is_last_active(network, layer, segment, false) || is_kept(network, layer, false))
+        workspace->activations[layer + 1] =
+            take(base, used, (uint64_t)workspace->batch * shape_size(network->layers[layer].output));
+}
+
+/* Training keeps what the way back needs; reading only what lies between segments, and what is added later. */
 static void plan_activations(const struct network *network, struct workspace *workspace, float *base, uint64_t *used)
 {
     workspace->activations[0] = take(base, used, (uint64_t)workspace->batch * shape_size(network->input));
     for (struct segment segment = {0}; segment.end < network->layer_count;) {
         segment = segment_from(network, segment.end);
-        for (size_t i = segment.begin; i < segment.end; i++) {
-            float **output = &workspace->activations[i + 1];
-            bool kept = workspace->training || is_last_active(network, i, segment, false) || is_kept(network, i, false);
-            if (!is_active(network, i, workspace->training))
-                *output = workspace->activations[i];
+        for (size_t i = segment.begin; i < segment.end; i++)
+            if (is_active(network, i, workspace->training))
+                plan_output(network, i, segment, workspace, base, used);
             else
-                *output =
-                    kept ? take(base, used, (uint64_t)workspace->batch * shape_size(network->layers[i].output)) : NULL;
-        }
+                workspace->activations[i + 1] = workspace->activations[i];
     }
 }
 
@@ -112,9 +132,11 @@ static uint64_t plan_memory(const struct network *network, const struct kernels 
 }
 
 scrawl_status workspace_fit(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
-                            bool training, struct workspace *workspace)
+                            enum purpose purpose, struct workspace *workspace)
 {
-    struct workspace made = {.batch = batch, .group = MOST_GROUP, .training = training};
+    const bool training = purpose != FOR_READING;
+    struct workspace made = {
+        .batch = batch, .group = MOST_GROUP, .training = training, .fuses = purpose != FOR_INSPECTION};
     size_t activation = measure(network, kernels, batch).activation;
     while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
     made.chunk = training ? chunk_images(batch) : made.group;
@@ -134,10 +156,10 @@ scrawl_status workspace_fit(const struct network *network, const struct kernels 
 }
 
 scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
-                               bool training, struct workspace *workspace)
+                               enum purpose purpose, struct workspace *workspace)
 {
     struct workspace made = {0};
-    scrawl_status status = workspace_fit(network, kernels, batch, threads, training, &made);
+    scrawl_status status = workspace_fit(network, kernels, batch, threads, purpose, &made);
     if (status == SCRAWL_OK) *workspace = made;
     return status;
 }

@@ -7,17 +7,24 @@
 
 enum { PING_PONG_BUFFERS = 2 }; /* of each thread: one is read while the other is written */
 
+/* What a workspace is for: reading keeps what it needs, training also what the way back needs, and who inspects finds
+ * every layer's output by itself, forward and backward. */
+enum purpose { FOR_READING, FOR_TRAINING, FOR_INSPECTION };
+
 /* Memory of passes of up to `batch` images on up to `threads` threads. Per-image layers run one after the other over a
  * small group of images, so that what passes between them stays in a cache. Forward, a group is one task; backward,
  * `chunk` images in groups are, whose gradients are summed on the way. */
 struct workspace {
     size_t batch, chunk, group;
-    bool training;
+    bool training; /* or inspection: with a way back */
+    bool fuses;    /* max-pools with the layers before them */
     float *block; /* one allocation behind all that follows, of so many floats */
     uint64_t floats;
     /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives:
-     * nothing between segments, and nothing that is kept. */
+     * nothing between segments, and nothing that is kept; in training NULL where there are choices instead. Layers
+     * that may work in place do, behind those. */
     float *activations[NETWORK_MAX_LAYERS + 1];
+    uint8_t *choices[NETWORK_MAX_LAYERS]; /* in training, of the layers that do a max-pool too: [batch][pooled shape] */
     /* [batch][class_count], of no detector: in training beside the last activations, from which the layers before go
      * back. */
     float *probabilities;
@@ -35,11 +42,11 @@ struct workspace {
 /* In the memory that the workspace has, if that is enough; else it gives it back and takes new. Starts as {0}. Fails
  * with OUT_OF_MEMORY only; then it has none. */
 scrawl_status workspace_fit(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
-                            bool training, struct workspace *workspace);
+                            enum purpose purpose, struct workspace *workspace);
 
 /* Fails with OUT_OF_MEMORY only. */
 scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
-                               bool training, struct workspace *workspace);
+                               enum purpose purpose, struct workspace *workspace);
 void workspace_free(struct workspace *workspace);
 
 /* One of a thread's ping-pong buffers for a group. */

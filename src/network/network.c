@@ -127,10 +127,11 @@ static void forward_images(const struct segment_task *task, size_t first, size_t
         if (!is_active(network, i, workspace->training)) continue;
         const struct layer *layer = &network->layers[i];
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
-        const size_t next = next_active(network, i, task->segment, workspace->training);
-        bool pooled = !workspace->training && next < task->segment.end &&
-                      layer_takes_pool(layer, &network->layers[next]) && !is_kept(network, i, false);
-        if (pooled) i = next;
+        const size_t last = workspace->fuses ? last_fused(network, i, task->segment, workspace->training) : i;
+        const bool pooled = last != i;
+        if (workspace->choices[i])
+            pass.choices = workspace->choices[i] + first * shape_size(network->layers[last].output);
+        i = last;
         float *kept = workspace->activations[i + 1];
         pass.input = input;
         pass.output = kept ? kept + first * shape_size(network->layers[i].output)
@@ -226,6 +227,25 @@ static size_t chunk_count(const struct network_pass *pass)
     return (pass->batch + pass->workspace->chunk - 1) / pass->workspace->chunk;
 }
 
+/* The pass back through a layer, and through the max-pool that it does too. */
+static struct layer_pass make_backward_pass(const struct segment_task *task, size_t layer, size_t chunk, size_t first,
+                                            size_t images, int thread)
+{
+    const struct network *network = task->pass->network;
+    struct workspace *workspace = task->pass->workspace;
+    const size_t last = workspace->fuses ? last_fused(network, layer, task->segment, true) : layer;
+    const size_t output = first * shape_size(network->layers[last].output);
+    struct layer_pass pass = make_layer_pass(task->pass, layer, first, images);
+    find_kept(task->pass, layer, &pass);
+    pass.input = workspace->activations[layer] + first * shape_size(network->layers[layer].input);
+    pass.output = workspace->activations[last + 1] + output;
+    if (workspace->choices[layer]) pass.choices = workspace->choices[layer] + output;
+    pass.weight_gradient = workspace->partials + chunk * workspace->partial_stride + workspace->partial_offsets[layer];
+    pass.is_first_group = first == chunk * workspace->chunk;
+    pass.scratch = workspace_scratch(workspace, thread);
+    return pass;
+}
+
 static void backward_group(const struct segment_task *task, size_t chunk, size_t first, size_t images, int thread)
 {
     const struct network *network = task->pass->network;
@@ -234,25 +254,21 @@ static void backward_group(const struct segment_task *task, size_t chunk, size_t
     size_t written = 0;
     float *output_gradient = task->output_gradient + first * shape_size(last->output);
     for (size_t i = task->segment.end; i-- > task->segment.begin && i >= task->reach.least_layer;) {
-        const struct layer *layer = &network->layers[i];
         if (workspace->kept_gradients[i])
-            task->pass->packed->kernels->add(images * shape_size(layer->output),
-                                             workspace->kept_gradients[i] + first * shape_size(layer->output),
+            task->pass->packed->kernels->add(images * shape_size(network->layers[i].output),
+                                             workspace->kept_gradients[i] + first * shape_size(network->layers[i].output),
                                              output_gradient);
         if (!is_active(network, i, true)) continue;
-        struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
-        find_kept(task->pass, i, &pass);
-        pass.input = workspace->activations[i] + first * shape_size(layer->input);
-        pass.output = workspace->activations[i + 1] + first * shape_size(layer->output);
+        if (workspace->fuses) i = first_fused(network, i, task->segment, true);
+        const struct layer *layer = &network->layers[i];
+        struct layer_pass pass = make_backward_pass(task, i, chunk, first, images, thread);
         pass.output_gradient = output_gradient;
         if (reaches_input(task->reach, i))
             pass.input_gradient = is_first_active(network, i, task->segment, true)
                                       ? task->input_gradient + first * shape_size(layer->input)
                                       : workspace_buffer(workspace, thread, written++ % PING_PONG_BUFFERS);
-        pass.weight_gradient = workspace->partials + chunk * workspace->partial_stride + workspace->partial_offsets[i];
-        pass.is_first_group = first == chunk * workspace->chunk;
-        pass.scratch = workspace_scratch(workspace, thread);
-        layer_operations(layer)->backward(layer, &pass);
+        const struct layer_operations *operations = layer_operations(layer);
+        (pass.choices ? operations->backward_pooled : operations->backward)(layer, &pass);
         output_gradient = pass.input_gradient;
     }
 }

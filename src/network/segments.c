@@ -57,6 +57,20 @@ size_t next_active(const struct network *network, size_t layer, struct segment s
     return layer;
 }
 
+size_t last_fused(const struct network *network, size_t layer, struct segment segment, bool training)
+{
+    const size_t next = next_active(network, layer, segment, training);
+    const bool pools = next < segment.end && layer_takes_pool(&network->layers[layer], &network->layers[next]);
+    return pools && !is_kept(network, layer, training) ? next : layer;
+}
+
+size_t first_fused(const struct network *network, size_t layer, struct segment segment, bool training)
+{
+    for (size_t i = layer; i-- > segment.begin;)
+        if (is_active(network, i, training)) return last_fused(network, i, segment, training) == layer ? i : layer;
+    return layer;
+}
+
 bool is_first_active(const struct network *network, size_t layer, struct segment segment, bool training)
 {
     for (size_t i = segment.begin; i < layer; i++)

@@ -32,6 +32,11 @@ bool has_kept(const struct network *network, struct segment segment);
 /* The first active layer behind this one, or the segment's end. */
 size_t next_active(const struct network *network, size_t layer, struct segment segment, bool training);
 
+/* The max-pool that this active layer does along with its own work, or the layer itself; and which layer does a
+ * max-pool, or itself. */
+size_t last_fused(const struct network *network, size_t layer, struct segment segment, bool training);
+size_t first_fused(const struct network *network, size_t layer, struct segment segment, bool training);
+
 /* Whether no layer of the segment is active before this one, or behind it. */
 bool is_first_active(const struct network *network, size_t layer, struct segment segment, bool training);
 bool is_last_active(const struct network *network, size_t layer, struct segment segment, bool training);

@@ -14,10 +14,10 @@ struct plan {
     struct workspace workspace;
 };
 
-static bool make(size_t batch, bool training, struct plan *plan)
+static bool make(size_t batch, enum purpose purpose, struct plan *plan)
 {
     if (!CHECK_EQUAL(network_create(architecture, CLASSES, &plan->network), SCRAWL_OK)) return false;
-    return CHECK_EQUAL(workspace_create(&plan->network, kernels_current(), batch, THREADS, training, &plan->workspace),
+    return CHECK_EQUAL(workspace_create(&plan->network, kernels_current(), batch, THREADS, purpose, &plan->workspace),
                        SCRAWL_OK);
 }
 
@@ -73,7 +73,7 @@ TEST(memory_plan_of_training_keeps_everything_apart)
 {
     struct plan plan;
     struct part parts[MOST_PARTS];
-    if (!make(BATCH, true, &plan)) return;
+    if (!make(BATCH, FOR_TRAINING, &plan)) return;
     const size_t count = list_parts(&plan.network, &plan.workspace, parts);
     CHECK_EQUAL(count, 1 + 6 + 1 + 1 + 2 + 1 + 1); /* of 7 layers, flatten alone gives what it gets */
     CHECK_EQUAL(count_faults(plan.workspace.block, parts, count), 0);
@@ -87,7 +87,7 @@ TEST(memory_plan_of_training_keeps_everything_apart)
 TEST(memory_plan_of_reading_keeps_only_what_lies_between_segments)
 {
     struct plan plan;
-    if (!make(BATCH, false, &plan)) return;
+    if (!make(BATCH, FOR_READING, &plan)) return;
     float *const *kept = plan.workspace.activations;
     CHECK(kept[0] && !kept[1]);
     CHECK(kept[2] == kept[1]); /* dropout does nothing */
@@ -106,11 +106,11 @@ TEST(memory_plan_of_reading_keeps_what_is_added_later)
                        "flatten, dense 10 softmax",
                        CLASSES, &plan.network),
         SCRAWL_OK);
-    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, false, &plan.workspace), SCRAWL_OK);
+    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, FOR_READING, &plan.workspace), SCRAWL_OK);
     CHECK(plan.workspace.activations[1] && plan.workspace.activations[2] == plan.workspace.activations[1]);
     CHECK(!plan.workspace.activations[4] && !plan.workspace.activations[5] && !plan.workspace.kept_gradients[1]);
     workspace_free(&plan.workspace);
-    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, true, &plan.workspace), SCRAWL_OK);
+    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, FOR_TRAINING, &plan.workspace), SCRAWL_OK);
     CHECK(plan.workspace.kept_gradients[1] && !plan.workspace.kept_gradients[2]);
     drop(&plan);
 }
@@ -118,7 +118,7 @@ TEST(memory_plan_of_reading_keeps_what_is_added_later)
 TEST(memory_plan_has_buffers_of_its_own_for_each_thread)
 {
     struct plan plan;
-    if (!make(BATCH, false, &plan)) return;
+    if (!make(BATCH, FOR_READING, &plan)) return;
     struct workspace *workspace = &plan.workspace;
     const size_t largest = shape_size(plan.network.layers[0].output);
     CHECK(workspace->buffer_size >= workspace->group * largest);
@@ -140,9 +140,29 @@ TEST(memory_plan_cuts_a_batch_by_its_size_alone)
     } expected[] = {{1, 1}, {8, 1}, {9, 2}, {128, 16}, {512, 16}, {513, 17}, {1024, 32}};
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
         struct plan plan;
-        if (!make(expected[i].batch, true, &plan)) return;
+        if (!make(expected[i].batch, FOR_TRAINING, &plan)) return;
         CHECK_EQUAL(plan.workspace.chunk, expected[i].chunk);
         CHECK(plan.workspace.group >= 1 && plan.workspace.group <= plan.workspace.chunk);
         drop(&plan);
     }
+}
+
+TEST(memory_plan_of_training_keeps_choices_in_place_of_what_is_pooled)
+{
+    struct plan plan;
+    CHECK_EQUAL(network_create("conv 4 3x3, conv 4 3x3 relu, maxpool 2, dropout 0.5, flatten, dense 10 softmax", CLASSES,
+                               &plan.network),
+                SCRAWL_OK);
+    struct workspace *workspace = &plan.workspace;
+    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, FOR_TRAINING, workspace), SCRAWL_OK);
+    const size_t pooled = BATCH * shape_size(plan.network.layers[2].output);
+    CHECK(workspace->choices[1] && !workspace->activations[2] && workspace->activations[3]);
+    CHECK(workspace->activations[4] == workspace->activations[3]); /* dropout in place */
+    CHECK(workspace->choices[1] + pooled <= (uint8_t *)workspace->activations[3]);
+    workspace_free(workspace);
+    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, FOR_INSPECTION, workspace),
+                SCRAWL_OK);
+    CHECK(!workspace->choices[1] && workspace->activations[2]);
+    CHECK(workspace->activations[4] != workspace->activations[3]);
+    drop(&plan);
 }

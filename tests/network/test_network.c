@@ -34,6 +34,8 @@ static const char *const architectures[] = {
     "keep c, relu, depthwise 3x3 same, add c, add b, globalpool, dense 10 softmax",
     "maxpool 2, conv 4 3x3 same relu, keep a, maxpool 2, upsample 2, add a relu, globalpool, keep v, dense 4 relu, "
     "add v, dense 10 softmax",
+    "maxpool 2, conv 4 1x1, conv 18 3x3 relu, maxpool 2, dropout 0, conv 5 3x3 same, maxpool 2, keep a, dropout 0, upsample 2, "
+    "maxpool 2, add a, flatten, dense 10 softmax",
 };
 enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
 
@@ -76,7 +78,7 @@ static struct fixture *set_up(const char *architecture)
         parallel_create(2, &fixture->parallel) != SCRAWL_OK ||
         packed_weights_create(&fixture->network, kernels_current(), false, &fixture->packed) != SCRAWL_OK ||
         packed_weights_create(&fixture->network, kernels_current(), true, &fixture->packed_backward) != SCRAWL_OK ||
-        workspace_create(&fixture->network, kernels_current(), BATCH, 2, true, &fixture->workspace) != SCRAWL_OK) {
+        workspace_create(&fixture->network, kernels_current(), BATCH, 2, FOR_TRAINING, &fixture->workspace) != SCRAWL_OK) {
         test_check(false, __FILE__, __LINE__, "%s", scrawl_error());
         abort();
     }
@@ -317,7 +319,7 @@ TEST(network_reads_the_same_in_any_batch_and_on_any_threads)
     float together[BATCH * CLASSES];
     memcpy(together, forward(fixture, BATCH, 0), sizeof together);
     struct workspace alone;
-    CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), 1, 1, false, &alone), SCRAWL_OK);
+    CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), 1, 1, FOR_READING, &alone), SCRAWL_OK);
     for (size_t i = 0; i < BATCH; i++) {
         memcpy(alone.activations[0], fixture->workspace.activations[0] + i * SCRAWL_IMAGE_PIXELS,
                SCRAWL_IMAGE_PIXELS * sizeof(float));
@@ -337,7 +339,7 @@ TEST(network_reads_the_same_with_what_is_packed_for_reading)
     float expected[BATCH * CLASSES];
     struct workspace reading;
     memcpy(expected, forward(fixture, BATCH, 0), sizeof expected);
-    CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), BATCH, 2, false, &reading), SCRAWL_OK);
+    CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), BATCH, 2, FOR_READING, &reading), SCRAWL_OK);
     memcpy(reading.activations[0], fixture->workspace.activations[0], BATCH * SCRAWL_IMAGE_PIXELS * sizeof(float));
     const struct network_pass pass = pass_of(fixture, &reading, BATCH, 0, fixture->parallel);
     CHECK(memcmp(network_forward(&pass), expected, sizeof expected) == 0);
@@ -429,7 +431,7 @@ TEST(network_gradients_are_the_same_on_any_threads)
         const size_t count = fixture->network.parameter_count;
         float *expected = allocate_floats(count);
         struct workspace alone;
-        CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), BATCH, 1, true, &alone), SCRAWL_OK);
+        CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), BATCH, 1, FOR_TRAINING, &alone), SCRAWL_OK);
         memcpy(alone.activations[0], fixture->workspace.activations[0],
                sizeof(float) * BATCH * shape_size(fixture->network.input));
         forward_and_backward(fixture, BATCH, 4);
@@ -439,4 +441,27 @@ TEST(network_gradients_are_the_same_on_any_threads)
         free(expected);
         tear_down(fixture);
     }
+}
+
+/* One by one, as an inspection has them, or max-pools along with the layers before them, as training has. */
+TEST(network_trains_the_same_with_max_pools_that_are_fused)
+{
+    struct fixture *fixture =
+        set_up("conv 4 2x2 stride 2, conv 18 3x3 relu, maxpool 2, dropout 0.4, conv 16 3x3 same, maxpool 2, keep a, "
+               "dropout 0.3, upsample 2, maxpool 2, add a, flatten, dense 10 softmax");
+    const size_t count = fixture->network.parameter_count;
+    float *expected = allocate_floats(count), probabilities[BATCH * CLASSES];
+    struct workspace apart;
+    CHECK_EQUAL(workspace_create(&fixture->network, kernels_current(), BATCH, 2, FOR_INSPECTION, &apart), SCRAWL_OK);
+    CHECK(fixture->workspace.choices[1] && fixture->workspace.choices[4] && !apart.choices[1]);
+    CHECK(fixture->workspace.activations[4] == fixture->workspace.activations[3]); /* dropout in place */
+    CHECK(fixture->workspace.activations[8] != fixture->workspace.activations[6]); /* but not over what is kept */
+    memcpy(apart.activations[0], fixture->workspace.activations[0], sizeof(float) * BATCH * SCRAWL_IMAGE_PIXELS);
+    memcpy(probabilities, read_images(fixture, &apart, BATCH, 4, NULL, expected), sizeof probabilities);
+    forward_and_backward(fixture, BATCH, 4);
+    CHECK(memcmp(fixture->workspace.probabilities, probabilities, sizeof probabilities) == 0);
+    for (size_t i = 0; i < count; i++) CHECK_NEAR((double)fixture->gradients[i], expected[i], 1e-5);
+    workspace_free(&apart);
+    free(expected);
+    tear_down(fixture);
 }

@@ -50,7 +50,7 @@ static double repeat_steps(const struct network *network, const struct torch_ste
     if (optimizer_create(options, kernels_current(), network->parameter_count, &optimizer) != SCRAWL_OK) abort();
     if (packed_weights_create(network, kernels_current(), false, &packed) != SCRAWL_OK) abort();
     if (packed_weights_create(network, kernels_current(), true, &packed_backward) != SCRAWL_OK) abort();
-    if (workspace_create(network, kernels_current(), BATCH, 1, true, &workspace) != SCRAWL_OK) abort();
+    if (workspace_create(network, kernels_current(), BATCH, 1, FOR_TRAINING, &workspace) != SCRAWL_OK) abort();
     const struct network_pass pass = {
         .network = network,
         .parameters = weights,
