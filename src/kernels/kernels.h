@@ -50,7 +50,6 @@ enum {
 /* Which of a window's four values, row by row, is the first of the largest: what its choice says. */
 enum { CHOICE_NONE = WINOGRAD_POOL * WINOGRAD_POOL }; /* no value, because ReLU lets nothing through */
 
-
 struct kernels {
     const char *name;
     size_t panel_columns; /* at most MAX_PANEL_COLUMNS */

@@ -57,7 +57,8 @@ static bool may_overwrite_input(const struct network *network, size_t layer, str
 {
     if (!workspace->fuses || !layer_operations(&network->layers[layer])->in_place) return false;
     for (size_t i = layer; i-- > segment.begin;)
-        if (is_active(network, i, true)) return first_fused(network, i, segment, true) != i && !is_kept(network, i, true);
+        if (is_active(network, i, true))
+            return first_fused(network, i, segment, true) != i && !is_kept(network, i, true);
     return false;
 }
 

@@ -18,7 +18,7 @@ struct workspace {
     size_t batch, chunk, group;
     bool training; /* or inspection: with a way back */
     bool fuses;    /* max-pools with the layers before them */
-    float *block; /* one allocation behind all that follows, of so many floats */
+    float *block;  /* one allocation behind all that follows, of so many floats */
     uint64_t floats;
     /* [0] the input, [i + 1] the output of layer i, of the whole batch. When reading, NULL where only a group's lives:
      * nothing between segments, and nothing that is kept; in training NULL where there are choices instead. Layers

@@ -255,9 +255,9 @@ static void backward_group(const struct segment_task *task, size_t chunk, size_t
     float *output_gradient = task->output_gradient + first * shape_size(last->output);
     for (size_t i = task->segment.end; i-- > task->segment.begin && i >= task->reach.least_layer;) {
         if (workspace->kept_gradients[i])
-            task->pass->packed->kernels->add(images * shape_size(network->layers[i].output),
-                                             workspace->kept_gradients[i] + first * shape_size(network->layers[i].output),
-                                             output_gradient);
+            task->pass->packed->kernels->add(
+                images * shape_size(network->layers[i].output),
+                workspace->kept_gradients[i] + first * shape_size(network->layers[i].output), output_gradient);
         if (!is_active(network, i, true)) continue;
         if (workspace->fuses) i = first_fused(network, i, task->segment, true);
         const struct layer *layer = &network->layers[i];

@@ -68,8 +68,8 @@ static scrawl_status allocate(scrawl_trainer *trainer)
     const struct network *network = &trainer->model->network;
     const struct kernels *kernels = trainer->model->packed.kernels;
     const size_t batch = (size_t)trainer->options.batch_size;
-    scrawl_status status =
-        workspace_create(network, kernels, batch, parallel_threads(trainer->parallel), FOR_TRAINING, &trainer->training);
+    scrawl_status status = workspace_create(network, kernels, batch, parallel_threads(trainer->parallel), FOR_TRAINING,
+                                            &trainer->training);
     if (status != SCRAWL_OK) return status;
     status = model_prepare(trainer->model, trainer->parallel);
     if (status == SCRAWL_OK)

@@ -106,11 +106,13 @@ TEST(memory_plan_of_reading_keeps_what_is_added_later)
                        "flatten, dense 10 softmax",
                        CLASSES, &plan.network),
         SCRAWL_OK);
-    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, FOR_READING, &plan.workspace), SCRAWL_OK);
+    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, FOR_READING, &plan.workspace),
+                SCRAWL_OK);
     CHECK(plan.workspace.activations[1] && plan.workspace.activations[2] == plan.workspace.activations[1]);
     CHECK(!plan.workspace.activations[4] && !plan.workspace.activations[5] && !plan.workspace.kept_gradients[1]);
     workspace_free(&plan.workspace);
-    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, FOR_TRAINING, &plan.workspace), SCRAWL_OK);
+    CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, FOR_TRAINING, &plan.workspace),
+                SCRAWL_OK);
     CHECK(plan.workspace.kept_gradients[1] && !plan.workspace.kept_gradients[2]);
     drop(&plan);
 }
@@ -150,8 +152,8 @@ TEST(memory_plan_cuts_a_batch_by_its_size_alone)
 TEST(memory_plan_of_training_keeps_choices_in_place_of_what_is_pooled)
 {
     struct plan plan;
-    CHECK_EQUAL(network_create("conv 4 3x3, conv 4 3x3 relu, maxpool 2, dropout 0.5, flatten, dense 10 softmax", CLASSES,
-                               &plan.network),
+    CHECK_EQUAL(network_create("conv 4 3x3, conv 4 3x3 relu, maxpool 2, dropout 0.5, flatten, dense 10 softmax",
+                               CLASSES, &plan.network),
                 SCRAWL_OK);
     struct workspace *workspace = &plan.workspace;
     CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), BATCH, THREADS, FOR_TRAINING, workspace), SCRAWL_OK);

@@ -34,7 +34,8 @@ static const char *const architectures[] = {
     "keep c, relu, depthwise 3x3 same, add c, add b, globalpool, dense 10 softmax",
     "maxpool 2, conv 4 3x3 same relu, keep a, maxpool 2, upsample 2, add a relu, globalpool, keep v, dense 4 relu, "
     "add v, dense 10 softmax",
-    "maxpool 2, conv 4 1x1, conv 18 3x3 relu, maxpool 2, dropout 0, conv 5 3x3 same, maxpool 2, keep a, dropout 0, upsample 2, "
+    "maxpool 2, conv 4 1x1, conv 18 3x3 relu, maxpool 2, dropout 0, conv 5 3x3 same, maxpool 2, keep a, dropout 0, "
+    "upsample 2, "
     "maxpool 2, add a, flatten, dense 10 softmax",
 };
 enum { ARCHITECTURE_COUNT = sizeof architectures / sizeof *architectures };
@@ -78,7 +79,8 @@ static struct fixture *set_up(const char *architecture)
         parallel_create(2, &fixture->parallel) != SCRAWL_OK ||
         packed_weights_create(&fixture->network, kernels_current(), false, &fixture->packed) != SCRAWL_OK ||
         packed_weights_create(&fixture->network, kernels_current(), true, &fixture->packed_backward) != SCRAWL_OK ||
-        workspace_create(&fixture->network, kernels_current(), BATCH, 2, FOR_TRAINING, &fixture->workspace) != SCRAWL_OK) {
+        workspace_create(&fixture->network, kernels_current(), BATCH, 2, FOR_TRAINING, &fixture->workspace) !=
+            SCRAWL_OK) {
         test_check(false, __FILE__, __LINE__, "%s", scrawl_error());
         abort();
     }
