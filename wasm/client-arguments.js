@@ -1,10 +1,32 @@
 // What a client sends to its worker: arguments that can be cloned, addresses that mean the page's, and what
 // can be loaded before the worker has started. Knows no messages.
 
-import { loadBytes } from './load.js';
+import { asBytes, loadBytes } from './load.js';
 import { compileAhead } from './threads.js';
 
 /** @import { CreateOptions, Picture } from './scrawl.d.ts' */
+
+/** As many workers as there may be threads. */
+const MOST_READERS = 64;
+
+/**
+ * @param {unknown} readers
+ * @returns {number} workers that may read at the same time
+ */
+export function readerCount(readers = 1) {
+    const isCount = Number.isInteger(readers) && Number(readers) >= 1 && Number(readers) <= MOST_READERS;
+    if (isCount) return Number(readers);
+    throw new RangeError(`readers must be a whole number from 1 to ${MOST_READERS}, not ${readers}.`);
+}
+
+/**
+ * Bytes of one's own, whatever becomes of the caller's.
+ * @param {unknown} source
+ * @returns {Uint8Array | null} null for what has no bytes, such as an address
+ */
+export function copyOf(source) {
+    return asBytes(source)?.slice() ?? null;
+}
 
 /**
  * Plain data of what ImageData keeps in getters.

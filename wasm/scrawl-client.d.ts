@@ -17,6 +17,15 @@ export const IMAGE_PIXELS: 784;
 export interface ClientOptions extends CreateOptions {
     /** Default: `scrawl-worker.js` beside `scrawl-client.js`. */
     worker?: string | URL;
+    /**
+     * How many workers may read pictures at the same time, from 1 (the default) to 64: `Promise.all(files.map((file) =>
+     * client.predict(file)))` uses that many. Further ones are started while several calls of `predict` wait for an answer,
+     * each with one thread and this client's model and finder, and end half a minute after the last. Readings are the same,
+     * and so is the order of calls: what was asked for before `loadModel` is read with the model from before. A picture whose
+     * further worker fails or gives no answer for half a minute is read by the client's own. A picture must not be changed
+     * until its reading is there. Each worker takes tens of megabytes, and more for large pictures.
+     */
+    readers?: number;
 }
 
 /** What a call can be told beyond its own options. */

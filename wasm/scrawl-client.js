@@ -3,16 +3,18 @@
 
 import { isBlob } from './arguments.js';
 import { buffersOf } from './buffers.js';
-import { cloneable, loadAhead, withAddresses } from './client-arguments.js';
+import { cloneable, copyOf, loadAhead, readerCount, withAddresses } from './client-arguments.js';
+import { Readers } from './client-readers.js';
 import { ClientTraining } from './client-training.js';
 import { codeOf, failure, freed, noModel } from './errors.js';
+import { compileAhead } from './threads.js';
 
 export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 
-/** @import { Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages, Normalization,
+/** @import { CreateOptions, Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages, Normalization,
  *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainCallbacks, TrainingOption,
  *     TrainingState, TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
-/** @import { CallOptions, ScrawlClient as ScrawlClientApi, TransferOptions } from './scrawl-client.d.ts' */
+/** @import { CallOptions, ClientOptions, ScrawlClient as ScrawlClientApi, TransferOptions } from './scrawl-client.d.ts' */
 /** @import { RequestOptions, TrainingRequest } from './client-training.js' */
 /** @typedef {{ labels: string[], architecture: string, normalization: Normalization, detects: boolean }} ModelDescription */
 /**
@@ -45,6 +47,8 @@ class ScrawlClient {
     /** @type {ModelDescription | null} */ #model = null;
     /** @type {Error | null} */ #ended = null;
     #lastId = 0;
+    /** Trainings and evaluations that go on. */ #longCalls = 0;
+    /** Null where this worker alone reads. @type {Readers | null} */ #readers = null;
     /** None until the worker has created its Scrawl. */
     threads = 0;
     /** @type {Promise<number>} */ allThreads = Promise.resolve(0);
@@ -66,7 +70,10 @@ class ScrawlClient {
 
     /** @param {Answer} answer */
     #receive({ id, result, error, progress, model, state }) {
-        if (model !== undefined) this.#model = model;
+        if (model !== undefined) {
+            this.#model = model;
+            this.#readers?.modelChanged();
+        }
         if (progress) {
             this.#listeners.get(id)?.(progress);
             return;
@@ -85,6 +92,7 @@ class ScrawlClient {
         for (const call of this.#calls.values()) call.reject(reason);
         this.#calls.clear();
         this.#listeners.clear();
+        this.#readers?.free();
     }
 
     /**
@@ -116,6 +124,7 @@ class ScrawlClient {
         await this.allThreads;
         signal?.throwIfAborted();
         const { id, answer } = this.#request(action, content, { transfer: transfer ? buffersOf(data) : [] });
+        this.#longCalls++;
         const stop = () => this.#request(abort, { target: id }).answer.catch(() => {});
         /** @type {{ reason: unknown } | null} */
         let thrown = null;
@@ -137,6 +146,7 @@ class ScrawlClient {
             } catch (error) {
                 if (!thrown) throw signal?.aborted && wasTold(error) ? signal.reason : error;
             } finally {
+                this.#longCalls--;
                 this.#listeners.delete(id);
                 signal?.removeEventListener('abort', stop);
             }
@@ -198,9 +208,43 @@ class ScrawlClient {
         this.allThreads.catch(() => {});
     }
 
+    /**
+     * Further workers read too from now on.
+     * @param {number} most of all
+     * @param {ClientOptions} options of this one
+     * @param {Uint8Array | null} model
+     */
+    readBeside(most, options, model) {
+        // Its file is compiled once for all of them.
+        /** @type {Promise<CreateOptions> | null} */
+        let compiled = null;
+        const start = async () => {
+            compiled ??= compileAhead({ ...options, threads: 1 });
+            const client = await createScrawlClient({ ...options, ...await compiled, threads: 1, model: null });
+            if (client.kernels === this.kernels) return client;
+            client.free();
+            throw failure('STOPPED', `It reads with ${client.kernels}, and the others with ${this.kernels}.`);
+        };
+        this.#readers = new Readers({
+            most,
+            start,
+            readHere: (picture, settings) => this.#predictHere(picture, settings),
+            // Its threads, or what it is at, would be held up otherwise.
+            readsAlong: () => this.threads === 1 && this.#longCalls === 0,
+            saveModel: () => this.saveModel(),
+        }, { model, finder: null });
+    }
+
     /** @param {Picture | Blob} picture @param {(PredictOptions & CallOptions) | null} [settings] @returns {Promise<Reading>} */
-    async predict(picture, settings) {
+    async #predictHere(picture, settings) {
         return this.#call('predict', [isBlob(picture) ? await picture.arrayBuffer() : cloneable(picture)], settings);
+    }
+
+    /** @param {Picture | Blob} picture @param {(PredictOptions & CallOptions) | null} [settings] @returns {Promise<Reading>} */
+    predict(picture, settings) {
+        // Weights in training are only here.
+        if (this.#readers && !settings?.training) return this.#readers.read(picture, settings);
+        return this.#predictHere(picture, settings);
     }
 
     /** @param {Stroke[]} strokes @param {(PredictOptions & CallOptions) | null} [settings] @returns {Promise<Reading>} */
@@ -319,12 +363,14 @@ class ScrawlClient {
 
     /** @param {ArrayBuffer | ArrayBufferView} bytes @returns {Promise<void>} */
     loadModel(bytes) {
-        return this.#call('loadModel', [bytes]);
+        const load = () => this.#call('loadModel', [bytes]);
+        return this.#readers ? this.#readers.change({ model: copyOf(bytes) }, load) : load();
     }
 
     /** @param {ArrayBuffer | ArrayBufferView | null} bytes @returns {Promise<void>} */
     loadFinder(bytes) {
-        return this.#call('loadFinder', [bytes]);
+        const load = () => this.#call('loadFinder', [bytes]);
+        return this.#readers ? this.#readers.change({ finder: copyOf(bytes) }, load) : load();
     }
 
     /** @returns {Promise<Summary>} */
@@ -339,13 +385,16 @@ class ScrawlClient {
 
 /** @type {typeof import('./scrawl-client.d.ts').createScrawlClient} */
 export async function createScrawlClient(options) {
-    const { worker: address, ...own } = options ?? {};
+    const { worker: address, readers, ...own } = options ?? {};
+    const most = readerCount(readers);
     const worker = address
         ? new Worker(address, { type: 'module' })
         : new Worker(new URL('scrawl-worker.js', import.meta.url), { type: 'module' });
     const client = new ScrawlClient(worker);
     try {
-        await client.create(await loadAhead(withAddresses(own)));
+        const ahead = await loadAhead(withAddresses(own));
+        await client.create(ahead);
+        if (most > 1) client.readBeside(most, { ...ahead, worker: address }, copyOf(ahead.model));
     } catch (error) {
         client.free();
         throw error;

@@ -37,6 +37,71 @@ beforeEach(async () => {
 
 afterEach(() => page.context().close());
 
+/** In the page: notes which workers are asked to read pictures; the first asked gets its picture when another one is asked. */
+function watchReaders() {
+    const { postMessage } = Worker.prototype;
+    let release = null;
+    window.asked = new Map();
+    Worker.prototype.postMessage = function post(message, ...rest) {
+        const send = () => postMessage.call(this, message, ...rest);
+        if (message.action !== 'predict') return send();
+        window.asked.set(this, (window.asked.get(this) ?? 0) + 1);
+        if (window.asked.size === 1 && !release) return void (release = send);
+        release?.();
+        release = () => {};
+        return send();
+    };
+}
+
+for (const [where, headers] of Object.entries({
+    'with one thread': {},
+    'with several threads': { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+})) {
+    it(`pictures are read by several workers to the same bytes as by one, ${where}`, async () => {
+        await page.context().close();
+        page = await site.open(prepare, headers);
+        await page.evaluate(watchReaders);
+        const { isolated, threads, workers, same, started } = await page.evaluate(async () => {
+            const [one, several] = [await window.create(), await window.create({ threads: 2, readers: 3 })];
+            const pictures = [0, 30, 60, 90].map((shade) => ({ ...window.image, data: window.image.data.map((value) => Math.max(value, shade)) }));
+            const finder = await (await fetch('wasm/finder.safetensors')).arrayBuffer();
+            const best = await (await fetch('wasm/best.safetensors')).arrayBuffer();
+            const readBy = async (client, options) => JSON.stringify(await Promise.all(pictures.map((picture) => client.predict(picture, options))));
+            const readOneByOne = async (options) => {
+                const readings = [];
+                for (const picture of pictures) readings.push(await one.predict(picture, options));
+                return JSON.stringify(readings);
+            };
+            const same = [];
+            const compare = async (options) => {
+                const read = await readBy(several, options);
+                same.push(read === await readOneByOne(options) && read.length > 100);
+            };
+            await compare({ explain: true });
+            const workers = window.asked.size;
+            for (const client of [one, several]) await client.loadFinder(finder);
+            await compare({ finder: true });
+            for (const client of [one, several]) await client.loadModel(best);
+            await compare({ finder: true });
+            const before = several.predict(pictures[0]);
+            await several.train(window.data, { ...window.settings, epochs: 1 });
+            await before;
+            await one.loadModel(await several.saveModel());
+            await compare({});
+            return { isolated: crossOriginIsolated, threads: several.threads, workers, same, started: window.asked.size };
+        });
+        assert.equal(isolated, threads > 1);
+        assert.deepEqual(same, [true, true, true, true]);
+        assert.ok(workers >= 3 && started <= 5, `${workers}, ${started}: one alone, and several`);
+    });
+}
+
+it('readers are counted from 1 to 64', async () => {
+    const failures = await page.evaluate(() => Promise.all([0, 65, 1.5, '2'].map((readers) =>
+        window.create({ readers }).then(() => 'none', ({ name, message }) => `${name}: ${message}`))));
+    for (const failure of failures) assert.match(failure, /^RangeError: readers must be a whole number from 1 to 64/);
+});
+
 it('a picture may be a File, and an option that nobody knows is a TypeError', async () => {
     const result = await page.evaluate(async () => {
         const client = await window.create();
