@@ -204,6 +204,16 @@ describe('A lesson', () => {
 });
 
 describe('The desk', () => {
+    it('holds a reading for out of date that was begun before the last change', () => {
+        const desk = new Desk();
+        const [before, after] = [{ isStale: false }, { isStale: false }];
+        const { age } = desk;
+        desk.forgetReadings();
+        desk.add(before, age);
+        desk.add(after, desk.age);
+        assert.deepEqual([before.isStale, after.isStale], [true, false]);
+    });
+
     it('keeps the explanation of the picture on top alone', () => {
         const desk = new Desk();
         const pictures = [0, 1].map(() => ({ opened: null, isStale: false, reading: { explanation: {} } }));
@@ -306,13 +316,14 @@ describe('Pictures that wait', () => {
     const turn = () => new Promise((resolve) => setTimeout(resolve));
 
     /** A queue whose files are decoded and read when the test says so, and what it did. */
-    function queueByHand() {
+    function queueByHand(atOnce = 1) {
         const log = [], ends = new Map();
         const later = (what) => (file, decoded) => new Promise((resolve, reject) => {
             log.push(`${what} ${file.name}`);
             ends.set(`${what} ${file.name}`, (error) => (error ? reject(new Error(error)) : resolve(`${decoded ?? ''}${file.name}`)));
         });
         const open = createPictureQueue({
+            atOnce: () => atOnce,
             decode: later('decode'),
             read: later('read'),
             onOpening: (sentence) => log.push(sentence),
@@ -336,11 +347,32 @@ describe('Pictures that wait', () => {
         await end('decode b');
         assert.deepEqual(log, []);
         await end('read a');
-        assert.deepEqual(log.splice(0), ['opened aa first', 'Opening b, 1 more to come…', 'decode c', 'read b']);
+        assert.deepEqual(log.splice(0), ['read b', 'opened aa first', 'Opening b, 1 more to come…', 'decode c']);
         await end('read b');
         await end('decode c');
         await end('read c');
         assert.deepEqual(log, ['opened bb', 'Opening c…', 'read c', 'opened cc', 'end']);
+    });
+
+    it('are read several at the same time, and opened in order whichever is read first', async () => {
+        const { log, open, end } = queueByHand(2);
+        open('a', 'b', 'c', 'd');
+        await turn();
+        await end('decode a');
+        await end('decode b');
+        await end('decode c');
+        // A third is decoded, and no more than that, until the first one is opened.
+        assert.deepEqual(log.splice(0), ['Opening a, 3 more to come…', 'decode a', 'decode b', 'read a', 'decode c', 'read b']);
+        await end('read b');
+        assert.deepEqual(log.splice(0), ['read c']);
+        await end('read c', 'c could not be read. It is empty.');
+        assert.deepEqual(log.splice(0), []);
+        await end('read a');
+        assert.deepEqual(log.splice(0), ['opened aa first', 'Opening b, 2 more to come…', 'decode d', 'opened bb',
+            'Opening c, 1 more to come…', 'Opening d…']);
+        await end('decode d');
+        await end('read d');
+        assert.deepEqual(log, ['read d', 'opened dd', 'c could not be read. It is empty.']);
     });
 
     it('are told in their turn when they cannot be opened, and hold up no other', async () => {

@@ -61,6 +61,26 @@ function transferOf(...files) {
     }, contents);
 }
 
+/** In the page, as if it had four cores: notes which workers read pictures; the first one gets its picture when another has read one. */
+function watchReaders() {
+    Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { get: () => 4 });
+    const { postMessage } = Worker.prototype;
+    const asked = [], held = [];
+    Object.assign(window, { asked: new Set(), answered: [] });
+    Worker.prototype.postMessage = function post(message, ...rest) {
+        const send = () => postMessage.call(this, message, ...rest);
+        if (message.action !== 'predict') return send();
+        const index = asked.push(message) - 1;
+        window.asked.add(this);
+        this.addEventListener('message', ({ data }) => {
+            if (data.id !== message.id) return;
+            window.answered.push(index);
+            held.pop()?.();
+        });
+        return index === 0 ? void held.push(send) : send();
+    };
+}
+
 const error = (text) => page.locator('#message[data-kind="error"]').getByText(text);
 const texts = () => page.locator('#pictures [role="radio"] .data').allTextContents();
 
@@ -159,6 +179,20 @@ describe('pictures on the page', () => {
         await visit.isEmpty();
         await page.keyboard.press('ArrowLeft');
         await visit.reads('7');
+    });
+
+    it('that come together are read by several workers, and lie in the order in which they came', async () => {
+        await visit.leave();
+        visit = await openPage({ prepare: (opened) => opened.addInitScript(watchReaders) });
+        page = visit.page;
+        const names = ['20', '32', '7', '3', '302', '1'];
+        await visit.open(...names.map(pngFile));
+        await page.getByRole('radio', { name: /^1\.png/ }).waitFor();
+        assert.deepEqual(await texts(), ['–', ...names]);
+        await visit.reads('20');
+        assert.ok(await page.evaluate(() => window.asked.size) > 1);
+        // The first picture was read last of the first ones.
+        assert.notEqual(await page.evaluate(() => window.answered[0]), 0);
     });
 
     it('are closed by button and by key, one after the other', async () => {

@@ -13,6 +13,13 @@ import { createScrawlClient } from '../../wasm/scrawl-client.js';
 /** Further ones would only wait: digits are few. */
 const MOST_THREADS = 8;
 
+/** So many pictures may be read at the same time, … */
+const MOST_READERS = 4;
+/** … where each worker has this much of the device's memory, in GiB: a large picture takes hundreds of megabytes. */
+const READER_MEMORY = 2;
+/** Of the device, where the browser doesn't tell. */
+const USUAL_MEMORY = 4;
+
 /** The worker is asked for a sign of life so often, in milliseconds; … */
 const BEAT = 5000;
 /** … after so many without one it is dead. A large picture on a slow phone takes half as long. Counted are beats, not
@@ -26,10 +33,16 @@ const RESTARTS_SPAN = 5 * 60_000;
 /** What computes where results are the same in all browsers, and did before there was anything else. */
 const REPRODUCIBLE_KERNELS = 'wasm-simd128';
 
+/** How many pictures are read at the same time, if so many wait. */
+function countReaders() {
+    const { hardwareConcurrency, deviceMemory = USUAL_MEMORY } = /** @type {Navigator & { deviceMemory?: number }} */ (navigator);
+    return Math.max(1, Math.min(hardwareConcurrency || 1, MOST_READERS, Math.floor(deviceMemory / READER_MEMORY)));
+}
+
 /** @param {boolean} [reproducible] */
 function startClient(reproducible) {
     const threads = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
-    return createScrawlClient({ threads, waitForThreads: false, reproducible });
+    return createScrawlClient({ threads, waitForThreads: false, reproducible, readers: countReaders() });
 }
 
 class Engine {
@@ -42,6 +55,7 @@ class Engine {
     #isReproducible = false;
     /** What is to be done in a new worker, in this order. @type {(() => unknown)[]} */ #onRestart = [];
 
+    /** How many pictures are read at the same time. */ readers = countReaders();
     /** How many read and train; null as long as some are still starting. @type {number | null} */ threads = null;
     /** Who is told when the worker stops again and again. @type {(() => void)[]} */ #onEnd = [];
 
@@ -93,6 +107,11 @@ class Engine {
         const start = performance.now();
         const reading = await read(this.client);
         return { reading, milliseconds: performance.now() - start };
+    }
+
+    /** Resolves when the worker is none that is starting anew. */
+    get started() {
+        return this.#started;
     }
 
     // ---- Signs of life ----

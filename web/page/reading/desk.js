@@ -19,14 +19,21 @@ export class Desk {
     /** @type {PictureItem[]} */ pictures = [];
     /** Shown last, the latest at the end. @type {PictureItem[]} */ #shown = [];
     /** The picture on top. @type {PictureItem | null} */ #top = null;
+    #age = 0;
 
     /** The picture on top; null: the drawing. */
     get top() {
         return this.#top;
     }
 
-    /** @param {PictureItem} picture */
-    add(picture) {
+    /** Counts what put readings out of date. */
+    get age() {
+        return this.#age;
+    }
+
+    /** @param {PictureItem} picture @param {number} [age] of the desk when its reading was begun */
+    add(picture, age = this.#age) {
+        picture.isStale = age !== this.#age;
         this.pictures.push(picture);
         this.#keepOpen(picture);
         if (this.#top) this.#keepOpen(this.#top);
@@ -52,6 +59,7 @@ export class Desk {
 
     /** What was read is out of date. */
     forgetReadings() {
+        this.#age++;
         for (const picture of this.pictures) picture.isStale = true;
     }
 

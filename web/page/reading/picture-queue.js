@@ -1,11 +1,13 @@
-// Pictures that were handed in are opened one after the other, however many come: while one is read, which one worker does,
-// the next is decoded by another. Says which one, and what can't be read. Knows neither the desk nor how a picture is opened.
+// Pictures that were handed in are opened in their order, however many come: some are read at the same time, and meanwhile the
+// next is decoded. Says which one, and what can't be read. Knows neither the desk nor how a picture is opened.
 
 import { sentenceOf } from '../words.js';
 
 /**
  * @template Decoded, Picture
  * @typedef {object} QueueParts
+ * @property {() => number} atOnce so many are read at the same time; one more may be decoded before its turn, for each takes
+ *     tens of megabytes
  * @property {(file: File) => Promise<Decoded>} decode
  * @property {(file: File, decoded: Decoded) => Promise<Picture>} read
  * @property {(sentence: string) => void} onOpening
@@ -36,20 +38,44 @@ function summaryOf(problems) {
 }
 
 /**
+ * @param {() => number} most tasks that go on at the same time
+ * @returns {<Result>(task: () => Promise<Result>) => Promise<Result>} begins a task when its turn has come
+ */
+function createTurns(most) {
+    let count = 0;
+    /** @type {(() => void)[]} */
+    const waiting = [];
+    return async (task) => {
+        // Who waits is handed the turn of who ends.
+        if (count >= most()) await new Promise((resolve) => waiting.push(() => resolve(null)));
+        else count++;
+        try {
+            return await task();
+        } finally {
+            const next = waiting.shift();
+            if (next) next();
+            else count--;
+        }
+    };
+}
+
+/**
  * @template Decoded, Picture
  * @param {QueueParts<Decoded, Picture>} parts
  * @returns {(files: File[]) => void}
  */
-export function createPictureQueue({ decode, read, onOpening, onOpened, onEnd }) {
+export function createPictureQueue({ atOnce, decode, read, onOpening, onOpened, onEnd }) {
     let queue = Promise.resolve();
     /** Files that are still to be opened. */
     let waiting = 0;
+    const decodeInTurn = createTurns(() => 1);
+    const readInTurn = createTurns(atOnce);
 
     /** Begins before a file's turn, which is when it is told what went wrong. @param {File} file */
     function begin(file) {
-        const decoded = decode(file);
-        decoded.catch(() => {});
-        return decoded;
+        const picture = decodeInTurn(() => decode(file)).then((decoded) => readInTurn(() => read(file, decoded)));
+        picture.catch(() => {});
+        return picture;
     }
 
     /** @param {File[]} files */
@@ -57,15 +83,13 @@ export function createPictureQueue({ decode, read, onOpening, onOpened, onEnd })
         /** @type {{ name: string, error: unknown }[]} */
         const problems = [];
         let isFirst = true;
-        /** The decoding of the file whose turn is next. @type {Promise<Decoded> | null} */
-        let next = null;
+        /** @type {Promise<Picture>[]} */
+        const begun = [];
         for (const [i, file] of files.entries()) {
             onOpening(waiting > 1 ? `Opening ${file.name}, ${waiting - 1} more to come…` : `Opening ${file.name}…`);
-            const decoding = next ?? begin(file);
-            await decoding.catch(() => {});
-            next = files[i + 1] ? begin(files[i + 1]) : null;
+            for (const next of files.slice(begun.length, i + atOnce() + 1)) begun.push(begin(next));
             try {
-                onOpened(await read(file, await decoding), isFirst);
+                onOpened(await begun[i], isFirst);
                 isFirst = false;
             } catch (error) {
                 problems.push({ name: file.name, error });

@@ -11,7 +11,7 @@ import { createOpener } from './pictures.js';
 import { createReadout } from './readout.js';
 import { ShownReading } from './shown-reading.js';
 import { readsTenDigits } from '../ten-digits.js';
-import { counted, hasStopped, sentenceOf } from '../words.js';
+import { codeOf, counted, hasStopped, sentenceOf } from '../words.js';
 import { bitmapOf } from './reader-bitmap.js';
 import { createThumbnail, drawThumbnail } from '../paper/thumbnails.js';
 import { createTools } from './tools.js';
@@ -99,10 +99,11 @@ class Reader {
             onFiles: (files) => this.openFiles(files),
         });
         this.openFiles = createPictureQueue({
+            atOnce: () => this.#engine?.readers ?? 1,
             decode: (file) => this.#decode(file),
-            read: (file, opened) => this.#addPicture(file, opened),
+            read: (file, opened) => this.#readNew(file, opened),
             onOpening: (sentence) => this.#readout.notice.show(sentence),
-            onOpened: (picture, isFirst) => (isFirst ? this.#show(picture) : this.#updateStrip()),
+            onOpened: ({ picture, age }, isFirst) => this.#addPicture(picture, age, isFirst),
             onEnd: (problem) => this.#allOpened(problem),
         });
         byId('example').addEventListener('click', () => this.#writeExample());
@@ -355,16 +356,25 @@ class Reader {
         if (!bitmap) this.#readout.notice.show(SENTENCES.hidden);
     }
 
+    /** What reads pictures, with the finder where they need it; null: nothing does. */
+    async #pictureEngine() {
+        const engine = await this.#started;
+        if (!engine) return null;
+        await engine.started;
+        if (this.#needsFinder(engine)) await this.#finder.load(engine.client);
+        return engine;
+    }
+
     /**
      * The library decodes a file's bytes itself, as the command line does.
      * @param {File} file
      * @param {import('../../../wasm/scrawl.d.ts').Picture} readable
+     * @param {boolean} [isAgain]
      * @returns {Promise<Reading | null>} null when another reading is needed by now, or none is possible
      */
-    async #readFile({ name }, readable) {
-        const engine = await this.#started;
+    async #readFile(file, readable, isAgain = false) {
+        const engine = await this.#pictureEngine();
         if (!engine) return null;
-        if (this.#needsFinder(engine)) await this.#finder.load(engine.client);
         const options = this.#pictureOptions(engine);
         try {
             const { reading, milliseconds } = await engine.readTimed((client) => client.predict(readable, options));
@@ -372,8 +382,10 @@ class Reader {
             const isUpToDate = Object.entries(this.#pictureOptions(engine)).every(([name, value]) => options[name] === value);
             return isUpToDate ? reading : null;
         } catch (error) {
+            // The worker was given up while it had this picture, or others: the new one gets it once more.
+            if (codeOf(error) === 'FREED' && !isAgain) return this.#readFile(file, readable, true);
             if (hasStopped(error)) throw error;
-            throw new Error(`${name} could not be read. ${sentenceOf(error)}`, { cause: error });
+            throw new Error(`${file.name} could not be read. ${sentenceOf(error)}`, { cause: error });
         }
     }
 
@@ -414,12 +426,19 @@ class Reader {
         });
     }
 
-    /** What can't be read fails here, and the desk stays as it is. @param {File} file @param {Opened} opened @returns {Promise<PictureItem>} */
-    async #addPicture(file, opened) {
+    /** What can't be read fails here, and the desk stays as it is. @param {File} file @param {Opened} opened */
+    async #readNew(file, opened) {
+        const { age } = this.#desk;
         const reading = await this.#readFile(file, opened.readable);
         const picture = { file, opened, reading, isStale: false, thumbnail: createThumbnail(opened.bitmap) };
-        this.#desk.add(picture);
-        return picture;
+        return { picture, age };
+    }
+
+    /** @param {PictureItem} picture @param {number} age of the desk when it was read @param {boolean} isFirst */
+    #addPicture(picture, age, isFirst) {
+        this.#desk.add(picture, age);
+        if (isFirst) this.#show(picture);
+        else this.#updateStrip();
     }
 
     // ---- Doing ----
@@ -503,9 +522,8 @@ class Reader {
 
     /** @param {import('../../../wasm/scrawl.d.ts').Pixels} frame */
     async #readFrame(frame) {
-        const engine = await this.#started;
+        const engine = await this.#pictureEngine();
         if (!engine) return null;
-        if (this.#needsFinder(engine)) await this.#finder.load(engine.client);
         const { reading, milliseconds } = await engine.readTimed((client) => client.predict(frame, this.#pictureOptions(engine)));
         this.#readout.showFacts(engine, milliseconds);
         return reading;
