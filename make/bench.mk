@@ -7,13 +7,18 @@ bench: install-test ## measure training and reading, natively and in wasm, into 
 bench-peers: install-test ## measure others' libraries beside Scrawl; DIR=FOLDER takes about 7 GB of them
 	@[ -n "$(DIR)" ] || { echo "Say where the peers may be installed: make bench-peers DIR=/some/folder" >&2; exit 2; }
 	$(MAKE) all wasm data bench-programs
-	SCRAWL_BUILD=$(BUILD) node tests/bench/bench_peers.mjs "$(DIR)"
+	SCRAWL_BUILD=$(BUILD) node tests/bench/bench_peers.mjs "$(DIR)" $(OPTIONS)
 
 # What the measurements run. In wasm they run from a folder that the page's server can serve.
 BENCH_SITE := index.html main.js measure.js sampling.js worker.js
-bench-programs: $(BUILD)/bench $(BUILD)/bench_site/peak.wasm $(BENCH_SITE:%=$(BUILD)/bench_site/%)
+bench-programs: $(BUILD)/bench $(BUILD)/bench_products $(BUILD)/bench_site/peak.wasm $(if $(RELAXED_CLANG),$(BUILD)/bench_site/peak-relaxed.wasm) $(BENCH_SITE:%=$(BUILD)/bench_site/%)
 
 $(BUILD)/bench: $(OBJECT)/tests/bench/bench.o $(KERNEL_TABLES:%=$(OBJECT)/tests/bench/peak_%.o) $(BUILD)/libscrawl.a
+	@$(call step,$@)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+# It looks inside the library.
+$(BUILD)/bench_products: $(OBJECT)/tests/bench/products.o $(OBJECT)/libinside.a
 	@$(call step,$@)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
@@ -26,7 +31,14 @@ $(BUILD)/bench_site/peak.wasm: tests/bench/peak.c tests/bench/peak.h | check-was
 	@$(call step,$@)
 	@mkdir -p $(@D)
 	$(EMCC) -std=gnu11 -O3 -msimd128 -DPEAK_FUNCTION=peak_wasm --no-entry -sSTANDALONE_WASM \
-	  -sEXPORTED_FUNCTIONS=_peak_wasm,_malloc -o $@ $<
+	  -sEXPORTED_FUNCTIONS=_peak_wasm -Wl,--export=__heap_base -o $@ $<
+
+# The same by the compiler of the kernels with relaxed SIMD.
+$(BUILD)/bench_site/peak-relaxed.wasm: tests/bench/peak.c tests/bench/peak.h | check-wasm
+	@$(call step,$@)
+	@mkdir -p $(@D)
+	$(RELAXED_CLANG) $(WASM_TARGET) -std=gnu11 -O3 -msimd128 -mrelaxed-simd -ffp-contract=fast -DPEAK_FUNCTION=peak_wasm -nostdlib --no-wasm-opt \
+	  -Wl,--no-entry,--initial-memory=1048576,--export=peak_wasm,--export=__heap_base -o $@ $<
 
 $(BUILD)/bench_site/%: tests/bench/site/%
 	@mkdir -p $(@D)

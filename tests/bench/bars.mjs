@@ -1,123 +1,185 @@
-// What Scrawl's speed is held against: ratios to peers and limits of its own, computed from rows and printed as a
-// table. Measures nothing.
+// What Scrawl's speed is held against: what is measured in turns, ours and theirs, which limits count on which
+// processor, and the table of them. Measures nothing.
 
-import { readable, tableHead, tableLine } from './results.mjs';
+import { areDisturbed, fastest, pairedRatio, roundsApart } from './pairing.mjs';
+import { readable, resultField, tableHead, tableLine } from './results.mjs';
 
-/** @import { Row } from './results.mjs' */
+/** @import { Round } from './pairing.mjs' */
 /**
- * @typedef {object} Selector which rows count; the best of them does
+ * @typedef {object} Request one measurement
+ * @property {string} by 'native', 'node', 'chromium', 'scrawl' (the command line), or a peer of peers/programs.mjs
  * @property {string} what
- * @property {RegExp} where
- * @property {number} [threads]
- * @property {string} [network] 'tutorial' unless said otherwise
+ * @property {number} threads
+ * @property {string} [network]
+ * @property {string} [kernels] of Scrawl's; natively the best of this processor unless given
+ * @property {string} [call] of a peer that has several
  */
 /**
  * @typedef {object} Bar
  * @property {string} title
- * @property {Selector} [ours]
- * @property {Selector} [theirs] the bar is on our images per second over theirs then
+ * @property {Request} [ours]
+ * @property {Request[]} [theirs] the bar is on our speed over that of the fastest of them then
  * @property {'images_per_second' | 'seconds' | 'megabytes'} [field] the bar is on this of ours otherwise
  * @property {number} [least]
- * @property {number} [most]
- * @property {string} [fact] instead of rows: a number that the caller knows by this name
+ * @property {number} [most] with neither, the ratio is only shown
+ * @property {string} [fact] instead of measurements: a number that the caller knows by this name
+ * @property {string} [has] counts only where the processor has these kernels of Scrawl's
+ * @property {string} [best] counts only where these are the best that it has
+ * @property {number} [rounds] fewer or more than usual
  */
 
 const BYTES_PER_MIB = 2 ** 20;
 const BYTES_PER_MEGABYTE = 1e6;
-const NATIVE = /^native-/;
-const NODE = /^wasm-node$/;
-const CHROMIUM = /^wasm-chromium$/;
-const FIT = /^tensorflow .* fit$/;
-const PYTORCH = /^pytorch /;
-const ONNX = /^onnxruntime-node /;
-const WASM_READERS = /^(onnxruntime-web|tfjs-wasm) /;
-const BROWSER_TRAINERS = /^(jax-js|convnetjs) /;
+/** Where a round takes a minute, or nothing depends on it. */
+const FEW_ROUNDS = 3;
+const TABLES = ['avx512', 'avx2', 'sse2', 'baseline'];
+const PLAIN = 'wasm-simd128';
+const RELAXED = 'wasm-relaxed-simd';
 
-/** @param {string} what @param {RegExp} where @param {number} [threads] */
-const select = (what, where, threads) => ({ what, where, threads });
+/** @param {string} by @param {string} what @param {number} threads @param {object} [more] @returns {Request} */
+const request = (by, what, threads, more = {}) => ({ by, what, threads, network: 'tutorial', ...more });
 
-/** @param {string} title @param {Selector} ours @param {Selector} theirs @param {number} least @returns {Bar} */
-const ratio = (title, ours, theirs, least) => ({ title, ours, theirs, least });
+const nativeTraining = request('native', 'train', 2);
+const browserTraining = (threads) => request('chromium', 'train', threads, { kernels: RELAXED });
+const fit = request('tensorflow', 'train', 2, { call: 'fit' });
+const pytorch = (what, threads) => ['', 'channels_last'].map((call) => request('pytorch', what, threads, { call }));
+const tensorflowReading = (what) => ['predict', 'predict_on_batch'].map((call) => request('tensorflow', what, 2, { call }));
+const timeOfFast = (by, more) => request(by, 'time-to-99', 2, { network: 'fast', ...more });
+const folder = (by, threads) => request(by, 'predict-folder', threads, { network: by === 'scrawl' ? 'best' : 'tutorial' });
 
-const nativeTraining = select('train', NATIVE, 2);
-const browserTraining = select('train', CHROMIUM, 2);
-/** @param {RegExp} where */
-const timeOfFast = (where) => ({ ...select('time-to-99', where, 2), network: 'fast' });
+/** @param {string} title @param {Request} ours @param {Request[]} theirs @param {object} [limits] @returns {Bar} */
+const ratio = (title, ours, theirs, limits = {}) => ({ title, ours, theirs, ...limits });
+
+/** The same with another limit for each kind of processor. */
+const byTable = (title, ours, theirs, limits) => Object.entries(limits)
+    .map(([best, least]) => ratio(title, ours, theirs, { best, least }));
+
+const threadsText = (threads) => `${threads} thread${threads === 1 ? '' : 's'}`;
+
+const nativeReading = ['read-128', 'read-1'].flatMap((what) => [1, 2].map((threads) =>
+    ratio(`${what}, native, ${threadsText(threads)} / ONNX Runtime`, request('native', what, threads),
+        [request('onnxruntime-node', what, threads)], { least: what === 'read-1' ? 1.7 : 2.2 })));
+
+const wasmReading = [[PLAIN, 'plain SIMD', 2.5], [RELAXED, 'relaxed SIMD', 3]].flatMap(([kernels, name, least]) =>
+    ['read-128', 'read-1'].map((what) => ratio(`${what}, wasm, ${name} / ORT Web, TF.js, LiteRT.js`,
+        request('chromium', what, 1, { kernels }),
+        ['onnxruntime-web', 'tfjs-wasm', 'litert-js'].map((peer) => request(peer, what, 1)), { least })));
+
+const widerVectors = [['train', 2, 1.4], ['read-128', 1, 1.6], ['read-128', 2, 1.6]].map(([what, threads, least]) =>
+    ratio(`${what}, ${threadsText(threads)}, AVX-512 / AVX2`, request('native', what, threads, { kernels: 'avx512' }),
+        [request('native', what, threads, { kernels: 'avx2' })], { has: 'avx512', least }));
+
+const shares = TABLES.map((kernels) => ratio(`products of training / multiply-adds, ${kernels}`,
+    request('native', 'products', 1, { kernels }), [request('native', 'peak', 1, { kernels })],
+    { has: kernels, least: 0.75 }));
+
+/** Not asked of Scrawl: what else people would take. */
+const others = [
+    ratio('train, native, 2 threads / tfjs-node', nativeTraining, [request('tfjs-node', 'train', 2)]),
+    ...['read-128', 'read-1'].map((what) => ratio(`${what}, native, 2 threads / TensorFlow, PyTorch, tfjs-node`,
+        request('native', what, 2), [...tensorflowReading(what), ...pytorch(what, 2), request('tfjs-node', what, 2)])),
+    ...[1, 2].map((threads) => ratio(`predict 10,000 pictures, ${threadsText(threads)} / OpenCV + ONNX Runtime`,
+        folder('scrawl', threads), [folder('opencv-onnxruntime', threads)])),
+].map((bar) => ({ ...bar, rounds: FEW_ROUNDS }));
 
 /** @type {Bar[]} */
 export const BARS = [
-    ratio('train, native, 2 threads / TensorFlow fit', nativeTraining, select('train', FIT, 2), 3),
-    ratio('train, native, 2 threads / PyTorch step', nativeTraining, select('train', PYTORCH, 2), 2.5),
-    { title: 'train, native, 2 threads', ours: nativeTraining, field: 'images_per_second', least: 4500 },
-    ratio('train, native, 2 threads / 1 thread', nativeTraining, select('train', NATIVE, 1), 1.8),
-    ratio('read 128, native, 1 thread / ONNX Runtime', select('read-128', NATIVE, 1), select('read-128', ONNX, 1), 2),
-    ratio('read 128, native, 2 threads / ONNX Runtime', select('read-128', NATIVE, 2), select('read-128', ONNX, 2), 2),
-    ratio('read 1, native, 1 thread / ONNX Runtime', select('read-1', NATIVE, 1), select('read-1', ONNX, 1), 1.5),
-    ratio('read 128, wasm, 1 thread / ONNX Runtime Web, TensorFlow.js',
-        select('read-128', NODE, 1), select('read-128', WASM_READERS, 1), 2.5),
-    ratio('read 1, wasm, 1 thread / ONNX Runtime Web, TensorFlow.js',
-        select('read-1', NODE, 1), select('read-1', WASM_READERS, 1), 2),
-    ratio('train, browser, 2 threads / native TensorFlow fit', browserTraining, select('train', FIT, 2), 1),
-    ratio('train, browser, 1 thread / jax-js, ConvNetJS',
-        select('train', CHROMIUM, 1), select('train', BROWSER_TRAINERS), 80),
-    { title: 'small to 99.0 %, native, 2 threads: s', ours: timeOfFast(NATIVE), field: 'seconds', most: 5 },
-    { title: 'small to 99.0 %, browser, 2 threads: s', ours: timeOfFast(CHROMIUM), field: 'seconds', most: 12 },
-    { title: 'train, native: MB at the peak', ours: nativeTraining, field: 'megabytes', most: 400 },
-    { title: 'train, browser: MB of wasm heap', ours: select('train', CHROMIUM), field: 'megabytes', most: 300 },
-    { title: 'wasm file for 1 thread, gzip: KB', fact: 'wasmKilobytes', most: 60 },
+    ...byTable('train, native, 2 threads / TensorFlow fit', nativeTraining, [fit], { avx512: 2.7, avx2: 3.5 }),
+    ...byTable('train, native, 2 threads / PyTorch', nativeTraining, pytorch('train', 2), { avx512: 2.7, avx2: 3.5 }),
+    ratio('train, native, 2 threads / 1 thread', nativeTraining, [request('native', 'train', 1)], { least: 1.8 }),
+    ...widerVectors, ...nativeReading, ...wasmReading,
+    ratio('train, Chromium, 2 threads / native TensorFlow fit', browserTraining(2), [fit], { least: 1 }),
+    ratio('train, Chromium, 1 thread / jax-js, ConvNetJS', browserTraining(1),
+        ['jax-js', 'convnetjs'].map((peer) => request(peer, 'train', 1)), { least: 80, rounds: FEW_ROUNDS }),
+    ...shares,
+    ratio('predict 10,000 pictures, 2 threads / 1 thread', folder('scrawl', 2), [folder('scrawl', 1)],
+        { least: 1.9, rounds: FEW_ROUNDS }),
+    { title: 'predict 10,000 pictures, 2 threads: s', ours: folder('scrawl', 2), field: 'seconds', most: 4, rounds: FEW_ROUNDS },
+    { title: 'fast to 99.0 %, native, 2 threads: s', ours: timeOfFast('native'), field: 'seconds', most: 5, rounds: FEW_ROUNDS },
+    { title: 'fast to 99.0 %, Chromium, 2 threads: s', ours: timeOfFast('chromium', { kernels: RELAXED }), field: 'seconds',
+        most: 12, rounds: FEW_ROUNDS },
+    { title: 'train, native: MB at the peak', ours: nativeTraining, field: 'megabytes', most: 400, rounds: 1 },
+    { title: 'train, Chromium: MB of wasm heap', ours: browserTraining(2), field: 'megabytes', most: 300, rounds: 1 },
+    { title: 'wasm file, plain SIMD, gzip: kB', fact: 'plainKilobytes', most: 126 },
+    { title: 'wasm file, relaxed SIMD / plain SIMD, gzip', fact: 'relaxedOverPlain', most: 1.15 },
+    ...others,
 ];
 
-/** @param {Row} row @param {string} field */
-function valueOf(row, field) {
-    if (field !== 'megabytes') return row[field] ?? null;
+/**
+ * @param {string[]} tables of kernels that the processor has, best first
+ * @returns {Bar[]} those that count there
+ */
+export function barsFor(tables) {
+    return BARS.filter(({ has, best }) => (!has || tables.includes(has)) && (!best || tables[0] === best));
+}
+
+/** @param {Bar} bar @param {import('./results.mjs').Row} row */
+function valueOf({ field }, row) {
+    if (field !== 'megabytes') return row[field ?? resultField(row.what)];
     return row.peak_mib === null ? null : row.peak_mib * BYTES_PER_MIB / BYTES_PER_MEGABYTE;
 }
 
-/**
- * The value that counts of the rows that a selector names: the fastest speed, the shortest time, the most memory.
- * @param {Row[]} rows @param {Selector} selector @param {string} [field]
- * @returns {number | null} null without any
- */
-export function pick(rows, { what, where, threads, network = 'tutorial' }, field = 'images_per_second') {
-    const isMeant = (row) => row.what === what && row.network === network && where.test(row.where)
-        && (threads === undefined || row.threads === threads);
-    const values = rows.filter(isMeant).map((row) => valueOf(row, field)).filter((value) => value !== null);
-    if (values.length === 0) return null;
-    return field === 'seconds' ? Math.min(...values) : Math.max(...values);
+/** @param {(number | null)[]} values @returns {number | null} the median of what is known */
+function middle(values) {
+    const known = values.filter((value) => value !== null).sort((a, b) => a - b);
+    return known.length ? known[known.length >> 1] : null;
 }
 
 /**
- * @param {Bar} bar @param {Row[]} rows @param {Record<string, number>} facts
- * @returns {{ ours: number | null, theirs: number | null, value: number | null, isReached: boolean | null }} with null
- *     for what is unknown
+ * @param {Bar} bar @param {Round[]} rounds @param {Record<string, number>} facts
+ * @returns {{ ours: number | null, theirs: number | null, value: number | null, apart: number | null,
+ *     verdict: 'reached' | 'missed' | 'disturbed' | 'not measured' | '' }}
  */
-export function judge(bar, rows, facts) {
-    const { ours: selector, theirs: others, field, least = -Infinity, most = Infinity, fact } = bar;
-    const ours = fact ? facts[fact] ?? null : pick(rows, selector, field);
-    const theirs = others ? pick(rows, others) : null;
-    const isKnown = ours !== null && (!others || theirs !== null);
-    const value = isKnown ? (others ? ours / theirs : ours) : null;
-    return { ours, theirs, value, isReached: value === null ? null : value >= least && value <= most };
+export function judge(bar, rounds, facts) {
+    const { theirs: peers, least = -Infinity, most = Infinity, fact } = bar;
+    const ours = fact ? facts[fact] ?? null : middle(rounds.map((round) => valueOf(bar, round.ours)));
+    const beaten = rounds.filter(({ theirs }) => theirs.length).map(({ theirs }) => fastest(theirs));
+    const theirs = middle(beaten.map((row) => valueOf(bar, row)));
+    const value = rounds.length && peers ? pairedRatio(rounds) : ours;
+    const apart = rounds.length > 1 ? roundsApart(rounds) : null;
+    const isDisturbed = rounds.length > 0 && bar.field !== 'megabytes' && areDisturbed(rounds);
+    return { ours, theirs, value, apart, verdict: verdictOn(value, { least, most }, isDisturbed) };
+}
+
+function verdictOn(value, { least, most }, isDisturbed) {
+    if (value === null) return 'not measured';
+    if (isDisturbed) return 'disturbed';
+    if (least === -Infinity && most === Infinity) return '';
+    return value >= least && value <= most ? 'reached' : 'missed';
 }
 
 const COLUMNS = [
-    { title: 'tutorial, unless said otherwise', width: 58, isText: true }, { title: 'Scrawl', width: 8 },
-    { title: 'peer', width: 8 }, { title: 'ratio', width: 7 }, { title: 'bar', width: 7 },
+    { title: 'tutorial, unless said otherwise', width: 60, isText: true }, { title: 'Scrawl', width: 8 },
+    { title: 'peer', width: 8 }, { title: 'ratio', width: 7 }, { title: 'apart', width: 5 }, { title: 'bar', width: 7 },
     { title: '', width: 12, isText: true },
 ];
 
+/** @param {Bar} bar */
+function limitOf({ least, most }) {
+    if (least !== undefined) return `≥ ${least}`;
+    return most === undefined ? '' : `≤ ${most}`;
+}
+
+/** @param {Bar} bar @param {Round[]} rounds @returns {string} which of several peers are missing */
+function missingPeers({ theirs = [] }, rounds) {
+    const found = rounds[0]?.theirs.map(({ where }) => where.split(' ')[0]) ?? [];
+    const missing = found.length ? [...new Set(theirs.map(({ by }) => by))].filter((by) => by !== 'native' && by !== 'scrawl'
+        && !found.includes(by)) : [];
+    return missing.length ? `without ${missing.join(', ')}` : '';
+}
+
 /**
- * @param {Row[]} rows @param {Record<string, number>} facts
- * @returns {string} a line for each bar
+ * @param {{ bar: Bar, rounds: Round[] }[]} results @param {Record<string, number>} facts
+ * @returns {string} a line for each
  */
-export function barTable(rows, facts) {
+export function barTable(results, facts) {
     const cell = (value) => (value === null ? '' : readable(value));
-    const lines = BARS.map((bar) => {
-        const { ours, theirs, value, isReached } = judge(bar, rows, facts);
-        const ratio = theirs === null || value === null ? '' : `${value.toFixed(2)} ×`;
-        const limit = bar.least ? `≥ ${bar.least}` : `≤ ${bar.most}`;
-        const verdict = isReached === null ? 'not measured' : isReached ? 'reached' : 'missed';
-        return tableLine(COLUMNS, [bar.title, cell(ours), cell(theirs), ratio, limit, verdict]);
+    const lines = results.map(({ bar, rounds }) => {
+        const { ours, theirs, value, apart, verdict } = judge(bar, rounds, facts);
+        const times = theirs === null || value === null ? '' : `${value.toFixed(2)} ×`;
+        const distance = apart === null ? '' : `${Math.round(apart * 100)} %`;
+        const remarks = [verdict, missingPeers(bar, rounds)].filter(Boolean).join(', ');
+        return tableLine(COLUMNS, [bar.title, cell(ours), cell(theirs), times, distance, limitOf(bar), remarks]);
     });
     return [tableHead(COLUMNS), ...lines].join('\n');
 }

@@ -5,15 +5,17 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 import { built } from '../helpers/build.mjs';
+import { processorName } from './machine.mjs';
 import {
-    Chromium, KINDS, measureInNode, measureNative, nativeTables, NETWORKS, THREAD_COUNTS, timeChromiumTo99,
-    timeNativeTo99, warnOfOtherWork,
+    Chromium, KINDS, measureInNode, measureNative, nativeTables, NETWORKS, SEEDS, THREAD_COUNTS, timeChromiumTo99,
+    timeNativeTo99, warnOfOtherWork, WASM_TABLES,
 } from './measurements.mjs';
-import { makeRow, nativePlace, readable, tableHead, tableLine } from './results.mjs';
+import { medianRows, makeRow, readable, tableHead, tableLine } from './results.mjs';
 
 const COLUMNS = [
     { title: 'what', width: 10, isText: true }, { title: 'network', width: 8, isText: true },
-    { title: 'where', width: 15, isText: true }, { title: 'threads', width: 7 }, { title: 'images/s', width: 9 },
+    { title: 'where', width: 15, isText: true },
+    { title: 'kernels', width: 17, isText: true }, { title: 'threads', width: 7 }, { title: 'images/s', width: 9 },
     { title: 'GFLOP/s', width: 7 }, { title: 'of peak', width: 7 }, { title: 'seconds', width: 7 },
     { title: 'peak MiB', width: 8 },
 ];
@@ -33,22 +35,26 @@ class Table {
     #peaks = new Map();
     /** @type {string[]} */ notes = [];
 
-    notePeak(where, threads, gflops) {
-        this.#peaks.set(`${where} ${threads}`, gflops);
-        console.log(tableLine(COLUMNS, ['peak', '', where, String(threads), '', readable(gflops), '', '', '']));
+    constructor() {
+        this.processor = processorName();
+    }
+
+    notePeak({ where, kernels, threads, gflops }) {
+        this.#peaks.set(`${where} ${kernels} ${threads}`, gflops);
+        console.log(tableLine(COLUMNS, ['peak', '', where, kernels, String(threads), '', readable(gflops), '', '', '']));
     }
 
     /** @param {object | null} measurement */
     add(measurement) {
         if (!measurement) return;
-        const { what, network, where, threads, operations_per_image } = measurement;
+        const { what, network, where, kernels, threads, operations_per_image } = measurement;
         if (operations_per_image) this.#operations.set(`${what} ${network}`, operations_per_image);
-        const row = makeRow(measurement);
+        const row = makeRow(measurement, this.processor);
         this.rows.push(row);
         const gflops = row.images_per_second * this.#operations.get(`${what} ${network}`) / 1e9;
-        const share = gflops / this.#peaks.get(`${where} ${threads}`);
+        const share = gflops / this.#peaks.get(`${where} ${kernels} ${threads}`);
         console.log(tableLine(COLUMNS, [
-            what, network, where, String(threads), row.images_per_second ? readable(row.images_per_second) : '',
+            what, network, where, kernels, String(threads), row.images_per_second ? readable(row.images_per_second) : '',
             Number.isNaN(gflops) ? '' : readable(gflops), Number.isNaN(share) ? '' : `${Math.round(share * 100)} %`,
             row.seconds?.toFixed(2) ?? '', row.peak_mib === null ? '?' : readable(row.peak_mib),
         ]));
@@ -61,44 +67,61 @@ function pairs(quick) {
     return networks.flatMap((network) => KINDS.map((what) => ({ what, network, quick })));
 }
 
+/** The row of several attempts, or why there is none. @param {() => Promise<object | null>} attempt */
+async function addTimeTo99(table, attempt) {
+    const rows = [];
+    try {
+        for (const seed of SEEDS) {
+            const measurement = await attempt(seed);
+            if (measurement) rows.push(makeRow(measurement, table.processor));
+        }
+    } catch (error) {
+        table.notes.push(error.message);
+    }
+    for (const row of medianRows(rows)) table.add(row);
+}
+
 async function measureAllNative(table, quick) {
     const tables = await nativeTables();
     for (const kernels of tables.slice(0, quick ? 1 : tables.length)) {
         for (const threads of THREAD_COUNTS) {
-            const { where, gflops } = await measureNative({ what: 'peak', table: kernels, threads, quick });
-            table.notePeak(where, threads, gflops);
+            table.notePeak(await measureNative({ what: 'peak', table: kernels, threads, quick }));
             for (const pair of pairs(quick)) table.add(await measureNative({ ...pair, table: kernels, threads }));
         }
     }
     if (quick) return;
-    const { measurement, note } = await timeNativeTo99(nativePlace(tables[0]), THREAD_COUNTS.at(-1));
-    table.add(measurement);
-    table.notes.push(note);
+    await addTimeTo99(table, (seed) => timeNativeTo99(tables[0], THREAD_COUNTS.at(-1), seed));
 }
 
 async function measureAllInNode(table, quick) {
-    const { where, gflops } = await measureInNode({ what: 'peak', quick });
-    table.notePeak(where, 1, gflops);
-    for (const pair of pairs(quick)) table.add(await measureInNode(pair));
+    for (const kernels of WASM_TABLES) {
+        const peak = await measureInNode({ what: 'peak', kernels, quick });
+        if (!peak) table.notes.push(`wasm-node: no ${kernels} there.`);
+        else table.notePeak(peak);
+        for (const pair of peak ? pairs(quick) : []) table.add(await measureInNode({ ...pair, kernels }));
+    }
+}
+
+async function measureKernelsInChromium(table, chromium, kernels, quick) {
+    const peak = await chromium.measure({ what: 'peak', kernels, threads: 1, quick });
+    if (!peak) return table.notes.push(`wasm-chromium: no ${kernels} there.`);
+    for (const threads of THREAD_COUNTS) {
+        table.notePeak({ ...peak, threads, gflops: peak.gflops * threads });
+        const measured = [];
+        for (const pair of pairs(quick)) {
+            measured.push(await chromium.measure({ ...pair, kernels, threads }));
+            table.add(measured.at(-1));
+        }
+        if (!measured.some(Boolean)) table.notes.push(`wasm-chromium: no ${threads} threads with ${kernels} there.`);
+    }
+    if (quick) return;
+    await addTimeTo99(table, () => timeChromiumTo99(chromium, { kernels, threads: THREAD_COUNTS.at(-1) }));
 }
 
 async function measureAllInChromium(table, quick) {
     const chromium = await Chromium.start();
     try {
-        const { where, gflops } = await chromium.measure({ what: 'peak', threads: 1, quick });
-        for (const threads of THREAD_COUNTS) {
-            table.notePeak(where, threads, gflops * threads);
-            const measured = [];
-            for (const pair of pairs(quick)) {
-                measured.push(await chromium.measure({ ...pair, threads }));
-                table.add(measured.at(-1));
-            }
-            if (!measured.some(Boolean)) table.notes.push(`${where}: no ${threads} threads there.`);
-        }
-        if (quick) return;
-        const { measurement, note } = await timeChromiumTo99(chromium, THREAD_COUNTS.at(-1));
-        table.add(measurement);
-        table.notes.push(note);
+        for (const kernels of WASM_TABLES) await measureKernelsInChromium(table, chromium, kernels, quick);
     } finally {
         await chromium.stop();
     }
@@ -108,8 +131,8 @@ const { values: { quick, out } } = parseArgs({
     options: { quick: { type: 'boolean', default: false }, out: { type: 'string', default: built('bench.json') } },
 });
 if (!quick) await warnOfOtherWork();
-console.log(tableHead(COLUMNS));
 const table = new Table();
+console.log(`${table.processor}\n\n${tableHead(COLUMNS)}`);
 for (const measureAll of [measureAllNative, measureAllInNode, measureAllInChromium]) {
     try {
         await measureAll(table, quick);

@@ -1,158 +1,65 @@
-// Measures others' libraries between two rounds of Scrawl's own measurements, adds the rows to build/bench.json, and
-// prints the ratios. Usage: bench_peers.mjs FOLDER. The peers are installed there.
+// Measures others' libraries and Scrawl in turns, adds the rows to build/bench.json, and prints the ratios. The peers are
+// installed into FOLDER. Usage: bench_peers.mjs FOLDER [--quick] [--only TEXT]. --quick: tiny measurements, whose numbers
+// mean nothing, written nowhere. --only: the bars whose titles have that text.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 
 import { built } from '../helpers/build.mjs';
-import { barTable } from './bars.mjs';
-import {
-    Chromium, measureInNode, measureNative, nativeTables, run, THREAD_COUNTS, timeChromiumTo99, timeNativeTo99,
-    warnOfOtherWork,
-} from './measurements.mjs';
-import { installPeers, pythonIn } from './peers/install.mjs';
-import { averageRow, largestSpread, makeRow, mergeRows, nativePlace, readable } from './results.mjs';
+import { barsFor, barTable } from './bars.mjs';
+import { processorName } from './machine.mjs';
+import { nativeTables, warnOfOtherWork } from './measurements.mjs';
+import { AGREEMENT } from './pairing.mjs';
+import { installPeers } from './peers/install.mjs';
+import { medianRows, mergeRows } from './results.mjs';
+import { Sitting } from './sitting.mjs';
 
-const NETWORK = 'tutorial';
 const BYTES_PER_KILOBYTE = 1000;
 
-/** @typedef {import('./results.mjs').Row} Row */
-
-/** @param {object} measurement @returns {Row} */
-function shown(measurement) {
-    const row = makeRow(measurement);
-    const { what, where, threads, images_per_second, seconds } = row;
-    const result = seconds === undefined ? `${readable(images_per_second)} images/s` : `${seconds} s`;
-    console.log(`  ${where}, ${threads} thread${threads === 1 ? '' : 's'}: ${what} ${result}`);
-    return row;
+/** @returns {Record<string, number>} what bars are on that isn't measured in rounds */
+function readFacts() {
+    const gzipped = (file) => (existsSync(built('wasm', file))
+        ? gzipSync(readFileSync(built('wasm', file)), { level: 9 }).length / BYTES_PER_KILOBYTE : undefined);
+    const plain = gzipped('scrawl.wasm');
+    const relaxed = gzipped('scrawl-relaxed.wasm');
+    return { plainKilobytes: plain, ...relaxed && { relaxedOverPlain: relaxed / plain } };
 }
 
-// ---- Scrawl ----
-
-/**
- * @param {string} table of kernels @param {Chromium | null} chromium
- * @returns {Promise<Row[]>} what the bars need
- */
-async function measureScrawl(table, chromium) {
-    console.log('Scrawl:');
-    const rows = [];
-    for (const threads of THREAD_COUNTS) {
-        for (const what of ['train', 'read-128', 'read-1']) {
-            rows.push(shown(await measureNative({ what, network: NETWORK, table, threads })));
-        }
-    }
-    for (const what of ['read-128', 'read-1']) rows.push(shown(await measureInNode({ what, network: NETWORK })));
-    for (const threads of chromium ? THREAD_COUNTS : []) {
-        const measurement = await chromium.measure({ what: 'train', network: NETWORK, threads });
-        if (measurement) rows.push(shown(measurement));
-    }
-    return rows;
-}
-
-/**
- * @param {string} table @param {Chromium | null} chromium
- * @returns {Promise<Row[]>}
- */
-async function measureTimesTo99(table, chromium) {
-    const threads = THREAD_COUNTS.at(-1);
-    const results = [await timeNativeTo99(nativePlace(table), threads)];
-    if (chromium) results.push(await timeChromiumTo99(chromium, threads));
-    for (const { note } of results) console.log(`  ${note}`);
-    return results.filter(({ measurement }) => measurement).map(({ measurement }) => shown(measurement));
-}
-
-// ---- Peers ----
-
-/**
- * @param {string} folder
- * @returns {[title: string, program: string, arguments_: string[]][]} PyTorch's comes before those that read its model
- */
-function peerCommands(folder) {
-    const script = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url));
-    const model = join(folder, 'tutorial.onnx');
-    const most = THREAD_COUNTS.at(-1);
-    const python = (name, ...rest) => [name, pythonIn(folder), [script(name), ...rest]];
-    const node = (name, ...rest) => [name, process.execPath, [script(name), folder, ...rest]];
-    return [
-        python('tensorflow_keras.py', String(most)),
-        python('pytorch.py', String(most), model),
-        ...['node', 'web'].flatMap((kind) =>
-            THREAD_COUNTS.map((threads) => node('onnxruntime.mjs', kind, String(threads), model))),
-        node('tensorflowjs.mjs'),
-        node('convnetjs.mjs'),
-        node('jax_js.mjs'),
-    ];
-}
-
-/** @param {string} output of a peer's script, which may hold other lines @returns {Row[]} */
-function rowsIn(output) {
-    return output.split('\n').filter((line) => line.startsWith('{')).map((line) => shown(JSON.parse(line)));
-}
-
-/** @param {string} folder @returns {Promise<Row[]>} */
-async function measurePeers(folder) {
-    const rows = [];
-    for (const [title, program, arguments_] of peerCommands(folder)) {
-        console.log(`${title}:`);
-        try {
-            const { output } = await run(program, arguments_, { TF_CPP_MIN_LOG_LEVEL: '3', PYTHONDONTWRITEBYTECODE: '1' });
-            rows.push(...rowsIn(output));
-        } catch (error) {
-            rows.push(...rowsIn(error.output ?? ''));
-            console.log(`  left out: ${error.message}`);
-        }
-    }
-    return rows;
-}
-
-// ---- All ----
-
-/** @returns {Promise<Chromium | null>} */
-async function startChromium() {
+/** @param {Sitting} sitting @param {import('./bars.mjs').Bar[]} bars */
+async function measureAll(sitting, bars) {
+    const results = [];
     try {
-        return await Chromium.start();
-    } catch (error) {
-        console.log(`Chromium is left out: ${error.message}`);
-        return null;
-    }
-}
-
-/** @param {Row[]} first @param {Row[]} second the same measurements */
-function averages(first, second) {
-    return first.map((row, i) => averageRow([row, second[i]]));
-}
-
-async function measureEverything(folder) {
-    const [table] = await nativeTables();
-    const chromium = await startChromium();
-    try {
-        const before = await measureScrawl(table, chromium);
-        const times = await measureTimesTo99(table, chromium);
-        const peers = await measurePeers(folder);
-        const after = await measureScrawl(table, chromium);
-        const percent = Math.round(largestSpread(before, after) * 100);
-        console.log(`Scrawl's two rounds differ by up to ${percent} %.`);
-        return [...averages(before, after), ...times, ...peers];
+        for (const bar of bars) results.push({ bar, rounds: await sitting.measure(bar) });
     } finally {
-        await chromium?.stop();
+        await sitting.stop();
     }
+    return results;
 }
 
-const folder = resolve(process.argv[2]);
+const { values: { quick, only }, positionals } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, only: { type: 'string', default: '' } }, allowPositionals: true,
+});
+const folder = resolve(positionals[0]);
 const file = built('bench.json');
+const tables = await nativeTables();
+const processor = processorName();
 await installPeers(folder);
+console.log(`${processor}; kernels ${tables.join(', ')}`);
 await warnOfOtherWork();
-const measured = await measureEverything(folder);
+const sitting = new Sitting({ folder, tables, processor, quick });
+const results = await measureAll(sitting, barsFor(tables).filter(({ title }) => title.includes(only)));
 await warnOfOtherWork();
+const measured = medianRows(results.flatMap(({ rounds }) => rounds).flatMap(({ ours, theirs }) => [ours, ...theirs]));
 const earlier = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
-writeFileSync(file, `${JSON.stringify(mergeRows(earlier, measured), null, 1)}\n`);
-const wasmKilobytes = gzipSync(readFileSync(built('wasm', 'scrawl.wasm')), { level: 9 }).length / BYTES_PER_KILOBYTE;
+if (!quick) writeFileSync(file, `${JSON.stringify(mergeRows(earlier, measured), null, 1)}\n`);
 console.log(`
-${barTable(measured, { wasmKilobytes })}
-
-Images per second where no unit is said. Scrawl's are the means of the medians before and after the peers', its kernels
-the best of this processor. Where several peers or calls are named, the fastest counts. Images are random, batches have
-128.
-Written: ${file}`);
+${processor}; the best kernels are ${tables[0]}
+${barTable(results, readFacts())}
+${[...sitting.missing].map(([name, reason]) => `Left out: ${name.trim()}: ${reason}\n`).join('')}
+Images per second where no unit is said, GFLOP/s of products. Ours and theirs are measured in turns; a ratio is the median of
+the rounds' ratios, where several peers or calls are named the fastest of each round counts. Apart: how far the rounds' speeds
+lie from each other, over their median; where that stays above ${AGREEMENT * 100} % after as many rounds again, the line is disturbed and
+no result. Images are random, batches have 128.
+${quick ? 'Nothing is written: these numbers mean nothing.' : `Written: ${file}`}`);

@@ -11,7 +11,6 @@ import { serve } from '../../web/site/serve.mjs';
 import { launchBrowser } from '../helpers/browser.mjs';
 import { built } from '../helpers/build.mjs';
 import { nativePlace } from './results.mjs';
-import { median } from './site/sampling.js';
 
 export const NETWORKS = ['tutorial', 'small'];
 export const KINDS = ['train', 'read-1', 'read-128'];
@@ -24,7 +23,7 @@ const GLANCE = 50;
 /** From this share of the processors on, other programs disturb. */
 const BUSY = 0.1;
 const GOAL = 0.99;
-const SEEDS = [1, 2, 3];
+export const SEEDS = [1, 2, 3];
 
 // ---- Processes ----
 
@@ -72,7 +71,7 @@ export function run(program, arguments_, environment = {}) {
 /** What a program complained of: the line of an exception, or else the last one. */
 export function complaintIn(text) {
     const lines = text.trim().split('\n');
-    return (lines.find((line) => /^\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1)).trim();
+    return (lines.find((line) => /^(npm error )?\w*(Error|Exception)\b/.test(line)) ?? lines.at(-1)).trim();
 }
 
 /**
@@ -104,22 +103,31 @@ export async function nativeTables() {
 
 /** @param {{ what: string, network?: string, table: string, threads: number, quick?: boolean }} request */
 export async function measureNative({ what, network = 'small', table, threads, quick = false }) {
-    const options = ['--what', what, '--network', network, '--kernels', table, '--threads', String(threads)];
-    const { output } = await run(built('bench'), quick ? [...options, '--quick'] : options);
-    return { ...JSON.parse(output), where: nativePlace(table) };
+    const options = ['--network', network, '--kernels', table, ...quick ? ['--quick'] : []];
+    const isInside = what === 'products';
+    const { output } = isInside ? await run(built('bench_products'), options)
+        : await run(built('bench'), ['--what', what, '--threads', String(threads), ...options]);
+    return { what, threads, ...JSON.parse(output), where: nativePlace(table) };
 }
 
 // ---- Wasm ----
 
 const nodeMeasurement = fileURLToPath(new URL('measure_in_node.mjs', import.meta.url));
 
-/** @param {{ what: string, network?: string, quick?: boolean }} request */
+/** The wasm module's kernels: those of every browser, and those that newer ones have. */
+export const WASM_TABLES = ['wasm-simd128', 'wasm-relaxed-simd'];
+
+/**
+ * @param {{ what: string, network?: string, kernels: string, quick?: boolean }} request
+ * @returns {Promise<object | null>} null when Node has no such kernels
+ */
 export async function measureInNode(request) {
     const threads = 1;
     const build = `${pathToFileURL(built())}/`;
     const { output } = await run(process.execPath, [nodeMeasurement, JSON.stringify({ ...request, threads, build })]);
-    const { what, network } = request;
-    return { what, network, threads, where: 'wasm-node', ...JSON.parse(output) };
+    const result = JSON.parse(output);
+    const { what, network, kernels } = request;
+    return result && { what, network, kernels, threads, where: 'wasm-node', ...result };
 }
 
 /** Headless Chromium on a page that is isolated, so that it may have threads. */
@@ -140,14 +148,14 @@ export class Chromium {
     }
 
     /**
-     * @param {{ what: string, network?: string, threads: number, quick?: boolean }} request
+     * @param {{ what: string, network?: string, kernels: string, threads: number, quick?: boolean }} request
      * @returns {Promise<object | null>} null when the module can't do it there, as with threads in one without them
      */
     async measure(request) {
         const address = { ...request, build: this.server.url };
         const result = await this.page.evaluate((argument) => window.measure(argument), address);
-        const { what, network, threads } = request;
-        return result && { what, network, threads, where: 'wasm-chromium', ...result };
+        const { what, network, kernels, threads } = request;
+        return result && { what, network, kernels, threads, where: 'wasm-chromium', ...result };
     }
 
     async stop() {
@@ -159,25 +167,15 @@ export class Chromium {
 // ---- From nothing to 99 % of the test images ----
 
 /**
- * @typedef {object} Attempts
- * @property {object | null} measurement null when an attempt fell short
- * @property {string} note accuracies of all
+ * @param {{ accuracy: number, seconds: number, peak_mib: number | null }} attempt
+ * @param {{ where: string, kernels: string, threads: number }} place
+ * @returns {object} a measurement; an attempt that fell short is an error
  */
-
-/**
- * @param {{ accuracy: number, seconds: number, peak_mib: number | null }[]} attempts
- * @param {{ where: string, threads: number }} place
- * @returns {Attempts} with the median of the times
- */
-export function judgeAttempts(attempts, place) {
-    const percents = attempts.map(({ accuracy }) => `${(accuracy * 100).toFixed(2)} %`).join(', ');
-    if (attempts.some(({ accuracy }) => accuracy < GOAL)) {
-        return { measurement: null, note: `${place.where}, ${place.threads} threads: short of 99.0 %: ${percents}` };
+export function judgeAttempt({ accuracy, seconds, peak_mib }, place) {
+    if (accuracy < GOAL) {
+        throw new Error(`${place.where}, ${place.threads} threads: short of 99.0 %: ${(accuracy * 100).toFixed(2)} %.`);
     }
-    const peak_mib = Math.max(...attempts.map((attempt) => attempt.peak_mib ?? 0)) || null;
-    const seconds = median(attempts.map((attempt) => attempt.seconds));
-    const measurement = { what: 'time-to-99', network: 'fast', ...place, seconds, peak_mib };
-    return { measurement, note: `${place.where}, ${place.threads} threads: reached ${percents}` };
+    return { what: 'time-to-99', network: 'fast', ...place, seconds, peak_mib };
 }
 
 /** @param {string} output of `scrawl eval` @returns {number} from 0 to 1 */
@@ -187,41 +185,50 @@ export function accuracyIn(output) {
     return Number(text);
 }
 
-/** @param {string} folder for the model @param {number} seed @param {number} threads */
-async function trainFast(folder, seed, threads) {
+/** @param {string} folder for the model @param {string} table @param {number} seed @param {number} threads */
+async function trainFast(folder, table, seed, threads) {
     const scrawl = built('scrawl');
     const model = join(folder, `${seed}.safetensors`);
     const recipe = ['--preset', 'fast', '--seed', String(seed), '--threads', String(threads)];
-    const training = await run(scrawl, ['train', ...recipe, '--quiet', '--data', built('mnist'), '--out', model]);
+    const options = ['train', ...recipe, '--quiet', '--data', built('mnist'), '--out', model];
+    const training = await run(scrawl, options, { SCRAWL_KERNELS: table });
     const { output } = await run(scrawl, ['eval', model, '--data', built('mnist')]);
     return { seconds: training.seconds, peak_mib: training.peakMib, accuracy: accuracyIn(output) };
 }
 
 /**
- * With the best kernels, by the command line, several seeds.
- * @param {string} where @param {number} threads
- * @returns {Promise<Attempts>}
+ * By the command line.
+ * @param {string} table of kernels @param {number} threads @param {number} seed
+ * @returns {Promise<object>}
  */
-export async function timeNativeTo99(where, threads) {
-    const { output } = await run(built('scrawl'), ['train', '--help']);
-    if (!output.includes('--preset')) return { measurement: null, note: `${where}: no fast recipe: no time to 99 %.` };
+export async function timeNativeTo99(table, threads, seed) {
     const folder = mkdtempSync(join(tmpdir(), 'scrawl-bench-'));
     try {
-        const attempts = [];
-        for (const seed of SEEDS) attempts.push(await trainFast(folder, seed, threads));
-        return judgeAttempts(attempts, { where, threads });
+        const place = { where: nativePlace(table), kernels: table, threads };
+        return judgeAttempt(await trainFast(folder, table, seed, threads), place);
     } finally {
         rmSync(folder, { recursive: true });
     }
 }
 
 /**
- * @param {Chromium} chromium @param {number} threads
- * @returns {Promise<Attempts>}
+ * @param {Chromium} chromium @param {{ kernels: string, threads: number }} place
+ * @returns {Promise<object | null>} null without threads or those kernels there
  */
-export async function timeChromiumTo99(chromium, threads) {
-    const attempt = await chromium.measure({ what: 'time-to-99', network: 'fast', threads });
-    const where = 'wasm-chromium';
-    if (!attempt) return { measurement: null, note: `${where}: no fast recipe: no time to 99 %.` };
-    return judgeAttempts([attempt], { where, threads });
+export async function timeChromiumTo99(chromium, { kernels, threads }) {
+    const attempt = await chromium.measure({ what: 'time-to-99', network: 'fast', kernels, threads });
+    return attempt && judgeAttempt(attempt, { where: 'wasm-chromium', kernels, threads });
+}
+
+// ---- Whole jobs ----
+
+/**
+ * The command line over a folder of pictures: the whole process.
+ * @param {string} folder @param {string} table of kernels @param {number} threads
+ */
+export async function timeFolder(folder, table, threads) {
+    const options = ['predict', '--threads', String(threads), folder];
+    const { seconds, peakMib } = await run(built('scrawl'), options, { SCRAWL_KERNELS: table });
+    const where = nativePlace(table);
+    return { what: 'predict-folder', network: 'best', where, kernels: table, threads, seconds, peak_mib: peakMib };
 }

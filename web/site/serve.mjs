@@ -20,6 +20,7 @@ const TYPES = {
     '.html': 'text/html; charset=utf-8',
     '.jpg': 'image/jpeg',
     '.js': 'text/javascript; charset=utf-8',
+    '.mjs': 'text/javascript; charset=utf-8',
     '.json': 'application/json',
     '.png': 'image/png',
     '.safetensors': 'application/octet-stream',

@@ -1,12 +1,12 @@
-// Times ConvNetJS, which is plain JavaScript: training image by image with an update after each batch, and reading.
+// Times ConvNetJS, which is plain JavaScript: training image by image with an update after each batch.
 // It has no Adam; adadelta is nearest in work. Usage: convnetjs.mjs FOLDER
 
-import { sampleRate } from '../site/sampling.js';
-import { BATCH, CLASSES, IMAGE_PIXELS, packagesIn, randomValues, report, versionOf } from './peer.mjs';
+import { answerRequests, BATCH, CLASSES, IMAGE_PIXELS, packagesIn, randomValues, versionOf } from './peer.mjs';
 
 const [folder] = process.argv.slice(2);
-const name = `convnetjs ${versionOf(folder, 'convnetjs')}`;
 const { Net, Trainer, Vol } = packagesIn(folder)('convnetjs');
+const WARM_UP = 8;
+const QUICK = 4;
 
 const network = new Net();
 network.makeLayers([
@@ -21,15 +21,16 @@ network.makeLayers([
 ]);
 const image = new Vol(28, 28, 1, 0);
 image.w.set(randomValues(IMAGE_PIXELS));
-
-report('read-1', name, 1, await sampleRate(() => (network.forward(image), 1)));
 const trainer = new Trainer(network, { method: 'adadelta', batch_size: BATCH });
-const WARM_UP = 8;
 const train = (count) => {
     for (let i = 0; i < count; i++) trainer.train(image, i % CLASSES);
 };
-train(WARM_UP);
-// Takes seconds: one batch is enough. Wherever it begins, it has one update.
-const start = performance.now();
-train(BATCH);
-report('train', name, 1, BATCH * 1000 / (performance.now() - start));
+
+await answerRequests(`convnetjs ${versionOf(folder, 'convnetjs')}`, async ({ quick }) => {
+    // Takes seconds: one batch is enough. Wherever it begins, it has one update.
+    const count = quick ? QUICK : BATCH;
+    train(quick ? 1 : WARM_UP);
+    const start = performance.now();
+    train(count);
+    return count * 1000 / (performance.now() - start);
+});

@@ -59,6 +59,14 @@ async function installNpm(folder) {
     await run('npm', [...options, ...packages]);
 }
 
+/** Its script downloads native TensorFlow from a host that not everybody reaches. @param {string} folder */
+async function installTfjsNode(folder) {
+    const place = join(folder, 'node_modules', '@tensorflow', 'tfjs-node');
+    if (existsSync(join(place, 'lib'))) return;
+    console.log('Installing the native library of @tensorflow/tfjs-node');
+    await run('npm', ['rebuild', '--prefix', folder, '@tensorflow/tfjs-node']);
+}
+
 /** A peer that can't be had must not keep the others away. */
 async function attempt(task) {
     try {
@@ -73,4 +81,5 @@ export async function installPeers(folder) {
     mkdirSync(folder, { recursive: true });
     await attempt(() => installPython(folder));
     await attempt(() => installNpm(folder));
+    await attempt(() => installTfjsNode(folder));
 }

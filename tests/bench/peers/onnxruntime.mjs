@@ -1,34 +1,21 @@
-// Times ONNX Runtime on the network that pytorch.py wrote. Usage: onnxruntime.mjs FOLDER node|web THREADS FILE.onnx
-
-import { join } from 'node:path';
+// Times ONNX Runtime under Node on the network that pytorch.py wrote. Usage: onnxruntime.mjs FOLDER THREADS FILE.onnx
 
 import { sampleRate } from '../site/sampling.js';
-import { BATCH, IMAGE_PIXELS, packagesIn, randomValues, report, versionOf } from './peer.mjs';
+import { answerRequests, countOf, IMAGE_PIXELS, packagesIn, paceOf, randomValues, versionOf } from './peer.mjs';
 
-const [folder, kind, threadsText, file] = process.argv.slice(2);
-const threads = Number(threadsText);
-const name = `onnxruntime-${kind}`;
-
-async function loadRuntime() {
-    if (kind === 'node') return packagesIn(folder)(name);
-    const module = await import(join(folder, 'node_modules', name, 'dist', 'ort.node.min.mjs'));
-    const runtime = module.default ?? module;
-    runtime.env.wasm.numThreads = threads;
-    return runtime;
-}
-
-const { InferenceSession, Tensor } = await loadRuntime();
+const [folder, threads, file] = process.argv.slice(2);
+const name = 'onnxruntime-node';
+const { InferenceSession, Tensor } = packagesIn(folder)(name);
 const session = await InferenceSession.create(file, {
-    executionProviders: [kind === 'node' ? 'cpu' : 'wasm'],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
+    executionProviders: ['cpu'], intraOpNumThreads: Number(threads), interOpNumThreads: 1,
 });
-for (const count of [BATCH, 1]) {
+
+await answerRequests(`${name} ${versionOf(folder, name)}`, (request) => {
+    const count = countOf(request.what);
     const images = new Tensor('float32', randomValues(count * IMAGE_PIXELS), [count, 1, 28, 28]);
-    const rate = await sampleRate(async () => {
+    return sampleRate(async () => {
         await session.run({ images });
         return count;
-    });
-    report(`read-${count}`, `${name} ${versionOf(folder, name)}`, threads, rate);
-}
+    }, paceOf(request));
+});
 process.exit(0); // its threads would keep the process alive

@@ -1,11 +1,13 @@
-// What the peers' scripts in JavaScript share: packages from the folder of the peers, and rows as results.mjs describes
-// them.
+// What the peers' scripts in JavaScript share: packages from the folder of the peers, and how they answer requests with
+// rows as results.mjs describes them.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 import { peakOf } from '../measurements.mjs';
+import { QUICK_PACE, USUAL_PACE } from '../site/sampling.js';
 
 export const BATCH = 128;
 export const IMAGE_PIXELS = 28 * 28;
@@ -26,7 +28,36 @@ export function randomValues(count) {
     return Float32Array.from({ length: count }, Math.random);
 }
 
-/** @param {string} what @param {string} where @param {number} threads @param {number} images_per_second */
-export function report(what, where, threads, images_per_second, peak_mib = peakOf()) {
-    console.log(JSON.stringify({ what, network: 'tutorial', where, threads, images_per_second, peak_mib }));
+/** @param {string} what @returns {number} how many images are read together */
+export function countOf(what) {
+    return what === 'read-1' ? 1 : BATCH;
+}
+
+/** @param {{ quick?: boolean }} request */
+export function paceOf({ quick }) {
+    return quick ? QUICK_PACE : USUAL_PACE;
+}
+
+/** @param {object} answer */
+function say(answer) {
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+/**
+ * Says that it is ready, and answers each request until there are no more.
+ * @param {string} where the peer's name and version
+ * @param {(request: { what: string, threads: number, quick?: boolean }) => Promise<number>} measure images per second
+ * @param {() => number | null} [memory] in MiB
+ */
+export async function answerRequests(where, measure, memory = peakOf) {
+    say({ ready: true });
+    for await (const line of createInterface({ input: process.stdin })) {
+        const request = JSON.parse(line);
+        try {
+            const { what, network, threads } = request;
+            say({ what, network, threads, where, images_per_second: await measure(request), peak_mib: memory() });
+        } catch (error) {
+            say({ error: error.message });
+        }
+    }
 }

@@ -8,10 +8,10 @@ import sys
 import torch
 from torch import nn
 
-from sampling import median_rate, report
+from sampling import answer_requests, median_rate
 
 BATCH = 128
-LAYOUTS = {"": torch.contiguous_format, " channels_last": torch.channels_last}
+LAYOUTS = {"": torch.contiguous_format, "channels_last": torch.channels_last}
 
 
 def tutorial_network():
@@ -25,10 +25,11 @@ def tutorial_network():
     )
 
 
-def measure(network, layout, name, threads):
+def rate_of(network, layout, request):
     network = network.to(memory_format=layout)
-    images = torch.rand(BATCH, 1, 28, 28).to(memory_format=layout)
-    labels = torch.randint(0, 10, (BATCH,))
+    count = 1 if request["what"] == "read-1" else BATCH
+    images = torch.rand(count, 1, 28, 28).to(memory_format=layout)
+    labels = torch.randint(0, 10, (count,))
     optimizer = torch.optim.Adam(network.parameters())
     loss = nn.CrossEntropyLoss()
 
@@ -36,18 +37,17 @@ def measure(network, layout, name, threads):
         optimizer.zero_grad()
         loss(network(images), labels).backward()
         optimizer.step()
-        return BATCH
-
-    def read(count):
-        network(images[:count])
         return count
 
-    network.train()
-    report("train", name, threads, median_rate(step))
+    def read():
+        network(images)
+        return count
+
+    if request["what"] == "train":
+        return median_rate(step, request)
     network.eval()
     with torch.inference_mode():
-        for count in (BATCH, 1):
-            report(f"read-{count}", name, threads, median_rate(lambda count=count: read(count)))
+        return median_rate(read, request)
 
 
 def write_onnx(network, path):
@@ -57,11 +57,15 @@ def write_onnx(network, path):
 
 
 def main():
-    threads = int(sys.argv[1])
-    torch.set_num_threads(threads)
+    torch.set_num_threads(int(sys.argv[1]))
     write_onnx(tutorial_network(), sys.argv[2])
-    for suffix, layout in LAYOUTS.items():
-        measure(tutorial_network(), layout, f"pytorch {torch.__version__.split('+')[0]}{suffix}", threads)
+
+    def measure(request):
+        call = request["call"]
+        name = f"pytorch {torch.__version__.split('+')[0]} {call}".strip()
+        return name, rate_of(tutorial_network(), LAYOUTS[call], request)
+
+    answer_requests(measure)
 
 
 main()

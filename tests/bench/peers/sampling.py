@@ -2,11 +2,13 @@
 
 import json
 import statistics
+import sys
 import time
 
 WARM_UP_SECONDS = 0.5
 WINDOW_SECONDS = 0.25
 REPEATS = 7
+QUICK = (0.01, 0.01, 3)
 KIB_PER_MIB = 1024
 
 
@@ -21,9 +23,10 @@ def _rate(unit, seconds):
             return images / elapsed
 
 
-def median_rate(unit, repeats=REPEATS):
-    _rate(unit, WARM_UP_SECONDS)
-    return statistics.median(_rate(unit, WINDOW_SECONDS) for _ in range(repeats))
+def median_rate(unit, request, repeats=REPEATS):
+    warm_up, window, count = QUICK if request.get("quick") else (WARM_UP_SECONDS, WINDOW_SECONDS, repeats)
+    _rate(unit, warm_up)
+    return statistics.median(_rate(unit, window) for _ in range(count))
 
 
 def _peak_mib():
@@ -34,8 +37,16 @@ def _peak_mib():
     return None
 
 
-def report(what, where, threads, rate):
-    """One row, as results.mjs describes it. Its memory is the whole process's so far."""
-    row = {"what": what, "network": "tutorial", "where": where, "threads": threads, "images_per_second": rate,
-           "peak_mib": _peak_mib()}
-    print(json.dumps(row), flush=True)
+def answer_requests(measure):
+    """Says that it is ready, then answers each line of standard input, a request, with a row as results.mjs describes
+    it. measure(request) returns the peer's name and images per second; its memory is the whole process's so far."""
+    print(json.dumps({"ready": True}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        try:
+            where, rate = measure(request)
+            row = {"what": request["what"], "network": request["network"], "where": where,
+                   "threads": request["threads"], "images_per_second": rate, "peak_mib": _peak_mib()}
+        except Exception as error:  # whatever it is, it is the answer
+            row = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(row), flush=True)

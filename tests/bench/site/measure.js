@@ -7,6 +7,7 @@ import { QUICK_PACE, Sampler, sampleRate, USUAL_PACE } from './sampling.js';
  * @typedef {object} Request
  * @property {'train' | 'read-1' | 'read-128' | 'time-to-99' | 'peak'} what
  * @property {string} network
+ * @property {string} kernels of the module: 'wasm-simd128' or 'wasm-relaxed-simd'
  * @property {number} threads
  * @property {boolean} [quick] a tiny run, whose numbers mean nothing
  * @property {string} build address of the build folder, ending with a slash
@@ -19,6 +20,7 @@ const CLASSES = 10;
 const TRAINING_IMAGES = 60000 - 60000 % BATCH;
 const QUICK_IMAGES = 4 * BATCH;
 const MORE_EPOCHS_THAN_NEEDED = 1000;
+const RELAXED = 'wasm-relaxed-simd';
 const BYTES_PER_MIB = 2 ** 20;
 
 /** @param {number} count @param {number} values one more than the largest */
@@ -117,14 +119,19 @@ async function knowsPresets(scrawl) {
     return scrawl.train(randomData(1), settings).then(() => false, () => true);
 }
 
+/** Whether it became what was asked for. */
+function isMeant(scrawl, { threads, kernels }) {
+    return scrawl.threads === threads && scrawl.kernels === kernels;
+}
+
 /** From nothing, with loading module and data, to a network trained by the fast recipe. */
-async function timeToTrain(createScrawl, options, build) {
-    const probe = await createScrawl(options);
-    const isPossible = probe.threads === options.threads && await knowsPresets(probe);
+async function timeToTrain(create, wanted, build) {
+    const probe = await create();
+    const isPossible = isMeant(probe, wanted) && await knowsPresets(probe);
     probe.free();
     if (!isPossible) return null;
     const start = performance.now();
-    const [scrawl, data] = await Promise.all([createScrawl(options), loadMnist(build, 'train')]);
+    const [scrawl, data] = await Promise.all([create(), loadMnist(build, 'train')]);
     await scrawl.train(data, { architecture: 'fast', preset: 'fast' });
     const seconds = (performance.now() - start) / 1000;
     const { accuracy } = await scrawl.evaluate(await loadMnist(build, 't10k'));
@@ -133,36 +140,43 @@ async function timeToTrain(createScrawl, options, build) {
 }
 
 /** What multiply-adds alone reach on one thread, in GFLOP/s. */
-async function peakGflops(build, pace) {
+async function peakGflops(build, kernels, pace) {
     const ROUNDS = 1e6;
-    const ADDRESS_OF_RESULT = 4;
     const { loadBytes } = await import(`${build}wasm/load.js`);
-    const bytes = await loadBytes(`${build}bench_site/peak.wasm`, 'the measurement of the peak');
+    const bytes = await loadBytes(`${build}bench_site/${kernels === RELAXED ? 'peak-relaxed' : 'peak'}.wasm`, 'the measurement of the peak');
     const { instance } = await WebAssembly.instantiate(bytes, {});
     instance.exports._initialize?.();
-    const address = instance.exports.malloc(ADDRESS_OF_RESULT);
+    const address = instance.exports.__heap_base.value; // behind all that the module uses
     return await sampleRate(() => instance.exports.peak_wasm(ROUNDS, address), pace) / 1e9;
+}
+
+/** The same, where there are such kernels. */
+async function peakOf(createScrawl, build, kernels, pace) {
+    const scrawl = await createScrawl({ model: null, reproducible: kernels !== RELAXED });
+    const isThere = scrawl.kernels === kernels;
+    scrawl.free();
+    return isThere ? { gflops: await peakGflops(build, kernels, pace), peak_mib: null } : null;
 }
 
 /**
  * @param {Request} request
  * @returns {Promise<{ images_per_second?: number, gflops?: number, seconds?: number, accuracy?: number,
- *     peak_mib: number | null } | null>} null when it isn't possible here: threads, or the recipe for time-to-99
+ *     peak_mib: number | null } | null>} null when it isn't possible here: threads, kernels, or the recipe for time-to-99
  */
-export async function measure({ what, network, threads, quick = false, build }) {
+export async function measure({ what, network, kernels, threads, quick = false, build }) {
     const pace = quick ? QUICK_PACE : USUAL_PACE;
-    if (what === 'peak') return { gflops: await peakGflops(build, pace), peak_mib: null };
     const { createScrawl } = await import(`${build}wasm/scrawl.js`);
+    if (what === 'peak') return peakOf(createScrawl, build, kernels, pace);
     const model = what.startsWith('read') ? await newModel(createScrawl, network) : null;
     const memoryMib = watchMemories();
-    const options = { model, threads };
+    const create = () => createScrawl({ model, threads, reproducible: kernels !== RELAXED });
     if (what === 'time-to-99') {
-        const result = await timeToTrain(createScrawl, options, build);
+        const result = await timeToTrain(create, { threads, kernels }, build);
         return result && { ...result, peak_mib: memoryMib() };
     }
-    const scrawl = await createScrawl(options);
+    const scrawl = await create();
     try {
-        if (scrawl.threads !== threads) return null;
+        if (!isMeant(scrawl, { threads, kernels })) return null;
         const rate = what === 'train'
             ? await trainRate(scrawl, network, pace)
             : await readRate(scrawl, what === 'read-1' ? 1 : BATCH, pace);
