@@ -33,10 +33,11 @@ const RESTARTS_SPAN = 5 * 60_000;
 /** What computes where results are the same in all browsers, and did before there was anything else. */
 const REPRODUCIBLE_KERNELS = 'wasm-simd128';
 
-/** How many pictures are read at the same time, if so many wait. */
+/** How many pictures are read at the same time, if so many wait. Where one reading has threads, two processors are busy. */
 function countReaders() {
     const { hardwareConcurrency, deviceMemory = USUAL_MEMORY } = /** @type {Navigator & { deviceMemory?: number }} */ (navigator);
-    return Math.max(1, Math.min(hardwareConcurrency || 1, MOST_READERS, Math.floor(deviceMemory / READER_MEMORY)));
+    const useful = Math.floor((hardwareConcurrency || 1) / (crossOriginIsolated ? 2 : 1));
+    return Math.max(1, Math.min(useful, MOST_READERS, Math.floor(deviceMemory / READER_MEMORY)));
 }
 
 /** @param {boolean} [reproducible] */
