@@ -11,6 +11,7 @@ enum {
     /* A coarse cell's paper is this percentile of its pixels, of at least this many. */
     PAPER_PERCENTILE = 75,
     CELL_SAMPLES = 6, /* each way */
+    FEW_SAMPLES = 9,  /* are sorted sooner than searched */
     VECTOR_BYTES = 16,
     SAMPLES_ROOM = (CELL_SAMPLES * CELL_SAMPLES / VECTOR_BYTES + 1) * VECTOR_BYTES,
     /* Strokes may be as broad as this part of the picture's longer side, and still paper is seen on both sides. */
@@ -38,12 +39,22 @@ static scrawl_status paper_allocate(const struct picture *picture, uint8_t flip,
     return SCRAWL_OK;
 }
 
+/* Sorts few samples where they are. */
+static void sort_samples(uint8_t *samples, int count)
+{
+    for (int i = 1; i < count; i++) {
+        const uint8_t sample = samples[i];
+        int place = i;
+        for (; place > 0 && samples[place - 1] > sample; place--) samples[place] = samples[place - 1];
+        samples[place] = sample;
+    }
+}
+
 /* The value that `rank` of the samples lie below, found bit by bit from the highest. Behind the last one, up to a whole
  * number of vectors, there must be values that are not below any. */
 static uint8_t sample_at(const uint8_t *samples, int count, int rank)
 {
     uint8_t value = 0;
-    if (count == 1) return samples[0];
     for (int bit = 1 << 7; bit > 0; bit >>= 1) {
         uint8_t middle = (uint8_t)(value | bit), below = 0;
         for (int first = 0; first < count; first += VECTOR_BYTES) {
@@ -66,7 +77,10 @@ static uint8_t cell_light(const struct picture *picture, const struct paper *pap
         const uint8_t *grey = picture->grey + (size_t)y * (size_t)picture->width;
         for (int x = left; x < right; x += step) samples[count++] = grey[x] ^ paper->flip;
     }
-    return sample_at(samples, count, (count - 1) * PAPER_PERCENTILE / 100);
+    const int rank = (count - 1) * PAPER_PERCENTILE / 100;
+    if (count > FEW_SAMPLES) return sample_at(samples, count, rank);
+    sort_samples(samples, count);
+    return samples[rank];
 }
 
 static void add_row(const uint8_t *row, size_t width, uint8_t flip, uint32_t *sums)
