@@ -33,8 +33,9 @@ static void reach_along_rows(const struct components *components, uint32_t membe
         int start, end, y = min_int(max_int(run->row, area->top), area->bottom - 1);
         int distance = run->row < y ? y - run->row : run->row - y;
         if (distance > margin || !clip_run(run, margin, area, &start, &end)) continue;
-        uint8_t *row = row_of(area, y, cut);
-        for (int x = start - area->left; x < end - area->left; x++) row[x] = (uint8_t)min_int(row[x], distance);
+        uint8_t *row = row_of(area, y, cut) + (start - area->left);
+        const uint8_t here = (uint8_t)distance;
+        for (int x = 0, count = end - start; x < count; x++) row[x] = row[x] < here ? row[x] : here;
     }
 }
 

@@ -12,10 +12,11 @@ static void read_region(const scrawl_model *model)
     enum { SIDE = 32 };
     struct region_reader reader = {0};
     const float *cells;
-    float *planes = calloc(SIDE * SIDE * model->network.input.channels, sizeof *planes);
+    const size_t row = SIDE * model->network.input.channels;
+    float *planes = calloc(SIDE * row, sizeof *planes);
     if (!planes) return;
     if (region_reader_create(model, 1, &reader) == SCRAWL_OK)
-        (void)region_reader_read(&reader, planes, 2 * SIDE, SIDE, SIDE, &cells);
+        (void)region_reader_read(&reader, planes, row, SIDE, SIDE, &cells);
     region_reader_free(&reader);
     free(planes);
 }
