@@ -44,13 +44,13 @@ hard-sanitize:
 THREADS_BUILD := build/threads
 UNSHUFFLED = $(shell command -v setarch >/dev/null && echo setarch -R)
 hard-threads: install-build
-	$(call says,$(WHICH_TESTS) with the thread sanitizer,30 minutes)
+	$(call says,$(WHICH_TESTS) with the thread sanitizer,10 minutes)
 	$(MAKE) BUILD=$(THREADS_BUILD) CFLAGS="-O1 -g -fsanitize=thread" $(THREADS_BUILD)/test_scrawl
 	TSAN_OPTIONS=halt_on_error=1 $(UNSHUFFLED) $(THREADS_BUILD)/test_scrawl $(NATIVE_TESTS)
 
 # Valgrind knows no AVX-512.
 hard-valgrind: install-valgrind $(BUILD)/test_scrawl
-	$(call says,$(WHICH_TESTS) in valgrind,30 minutes)
+	$(call says,$(WHICH_TESTS) in valgrind,15 minutes)
 	valgrind --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite \
 	  $(BUILD)/test_scrawl $(if $(filter sse2,$(KERNEL_TABLES)),--kernels sse2) $(NATIVE_TESTS)
 

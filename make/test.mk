@@ -86,7 +86,7 @@ test-scripts: node_modules/.package-lock.json
 SANITIZED_SCRIPTS = $(wildcard tests/cli/*.test.mjs)
 SANITIZERS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 sanitize: install-build ## run the native tests under ASan and UBSan
-	$(MAKE) BUILD=build/sanitize CFLAGS="$(SANITIZERS)" build/sanitize/scrawl build/sanitize/test_scrawl test-native
+	$(MAKE) BUILD=build/sanitize CFLAGS="$(SANITIZERS)" build/sanitize/scrawl build/sanitize/test_scrawl data test-native
 	SCRAWL_BUILD=build/sanitize node --test $(SANITIZED_SCRIPTS)
 
 FUZZ_SECONDS ?= 60

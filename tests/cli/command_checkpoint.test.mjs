@@ -120,14 +120,16 @@ test('a file that a live run is writing stays', { skip: spawnSync('flock', ['--v
 });
 
 test('SIGTERM and SIGHUP end a training that nobody lets finish', async () => {
-    // The model is larger than a pipe, and its reader sleeps.
-    const big = ['train', '--data', 'idx', '--arch', 'flatten, dense 200 relu, dense 10 softmax', '--epochs', '1', '--quiet', '--out', 'stuck'];
-    spawnSync('mkfifo', [inFolder('stuck')]);
     await Promise.all(['SIGTERM', 'SIGHUP'].map(async (signal) => {
-        const reader = spawn('sh', ['-c', 'exec 3<stuck; exec sleep 100'], { cwd: folder });
+        const out = `stuck-${signal}`;
+        spawnSync('mkfifo', [inFolder(out)]);
+        // The model is larger than a pipe, whose reader sleeps as soon as the model begins to be written.
+        const reader = spawn('sh', ['-c', `exec 3<${out}; head -c 1 <&3 >/dev/null; echo begun; exec sleep 100`], { cwd: folder });
+        const begun = new Promise((resolve) => reader.stdout.once('data', resolve));
+        const { child, ended } = start('train', '--data', 'idx', '--arch', 'flatten, dense 200 relu, dense 10 softmax', '--epochs', '1',
+            '--quiet', '--out', out);
+        await begun;
         await sleep(500);
-        const { child, ended } = start(...big);
-        await sleep(2000);
         child.kill(signal);
         const result = await Promise.race([ended, sleep(25_000)]);
         reader.kill('SIGKILL');
