@@ -56,10 +56,7 @@ static void forward_block(void *context, size_t block, int thread)
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * OUTPUT_BLOCK, rest = outputs - first;
     size_t count = min_size(OUTPUT_BLOCK, rest);
-    if (pass->images == 1)
-        pass->kernels->multiply(1, count, inputs, (struct matrix){pass->input, inputs, 1},
-                                (struct matrix){pass->weights + first, outputs, 1}, pass->output + first, outputs, 0);
-    else if (pass->packed)
+    if (pass->packed && pass->images > 1)
         forward_panels(task->layer, pass, first, count);
     else
         pass->kernels->multiply(pass->images, count, inputs, (struct matrix){pass->input, inputs, 1},

@@ -138,6 +138,18 @@ scrawl_status model_prepare(const scrawl_model *model, struct parallel *parallel
     return status;
 }
 
+scrawl_status model_begin_reading(const scrawl_model *model, int threads, struct reading_memory **memory)
+{
+    struct reading_memory *taken = NULL;
+    scrawl_status status = idle_memory_take(model->idle, threads, &taken);
+    if (status == SCRAWL_OK) status = model_prepare(model, taken->parallel);
+    if (status == SCRAWL_OK)
+        *memory = taken;
+    else
+        idle_memory_give(model->idle, taken);
+    return status;
+}
+
 bool model_is_folded(const scrawl_model *model)
 {
     return model->folded;

@@ -39,6 +39,10 @@ scrawl_status model_begin(scrawl_model *model);
  * once made. */
 scrawl_status model_prepare(const scrawl_model *model, struct parallel *parallel);
 
+/* That, and the threads and memory of a reading, which go back by idle_memory_give. Fails as parallel_create, and with
+ * OUT_OF_MEMORY; then nothing is to be given back. */
+scrawl_status model_begin_reading(const scrawl_model *model, int threads, struct reading_memory **memory);
+
 /* Brings it up to date with the weights, once made. complete: see packed_weights_update. */
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete);
 

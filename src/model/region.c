@@ -7,12 +7,8 @@ scrawl_status region_reader_create(const scrawl_model *model, int threads, struc
 {
     struct region_reader made = {.model = model};
     scrawl_status status = model_check_detects(model);
-    if (status == SCRAWL_OK) status = idle_memory_take(model->idle, threads, &made.memory);
-    if (status == SCRAWL_OK) status = model_prepare(model, made.memory->parallel);
-    if (status == SCRAWL_OK)
-        *reader = made;
-    else
-        idle_memory_give(model->idle, made.memory);
+    if (status == SCRAWL_OK) status = model_begin_reading(model, threads, &made.memory);
+    if (status == SCRAWL_OK) *reader = made;
     return status;
 }
 

@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "layers/layers.h"
-#include "segments.h"
 
 enum {
     MOST_CHUNK =
@@ -66,7 +65,7 @@ static bool may_overwrite_input(const struct network *network, size_t layer, str
 static void plan_output(const struct network *network, size_t layer, struct segment segment,
                         struct workspace *workspace, float *base, uint64_t *used)
 {
-    const size_t last = workspace->fuses ? last_fused(network, layer, segment, workspace->training) : layer;
+    const size_t last = workspace_last_fused(workspace, network, layer, segment);
     const uint64_t values = (uint64_t)workspace->batch * shape_size(network->layers[last].output);
     if (workspace->training && last != layer)
         workspace->choices[layer] = (uint8_t *)take(base, used, (values + sizeof(float) - 1) / sizeof(float));

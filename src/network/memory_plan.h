@@ -3,7 +3,7 @@
 #ifndef MEMORY_PLAN_H
 #define MEMORY_PLAN_H
 
-#include "architecture.h"
+#include "segments.h"
 
 enum { PING_PONG_BUFFERS = 2 }; /* of each thread: one is read while the other is written */
 
@@ -48,6 +48,13 @@ scrawl_status workspace_fit(const struct network *network, const struct kernels 
 scrawl_status workspace_create(const struct network *network, const struct kernels *kernels, size_t batch, int threads,
                                enum purpose purpose, struct workspace *workspace);
 void workspace_free(struct workspace *workspace);
+
+/* The max-pool that this active layer does along with its own work in these passes, or the layer itself. */
+static inline size_t workspace_last_fused(const struct workspace *workspace, const struct network *network,
+                                          size_t layer, struct segment segment)
+{
+    return workspace->fuses ? last_fused(network, layer, segment, workspace->training) : layer;
+}
 
 /* One of a thread's ping-pong buffers for a group. */
 static inline float *workspace_buffer(struct workspace *workspace, int thread, size_t index)

@@ -127,7 +127,7 @@ static void forward_images(const struct segment_task *task, size_t first, size_t
         if (!is_active(network, i, workspace->training)) continue;
         const struct layer *layer = &network->layers[i];
         struct layer_pass pass = make_layer_pass(task->pass, i, first, images);
-        const size_t last = workspace->fuses ? last_fused(network, i, task->segment, workspace->training) : i;
+        const size_t last = workspace_last_fused(workspace, network, i, task->segment);
         const bool pooled = last != i;
         if (workspace->choices[i])
             pass.choices = workspace->choices[i] + first * shape_size(network->layers[last].output);
@@ -233,7 +233,7 @@ static struct layer_pass make_backward_pass(const struct segment_task *task, siz
 {
     const struct network *network = task->pass->network;
     struct workspace *workspace = task->pass->workspace;
-    const size_t last = workspace->fuses ? last_fused(network, layer, task->segment, true) : layer;
+    const size_t last = workspace_last_fused(workspace, network, layer, task->segment);
     const size_t output = first * shape_size(network->layers[last].output);
     struct layer_pass pass = make_layer_pass(task->pass, layer, first, images);
     find_kept(task->pass, layer, &pass);
