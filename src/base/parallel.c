@@ -4,7 +4,9 @@
 #include "parallel.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -38,28 +40,43 @@ static void take_tasks(struct parallel *parallel, int thread)
     }
 }
 
-/* A pass has tens of short rounds: waking a sleeping thread would take as long as many of them, so both sides look
- * for a while, about 50 microseconds, before they sleep. */
-enum { LOOKS = 20000 };
+/* A pass has tens of short rounds: waking a sleeping thread would take as long as many of them, so both sides look for
+ * a while before they sleep. How long a look takes differs tenfold between processors: the clock says when to stop. */
+enum { PATIENCE_NANOSECONDS = 50000, LOOKS_BETWEEN_CLOCKS = 64 };
 
-static bool new_round_soon(const struct parallel *parallel, unsigned round)
+static int64_t nanoseconds(void)
 {
-    for (int i = 0; i < LOOKS; i++)
-        if (__atomic_load_n(&parallel->round, __ATOMIC_ACQUIRE) != round) return true;
-    return false;
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static bool all_done_soon(const struct parallel *parallel)
+static bool is_new_round(const struct parallel *parallel, unsigned last)
 {
-    for (int i = 0; i < LOOKS; i++)
-        if (__atomic_load_n(&parallel->working, __ATOMIC_ACQUIRE) == 0) return true;
+    return __atomic_load_n(&parallel->round, __ATOMIC_ACQUIRE) != last;
+}
+
+static bool is_done(const struct parallel *parallel, unsigned unused)
+{
+    (void)unused;
+    return __atomic_load_n(&parallel->working, __ATOMIC_ACQUIRE) == 0;
+}
+
+static bool comes_soon(bool (*has_come)(const struct parallel *, unsigned), const struct parallel *parallel,
+                       unsigned argument)
+{
+    const int64_t end = nanoseconds() + PATIENCE_NANOSECONDS;
+    do
+        for (int i = 0; i < LOOKS_BETWEEN_CLOCKS; i++)
+            if (has_come(parallel, argument)) return true;
+    while (nanoseconds() < end);
     return false;
 }
 
 /* False when the pool stops. */
 static bool wait_for_round(struct parallel *parallel, unsigned *round)
 {
-    if (!new_round_soon(parallel, *round)) {
+    if (!comes_soon(is_new_round, parallel, *round)) {
         pthread_mutex_lock(&parallel->mutex);
         while (parallel->round == *round) pthread_cond_wait(&parallel->round_starts, &parallel->mutex);
         pthread_mutex_unlock(&parallel->mutex);
@@ -137,7 +154,7 @@ static void start_round(struct parallel *parallel, size_t task_count, parallel_t
 
 static void end_round(struct parallel *parallel)
 {
-    if (all_done_soon(parallel)) return;
+    if (comes_soon(is_done, parallel, 0)) return;
     pthread_mutex_lock(&parallel->mutex);
     while (__atomic_load_n(&parallel->working, __ATOMIC_ACQUIRE) > 0)
         pthread_cond_wait(&parallel->round_ends, &parallel->mutex);

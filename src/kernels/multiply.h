@@ -205,10 +205,64 @@ INLINE void multiply_narrow(size_t vectors, size_t rows, size_t depth, struct ma
     }
 }
 
+/* ---- One row of a: nothing of b is used twice, so that only what its factors call for is read ---- */
+
+/* Where a row of a is not zero, from `first` on: behind a ReLU some of it is. Returns how many. */
+static size_t list_factors(size_t first, size_t end, struct matrix a, uint32_t *places)
+{
+    size_t count = 0;
+    for (size_t k = first; k < end; k++) {
+        places[count] = (uint32_t)k;
+        count += a.values[k * a.column_stride] != 0;
+    }
+    return count;
+}
+
+/* c[vectors] (a constant at every call) += the rows of b that a's factors at places[count] call for. */
+INLINE void add_rows(size_t vectors, size_t count, const uint32_t *places, struct matrix a, const float *b,
+                     size_t b_stride, float *c)
+{
+    vector sums[1][TILE_VECTORS];
+    tile_start(1, vectors, c, 0, true, sums);
+    for (size_t k = 0; k < count; k++)
+        tile_add(1, vectors, a.values + places[k] * a.column_stride, 0, b + places[k] * b_stride, sums);
+    tile_end(1, vectors, c, 0, sums);
+}
+
+/* The same for fewer floats than a vector has. */
+static void add_part_rows(size_t columns, size_t count, const uint32_t *places, struct matrix a, const float *b,
+                          size_t b_stride, float *c)
+{
+    vector sum = load_part(c, columns);
+    for (size_t k = 0; k < count; k++)
+        sum += splat(a.values[places[k] * a.column_stride]) * load_part(b + places[k] * b_stride, columns);
+    store_part(c, sum, columns);
+}
+
+static void multiply_one_row(size_t columns, size_t depth, struct matrix a, struct panels b, float *c, bool accumulate)
+{
+    uint32_t places[DEPTH_BLOCK];
+    if (!accumulate) memset(c, 0, columns * sizeof *c);
+    for (size_t first = 0; first < depth; first += DEPTH_BLOCK) {
+        const size_t count = list_factors(first, depth - first < DEPTH_BLOCK ? depth : first + DEPTH_BLOCK, a, places);
+        size_t column = 0;
+        const float *values = b.values;
+        for (; column + TILE_COLUMNS <= columns; column += TILE_COLUMNS, values += b.panel_stride)
+            add_rows(TILE_VECTORS, count, places, a, values, b.row_stride, c + column);
+        for (; column + VECTOR_FLOATS <= columns; column += VECTOR_FLOATS, values += VECTOR_FLOATS)
+            add_rows(1, count, places, a, values, b.row_stride, c + column);
+        if (column < columns) add_part_rows(columns - column, count, places, a, values, b.row_stride, c + column);
+    }
+}
+
 static void multiply_panels(size_t rows, size_t columns, size_t depth, struct matrix a, struct panels b, float *c,
                             size_t c_stride, int accumulate)
 {
     _Static_assert(TILE_VECTORS <= 4, "one case for each number of vectors");
+    if (rows == 1) {
+        multiply_one_row(columns, depth, a, b, c, accumulate);
+        return;
+    }
     for (; columns >= TILE_COLUMNS; columns -= TILE_COLUMNS, c += TILE_COLUMNS, b.values += b.panel_stride)
         multiply_rows(rows, depth, a, b.values, b.row_stride, c, c_stride, accumulate);
     const size_t vectors = columns / VECTOR_FLOATS;
@@ -263,54 +317,11 @@ static void multiply_transposed(size_t rows, size_t columns, size_t depth, struc
         }
 }
 
-/* Where a row of a is not zero, from `first` on: behind a ReLU half of it is. Returns how many. */
-static size_t list_factors(size_t first, size_t depth, struct matrix a, uint32_t *places)
-{
-    size_t count = 0;
-    for (size_t k = first; k < depth; k++) {
-        places[count] = (uint32_t)k;
-        count += a.values[k * a.column_stride] != 0;
-    }
-    return count;
-}
-
-/* c[columns] += the rows of b that a's factors at places[ROW_STEP] call for. */
-enum { ROW_STEP = 4 };
-
-INLINE void add_rows(size_t columns, struct matrix a, struct matrix b, const uint32_t *places, float *restrict c)
-{
-    float factors[ROW_STEP];
-    const float *rows[ROW_STEP];
-    for (size_t i = 0; i < ROW_STEP; i++) {
-        factors[i] = a.values[places[i] * a.column_stride];
-        rows[i] = b.values + places[i] * b.row_stride;
-    }
-    for (size_t j = 0; j < columns; j++)
-        c[j] = (((c[j] + factors[0] * rows[0][j]) + factors[1] * rows[1][j]) + factors[2] * rows[2][j]) +
-               factors[3] * rows[3][j];
-}
-
-/* One row of a: nothing of b is used twice, so that its rows are read as they lie, four at a time. */
-static void multiply_one_row(size_t columns, size_t depth, struct matrix a, struct matrix b, float *restrict c)
-{
-    uint32_t places[DEPTH_BLOCK];
-    for (size_t first = 0; first < depth; first += DEPTH_BLOCK) {
-        size_t end = depth - first < DEPTH_BLOCK ? depth : first + DEPTH_BLOCK;
-        size_t count = list_factors(first, end, a, places), i = 0;
-        for (; i + ROW_STEP <= count; i += ROW_STEP) add_rows(columns, a, b, places + i, c);
-        for (; i < count; i++) {
-            const float factor = a.values[places[i] * a.column_stride], *row = b.values + places[i] * b.row_stride;
-            for (size_t j = 0; j < columns; j++) c[j] += factor * row[j];
-        }
-    }
-}
-
 static void multiply(size_t rows, size_t columns, size_t depth, struct matrix a, struct matrix b, float *c,
                      size_t c_stride, int accumulate)
 {
     if (rows == 1 && b.column_stride == 1) {
-        if (!accumulate) memset(c, 0, columns * sizeof *c);
-        multiply_one_row(columns, depth, a, b, c);
+        multiply_one_row(columns, depth, a, (struct panels){b.values, b.row_stride, TILE_COLUMNS}, c, accumulate);
         return;
     }
     for (size_t k = 0; k < depth; k += DEPTH_BLOCK) {

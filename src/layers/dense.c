@@ -56,7 +56,7 @@ static void forward_block(void *context, size_t block, int thread)
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
     size_t first = block * OUTPUT_BLOCK, rest = outputs - first;
     size_t count = min_size(OUTPUT_BLOCK, rest);
-    if (pass->packed && pass->images > 1)
+    if (pass->packed)
         forward_panels(task->layer, pass, first, count);
     else
         pass->kernels->multiply(pass->images, count, inputs, (struct matrix){pass->input, inputs, 1},
@@ -66,10 +66,8 @@ static void forward_block(void *context, size_t block, int thread)
 static void forward(const struct layer *layer, const struct layer_pass *pass)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels;
-    const bool shared = parallel_threads(pass->parallel) > 1 && layer->weight_count >= WORTH_TASKS;
-    if (pass->images == 1 && !shared) /* bound by reading the weights: in one piece, in order */
-        pass->kernels->multiply(1, outputs, inputs, (struct matrix){pass->input, inputs, 1},
-                                (struct matrix){pass->weights, outputs, 1}, pass->output, outputs, 0);
+    if (pass->images == 1 && layer->weight_count < WORTH_TASKS)
+        for (size_t block = 0; block * OUTPUT_BLOCK < outputs; block++) forward_block(&(struct task){layer, pass}, block, 0);
     else
         run_blocks(layer, pass, outputs, OUTPUT_BLOCK, forward_block);
     pass->kernels->add_bias(pass->images, outputs, pass->bias, pass->output, layer->activation == ACTIVATION_RELU);

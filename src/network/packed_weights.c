@@ -6,17 +6,6 @@
 #include "base/memory.h"
 #include "layers/layers.h"
 
-/* Zeros, as what fills up panels must be. Large memory that is new is zero without being written, so that its pages
- * come to life when they are packed: unlike allocate_floats. */
-static bool take_memory(uint64_t floats, struct packed_weights *packed)
-{
-    if (floats > (SIZE_MAX - ALIGNMENT_BYTES) / sizeof(float)) return false;
-    packed->memory = calloc((size_t)floats * sizeof(float) + ALIGNMENT_BYTES, 1);
-    const size_t excess = (uintptr_t)packed->memory % ALIGNMENT_BYTES;
-    packed->block = packed->memory ? (float *)((char *)packed->memory + (ALIGNMENT_BYTES - excess)) : NULL;
-    return packed->memory != NULL;
-}
-
 scrawl_status packed_weights_create(const struct network *network, const struct kernels *kernels, bool backward,
                                     struct packed_weights *result)
 {
@@ -29,8 +18,9 @@ scrawl_status packed_weights_create(const struct network *network, const struct 
         sizes[i] = wanted ? operations->packed_size(&network->layers[i], packed.kernels) : 0;
         total += aligned_floats(sizes[i]);
     }
-    if (!take_memory(total, &packed)) return fail_out_of_memory();
-    float *next = packed.block;
+    packed.memory = allocate_floats(total); /* zeros, as what fills up panels must be */
+    if (!packed.memory) return fail_out_of_memory();
+    float *next = packed.memory;
     for (size_t i = 0; i < network->layer_count; next += aligned_floats(sizes[i++]))
         if (sizes[i]) packed.layers[i] = next;
     *result = packed;

@@ -11,8 +11,7 @@
 struct packed_weights {
     const struct kernels *kernels;
     bool backward, complete; /* complete: also what only reading wants follows the weights */
-    void *memory;
-    float *block;                      /* in memory, aligned */
+    float *memory;
     float *layers[NETWORK_MAX_LAYERS]; /* NULL where a layer wants none */
 };
 

@@ -166,7 +166,7 @@ void trainer_update(scrawl_trainer *trainer, bool complete)
 {
     const struct network *network = &trainer->network;
     model_update(trainer->model, trainer->parallel, complete);
-    if (trainer->own_packed.block)
+    if (trainer->own_packed.memory)
         packed_weights_update(network, trainer->weights.values, trainer->parallel, false, &trainer->own_packed);
     packed_weights_update(network, trainer->weights.values, trainer->parallel, complete, &trainer->packed_backward);
 }
@@ -285,7 +285,7 @@ static void train_batch(scrawl_trainer *trainer)
     const struct network_pass pass = {
         .network = &trainer->network,
         .parameters = trainer->weights.values,
-        .packed = trainer->own_packed.block ? &trainer->own_packed : &trainer->model->packed,
+        .packed = trainer->own_packed.memory ? &trainer->own_packed : &trainer->model->packed,
         .packed_backward = &trainer->packed_backward,
         .workspace = &trainer->training,
         .parallel = trainer->parallel,
