@@ -17,15 +17,15 @@ enum {
 INLINE void tile_start(size_t rows, size_t vectors, const float *c, size_t c_stride, bool accumulate,
                        vector sums[][TILE_VECTORS])
 {
-    for (size_t row = 0; row < rows; row++)
-        for (size_t i = 0; i < vectors; i++)
+    UNROLL for (size_t row = 0; row < rows; row++)
+        UNROLL for (size_t i = 0; i < vectors; i++)
             sums[row][i] = accumulate ? load(c + row * c_stride + i * VECTOR_FLOATS) : (vector){0};
 }
 
 INLINE void tile_end(size_t rows, size_t vectors, float *c, size_t c_stride, vector sums[][TILE_VECTORS])
 {
-    for (size_t row = 0; row < rows; row++)
-        for (size_t i = 0; i < vectors; i++) store(c + row * c_stride + i * VECTOR_FLOATS, sums[row][i]);
+    UNROLL for (size_t row = 0; row < rows; row++)
+        UNROLL for (size_t i = 0; i < vectors; i++) store(c + row * c_stride + i * VECTOR_FLOATS, sums[row][i]);
 }
 
 /* sums += one column of a (values a_row_stride apart) times one row of b. */
@@ -33,10 +33,10 @@ INLINE void tile_add(size_t rows, size_t vectors, const float *a, size_t a_row_s
                      vector sums[][TILE_VECTORS])
 {
     vector b_values[TILE_VECTORS];
-    for (size_t i = 0; i < vectors; i++) b_values[i] = load(b + i * VECTOR_FLOATS);
-    for (size_t row = 0; row < rows; row++) {
+    UNROLL for (size_t i = 0; i < vectors; i++) b_values[i] = load(b + i * VECTOR_FLOATS);
+    UNROLL for (size_t row = 0; row < rows; row++) {
         vector factor = splat(a[row * a_row_stride]);
-        for (size_t i = 0; i < vectors; i++) sums[row][i] += factor * b_values[i];
+        UNROLL for (size_t i = 0; i < vectors; i++) sums[row][i] += factor * b_values[i];
     }
 }
 
@@ -46,8 +46,12 @@ INLINE void multiply_tile(size_t rows, size_t vectors, size_t depth, struct matr
 {
     vector sums[MOST_TILE_ROWS][TILE_VECTORS];
     tile_start(rows, vectors, c, c_stride, accumulate, sums);
-    for (size_t k = 0; k < depth; k++)
+    size_t k = 0;
+    for (; k + 2 <= depth; k += 2) {
         tile_add(rows, vectors, a.values + k * a.column_stride, a.row_stride, b + k * b_stride, sums);
+        tile_add(rows, vectors, a.values + (k + 1) * a.column_stride, a.row_stride, b + (k + 1) * b_stride, sums);
+    }
+    if (k < depth) tile_add(rows, vectors, a.values + k * a.column_stride, a.row_stride, b + k * b_stride, sums);
     tile_end(rows, vectors, c, c_stride, sums);
 }
 

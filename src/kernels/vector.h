@@ -36,6 +36,14 @@ typedef uint8_t bytes __attribute__((vector_size(VECTOR_FLOATS)));
 
 #define INLINE static inline __attribute__((always_inline))
 
+/* Before a loop whose length is a constant at every call: unrolled so early that arrays of vectors become registers.
+ * GCC unrolls outer loops too late for that by itself. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 24")
+#endif
+
 INLINE vector load(const float *from)
 {
     return *(const unaligned_vector *)from;

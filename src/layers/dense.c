@@ -6,10 +6,9 @@
 #include "operations.h"
 
 enum {
-    OUTPUT_BLOCK = 64,       /* outputs of one forward task: whole panels */
     INPUT_BLOCK = 96,        /* inputs of one backward task, whose weights and gradient stay in a cache */
-    DEPTH_BLOCK = 256,       /* inputs that a panel has in the L1 cache at a time */
-    WORTH_TASKS = 64 * 1024, /* weights that are worth sharing for one image */
+    DEPTH_BLOCK = 128,       /* inputs that a panel has in the L1 cache at a time */
+    WORTH_TASKS = 64 * 1024, /* multiplications that are worth sharing */
 };
 
 struct task {
@@ -48,14 +47,22 @@ static void forward_panels(const struct layer *layer, const struct layer_pass *p
             outputs, input > 0);
 }
 
+/* Outputs of one forward task, in whole panels: an output's sum is one task's, so that the tasks may follow the threads.
+ */
+static size_t output_block(const struct layer *layer, const struct layer_pass *pass)
+{
+    const size_t outputs = layer->output.channels, threads = (size_t)parallel_threads(pass->parallel);
+    const bool shared = pass->images * layer->weight_count >= WORTH_TASKS;
+    return shared ? round_up((outputs + threads - 1) / threads, pass->kernels->panel_columns) : outputs;
+}
+
 static void forward_block(void *context, size_t block, int thread)
 {
     (void)thread;
     const struct task *task = context;
     const struct layer_pass *pass = task->pass;
     const size_t inputs = task->layer->input.channels, outputs = task->layer->output.channels;
-    size_t first = block * OUTPUT_BLOCK, rest = outputs - first;
-    size_t count = min_size(OUTPUT_BLOCK, rest);
+    const size_t size = output_block(task->layer, pass), first = block * size, count = min_size(size, outputs - first);
     if (pass->packed)
         forward_panels(task->layer, pass, first, count);
     else
@@ -65,11 +72,8 @@ static void forward_block(void *context, size_t block, int thread)
 
 static void forward(const struct layer *layer, const struct layer_pass *pass)
 {
-    const size_t inputs = layer->input.channels, outputs = layer->output.channels;
-    if (pass->images == 1 && layer->weight_count < WORTH_TASKS)
-        for (size_t block = 0; block * OUTPUT_BLOCK < outputs; block++) forward_block(&(struct task){layer, pass}, block, 0);
-    else
-        run_blocks(layer, pass, outputs, OUTPUT_BLOCK, forward_block);
+    const size_t outputs = layer->output.channels;
+    run_blocks(layer, pass, outputs, output_block(layer, pass), forward_block);
     pass->kernels->add_bias(pass->images, outputs, pass->bias, pass->output, layer->activation == ACTIVATION_RELU);
 }
 
