@@ -7,6 +7,9 @@
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
+#ifndef __wasm__
+#include <unistd.h>
+#endif
 
 /* Blocks of some megabytes lie on huge pages where the system has them: passes over them would miss the translation
  * buffer at every small page. */
@@ -32,4 +35,18 @@ float *allocate_floats(uint64_t count)
     float *floats = allocate((size_t)lines * ALIGNMENT_BYTES);
     if (floats) memset(floats, 0, (size_t)lines * ALIGNMENT_BYTES);
     return floats;
+}
+
+size_t second_cache_bytes(void)
+{
+    enum { USUAL = 512 * 1024 };
+    static long bytes; /* every thread would write the same */
+    long known = __atomic_load_n(&bytes, __ATOMIC_RELAXED);
+    if (known) return (size_t)known;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    known = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+    if (known <= 0) known = USUAL;
+    __atomic_store_n(&bytes, known, __ATOMIC_RELAXED);
+    return (size_t)known;
 }

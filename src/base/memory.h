@@ -1,7 +1,8 @@
-/* Aligned blocks of floats. Knows nothing of what they hold. */
+/* Aligned blocks of floats, and how much a cache holds of them. Knows nothing of what they hold. */
 #ifndef MEMORY_H
 #define MEMORY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -20,5 +21,8 @@ static inline uint64_t aligned_floats(uint64_t floats)
 /* count floats, aligned and zero; NULL when out of memory, also for counts beyond the address space. Free with free().
  */
 float *allocate_floats(uint64_t count);
+
+/* Bytes of a core's second-level cache, by what the system says; 512 KiB where it doesn't. */
+size_t second_cache_bytes(void);
 
 #endif

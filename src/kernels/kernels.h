@@ -54,6 +54,7 @@ struct kernels {
     const char *name;
     size_t panel_columns; /* at most MAX_PANEL_COLUMNS */
     size_t vector_floats; /* a part of these */
+    size_t depth_block;   /* a panel this deep stays in the L1 cache beside what it meets */
 
     /* ---- Matrix products. Each element of c is one chain of additions in order of depth, whatever part of a larger
      * product a call computes. ---- */

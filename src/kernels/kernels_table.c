@@ -15,6 +15,7 @@ const struct kernels KERNELS_TABLE = {
     .name = KERNELS_NAME,
     .panel_columns = TILE_COLUMNS,
     .vector_floats = VECTOR_FLOATS,
+    .depth_block = DEPTH_BLOCK,
     .multiply = multiply,
     .pack = pack,
     .multiply_panels = multiply_panels,

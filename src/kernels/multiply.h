@@ -6,7 +6,6 @@
 #include "vector.h"
 
 enum {
-    DEPTH_BLOCK = 256, /* a packed panel of this depth stays in the L1 cache */
     ROW_BLOCK = 96,    /* rows of a that are packed together when a is transposed; a multiple of every TILE_ROWS */
     MOST_TILE_ROWS = TILE_ROWS * TILE_VECTORS, /* of a tile that is one vector wide */
     FEW_ROWS = 4,                              /* of narrow tiles at the lower edge, then one by one */
@@ -47,11 +46,11 @@ INLINE void multiply_tile(size_t rows, size_t vectors, size_t depth, struct matr
     vector sums[MOST_TILE_ROWS][TILE_VECTORS];
     tile_start(rows, vectors, c, c_stride, accumulate, sums);
     size_t k = 0;
-    for (; k + 2 <= depth; k += 2) {
+    for (; UNROLLED_DEPTH > 1 && k + UNROLLED_DEPTH <= depth; k += UNROLLED_DEPTH)
+        UNROLL for (size_t i = 0; i < UNROLLED_DEPTH; i++)
+            tile_add(rows, vectors, a.values + (k + i) * a.column_stride, a.row_stride, b + (k + i) * b_stride, sums);
+    for (; k < depth; k++)
         tile_add(rows, vectors, a.values + k * a.column_stride, a.row_stride, b + k * b_stride, sums);
-        tile_add(rows, vectors, a.values + (k + 1) * a.column_stride, a.row_stride, b + (k + 1) * b_stride, sums);
-    }
-    if (k < depth) tile_add(rows, vectors, a.values + k * a.column_stride, a.row_stride, b + k * b_stride, sums);
     tile_end(rows, vectors, c, c_stride, sums);
 }
 
@@ -112,31 +111,63 @@ static void pack_full_rows(size_t count, const float *restrict from, size_t row_
             store(to + k * TILE_COLUMNS + i * VECTOR_FLOATS, load(from + k * row_stride + i * VECTOR_FLOATS));
 }
 
-typedef float quad __attribute__((vector_size(16)));
-typedef float unaligned_quad __attribute__((vector_size(16), aligned(sizeof(float)), may_alias));
+/* A square that is transposed in registers: to[k][i] = from[i][k], rows from_stride and to_stride apart. */
+#ifdef __AVX__
+enum { SQUARE = 8 };
+#else
+enum { SQUARE = 4 };
+#endif
 
-/* to[k][i] = from[i][k] for a block of 4 x 4; rows from_stride and to_stride apart. */
-INLINE void transpose_block(const float *from, size_t from_stride, float *to, size_t to_stride)
+typedef float side __attribute__((vector_size(SQUARE * sizeof(float))));
+typedef float unaligned_side __attribute__((vector_size(SQUARE * sizeof(float)), aligned(sizeof(float)), may_alias));
+
+/* Pairs of rows exchange halves: single values, then pairs of them, then fours (Eklundh 1972). */
+INLINE void transpose_square(const float *from, size_t from_stride, float *to, size_t to_stride)
 {
-    quad a = *(const unaligned_quad *)from, b = *(const unaligned_quad *)(from + from_stride);
-    quad c = *(const unaligned_quad *)(from + 2 * from_stride), d = *(const unaligned_quad *)(from + 3 * from_stride);
-    quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-    quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-    *(unaligned_quad *)to = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
-    *(unaligned_quad *)(to + to_stride) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
-    *(unaligned_quad *)(to + 2 * to_stride) = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
-    *(unaligned_quad *)(to + 3 * to_stride) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+    side a[SQUARE], b[SQUARE];
+    UNROLL for (size_t i = 0; i < SQUARE; i++) a[i] = *(const unaligned_side *)(from + i * from_stride);
+#ifdef __AVX__
+    UNROLL for (size_t i = 0; i < SQUARE; i += 2)
+    {
+        b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+        b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+    UNROLL for (size_t i = 0; i < SQUARE; i += 4)
+    {
+        a[i] = __builtin_shufflevector(b[i], b[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+        a[i + 1] = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        a[i + 2] = __builtin_shufflevector(b[i + 1], b[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
+        a[i + 3] = __builtin_shufflevector(b[i + 1], b[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+    UNROLL for (size_t i = 0; i < 4; i++)
+    {
+        b[i] = __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        b[i + 4] = __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+    UNROLL for (size_t i = 0; i < SQUARE; i++) *(unaligned_side *)(to + i * to_stride) = b[i];
+#else
+    UNROLL for (size_t i = 0; i < SQUARE; i += 2)
+    {
+        b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 4, 1, 5);
+        b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 2, 6, 3, 7);
+    }
+    UNROLL for (size_t i = 0; i < 2; i++)
+    {
+        *(unaligned_side *)(to + 2 * i * to_stride) = __builtin_shufflevector(b[i], b[i + 2], 0, 1, 4, 5);
+        *(unaligned_side *)(to + (2 * i + 1) * to_stride) = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 6, 7);
+    }
+#endif
 }
 
-/* to[k][i] = from[i][k] for i < columns, k < count. */
+/* to[k][i] = from[i][k] for i < columns, k < count. Along some rows of `from` at a time: rows are often a power of two
+ * apart, so that many of them don't stay in a cache side by side. */
 static void transpose(size_t count, size_t columns, const float *restrict from, size_t from_stride, float *restrict to,
                       size_t to_stride)
 {
-    enum { BLOCK = 4 };
-    size_t whole_columns = columns / BLOCK * BLOCK, whole_count = count / BLOCK * BLOCK;
-    for (size_t k = 0; k < whole_count; k += BLOCK)
-        for (size_t i = 0; i < whole_columns; i += BLOCK)
-            transpose_block(from + i * from_stride + k, from_stride, to + k * to_stride + i, to_stride);
+    const size_t whole_columns = columns / SQUARE * SQUARE, whole_count = count / SQUARE * SQUARE;
+    for (size_t i = 0; i < whole_columns; i += SQUARE)
+        for (size_t k = 0; k < whole_count; k += SQUARE)
+            transpose_square(from + i * from_stride + k, from_stride, to + k * to_stride + i, to_stride);
     for (size_t k = 0; k < count; k++)
         for (size_t i = k < whole_count ? whole_columns : 0; i < columns; i++)
             to[k * to_stride + i] = from[i * from_stride + k];

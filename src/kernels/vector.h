@@ -12,15 +12,15 @@
 #include "kernels.h"
 
 /* A tile of a product is TILE_ROWS x TILE_VECTORS vectors of sums that stay in registers; beside them, one row of b and
- * one broadcast value of a must fit. */
+ * one broadcast value of a must fit. A panel DEPTH_BLOCK deep stays in the L1 cache. */
 #if defined __AVX512F__
-enum { VECTOR_FLOATS = 16, TILE_ROWS = 6, TILE_VECTORS = 4 };
+enum { VECTOR_FLOATS = 16, TILE_ROWS = 6, TILE_VECTORS = 4, DEPTH_BLOCK = 128, UNROLLED_DEPTH = 2 };
 #elif defined __AVX__
-enum { VECTOR_FLOATS = 8, TILE_ROWS = 6, TILE_VECTORS = 2 };
+enum { VECTOR_FLOATS = 8, TILE_ROWS = 6, TILE_VECTORS = 2, DEPTH_BLOCK = 256, UNROLLED_DEPTH = 1 };
 #elif defined __aarch64__
-enum { VECTOR_FLOATS = 4, TILE_ROWS = 6, TILE_VECTORS = 4 };
+enum { VECTOR_FLOATS = 4, TILE_ROWS = 6, TILE_VECTORS = 4, DEPTH_BLOCK = 256, UNROLLED_DEPTH = 1 };
 #else
-enum { VECTOR_FLOATS = 4, TILE_ROWS = 4, TILE_VECTORS = 2 };
+enum { VECTOR_FLOATS = 4, TILE_ROWS = 4, TILE_VECTORS = 2, DEPTH_BLOCK = 256, UNROLLED_DEPTH = 1 };
 #endif
 
 enum { TILE_COLUMNS = TILE_VECTORS * VECTOR_FLOATS };

@@ -7,7 +7,9 @@
 
 enum {
     LEAST_CHANNELS = 4, /* with fewer, the transforms cost more than they save */
-    BLOCK_TILES = 12,   /* tiles that are transformed and multiplied together: a multiple of every tile height in use */
+    TILE_UNIT = 12,     /* tiles are transformed and multiplied together in multiples of this and of every tile height */
+    MOST_TILE_UNITS = 4,
+    CACHE_PARTS = 4, /* of the second-level cache a block of tiles takes one: weights and gradients lie beside it */
     KERNEL_ROWS = 3,
 };
 
@@ -22,10 +24,19 @@ bool winograd_fits(const struct layer *layer)
 struct grid {
     const struct layer *layer;
     ptrdiff_t padding;
+    size_t block_tiles;                     /* that are transformed and multiplied together */
     size_t tile_columns, tiles;             /* per image */
     size_t input_channels, output_channels; /* padded to whole vectors */
     size_t input_stride, output_stride;     /* from position to position */
 };
+
+/* The sums' order doesn't depend on it. */
+static size_t choose_block_tiles(size_t channels)
+{
+    const size_t tile_bytes = WINOGRAD_POSITIONS * channels * sizeof(float);
+    const size_t units = second_cache_bytes() / CACHE_PARTS / (TILE_UNIT * tile_bytes);
+    return TILE_UNIT * max_size(1, min_size(units, MOST_TILE_UNITS));
+}
 
 static struct grid make_grid(const struct layer *layer, const struct kernels *kernels)
 {
@@ -37,8 +48,9 @@ static struct grid make_grid(const struct layer *layer, const struct kernels *ke
         .output_channels = round_up(layer->output.channels, kernels->vector_floats),
     };
     grid.tiles = round_up(layer->output.rows, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT * grid.tile_columns;
-    grid.input_stride = BLOCK_TILES * grid.input_channels + ALIGNMENT_FLOATS;
-    grid.output_stride = BLOCK_TILES * grid.output_channels + ALIGNMENT_FLOATS;
+    grid.block_tiles = choose_block_tiles(grid.input_channels + grid.output_channels);
+    grid.input_stride = grid.block_tiles * grid.input_channels + ALIGNMENT_FLOATS;
+    grid.output_stride = grid.block_tiles * grid.output_channels + ALIGNMENT_FLOATS;
     return grid;
 }
 
@@ -137,8 +149,8 @@ static void convolve(const struct layer *layer, const struct layer_pass *pass, b
                  tiles = pass->end_row ? round_up(pass->end_row, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT * grid.tile_columns
                                        : pass->images * grid.tiles;
     float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
-    for (size_t first = begin; first < tiles; first += BLOCK_TILES) {
-        size_t count = min_size(BLOCK_TILES, tiles - first);
+    for (size_t first = begin; first < tiles; first += grid.block_tiles) {
+        size_t count = min_size(grid.block_tiles, tiles - first);
         for (size_t i = 0; i < count; i++) {
             struct tile tile = find_tile(&grid, first + i);
             kernels->winograd_input(layer->input, pass->input + tile.image * shape_size(layer->input),
@@ -250,8 +262,8 @@ static void go_back(const struct layer *layer, const struct layer_pass *pass, bo
     add_bias_gradient(layer, pass, output.rows * output.columns,
                       pass->weight_gradient + WINOGRAD_POSITIONS * layer->input.channels * grid.output_channels);
     if (pass->input_gradient) memset(pass->input_gradient, 0, pass->images * inputs * sizeof(float));
-    for (size_t first = 0; first < tiles; first += BLOCK_TILES) {
-        size_t count = min_size(BLOCK_TILES, tiles - first);
+    for (size_t first = 0; first < tiles; first += grid.block_tiles) {
+        size_t count = min_size(grid.block_tiles, tiles - first);
         for (size_t i = 0; i < count; i++) {
             struct tile tile = find_tile(&grid, first + i);
             pass->kernels->winograd_input(layer->input, pass->input + tile.image * inputs, tile.row - grid.padding,

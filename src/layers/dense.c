@@ -7,7 +7,6 @@
 
 enum {
     INPUT_BLOCK = 96,        /* inputs of one backward task, whose weights and gradient stay in a cache */
-    DEPTH_BLOCK = 128,       /* inputs that a panel has in the L1 cache at a time */
     WORTH_TASKS = 64 * 1024, /* multiplications that are worth sharing */
 };
 
@@ -40,9 +39,10 @@ static void pack(const struct layer *layer, const struct kernels *kernels, size_
 static void forward_panels(const struct layer *layer, const struct layer_pass *pass, size_t first, size_t count)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = pass->kernels->panel_columns;
-    for (size_t input = 0; input < inputs; input += DEPTH_BLOCK)
+    const size_t depth = pass->kernels->depth_block;
+    for (size_t input = 0; input < inputs; input += depth)
         pass->kernels->multiply_panels(
-            pass->images, count, min_size(DEPTH_BLOCK, inputs - input), (struct matrix){pass->input + input, inputs, 1},
+            pass->images, count, min_size(depth, inputs - input), (struct matrix){pass->input + input, inputs, 1},
             (struct panels){pass->packed + first * inputs + input * width, width, inputs * width}, pass->output + first,
             outputs, input > 0);
 }

@@ -109,12 +109,12 @@ TEST(reader_makes_what_reads_when_it_is_wanted)
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
     CHECK_EQUAL(scrawl_model_save(model, &bytes, &size), SCRAWL_OK);
     CHECK_EQUAL(scrawl_model_load(bytes, size, &loaded), SCRAWL_OK);
-    CHECK(!model->prepared && !model->packed.block);
-    CHECK(!loaded->prepared && !loaded->packed.block && !loaded->reading_weights.values);
+    CHECK(!model->prepared && !model->packed.memory);
+    CHECK(!loaded->prepared && !loaded->packed.memory && !loaded->reading_weights.values);
     CHECK_EQUAL(scrawl_predict_images(loaded, image, 1, 1, first), SCRAWL_OK);
-    CHECK(loaded->prepared && loaded->packed.block && loaded->reading_weights.values);
+    CHECK(loaded->prepared && loaded->packed.memory && loaded->reading_weights.values);
     model_release(loaded);
-    CHECK(!loaded->prepared && !loaded->packed.block && !loaded->reading_weights.values);
+    CHECK(!loaded->prepared && !loaded->packed.memory && !loaded->reading_weights.values);
     CHECK_EQUAL(scrawl_predict_images(loaded, image, 1, 1, again), SCRAWL_OK);
     CHECK(memcmp(first, again, sizeof first) == 0);
     scrawl_model_free(model);
