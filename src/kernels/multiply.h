@@ -9,6 +9,7 @@ enum {
     ROW_BLOCK = 96,    /* rows of a that are packed together when a is transposed; a multiple of every TILE_ROWS */
     MOST_TILE_ROWS = TILE_ROWS * TILE_VECTORS, /* of a tile that is one vector wide */
     FEW_ROWS = 4,                              /* of narrow tiles at the lower edge, then one by one */
+    ROW_PANELS = TILE_COLUMNS < 32 ? 32 / TILE_COLUMNS : 1, /* that one row of a meets together */
 };
 
 /* ---- One tile. `rows` and `vectors` are constants at every call, so that all loops over them unroll. ---- */
@@ -253,15 +254,18 @@ static size_t list_factors(size_t first, size_t end, struct matrix a, uint32_t *
     return count;
 }
 
-/* c[vectors] (a constant at every call) += the rows of b that a's factors at places[count] call for. */
-INLINE void add_rows(size_t vectors, size_t count, const uint32_t *places, struct matrix a, const float *b,
-                     size_t b_stride, float *c)
+/* c[panels][vectors] (constants at every call) += the rows of b that a's factors at places[count] call for. */
+INLINE void add_rows(size_t panels, size_t vectors, size_t count, const uint32_t *places, struct matrix a,
+                     struct panels b, float *c)
 {
-    vector sums[1][TILE_VECTORS];
-    tile_start(1, vectors, c, 0, true, sums);
-    for (size_t k = 0; k < count; k++)
-        tile_add(1, vectors, a.values + places[k] * a.column_stride, 0, b + places[k] * b_stride, sums);
-    tile_end(1, vectors, c, 0, sums);
+    vector sums[ROW_PANELS][TILE_VECTORS];
+    tile_start(panels, vectors, c, TILE_COLUMNS, true, sums);
+    for (size_t k = 0; k < count; k++) {
+        const float *factor = a.values + places[k] * a.column_stride, *row = b.values + places[k] * b.row_stride;
+        UNROLL for (size_t i = 0; i < panels; i++)
+            tile_add(1, vectors, factor, 0, row + i * b.panel_stride, sums + i);
+    }
+    tile_end(panels, vectors, c, TILE_COLUMNS, sums);
 }
 
 /* The same for fewer floats than a vector has. */
@@ -281,12 +285,16 @@ static void multiply_one_row(size_t columns, size_t depth, struct matrix a, stru
     for (size_t first = 0; first < depth; first += DEPTH_BLOCK) {
         const size_t count = list_factors(first, depth - first < DEPTH_BLOCK ? depth : first + DEPTH_BLOCK, a, places);
         size_t column = 0;
-        const float *values = b.values;
-        for (; column + TILE_COLUMNS <= columns; column += TILE_COLUMNS, values += b.panel_stride)
-            add_rows(TILE_VECTORS, count, places, a, values, b.row_stride, c + column);
-        for (; column + VECTOR_FLOATS <= columns; column += VECTOR_FLOATS, values += VECTOR_FLOATS)
-            add_rows(1, count, places, a, values, b.row_stride, c + column);
-        if (column < columns) add_part_rows(columns - column, count, places, a, values, b.row_stride, c + column);
+        struct panels rest = b;
+        for (; column + ROW_PANELS * TILE_COLUMNS <= columns; column += ROW_PANELS * TILE_COLUMNS) {
+            add_rows(ROW_PANELS, TILE_VECTORS, count, places, a, rest, c + column);
+            rest.values += ROW_PANELS * b.panel_stride;
+        }
+        for (; column + TILE_COLUMNS <= columns; column += TILE_COLUMNS, rest.values += b.panel_stride)
+            add_rows(1, TILE_VECTORS, count, places, a, rest, c + column);
+        for (; column + VECTOR_FLOATS <= columns; column += VECTOR_FLOATS, rest.values += VECTOR_FLOATS)
+            add_rows(1, 1, count, places, a, rest, c + column);
+        if (column < columns) add_part_rows(columns - column, count, places, a, rest.values, b.row_stride, c + column);
     }
 }
 
