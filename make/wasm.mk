@@ -23,7 +23,7 @@ WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GR
   -sMALLOC=emmalloc \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
 WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts)
-WASM_SOURCES := $(LIBRARY_SOURCES) wasm/bindings.c
+WASM_SOURCES := $(LIBRARY_SOURCES) $(wildcard wasm/*.c)
 # The second build is for instances that share a memory, which whoever loads it has to make: threads.js names the same
 # limits. Only with -pthread clang leaves atomic operations atomic; the pool is our own, and the C runtime, which serves
 # one instance alone, stays the one without threads. Each instance's stack is where its stack pointer, a name of the
