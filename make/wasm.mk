@@ -19,7 +19,9 @@ WASM_OBJECT := $(OBJECT)/wasm
 WASM_HOT := -O2 -mllvm -unroll-runtime=false -mllvm -unroll-threshold=90
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
 WASM_FLAGS := -std=gnu11 -fno-math-errno -fno-trapping-math $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
-WASM_LINK := -Oz $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
+# Large functions that are called in one place stay functions, in all files: within others their many variables compress worse.
+WASM_INLINE := --one-caller-inline-max-function-size=200
+WASM_LINK := -Oz -sBINARYEN_EXTRA_PASSES=$(WASM_INLINE) $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
   -sMALLOC=emmalloc \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
 WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts)
@@ -43,7 +45,7 @@ RELAXED_MEMORY := -Wl,--max-memory=2147483648
 # As emcc takes them for a module without JavaScript.
 RELAXED_RUNTIME = $(RELAXED_LIBRARIES)/crt1_reactor.o -L$(RELAXED_LIBRARIES) -lstandalonewasm-memgrow -lc -lemmalloc -lcompiler_rt
 WASM_OPT := node_modules/.bin/wasm-opt
-WASM_SHRINK := -Oz --zero-filled-memory --strip-producers --strip-target-features --enable-simd --enable-relaxed-simd --enable-nontrapping-float-to-int \
+WASM_SHRINK := -Oz $(WASM_INLINE) --zero-filled-memory --strip-producers --strip-target-features --enable-simd --enable-relaxed-simd --enable-nontrapping-float-to-int \
   --enable-sign-ext --enable-bulk-memory --enable-mutable-globals
 WASM_FILES = scrawl scrawl-threads $(if $(RELAXED_CLANG),scrawl-relaxed scrawl-relaxed-threads)
 WITHOUT_RELAXED := No clang 19 or later that makes WebAssembly (Debian: clang-22 and lld-22): the files with relaxed SIMD are left out.
