@@ -6,9 +6,9 @@
 #include "vector.h"
 
 enum {
-    ROW_BLOCK = 96,    /* rows of a that are packed together when a is transposed; a multiple of every TILE_ROWS */
-    MOST_TILE_ROWS = TILE_ROWS * TILE_VECTORS, /* of a tile that is one vector wide */
-    FEW_ROWS = 4,                              /* of narrow tiles at the lower edge, then one by one */
+    ROW_BLOCK = 96, /* rows of a that are packed together when a is transposed; a multiple of every TILE_ROWS */
+    MOST_TILE_ROWS = TILE_ROWS * TILE_VECTORS,              /* of a tile that is one vector wide */
+    FEW_ROWS = 4,                                           /* of narrow tiles at the lower edge, then one by one */
     ROW_PANELS = TILE_COLUMNS < 32 ? 32 / TILE_COLUMNS : 1, /* that one row of a meets together */
 };
 
@@ -17,15 +17,21 @@ enum {
 INLINE void tile_start(size_t rows, size_t vectors, const float *c, size_t c_stride, bool accumulate,
                        vector sums[][TILE_VECTORS])
 {
-    UNROLL for (size_t row = 0; row < rows; row++)
-        UNROLL for (size_t i = 0; i < vectors; i++)
+    UNROLL
+    for (size_t row = 0; row < rows; row++) {
+        UNROLL
+        for (size_t i = 0; i < vectors; i++)
             sums[row][i] = accumulate ? load(c + row * c_stride + i * VECTOR_FLOATS) : (vector){0};
+    }
 }
 
 INLINE void tile_end(size_t rows, size_t vectors, float *c, size_t c_stride, vector sums[][TILE_VECTORS])
 {
-    UNROLL for (size_t row = 0; row < rows; row++)
-        UNROLL for (size_t i = 0; i < vectors; i++) store(c + row * c_stride + i * VECTOR_FLOATS, sums[row][i]);
+    UNROLL
+    for (size_t row = 0; row < rows; row++) {
+        UNROLL
+        for (size_t i = 0; i < vectors; i++) store(c + row * c_stride + i * VECTOR_FLOATS, sums[row][i]);
+    }
 }
 
 /* sums += one column of a (values a_row_stride apart) times one row of b. */
@@ -33,10 +39,13 @@ INLINE void tile_add(size_t rows, size_t vectors, const float *a, size_t a_row_s
                      vector sums[][TILE_VECTORS])
 {
     vector b_values[TILE_VECTORS];
-    UNROLL for (size_t i = 0; i < vectors; i++) b_values[i] = load(b + i * VECTOR_FLOATS);
-    UNROLL for (size_t row = 0; row < rows; row++) {
+    UNROLL
+    for (size_t i = 0; i < vectors; i++) b_values[i] = load(b + i * VECTOR_FLOATS);
+    UNROLL
+    for (size_t row = 0; row < rows; row++) {
         vector factor = splat(a[row * a_row_stride]);
-        UNROLL for (size_t i = 0; i < vectors; i++) sums[row][i] += factor * b_values[i];
+        UNROLL
+        for (size_t i = 0; i < vectors; i++) sums[row][i] += factor * b_values[i];
     }
 }
 
@@ -47,9 +56,9 @@ INLINE void multiply_tile(size_t rows, size_t vectors, size_t depth, struct matr
     vector sums[MOST_TILE_ROWS][TILE_VECTORS];
     tile_start(rows, vectors, c, c_stride, accumulate, sums);
     size_t k = 0;
-    for (; UNROLLED_DEPTH > 1 && k + UNROLLED_DEPTH <= depth; k += UNROLLED_DEPTH)
-        UNROLL for (size_t i = 0; i < UNROLLED_DEPTH; i++)
-            tile_add(rows, vectors, a.values + (k + i) * a.column_stride, a.row_stride, b + (k + i) * b_stride, sums);
+    for (; UNROLLED_DEPTH > 1 && k + UNROLLED_DEPTH <= depth; k += UNROLLED_DEPTH) UNROLL
+    for (size_t i = 0; i < UNROLLED_DEPTH; i++)
+        tile_add(rows, vectors, a.values + (k + i) * a.column_stride, a.row_stride, b + (k + i) * b_stride, sums);
     for (; k < depth; k++)
         tile_add(rows, vectors, a.values + k * a.column_stride, a.row_stride, b + k * b_stride, sums);
     tile_end(rows, vectors, c, c_stride, sums);
@@ -126,34 +135,36 @@ typedef float unaligned_side __attribute__((vector_size(SQUARE * sizeof(float)),
 INLINE void transpose_square(const float *from, size_t from_stride, float *to, size_t to_stride)
 {
     side a[SQUARE], b[SQUARE];
-    UNROLL for (size_t i = 0; i < SQUARE; i++) a[i] = *(const unaligned_side *)(from + i * from_stride);
+    UNROLL
+    for (size_t i = 0; i < SQUARE; i++) a[i] = *(const unaligned_side *)(from + i * from_stride);
 #ifdef __AVX__
-    UNROLL for (size_t i = 0; i < SQUARE; i += 2)
-    {
+    UNROLL
+    for (size_t i = 0; i < SQUARE; i += 2) {
         b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
         b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
     }
-    UNROLL for (size_t i = 0; i < SQUARE; i += 4)
-    {
+    UNROLL
+    for (size_t i = 0; i < SQUARE; i += 4) {
         a[i] = __builtin_shufflevector(b[i], b[i + 2], 0, 1, 8, 9, 4, 5, 12, 13);
         a[i + 1] = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 10, 11, 6, 7, 14, 15);
         a[i + 2] = __builtin_shufflevector(b[i + 1], b[i + 3], 0, 1, 8, 9, 4, 5, 12, 13);
         a[i + 3] = __builtin_shufflevector(b[i + 1], b[i + 3], 2, 3, 10, 11, 6, 7, 14, 15);
     }
-    UNROLL for (size_t i = 0; i < 4; i++)
-    {
+    UNROLL
+    for (size_t i = 0; i < 4; i++) {
         b[i] = __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
         b[i + 4] = __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
     }
-    UNROLL for (size_t i = 0; i < SQUARE; i++) *(unaligned_side *)(to + i * to_stride) = b[i];
+    UNROLL
+    for (size_t i = 0; i < SQUARE; i++) *(unaligned_side *)(to + i * to_stride) = b[i];
 #else
-    UNROLL for (size_t i = 0; i < SQUARE; i += 2)
-    {
+    UNROLL
+    for (size_t i = 0; i < SQUARE; i += 2) {
         b[i] = __builtin_shufflevector(a[i], a[i + 1], 0, 4, 1, 5);
         b[i + 1] = __builtin_shufflevector(a[i], a[i + 1], 2, 6, 3, 7);
     }
-    UNROLL for (size_t i = 0; i < 2; i++)
-    {
+    UNROLL
+    for (size_t i = 0; i < 2; i++) {
         *(unaligned_side *)(to + 2 * i * to_stride) = __builtin_shufflevector(b[i], b[i + 2], 0, 1, 4, 5);
         *(unaligned_side *)(to + (2 * i + 1) * to_stride) = __builtin_shufflevector(b[i], b[i + 2], 2, 3, 6, 7);
     }
@@ -262,8 +273,8 @@ INLINE void add_rows(size_t panels, size_t vectors, size_t count, const uint32_t
     tile_start(panels, vectors, c, TILE_COLUMNS, true, sums);
     for (size_t k = 0; k < count; k++) {
         const float *factor = a.values + places[k] * a.column_stride, *row = b.values + places[k] * b.row_stride;
-        UNROLL for (size_t i = 0; i < panels; i++)
-            tile_add(1, vectors, factor, 0, row + i * b.panel_stride, sums + i);
+        UNROLL
+        for (size_t i = 0; i < panels; i++) tile_add(1, vectors, factor, 0, row + i * b.panel_stride, sums + i);
     }
     tile_end(panels, vectors, c, TILE_COLUMNS, sums);
 }

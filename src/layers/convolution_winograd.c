@@ -7,7 +7,7 @@
 
 enum {
     LEAST_CHANNELS = 4, /* with fewer, the transforms cost more than they save */
-    TILE_UNIT = 12,     /* tiles are transformed and multiplied together in multiples of this and of every tile height */
+    TILE_UNIT = 12, /* tiles are transformed and multiplied together in multiples of this and of every tile height */
     MOST_TILE_UNITS = 4,
     CACHE_PARTS = 4, /* of the second-level cache a block of tiles takes one: weights and gradients lie beside it */
     KERNEL_ROWS = 3,

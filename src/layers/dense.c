@@ -47,7 +47,8 @@ static void forward_panels(const struct layer *layer, const struct layer_pass *p
             outputs, input > 0);
 }
 
-/* Outputs of one forward task, in whole panels: an output's sum is one task's, so that the tasks may follow the threads.
+/* Outputs of one forward task, in whole panels: an output's sum is one task's, so that the tasks may follow the
+ * threads.
  */
 static size_t output_block(const struct layer *layer, const struct layer_pass *pass)
 {
