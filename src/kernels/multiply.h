@@ -56,9 +56,11 @@ INLINE void multiply_tile(size_t rows, size_t vectors, size_t depth, struct matr
     vector sums[MOST_TILE_ROWS][TILE_VECTORS];
     tile_start(rows, vectors, c, c_stride, accumulate, sums);
     size_t k = 0;
-    for (; UNROLLED_DEPTH > 1 && k + UNROLLED_DEPTH <= depth; k += UNROLLED_DEPTH) UNROLL
-    for (size_t i = 0; i < UNROLLED_DEPTH; i++)
-        tile_add(rows, vectors, a.values + (k + i) * a.column_stride, a.row_stride, b + (k + i) * b_stride, sums);
+    for (; UNROLLED_DEPTH > 1 && k + UNROLLED_DEPTH <= depth; k += UNROLLED_DEPTH) {
+        UNROLL
+        for (size_t i = 0; i < UNROLLED_DEPTH; i++)
+            tile_add(rows, vectors, a.values + (k + i) * a.column_stride, a.row_stride, b + (k + i) * b_stride, sums);
+    }
     for (; k < depth; k++)
         tile_add(rows, vectors, a.values + k * a.column_stride, a.row_stride, b + k * b_stride, sums);
     tile_end(rows, vectors, c, c_stride, sums);
