@@ -276,13 +276,22 @@ static size_t find_regions(const struct contrast_cells *cells, struct box region
     return 1;
 }
 
-static bool cell_has_contrast(const float *planes, size_t stride)
+/* The largest contrast of some neighbours in `CONTRAST_CELL` rows. */
+static void find_most(const float *planes, size_t stride, float most[CONTRAST_CELL * LOCAL_CONTRAST_PLANES])
 {
-    float most = 0;
+    for (size_t i = 0; i < CONTRAST_CELL * LOCAL_CONTRAST_PLANES; i++) most[i] = 0;
     for (size_t row = 0; row < CONTRAST_CELL; row++)
         for (size_t i = 0; i < CONTRAST_CELL * LOCAL_CONTRAST_PLANES; i++)
-            most = max_float(most, fabsf(planes[row * stride + i]));
-    return most >= least_contrast;
+            most[i] = max_float(most[i], fabsf(planes[row * stride + i]));
+}
+
+static bool cell_has_contrast(const float *planes, size_t stride)
+{
+    float most[CONTRAST_CELL * LOCAL_CONTRAST_PLANES];
+    bool has = false;
+    find_most(planes, stride, most);
+    for (size_t i = 0; i < CONTRAST_CELL * LOCAL_CONTRAST_PLANES; i++) has |= most[i] >= least_contrast;
+    return has;
 }
 
 static void find_contrast(const float *planes, struct contrast_cells *cells)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/histogram.h"
+#include "base/minmax.h"
 
 /* Luma of ITU-R BT.601, 0.299, 0.587 and 0.114, in 1/65536: 19595, 38470 and 7471, parted into two bytes each. So all
  * sums have 16 bits, and every processor converts several pixels at a time. */
@@ -13,6 +14,7 @@ enum {
     WHITE = 255,
     LEAST_PIXELS = 64, /* smaller pictures hold no writing to part from paper */
     SAMPLES = 1 << 15, /* pixels that the choice looks at, at most twice as many */
+    PART = 1 << 10,    /* pixels that are looked at before colour is told */
 };
 
 /* What a pixel's grey may be. The first is preferred. */
@@ -58,9 +60,36 @@ static bool has_source(int channels, enum source source)
     return source == LUMA || channels >= 3;
 }
 
+/* Whether pixels are grey and opaque, [count] of red, green, blue and opacity. */
+static bool are_opaque_grey(const uint8_t *pixels, size_t count)
+{
+    static const uint8_t first_two[4] = {WHITE, WHITE}, opacity[4] = {0, 0, 0, WHITE};
+    uint32_t colors, opaque, differences = 0, both = UINT32_MAX;
+    memcpy(&colors, first_two, sizeof colors);
+    memcpy(&opaque, opacity, sizeof opaque);
+    const bool big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t word;
+        memcpy(&word, pixels + i * sizeof word, sizeof word);
+        differences |= word ^ (big_endian ? word << 8 : word >> 8);
+        both &= word;
+    }
+    return (differences & colors) == 0 && (both & opaque) == opaque;
+}
+
+/* The same of many, given up at the first part that isn't. Then every source but opacity is luma, and that has one
+ * level only: nothing is better than luma. */
+static bool is_opaque_grey(const uint8_t *pixels, int channels, size_t count)
+{
+    if (channels != 4) return false;
+    for (size_t first = 0; first < count; first += PART)
+        if (!are_opaque_grey(pixels + 4 * first, min_size(PART, count - first))) return false;
+    return true;
+}
+
 static enum source best_source(const uint8_t *pixels, int channels, size_t count)
 {
-    if (channels == 1 || count < LEAST_PIXELS) return LUMA;
+    if (channels == 1 || count < LEAST_PIXELS || is_opaque_grey(pixels, channels, count)) return LUMA;
     size_t histograms[SOURCES][LEVELS] = {0}, step = count / SAMPLES + 1;
     for (size_t i = 0; i < count; i += step) {
         for (enum source source = LUMA; source < SOURCES; source++) {

@@ -32,12 +32,23 @@ static void add_row(size_t width, const uint8_t *row, uint32_t times, struct sum
     }
 }
 
+/* The columns' sums when one row enters the window and another leaves it: of squares a * a - b * b, as a product of
+ * numbers that fit into 16 bits. */
+static void exchange_rows(size_t width, const uint8_t *entering, const uint8_t *leaving, uint32_t *restrict sums,
+                          uint32_t *restrict squares)
+{
+    for (size_t i = 0; i < width; i++) {
+        const int16_t more = (int16_t)(entering[i] - leaving[i]), both = (int16_t)(entering[i] + leaving[i]);
+        sums[i] += (uint32_t)(int32_t)more;
+        squares[i] += (uint32_t)((int32_t)more * both);
+    }
+}
+
 /* Makes the columns' sums those of the window around a row, from those around the row before. */
 static void move_down(const uint8_t *grey, size_t width, size_t height, size_t row, struct sums *sums)
 {
-    const uint32_t minus_one = UINT32_MAX; /* modulo 2^32 */
-    add_row(width, grey + clamp_index(row + sums->radius, 0, height) * width, 1, sums);
-    add_row(width, grey + clamp_index(row, sums->radius + 1, height) * width, minus_one, sums);
+    exchange_rows(width, grey + clamp_index(row + sums->radius, 0, height) * width,
+                  grey + clamp_index(row, sums->radius + 1, height) * width, sums->column_sums, sums->column_squares);
 }
 
 /* The columns' sums around the row above the first, for move_down to begin with: all of the window but the last row is
@@ -49,14 +60,23 @@ static void start(const uint8_t *grey, size_t width, size_t height, struct sums 
     for (size_t row = 1; row < sums->radius; row++) add_row(width, grey + min_size(row, height - 1) * width, 1, sums);
 }
 
-/* One kind of sum from columns to windows, along a row. */
-static void move_right(size_t width, size_t radius, const uint32_t *restrict columns, uint32_t *restrict windows)
+/* From columns to windows, along a row; both kinds of sums, so that neither waits for the other. */
+static void move_right(size_t width, struct sums *sums)
 {
-    uint32_t sum = (uint32_t)(radius + 1) * columns[0];
-    for (size_t i = 1; i <= radius; i++) sum += columns[min_size(i, width - 1)];
+    const size_t radius = sums->radius, last = width - 1;
+    const uint32_t *restrict column_sums = sums->column_sums, *restrict column_squares = sums->column_squares;
+    uint32_t *restrict window_sums = sums->sums, *restrict window_squares = sums->squares;
+    uint32_t sum = (uint32_t)(radius + 1) * column_sums[0], square = (uint32_t)(radius + 1) * column_squares[0];
+    for (size_t i = 1; i <= radius; i++) {
+        sum += column_sums[min_size(i, last)];
+        square += column_squares[min_size(i, last)];
+    }
     for (size_t i = 0; i < width; i++) {
-        windows[i] = sum;
-        sum += columns[min_size(i + radius + 1, width - 1)] - columns[clamp_index(i, radius, width)];
+        const size_t entering = min_size(i + radius + 1, last), leaving = i < radius ? 0 : i - radius;
+        window_sums[i] = sum;
+        window_squares[i] = square;
+        sum += column_sums[entering] - column_sums[leaving];
+        square += column_squares[entering] - column_squares[leaving];
     }
 }
 
@@ -93,8 +113,7 @@ void local_contrast(const uint8_t *grey, size_t width, size_t height, uint32_t *
         for (size_t i = 0; i < LOCAL_CONTRAST_PLANES; i++) {
             struct sums *sums = &windows[i];
             move_down(grey, width, height, row, sums);
-            move_right(width, sums->radius, sums->column_sums, sums->sums);
-            move_right(width, sums->radius, sums->column_squares, sums->squares);
+            move_right(width, sums);
         }
         write_row(width, grey + row * width, &windows[0], &windows[1], planes + row * width * LOCAL_CONTRAST_PLANES);
     }

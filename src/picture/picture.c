@@ -27,6 +27,10 @@ static unsigned highest_sample(const uint8_t *samples, size_t count)
 static void pnm_to_grey(const uint8_t *samples, const struct picture_header *header, size_t count, uint8_t *grey)
 {
     const bool wide = header->maximum > UINT8_MAX;
+    if (header->maximum == WHITE && header->channels == 1) {
+        memcpy(grey, samples, count);
+        return;
+    }
     const unsigned maximum =
         wide ? narrow_levels_white(highest_sample(samples, count * header->channels), header->maximum)
              : header->maximum;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/minmax.h"
 
@@ -60,6 +61,7 @@ static void write_row(const uint32_t *sums, size_t width, int factor, int rows, 
 
 scrawl_status reduce_picture(const struct picture *picture, int factor, struct picture *reduced)
 {
+    if (factor == 1) return picture_copy(picture, reduced);
     size_t width = (size_t)picture->width, columns = parts(picture->width, factor);
     size_t rows = parts(picture->height, factor);
     struct picture result = {0};
@@ -91,7 +93,8 @@ struct mixture {
 /* Of all target pixels along one axis. */
 struct axis {
     struct mixture *mixtures; /* [targets] */
-    float *weights;
+    float *weights;           /* zero behind those of each mixture, up to `most` of them */
+    int most;                 /* source pixels of one target pixel */
 };
 
 /* The weight of a source pixel in a target pixel when `ratio` source pixels make one, not yet normalised. */
@@ -126,59 +129,99 @@ static scrawl_status axis_create(int sources, int targets, struct axis *axis)
     const double ratio = (double)sources / targets;
     const size_t most = 2 * (size_t)ceil(ratio > 1 ? ratio : 1) + 2;
     *axis = (struct axis){malloc((size_t)targets * sizeof *axis->mixtures),
-                          malloc((size_t)targets * most * sizeof *axis->weights)};
+                          calloc((size_t)targets * most, sizeof *axis->weights), 0};
     if (!axis->mixtures || !axis->weights) return fail_out_of_memory();
     for (int target = 0; target < targets; target++) {
         axis->mixtures[target].start = (size_t)target * most;
         find_mixture(target, ratio, sources, &axis->mixtures[target], axis->weights + (size_t)target * most);
+        axis->most = max_int(axis->most, axis->mixtures[target].count);
     }
     return SCRAWL_OK;
+}
+
+/* sums[width] of `count` rows (a constant wherever it is called, so that they stay in registers), each weighed; added
+ * to what is there, or in its place. */
+static inline void weigh_rows(int count, const uint8_t *rows, size_t width, const float *weights, bool added,
+                              float *restrict sums)
+{
+    for (size_t x = 0; x < width; x++) {
+        float sum = added ? sums[x] : 0;
+        for (int i = 0; i < count; i++) sum += weights[i] * (float)rows[(size_t)i * width + x];
+        sums[x] = sum;
+    }
 }
 
 /* sums[width]: a target row of the source's columns. */
 static void mix_rows(const struct picture *picture, const struct axis *rows, int target, float *sums)
 {
     const struct mixture *mixture = &rows->mixtures[target];
-    for (int x = 0; x < picture->width; x++) sums[x] = 0;
-    for (int i = 0; i < mixture->count; i++) {
-        const uint8_t *source = picture->grey + (size_t)(mixture->first + i) * (size_t)picture->width;
-        const float weight = rows->weights[mixture->start + (size_t)i];
-        for (int x = 0; x < picture->width; x++) sums[x] += weight * (float)source[x];
+    const size_t width = (size_t)picture->width;
+    const uint8_t *from = picture->grey + (size_t)mixture->first * width;
+    const float *weights = rows->weights + mixture->start;
+    int done = 0;
+    for (; mixture->count - done >= 4; done += 4)
+        weigh_rows(4, from + (size_t)done * width, width, weights + done, done > 0, sums);
+    const int rest = mixture->count - done;
+    from += (size_t)done * width;
+    if (rest == 3)
+        weigh_rows(3, from, width, weights + done, done > 0, sums);
+    else if (rest == 2)
+        weigh_rows(2, from, width, weights + done, done > 0, sums);
+    else if (rest == 1)
+        weigh_rows(1, from, width, weights + done, done > 0, sums);
+}
+
+/* row[width] of target pixels that are mixed of at most `count` (a constant wherever it is called); weights behind a
+ * mixture's own are zero, and so are the sums behind the last one. */
+static inline void weigh_columns(int count, const float *sums, const struct axis *columns, int width, uint8_t *row)
+{
+    for (int x = 0; x < width; x++) {
+        const float *weights = columns->weights + columns->mixtures[x].start, *from = sums + columns->mixtures[x].first;
+        float sum = 0;
+        for (int i = 0; i < count; i++) sum += weights[i] * from[i];
+        row[x] = (uint8_t)(int)(sum + 0.5f);
     }
 }
 
+/* A row with its margins. */
 static void mix_columns(const float *sums, const struct axis *columns, const struct scaled_size *size, uint8_t *row)
 {
-    for (int x = 0; x < size->all_width; x++) {
-        const int target = max_int(0, min_int(size->width - 1, x - size->margin));
-        const struct mixture *mixture = &columns->mixtures[target];
-        const float *weights = columns->weights + mixture->start;
-        float sum = 0;
-        for (int i = 0; i < mixture->count; i++) sum += weights[i] * sums[mixture->first + i];
-        row[x] = (uint8_t)(sum + 0.5f);
-    }
+    uint8_t *middle = row + size->margin, *end = middle + size->width;
+    if (columns->most == 2)
+        weigh_columns(2, sums, columns, size->width, middle);
+    else if (columns->most == 3)
+        weigh_columns(3, sums, columns, size->width, middle);
+    else if (columns->most == 4)
+        weigh_columns(4, sums, columns, size->width, middle);
+    else
+        weigh_columns(columns->most, sums, columns, size->width, middle);
+    memset(row, middle[0], (size_t)size->margin);
+    memset(end, end[-1], (size_t)(size->all_width - size->margin - size->width));
 }
 
 static void fill(const struct picture *picture, const struct scaled_size *size, const struct axis *rows,
                  const struct axis *columns, float *sums, struct picture *scaled)
 {
-    int before = -1;
-    for (int y = 0; y < size->all_height; y++) {
-        const int target = max_int(0, min_int(size->height - 1, y - size->margin));
-        if (target != before) mix_rows(picture, rows, target, sums);
-        before = target;
-        mix_columns(sums, columns, size, scaled->grey + (size_t)y * (size_t)size->all_width);
+    const size_t stride = (size_t)size->all_width;
+    uint8_t *first = scaled->grey + (size_t)size->margin * stride, *row = first;
+    for (int y = 0; y < size->height; y++, row += stride) {
+        mix_rows(picture, rows, y, sums);
+        mix_columns(sums, columns, size, row);
     }
+    for (int y = 0; y < size->margin; y++) memcpy(scaled->grey + (size_t)y * stride, first, stride);
+    for (int y = size->margin + size->height; y < size->all_height; y++, row += stride)
+        memcpy(row, row - stride, stride);
 }
 
 scrawl_status scale_picture(const struct picture *picture, const struct scaled_size *size, struct picture *scaled)
 {
     struct axis rows = {0}, columns = {0};
     struct picture result = {0};
-    float *sums = malloc((size_t)picture->width * sizeof *sums);
-    scrawl_status status = sums ? SCRAWL_OK : fail_out_of_memory();
-    if (status == SCRAWL_OK) status = axis_create(picture->height, size->height, &rows);
+    float *sums = NULL;
+    scrawl_status status = axis_create(picture->height, size->height, &rows);
     if (status == SCRAWL_OK) status = axis_create(picture->width, size->width, &columns);
+    if (status == SCRAWL_OK) sums = calloc((size_t)picture->width + (size_t)columns.most, sizeof *sums);
+    if (status == SCRAWL_OK && !sums) status = fail_out_of_memory();
     if (status == SCRAWL_OK) status = picture_create((size_t)size->all_width, (size_t)size->all_height, &result);
     if (status == SCRAWL_OK) {
         fill(picture, size, &rows, &columns, sums, &result);
