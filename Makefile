@@ -12,8 +12,10 @@ LIBS := -lz -lpthread -lm
 PORT ?= 8080
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
+# A square root is not asked for errno, nor a comparison for exceptions: either keeps a loop from being vectorised.
+LOOP_FLAGS := -fno-math-errno -fno-trapping-math
 # Code for shared libraries, which show only what scrawl.h declares.
-BUILD_FLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(WARNINGS) -Isrc -MMD -MP
+BUILD_FLAGS = -std=gnu11 -fPIC -fvisibility=hidden $(LOOP_FLAGS) $(WARNINGS) -Isrc -MMD -MP
 
 include make/progress.mk
 
@@ -27,8 +29,7 @@ endif
 FLAGS_avx512 := -mavx512f -mavx512vl -mavx512bw -mavx512dq -mfma -mprefer-vector-width=512
 FLAGS_avx2 := -mavx2 -mfma
 FLAGS_sse2 := -msse2
-# A square root is not asked for errno, nor a comparison for exceptions: either keeps a loop from being vectorised.
-FLOAT_FLAGS := -ffp-contract=fast -fno-math-errno -fno-trapping-math
+FLOAT_FLAGS := -ffp-contract=fast $(LOOP_FLAGS)
 
 # The rooms of src/ are its folders; the command line is apart from the library.
 CLI_SOURCES := $(wildcard src/cli/*.c src/cli/*/*.c)
