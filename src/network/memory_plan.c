@@ -13,6 +13,7 @@ enum {
     LEAST_CHUNKS = 8,         /* where the batch has as many images */
     MOST_GROUP = 8,           /* images */
     GROUP_FLOATS = 64 * 1024, /* of the largest activation of a group: 256 KiB */
+    GROUP_PART = 4,           /* or, when reading, this part of the weights that each group reads anew */
 };
 
 static size_t chunk_images(size_t batch)
@@ -40,6 +41,30 @@ static struct sizes measure(const struct network *network, const struct kernels 
         if (operations->scratch) sizes.scratch = max_size(sizes.scratch, operations->scratch(layer, kernels, batch));
     }
     return sizes;
+}
+
+/* Packed weights of all layers that work image by image. */
+static uint64_t weights_of_group(const struct network *network, const struct kernels *kernels)
+{
+    uint64_t floats = 0;
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const struct layer_operations *operations = layer_operations(&network->layers[i]);
+        if (!operations->whole_batch && operations->packed_size)
+            floats += operations->packed_size(&network->layers[i], kernels);
+    }
+    return floats;
+}
+
+/* So many that what passes between layers stays in a cache; when reading with weights that no cache keeps from group to
+ * group, more, as these cost more. */
+static size_t group_images(const struct network *network, const struct kernels *kernels, size_t batch, bool training)
+{
+    const uint64_t activation = measure(network, kernels, batch).activation;
+    uint64_t most = GROUP_FLOATS, group = MOST_GROUP;
+    if (!training && weights_of_group(network, kernels) / GROUP_PART > most)
+        most = weights_of_group(network, kernels) / GROUP_PART;
+    while (group > 1 && group * activation > most) group /= 2;
+    return training ? (size_t)group : min_size((size_t)group, batch);
 }
 
 /* The next aligned part of a block, or NULL while only counting. */
@@ -135,10 +160,10 @@ scrawl_status workspace_fit(const struct network *network, const struct kernels 
                             enum purpose purpose, struct workspace *workspace)
 {
     const bool training = purpose != FOR_READING;
-    struct workspace made = {
-        .batch = batch, .group = MOST_GROUP, .training = training, .fuses = purpose != FOR_INSPECTION};
-    size_t activation = measure(network, kernels, batch).activation;
-    while (made.group > 1 && made.group * activation > GROUP_FLOATS) made.group /= 2;
+    struct workspace made = {.batch = batch,
+                             .group = group_images(network, kernels, batch, training),
+                             .training = training,
+                             .fuses = purpose != FOR_INSPECTION};
     made.chunk = training ? chunk_images(batch) : made.group;
     made.group = min_size(made.group, made.chunk);
     const uint64_t floats = plan_memory(network, kernels, threads, &made, NULL);
