@@ -170,12 +170,19 @@ static bool list_pictures(char **operands, size_t count, struct picture_list *li
     return ok;
 }
 
-/* ---- One picture ---- */
+/* ---- Some pictures together ---- */
+
+enum {
+    MOST_TOGETHER = 8,
+    TOGETHER_BYTES = 1 << 20, /* of all their files but the last */
+    PARTS_OF_THREAD = 16,     /* at least, where fewer are read together for that: so that all threads end at once */
+};
 
 /* What all pictures are read with. */
 struct prediction {
     const struct settings *settings;
     const struct picture_list *pictures;
+    size_t together;              /* pictures of one job */
     scrawl_model *model, *finder; /* the latter NULL without one */
     scrawl_predict_options options;
     int status; /* of those that were taken so far: enum exit_status */
@@ -201,27 +208,66 @@ static bool is_stream(const struct picture_file *picture)
     return !picture->in_folder && (strcmp(picture->path, "-") == 0 || file_is_device_or_pipe(picture->path));
 }
 
-static void read_picture(const struct prediction *prediction, const struct picture_file *picture,
-                         struct outcome *outcome)
+/* Files that are read together, and where what comes of each belongs. Starts as {0}. */
+struct gathered {
+    struct bytes files[MOST_TOGETHER];
+    struct outcome *outcomes[MOST_TOGETHER];
+    size_t count, bytes;
+};
+
+/* Those that can't be read together are read by themselves, which says why. */
+static void read_gathered(const struct prediction *prediction, struct gathered *gathered)
 {
-    struct bytes bytes;
-    *outcome = (struct outcome){0};
-    outcome->sentence_names_path = !read_picture_file(picture, &bytes);
+    const scrawl_predict_options *options = &prediction->options;
+    const void *bytes[MOST_TOGETHER];
+    size_t sizes[MOST_TOGETHER];
+    scrawl_reading *readings[MOST_TOGETHER] = {NULL};
+    for (size_t i = 0; i < gathered->count; i++) {
+        bytes[i] = gathered->files[i].data;
+        sizes[i] = gathered->files[i].size;
+    }
+    if (gathered->count > 1)
+        scrawl_predict_pictures(prediction->model, gathered->count, bytes, sizes, options, readings);
+    for (size_t i = 0; i < gathered->count; i++) {
+        struct outcome *outcome = gathered->outcomes[i];
+        outcome->reading = readings[i];
+        if (!outcome->reading &&
+            scrawl_predict_picture(prediction->model, bytes[i], sizes[i], options, &outcome->reading) != SCRAWL_OK)
+            outcome->sentence = strdup(scrawl_error());
+        free(gathered->files[i].data);
+    }
+    *gathered = (struct gathered){0};
+}
+
+/* outcome: zeroed. */
+static void gather(const struct picture_file *picture, struct gathered *gathered, struct outcome *outcome)
+{
+    struct bytes *file = &gathered->files[gathered->count];
+    outcome->sentence_names_path = !read_picture_file(picture, file);
     if (outcome->sentence_names_path) {
         outcome->sentence = strdup(file_error());
         return;
     }
-    if (scrawl_predict_picture(prediction->model, bytes.data, bytes.size, &prediction->options, &outcome->reading) !=
-        SCRAWL_OK)
-        outcome->sentence = strdup(scrawl_error());
-    free(bytes.data);
+    gathered->bytes += file->size;
+    gathered->outcomes[gathered->count++] = outcome;
 }
 
-static void drop_outcome(void *result)
+static void read_in_turn(const struct prediction *prediction, const struct picture_file *picture,
+                         struct outcome *outcome)
 {
-    struct outcome *outcome = result;
-    scrawl_reading_free(outcome->reading);
-    free(outcome->sentence);
+    struct gathered gathered = {0};
+    *outcome = (struct outcome){0};
+    gather(picture, &gathered, outcome);
+    read_gathered(prediction, &gathered);
+}
+
+static void drop_outcomes(void *result)
+{
+    struct outcome *outcomes = result;
+    for (size_t i = 0; i < MOST_TOGETHER; i++) {
+        scrawl_reading_free(outcomes[i].reading);
+        free(outcomes[i].sentence);
+    }
 }
 
 static void report_failure(const char *path, const struct outcome *outcome, bool json)
@@ -261,26 +307,45 @@ static bool show_outcome(const struct prediction *prediction, const char *path, 
 
 /* ---- All pictures: read on several threads, shown in order ---- */
 
-static void perform_reading(void *context, size_t job, void *result)
+/* The first of a job's pictures, and behind its last. */
+static size_t first_of(const struct prediction *prediction, size_t job)
 {
-    const struct prediction *prediction = context;
-    const struct picture_file *picture = &prediction->pictures->items[job];
-    struct outcome *outcome = result;
-    if (is_stream(picture))
-        outcome->in_turn = true;
-    else
-        read_picture(prediction, picture, outcome);
+    const size_t first = job * prediction->together;
+    return first < prediction->pictures->count ? first : prediction->pictures->count;
 }
 
-static bool take_reading(void *context, size_t job, void *result)
+static void perform_readings(void *context, size_t job, void *result)
+{
+    const struct prediction *prediction = context;
+    const size_t first = first_of(prediction, job), end = first_of(prediction, job + 1);
+    struct outcome *outcomes = result;
+    struct gathered gathered = {0};
+    for (size_t i = first; i < end; i++) {
+        const struct picture_file *picture = &prediction->pictures->items[i];
+        outcomes[i - first].in_turn = is_stream(picture);
+        if (!outcomes[i - first].in_turn) gather(picture, &gathered, &outcomes[i - first]);
+        if (gathered.bytes > TOGETHER_BYTES) read_gathered(prediction, &gathered);
+    }
+    read_gathered(prediction, &gathered);
+}
+
+static bool take_readings(void *context, size_t job, void *result)
 {
     struct prediction *prediction = context;
-    const struct picture_file *picture = &prediction->pictures->items[job];
-    struct outcome *outcome = result;
-    if (outcome->in_turn) read_picture(prediction, picture, outcome);
-    if (!show_outcome(prediction, picture->path, outcome)) prediction->status = EXIT_TROUBLE;
-    drop_outcome(outcome);
-    return output_flush();
+    const size_t first = first_of(prediction, job), end = first_of(prediction, job + 1);
+    struct outcome *outcomes = result;
+    bool go_on = true;
+    for (size_t i = first; go_on && i < end; i++) {
+        const struct picture_file *picture = &prediction->pictures->items[i];
+        struct outcome *outcome = &outcomes[i - first];
+        if (outcome->in_turn) {
+            go_on = output_flush(); /* for as long as it waits */
+            read_in_turn(prediction, picture, outcome);
+        }
+        if (!show_outcome(prediction, picture->path, outcome)) prediction->status = EXIT_TROUBLE;
+    }
+    drop_outcomes(outcomes);
+    return output_flush() && go_on;
 }
 
 /* Before anything is read; otherwise complains, and *status is what to end with. */
@@ -298,6 +363,13 @@ static bool may_explain(const char *sheet, const struct picture_list *pictures, 
     return png_file_possible("explain", sheet);
 }
 
+/* As many as keep all threads busy to the end. */
+static size_t read_together(size_t pictures, int threads)
+{
+    const size_t most = pictures / (PARTS_OF_THREAD * ordered_jobs_threads(threads));
+    return most < 1 ? 1 : most < MOST_TOGETHER ? most : MOST_TOGETHER;
+}
+
 /* One picture is read by all threads, several by one each. */
 static int predict_all(const struct picture_list *pictures, const struct settings *settings)
 {
@@ -311,14 +383,15 @@ static int predict_all(const struct picture_list *pictures, const struct setting
     prediction.options.explain = settings->explain != NULL;
     prediction.options.finder = prediction.finder;
     prediction.options.threads = pictures->count > 1 ? 1 : (int)settings->threads;
+    prediction.together = read_together(pictures->count, (int)settings->threads);
     const struct ordered_jobs jobs = {
-        .count = pictures->count,
+        .count = (pictures->count + prediction.together - 1) / prediction.together,
         .threads = (int)settings->threads,
-        .result_size = sizeof(struct outcome),
+        .result_size = MOST_TOGETHER * sizeof(struct outcome),
         .context = &prediction,
-        .perform = perform_reading,
-        .take = take_reading,
-        .drop = drop_outcome,
+        .perform = perform_readings,
+        .take = take_readings,
+        .drop = drop_outcomes,
     };
     ordered_jobs_run(&jobs);
     scrawl_model_free(prediction.finder);

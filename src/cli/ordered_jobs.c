@@ -114,16 +114,15 @@ static void run_together(struct ring *ring, int wanted)
     free(threads);
 }
 
-static size_t thread_count(const struct ordered_jobs *jobs)
+size_t ordered_jobs_threads(int threads)
 {
     const long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    const size_t wanted = jobs->threads > 0 ? (size_t)jobs->threads : processors > 0 ? (size_t)processors : 1;
-    return wanted < jobs->count ? wanted : jobs->count;
+    return threads > 0 ? (size_t)threads : processors > 0 ? (size_t)processors : 1;
 }
 
 void ordered_jobs_run(const struct ordered_jobs *jobs)
 {
-    const size_t threads = thread_count(jobs);
+    const size_t wanted = ordered_jobs_threads(jobs->threads), threads = wanted < jobs->count ? wanted : jobs->count;
     if (threads <= 1) {
         run_alone(jobs);
         return;

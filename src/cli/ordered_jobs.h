@@ -24,6 +24,9 @@ struct ordered_jobs {
 
 enum { JOBS_AHEAD = 8 };
 
+/* The threads that so many mean, from 1 on. */
+size_t ordered_jobs_threads(int threads);
+
 /* Returns when all is taken, or no more is wanted and the jobs begun are done. */
 void ordered_jobs_run(const struct ordered_jobs *jobs);
 

@@ -26,7 +26,6 @@ scrawl_predict_options scrawl_predict_default(void)
 /* What a reading of a picture is made of on the way. */
 struct picture_reading {
     struct finding finding;
-    struct reader reader;
     struct split split;
     struct detections detections;
     struct candidates candidates;
@@ -39,15 +38,14 @@ static void picture_reading_free(struct picture_reading *parts)
     candidates_free(&parts->candidates);
     detections_free(&parts->detections);
     split_free(&parts->split);
-    reader_free(&parts->reader);
     finding_free(&parts->finding);
 }
 
 /* By the finder's windows alone. */
-static scrawl_status read_windows(struct picture_reading *parts)
+static scrawl_status read_windows(struct reader *reader, struct picture_reading *parts)
 {
-    const size_t classes = scrawl_model_class_count(parts->reader.model);
-    scrawl_status status = split_digits(&parts->reader, &parts->finding, &parts->split);
+    const size_t classes = scrawl_model_class_count(reader->model);
+    scrawl_status status = split_digits(reader, &parts->finding, &parts->split);
     return status == SCRAWL_OK ? chosen_of_split(&parts->finding, &parts->split, classes, &parts->chosen) : status;
 }
 
@@ -62,10 +60,10 @@ static bool is_whole_group(const struct picture_reading *parts, size_t place)
 }
 
 /* Digits of one size, each a group of its own and read without doubt, with nothing left out beside them. */
-static bool is_sure(const struct picture_reading *parts)
+static bool is_sure(const scrawl_model *model, const struct picture_reading *parts)
 {
     const struct found_digits *found = &parts->chosen.found;
-    const size_t classes = scrawl_model_class_count(parts->reader.model);
+    const size_t classes = scrawl_model_class_count(model);
     int least = INT_MAX, most = 0;
     if (found->count == 0 || parts->split.left_out_count > 0 || parts->finding.rulings.count > 0 ||
         finding_left_out_count(&parts->finding) > 0)
@@ -81,13 +79,13 @@ static bool is_sure(const struct picture_reading *parts)
 }
 
 /* By windows and a detector's boxes. */
-static scrawl_status read_candidates(const scrawl_model *detector, int threads, struct picture_reading *parts)
+static scrawl_status read_candidates(const scrawl_model *detector, int threads, struct reader *reader,
+                                     struct picture_reading *parts)
 {
-    const size_t classes = scrawl_model_class_count(parts->reader.model);
+    const size_t classes = scrawl_model_class_count(reader->model);
     scrawl_status status = detect_for(detector, &parts->finding, threads, &parts->detections);
     if (status == SCRAWL_OK)
-        status =
-            candidates_find(&parts->reader, &parts->finding, &parts->split, &parts->detections, &parts->candidates);
+        status = candidates_find(reader, &parts->finding, &parts->split, &parts->detections, &parts->candidates);
     if (status != SCRAWL_OK) return status;
     struct chosen_digits chosen = {0};
     status = chosen_of_candidates(&parts->finding, &parts->candidates, classes, &chosen);
@@ -100,18 +98,16 @@ static scrawl_status read_candidates(const scrawl_model *detector, int threads, 
     return SCRAWL_OK;
 }
 
-static scrawl_status read_parts(const scrawl_model *model, const struct picture *picture,
-                                const struct recognize_options *options, struct picture_reading *parts,
-                                scrawl_reading **reading)
+/* Of what was found of a picture, and maybe looked at already. */
+static scrawl_status read_found(struct reader *reader, const scrawl_predict_options *options,
+                                struct picture_reading *parts, scrawl_reading **reading)
 {
-    const scrawl_predict_options *chosen = &options->predict;
+    const scrawl_model *model = reader->model;
     scrawl_explanation *explanation = NULL;
-    scrawl_status status = find_digits(picture, chosen->single, &parts->finding);
-    if (status == SCRAWL_OK) status = reader_create(model, chosen->threads, &parts->reader);
-    if (status == SCRAWL_OK) status = read_windows(parts);
-    if (status == SCRAWL_OK && chosen->finder && !chosen->single && !is_sure(parts))
-        status = read_candidates(chosen->finder, chosen->threads, parts);
-    if (status == SCRAWL_OK && chosen->explain)
+    scrawl_status status = read_windows(reader, parts);
+    if (status == SCRAWL_OK && options->finder && !options->single && !is_sure(model, parts))
+        status = read_candidates(options->finder, options->threads, reader, parts);
+    if (status == SCRAWL_OK && options->explain)
         status = explanation_create(&parts->finding, &parts->chosen, &explanation);
     if (status == SCRAWL_OK)
         status = reading_write(model, parts->finding.picture_width, parts->finding.picture_height, &parts->chosen.found,
@@ -136,15 +132,25 @@ static scrawl_status check_finder(const scrawl_model *model, const scrawl_model 
     return SCRAWL_OK;
 }
 
+static scrawl_status find_parts(const struct picture *picture, const struct recognize_options *options,
+                                struct picture_reading *parts)
+{
+    parts->finding.keep_picture = options->predict.explain || options->predict.finder;
+    parts->finding.rules_off = options->rules_off;
+    return find_digits(picture, options->predict.single, &parts->finding);
+}
+
 static scrawl_status read_picture(const scrawl_model *model, const struct picture *picture,
                                   const struct recognize_options *options, scrawl_reading **reading)
 {
     struct picture_reading parts = {0};
-    parts.finding.keep_picture = options->predict.explain || options->predict.finder;
-    parts.finding.rules_off = options->rules_off;
+    struct reader reader = {0};
     scrawl_status status = check_finder(model, options->predict.finder);
-    if (status == SCRAWL_OK) status = read_parts(model, picture, options, &parts, reading);
+    if (status == SCRAWL_OK) status = find_parts(picture, options, &parts);
+    if (status == SCRAWL_OK) status = reader_create(model, options->predict.threads, &reader);
+    if (status == SCRAWL_OK) status = read_found(&reader, &options->predict, &parts, reading);
     picture_reading_free(&parts);
+    reader_free(&reader);
     return status;
 }
 
@@ -178,6 +184,109 @@ scrawl_status scrawl_predict_rgba(const scrawl_model *model, const uint8_t *rgba
     scrawl_status status = picture_from_rgba(rgba, width, height, &picture);
     if (status == SCRAWL_OK) status = read_picture(model, &picture, &chosen, reading);
     picture_free(&picture);
+    return status;
+}
+
+/* ---- Several pictures: what the network is shown first of some of them, it is shown together ---- */
+
+enum {
+    MOST_TOGETHER = 8,
+    TOGETHER_PIXELS = 1 << 20, /* found in, of all but the last one: what that takes in memory */
+};
+
+struct several {
+    struct reader reader;
+    struct recognize_options options;
+    struct picture_reading parts[MOST_TOGETHER];
+    bool found[MOST_TOGETHER]; /* false: no picture that can be read */
+};
+
+static scrawl_status find_in_bytes(struct several *several, size_t place, const void *bytes, size_t size,
+                                   size_t *pixels)
+{
+    struct picture_reading *parts = &several->parts[place];
+    struct picture picture = {0};
+    scrawl_status status = picture_decode(bytes, size, &picture);
+    if (status == SCRAWL_OK) status = find_parts(&picture, &several->options, parts);
+    if (status == SCRAWL_OK) status = split_begin(&parts->finding, &parts->split);
+    *pixels += (size_t)picture.width * (size_t)picture.height;
+    several->found[place] = status == SCRAWL_OK;
+    picture_free(&picture);
+    return status == SCRAWL_OUT_OF_MEMORY ? status : SCRAWL_OK;
+}
+
+/* probabilities[slots of all][classes] to each its own. */
+static scrawl_status give_out(struct several *several, size_t count, size_t classes, const float *probabilities)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct split *split = &several->parts[i].split;
+        const size_t values = split->slot_count * classes;
+        if (values == 0) continue;
+        split->probabilities = malloc(values * sizeof *probabilities);
+        if (!split->probabilities) return fail_out_of_memory();
+        memcpy(split->probabilities, probabilities, values * sizeof *probabilities);
+        probabilities += values;
+    }
+    return SCRAWL_OK;
+}
+
+static scrawl_status look_together(struct several *several, size_t count)
+{
+    const size_t classes = scrawl_model_class_count(several->reader.model);
+    size_t slots = 0, filled = 0;
+    for (size_t i = 0; i < count; i++) slots += several->parts[i].split.slot_count;
+    if (slots == 0) return SCRAWL_OK;
+    uint8_t *inputs = malloc(slots * SCRAWL_IMAGE_PIXELS);
+    float *probabilities = malloc(slots * classes * sizeof *probabilities);
+    scrawl_status status = inputs && probabilities ? SCRAWL_OK : fail_out_of_memory();
+    for (size_t i = 0; status == SCRAWL_OK && i < count; i++) {
+        const struct split *split = &several->parts[i].split;
+        if (!split->slot_count) continue;
+        memcpy(inputs + filled * SCRAWL_IMAGE_PIXELS, split->inputs, split->slot_count * (size_t)SCRAWL_IMAGE_PIXELS);
+        filled += split->slot_count;
+    }
+    if (status == SCRAWL_OK) status = reader_read(&several->reader, inputs, slots, probabilities);
+    if (status == SCRAWL_OK) status = give_out(several, count, classes, probabilities);
+    free(probabilities);
+    free(inputs);
+    return status;
+}
+
+/* The next of the pictures, as many as are looked at together: *taken. */
+static scrawl_status read_some(struct several *several, size_t count, const void *const *bytes, const size_t *sizes,
+                               size_t *taken, scrawl_reading **readings)
+{
+    size_t pixels = 0, some = 0;
+    scrawl_status status = SCRAWL_OK;
+    while (status == SCRAWL_OK && some < min_size(count, MOST_TOGETHER) && pixels < TOGETHER_PIXELS) {
+        status = find_in_bytes(several, some, bytes[some], sizes[some], &pixels);
+        some++;
+    }
+    if (status == SCRAWL_OK) status = look_together(several, some);
+    for (size_t i = 0; status == SCRAWL_OK && i < some; i++)
+        if (several->found[i])
+            status = read_found(&several->reader, &several->options.predict, &several->parts[i], &readings[i]);
+    for (size_t i = 0; i < some; i++) picture_reading_free(&several->parts[i]);
+    *taken = some;
+    return status;
+}
+
+scrawl_status scrawl_predict_pictures(const scrawl_model *model, size_t count, const void *const *bytes,
+                                      const size_t *sizes, const scrawl_predict_options *options,
+                                      scrawl_reading **readings)
+{
+    struct several several = {.options = with_every_rule(options)};
+    scrawl_status status = check_finder(model, several.options.predict.finder);
+    if (status == SCRAWL_OK) status = reader_create(model, several.options.predict.threads, &several.reader);
+    if (status != SCRAWL_OK) return status;
+    for (size_t i = 0; i < count; i++) readings[i] = NULL;
+    for (size_t first = 0, taken; status == SCRAWL_OK && first < count; first += taken)
+        status = read_some(&several, count - first, bytes + first, sizes + first, &taken, readings + first);
+    reader_free(&several.reader);
+    for (size_t i = 0; status != SCRAWL_OK && i < count; i++) {
+        scrawl_reading_free(readings[i]);
+        readings[i] = NULL;
+    }
     return status;
 }
 

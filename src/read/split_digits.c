@@ -22,7 +22,6 @@ struct search {
     struct reader *reader;
     const struct finding *finding;
     struct split *split;
-    uint32_t slot_count;
     float *forward;     /* [atoms + 1]: of the best path from the start, with windows not looked at as good as can be */
     float *backward;    /* [atoms + 1]: the same to the end */
     float *known;       /* [atoms + 1]: from the start, of windows that were looked at only */
@@ -99,46 +98,50 @@ static bool is_worth_a_look(const struct search *search, const struct window *wi
 
 /* ---- The network ---- */
 
-/* Shows the network the windows whose slots are from first_slot on. */
-static scrawl_status look_at(struct search *search, uint32_t first_slot)
+/* Makes the inputs of the windows whose slots are from first_slot on. */
+static scrawl_status add_inputs(const struct finding *finding, uint32_t first_slot, struct split *split)
 {
-    const struct finding *finding = search->finding;
-    size_t classes = scrawl_model_class_count(search->reader->model), slots = search->slot_count;
-    if (slots == first_slot) return SCRAWL_OK;
-    uint8_t *inputs = realloc(search->split->inputs, slots * SCRAWL_IMAGE_PIXELS);
+    uint8_t *inputs = realloc(split->inputs, split->slot_count * (size_t)SCRAWL_IMAGE_PIXELS);
     if (!inputs) return fail_out_of_memory();
-    search->split->inputs = inputs;
-    float *probabilities = realloc(search->split->probabilities, slots * classes * sizeof *probabilities);
-    if (!probabilities) return fail_out_of_memory();
-    search->split->probabilities = probabilities;
+    split->inputs = inputs;
     for (size_t i = 0; i < finding->window_count; i++) {
-        uint32_t slot = search->split->slots[i];
+        uint32_t slot = split->slots[i];
         if (slot == NOT_LOOKED_AT || slot < first_slot) continue;
-        scrawl_status status = finding_input(finding, &finding->windows[i], inputs + slot * SCRAWL_IMAGE_PIXELS);
+        scrawl_status status =
+            finding_input(finding, &finding->windows[i], inputs + slot * (size_t)SCRAWL_IMAGE_PIXELS);
         if (status != SCRAWL_OK) return status;
     }
-    return reader_read(search->reader, inputs + first_slot * SCRAWL_IMAGE_PIXELS, slots - first_slot,
+    return SCRAWL_OK;
+}
+
+/* What the network says of the slots from first_slot on. */
+static scrawl_status read_slots(struct reader *reader, uint32_t first_slot, struct split *split)
+{
+    const size_t classes = scrawl_model_class_count(reader->model), slots = split->slot_count;
+    float *probabilities = realloc(split->probabilities, slots * classes * sizeof *probabilities);
+    if (!probabilities) return fail_out_of_memory();
+    split->probabilities = probabilities;
+    return reader_read(reader, split->inputs + first_slot * (size_t)SCRAWL_IMAGE_PIXELS, slots - first_slot,
                        probabilities + first_slot * classes);
 }
 
-static scrawl_status look_at_groups(struct search *search)
+/* Shows the network the windows whose slots are from first_slot on. */
+static scrawl_status look_at(struct search *search, uint32_t first_slot)
 {
-    for (size_t i = 0; i < search->finding->window_count; i++) {
-        bool group = window_is_group(&search->finding->windows[i]);
-        search->split->slots[i] = group ? search->slot_count++ : NOT_LOOKED_AT;
-    }
-    return look_at(search, 0);
+    if (search->split->slot_count == first_slot) return SCRAWL_OK;
+    scrawl_status status = add_inputs(search->finding, first_slot, search->split);
+    return status == SCRAWL_OK ? read_slots(search->reader, first_slot, search->split) : status;
 }
 
 static scrawl_status look_at_others(struct search *search)
 {
-    uint32_t first_slot = search->slot_count;
+    uint32_t first_slot = search->split->slot_count;
     size_t begin = 0;
     for (size_t i = 0; i < search->finding->window_count; i++) {
         const struct window *window = &search->finding->windows[i];
         if (window->first_atom >= search->next_break[begin]) begin = search->next_break[begin];
         if (is_looked_at(search, i) || !is_worth_a_look(search, window, begin)) continue;
-        search->split->slots[i] = search->slot_count++;
+        search->split->slots[i] = search->split->slot_count++;
     }
     return look_at(search, first_slot);
 }
@@ -148,13 +151,13 @@ static scrawl_status look_at_others(struct search *search)
  * problems with expensive edge evaluations", 2016). */
 static scrawl_status look_at_most_promising(struct search *search, bool *anything)
 {
-    uint32_t first_slot = search->slot_count;
+    uint32_t first_slot = search->split->slot_count;
     for (size_t atom = search->finding->atom_count; atom > 0;) {
         size_t window = search->hoped[atom];
-        if (!is_looked_at(search, window)) search->split->slots[window] = search->slot_count++;
+        if (!is_looked_at(search, window)) search->split->slots[window] = search->split->slot_count++;
         atom = search->finding->windows[window].first_atom;
     }
-    *anything = search->slot_count > first_slot;
+    *anything = search->split->slot_count > first_slot;
     return look_at(search, first_slot);
 }
 
@@ -254,11 +257,10 @@ static void find_shares(const struct search *search, double *sums)
 
 static scrawl_status run_search(struct search *search)
 {
-    scrawl_status status = look_at_groups(search);
-    if (status != SCRAWL_OK) return status;
+    scrawl_status status = SCRAWL_OK;
+    bool unknown = true;
     find_breaks(search);
     find_costs(search);
-    bool unknown = true;
     for (int round = 0; unknown && round < MOST_ROUNDS; round++) {
         status = look_at_most_promising(search, &unknown);
         if (status != SCRAWL_OK) return status;
@@ -276,21 +278,36 @@ static scrawl_status run_search(struct search *search)
     return SCRAWL_OK;
 }
 
+/* Groups are looked at in any case. */
+scrawl_status split_begin(const struct finding *finding, struct split *split)
+{
+    const size_t places = finding->atom_count + 1;
+    if (finding->window_count == 0) return SCRAWL_OK;
+    split->chosen = malloc(places * sizeof *split->chosen);
+    split->left_out = malloc(places * sizeof *split->left_out);
+    split->shares = malloc(places * sizeof *split->shares);
+    split->slots = malloc(finding->window_count * sizeof *split->slots);
+    if (!split->chosen || !split->left_out || !split->shares || !split->slots) return fail_out_of_memory();
+    for (size_t i = 0; i < finding->window_count; i++) {
+        const bool group = window_is_group(&finding->windows[i]);
+        split->slots[i] = group ? split->slot_count++ : NOT_LOOKED_AT;
+    }
+    return split->slot_count ? add_inputs(finding, 0, split) : SCRAWL_OK;
+}
+
 scrawl_status split_digits(struct reader *reader, const struct finding *finding, struct split *split)
 {
-    size_t places = finding->atom_count + 1;
+    const size_t places = finding->atom_count + 1;
     if (finding->window_count == 0) return SCRAWL_OK;
-    struct split result = {.chosen = malloc(places * sizeof *result.chosen),
-                           .left_out = malloc(places * sizeof *result.left_out),
-                           .shares = malloc(places * sizeof *result.shares),
-                           .slots = malloc(finding->window_count * sizeof *result.slots)};
+    scrawl_status status = split->slots ? SCRAWL_OK : split_begin(finding, split);
+    if (status == SCRAWL_OK && !split->probabilities && split->slot_count) status = read_slots(reader, 0, split);
+    if (status != SCRAWL_OK) return status;
     struct search search = {.reader = reader,
                             .finding = finding,
-                            .split = &result,
+                            .split = split,
                             .forward = malloc(3 * places * sizeof(float)),
                             .before = malloc(3 * places * sizeof(size_t))};
-    scrawl_status status;
-    if (result.chosen && result.left_out && result.shares && result.slots && search.forward && search.before) {
+    if (search.forward && search.before) {
         search.backward = search.forward + places;
         search.known = search.backward + places;
         search.next_break = search.before + places;
@@ -301,10 +318,6 @@ scrawl_status split_digits(struct reader *reader, const struct finding *finding,
     }
     free(search.forward);
     free(search.before);
-    if (status == SCRAWL_OK)
-        *split = result;
-    else
-        split_free(&result);
     return status;
 }
 
