@@ -149,6 +149,34 @@ TEST(memory_plan_cuts_a_batch_by_its_size_alone)
     }
 }
 
+/* Whether a group's activations fit into a cache or not: weights that don't are read less often. Not more images than
+ * there are, and in training what caches hold alone. */
+TEST(memory_plan_reads_more_images_with_weights_that_fill_caches)
+{
+    static const struct {
+        const char *text;
+        size_t batch;
+        enum purpose purpose;
+        size_t group;
+    } expected[] = {
+        {"conv 32 3x3 relu, conv 32 3x3 relu, flatten, dense 10 softmax", 64, FOR_READING, 2},
+        {"conv 32 3x3 relu, conv 32 3x3 relu, conv 256 3x3, conv 256 3x3, maxpool 2, flatten, dense 10 softmax", 64,
+         FOR_READING, 4},
+        {"conv 32 3x3 relu, maxpool 2, conv 256 3x3, conv 256 3x3, flatten, dense 10 softmax", 64, FOR_READING, 8},
+        {"conv 32 3x3 relu, maxpool 2, conv 256 3x3, conv 256 3x3, flatten, dense 10 softmax", 3, FOR_READING, 3},
+        {"conv 32 3x3 relu, maxpool 2, conv 256 3x3, conv 256 3x3, flatten, dense 10 softmax", 64, FOR_TRAINING, 2},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct plan plan;
+        CHECK_EQUAL(network_create(expected[i].text, CLASSES, &plan.network), SCRAWL_OK);
+        CHECK_EQUAL(workspace_create(&plan.network, kernels_current(), expected[i].batch, THREADS, expected[i].purpose,
+                                     &plan.workspace),
+                    SCRAWL_OK);
+        CHECK_EQUAL(plan.workspace.group, expected[i].group);
+        drop(&plan);
+    }
+}
+
 TEST(memory_plan_of_training_keeps_choices_in_place_of_what_is_pooled)
 {
     struct plan plan;

@@ -1,6 +1,9 @@
 /* Tests of grey.c: which channel a picture's grey is. */
 #include "test.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "picture/grey.h"
 
 enum { SIDE = 20, PIXELS = SIDE * SIDE };
@@ -69,5 +72,23 @@ TEST(grey_of_every_number_of_channels_is_exact)
         }
         for (int i = 0; i < MANY; i++) wrong += grey[i] != expected_grey(pixels + i * channels, channels);
         CHECK_EQUAL(wrong, 0);
+    }
+}
+
+/* One kind of pen behind many grey and opaque pixels: colour or transparency tells it all the same. */
+TEST(grey_is_told_by_pixels_anywhere)
+{
+    enum { MANY = 5000, PEN = 600 };
+    static uint8_t pixels[MANY * 4], grey[MANY];
+    static const uint8_t pens[][4] = {{255, 128, 0, 255}, {0, 0, 255, 255}, {255, 255, 255, 0}, {90, 90, 90, 255}};
+    for (size_t kind = 0; kind < sizeof pens / sizeof *pens; kind++) {
+        const uint8_t paper = kind == 0 ? 157 : 255;
+        for (int i = 0; i < MANY; i++) {
+            memset(pixels + 4 * i, paper, 3);
+            pixels[4 * i + 3] = 255;
+            if (i >= MANY - PEN) memcpy(pixels + 4 * i, pens[kind], 4);
+        }
+        grey_from_pixels(pixels, 4, MANY, grey);
+        CHECK(abs(grey[0] - grey[MANY - 1]) >= 90);
     }
 }

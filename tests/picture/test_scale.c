@@ -1,8 +1,10 @@
 /* Tests of scale.c: what shrinks keeps its mean, what grows goes evenly, the margin goes on. */
 #include "test.h"
 
+#include <math.h>
 #include <stdlib.h>
 
+#include "base/minmax.h"
 #include "drawing.h"
 #include "picture/scale.h"
 
@@ -61,6 +63,45 @@ TEST(scale_grows_evenly)
         }
     picture_free(&picture);
     picture_free(&large);
+}
+
+static double overlap(double first, double end, int pixel)
+{
+    return fmax(0, fmin(end, pixel + 1) - fmax(first, pixel));
+}
+
+/* By its definition: the mean over the area that a pixel of the smaller picture covers. */
+static double area_mean(const struct picture *picture, double x_ratio, double y_ratio, int x, int y)
+{
+    double sum = 0;
+    for (int row = 0; row < picture->height; row++)
+        for (int column = 0; column < picture->width; column++)
+            sum += overlap(x * x_ratio, (x + 1) * x_ratio, column) * overlap(y * y_ratio, (y + 1) * y_ratio, row) *
+                   picture->grey[row * picture->width + column];
+    return sum / (x_ratio * y_ratio);
+}
+
+TEST(scale_shrinks_by_any_ratio_to_the_means_of_areas)
+{
+    enum { WIDTH = 61, HEIGHT = 47, MARGIN = 3 };
+    struct picture picture = blank_picture(WIDTH, HEIGHT, 0);
+    for (int i = 0; i < WIDTH * HEIGHT; i++) picture.grey[i] = (uint8_t)(i * 37 + i / 11 * 5);
+    for (int width = 3; width <= WIDTH; width += 4) {
+        const int height = width * HEIGHT / WIDTH + 1, all_width = width + 2 * MARGIN + 2;
+        struct picture small =
+            scale(&picture, (struct scaled_size){width, height, MARGIN, all_width, height + 2 * MARGIN + 1});
+        int wrong = 0;
+        for (int y = 0; y < small.height; y++)
+            for (int x = 0; x < small.width; x++) {
+                const int column = max_int(0, min_int(width - 1, x - MARGIN)),
+                          row = max_int(0, min_int(height - 1, y - MARGIN));
+                const double mean = area_mean(&picture, (double)WIDTH / width, (double)HEIGHT / height, column, row);
+                wrong += fabs(small.grey[y * all_width + x] - mean) > 0.51;
+            }
+        CHECK_EQUAL(wrong, 0);
+        picture_free(&small);
+    }
+    picture_free(&picture);
 }
 
 TEST(scale_goes_on_beyond_the_edges)

@@ -72,6 +72,30 @@ TEST(reading_a_page_survives_every_failed_allocation)
     scrawl_model_free(task.model);
 }
 
+/* One that is broken among others. */
+static scrawl_status read_files(void *context)
+{
+    enum { FILES = 3 };
+    const struct task *task = context;
+    const void *bytes[FILES] = {task->file.bytes, task->file.bytes, task->file.bytes};
+    const size_t sizes[FILES] = {task->file.size, task->file.size / 2, task->file.size};
+    scrawl_reading *readings[FILES] = {NULL};
+    scrawl_status status = scrawl_predict_pictures(task->model, FILES, bytes, sizes, &task->options, readings);
+    for (size_t i = 0; i < FILES; i++) {
+        CHECK((readings[i] != NULL) == (status == SCRAWL_OK && i != 1));
+        scrawl_reading_free(readings[i]);
+    }
+    model_release(task->model);
+    return status;
+}
+
+TEST(reading_several_pages_survives_every_failed_allocation)
+{
+    struct task task = {.model = make_model(), .file = draw_page()};
+    check_no_faults(fail_each_allocation(read_files, &task));
+    scrawl_model_free(task.model);
+}
+
 /* A blind detector sees digits everywhere: on a page as large as the other there would be thousands of allocations. */
 static struct file draw_small_page(void)
 {

@@ -107,6 +107,73 @@ TEST(recognize_reads_pictures_and_pixels_alike)
     free(page);
 }
 
+static void check_same_reading(const scrawl_reading *reading, const scrawl_reading *expected, size_t classes)
+{
+    if (!CHECK(reading != NULL)) return;
+    CHECK_TEXT(reading->text, expected->text);
+    CHECK_EQUAL(reading->width, expected->width);
+    if (!CHECK_EQUAL(reading->digit_count, expected->digit_count)) return;
+    for (size_t i = 0; i < reading->digit_count; i++) {
+        const scrawl_digit *digit = &reading->digits[i], *other = &expected->digits[i];
+        CHECK(memcmp(digit->probabilities, other->probabilities, classes * sizeof(float)) == 0);
+        CHECK(memcmp(digit->input, other->input, SCRAWL_IMAGE_PIXELS) == 0);
+        CHECK_EQUAL(digit->x, other->x);
+    }
+}
+
+/* More than are looked at together; among them blank ones, such as can't be read, and one of so many pixels that no
+ * other is looked at with it. */
+TEST(recognize_reads_several_pictures_as_each_alone)
+{
+    enum { MANY = 21, BROKEN = 3, LARGE = 7, SIDE = 1100 };
+    struct page *pages[2] = {make_page(true), make_page(false)};
+    char *large = calloc(1, SIDE * SIDE + 17);
+    const void *bytes[MANY];
+    size_t sizes[MANY];
+    scrawl_reading *readings[MANY];
+    scrawl_model *model = make_model();
+    memset(large, 240, SIDE * SIDE + 17);
+    memcpy(large, "P5 1100 1100 255\n", 17);
+    for (int row = 300; row < 700; row++) memset(large + 17 + row * SIDE + 500, 20, 90);
+    for (size_t i = 0; i < MANY; i++) {
+        bytes[i] = i % LARGE == 5 ? large : pages[i % 5 == 4]->pgm;
+        sizes[i] = i % LARGE == 5 ? SIDE * SIDE + 17 : sizeof pages[0]->pgm;
+        if (i % 8 == BROKEN) sizes[i] = i < MANY / 2 ? HEADER : 0;
+    }
+    CHECK_EQUAL(scrawl_predict_pictures(model, MANY, bytes, sizes, NULL, readings), SCRAWL_OK);
+    for (size_t i = 0; i < MANY; i++) {
+        scrawl_reading *alone = NULL;
+        const scrawl_status status = scrawl_predict_picture(model, bytes[i], sizes[i], NULL, &alone);
+        CHECK_EQUAL(status == SCRAWL_OK, i % 8 != BROKEN);
+        if (alone)
+            check_same_reading(readings[i], alone, 3);
+        else
+            CHECK(!readings[i]);
+        scrawl_reading_free(alone);
+        scrawl_reading_free(readings[i]);
+    }
+    scrawl_model_free(model);
+    free(large);
+    free(pages[0]);
+    free(pages[1]);
+}
+
+TEST(recognize_reads_no_pictures_with_a_detector)
+{
+    const scrawl_model_options options = {
+        .architecture = "input any 2, conv 4 3x3 stride 2 same relu, conv 15 3x3 stride 2 same, detection"};
+    scrawl_model *model = NULL;
+    struct page *page = make_page(true);
+    const void *bytes = page->pgm;
+    const size_t size = sizeof page->pgm;
+    scrawl_reading *reading = NULL;
+    CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_predict_pictures(model, 1, &bytes, &size, NULL, &reading), SCRAWL_INVALID_ARGUMENT);
+    CHECK(!reading);
+    scrawl_model_free(model);
+    free(page);
+}
+
 TEST(recognize_reading_outlives_the_model)
 {
     struct page *page = make_page(true);
