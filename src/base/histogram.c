@@ -36,12 +36,14 @@ int histogram_percentile(const size_t histogram[LEVELS], double part)
 
 int otsu_threshold(const size_t histogram[LEVELS], double *between)
 {
-    double total = 0, sum = 0, below = 0, sum_below = 0, best = 0;
-    int threshold = 0;
+    uint64_t count = 0, all = 0; /* whole numbers, which don't wait for each other as fractions do */
     for (int level = 0; level < LEVELS; level++) {
-        total += (double)histogram[level];
-        sum += (double)histogram[level] * level;
+        count += histogram[level];
+        all += (uint64_t)histogram[level] * (uint64_t)level;
     }
+    const double total = (double)count, sum = (double)all;
+    double below = 0, sum_below = 0, best = 0;
+    int threshold = 0;
     for (int level = 0; level < LEVELS - 1; level++) {
         if (histogram[level] == 0) continue; /* the same two classes as before */
         below += (double)histogram[level];

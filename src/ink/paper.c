@@ -72,15 +72,17 @@ static uint8_t cell_light(const struct picture *picture, const struct paper *pap
     int right = min_int(left + paper->cell, picture->width), bottom = min_int(top + paper->cell, picture->height);
     uint8_t samples[SAMPLES_ROOM];
     int count = 0;
-    memset(samples, UINT8_MAX, sizeof samples);
     for (int y = top; y < bottom; y += step) {
         const uint8_t *grey = picture->grey + (size_t)y * (size_t)picture->width;
         for (int x = left; x < right; x += step) samples[count++] = grey[x] ^ paper->flip;
     }
     const int rank = (count - 1) * PAPER_PERCENTILE / 100;
-    if (count > FEW_SAMPLES) return sample_at(samples, count, rank);
-    sort_samples(samples, count);
-    return samples[rank];
+    if (count <= FEW_SAMPLES) {
+        sort_samples(samples, count);
+        return samples[rank];
+    }
+    memset(samples + count, UINT8_MAX, (size_t)(SAMPLES_ROOM - count));
+    return sample_at(samples, count, rank);
 }
 
 static void add_row(const uint8_t *row, size_t width, uint8_t flip, uint32_t *sums)

@@ -4,13 +4,14 @@
 #include <stdlib.h>
 
 enum {
-    MOST_IDLE = 16,        /* readings that went on at once */
-    MOST_FLOATS = 8 << 20, /* of a workspace that is kept: 32 MiB */
+    MOST_IDLE = 16,         /* readings that went on at once */
+    MOST_FLOATS = 32 << 20, /* of all workspaces that are kept: 128 MiB, or two of a detector on megapixels */
 };
 
 struct idle_memory {
     bool locked;
     size_t count;
+    uint64_t floats; /* of their workspaces */
     struct reading_memory *first;
 };
 
@@ -43,6 +44,7 @@ void idle_memory_release(struct idle_memory *idle)
     struct reading_memory *memory = idle->first;
     idle->first = NULL;
     idle->count = 0;
+    idle->floats = 0;
     unlock(idle);
     for (struct reading_memory *next; memory; memory = next) {
         next = memory->next;
@@ -66,6 +68,7 @@ static struct reading_memory *take_idle(struct idle_memory *idle, int threads)
         found = *link;
         *link = found->next;
         idle->count--;
+        idle->floats -= found->workspace.floats;
         break;
     }
     unlock(idle);
@@ -87,16 +90,28 @@ scrawl_status idle_memory_take(struct idle_memory *idle, int threads, struct rea
     return status;
 }
 
+/* Counts so many floats to those that are kept, unless they would be too many. */
+static bool reserve(struct idle_memory *idle, uint64_t floats)
+{
+    lock(idle);
+    const bool fits = idle->floats + floats <= MOST_FLOATS;
+    if (fits) idle->floats += floats;
+    unlock(idle);
+    return fits;
+}
+
 void idle_memory_give(struct idle_memory *idle, struct reading_memory *memory)
 {
     if (!memory) return;
-    if (memory->workspace.floats > MOST_FLOATS) workspace_free(&memory->workspace);
+    if (!reserve(idle, memory->workspace.floats)) workspace_free(&memory->workspace);
     lock(idle);
     const bool kept = idle->count < MOST_IDLE;
     if (kept) {
         memory->next = idle->first;
         idle->first = memory;
         idle->count++;
+    } else {
+        idle->floats -= memory->workspace.floats;
     }
     unlock(idle);
     if (!kept) free_memory(memory);

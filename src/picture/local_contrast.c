@@ -3,6 +3,7 @@
 #include "local_contrast.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/minmax.h"
 
@@ -60,24 +61,44 @@ static void start(const uint8_t *grey, size_t width, size_t height, struct sums 
     for (size_t row = 1; row < sums->radius; row++) add_row(width, grey + min_size(row, height - 1) * width, 1, sums);
 }
 
-/* From columns to windows, along a row; both kinds of sums, so that neither waits for the other. */
-static void move_right(size_t width, struct sums *sums)
+/* A window's sums on its way along a row. */
+struct moving {
+    uint32_t sum, square;
+};
+
+/* From one pixel to behind another: both kinds of sums, so that neither waits for the other. Inlined, so that
+ * `clamped`, whether columns beyond the edges are met, is a constant in each loop. */
+static inline struct moving move_between(size_t first, size_t end, bool clamped, size_t last, const struct sums *sums,
+                                         struct moving here)
 {
-    const size_t radius = sums->radius, last = width - 1;
+    const size_t radius = sums->radius;
     const uint32_t *restrict column_sums = sums->column_sums, *restrict column_squares = sums->column_squares;
     uint32_t *restrict window_sums = sums->sums, *restrict window_squares = sums->squares;
-    uint32_t sum = (uint32_t)(radius + 1) * column_sums[0], square = (uint32_t)(radius + 1) * column_squares[0];
+    for (size_t i = first; i < end; i++) {
+        const size_t entering = clamped ? min_size(i + radius + 1, last) : i + radius + 1;
+        const size_t leaving = clamped ? clamp_index(i, radius, last + 1) : i - radius;
+        window_sums[i] = here.sum;
+        window_squares[i] = here.square;
+        here.sum += column_sums[entering] - column_sums[leaving];
+        here.square += column_squares[entering] - column_squares[leaving];
+    }
+    return here;
+}
+
+/* From columns to windows, along a row. */
+static void move_right(size_t width, const struct sums *sums)
+{
+    const size_t radius = sums->radius, last = width - 1;
+    const uint32_t *columns = sums->column_sums, *squares = sums->column_squares;
+    struct moving here = {(uint32_t)(radius + 1) * columns[0], (uint32_t)(radius + 1) * squares[0]};
     for (size_t i = 1; i <= radius; i++) {
-        sum += column_sums[min_size(i, last)];
-        square += column_squares[min_size(i, last)];
+        here.sum += columns[min_size(i, last)];
+        here.square += squares[min_size(i, last)];
     }
-    for (size_t i = 0; i < width; i++) {
-        const size_t entering = min_size(i + radius + 1, last), leaving = i < radius ? 0 : i - radius;
-        window_sums[i] = sum;
-        window_squares[i] = square;
-        sum += column_sums[entering] - column_sums[leaving];
-        square += column_squares[entering] - column_squares[leaving];
-    }
+    const size_t first = min_size(radius, width), end = max_size(first, width - min_size(width, radius + 1));
+    here = move_between(0, first, true, last, sums, here);
+    here = move_between(first, end, false, last, sums, here);
+    move_between(end, width, true, last, sums, here);
 }
 
 static float contrast(float grey, float part, uint32_t sum, uint32_t square)
