@@ -64,6 +64,16 @@ describe('predict', () => {
         assert.equal(after, before_);
     });
 
+    test('reads that also among many that are read together', () => {
+        const { output } = sameOnAllThreads(predict('classes/bar', '-', 'classes/cross', '-', 'three.pgm'), read('three.pgm'));
+        const lines = output.trimEnd().split('\n');
+        assert.equal(lines.length, 2 * (MANY + 3) + 3);
+        assert.match(lines[MANY + 3], /^-: /);
+        assert.notEqual(lines[MANY + 3], '-: no digits found');
+        assert.match(lines.at(-2), /^(scrawl: )?-: /);
+        assert.equal(lines.at(-1).replace('three.pgm', '-'), lines[MANY + 3]);
+    });
+
     test('shows what is read while a pipe among the pictures has nothing yet', async () => {
         execFileSync('mkfifo', [inFolder('later')]);
         const child = spawn(program, predict('--threads', '2', 'three.pgm', 'later', 'blank.pgm'), { cwd: folder });
