@@ -132,8 +132,8 @@ TEST(recognize_reads_several_pictures_as_each_alone)
     size_t sizes[MANY];
     scrawl_reading *readings[MANY];
     scrawl_model *model = make_model();
-    memset(large, 240, SIDE * SIDE + 17);
-    memcpy(large, "P5 1100 1100 255\n", 17);
+    strcpy(large, "P5 1100 1100 255\n");
+    memset(large + 17, 240, SIDE * SIDE);
     for (int row = 300; row < 700; row++) memset(large + 17 + row * SIDE + 500, 20, 90);
     for (size_t i = 0; i < MANY; i++) {
         bytes[i] = i % LARGE == 5 ? large : pages[i % 5 == 4]->pgm;
