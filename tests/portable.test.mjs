@@ -13,7 +13,7 @@ import { compiler, root } from './helpers/build.mjs';
 /** Of C11, of POSIX, and what the library is built on; vectors of AVX-512 only where the compiler has them. */
 const KNOWN_HEADERS = new Set([
     'errno.h', 'float.h', 'limits.h', 'math.h', 'stdarg.h', 'stdbool.h', 'stddef.h', 'stdint.h', 'stdlib.h', 'string.h',
-    'pthread.h', 'sys/mman.h', 'unistd.h', 'immintrin.h', 'zlib.h', 'stb/stb_image.h',
+    'pthread.h', 'sys/mman.h', 'time.h', 'unistd.h', 'immintrin.h', 'zlib.h', 'stb/stb_image.h',
 ]);
 
 /** The headers in angle brackets that aren't known. @param {string} text C */
