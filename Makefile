@@ -29,7 +29,7 @@ endif
 FLAGS_avx512 := -mavx512f -mavx512vl -mavx512bw -mavx512dq -mfma -mprefer-vector-width=512
 FLAGS_avx2 := -mavx2 -mfma
 FLAGS_sse2 := -msse2
-FLOAT_FLAGS := -ffp-contract=fast $(LOOP_FLAGS)
+FLOAT_FLAGS := -ffp-contract=fast
 
 # The rooms of src/ are its folders; the command line is apart from the library.
 CLI_SOURCES := $(wildcard src/cli/*.c src/cli/*/*.c)

@@ -18,7 +18,7 @@ EMSCRIPTEN_SYSROOT = $(eval EMSCRIPTEN_SYSROOT := $(shell em-config CACHE)/sysro
 WASM_OBJECT := $(OBJECT)/wasm
 WASM_HOT := -O2 -mllvm -unroll-runtime=false -mllvm -unroll-threshold=90
 WASM_FEATURES := -msimd128 -mnontrapping-fptoint -msign-ext
-WASM_FLAGS := -std=gnu11 -fno-math-errno -fno-trapping-math $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
+WASM_FLAGS := -std=gnu11 $(LOOP_FLAGS) $(filter-out -Wmissing-prototypes,$(WARNINGS)) $(WASM_FEATURES) -Isrc -I$(BUILD)/include -DKERNELS_TABLE=kernels_wasm -DKERNELS_NAME='"wasm-simd128"'
 # Large functions that are called in one place stay functions, in all files: within others their many variables compress worse.
 WASM_INLINE := --one-caller-inline-max-function-size=200
 WASM_LINK := -Oz -sBINARYEN_EXTRA_PASSES=$(WASM_INLINE) $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \

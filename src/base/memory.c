@@ -1,6 +1,7 @@
 /* Implements memory.h. */
 #include "memory.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,13 +41,15 @@ float *allocate_floats(uint64_t count)
 size_t second_cache_bytes(void)
 {
     enum { USUAL = 512 * 1024 };
-    static long bytes; /* every thread would write the same */
+    static long bytes; /* what the first thread was told, for all: cores may differ */
     long known = __atomic_load_n(&bytes, __ATOMIC_RELAXED);
     if (known) return (size_t)known;
 #ifdef _SC_LEVEL2_CACHE_SIZE
     known = sysconf(_SC_LEVEL2_CACHE_SIZE);
 #endif
     if (known <= 0) known = USUAL;
-    __atomic_store_n(&bytes, known, __ATOMIC_RELAXED);
-    return (size_t)known;
+    long first = 0;
+    return __atomic_compare_exchange_n(&bytes, &first, known, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED)
+               ? (size_t)known
+               : (size_t)first;
 }

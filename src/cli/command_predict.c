@@ -335,11 +335,12 @@ static bool take_readings(void *context, size_t job, void *result)
     const size_t first = first_of(prediction, job), end = first_of(prediction, job + 1);
     struct outcome *outcomes = result;
     bool go_on = true;
-    for (size_t i = first; go_on && i < end; i++) {
+    for (size_t i = first; i < end; i++) {
         const struct picture_file *picture = &prediction->pictures->items[i];
         struct outcome *outcome = &outcomes[i - first];
         if (outcome->in_turn) {
             go_on = output_flush(); /* for as long as it waits */
+            if (!go_on) break;
             read_in_turn(prediction, picture, outcome);
         }
         if (!show_outcome(prediction, picture->path, outcome)) prediction->status = EXIT_TROUBLE;

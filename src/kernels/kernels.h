@@ -57,7 +57,7 @@ struct kernels {
     size_t depth_block;   /* a panel this deep stays in the L1 cache beside what it meets */
 
     /* ---- Matrix products. Each element of c is one chain of additions in order of depth, whatever part of a larger
-     * product a call computes. ---- */
+     * product a call computes; where b is finite: a single row leaves out what is times zero. ---- */
 
     /* c[rows][columns] = a[rows][depth] * b[depth][columns] (+ c when accumulate); rows of c are c_stride apart. */
     void (*multiply)(size_t rows, size_t columns, size_t depth, struct matrix a, struct matrix b, float *c,

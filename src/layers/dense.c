@@ -1,6 +1,5 @@
 /* Dense layer: output[images][outputs] = input[images][inputs] * weights[inputs][outputs] + bias. Passes over the whole
- * batch are cut into tasks whose size depends on shapes alone, never on the number of threads: that keeps results
- * bit-identical. */
+ * batch are cut into tasks, but no sum is ever cut by the number of threads: that keeps results bit-identical. */
 #include <string.h>
 
 #include "operations.h"
@@ -53,7 +52,7 @@ static void forward_panels(const struct layer *layer, const struct layer_pass *p
 static size_t output_block(const struct layer *layer, const struct layer_pass *pass)
 {
     const size_t outputs = layer->output.channels, threads = (size_t)parallel_threads(pass->parallel);
-    const bool shared = pass->images * layer->weight_count >= WORTH_TASKS;
+    const bool shared = (uint64_t)pass->images * layer->weight_count >= WORTH_TASKS;
     return shared ? round_up((outputs + threads - 1) / threads, pass->kernels->panel_columns) : outputs;
 }
 

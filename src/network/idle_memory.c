@@ -44,7 +44,7 @@ void idle_memory_release(struct idle_memory *idle)
     struct reading_memory *memory = idle->first;
     idle->first = NULL;
     idle->count = 0;
-    idle->floats = 0;
+    for (const struct reading_memory *one = memory; one; one = one->next) idle->floats -= one->workspace.floats;
     unlock(idle);
     for (struct reading_memory *next; memory; memory = next) {
         next = memory->next;

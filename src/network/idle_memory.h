@@ -27,7 +27,7 @@ void idle_memory_release(struct idle_memory *idle);
 
 /* With as many threads: idle memory, or new. Fails as parallel_create. */
 scrawl_status idle_memory_take(struct idle_memory *idle, int threads, struct reading_memory **memory);
-/* Takes it back. A little is kept. NULL is fine. */
+/* Takes it back. What is kept, 128 MiB of workspaces at most, waits for the next. NULL is fine. */
 void idle_memory_give(struct idle_memory *idle, struct reading_memory *memory);
 
 #endif

@@ -170,8 +170,8 @@ scrawl_status workspace_fit(const struct network *network, const struct kernels 
     if (!workspace->block || workspace->floats < floats) {
         workspace_free(workspace);
         workspace->block = allocate_floats(floats);
-        workspace->floats = floats;
         if (!workspace->block) return fail_out_of_memory();
+        workspace->floats = floats;
     }
     made.block = workspace->block;
     made.floats = workspace->floats;

@@ -12,8 +12,9 @@ enum { PING_PONG_BUFFERS = 2 }; /* of each thread: one is read while the other i
 enum purpose { FOR_READING, FOR_TRAINING, FOR_INSPECTION };
 
 /* Memory of passes of up to `batch` images on up to `threads` threads. Per-image layers run one after the other over a
- * small group of images, so that what passes between them stays in a cache. Forward, a group is one task; backward,
- * `chunk` images in groups are, whose gradients are summed on the way. */
+ * small group of images, so that what passes between them stays in a cache, or when reading the weights are read less
+ * often. Forward, a group is one task; backward, `chunk` images in groups are, whose gradients are summed on the way.
+ */
 struct workspace {
     size_t batch, chunk, group;
     bool training; /* or inspection: with a way back */

@@ -276,10 +276,10 @@ scrawl_status scrawl_predict_pictures(const scrawl_model *model, size_t count, c
                                       scrawl_reading **readings)
 {
     struct several several = {.options = with_every_rule(options)};
+    for (size_t i = 0; i < count; i++) readings[i] = NULL;
     scrawl_status status = check_finder(model, several.options.predict.finder);
     if (status == SCRAWL_OK) status = reader_create(model, several.options.predict.threads, &several.reader);
     if (status != SCRAWL_OK) return status;
-    for (size_t i = 0; i < count; i++) readings[i] = NULL;
     for (size_t first = 0, taken; status == SCRAWL_OK && first < count; first += taken)
         status = read_some(&several, count - first, bytes + first, sizes + first, &taken, readings + first);
     reader_free(&several.reader);

@@ -23,9 +23,9 @@ function start(...commandArguments) {
 }
 
 async function until(isSo, what) {
-    for (let i = 0; i < 600; i++) {
+    for (let i = 0; i < 6000; i++) {
         if (isSo()) return;
-        await sleep(50);
+        await sleep(5);
     }
     assert.fail(`waited in vain for ${what}`);
 }
@@ -124,8 +124,10 @@ test('SIGTERM and SIGHUP end a training that nobody lets finish', async () => {
         const out = `stuck-${signal}`;
         spawnSync('mkfifo', [inFolder(out)]);
         // The model is larger than a pipe, whose reader sleeps as soon as the model begins to be written.
-        const reader = spawn('sh', ['-c', `exec 3<${out}; head -c 1 <&3 >/dev/null; echo begun; exec sleep 100`], { cwd: folder });
-        const begun = new Promise((resolve) => reader.stdout.once('data', resolve));
+        const reader = spawn('sh', ['-c', `exec 3<>${out}; echo open; head -c 1 <&3 >/dev/null; echo begun; exec sleep 100`], { cwd: folder });
+        const says = () => new Promise((resolve) => reader.stdout.once('data', resolve));
+        await says();
+        const begun = says();
         const { child, ended } = start('train', '--data', 'idx', '--arch', 'flatten, dense 200 relu, dense 10 softmax', '--epochs', '1',
             '--quiet', '--out', out);
         await begun;

@@ -18,6 +18,7 @@ const DESKTOP = { width: 1280, height: 800 };
 class Visit {
     /** Errors and warnings of the page, and requests to anywhere else: must stay empty. */
     complaints = [];
+    leaving = false;
 
     constructor(page, address) {
         this.page = page;
@@ -27,7 +28,9 @@ class Visit {
             if (isOurs) this.complaints.push(message.text());
         });
         page.on('pageerror', (error) => this.complaints.push(String(error)));
-        page.on('requestfailed', (request) => this.complaints.push(`failed: ${request.url()}`));
+        page.on('requestfailed', (request) => {
+            if (!this.leaving) this.complaints.push(`failed: ${request.url()}`);
+        });
         page.on('request', (request) => {
             const isOwn = [address, 'blob:', 'data:'].some((start) => request.url().startsWith(start));
             if (!isOwn) this.complaints.push(`foreign: ${request.url()}`);
@@ -54,6 +57,7 @@ class Visit {
 
     /** Ends the visit; nothing may have gone wrong. */
     async leave() {
+        this.leaving = true; // which breaks off what is on its way
         await this.page.context().close();
         assert.deepEqual(this.complaints, []);
     }
