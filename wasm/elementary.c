@@ -3,8 +3,8 @@
  * last place, slower, and meant for what isn't called in inner loops. Knows nothing of the library. */
 #include <math.h>
 
-/* The first terms that are left out are below 2^-53 of the sum for the arguments that are left, at most ln 2 / 2 and pi
- * / 4. */
+/* The first terms that are left out are below 2^-53 of the sum: what is left of an argument is at most ln 2 / 2, or
+ * pi / 4. */
 enum { EXP_TERMS = 14, COS_TERMS = 16, SIN_TERMS = 17 };
 
 /* x - times * (high + low), where high has few enough bits for times * high to be exact. */

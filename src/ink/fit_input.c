@@ -102,11 +102,11 @@ static void find_shares(double ratio, int first, int count, int targets, struct 
     }
 }
 
+/* Digits are narrow: what compilers make of one loop goes by sixteen, then one by one. */
 static void add_weighted(const uint8_t *restrict values, int count, float weight, float *restrict sums)
 {
     int i = 0;
-    for (; i + FEW <= count;
-         i += FEW) /* digits are narrow: what compilers make of one loop goes by sixteen, then one by one */
+    for (; i + FEW <= count; i += FEW)
         for (int j = 0; j < FEW; j++) sums[i + j] += weight * (float)values[i + j];
     for (; i < count; i++) sums[i] += weight * (float)values[i];
 }

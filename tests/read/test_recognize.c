@@ -166,7 +166,7 @@ TEST(recognize_reads_no_pictures_with_a_detector)
     struct page *page = make_page(true);
     const void *bytes = page->pgm;
     const size_t size = sizeof page->pgm;
-    scrawl_reading *reading = NULL;
+    scrawl_reading before = {0}, *reading = &before;
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
     CHECK_EQUAL(scrawl_predict_pictures(model, 1, &bytes, &size, NULL, &reading), SCRAWL_INVALID_ARGUMENT);
     CHECK(!reading);
