@@ -128,10 +128,11 @@ const char *scrawl_architecture_name(size_t index);
  * Fails with INVALID_ARCHITECTURE, whose sentence names the layer, INVALID_ARGUMENT, OUT_OF_MEMORY. */
 scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_model **model);
 
-/* Reads a model from the bytes of a safetensors file (a checkpoint is one too). The bytes may be dropped afterwards.
- * Fails with INVALID_MODEL, whose sentence names the tensor or field, and OUT_OF_MEMORY. Never allocates more than
- * the file's size justifies. What only reading takes is made when the model is first read: one that is at hand in case,
- * as a finder is, costs little. */
+/* Reads a model from the bytes of a model file, whose kind its bytes tell: a safetensors file of Scrawl's (a checkpoint
+ * is one too), or another program's, see "Model files" below. The bytes may be dropped afterwards.
+ * Fails with INVALID_MODEL, whose sentence names the tensor, field, layer or node, and OUT_OF_MEMORY. Never allocates
+ * more than the file's size justifies. What only reading takes is made when the model is first read: one that is at
+ * hand in case, as a finder is, costs little. */
 scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **model);
 
 /* Writes a model as a safetensors file: F32 tensors "0.weight", "0.bias", ... by layer index, convolutions as
@@ -189,6 +190,33 @@ scrawl_status scrawl_model_layer(const scrawl_model *model, size_t index, scrawl
  * one [rows][columns][channels][1], of a dense one [1][1][inputs][outputs]. NULL for other layers, and when index is
  * out of range. They live as long as the model, and change while it is trained. */
 const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_t shape[4]);
+
+/* ---- Model files -------------------------------------------------------------------------------------- */
+
+/* A network is a sequence of layers with at most some values that skip layers: a file of another program is read when
+ * it holds one, of an image of 28x28, in layers of the kinds that an architecture's text has. What they mean is kept to
+ * the last digits of a float: weights as they are, in another order. Labels, normalisation and temperature are found
+ * again where Scrawl wrote them; else the labels are "0", "1", ... and the input is taken as divided by 255. What
+ * scales the input, such as MNIST's mean and deviation, goes into the first layer's weights, or where that layer pads
+ * becomes a "depthwise 1x1" before it. */
+typedef enum scrawl_format {
+    SCRAWL_SAFETENSORS, /* .safetensors: Scrawl's own */
+    SCRAWL_KERAS_H5,    /* .h5: Keras in HDF5 */
+    SCRAWL_KERAS,       /* .keras: Keras 3 */
+    SCRAWL_ONNX,        /* .onnx: IR version 8, opset 17 */
+} scrawl_format;
+
+/* The kind of file that a name's ending stands for. Fails with INVALID_ARGUMENT for others. */
+scrawl_status scrawl_model_format_of_name(const char *file_name, scrawl_format *format);
+
+/* The kind of file that bytes are the beginning of. Fails with INVALID_MODEL, whose sentence says what it is, where
+ * that is no model. */
+scrawl_status scrawl_model_format_of_bytes(const void *bytes, size_t size, scrawl_format *format);
+
+/* Writes a model as such a file; as safetensors it is what scrawl_model_save writes. *bytes: free with scrawl_free.
+ * Fails with INVALID_ARGUMENT for a network that finds digits on pages, but as safetensors, INVALID_MODEL as
+ * scrawl_model_save, and OUT_OF_MEMORY. */
+scrawl_status scrawl_model_export(const scrawl_model *model, scrawl_format format, uint8_t **bytes, size_t *size);
 
 /* ---- Reading ------------------------------------------------------------------------------------------ */
 

@@ -21,13 +21,14 @@ const ROOMS = {
     layers: ['base', 'kernels'],
     network: ['base', 'kernels', 'layers'],
     model: ['base', 'picture', 'kernels', 'layers', 'network'],
+    exchange: ['base', 'layers', 'network', 'model'],
     pages: ['base', 'picture', 'ink', 'layers'],
     data: ['base', 'layers', 'pages'],
-    training: ['base', 'picture', 'kernels', 'layers', 'network', 'model', 'data', 'pages'],
+    training: ['base', 'picture', 'kernels', 'layers', 'network', 'model', 'exchange', 'data', 'pages'],
     read: ['base', 'picture', 'ink', 'find', 'data', 'layers', 'network', 'model'],
     cli: [],
 };
-const MOST_ROOMS = 14;
+const MOST_ROOMS = 16;
 const MOST_FILES = 20;
 const MOST_README_LINES = 40;
 

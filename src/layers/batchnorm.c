@@ -9,11 +9,11 @@
 
 #include "operations.h"
 
-static const float epsilon = 1e-3f, momentum = 0.99f; /* Keras's */
+static const float momentum = 0.99f; /* Keras's */
 
 float batchnorm_factor(float gamma, float variance)
 {
-    return gamma / sqrtf(variance + epsilon);
+    return gamma / sqrtf(variance + BATCHNORM_EPSILON);
 }
 
 void batchnorm_update(size_t channels, uint64_t step, const float *batch, float *statistics)

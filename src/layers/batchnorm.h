@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What is added to a variance, as Keras does. */
+static const float BATCHNORM_EPSILON = 1e-3f;
+
 /* What normalising multiplies a channel with. */
 float batchnorm_factor(float gamma, float variance);
 

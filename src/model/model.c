@@ -180,6 +180,13 @@ bool model_is_finite(const scrawl_model *model)
     return true;
 }
 
+scrawl_status model_check_finite(const scrawl_model *model)
+{
+    if (model_is_finite(model)) return SCRAWL_OK;
+    return fail(SCRAWL_INVALID_MODEL, "A weight of the network is no finite number: its training diverged. ",
+                "Train again with a lower learning rate.", NULL);
+}
+
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
 {
     if (model_is_folded(model))

@@ -53,8 +53,9 @@ void model_release(scrawl_model *model);
 /* Whether batch normalisation makes what reads differ from the network and its weights. */
 bool model_is_folded(const scrawl_model *model);
 
-/* False once a training has diverged. */
+/* False once a training has diverged; then the check fails with INVALID_MODEL, and says so. */
 bool model_is_finite(const scrawl_model *model);
+scrawl_status model_check_finite(const scrawl_model *model);
 
 /* Makes the model read as its network says, as one that was never calibrated. */
 void model_forget_calibration(scrawl_model *model);

@@ -1,4 +1,4 @@
-/* Implements model_file.h and the loading and saving of scrawl.h: a model to and from safetensors bytes. Everything a
+/* Implements model_file.h and the saving of scrawl.h: a model to and from safetensors bytes. Everything a
  * file says is compared with the network's table before memory is taken for it. Knows no file system and no trainer. */
 #include "model_file.h"
 
@@ -11,9 +11,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "calibrate.h"
+#include "layers/layers.h"
 
-static const char architecture_key[] = "architecture", labels_key[] = "labels", normalization_key[] = "normalization",
-                  version_key[] = "scrawl_version", temperature_key[] = "temperature", doubt_key[] = "doubtful_below";
+static const char architecture_key[] = MODEL_ARCHITECTURE, labels_key[] = MODEL_LABELS,
+                  normalization_key[] = MODEL_NORMALIZATION, version_key[] = MODEL_VERSION,
+                  temperature_key[] = MODEL_TEMPERATURE, doubt_key[] = MODEL_DOUBT;
 
 const char *normalization_name(scrawl_normalization normalization)
 {
@@ -254,9 +256,9 @@ static scrawl_status check_no_stranger(const struct safetensors *file, const str
     return SCRAWL_OK;
 }
 
-static scrawl_status require_field(const struct safetensors *file, const char *key, const char **value)
+static scrawl_status require_field(const struct metadata *fields, const char *key, const char **value)
 {
-    *value = metadata_get(&file->metadata, key);
+    *value = metadata_get(fields, key);
     if (*value) return SCRAWL_OK;
     return fail(SCRAWL_INVALID_MODEL, "The model file has no field \"", key,
                 "\" in its __metadata__: it isn't Scrawl's.", NULL);
@@ -283,13 +285,13 @@ static scrawl_status read_labels(const char *text, char **labels, size_t *count)
 }
 
 /* Builds the table that the file describes; the sentence says which field is wrong. */
-static scrawl_status read_network(const struct safetensors *file, struct network *network)
+static scrawl_status read_network(const struct metadata *fields, struct network *network)
 {
     enum { SENTENCE_SIZE = 512 };
     const char *architecture, *labels;
     size_t class_count;
-    scrawl_status status = require_field(file, architecture_key, &architecture);
-    if (status == SCRAWL_OK) status = require_field(file, labels_key, &labels);
+    scrawl_status status = require_field(fields, architecture_key, &architecture);
+    if (status == SCRAWL_OK) status = require_field(fields, labels_key, &labels);
     if (status == SCRAWL_OK) status = read_labels(labels, NULL, &class_count);
     if (status != SCRAWL_OK) return status;
     status = network_create(architecture, class_count, network);
@@ -300,21 +302,21 @@ static scrawl_status read_network(const struct safetensors *file, struct network
                 reason, NULL);
 }
 
-static scrawl_status read_normalization(const struct safetensors *file, scrawl_normalization *normalization)
+static scrawl_status read_normalization(const struct metadata *fields, scrawl_normalization *normalization)
 {
     const char *name;
-    scrawl_status status = require_field(file, normalization_key, &name);
+    scrawl_status status = require_field(fields, normalization_key, &name);
     if (status != SCRAWL_OK || normalization_from_name(name, normalization)) return status;
     return fail(SCRAWL_INVALID_MODEL, "The field \"normalization\" of the model file is \"", name,
                 "\"; Scrawl knows \"unit\" and \"column-l2\".", NULL);
 }
 
 /* A number that the file may hold; *value stays where it doesn't. */
-static scrawl_status read_optional(const struct safetensors *file, const char *key, float least, float most,
+static scrawl_status read_optional(const struct metadata *fields, const char *key, float least, float most,
                                    float *value)
 {
     double number;
-    const char *text = metadata_get(&file->metadata, key);
+    const char *text = metadata_get(fields, key);
     if (!text) return SCRAWL_OK;
     if (!parse_number(text, strlen(text), &number) || !(number >= (double)least && number <= (double)most))
         return fail(SCRAWL_INVALID_MODEL, "The field \"", key, "\" of the model file is \"", text,
@@ -323,12 +325,12 @@ static scrawl_status read_optional(const struct safetensors *file, const char *k
     return SCRAWL_OK;
 }
 
-static scrawl_status read_calibration(const struct safetensors *file, scrawl_model *model)
+static scrawl_status read_calibration(const struct metadata *fields, scrawl_model *model)
 {
     model_forget_calibration(model);
-    scrawl_status status = read_optional(file, temperature_key, CALIBRATE_LEAST_TEMPERATURE, CALIBRATE_MOST_TEMPERATURE,
-                                         &model->temperature);
-    return status == SCRAWL_OK ? read_optional(file, doubt_key, 0, 1, &model->doubtful_below) : status;
+    scrawl_status status = read_optional(fields, temperature_key, CALIBRATE_LEAST_TEMPERATURE,
+                                         CALIBRATE_MOST_TEMPERATURE, &model->temperature);
+    return status == SCRAWL_OK ? read_optional(fields, doubt_key, 0, 1, &model->doubtful_below) : status;
 }
 
 static bool is_own_key(const char *key)
@@ -386,30 +388,29 @@ static scrawl_status copy_metadata(const struct metadata *from, const char *with
     return status;
 }
 
-/* Takes memory for what was checked, and copies it. */
-static scrawl_status fill_model(const struct safetensors *file, scrawl_model *model)
+/* What fields say of a model, before memory is taken for its weights. */
+static scrawl_status read_fields(const struct metadata *fields, scrawl_model *model)
+{
+    const char *version;
+    scrawl_status status = require_field(fields, version_key, &version);
+    if (status == SCRAWL_OK) status = check_fields(fields);
+    if (status == SCRAWL_OK) status = read_normalization(fields, &model->normalization);
+    if (status == SCRAWL_OK) status = read_calibration(fields, model);
+    return status == SCRAWL_OK ? read_network(fields, &model->network) : status;
+}
+
+/* Takes memory for what was checked, and copies labels and notes. */
+static scrawl_status fill_model(const struct metadata *fields, scrawl_model *model)
 {
     size_t count;
     scrawl_status status = model_allocate(model);
-    if (status == SCRAWL_OK) status = read_labels(metadata_get(&file->metadata, labels_key), model->labels, &count);
-    if (status == SCRAWL_OK) status = copy_metadata(&file->metadata, CHECKPOINT_PREFIX, &model->metadata);
-    if (status == SCRAWL_OK) status = visit_parts(file, &model->network, "", model->weights.values);
-    return status;
+    if (status == SCRAWL_OK) status = read_labels(metadata_get(fields, labels_key), model->labels, &count);
+    return status == SCRAWL_OK ? copy_metadata(fields, CHECKPOINT_PREFIX, &model->metadata) : status;
 }
 
-scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_model **model)
+/* Hands over a model that is filled, or frees it where something failed. */
+static scrawl_status finish_model(scrawl_status status, scrawl_model *result, scrawl_model **model)
 {
-    const char *version;
-    scrawl_model *result = calloc(1, sizeof *result);
-    if (!result) return fail_out_of_memory();
-    scrawl_status status = require_field(file, version_key, &version);
-    if (status == SCRAWL_OK) status = check_fields(&file->metadata);
-    if (status == SCRAWL_OK) status = read_normalization(file, &result->normalization);
-    if (status == SCRAWL_OK) status = read_calibration(file, result);
-    if (status == SCRAWL_OK) status = read_network(file, &result->network);
-    if (status == SCRAWL_OK) status = visit_parts(file, &result->network, "", NULL);
-    if (status == SCRAWL_OK) status = check_no_stranger(file, &result->network);
-    if (status == SCRAWL_OK) status = fill_model(file, result);
     if (status == SCRAWL_OK) status = model_begin(result);
     if (status == SCRAWL_OK)
         *model = result;
@@ -418,14 +419,48 @@ scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_mode
     return status;
 }
 
-scrawl_status scrawl_model_load(const void *bytes, size_t size, scrawl_model **model)
+scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_model **model)
 {
-    struct safetensors file = {0};
-    scrawl_status status = safetensors_check_kind(bytes, size);
-    if (status == SCRAWL_OK) status = safetensors_read(bytes, size, &file);
-    if (status == SCRAWL_OK) status = model_from_safetensors(&file, model);
-    safetensors_free(&file);
-    return status;
+    scrawl_model *result = calloc(1, sizeof *result);
+    if (!result) return fail_out_of_memory();
+    scrawl_status status = read_fields(&file->metadata, result);
+    if (status == SCRAWL_OK) status = visit_parts(file, &result->network, "", NULL);
+    if (status == SCRAWL_OK) status = check_no_stranger(file, &result->network);
+    if (status == SCRAWL_OK) status = fill_model(&file->metadata, result);
+    if (status == SCRAWL_OK) status = visit_parts(file, &result->network, "", result->weights.values);
+    return finish_model(status, result, model);
+}
+
+static scrawl_status check_parameters(const struct network *network, const float *parameters)
+{
+    for (size_t index = 0; index < network->layer_count; index++) {
+        const struct layer *layer = &network->layers[index];
+        const size_t count = layer->weight_count + layer->bias_count + layer->statistic_count;
+        const size_t variances = layer->statistic_count ? layer->output.channels : 0;
+        bool fine = are_finite(parameters + layer->weight_offset, count);
+        for (size_t i = 0; fine && i < variances; i++) fine = parameters[part_offset(layer, PART_VARIANCE) + i] >= 0;
+        char number[NUMBER_TEXT_SIZE];
+        if (!fine)
+            return fail(SCRAWL_INVALID_MODEL, "Layer ", unsigned_text(index, number), " of the model file, ",
+                        layer_names[layer->kind], ", holds a value that is no finite number, or a negative variance.",
+                        NULL);
+    }
+    return SCRAWL_OK;
+}
+
+scrawl_status model_from_fields(const struct metadata *fields, const float *parameters, size_t parameter_count,
+                                scrawl_model **model)
+{
+    scrawl_model *result = calloc(1, sizeof *result);
+    if (!result) return fail_out_of_memory();
+    scrawl_status status = read_fields(fields, result);
+    if (status == SCRAWL_OK && result->network.parameter_count != parameter_count)
+        status = fail(SCRAWL_INVALID_MODEL, "The weights of the model file are not as many as its layers have.", NULL);
+    if (status == SCRAWL_OK) status = check_parameters(&result->network, parameters);
+    if (status == SCRAWL_OK) status = fill_model(fields, result);
+    if (status == SCRAWL_OK && parameter_count > 0)
+        memcpy(result->weights.values, parameters, parameter_count * sizeof *parameters);
+    return finish_model(status, result, model);
 }
 
 /* ---- Writing ---- */
@@ -452,8 +487,7 @@ static scrawl_status set_calibration(const scrawl_model *model, struct metadata 
     return status == SCRAWL_OK ? metadata_set_number(metadata, doubt_key, (double)model->doubtful_below) : status;
 }
 
-/* All fields of the file; what the caller adds replaces what the model had. */
-static scrawl_status collect_metadata(const scrawl_model *model, const struct metadata *more, struct metadata *metadata)
+scrawl_status model_fields(const scrawl_model *model, const struct metadata *more, struct metadata *metadata)
 {
     scrawl_status status = metadata_set(metadata, architecture_key, model->network.text);
     if (status == SCRAWL_OK) status = set_labels(model, metadata);
@@ -561,18 +595,17 @@ static scrawl_status write_model(const scrawl_model *model, const struct metadat
     const struct network *network = &model->network;
     struct metadata metadata = {0};
     size_t tensor_count = 0;
-    if (!model_is_finite(model))
-        return fail(SCRAWL_INVALID_MODEL, "A weight of the network is no finite number: its training diverged. ",
-                    "Train again with a lower learning rate.", NULL);
+    scrawl_status status = model_check_finite(model);
+    if (status != SCRAWL_OK) return status;
     const bool quantized = type == TENSOR_I8;
     struct tensor *tensors = calloc((block_count + 2) * network->layer_count * MOST_PARTS, sizeof *tensors);
     float *values = quantized ? malloc(2 * network->parameter_count * sizeof *values) : NULL;
-    scrawl_status status = tensors && (values || !quantized) ? SCRAWL_OK : fail_out_of_memory();
+    status = tensors && (values || !quantized) ? SCRAWL_OK : fail_out_of_memory();
     if (status == SCRAWL_OK) status = collect_model(model, type, values, tensors, &tensor_count);
     for (size_t i = 0; status == SCRAWL_OK && i < block_count; i++) {
         status = collect_tensors(network, suffixes[i], blocks[i], tensors, &tensor_count);
     }
-    if (status == SCRAWL_OK) status = collect_metadata(model, more_metadata, &metadata);
+    if (status == SCRAWL_OK) status = model_fields(model, more_metadata, &metadata);
     if (status == SCRAWL_OK) status = safetensors_write(tensors, tensor_count, &metadata, bytes, size);
     metadata_free(&metadata);
     free(values);

@@ -1,4 +1,5 @@
-/* A model to and from safetensors bytes; the trainer adds its own tensors and fields through these calls. */
+/* A model to and from safetensors bytes; the trainer adds its own tensors and fields through these calls. What such a
+ * file says of a model beside its weights is a table of fields, which other formats carry too. */
 #ifndef MODEL_FILE_H
 #define MODEL_FILE_H
 
@@ -8,6 +9,24 @@
 /* Metadata fields of a checkpoint begin with this. They belong to the trainer; a model neither keeps nor writes them.
  */
 #define CHECKPOINT_PREFIX "checkpoint_"
+
+/* The fields that a model's file has. */
+#define MODEL_ARCHITECTURE "architecture"
+#define MODEL_LABELS "labels" /* a JSON array of texts */
+#define MODEL_NORMALIZATION "normalization"
+#define MODEL_VERSION "scrawl_version"
+#define MODEL_TEMPERATURE "temperature" /* this and the next only of a calibrated model */
+#define MODEL_DOUBT "doubtful_below"
+
+/* All fields of the model's file, and notes on its making. more: what replaces notes, or NULL. Fails with OUT_OF_MEMORY
+ * only; the caller frees the fields also then. */
+scrawl_status model_fields(const scrawl_model *model, const struct metadata *more, struct metadata *fields);
+
+/* Builds a model from such fields and parameters[parameter_count], laid out as its network's, and copies both. Fails
+ * with INVALID_MODEL, naming the field or layer, also for other counts, values that are not finite and negative
+ * variances; and with OUT_OF_MEMORY. */
+scrawl_status model_from_fields(const struct metadata *fields, const float *parameters, size_t parameter_count,
+                                scrawl_model **model);
 
 /* Builds a model from a read file. Other fields that no model has become its metadata; tensors
  * "<layer>.weight.<something>", "<layer>.bias.<something>" and the like are left to the caller, all others that no

@@ -31,10 +31,6 @@ struct safetensors {
     struct metadata metadata;
 };
 
-/* Fails with INVALID_MODEL, saying what it is, for the bytes of a file of another kind: of another program's model, a
- * picture, a page of the web. In foreign_file.c. */
-scrawl_status safetensors_check_kind(const uint8_t *bytes, size_t size);
-
 /* Fails with SCRAWL_INVALID_MODEL, naming the tensor or field, unless the whole file is exactly as the format wants it:
  * F32, F16 or I8, sizes that agree, tensors that fill the data without gap or overlap, no name twice. OUT_OF_MEMORY
  * otherwise. */

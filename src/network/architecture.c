@@ -18,7 +18,6 @@ enum {
     MAX_CHANNELS = 4096,
     MAX_KERNEL = 31,           /* rows or columns */
     MAX_ACTIVATIONS = 1 << 22, /* values of all layers' outputs for one image, of a new table */
-    MAX_PARAMETERS = 1 << 28,
     DIGIT_CLASSES = 10,
 };
 
@@ -324,27 +323,6 @@ static scrawl_status (*const layer_parsers[LAYER_KIND_COUNT])(const struct layer
     [LAYER_DETECTION] = parse_detection,
 };
 
-/* Each output of a conv, depthwise or dense layer has weights for so many inputs; 0 for others. */
-static uint64_t weighted_inputs(const struct layer *layer)
-{
-    const uint64_t places = layer->kernel_rows * layer->kernel_columns;
-    if (layer->kind == LAYER_CONV) return places * layer->input.channels;
-    if (layer->kind == LAYER_DEPTHWISE) return places;
-    return layer->kind == LAYER_DENSE ? layer->input.channels : 0;
-}
-
-/* False when there are too many; no product here leaves 64 bits. */
-static bool count_parameters(struct layer *layer)
-{
-    const bool batchnorm = layer->kind == LAYER_BATCHNORM;
-    const uint64_t inputs = batchnorm ? 1 : weighted_inputs(layer);
-    if (inputs > MAX_PARAMETERS || inputs * layer->output.channels > MAX_PARAMETERS) return false;
-    layer->weight_count = (size_t)inputs * layer->output.channels;
-    layer->bias_count = inputs ? layer->output.channels : 0;
-    layer->statistic_count = batchnorm ? 2 * layer->output.channels : 0;
-    return true;
-}
-
 /* The words of a layer to its kind, numbers and shapes. */
 static scrawl_status parse_layer(const struct layer_text *text, struct layer *layer)
 {
@@ -359,7 +337,7 @@ static scrawl_status parse_layer(const struct layer_text *text, struct layer *la
     scrawl_status status = layer_parsers[kind](text, layer);
     if (status != SCRAWL_OK) return status;
     const char *wrong = shape_output(text->network->layers, layer);
-    if (wrong || !count_parameters(layer)) return fail_layer(text, wrong ? wrong : "makes the network too large.");
+    if (wrong || !shape_parameters(layer)) return fail_layer(text, wrong ? wrong : "makes the network too large.");
     return SCRAWL_OK;
 }
 
@@ -382,7 +360,7 @@ static scrawl_status add_layer(const struct layer_text *text, struct network *ne
     network->parameter_count = layer.statistic_offset + layer.statistic_count;
     size_t activations = shape_size(layer.output);
     for (size_t i = 0; i < network->layer_count; i++) activations += shape_size(network->layers[i].output);
-    if (activations > MAX_ACTIVATIONS || network->parameter_count > MAX_PARAMETERS)
+    if (activations > MAX_ACTIVATIONS || network->parameter_count > MOST_PARAMETERS)
         return fail_layer(text, "makes the network too large.");
     network->layers[network->layer_count++] = layer;
     return SCRAWL_OK;

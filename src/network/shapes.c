@@ -67,3 +67,24 @@ const char *shape_output(const struct layer *before, struct layer *layer)
     const bool fits = pixels <= MOST_LAYER_VALUES && pixels * layer->output.channels <= MOST_LAYER_VALUES;
     return fits ? NULL : "makes the network too large.";
 }
+
+/* Each output of a conv, depthwise or dense layer has weights for so many inputs; 0 for others. */
+static uint64_t weighted_inputs(const struct layer *layer)
+{
+    const uint64_t places = layer->kernel_rows * layer->kernel_columns;
+    if (layer->kind == LAYER_CONV) return places * layer->input.channels;
+    if (layer->kind == LAYER_DEPTHWISE) return places;
+    return layer->kind == LAYER_DENSE ? layer->input.channels : 0;
+}
+
+bool shape_parameters(struct layer *layer)
+{
+    const bool batchnorm = layer->kind == LAYER_BATCHNORM;
+    const uint64_t inputs = batchnorm ? 1 : weighted_inputs(layer);
+    /* No product here leaves 64 bits. */
+    if (inputs > MOST_PARAMETERS || inputs * layer->output.channels > MOST_PARAMETERS) return false;
+    layer->weight_count = (size_t)inputs * layer->output.channels;
+    layer->bias_count = inputs ? layer->output.channels : 0;
+    layer->statistic_count = batchnorm ? 2 * layer->output.channels : 0;
+    return true;
+}

@@ -254,6 +254,15 @@ static scrawl_status load(const struct safetensors *file, const scrawl_dataset *
     return status;
 }
 
+static scrawl_status check_kind(const void *bytes, size_t size)
+{
+    scrawl_format format;
+    scrawl_status status = scrawl_model_format_of_bytes(bytes, size, &format);
+    if (status != SCRAWL_OK || format == SCRAWL_SAFETENSORS) return status;
+    return fail(SCRAWL_INVALID_MODEL, "This is another program's model; a training goes on from a checkpoint of ",
+                "Scrawl's own.", NULL);
+}
+
 scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_dataset *dataset,
                                   const scrawl_model *teacher, int epochs, int threads, scrawl_model **model,
                                   scrawl_trainer **trainer)
@@ -261,7 +270,7 @@ scrawl_status scrawl_trainer_load(const void *bytes, size_t size, const scrawl_d
     struct safetensors file;
     scrawl_model *loaded_model;
     scrawl_trainer *loaded_trainer;
-    scrawl_status status = safetensors_check_kind(bytes, size);
+    scrawl_status status = check_kind(bytes, size);
     if (status == SCRAWL_OK) status = safetensors_read(bytes, size, &file);
     if (status != SCRAWL_OK) return status;
     status = load(&file, dataset, teacher, epochs, threads, &loaded_model, &loaded_trainer);

@@ -1,8 +1,8 @@
-/* Files that people take for models, by how they begin: what they are, and what to do. Must not know how a model is
- * read. */
+/* What a file is, by how it begins: a model of a format that is read, or something that people take for one, and what
+ * to do then. Must not know how a model is read. */
 #include <string.h>
 
-#include "safetensors.h"
+#include "base/status.h"
 
 /* Whether the bytes from `at` on begin with `magic`, whose length counts: it may hold zeros. */
 static bool begins_with(const uint8_t *bytes, size_t size, size_t at, const char *magic, size_t magic_size)
@@ -75,12 +75,15 @@ static const char *name_of(const uint8_t *bytes, size_t size)
     return is_onnx(bytes, size) ? "an ONNX model" : NULL;
 }
 
-scrawl_status safetensors_check_kind(const uint8_t *bytes, size_t size)
+scrawl_status scrawl_model_format_of_bytes(const void *file, size_t size, scrawl_format *format)
 {
+    const uint8_t *bytes = file;
     if (size == 0) return fail(SCRAWL_INVALID_MODEL, "The model file is empty.", NULL);
     const bool header_follows = begins_with(bytes, size, 8, "{", 1); /* behind the length: safetensors */
     const char *name = header_follows ? NULL : name_of(bytes, size);
-    if (!name) return SCRAWL_OK;
-    return fail(SCRAWL_INVALID_MODEL, "This is ", name,
-                ", no model of Scrawl's. Give a .safetensors file that Scrawl wrote, or train one.", NULL);
+    if (name)
+        return fail(SCRAWL_INVALID_MODEL, "This is ", name,
+                    ", no model that Scrawl reads. Give a .safetensors file that Scrawl wrote, or train one.", NULL);
+    *format = SCRAWL_SAFETENSORS;
+    return SCRAWL_OK;
 }

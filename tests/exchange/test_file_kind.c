@@ -1,4 +1,4 @@
-/* Tests of foreign_file.c: files of other kinds are named, and no model is taken for one. */
+/* Tests of file_kind.c: files of other kinds are named, and no model is taken for one. */
 #include <stdlib.h>
 #include <string.h>
 
