@@ -1,4 +1,4 @@
-/* What the program's parts agree on: exit statuses, the five commands and the models that are built in. */
+/* What the program's parts agree on: exit statuses, the commands and the models that are built in. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -17,6 +17,8 @@ int command_eval(int argument_count, char **arguments);
 int command_predict(int argument_count, char **arguments);
 int command_summary(int argument_count, char **arguments);
 int command_show(int argument_count, char **arguments);
+int command_export(int argument_count, char **arguments);
+int command_import(int argument_count, char **arguments);
 
 /* The models that are built in, the default first; the last one's name is NULL. Empty when models/ was at build time.
  */

@@ -70,7 +70,8 @@ static void print_origin(const scrawl_model *model)
     }
 }
 
-static void print_summary(const scrawl_model *model)
+/* kind: of the file, NULL without one. */
+static void print_summary(const scrawl_model *model, const char *kind)
 {
     char total[NUMBER_SIZE];
     print_printable(stdout, scrawl_model_architecture(model), 0);
@@ -81,6 +82,7 @@ static void print_summary(const scrawl_model *model)
     print_rule('=');
     print_row("Total", "", grouped(scrawl_model_parameter_count(model), total));
     putchar('\n');
+    if (kind) printf("File: %s\n", kind);
     print_origin(model);
 }
 
@@ -106,7 +108,8 @@ int command_summary(int argument_count, char **arguments)
         .name = "summary",
         .operands = "[MODEL]",
         .purpose = "Prints the layers of a model: output shapes and parameters.",
-        .details = "MODEL is a model file, or \"best\" (default) or \"small\", which are built in.\n"
+        .details = "MODEL is a model file, of Scrawl's or another program's (`scrawl import -h`), or \"best\" "
+                   "(default) or \"small\", which are built in.\n"
                    "Architectures: \"small\", \"best\", \"fast\", \"tutorial\", \"finder\", or a text such as\n"
                    "  \"conv 8 3x3 relu, maxpool 2, dropout 0.25, flatten, dense 10 softmax\"",
         .example = "  scrawl summary --arch tutorial\n",
@@ -118,12 +121,15 @@ int command_summary(int argument_count, char **arguments)
     if (!options_read(&syntax, argument_count, arguments, &operand_count, &status)) return status;
     if (operand_count > 0 && architecture) return usage_error("summary", "Pass a MODEL or --arch, not both.");
     scrawl_model *model = NULL;
+    scrawl_format format;
+    const char *path = operand_count > 0 ? arguments[0] : NULL;
     status = EXIT_FINE;
     if (architecture)
         status = create(architecture, &model);
-    else if (!model_open(operand_count > 0 ? arguments[0] : NULL, &model))
+    else if (!model_open_kind(path, &model, &format))
         status = EXIT_TROUBLE;
-    if (status == EXIT_FINE) print_summary(model);
+    const bool is_file = path && !model_is_built_in(path);
+    if (status == EXIT_FINE) print_summary(model, is_file ? model_kind_name(format) : NULL);
     scrawl_model_free(model);
     return status;
 }

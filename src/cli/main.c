@@ -20,6 +20,8 @@ static const struct command commands[] = {
     {"predict", command_predict, "read the digits in pictures"},
     {"summary", command_summary, "print a network's layers"},
     {"show", command_show, "look at one image of the data"},
+    {"export", command_export, "write a model as another program's file"},
+    {"import", command_import, "read another program's model"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -53,16 +53,33 @@ static void complain_about_file(const char *path)
     free(names);
 }
 
+const char *model_kind_name(scrawl_format format)
+{
+    static const char *const names[] = {[SCRAWL_SAFETENSORS] = "safetensors",
+                                        [SCRAWL_KERAS_H5] = "Keras (HDF5)",
+                                        [SCRAWL_KERAS] = "Keras",
+                                        [SCRAWL_ONNX] = "ONNX"};
+    return names[format];
+}
+
 bool model_open(const char *path, scrawl_model **model)
+{
+    scrawl_format format;
+    return model_open_kind(path, model, &format);
+}
+
+bool model_open_kind(const char *path, scrawl_model **model, scrawl_format *format)
 {
     struct bytes bytes;
     const struct shipped_model *shipped = path ? find_shipped(path) : shipped_models;
+    *format = SCRAWL_SAFETENSORS;
     if (!path || shipped->name) return open_shipped(shipped, model);
     if (!file_read(path, &bytes)) {
         complain_about_file(path);
         return false;
     }
-    bool ok = scrawl_model_load(bytes.data, bytes.size, model) == SCRAWL_OK;
+    bool ok = scrawl_model_format_of_bytes(bytes.data, bytes.size, format) == SCRAWL_OK &&
+              scrawl_model_load(bytes.data, bytes.size, model) == SCRAWL_OK;
     if (!ok) complain("%s: %s", path, scrawl_error());
     free(bytes.data);
     return ok;

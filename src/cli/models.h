@@ -13,8 +13,14 @@ bool model_is_built_in(const char *name);
  * before it), with NULL the first. Complains and returns false when it can't. */
 bool model_open(const char *path, scrawl_model **model);
 
-/* The same for a model that finds digits. path NULL: the built-in one, where `model` reads the digits 0 to 9; *finder
- * is NULL where it does not, and for "none". */
+/* The same, and says what kind of file it was; built-in models are safetensors. */
+bool model_open_kind(const char *path, scrawl_model **model, scrawl_format *format);
+
+/* "safetensors", "Keras (HDF5)", ... */
+const char *model_kind_name(scrawl_format format);
+
+/* The same as model_open for a model that finds digits. path NULL: the built-in one, where `model` reads the digits 0
+ * to 9; *finder is NULL where it does not, and for "none". */
 bool finder_open(const char *path, const scrawl_model *model, scrawl_model **finder);
 
 /* For an option's choices: "unit", "column-l2", NULL, in the order of scrawl_normalization. */

@@ -29,13 +29,14 @@ static bool is_html(const uint8_t *bytes, size_t size)
     return false;
 }
 
-/* A protocol buffer whose first field is the version, then the producer's name or more: onnx.proto. Numbers above 64
- * are no version yet. */
+/* A protocol buffer whose first field is the version, then any other that onnx.proto has. Numbers above 64 are no
+ * version yet. */
 static bool is_onnx(const uint8_t *bytes, size_t size)
 {
-    enum { VERSION_FIELD = 0x08, MOST_VERSION = 64, PRODUCER_FIELD = 0x12, GRAPH_FIELD = 0x3A, OPERATORS_FIELD = 0x42 };
+    enum { VERSION_FIELD = 0x08, MOST_VERSION = 64 };
+    static const char next_fields[] = "\x12\x1A\x22\x28\x32\x3A\x42\x72";
     return size > 2 && bytes[0] == VERSION_FIELD && bytes[1] > 0 && bytes[1] < MOST_VERSION &&
-           (bytes[2] == PRODUCER_FIELD || bytes[2] == GRAPH_FIELD || bytes[2] == OPERATORS_FIELD);
+           memchr(next_fields, bytes[2], sizeof next_fields - 1);
 }
 
 static const char *name_of(const uint8_t *bytes, size_t size)
@@ -72,7 +73,7 @@ static const char *name_of(const uint8_t *bytes, size_t size)
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (begins_with(bytes, size, kinds[i].at, kinds[i].magic, kinds[i].size)) return kinds[i].name;
     if (is_html(bytes, size)) return "a page of the web (HTML), as a server sends when it doesn't have the file";
-    return is_onnx(bytes, size) ? "an ONNX model" : NULL;
+    return NULL;
 }
 
 scrawl_status scrawl_model_format_of_bytes(const void *file, size_t size, scrawl_format *format)
@@ -80,10 +81,11 @@ scrawl_status scrawl_model_format_of_bytes(const void *file, size_t size, scrawl
     const uint8_t *bytes = file;
     if (size == 0) return fail(SCRAWL_INVALID_MODEL, "The model file is empty.", NULL);
     const bool header_follows = begins_with(bytes, size, 8, "{", 1); /* behind the length: safetensors */
-    const char *name = header_follows ? NULL : name_of(bytes, size);
+    const bool onnx = !header_follows && is_onnx(bytes, size);
+    const char *name = header_follows || onnx ? NULL : name_of(bytes, size);
     if (name)
         return fail(SCRAWL_INVALID_MODEL, "This is ", name,
                     ", no model that Scrawl reads. Give a .safetensors file that Scrawl wrote, or train one.", NULL);
-    *format = SCRAWL_SAFETENSORS;
+    *format = onnx ? SCRAWL_ONNX : SCRAWL_SAFETENSORS;
     return SCRAWL_OK;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/model_file.h"
+#include "onnx.h"
 
 static scrawl_status read_safetensors(const uint8_t *bytes, size_t size, scrawl_model **model)
 {
@@ -24,6 +25,7 @@ static const struct format {
     scrawl_status (*write)(const scrawl_model *model, uint8_t **bytes, size_t *size);
 } formats[] = {
     {SCRAWL_SAFETENSORS, {".safetensors"}, read_safetensors, scrawl_model_save},
+    {SCRAWL_ONNX, {".onnx"}, onnx_read, onnx_write},
 };
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
 

@@ -22,10 +22,6 @@ TEST(foreign_files_are_named)
         const char *name;
     } files[] = {
         {"\x89HDF\r\n\x1A\n\0\0\0\0\0\x08\x08\0", 16, "HDF5"},
-        {"\x08\x08\x12\x07pytorch\x1A\x05"
-         "2.1.0:",
-         19, "ONNX"},
-        {"\x08\x03\x3A\x80\x01", 5, "ONNX"},
         {"<!DOCTYPE html>\n<html>", 22, "HTML"},
         {"\xEF\xBB\xBF \n<HTML lang=en>", 19, "HTML"},
         {"PK\3\4\x14\0\0\0", 8, "ZIP"},
