@@ -92,11 +92,19 @@ static bool same_shape(struct shape a, struct shape b)
     return a.rows == b.rows && a.columns == b.columns && a.channels == b.channels;
 }
 
+bool exchange_is_input(const struct exchange *exchange, size_t position)
+{
+    size_t i = 0;
+    while (i < position && exchange->layers[i].kind == LAYER_FLATTEN) i++;
+    return i == position;
+}
+
 scrawl_status exchange_add_kept(struct exchange *exchange, size_t position, const char *place)
 {
     const struct layer layer = {.kind = LAYER_ADD, .source = position};
     const bool scaled = exchange->input_scale != 1 || exchange->input_shift != 0;
-    if (position == 0 && scaled) return fail_place(place, "it adds the input, which is scaled before.");
+    if (scaled && exchange_is_input(exchange, position))
+        return fail_place(place, "it adds the input, which is scaled before.");
     struct exchange before = {.layer_count = position};
     const struct shape kept = position ? exchange->layers[position - 1].output : exchange_shape(&before);
     if (!same_shape(kept, exchange_shape(exchange))) return fail_place(place, "it adds values of another shape.");
@@ -141,7 +149,7 @@ void exchange_use_epsilon(struct exchange *exchange, double epsilon)
 
 scrawl_status exchange_scale_input(struct exchange *exchange, double scale, double shift, const char *place)
 {
-    if (exchange->layer_count > 0) return fail_place(place, "only the input may be scaled.");
+    if (!exchange_is_input(exchange, exchange->layer_count)) return fail_place(place, "only the input may be scaled.");
     if (!isfinite(scale) || !isfinite(shift)) return fail_place(place, "it scales by no finite number.");
     exchange->input_scale *= scale;
     exchange->input_shift = exchange->input_shift * scale + shift;

@@ -50,8 +50,11 @@ scrawl_status exchange_add_kept(struct exchange *exchange, size_t position, cons
  * a layer. */
 scrawl_status exchange_activate(struct exchange *exchange, enum activation activation, bool alone, const char *place);
 
-/* The input is multiplied with scale, and shift is added, behind what was said so before. Before the first layer only.
- */
+/* Whether the values at a position are the input's still: only flatten layers stand before. */
+bool exchange_is_input(const struct exchange *exchange, size_t position);
+
+/* The input is multiplied with scale, and shift is added, behind what was said so before. While all there is is the
+ * input. */
 scrawl_status exchange_scale_input(struct exchange *exchange, double scale, double shift, const char *place);
 
 /* Makes gamma of the last layer, a batchnorm whose parameters are there, such that this network's own epsilon gives

@@ -258,6 +258,18 @@ static scrawl_status pass_on(struct reader *reader, const struct onnx_node *node
 
 /* ---- Other dimensions -------------------------------------------------------------------------------------------- */
 
+/* Makes our layers give a vector, in our order, where theirs have one. */
+static scrawl_status flatten(struct reader *reader, struct onnx_flow *flow)
+{
+    const struct shape shape = exchange_shape(&reader->exchange);
+    const struct layer layer = {.kind = LAYER_FLATTEN};
+    if (shape.rows == 1 && shape.columns == 1) return SCRAWL_OK;
+    scrawl_status status = exchange_add(&reader->exchange, &layer, reader->place, NULL);
+    flow->position = reader->exchange.layer_count;
+    flow->flattened = true;
+    return status;
+}
+
 static scrawl_status put_reshaped(struct reader *reader, const struct onnx_node *node, const double *sizes,
                                   size_t count)
 {
@@ -269,8 +281,10 @@ static scrawl_status put_reshaped(struct reader *reader, const struct onnx_node 
     }
     if (count > FLOW_MOST_DIMENSIONS || !onnx_flow_reshape(&flow, dimensions, count))
         return fail_node(reader, "its shape is not one of as many values.");
-    put_flow(reader, node, flow);
-    return SCRAWL_OK;
+    const bool is_last = flow.position == reader->exchange.layer_count;
+    scrawl_status status = count == 1 && is_last ? flatten(reader, &flow) : SCRAWL_OK;
+    if (status == SCRAWL_OK) put_flow(reader, node, flow);
+    return status;
 }
 
 static scrawl_status read_flatten(struct reader *reader, const struct onnx_node *node)
@@ -363,6 +377,21 @@ static scrawl_status read_transpose(struct reader *reader, const struct onnx_nod
         return fail_node(reader, "its order tears rows, columns or channels.");
     put_flow(reader, node, flow);
     return SCRAWL_OK;
+}
+
+/* What flows in as [batch][channel][row][column]. Channels of 1x1 may have been planes that were flattened. */
+static scrawl_status take_planes(struct reader *reader, const struct onnx_node *node, struct onnx_flow *flow)
+{
+    scrawl_status status = take_flow(reader, node, flow);
+    if (status != SCRAWL_OK) return status;
+    const size_t count = shape_size(flow->shape);
+    const bool is_channels = flow->dimension_count == AXES && flow->dimensions[0] == count;
+    if (is_channels && !onnx_flow_is_planes(flow) && onnx_flow_is_ours(flow)) {
+        status = flatten(reader, flow);
+        *flow = onnx_flow_planes(flow->position, exchange_shape(&reader->exchange));
+    }
+    if (status != SCRAWL_OK || onnx_flow_is_planes(flow)) return status;
+    return fail_node(reader, "its input is no [batch][channel][row][column].");
 }
 
 /* ---- Convolutions and pooling ------------------------------------------------------------------------------------ */
@@ -489,15 +518,15 @@ static scrawl_status read_conv(struct reader *reader, const struct onnx_node *no
     struct window window;
     float *values;
     struct layer *added;
-    scrawl_status status = take_flow(reader, node, &flow);
+    scrawl_status status = take_planes(reader, node, &flow);
     if (status != SCRAWL_OK) return status;
     const struct onnx_tensor *weights = input_tensor(reader, node, 1), *biases = input_tensor(reader, node, 2);
     const int64_t group = onnx_int(node, "group", 1);
     const size_t channels = flow.shape.channels;
-    if (!onnx_flow_is_planes(&flow)) return fail_node(reader, "its input is no [batch][channel][row][column].");
     if (!weights || weights->dimension_count != AXES_AND_BATCH || (input_name(node, 2).size && !biases))
         return fail_node(reader, "its weights are no constants of four dimensions.");
-    const bool depthwise = group != 1;
+    const bool single = channels == 1 && weights->dimensions[0] == 1; /* is both; a scale of the input is depthwise */
+    const bool depthwise = group != 1 || single;
     if (depthwise && (group != (int64_t)channels || weights->dimensions[0] != channels))
         return fail_node(reader, "its groups are neither one nor one for each channel.");
     if (weights->dimensions[1] != (depthwise ? 1 : channels) || weights->count == 0)
@@ -524,9 +553,8 @@ static scrawl_status read_maxpool(struct reader *reader, const struct onnx_node 
     struct onnx_flow flow;
     size_t kernel[KERNEL_AXES], strides[KERNEL_AXES], dilations[KERNEL_AXES];
     int64_t pads[EDGES] = {0};
-    scrawl_status status = take_flow(reader, node, &flow);
+    scrawl_status status = take_planes(reader, node, &flow);
     if (status != SCRAWL_OK) return status;
-    if (!onnx_flow_is_planes(&flow)) return fail_node(reader, "its input is no [batch][channel][row][column].");
     if (!read_pair(node, "kernel_shape", kernel) || !read_pair(node, "strides", strides) ||
         !read_pair(node, "dilations", dilations) || onnx_ints(node, "pads", pads, EDGES) > EDGES)
         return fail_node(reader, "its kernel or strides are damaged.");
@@ -551,14 +579,13 @@ static scrawl_status read_globalpool(struct reader *reader, const struct onnx_no
     double axes[MOST_NUMBERS];
     const struct layer layer = {.kind = LAYER_GLOBALPOOL};
     const bool reduces = slice_is(node->operator, "ReduceMean");
-    scrawl_status status = take_flow(reader, node, &flow);
+    scrawl_status status = reduces ? take_flow(reader, node, &flow) : take_planes(reader, node, &flow);
     if (status != SCRAWL_OK) return status;
     const int channels = onnx_flow_channels(&flow);
-    const bool planes = reduces ? channels >= 0 : channels == 0;
     const size_t count = reduces ? node_numbers(reader, node, "axes", 1, axes) : 0;
     const bool both = count == ROWS_AND_COLUMNS && has_axis(axes, count, 2, RANK) &&
                       has_axis(axes, count, channels == 0 ? 3 : 1, RANK);
-    if (!planes || (reduces && !both))
+    if (channels < 0 || (reduces && !both))
         return fail_node(reader, "it takes the mean of other axes than rows and columns.");
     status = exchange_add(&reader->exchange, &layer, reader->place, NULL);
     if (status != SCRAWL_OK) return status;
@@ -575,15 +602,14 @@ static scrawl_status read_resize(struct reader *reader, const struct onnx_node *
 {
     double scales[MOST_NUMBERS];
     struct onnx_flow flow;
-    scrawl_status status = take_flow(reader, node, &flow);
+    scrawl_status status = take_planes(reader, node, &flow);
     if (status != SCRAWL_OK) return status;
     const size_t count = value_numbers(input_value(reader, node, slice_is(node->operator, "Resize") ? 2 : 1), scales);
     const bool nearest = slice_is(onnx_string(node, "mode"), "nearest"), old = slice_is(node->operator, "Upsample");
     const bool repeats = old || (slice_is(onnx_string(node, "coordinate_transformation_mode"), "asymmetric") &&
                                  slice_is(onnx_string(node, "nearest_mode"), "floor"));
-    if (!onnx_flow_is_planes(&flow) || count != AXES_AND_BATCH || !nearest || !repeats || scales[0] != 1 ||
-        scales[1] != 1 || scales[2] != scales[3] || scales[2] < 1 || scales[2] != floor(scales[2]) ||
-        scales[2] > NETWORK_ANY_SIDE)
+    if (count != AXES_AND_BATCH || !nearest || !repeats || scales[0] != 1 || scales[1] != 1 || scales[2] != scales[3] ||
+        scales[2] < 1 || scales[2] != floor(scales[2]) || scales[2] > NETWORK_ANY_SIDE)
         return fail_node(reader, "it does other than repeating each pixel in rows and columns.");
     const struct layer layer = {.kind = LAYER_UPSAMPLE, .factor = (size_t)scales[2]};
     status = exchange_add(&reader->exchange, &layer, reader->place, NULL);
@@ -592,18 +618,6 @@ static scrawl_status read_resize(struct reader *reader, const struct onnx_node *
 }
 
 /* ---- Vectors ----------------------------------------------------------------------------------------------------- */
-
-/* Makes our layers give a vector, in our order, where theirs have one. */
-static scrawl_status flatten(struct reader *reader, struct onnx_flow *flow)
-{
-    const struct shape shape = exchange_shape(&reader->exchange);
-    const struct layer layer = {.kind = LAYER_FLATTEN};
-    if (shape.rows == 1 && shape.columns == 1) return SCRAWL_OK;
-    scrawl_status status = exchange_add(&reader->exchange, &layer, reader->place, NULL);
-    flow->position = reader->exchange.layer_count;
-    flow->flattened = true;
-    return status;
-}
 
 /* The weights of a dense layer: [input][output], or the other way round. */
 struct dense {
@@ -689,14 +703,14 @@ static scrawl_status read_batchnorm(struct reader *reader, const struct onnx_nod
     struct layer *added;
     const struct layer layer = {.kind = LAYER_BATCHNORM};
     const double epsilon = (double)onnx_float(node, "epsilon", default_epsilon);
-    scrawl_status status = take_flow(reader, node, &flow);
+    const struct value *value = input_value(reader, node, 0);
+    const bool is_vector = value && value->kind == VALUE_FLOW && value->flow.dimension_count == 1;
+    scrawl_status status = is_vector ? take_flow(reader, node, &flow) : take_planes(reader, node, &flow);
     if (status != SCRAWL_OK) return status;
-    if (flow.dimension_count != 1 && !onnx_flow_is_planes(&flow))
-        return fail_node(reader, "its input is neither [batch][channel][row][column] nor a vector.");
     if (onnx_int(node, "training_mode", 0) != 0 || onnx_int(node, "spatial", 1) == 0)
         return fail_node(reader, "it takes the batch's statistics, or those of each pixel.");
     if (!(epsilon >= 0 && epsilon <= 1)) return fail_node(reader, "its epsilon is not between 0 and 1.");
-    if (flow.dimension_count == 1) status = flatten(reader, &flow);
+    if (is_vector) status = flatten(reader, &flow);
     if (status == SCRAWL_OK) status = exchange_add(&reader->exchange, &layer, reader->place, &added);
     if (status == SCRAWL_OK) status = copy_statistics(reader, node, &flow, added);
     if (status != SCRAWL_OK) return status;
@@ -761,11 +775,6 @@ static scrawl_status read_dropout(struct reader *reader, const struct onnx_node 
 /* ---- Arithmetic: the input's scale, biases, skips, and the temperature --------------------------------------------
  */
 
-static bool is_input(const struct onnx_flow *flow)
-{
-    return flow->position == 0;
-}
-
 /* x * scale + shift, of the input or (without shift) of logits. What divides by 255 says that it takes bytes: ours are
  * divided already. */
 static scrawl_status scale_flow(struct reader *reader, const struct onnx_node *node, size_t index, double scale,
@@ -776,7 +785,7 @@ static scrawl_status scale_flow(struct reader *reader, const struct onnx_node *n
     scrawl_status status = take_scaled(reader, node, index, &flow);
     if (status != SCRAWL_OK) return status;
     if (!is_alone(reader, node, index)) return fail_node(reader, "what it scales is used elsewhere too.");
-    if (!is_input(&flow)) {
+    if (!exchange_is_input(exchange, flow.position)) {
         if (shift != 0) return fail_node(reader, "it adds a number where no layer can.");
         flow.scale *= scale;
     } else {
@@ -810,15 +819,16 @@ static scrawl_status add_constant(struct reader *reader, const struct onnx_node 
 {
     struct onnx_flow flow;
     double number = 0;
+    const struct exchange *exchange = &reader->exchange;
     const struct onnx_tensor *tensor = input_tensor(reader, node, !index);
     scrawl_status status = take_scaled(reader, node, index, &flow);
     if (status != SCRAWL_OK) return status;
-    if (is_input(&flow)) {
+    if (exchange_is_input(exchange, flow.position)) {
         if (!input_number(reader, node, !index, &number))
             return fail_node(reader, "it adds more than one number to the input.");
         return scale_flow(reader, node, index, 1, factor * number);
     }
-    const struct layer *last = &reader->exchange.layers[reader->exchange.layer_count - 1];
+    const struct layer *last = &exchange->layers[exchange->layer_count - 1];
     const bool linear = last->kind == LAYER_CONV || last->kind == LAYER_DEPTHWISE || last->kind == LAYER_DENSE;
     if (!linear || last->activation != ACTIVATION_NONE || flow.scale != 1 || !is_alone(reader, node, index))
         return fail_node(reader, "it adds a constant where no layer has biases.");
@@ -1035,13 +1045,18 @@ static scrawl_status end_flow(struct reader *reader)
 
 /* ---- Fields ------------------------------------------------------------------------------------------------------ */
 
+/* To be freed by the caller; NULL when there is no memory. */
 static char *slice_copy(struct slice slice)
 {
-    const bool is_text = slice.size == 0 || !memchr(slice.bytes, 0, slice.size);
-    char *copy = is_text ? malloc(slice.size + 1) : NULL;
+    char *copy = malloc(slice.size + 1);
     if (copy && slice.size > 0) memcpy(copy, slice.bytes, slice.size);
     if (copy) copy[slice.size] = 0;
     return copy;
+}
+
+static bool is_text(struct slice slice)
+{
+    return slice.size == 0 || !memchr(slice.bytes, 0, slice.size);
 }
 
 static bool has_field(const struct onnx_graph *graph, const char *key, struct slice *value)
@@ -1061,10 +1076,11 @@ static scrawl_status copy_fields(struct reader *reader)
     scrawl_status status = SCRAWL_OK;
     if (!has_field(&reader->graph, MODEL_VERSION, &version)) return SCRAWL_OK;
     for (size_t i = 0; status == SCRAWL_OK && i < reader->graph.field_count; i++) {
-        char *key = slice_copy(reader->graph.fields[i].key), *value = slice_copy(reader->graph.fields[i].value);
-        status = key && value ? metadata_set(&reader->exchange.fields, key, value)
-                              : fail(SCRAWL_INVALID_MODEL,
-                                     "The ONNX model has an entry in metadata_props that is no text.", NULL);
+        const struct onnx_field *field = &reader->graph.fields[i];
+        if (!is_text(field->key) || !is_text(field->value))
+            return fail(SCRAWL_INVALID_MODEL, "The ONNX model has an entry in metadata_props that is no text.", NULL);
+        char *key = slice_copy(field->key), *value = slice_copy(field->value);
+        status = key && value ? metadata_set(&reader->exchange.fields, key, value) : fail_out_of_memory();
         free(key);
         free(value);
     }

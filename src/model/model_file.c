@@ -318,7 +318,7 @@ static scrawl_status read_optional(const struct metadata *fields, const char *ke
     double number;
     const char *text = metadata_get(fields, key);
     if (!text) return SCRAWL_OK;
-    if (!parse_number(text, strlen(text), &number) || !(number >= (double)least && number <= (double)most))
+    if (!parse_number(text, strlen(text), &number) || !((float)number >= least && (float)number <= most))
         return fail(SCRAWL_INVALID_MODEL, "The field \"", key, "\" of the model file is \"", text,
                     "\", which is no number in its range.", NULL);
     *value = (float)number;

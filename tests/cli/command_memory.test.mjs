@@ -45,6 +45,13 @@ const commands = {
     'train --plot': { arguments: train('--threads', '1', '--epochs', '1', '--quiet', '--out', 'made.safetensors', '--plot', 'out.png'), out: 'out.png' },
     'predict of a folder as JSON': { arguments: ['predict', '--model', 'model.safetensors', '--json', 'classes/bar'] },
     summary: { arguments: ['summary', 'model.safetensors'] },
+    'export as ONNX': { arguments: ['export', 'model.safetensors', 'made.onnx'] },
+    'import of ONNX': {
+        get arguments() {
+            scrawlWell(['export', 'model.safetensors', 'from.onnx']);
+            return ['import', 'from.onnx', 'made.safetensors'];
+        },
+    },
     'train of folders': { arguments: ['train', '--data', 'classes', '--arch', 'maxpool 7, flatten, dense 2 softmax', '--threads', '1', '--epochs', '1', '--quiet', '--out', 'made.safetensors'] },
     'train of CSV': { arguments: ['train', '--data', 'few.csv', '--arch', 'maxpool 7, flatten, dense 10 softmax', '--threads', '1', '--epochs', '1', '--quiet', '--log', 'log.csv', '--out', 'made.safetensors'] },
     'train --from': { arguments: train('--from', 'model.safetensors', '--threads', '1', '--epochs', '1', '--quiet', '--out', 'made.safetensors').filter((word, i, all) => word !== '--arch' && all[i - 1] !== '--arch') },

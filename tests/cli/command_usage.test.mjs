@@ -19,7 +19,7 @@ test('help is asked for with status 0, or shown with status 2 when there is no c
 });
 
 test('every command explains itself', () => {
-    for (const command of ['train', 'eval', 'predict', 'summary', 'show']) {
+    for (const command of ['train', 'eval', 'predict', 'summary', 'show', 'export', 'import']) {
         const help = scrawlWell([command, '-h']);
         assert.match(help.output, new RegExp(`^Usage: scrawl ${command} `));
         assert.match(help.output, /Example:/);
