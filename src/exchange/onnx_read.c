@@ -512,30 +512,43 @@ static scrawl_status read_bias(const struct reader *reader, const struct onnx_te
     return status;
 }
 
+/* A convolution's tensors; of one channel to one it is both kinds, and depthwise, as a scale of the input is. */
+struct kernel {
+    const struct onnx_tensor *weights, *biases; /* the second may be NULL */
+    bool depthwise;
+};
+
+static scrawl_status find_kernel(const struct reader *reader, const struct onnx_node *node, size_t channels,
+                                 struct kernel *kernel)
+{
+    const struct onnx_tensor *weights = input_tensor(reader, node, 1), *biases = input_tensor(reader, node, 2);
+    const int64_t group = onnx_int(node, "group", 1);
+    if (!weights || weights->dimension_count != AXES_AND_BATCH || (input_name(node, 2).size && !biases))
+        return fail_node(reader, "its weights are no constants of four dimensions.");
+    const size_t outputs = weights->dimensions[0];
+    const bool depthwise = group != 1 || (channels == 1 && outputs == 1);
+    if (depthwise && (group != (int64_t)channels || outputs != channels))
+        return fail_node(reader, "its groups are neither one nor one for each channel.");
+    if (weights->dimensions[1] != (depthwise ? 1 : channels) || weights->count == 0)
+        return fail_node(reader, "its weights are for another number of channels.");
+    *kernel = (struct kernel){weights, biases, depthwise};
+    return SCRAWL_OK;
+}
+
 static scrawl_status read_conv(struct reader *reader, const struct onnx_node *node)
 {
     struct onnx_flow flow;
+    struct kernel kernel = {0};
     struct window window;
     float *values;
     struct layer *added;
     scrawl_status status = take_planes(reader, node, &flow);
+    if (status == SCRAWL_OK) status = find_kernel(reader, node, flow.shape.channels, &kernel);
+    if (status == SCRAWL_OK) status = read_window(reader, node, flow.shape, kernel.weights, &window);
+    if (status == SCRAWL_OK) status = tensor_floats(reader, kernel.weights, &values);
     if (status != SCRAWL_OK) return status;
-    const struct onnx_tensor *weights = input_tensor(reader, node, 1), *biases = input_tensor(reader, node, 2);
-    const int64_t group = onnx_int(node, "group", 1);
-    const size_t channels = flow.shape.channels;
-    if (!weights || weights->dimension_count != AXES_AND_BATCH || (input_name(node, 2).size && !biases))
-        return fail_node(reader, "its weights are no constants of four dimensions.");
-    const bool single = channels == 1 && weights->dimensions[0] == 1; /* is both; a scale of the input is depthwise */
-    const bool depthwise = group != 1 || single;
-    if (depthwise && (group != (int64_t)channels || weights->dimensions[0] != channels))
-        return fail_node(reader, "its groups are neither one nor one for each channel.");
-    if (weights->dimensions[1] != (depthwise ? 1 : channels) || weights->count == 0)
-        return fail_node(reader, "its weights are for another number of channels.");
-    status = read_window(reader, node, flow.shape, weights, &window);
-    if (status == SCRAWL_OK) status = tensor_floats(reader, weights, &values);
-    if (status != SCRAWL_OK) return status;
-    const struct layer layer = {.kind = depthwise ? LAYER_DEPTHWISE : LAYER_CONV,
-                                .output.channels = weights->dimensions[0],
+    const struct layer layer = {.kind = kernel.depthwise ? LAYER_DEPTHWISE : LAYER_CONV,
+                                .output.channels = kernel.weights->dimensions[0],
                                 .kernel_rows = window.larger[0],
                                 .kernel_columns = window.larger[1],
                                 .stride = window.stride,
@@ -543,7 +556,7 @@ static scrawl_status read_conv(struct reader *reader, const struct onnx_node *no
     status = exchange_add(&reader->exchange, &layer, reader->place, &added);
     if (status == SCRAWL_OK) copy_kernel(reader->exchange.parameters + added->weight_offset, added, &window, values);
     free(values);
-    if (status == SCRAWL_OK && biases) status = read_bias(reader, biases, 1, added);
+    if (status == SCRAWL_OK && kernel.biases) status = read_bias(reader, kernel.biases, 1, added);
     if (status == SCRAWL_OK) put_planes(reader, node);
     return status;
 }

@@ -318,7 +318,7 @@ static void put_tensor(struct graph *graph, const char *name, const size_t *dime
     size_t values = 1;
     for (size_t i = 0; i < count; values *= dimensions[i++]) protobuf_put_number(&tensor, TENSOR_DIMS, dimensions[i]);
     float *weights = calloc(values, sizeof *weights);
-    for (size_t i = 0; i < values; i++) weights[i] = (float)(i % 7) / 8 - 0.25f;
+    for (size_t i = 0; i < values; i++) weights[i] = (float)(i % 7) / 64 - 0.04f;
     protobuf_put_number(&tensor, TENSOR_DATA_TYPE, ONNX_FLOAT);
     protobuf_put_text(&tensor, TENSOR_NAME, name);
     protobuf_put_bytes(&tensor, TENSOR_RAW_DATA, weights, values * sizeof *weights);
@@ -353,7 +353,8 @@ static void put_node(struct graph *graph, const char *inputs, const char *operat
         protobuf_put_text(&attribute, ATTRIBUTE_NAME, word);
         const bool is_list = strchr(equals + 1, ',') != NULL;
         for (char *next = equals; next; next = strchr(next + 1, ','))
-            protobuf_put_number(&attribute, is_list ? ATTRIBUTE_INTS : ATTRIBUTE_INT, (uint64_t)atoll(next + 1));
+            protobuf_put_number(&attribute, is_list ? ATTRIBUTE_INTS : ATTRIBUTE_INT,
+                                (uint64_t)strtoll(next + 1, NULL, 10));
         protobuf_put_message(&node, NODE_ATTRIBUTE, &attribute);
     }
     protobuf_put_message(&graph->fields, GRAPH_NODE, &node);
