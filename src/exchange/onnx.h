@@ -1,10 +1,12 @@
 /* ONNX models (https://onnx.ai/onnx/repo-docs/IR.html) to and from ours, and what reading and writing share: the
- * numbers of messages' fields (onnx.proto), and where a weight of theirs is in ours. */
+ * numbers of messages' fields (onnx.proto), where a weight of theirs is in ours, a file as tables, and what a graph's
+ * values are to our layers. */
 #ifndef ONNX_H
 #define ONNX_H
 
+#include "base/status.h"
 #include "layers/layer.h"
-#include "scrawl.h"
+#include "protobuf.h"
 
 scrawl_status onnx_read(const uint8_t *bytes, size_t size, scrawl_model **model);
 scrawl_status onnx_write(const scrawl_model *model, uint8_t **bytes, size_t *size);
@@ -84,5 +86,108 @@ static inline size_t our_value(struct shape shape, size_t index)
     const size_t plane = shape.rows * shape.columns;
     return index % plane * shape.channels + index / plane;
 }
+
+/* ---- A file as tables: onnx_graph.c -------------------------------------------------------------------------------
+ * Its nodes, constant tensors and fields, all pointing into the file's bytes. These are distrusted: counts, sizes and
+ * data agree afterwards. Knows no operator. */
+
+enum {
+    ONNX_MOST_NODES = 1024,
+    ONNX_MOST_TENSORS = 1024,
+    ONNX_MOST_FIELDS = 2048, /* metadata_props */
+    ONNX_MOST_INPUTS = 6,    /* of a node */
+    ONNX_MOST_DIMENSIONS = 4,
+};
+
+/* A constant: an initializer, or what a Constant node holds. */
+struct onnx_tensor {
+    struct slice name;
+    uint64_t type; /* enum onnx_type, or another */
+    size_t dimension_count, dimensions[ONNX_MOST_DIMENSIONS];
+    size_t count; /* of values: the product of the dimensions, and so many are there */
+    struct slice message, raw;
+    bool is_raw;
+};
+
+struct onnx_node {
+    struct slice message, name, operator, domain;
+    struct slice inputs[ONNX_MOST_INPUTS], output; /* an input that is left out has no bytes */
+    size_t input_count;
+};
+
+struct onnx_field {
+    struct slice key, value;
+};
+
+/* Starts as {0}. */
+struct onnx_graph {
+    uint64_t opset;
+    struct onnx_node *nodes; /* [node_count], in an order in which they can be computed */
+    struct onnx_tensor *tensors;
+    struct onnx_field *fields;
+    size_t node_count, tensor_count, field_count;
+    struct slice input_name, input_type; /* of the one input that is no tensor */
+    struct slice output_name;
+};
+
+/* Fails with INVALID_MODEL, or OUT_OF_MEMORY; onnx_graph_free also then. */
+scrawl_status onnx_graph_read(const uint8_t *bytes, size_t size, struct onnx_graph *graph);
+void onnx_graph_free(struct onnx_graph *graph);
+
+/* A tensor from its message. Fails, naming it, where its data lie in another file, or are more or fewer than its
+ * dimensions say, or of a kind that no network here has. */
+scrawl_status onnx_tensor_read(struct slice message, struct onnx_tensor *tensor);
+
+/* The values [count] as floats, or as whole numbers; false when it holds others. */
+bool onnx_tensor_floats(const struct onnx_tensor *tensor, float *values);
+bool onnx_tensor_whole(const struct onnx_tensor *tensor, int64_t *values);
+
+/* A node's attribute, or what stands for one that isn't there. */
+int64_t onnx_int(const struct onnx_node *node, const char *name, int64_t otherwise);
+float onnx_float(const struct onnx_node *node, const char *name, float otherwise);
+struct slice onnx_string(const struct onnx_node *node, const char *name); /* no bytes where there is none */
+bool onnx_tensor_attribute(const struct onnx_node *node, const char *name, struct slice *message);
+/* How many there are, of which up to `most` are written; 0 for none. */
+size_t onnx_ints(const struct onnx_node *node, const char *name, int64_t *values, size_t most);
+
+/* A name for a sentence, cut where it is long. */
+enum { ONNX_NAME_SIZE = 80 };
+const char *onnx_name_text(struct slice name, char text[ONNX_NAME_SIZE]);
+
+/* ---- What flows through a graph: onnx_flow.c ----------------------------------------------------------------------
+ * Which of our layers gives the values, and in which order theirs lie, which reshaping and transposing change without a
+ * layer. Knows no file and no operator. */
+
+enum onnx_axis { AXIS_ROWS, AXIS_COLUMNS, AXIS_CHANNELS, AXES };
+enum { FLOW_MOST_DIMENSIONS = 4 };
+
+struct onnx_flow {
+    size_t position;            /* of the exchange */
+    struct shape shape;         /* the axes that these values have; what order says of one of size 1 means nothing */
+    enum onnx_axis order[AXES]; /* from the outermost on, as theirs lie in memory; ours are rows, columns, channels */
+    size_t dimension_count, dimensions[FLOW_MOST_DIMENSIONS]; /* theirs, without the batch's */
+    bool flattened; /* our layer gives a vector of all values, in our order, whatever axes they have had */
+    double scale;   /* what the values are multiplied with behind the layer */
+};
+
+/* What a layer of that shape gives, as planes [channel][row][column], or a vector. */
+struct onnx_flow onnx_flow_planes(size_t position, struct shape shape);
+struct onnx_flow onnx_flow_vector(size_t position, struct shape shape);
+
+/* Whether they have three dimensions, which are the planes of what our layer gives. */
+bool onnx_flow_is_planes(const struct onnx_flow *flow);
+
+/* Which of three dimensions are the channels: 0, or 2 where they come last; -1 where neither is so. */
+int onnx_flow_channels(const struct onnx_flow *flow);
+
+/* Other dimensions for the same values in the same order; false when they are not as many. */
+bool onnx_flow_reshape(struct onnx_flow *flow, const size_t *dimensions, size_t count);
+
+/* Dimension i becomes what was dimension order[i]; false where an axis is torn. */
+bool onnx_flow_transpose(struct onnx_flow *flow, const size_t *order);
+
+/* Where their index-th value is in ours, [row][column][channel]. */
+size_t onnx_flow_ours(const struct onnx_flow *flow, size_t index);
+bool onnx_flow_is_ours(const struct onnx_flow *flow); /* so that each is where it is in theirs */
 
 #endif

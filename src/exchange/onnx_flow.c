@@ -1,5 +1,5 @@
-/* Implements onnx_flow.h. */
-#include "onnx_flow.h"
+/* What flows through an ONNX graph: see onnx.h. Knows no file and no operator. */
+#include "onnx.h"
 
 #include <string.h>
 

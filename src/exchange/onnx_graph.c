@@ -1,5 +1,5 @@
-/* Implements onnx_graph.h. */
-#include "onnx_graph.h"
+/* An ONNX file as tables: see onnx.h. Distrusts its bytes, knows no operator. */
+#include "onnx.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,8 +7,7 @@
 
 #include "exchange.h"
 #include "network/shapes.h"
-#include "onnx_flow.h"
-#include "onnx_graph.h"
+#include "onnx.h"
 
 enum {
     MOST_NUMBERS = 8,        /* of a small constant */

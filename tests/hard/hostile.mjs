@@ -117,6 +117,7 @@ const kinds = {
     jpeg: { bytes: () => fs.readFileSync(path.join(root, 'web', 'samples', 'board.jpg')), command: (names) => predict(...names) },
     gif: { bytes: () => gif(picture('2')), command: (names) => predict(...names) },
     model: { bytes: () => read('model.safetensors'), command: ([name]) => ['predict', '--finder', 'none', '--model', name, 'three.pgm'] },
+    ONNX: { bytes: () => fs.readFileSync(path.join(root, 'tests/fixtures/onnx/folded.onnx')), command: ([name]) => ['predict', '--finder', 'none', '--model', name, 'three.pgm'] },
     finder: { bytes: () => fs.readFileSync(path.join(root, 'models', 'finder.safetensors')), command: ([name]) => ['predict', '--model', 'model.safetensors', '--finder', name, 'three.pgm'] },
     checkpoint: { bytes: () => read('checkpoint'), command: ([name]) => oneMoreEpoch(name, 'checkpoint') },
     csv: { bytes: () => Buffer.from(csv()), ending: '.csv', command: ([name]) => ['eval', 'model.safetensors', '--data', name] },
