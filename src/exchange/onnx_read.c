@@ -221,14 +221,40 @@ static scrawl_status read_shape(struct reader *reader, const struct onnx_node *n
     return put_numbers(reader, node, sizes + start, (size_t)(end - start));
 }
 
+/* Some of a shape's sizes, in any order. */
 static scrawl_status read_gather(struct reader *reader, const struct onnx_node *node)
 {
-    double numbers[MOST_NUMBERS], index;
+    double numbers[MOST_NUMBERS], indices[MOST_NUMBERS], gathered[MOST_NUMBERS];
     const size_t count = value_numbers(input_value(reader, node, 0), numbers);
-    if (!count || !input_number(reader, node, 1, &index)) return fail_node(reader, "it gathers more than one number.");
-    if (index < 0) index += (double)count;
-    if (!(index >= 0 && index < (double)count)) return fail_node(reader, "its index is out of range.");
-    return put_numbers(reader, node, numbers + (size_t)index, 1);
+    const size_t wanted = value_numbers(input_value(reader, node, 1), indices);
+    if (!count || !wanted) return fail_node(reader, "it gathers other than a few numbers.");
+    for (size_t i = 0; i < wanted; i++) {
+        const double index = indices[i] < 0 ? indices[i] + (double)count : indices[i];
+        if (!(index >= 0 && index < (double)count)) return fail_node(reader, "its index is out of range.");
+        gathered[i] = numbers[(size_t)index];
+    }
+    return put_numbers(reader, node, gathered, wanted);
+}
+
+/* Where a part begins or ends: counted from the end where it is negative, and within the numbers. */
+static size_t slice_bound(double bound, size_t count)
+{
+    const double place = bound < 0 ? bound + (double)count : bound;
+    return place > 0 ? place < (double)count ? (size_t)place : count : 0;
+}
+
+/* The sizes of a shape from one place up to another. */
+static scrawl_status read_slice(struct reader *reader, const struct onnx_node *node)
+{
+    double numbers[MOST_NUMBERS], starts[MOST_NUMBERS], ends[MOST_NUMBERS], step = 1;
+    const size_t count = value_numbers(input_value(reader, node, 0), numbers);
+    const bool bounded =
+        node_numbers(reader, node, "starts", 1, starts) == 1 && node_numbers(reader, node, "ends", 2, ends) == 1;
+    if (!count || !bounded || (input_name(node, 4).size && !(input_number(reader, node, 4, &step) && step == 1)))
+        return fail_node(reader, "it takes a part of other than a few numbers.");
+    const size_t start = slice_bound(starts[0], count), end = slice_bound(ends[0], count);
+    if (start >= end) return fail_node(reader, "its part is empty.");
+    return put_numbers(reader, node, numbers + start, end - start);
 }
 
 static scrawl_status read_concat(struct reader *reader, const struct onnx_node *node)
@@ -296,6 +322,27 @@ static scrawl_status read_flatten(struct reader *reader, const struct onnx_node 
     return put_reshaped(reader, node, &total, 1);
 }
 
+/* A constant in other dimensions, of which one may be -1 for what is left. */
+static scrawl_status reshape_tensor(struct reader *reader, const struct onnx_node *node)
+{
+    double sizes[MOST_NUMBERS], known = 1;
+    struct onnx_tensor tensor = input_value(reader, node, 0)->tensor;
+    const size_t count = value_numbers(input_value(reader, node, 1), sizes);
+    for (size_t i = 0; i < count; i++) known *= sizes[i] == -1 ? 1 : sizes[i];
+    if (count == 0 || count > ONNX_MOST_DIMENSIONS || !(known >= 1)) return fail_node(reader, "its shape is no constant.");
+    size_t product = 1;
+    for (size_t i = 0; i < count; i++) {
+        const double size = sizes[i] == -1 ? (double)tensor.count / known : sizes[i];
+        if (!(size >= 1 && size <= MOST_LAYER_VALUES)) return fail_node(reader, "its shape has no sizes.");
+        tensor.dimensions[i] = (size_t)size;
+        if (__builtin_mul_overflow(product, tensor.dimensions[i], &product)) product = SIZE_MAX;
+    }
+    tensor.dimension_count = count;
+    if (product != tensor.count) return fail_node(reader, "its shape is not one of as many values.");
+    add_value(reader, node->output, VALUE_TENSOR)->tensor = tensor;
+    return SCRAWL_OK;
+}
+
 static bool is_batch(const struct reader *reader, double size, bool zero_is_copy)
 {
     if (size == batch_size || size == -1 || (size == 0 && zero_is_copy)) return true;
@@ -320,6 +367,7 @@ static scrawl_status read_reshape(struct reader *reader, const struct onnx_node 
     const bool zero_is_copy = onnx_int(node, "allowzero", 0) == 0;
     const struct value *value = input_value(reader, node, 0);
     if (value && value->kind == VALUE_NUMBERS) return pass_on(reader, node);
+    if (value && value->kind == VALUE_TENSOR) return reshape_tensor(reader, node);
     if (!value || value->kind != VALUE_FLOW) return fail_node(reader, "it computes with constants alone.");
     const size_t count = value_numbers(input_value(reader, node, 1), sizes);
     if (count == 0) return fail_node(reader, "its shape is no constant.");
@@ -826,6 +874,14 @@ static bool is_for_channels(const struct onnx_flow *flow, const struct onnx_tens
     return true;
 }
 
+/* The layer before, where it may take constants into its weights and biases; NULL where it can't. */
+static struct layer *open_layer(struct reader *reader, const struct onnx_node *node, size_t index)
+{
+    struct layer *last = &reader->exchange.layers[reader->exchange.layer_count - 1];
+    const bool linear = last->kind == LAYER_CONV || last->kind == LAYER_DEPTHWISE || last->kind == LAYER_DENSE;
+    return linear && last->activation == ACTIVATION_NONE && is_alone(reader, node, index) ? last : NULL;
+}
+
 /* A constant goes into the biases of the layer before. */
 static scrawl_status add_constant(struct reader *reader, const struct onnx_node *node, size_t index, double factor)
 {
@@ -840,10 +896,8 @@ static scrawl_status add_constant(struct reader *reader, const struct onnx_node 
             return fail_node(reader, "it adds more than one number to the input.");
         return scale_flow(reader, node, index, 1, factor * number);
     }
-    const struct layer *last = &exchange->layers[exchange->layer_count - 1];
-    const bool linear = last->kind == LAYER_CONV || last->kind == LAYER_DEPTHWISE || last->kind == LAYER_DENSE;
-    if (!linear || last->activation != ACTIVATION_NONE || flow.scale != 1 || !is_alone(reader, node, index))
-        return fail_node(reader, "it adds a constant where no layer has biases.");
+    const struct layer *last = open_layer(reader, node, index);
+    if (!last || flow.scale != 1) return fail_node(reader, "it adds a constant where no layer has biases.");
     if (!tensor || !is_for_channels(&flow, tensor))
         return fail_node(reader, "it adds other than one number a channel.");
     status = read_bias(reader, tensor, factor, last);
@@ -885,14 +939,51 @@ static scrawl_status read_subtract(struct reader *reader, const struct onnx_node
     return scale_flow(reader, node, 1, -1, number);
 }
 
+/* Weights and biases are multiplied with one number for each output, or divided. */
+static void scale_outputs(struct reader *reader, const struct layer *layer, const float *numbers, bool divides)
+{
+    const size_t outputs = layer->output.channels;
+    float *values = reader->exchange.parameters + layer->weight_offset; /* the biases follow */
+    for (size_t i = 0; i < layer->weight_count + layer->bias_count; i++) {
+        const double number = (double)numbers[i % outputs];
+        values[i] = (float)(divides ? (double)values[i] / number : (double)values[i] * number);
+    }
+}
+
+/* One number for each channel, as what is left of a batch normalisation: goes into the layer before, or becomes a
+ * depthwise one of 1x1. */
+static scrawl_status multiply_channels(struct reader *reader, const struct onnx_node *node, size_t index, bool divides)
+{
+    struct onnx_flow flow;
+    float *numbers;
+    const struct onnx_tensor *tensor = input_tensor(reader, node, !index);
+    const struct layer scaling = {.kind = LAYER_DEPTHWISE, .kernel_rows = 1, .kernel_columns = 1, .stride = 1};
+    scrawl_status status = take_scaled(reader, node, index, &flow);
+    if (status != SCRAWL_OK) return status;
+    const bool fits = tensor && flow.scale == 1 && !exchange_is_input(&reader->exchange, flow.position) &&
+                      is_for_channels(&flow, tensor) && tensor->count == exchange_shape(&reader->exchange).channels &&
+                      (!flow.flattened || onnx_flow_is_ours(&flow));
+    if (!fits) return fail_node(reader, "it multiplies with other than one number, or one for each channel.");
+    struct layer *layer = open_layer(reader, node, index);
+    status = tensor_floats(reader, tensor, &numbers);
+    if (status != SCRAWL_OK) return status;
+    if (!layer && (status = exchange_add(&reader->exchange, &scaling, reader->place, &layer)) == SCRAWL_OK)
+        for (size_t i = 0; i < layer->weight_count; i++) reader->exchange.parameters[layer->weight_offset + i] = 1;
+    if (status == SCRAWL_OK) scale_outputs(reader, layer, numbers, divides);
+    free(numbers);
+    flow.position = reader->exchange.layer_count;
+    if (status == SCRAWL_OK) put_flow(reader, node, flow);
+    return status;
+}
+
 /* Mul and Div. */
 static scrawl_status read_multiply(struct reader *reader, const struct onnx_node *node)
 {
     double number;
     const bool divides = slice_is(node->operator, "Div");
     const size_t index = is_flow(reader, node, 0) || divides ? 0 : 1;
-    if (!input_number(reader, node, !index, &number) || !isfinite(number) || number == 0)
-        return fail_node(reader, "it multiplies with other than one number.");
+    if (!input_number(reader, node, !index, &number)) return multiply_channels(reader, node, index, divides);
+    if (!isfinite(number) || number == 0) return fail_node(reader, "it multiplies with 0, or no number.");
     return scale_flow(reader, node, index, divides ? 1 / number : number, 0);
 }
 
@@ -927,6 +1018,7 @@ static const struct {
     {"Constant", read_constant},
     {"Shape", read_shape},
     {"Gather", read_gather},
+    {"Slice", read_slice},
     {"Concat", read_concat},
     {"Resize", read_resize},
     {"Upsample", read_resize},

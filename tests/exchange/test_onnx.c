@@ -22,6 +22,8 @@ static const struct fixture {
     {"padded", "depthwise 1x1, conv 3 5x5 same, batchnorm relu, maxpool 4, flatten, batchnorm, dense 10 softmax"},
     {"skipping", "conv 4 4x4 stride 2 same relu, keep skip1, depthwise 3x3 same relu, conv 4 1x1, add skip1 relu, "
                  "globalpool, dense 10 softmax"},
+    {"converted", "conv 3 3x3 relu, conv 4 3x3 stride 2 same relu, depthwise 3x3 same, maxpool 2, flatten, "
+                  "dense 10 softmax"},
     {"channels_last", "conv 4 3x3 same relu, depthwise 4x4 stride 2 same, maxpool 2, flatten, dense 10 softmax"},
 };
 enum { FIXTURES = sizeof fixtures / sizeof *fixtures };
@@ -463,6 +465,9 @@ TEST(onnx_refuses_what_is_no_sequence_of_layers_and_names_the_node)
         {{"x > Unsqueeze axes=0,1 > odd"}, "\"odd\" (Unsqueeze)", "batch"},
         {{"half > Shape > odd"}, "\"odd\" (Shape)", "constant"},
         {{"x x > Concat axis=1 > odd"}, "\"odd\" (Concat)", "branches"},
+        {{"x half > Gather > odd"}, "\"odd\" (Gather)", "few numbers"},
+        {{"x > Shape > a", "a ten > Gather > odd"}, "\"odd\" (Gather)", "few numbers"},
+        {{"x > Slice starts=0,1 ends=1,2 > odd"}, "\"odd\" (Slice)", "few numbers"},
         {{"x > Relu > unused"}, "output \"y\"", "not what the last layer gives"},
     };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
