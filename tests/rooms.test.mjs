@@ -13,6 +13,7 @@ import { roomFaults } from './helpers/rooms.mjs';
 /** From below to above: what each room may see. A new file needs no line here, a new room one. */
 const ROOMS = {
     base: [],
+    hdf5: ['base'],
     picture: ['base'],
     ink: ['base', 'picture'],
     clutter: ['base', 'picture', 'ink'],
