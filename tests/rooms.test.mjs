@@ -22,7 +22,7 @@ const ROOMS = {
     layers: ['base', 'kernels'],
     network: ['base', 'kernels', 'layers'],
     model: ['base', 'picture', 'kernels', 'layers', 'network'],
-    exchange: ['base', 'layers', 'network', 'model'],
+    exchange: ['base', 'hdf5', 'layers', 'network', 'model'],
     pages: ['base', 'picture', 'ink', 'layers'],
     data: ['base', 'layers', 'pages'],
     training: ['base', 'picture', 'kernels', 'layers', 'network', 'model', 'exchange', 'data', 'pages'],

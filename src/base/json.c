@@ -188,3 +188,113 @@ bool json_unsigned(struct json *json, uint64_t *value)
     if (leading_zero || goes_on || !parse_unsigned(start, length, value)) return fail_here(json);
     return true;
 }
+
+static void skip_digits(struct json *json)
+{
+    const char *start = json->next;
+    while (json->next < json->end && *json->next >= '0' && *json->next <= '9') json->next++;
+    if (json->next == start) json->failed = true;
+}
+
+static bool skip_one_of(struct json *json, const char *characters)
+{
+    const bool there = json->next < json->end && *json->next != 0 && strchr(characters, *json->next);
+    if (there) json->next++;
+    return there;
+}
+
+bool json_number(struct json *json, double *value)
+{
+    skip_space(json);
+    const char *start = json->next;
+    if (json->failed) return false;
+    skip_one_of(json, "-");
+    if (!skip_one_of(json, "0")) skip_digits(json);
+    if (skip_one_of(json, ".")) skip_digits(json);
+    if (skip_one_of(json, "eE")) {
+        skip_one_of(json, "+-");
+        skip_digits(json);
+    }
+    return (!json->failed && parse_number(start, (size_t)(json->next - start), value)) || fail_here(json);
+}
+
+/* ---- Any value ---- */
+
+bool json_word(struct json *json, const char *word)
+{
+    const size_t length = strlen(word);
+    if (!json_at(json, *word) || (size_t)(json->end - json->next) < length) return false;
+    if (memcmp(json->next, word, length) != 0) return false;
+    json->next += length;
+    return true;
+}
+
+/* Passes a string; *same says whether it is `text`, where that is asked. */
+static bool skip_string(struct json *json, const char *text, bool *same)
+{
+    size_t length = 0;
+    bool equal = true;
+    if (!json_expect(json, '"')) return false;
+    while (json->next < json->end && *json->next != '"') {
+        char bytes[4];
+        const size_t size = read_character(json, bytes);
+        if (size == 0) return false;
+        equal = equal && text && strncmp(text + length, bytes, size) == 0;
+        length += size;
+    }
+    if (same) *same = equal && text && text[length] == 0;
+    return json_expect(json, '"');
+}
+
+static bool skip_scalar(struct json *json)
+{
+    double number;
+    if (json_at(json, '"')) return skip_string(json, NULL, NULL);
+    return json_word(json, "true") || json_word(json, "false") || json_word(json, "null") || json_number(json, &number);
+}
+
+static bool skip_name(struct json *json)
+{
+    return skip_string(json, NULL, NULL) && json_expect(json, ':');
+}
+
+/* What has begun and not ended is a bit each: 1 for an object. */
+bool json_skip(struct json *json)
+{
+    enum { MOST_DEPTH = 64 };
+    uint64_t objects = 0;
+    unsigned depth = 0;
+    do {
+        const bool object = json_take(json, '{'), begins = object || json_take(json, '[');
+        if (begins && !json_take(json, object ? '}' : ']')) {
+            if (depth++ == MOST_DEPTH) return fail_here(json);
+            objects = objects << 1 | object;
+            if (object) skip_name(json);
+            continue;
+        }
+        if (!begins) skip_scalar(json);
+        while (depth > 0 && !json->failed) {
+            if (json_more(json, objects & 1 ? '}' : ']')) {
+                if (objects & 1) skip_name(json);
+                break;
+            }
+            objects >>= 1;
+            depth--;
+        }
+    } while (depth > 0 && !json->failed);
+    return !json->failed;
+}
+
+bool json_find(struct json object, const char *name, struct json *value)
+{
+    bool same;
+    if (!json_take(&object, '{') || json_take(&object, '}')) return false;
+    do {
+        if (!skip_string(&object, name, &same) || !json_expect(&object, ':')) return false;
+        if (same) {
+            *value = object;
+            return true;
+        }
+    } while (json_skip(&object) && json_more(&object, '}'));
+    return false;
+}

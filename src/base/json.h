@@ -27,6 +27,15 @@ bool json_string(struct json *json, char *buffer, size_t capacity);
 char *json_string_copy(struct json *json);
 /* A whole number without sign, fraction or exponent. */
 bool json_unsigned(struct json *json, uint64_t *value);
+/* A number of any form. */
+bool json_number(struct json *json, double *value);
+/* Consumes true, false or null if it is next, and says so; never fails. */
+bool json_word(struct json *json, const char *word);
+/* Passes a value of any kind, in which values lie up to 64 deep. */
+bool json_skip(struct json *json);
+/* Where the value of an object's member begins, of the first of that name; `object` stands before its '{'. False where
+ * there is none, or no object. */
+bool json_find(struct json object, const char *name, struct json *value);
 /* After a member or element: true at ',' (consumed), false at `close` (consumed) or on failure. */
 bool json_more(struct json *json, char close);
 

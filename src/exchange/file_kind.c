@@ -46,8 +46,6 @@ static const char *name_of(const uint8_t *bytes, size_t size)
         size_t size, at;
         const char *name;
     } kinds[] = {
-        {"\x89HDF\r\n\x1A\n", 8, 0, "an HDF5 file, as Keras writes models (.h5)"},
-        {"PK\3\4", 4, 0, "a ZIP file, as Keras (.keras), PyTorch (.pt) and NumPy (.npz) write"},
         {"TFL3", 4, 4, "a TensorFlow Lite model"},
         {"GGUF", 4, 0, "a GGUF model"},
         {"\x93NUMPY", 6, 0, "a NumPy array"},
@@ -76,10 +74,25 @@ static const char *name_of(const uint8_t *bytes, size_t size)
     return NULL;
 }
 
+/* Formats that are read and begin with a signature. */
+static const struct {
+    const char *magic;
+    size_t size;
+    scrawl_format format;
+} signatures[] = {
+    {"\x89HDF\r\n\x1A\n", 8, SCRAWL_KERAS_H5},
+    {"PK\3\4", 4, SCRAWL_KERAS},
+};
+
 scrawl_status scrawl_model_format_of_bytes(const void *file, size_t size, scrawl_format *format)
 {
     const uint8_t *bytes = file;
     if (size == 0) return fail(SCRAWL_INVALID_MODEL, "The model file is empty.", NULL);
+    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
+        if (begins_with(bytes, size, 0, signatures[i].magic, signatures[i].size)) {
+            *format = signatures[i].format;
+            return SCRAWL_OK;
+        }
     const bool header_follows = begins_with(bytes, size, 8, "{", 1); /* behind the length: safetensors */
     const bool onnx = !header_follows && is_onnx(bytes, size);
     const char *name = header_follows || onnx ? NULL : name_of(bytes, size);

@@ -2,6 +2,7 @@
  * format's inside. */
 #include <string.h>
 
+#include "keras.h"
 #include "model/model_file.h"
 #include "onnx.h"
 
@@ -25,6 +26,8 @@ static const struct format {
     scrawl_status (*write)(const scrawl_model *model, uint8_t **bytes, size_t *size);
 } formats[] = {
     {SCRAWL_SAFETENSORS, {".safetensors"}, read_safetensors, scrawl_model_save},
+    {SCRAWL_KERAS_H5, {".h5", ".hdf5"}, keras_h5_read, keras_h5_write},
+    {SCRAWL_KERAS, {".keras"}, keras_read, keras_write},
     {SCRAWL_ONNX, {".onnx"}, onnx_read, onnx_write},
 };
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };

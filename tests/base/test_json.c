@@ -155,3 +155,73 @@ TEST(json_reads_unsigned_only)
                    bad[i]);
     }
 }
+
+static bool is_skipped(const char *text)
+{
+    struct json json = json_of(text);
+    return json_skip(&json) && json_at_end(&json);
+}
+
+TEST(json_skips_any_value)
+{
+    static const char *const good[] = {
+        "null",
+        "true",
+        " false ",
+        "0",
+        "-1.5e+30",
+        "\"a\\u00e9\\n\"",
+        "[]",
+        "{}",
+        "[[],{}]",
+        "[1,2,3]",
+        "{\"a\":[1,{\"b\":null}],\"c\":\"}\"}",
+        "[ [ ] , [ { } ] ]",
+    };
+    static const char *const bad[] = {
+        "",        "nul",   "tru",        "01", "1.", "-",   ".5", "1e",      "+1",  "NaN",       "[1,]", "[1 2]",
+        "{\"a\"}", "{1:2}", "{\"a\":1,}", "[}", "{]", "\"a", "[",  "{\"a\":", "[1}", "{\"a\":1]", "[]]",  "\"\\x\"",
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        test_check(is_skipped(good[i]), __FILE__, __LINE__, "%s", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        test_check(!is_skipped(bad[i]), __FILE__, __LINE__, "%s", bad[i]);
+}
+
+TEST(json_skips_no_deeper_than_it_says)
+{
+    enum { MOST = 64 };
+    char text[2 * (MOST + 1) + 1] = "";
+    for (size_t depth = MOST; depth <= MOST + 1; depth++) {
+        memset(text, '[', depth);
+        memset(text + depth, ']', depth);
+        text[2 * depth] = 0;
+        CHECK_EQUAL(is_skipped(text), depth == MOST);
+    }
+}
+
+TEST(json_finds_members)
+{
+    const struct json object = json_of("{\"a\":{\"b\":1},\"ab\":[2],\"b\":-2.5,\"b\":3,\"\\u00e9\":true} rest");
+    struct json value;
+    double number = 0;
+    CHECK(json_find(object, "b", &value) && json_number(&value, &number) && number == -2.5);
+    CHECK(json_find(object, "\xC3\xA9", &value) && !json_word(&value, "false") && json_word(&value, "true"));
+    CHECK(json_find(object, "a", &value) && json_find(value, "b", &value) && json_number(&value, &number));
+    CHECK_NEAR(number, 1, 0);
+    CHECK(json_find(object, "ab", &value) && !json_find(value, "b", &value));
+    CHECK(!json_find(object, "", &value) && !json_find(object, "abc", &value) && !json_find(object, "B", &value));
+    CHECK(!json_find(json_of("{}"), "a", &value) && !json_find(json_of("[]"), "a", &value));
+    CHECK(!json_find(json_of("{\"a\":[1,\"b\":2}"), "b", &value));
+}
+
+TEST(json_numbers_are_whole_tokens)
+{
+    struct json json = json_of("[ 1.25e2,-0,12]");
+    double value = 0;
+    CHECK(json_expect(&json, '[') && json_number(&json, &value) && value == 125 && json_more(&json, ']'));
+    CHECK(json_number(&json, &value) && value == 0 && json_more(&json, ']'));
+    CHECK(json_number(&json, &value) && value == 12 && !json_more(&json, ']') && json_at_end(&json));
+    json = json_of("\"1\"");
+    CHECK(!json_number(&json, &value) && json.failed);
+}
