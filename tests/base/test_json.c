@@ -191,11 +191,12 @@ TEST(json_skips_any_value)
 TEST(json_skips_no_deeper_than_it_says)
 {
     enum { MOST = 64 };
-    char text[2 * (MOST + 1) + 1] = "";
+    char text[2 * (MOST + 1) + 2] = "";
     for (size_t depth = MOST; depth <= MOST + 1; depth++) {
         memset(text, '[', depth);
-        memset(text + depth, ']', depth);
-        text[2 * depth] = 0;
+        text[depth] = '1';
+        memset(text + depth + 1, ']', depth);
+        text[2 * depth + 1] = 0;
         CHECK_EQUAL(is_skipped(text), depth == MOST);
     }
 }

@@ -194,16 +194,14 @@ TEST(hdf5_survives_every_truncation)
 
 TEST(hdf5_survives_every_changed_byte)
 {
-    static const uint8_t changes[] = {0x01, 0x80, 0xFF};
     for (size_t i = 0; i < ALL_FILES; i++) {
         size_t size;
         uint8_t *bytes = fixture(all_files[i], &size);
         for (size_t at = 0; at < size; at++) {
-            for (size_t change = 0; change < sizeof changes; change++) {
-                bytes[at] ^= changes[change];
-                read_all(bytes, size);
-                bytes[at] ^= changes[change];
-            }
+            const uint8_t byte = bytes[at];
+            bytes[at] ^= at % 3 ? 0x01 : 0xFF;
+            read_all(bytes, size);
+            bytes[at] = byte;
         }
         free(bytes);
     }
