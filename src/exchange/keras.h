@@ -24,4 +24,7 @@ static inline const char *keras_field(size_t index)
     return keras_fields[index] + sizeof KERAS_FIELD_PREFIX - 1;
 }
 
+/* All other fields, as one JSON object of texts; left out of a .h5 where it has more than an attribute may have. */
+#define KERAS_NOTES KERAS_FIELD_PREFIX "notes"
+
 #endif

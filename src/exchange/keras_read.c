@@ -115,17 +115,44 @@ static scrawl_status root_text(const struct hdf5 *file, const char *name, const 
     return status == SCRAWL_OK && there ? hdf5_string(file, &values, 0, text, length) : status;
 }
 
-static scrawl_status read_h5_field(const struct hdf5 *file, size_t index, struct metadata *fields)
+/* A JSON object of texts. What is none, or has more than a model file of Scrawl's may have, is passed over from there
+ * on: the model doesn't need it. */
+static scrawl_status read_notes(const char *text, size_t length, struct metadata *fields)
+{
+    struct json json = {.next = text, .end = text + length};
+    scrawl_status status = SCRAWL_OK;
+    if (!json_take(&json, '{') || json_take(&json, '}')) return SCRAWL_OK;
+    do {
+        char *key = json_string_copy(&json);
+        json_expect(&json, ':');
+        char *value = json_string_copy(&json);
+        if (key && value) status = metadata_set(fields, key, value);
+        free(key);
+        free(value);
+    } while (status == SCRAWL_OK && fields->count < SAFETENSORS_MAX_METADATA && json_more(&json, '}'));
+    return json.out_of_memory ? fail_out_of_memory() : status;
+}
+
+static scrawl_status add_field(const char *field, const char *text, size_t length, struct metadata *fields)
+{
+    struct text copy = {0};
+    text_append_bytes(&copy, text, length);
+    char *value = text_take(&copy);
+    scrawl_status status = value ? metadata_set(fields, field, value) : fail_out_of_memory();
+    free(value);
+    return status;
+}
+
+static scrawl_status read_h5_fields(const struct hdf5 *file, struct metadata *fields)
 {
     const char *text;
     size_t length;
-    struct text copy = {0};
-    scrawl_status status = root_text(file, keras_fields[index], &text, &length);
-    if (status != SCRAWL_OK || !text) return status;
-    text_append_bytes(&copy, text, length);
-    char *value = text_take(&copy);
-    status = value ? metadata_set(fields, keras_field(index), value) : fail_out_of_memory();
-    free(value);
+    scrawl_status status = root_text(file, KERAS_NOTES, &text, &length);
+    if (status == SCRAWL_OK && text) status = read_notes(text, length, fields);
+    for (size_t i = 0; i < KERAS_FIELDS && status == SCRAWL_OK; i++) {
+        status = root_text(file, keras_fields[i], &text, &length);
+        if (status == SCRAWL_OK && text) status = add_field(keras_field(i), text, length, fields);
+    }
     return status;
 }
 
@@ -140,8 +167,7 @@ scrawl_status keras_h5_read(const uint8_t *bytes, size_t size, scrawl_model **mo
     if (status == SCRAWL_OK && !config)
         status = fail(SCRAWL_INVALID_MODEL, "The HDF5 file doesn't describe a Keras model: it has no model_config. ",
                       "Save the whole model by model.save(), not its weights alone.", NULL);
-    for (size_t i = 0; i < KERAS_FIELDS && status == SCRAWL_OK; i++)
-        status = read_h5_field(&weights.file, i, &exchange.fields);
+    if (status == SCRAWL_OK) status = read_h5_fields(&weights.file, &exchange.fields);
     if (status == SCRAWL_OK) status = read_model(config, length, &weights, &exchange, model);
     exchange_free(&exchange);
     return status;
@@ -173,6 +199,8 @@ static scrawl_status read_json_fields(const uint8_t *bytes, size_t size, struct 
     if (status != SCRAWL_OK || !entry.bytes) return status;
     const char *text = (const char *)entry.bytes;
     const struct json root = {.next = text, .end = text + entry.size};
+    struct json notes;
+    if (json_find(root, KERAS_NOTES, &notes)) status = read_notes(notes.next, (size_t)(notes.end - notes.next), fields);
     for (size_t i = 0; i < KERAS_FIELDS && status == SCRAWL_OK; i++) status = read_json_field(root, i, fields);
     zip_entry_free(&entry);
     return status;

@@ -442,7 +442,36 @@ static void end(struct keras_writer *writer, struct metadata *fields)
     free(writer);
 }
 
+static void append_member(struct text *text, const char *before, const char *name, const char *value)
+{
+    text_append(text, before);
+    text_append_json(text, name);
+    text_append(text, ":");
+    text_append_json(text, value);
+}
+
+static void append_notes(struct text *text, const scrawl_model *model)
+{
+    text_append(text, "{");
+    for (size_t i = 0; i < model->metadata.count; i++) {
+        const struct metadata_entry *entry = &model->metadata.entries[i];
+        append_member(text, i ? "," : "", entry->key, entry->value);
+    }
+    text_append(text, "}");
+}
+
 /* ---- .h5 --------------------------------------------------------------------------------------------------------- */
+
+static scrawl_status add_notes(struct keras_writer *writer)
+{
+    struct text notes = {0};
+    append_notes(&notes, writer->model);
+    scrawl_status status = notes.failed ? fail_out_of_memory() : SCRAWL_OK;
+    if (status == SCRAWL_OK && notes.length <= HDF5_MOST_TEXT)
+        hdf5_add_text(&writer->hdf5, HDF5_ROOT, KERAS_NOTES, notes.bytes);
+    text_free(&notes);
+    return status;
+}
 
 /* The attributes of the root and of model_weights. */
 static void add_attributes(struct keras_writer *writer, const struct metadata *fields)
@@ -468,10 +497,9 @@ scrawl_status keras_h5_write(const scrawl_model *model, uint8_t **bytes, size_t 
     struct metadata fields = {0};
     struct keras_writer *writer = NULL;
     scrawl_status status = begin(model, false, &writer, &fields);
-    if (status == SCRAWL_OK) {
-        add_attributes(writer, &fields);
-        status = hdf5_write(&writer->hdf5, bytes, size);
-    }
+    if (status == SCRAWL_OK) add_attributes(writer, &fields);
+    if (status == SCRAWL_OK) status = add_notes(writer);
+    if (status == SCRAWL_OK) status = hdf5_write(&writer->hdf5, bytes, size);
     end(writer, &fields);
     return status;
 }
@@ -479,18 +507,16 @@ scrawl_status keras_h5_write(const scrawl_model *model, uint8_t **bytes, size_t 
 /* ---- .keras ------------------------------------------------------------------------------------------------------ */
 
 /* metadata.json, to be freed by the caller; NULL when there is no memory. */
-static char *describe_file(const struct metadata *fields)
+static char *describe_file(const scrawl_model *model, const struct metadata *fields)
 {
     struct text text = {0};
     text_append(&text, "{\"keras_version\":\"3.0.0\",\"date_saved\":\"1980-01-01@00:00:00\"");
     for (size_t i = 0; i < KERAS_FIELDS; i++) {
         const char *value = metadata_get(fields, keras_field(i));
-        if (!value) continue;
-        text_append(&text, ",");
-        text_append_json(&text, keras_fields[i]);
-        text_append(&text, ":");
-        text_append_json(&text, value);
+        if (value) append_member(&text, ",", keras_fields[i], value);
     }
+    text_append(&text, ",\"" KERAS_NOTES "\":");
+    append_notes(&text, model);
     text_append(&text, "}");
     return text_take(&text);
 }
@@ -504,7 +530,7 @@ scrawl_status keras_write(const scrawl_model *model, uint8_t **bytes, size_t *si
     char *description = NULL;
     scrawl_status status = begin(model, true, &writer, &fields);
     if (status == SCRAWL_OK) status = hdf5_write(&writer->hdf5, &weights, &weights_size);
-    if (status == SCRAWL_OK && !(description = describe_file(&fields))) status = fail_out_of_memory();
+    if (status == SCRAWL_OK && !(description = describe_file(model, &fields))) status = fail_out_of_memory();
     if (status == SCRAWL_OK) {
         const struct zip_item items[] = {
             {"metadata.json", (const uint8_t *)description, strlen(description)},

@@ -12,7 +12,11 @@ struct hdf5_writer {
     scrawl_status status;
 };
 
-enum { HDF5_ROOT = 0 };
+enum {
+    HDF5_ROOT = 0,
+    HDF5_MOST_TEXT =
+        65000, /* bytes that an attribute of a short name always takes; its whole message has 64 KiB at most */
+};
 
 /* A group or data set in a group: its number. Names are copied, have no '/' and no other of the group has them;
  * a group has at most 256. values[the dimensions' product] stay the caller's, until hdf5_write. */
@@ -20,7 +24,7 @@ size_t hdf5_add_group(struct hdf5_writer *writer, size_t group, const char *name
 void hdf5_add_floats(struct hdf5_writer *writer, size_t group, const char *name, size_t dimension_count,
                      const size_t *dimensions, const float *values);
 
-/* An attribute of a group: a text, or an array of texts. Up to 64 KiB. */
+/* An attribute of a group: a text, or an array of texts. */
 void hdf5_add_text(struct hdf5_writer *writer, size_t group, const char *name, const char *text);
 void hdf5_add_texts(struct hdf5_writer *writer, size_t group, const char *name, const char *const *texts, size_t count);
 

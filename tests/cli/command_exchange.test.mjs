@@ -10,7 +10,7 @@ import { exists, folder, inFolder, read, scrawl, scrawlWell, tinyNetwork, train,
 
 useModel();
 
-const KINDS = { onnx: 'ONNX' };
+const KINDS = { onnx: 'ONNX', h5: 'Keras (HDF5)', keras: 'Keras' };
 const fixture = (name) => path.join(root, 'tests/fixtures', name);
 const leftovers = () => fs.readdirSync(folder).filter((name) => name.includes('.unfinished.'));
 
@@ -22,7 +22,7 @@ for (const [ending, kind] of Object.entries(KINDS)) {
         scrawlWell(['import', `other.${ending}`, 'back.safetensors']);
         assert.ok(read('back.safetensors').equals(read('model.safetensors')));
         const summary = scrawlWell(['summary', `other.${ending}`]).output;
-        assert.match(summary, new RegExp(`^File: ${kind}$`, 'm'));
+        assert.ok(summary.split('\n').includes(`File: ${kind}`), summary);
         assert.ok(summary.startsWith(`${tinyNetwork}\n`), summary);
         for (const command of [['predict', '--model'], ['eval']]) {
             const data = command[0] === 'eval' ? ['--data', 'idx'] : ['three.pgm'];

@@ -22,7 +22,7 @@ static scrawl_status there_and_back(void *context)
 
 TEST(model_files_survive_every_failed_allocation)
 {
-    static const scrawl_format formats[] = {SCRAWL_ONNX};
+    static const scrawl_format formats[] = {SCRAWL_ONNX, SCRAWL_KERAS_H5, SCRAWL_KERAS};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         scrawl_format format = formats[i];
         const struct allocation_faults faults = fail_each_allocation(there_and_back, &format);

@@ -14,10 +14,13 @@ TEST(formats_are_told_by_the_ending)
         {"folder.h5/digits.onnx", SCRAWL_ONNX},
         {"DIGITS.ONNX", SCRAWL_ONNX},
         {"a.keras.onnx", SCRAWL_ONNX},
+        {"digit_recogniser_model.h5", SCRAWL_KERAS_H5},
+        {"a.HDF5", SCRAWL_KERAS_H5},
+        {"a.keras", SCRAWL_KERAS},
     };
     static const char *const others[] = {"", "digits", "onnx", ".onnx", "folder/.onnx", "a.onnx.txt", "a.pt"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        scrawl_format format = SCRAWL_KERAS;
+        scrawl_format format = (scrawl_format)99;
         CHECK_EQUAL(scrawl_model_format_of_name(names[i].name, &format), SCRAWL_OK);
         CHECK_EQUAL(format, names[i].format);
     }
@@ -33,14 +36,14 @@ TEST(formats_are_told_by_the_ending)
 
 TEST(formats_are_told_by_the_bytes_that_were_written)
 {
-    static const scrawl_format formats[] = {SCRAWL_SAFETENSORS, SCRAWL_ONNX};
+    static const scrawl_format formats[] = {SCRAWL_SAFETENSORS, SCRAWL_ONNX, SCRAWL_KERAS_H5, SCRAWL_KERAS};
     const scrawl_model_options options = {.architecture = "flatten, dense 10 softmax"};
     scrawl_model *model = NULL;
     CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         uint8_t *bytes = NULL;
         size_t size = 0;
-        scrawl_format format = SCRAWL_KERAS;
+        scrawl_format format = (scrawl_format)99;
         scrawl_model *loaded = NULL;
         CHECK_EQUAL(scrawl_model_export(model, formats[i], &bytes, &size), SCRAWL_OK);
         CHECK_EQUAL(scrawl_model_format_of_bytes(bytes, size, &format), SCRAWL_OK);

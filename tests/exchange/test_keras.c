@@ -117,6 +117,11 @@ static void check_same(const scrawl_model *model, const scrawl_model *other)
     CHECK_NEAR(scrawl_model_doubtful_below(other), scrawl_model_doubtful_below(model), 0);
     for (size_t i = 0; i < scrawl_model_class_count(model); i++)
         CHECK_TEXT(scrawl_model_label(other, i), scrawl_model_label(model, i));
+    CHECK_EQUAL(other->metadata.count, model->metadata.count);
+    for (size_t i = 0; i < model->metadata.count && i < other->metadata.count; i++) {
+        CHECK_TEXT(other->metadata.entries[i].key, model->metadata.entries[i].key);
+        CHECK_TEXT(other->metadata.entries[i].value, model->metadata.entries[i].value);
+    }
 }
 
 static void check_model(scrawl_model *model, const char *architecture)
@@ -171,12 +176,33 @@ TEST(keras_there_and_back_keeps_what_keras_has_no_word_for)
     const scrawl_model_options options = {
         .architecture = architecture, .labels = labels, .class_count = 3, .normalization = SCRAWL_NORMALIZE_COLUMN_L2};
     if (!CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK)) return;
+    CHECK_EQUAL(metadata_set(&model->metadata, "trained_by", "\"\n\xC3\xA4"), SCRAWL_OK);
+    CHECK_EQUAL(metadata_set(&model->metadata, "a", ""), SCRAWL_OK);
     for (size_t i = 0; i < sizeof temperatures / sizeof *temperatures; i++) {
         model->temperature = temperatures[i];
         model->doubtful_below = 0.75f;
         check_model(model, architecture);
     }
     scrawl_model_free(model);
+}
+
+/* An attribute of HDF5 has an end; the model doesn't need its notes. */
+TEST(keras_h5_leaves_out_what_is_too_long)
+{
+    enum { LONG = 70000 };
+    scrawl_model *model = NULL;
+    char *note = calloc(1, LONG + 1);
+    const scrawl_model_options options = {.architecture = "flatten, dense 10 softmax"};
+    if (!CHECK_EQUAL(scrawl_model_create(&options, &model), SCRAWL_OK)) return;
+    memset(note, 'x', LONG);
+    CHECK_EQUAL(metadata_set(&model->metadata, "long", note), SCRAWL_OK);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        scrawl_model *back = there_and_back(model, formats[i]);
+        if (back) CHECK_EQUAL(scrawl_model_metadata(back, "long") != NULL, formats[i] == SCRAWL_KERAS);
+        scrawl_model_free(back);
+    }
+    scrawl_model_free(model);
+    free(note);
 }
 
 TEST(keras_has_no_word_for_a_detector)

@@ -5,6 +5,7 @@
 #include "exchange/keras.h"
 #include "exchange/zip.h"
 #include "hdf5/hdf5_write.h"
+#include "visit_model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -41,20 +42,6 @@ static scrawl_status make_weights(uint8_t **bytes, size_t *size)
     return status;
 }
 
-static void write_again(const scrawl_model *model)
-{
-    static const scrawl_format formats[] = {SCRAWL_KERAS_H5, SCRAWL_KERAS};
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        uint8_t *bytes;
-        size_t size;
-        scrawl_model *again;
-        if (scrawl_model_export(model, formats[i], &bytes, &size) != SCRAWL_OK) abort();
-        if (scrawl_model_load(bytes, size, &again) != SCRAWL_OK) abort();
-        scrawl_model_free(again);
-        scrawl_free(bytes);
-    }
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     uint8_t *weights = NULL, *archive = NULL;
@@ -63,8 +50,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (make_weights(&weights, &weights_size) != SCRAWL_OK) return 0;
     const struct zip_item items[] = {{"config.json", bytes, size}, {"model.weights.h5", weights, weights_size}};
     if (zip_write(items, sizeof items / sizeof *items, &archive, &archive_size) == SCRAWL_OK &&
-        keras_read(archive, archive_size, &model) == SCRAWL_OK)
-        write_again(model);
+        keras_read(archive, archive_size, &model) == SCRAWL_OK) {
+        read_and_save(model, SCRAWL_KERAS_H5);
+        save_and_load(model, SCRAWL_KERAS);
+    }
     scrawl_model_free(model);
     free(archive);
     free(weights);
