@@ -213,6 +213,11 @@ scrawl_status scrawl_model_format_of_name(const char *file_name, scrawl_format *
  * that is no model. */
 scrawl_status scrawl_model_format_of_bytes(const void *bytes, size_t size, scrawl_format *format);
 
+/* Says how the input of a model is made, for one whose file doesn't: another program's, that was trained on images
+ * whose values aren't just divided by 255. Fails with INVALID_ARGUMENT for a normalisation that there isn't, and for
+ * another one than unit of a network that finds digits on pages. */
+scrawl_status scrawl_model_set_normalization(scrawl_model *model, scrawl_normalization normalization);
+
 /* Writes a model as such a file; as safetensors it is what scrawl_model_save writes. *bytes: free with scrawl_free.
  * Fails with INVALID_ARGUMENT for a network that finds digits on pages, but as safetensors, INVALID_MODEL as
  * scrawl_model_save, and OUT_OF_MEMORY. */

@@ -24,14 +24,18 @@ static void print_written(const char *path, scrawl_format format, const scrawl_m
                : "28 x 28 from 0 (paper) to 1 (ink)");
 }
 
-static int convert(const char *from, const char *to, scrawl_format format)
+/* normalization: what the model is said to want, or AS_THE_FILE_SAYS. */
+enum { AS_THE_FILE_SAYS = -1 };
+static int convert(const char *from, const char *to, scrawl_format format, int normalization)
 {
     scrawl_model *model = NULL;
     uint8_t *bytes = NULL;
     size_t size = 0;
     if (!model_open(from, &model)) return EXIT_TROUBLE;
     int status = EXIT_TROUBLE;
-    if (scrawl_model_export(model, format, &bytes, &size) != SCRAWL_OK) {
+    if ((normalization != AS_THE_FILE_SAYS &&
+         scrawl_model_set_normalization(model, (scrawl_normalization)normalization) != SCRAWL_OK) ||
+        scrawl_model_export(model, format, &bytes, &size) != SCRAWL_OK) {
         complain("%s", scrawl_error());
     } else if (!file_write(to, bytes, size)) {
         complain("%s", file_error());
@@ -72,12 +76,21 @@ int command_export(int argument_count, char **arguments)
     if (!read_operands(&syntax, argument_count, arguments, &status)) return status;
     if (scrawl_model_format_of_name(arguments[1], &format) != SCRAWL_OK)
         return usage_error("export", "%s: %s", arguments[1], scrawl_error());
-    return convert(arguments[0], arguments[1], format);
+    return convert(arguments[0], arguments[1], format, AS_THE_FILE_SAYS);
 }
 
 int command_import(int argument_count, char **arguments)
 {
-    struct option options[] = {{0}};
+    int normalization = AS_THE_FILE_SAYS;
+    struct option options[] = {
+        {.name = "normalize",
+         .argument = "unit|column-l2",
+         .help = "how the model's input is made of an image, where its file doesn't say: divided by 255 (the default), "
+                 "or by Keras' normalize(x, axis=1)",
+         .choice = &normalization,
+         .choices = normalization_names},
+        {0},
+    };
     const struct command_syntax syntax = {
         .name = "import",
         .operands = "FILE MODEL",
@@ -97,5 +110,5 @@ int command_import(int argument_count, char **arguments)
                            "%s: A model of Scrawl's ends with .safetensors; other kinds are written by "
                            "`scrawl export`.",
                            arguments[1]);
-    return convert(arguments[0], arguments[1], format);
+    return convert(arguments[0], arguments[1], format, normalization);
 }

@@ -56,22 +56,28 @@ scrawl_status model_allocate(scrawl_model *model)
     return weights_create(model->network.parameter_count, &model->weights);
 }
 
+static scrawl_status check_normalization(const struct network *network, scrawl_normalization normalization)
+{
+    if (normalization != SCRAWL_NORMALIZE_UNIT && normalization != SCRAWL_NORMALIZE_COLUMN_L2)
+        return fail(SCRAWL_INVALID_ARGUMENT, "There is no such normalisation.", NULL);
+    if (network_detects(network) && normalization != SCRAWL_NORMALIZE_UNIT)
+        return fail(SCRAWL_INVALID_ARGUMENT, "A network that finds digits on pages takes no other normalisation.",
+                    NULL);
+    return SCRAWL_OK;
+}
+
 scrawl_status scrawl_model_create(const scrawl_model_options *options, scrawl_model **result)
 {
     scrawl_model_options defaults = scrawl_model_default();
     if (!options) options = &defaults;
     if (!options->architecture) return fail(SCRAWL_INVALID_ARGUMENT, "A model needs an architecture.", NULL);
-    if (options->normalization != SCRAWL_NORMALIZE_UNIT && options->normalization != SCRAWL_NORMALIZE_COLUMN_L2)
-        return fail(SCRAWL_INVALID_ARGUMENT, "There is no such normalisation.", NULL);
     if (options->labels && !options->class_count)
         return fail(SCRAWL_INVALID_ARGUMENT, "Say with class_count how many labels there are.", NULL);
     struct network network;
     scrawl_status status = network_create(options->architecture, options->class_count, &network);
     if (status != SCRAWL_OK) return status;
     status = check_labels(options->labels, network.class_count);
-    if (status == SCRAWL_OK && network_detects(&network) && options->normalization != SCRAWL_NORMALIZE_UNIT)
-        status =
-            fail(SCRAWL_INVALID_ARGUMENT, "A network that finds digits on pages takes no other normalisation.", NULL);
+    if (status == SCRAWL_OK) status = check_normalization(&network, options->normalization);
     if (status != SCRAWL_OK) {
         network_free(&network);
         return status;
@@ -225,6 +231,13 @@ const char *scrawl_model_architecture(const scrawl_model *model)
 scrawl_normalization scrawl_model_normalization(const scrawl_model *model)
 {
     return model->normalization;
+}
+
+scrawl_status scrawl_model_set_normalization(scrawl_model *model, scrawl_normalization normalization)
+{
+    scrawl_status status = check_normalization(&model->network, normalization);
+    if (status == SCRAWL_OK) model->normalization = normalization;
+    return status;
 }
 
 float scrawl_model_temperature(const scrawl_model *model)

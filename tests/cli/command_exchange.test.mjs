@@ -50,6 +50,20 @@ test('what the network wants of its input is said', () => {
     assert.match(scrawlWell(['summary', 'columns.onnx']).output, /normalization column-l2/);
 });
 
+test('how its input is made is said of a model whose file doesn\'t say', () => {
+    scrawlWell(['import', fixture('keras/sequential.h5'), 'keras.safetensors', '--normalize', 'column-l2']);
+    assert.match(scrawlWell(['summary', 'keras.safetensors']).output, /normalization column-l2/);
+    scrawlWell(['import', fixture('keras/sequential.keras'), 'keras.safetensors']);
+    assert.match(scrawlWell(['summary', 'keras.safetensors']).output, /normalization unit/);
+});
+
+test('a model of Keras\' is imported, trained further and evaluated', () => {
+    scrawlWell(['import', fixture('keras/sequential.keras'), 'mine.safetensors']);
+    assert.match(scrawlWell(['summary', 'mine.safetensors']).output, /^conv 4 5x5 stride 2 relu, conv 6 3x1 same, /);
+    scrawlWell(['train', '--data', 'idx', '--from', 'mine.safetensors', '--epochs', '8', '--learning-rate', '0.01', '--quiet', '--out', 'trained.safetensors']);
+    assert.ok(JSON.parse(scrawlWell(['eval', 'trained.safetensors', '--data', 'idx', '--json']).output).accuracy > 0.5);
+});
+
 test('a model of PyTorch\'s is imported, trained further and evaluated', () => {
     scrawlWell(['import', fixture('onnx/folded.onnx'), 'mine.safetensors']);
     assert.match(scrawlWell(['summary', 'mine.safetensors']).output, /^conv 3 3x3 relu, maxpool 2, /);
@@ -70,6 +84,7 @@ const refused = [
     [['import', 'model.safetensors', 'out.onnx'], 2, /ends with \.safetensors.*scrawl export/],
     [['import', 'model.safetensors', 'model'], 2, /ends with \.safetensors/],
     [['import', 'missing.onnx', 'out.safetensors'], 1, /Can't open missing\.onnx/],
+    [['import', fixture('keras/flat.h5'), 'out.safetensors', '--normalize', 'mean'], 2, /--normalize.*unit, column-l2/],
     [['import', 'three.pgm', 'out.safetensors'], 1, /three\.pgm: This is a picture/],
     [['import', fixture('onnx/elsewhere.onnx'), 'out.safetensors'], 1, /"weights".*another file.*external_data=False/],
 ];

@@ -109,3 +109,19 @@ TEST(model_labels_hold_no_control_characters)
     CHECK_MENTIONS(scrawl_error(), "control");
     CHECK(model == NULL);
 }
+
+TEST(model_normalization_can_be_said_later)
+{
+    scrawl_model *model = NULL, *detector = NULL;
+    if (!CHECK_EQUAL(scrawl_model_create(NULL, &model), SCRAWL_OK)) return;
+    CHECK_EQUAL(scrawl_model_set_normalization(model, SCRAWL_NORMALIZE_COLUMN_L2), SCRAWL_OK);
+    CHECK_EQUAL(scrawl_model_normalization(model), SCRAWL_NORMALIZE_COLUMN_L2);
+    CHECK_EQUAL(scrawl_model_set_normalization(model, (scrawl_normalization)2), SCRAWL_INVALID_ARGUMENT);
+    CHECK_EQUAL(scrawl_model_normalization(model), SCRAWL_NORMALIZE_COLUMN_L2);
+    scrawl_model_free(model);
+    if (!CHECK_EQUAL(scrawl_model_create(&(scrawl_model_options){.architecture = "finder"}, &detector), SCRAWL_OK))
+        return;
+    CHECK_EQUAL(scrawl_model_set_normalization(detector, SCRAWL_NORMALIZE_COLUMN_L2), SCRAWL_INVALID_ARGUMENT);
+    CHECK_EQUAL(scrawl_model_set_normalization(detector, SCRAWL_NORMALIZE_UNIT), SCRAWL_OK);
+    scrawl_model_free(detector);
+}
