@@ -89,8 +89,8 @@ static scrawl_status fail_weight(const struct keras_layer *layer, const struct k
 /* Whether so many bytes can lie in the file beside all others; chunks may be deflated to a part of that. */
 static bool fits(struct keras_weights *weights, const struct hdf5_values *values)
 {
-    enum { MOST_EXPANSION = 64 };
-    const uint64_t bytes = values->count * values->item_size, taken = values->data ? bytes : bytes / MOST_EXPANSION;
+    const uint64_t bytes = values->count * values->item_size,
+                   taken = values->data ? bytes : bytes / HDF5_MOST_EXPANSION;
     if (taken > weights->bytes_left) return false;
     weights->bytes_left -= taken;
     return true;

@@ -8,7 +8,10 @@
 #include "base/status.h"
 #include "span.h"
 
-enum { HDF5_MOST_DIMENSIONS = 8 };
+enum {
+    HDF5_MOST_DIMENSIONS = 8,
+    HDF5_MOST_EXPANSION = 64, /* bytes of a data set for each of the file, where they are deflated; weights have less */
+};
 
 /* A file in the caller's memory, which outlives it. */
 struct hdf5 {
@@ -45,7 +48,8 @@ scrawl_status hdf5_find(const struct hdf5 *file, uint64_t object, const char *pa
 scrawl_status hdf5_attribute(const struct hdf5 *file, uint64_t object, const char *name, struct hdf5_values *values,
                              bool *there);
 
-/* The values of an object that is a data set. */
+/* The values of an object that is a data set. They have no more bytes than the file, or, in chunks, 64 times as many.
+ */
 scrawl_status hdf5_dataset(const struct hdf5 *file, uint64_t object, struct hdf5_values *values);
 
 /* String `index` < count of strings of either kind, as it lies in the file: without a final 0. */

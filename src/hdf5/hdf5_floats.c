@@ -11,8 +11,7 @@
 enum {
     MOST_CHUNKS = 1 << 16,
     MOST_LEVELS = 16,
-    MOST_EXPANSION = 64, /* of bytes by deflate; weights have less */
-    CHUNK_SLACK = 1024,  /* bytes that a chunk's file form may be larger than the chunk */
+    CHUNK_SLACK = 1024, /* bytes that a chunk's file form may be larger than the chunk */
 };
 
 /* ---- Numbers ---- */
@@ -180,8 +179,7 @@ static bool check_sizes(struct chunked *chunked)
     }
     chunked->chunk_bytes = (size_t)bytes;
     chunked->chunk_count = (size_t)chunks;
-    return values->dimension_count > 0 && chunks <= MOST_CHUNKS &&
-           values->count * values->item_size / MOST_EXPANSION <= chunked->file->size;
+    return values->dimension_count > 0 && chunks <= MOST_CHUNKS;
 }
 
 static scrawl_status read_chunks(const struct hdf5 *file, const struct hdf5_values *values, float *floats)

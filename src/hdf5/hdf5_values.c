@@ -177,6 +177,8 @@ scrawl_status hdf5_dataset(const struct hdf5 *file, uint64_t object, struct hdf5
         return hdf5_fail("has a data set that is damaged, or laid out as Keras doesn't write it.");
     if (read.data && size != read.count * read.item_size)
         return hdf5_fail("is damaged: a data set has more or fewer bytes than its shape needs.");
+    if (!read.data && read.count * read.item_size / HDF5_MOST_EXPANSION > file->size)
+        return hdf5_fail("has a data set of more than 64 times the file's bytes.");
     *values = read;
     return SCRAWL_OK;
 }
