@@ -258,30 +258,45 @@ static bool skip_name(struct json *json)
     return skip_string(json, NULL, NULL) && json_expect(json, ':');
 }
 
-/* What has begun and not ended is a bit each: 1 for an object. */
-bool json_skip(struct json *json)
+/* What has begun and not ended: a bit each, 1 for an object, the last one lowest. */
+struct nesting {
+    uint64_t objects;
+    unsigned depth;
+};
+
+/* Passes a value; true where it is an object or array of which the first value comes next. */
+static bool open_value(struct json *json, struct nesting *nesting)
 {
     enum { MOST_DEPTH = 64 };
-    uint64_t objects = 0;
-    unsigned depth = 0;
+    const bool object = json_take(json, '{');
+    if (!object && !json_take(json, '[')) {
+        skip_scalar(json);
+        return false;
+    }
+    if (json_take(json, object ? '}' : ']')) return false;
+    if (nesting->depth++ == MOST_DEPTH) return fail_here(json);
+    nesting->objects = nesting->objects << 1 | object;
+    if (object) skip_name(json);
+    return true;
+}
+
+/* Passes what ends behind a value, up to the next value. */
+static void close_values(struct json *json, struct nesting *nesting)
+{
+    for (; nesting->depth > 0; nesting->depth--, nesting->objects >>= 1) {
+        const bool object = nesting->objects & 1;
+        const bool more = json_more(json, object ? '}' : ']');
+        if (more && object) skip_name(json);
+        if (more || json->failed) return;
+    }
+}
+
+bool json_skip(struct json *json)
+{
+    struct nesting nesting = {0};
     do {
-        const bool object = json_take(json, '{'), begins = object || json_take(json, '[');
-        if (begins && !json_take(json, object ? '}' : ']')) {
-            if (depth++ == MOST_DEPTH) return fail_here(json);
-            objects = objects << 1 | object;
-            if (object) skip_name(json);
-            continue;
-        }
-        if (!begins) skip_scalar(json);
-        while (depth > 0 && !json->failed) {
-            if (json_more(json, objects & 1 ? '}' : ']')) {
-                if (objects & 1) skip_name(json);
-                break;
-            }
-            objects >>= 1;
-            depth--;
-        }
-    } while (depth > 0 && !json->failed);
+        if (!open_value(json, &nesting)) close_values(json, &nesting);
+    } while (nesting.depth > 0 && !json->failed);
     return !json->failed;
 }
 

@@ -89,27 +89,22 @@ static scrawl_status add_source(const struct keras_graph *graph, struct keras_la
 }
 
 /* Every array that begins with a text is a tensor, by the name of the layer that gives it: ["conv2d", 0, 0, {}] in
- * Keras 2, "keras_history": ["conv2d", 0, 0] in Keras 3. Passes the value. */
-static scrawl_status collect_sources(const struct keras_graph *graph, struct keras_layer *layer, struct json *json,
-                                     int depth)
+ * Keras 2, "keras_history": ["conv2d", 0, 0] in Keras 3. Passes the value that they lie in. */
+static scrawl_status collect_sources(const struct keras_graph *graph, struct keras_layer *layer, struct json *json)
 {
-    enum { MOST_DEPTH = 10 };
-    const bool object = json_at(json, '{'), array = json_at(json, '[');
+    struct json inside = *json;
     scrawl_status status = SCRAWL_OK;
-    struct json ahead = *json;
-    if (depth > MOST_DEPTH || (!object && !array) || (array && json_take(&ahead, '[') && json_at(&ahead, '"'))) {
-        json_skip(json);
-        return array && depth <= MOST_DEPTH ? add_source(graph, layer, &ahead) : SCRAWL_OK;
-    }
-    json_expect(json, object ? '{' : '[');
-    if (json_take(json, object ? '}' : ']')) return SCRAWL_OK;
-    do {
-        if (object) {
-            json_skip(json);
-            json_expect(json, ':');
+    json_skip(json);
+    while (inside.next < json->next && status == SCRAWL_OK && !inside.failed) {
+        if (json_at(&inside, '"')) {
+            json_skip(&inside);
+        } else if (!json_take(&inside, '[')) {
+            inside.next++;
+        } else if (json_at(&inside, '"')) {
+            status = add_source(graph, layer, &inside);
+            while (status == SCRAWL_OK && json_more(&inside, ']')) json_skip(&inside);
         }
-        status = collect_sources(graph, layer, json, depth + 1);
-    } while (status == SCRAWL_OK && json_more(json, object ? '}' : ']'));
+    }
     return status;
 }
 
@@ -120,7 +115,7 @@ static scrawl_status read_sources(const struct keras_graph *graph, struct json e
     if (!json_find(element, "inbound_nodes", &nodes) || !json_take(&nodes, '['))
         return keras_fail(layer, "it isn't said what it takes.");
     if (json_take(&nodes, ']')) return SCRAWL_OK;
-    scrawl_status status = collect_sources(graph, layer, &nodes, 0);
+    scrawl_status status = collect_sources(graph, layer, &nodes);
     if (status == SCRAWL_OK && json_more(&nodes, ']')) status = keras_fail(layer, "it is used more than once.");
     return status;
 }
