@@ -99,10 +99,13 @@ fuzz: install-fuzz ## fuzz every parser for FUZZ_SECONDS each, with clang
 # Few and small: they stand in the repository.
 fuzz-corpus: fuzz ## fuzz, then keep the smallest inputs that reach everything in tests/fuzz/corpus
 	@set -e; for target in $(FUZZ_TARGETS); do rm -rf build/fuzz/kept; mkdir -p build/fuzz/kept $(FUZZ_CORPUS)/$$target; \
-	  build/fuzz/$$target -merge=1 -max_len=512 build/fuzz/kept build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
+	  case $$target in $(FUZZ_LARGE)) longest=16384;; *) longest=512;; esac; \
+	  build/fuzz/$$target -merge=1 -max_len=$$longest build/fuzz/kept build/fuzz/corpus/$$target $(FUZZ_CORPUS)/$$target; \
 	  rm -f $(FUZZ_CORPUS)/$$target/*; \
 	  ls -Sr build/fuzz/kept | head -n $(FUZZ_KEPT) | while read -r name; do cp build/fuzz/kept/$$name $(FUZZ_CORPUS)/$$target/; done; done
 FUZZ_KEPT := 40
+# Formats of which 512 bytes say nothing.
+FUZZ_LARGE := fuzz_hdf5|fuzz_keras
 
 # What speaks for and against the candidates of made pages, for tests/accuracy/fit_acceptance.mjs.
 $(BUILD)/candidates_of_pages: $(OBJECT)/tests/accuracy/candidates_of_pages.o $(OBJECT)/libinside.a

@@ -1,6 +1,6 @@
-/* Implements keras_graph.h. The text is checked as a whole at first; what fails later is another document than Keras
- * writes. */
-#include "keras_graph.h"
+/* Which layers a Keras model has. The text is checked as a whole at first; what fails later is another document than
+ * Keras writes. */
+#include "keras.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* Implements keras_layers.h: a function for each class of Keras layers. A configuration that says nothing of a setting
- * has Keras' default; one that Scrawl can't mean is refused. */
-#include "keras_layers.h"
+/* Keras' layers to those of the exchange: a function for each class of Keras layers. A configuration that says nothing
+ * of a setting has Keras' default; one that Scrawl can't mean is refused. */
+#include "keras.h"
 
 #include <math.h>
 #include <string.h>

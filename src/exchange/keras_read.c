@@ -4,7 +4,6 @@
 
 #include "base/text.h"
 #include "keras.h"
-#include "keras_layers.h"
 #include "zip.h"
 
 const char *const keras_fields[KERAS_FIELDS] = {KERAS_FIELD_PREFIX MODEL_LABELS, KERAS_FIELD_PREFIX MODEL_NORMALIZATION,

@@ -1,5 +1,5 @@
-/* Implements keras_weights.h. */
-#include "keras_weights.h"
+/* Weights of Keras' layers in both kinds of file. */
+#include "keras.h"
 
 #include <string.h>
 
