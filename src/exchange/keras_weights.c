@@ -21,15 +21,15 @@ static void append_snake_case(struct text *text, const char *name)
     }
 }
 
-/* The group of a layer's variables: by its class, and how many of it stand before. */
-static scrawl_status find_variables(const struct keras_weights *weights, const struct keras_layer *layer,
-                                    uint64_t *group)
+/* The group of a layer's variables below one of all layers: by its class, and how many of it stand before. */
+static scrawl_status find_in_layers(const struct keras_weights *weights, const struct keras_layer *layer,
+                                    const char *layers, uint64_t *group)
 {
     struct text path = {0};
     size_t before = 0;
     for (const struct keras_layer *other = weights->graph->layers; other < layer; other++)
         before += strcmp(other->class_name, layer->class_name) == 0;
-    text_append(&path, "layers/");
+    text_append(&path, layers);
     append_snake_case(&path, layer->class_name);
     if (before > 0) {
         text_append(&path, "_");
@@ -40,6 +40,15 @@ static scrawl_status find_variables(const struct keras_weights *weights, const s
         path.failed ? fail_out_of_memory() : hdf5_find(&weights->file, weights->file.root, path.bytes, group);
     text_free(&path);
     return status;
+}
+
+/* The second name is that of Keras 2.13 (keras/src/saving/saving_lib.py). */
+static scrawl_status find_variables(const struct keras_weights *weights, const struct keras_layer *layer,
+                                    uint64_t *group)
+{
+    scrawl_status status = find_in_layers(weights, layer, "layers/", group);
+    if (status != SCRAWL_OK || *group) return status;
+    return find_in_layers(weights, layer, "_layer_checkpoint_dependencies/", group);
 }
 
 /* ---- .h5 ---- */

@@ -45,6 +45,8 @@ static bool is_dense(struct span *body)
 
 /* ---- Symbol tables ---- */
 
+enum { MOST_ENTRIES = 4096 }; /* of a node; h5py has 32 and 8 */
+
 /* A group's names, as its tree and symbols say where each begins. */
 static struct span heap_names(const struct hdf5 *file, uint64_t address)
 {
@@ -76,7 +78,7 @@ static int compare_name(const struct name *name, const struct span *heap, uint64
 static bool find_child(struct span *node, const struct span *heap, const struct name *name, uint64_t *child)
 {
     const uint64_t count = span_number(node, 2);
-    bool damaged = false;
+    bool damaged = count > MOST_ENTRIES;
     span_take(node, 2 * HDF5_ADDRESS); /* the nodes beside it */
     span_take(node, HDF5_ADDRESS);
     *child = HDF5_NO_ADDRESS;
@@ -113,10 +115,11 @@ static scrawl_status search_symbols(const struct hdf5 *file, uint64_t address, c
 {
     enum { VERSION_AND_RESERVED = 2, CACHED = 4 + 4 + 16 };
     struct span symbols = hdf5_at(file, address);
-    bool damaged = false;
     span_expect(&symbols, "SNOD");
     span_take(&symbols, VERSION_AND_RESERVED);
-    for (uint64_t left = span_number(&symbols, 2); left > 0 && !symbols.failed && !damaged && !*found; left--) {
+    uint64_t left = span_number(&symbols, 2);
+    bool damaged = left > MOST_ENTRIES;
+    for (; left > 0 && !symbols.failed && !damaged && !*found; left--) {
         const uint64_t offset = span_number(&symbols, HDF5_ADDRESS), object = span_number(&symbols, HDF5_ADDRESS);
         span_take(&symbols, CACHED);
         if (!symbols.failed && compare_name(name, heap, offset, &damaged) == 0 && !damaged) *found = object;

@@ -29,6 +29,7 @@ static const struct fixture {
     {"sequential.keras", "sequential", chain, 1},
     {"tiny_graph.h5", "tiny_graph", "maxpool 14, flatten, keep skip2, dense 4, add skip2, dense 10 softmax", 1},
     {"tiny_chain.keras", "tiny_chain", "maxpool 14, flatten, dense 10 softmax", 1},
+    {"tiny_early.keras", "tiny_chain", "maxpool 14, flatten, dense 10 softmax", 1},
     {"functional.h5", "functional", skipping, 1},
     {"functional.keras", "functional", skipping, 1},
     {"shifted.keras", "shifted",
@@ -316,7 +317,7 @@ TEST(keras_says_what_other_archives_lack)
 
 /* ---- Damage ---- */
 
-static const char *const damaged[] = {"tiny_graph.h5", "tiny_chain.keras"};
+static const char *const damaged[] = {"tiny_graph.h5", "tiny_early.keras"};
 enum { DAMAGED = sizeof damaged / sizeof *damaged };
 
 TEST(keras_refuses_every_truncation)

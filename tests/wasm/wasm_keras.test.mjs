@@ -15,7 +15,7 @@ const IMAGES = 4, PIXELS = 784, AGREEMENT = 1e-5;
 const images = Uint8Array.from({ length: IMAGES * PIXELS }, (_, i) => Number((BigInt(i) * BigInt(i) * 31n + BigInt(i) * 17n) % 2n ** 32n >> 5n & 255n));
 
 /** Whose probabilities a file has. */
-const said = (file) => file.replace('_old', '_sequential').replace(/\.\w+$/, '.probabilities');
+const said = (file) => file.replace('_old', '_sequential').replace('_early', '_chain').replace(/\.\w+$/, '.probabilities');
 
 const files = readdirSync(FOLDER).filter((file) => /\.(h5|keras)$/.test(file));
 
