@@ -118,6 +118,8 @@ const kinds = {
     gif: { bytes: () => gif(picture('2')), command: (names) => predict(...names) },
     model: { bytes: () => read('model.safetensors'), command: ([name]) => ['predict', '--finder', 'none', '--model', name, 'three.pgm'] },
     ONNX: { bytes: () => fs.readFileSync(path.join(root, 'tests/fixtures/onnx/folded.onnx')), command: ([name]) => ['predict', '--finder', 'none', '--model', name, 'three.pgm'] },
+    Keras: { bytes: () => fs.readFileSync(path.join(root, 'tests/fixtures/keras/tiny_graph.h5')), command: ([name]) => ['predict', '--finder', 'none', '--model', name, 'three.pgm'] },
+    'Keras\' archives': { bytes: () => fs.readFileSync(path.join(root, 'tests/fixtures/keras/tiny_early.keras')), command: ([name]) => ['predict', '--finder', 'none', '--model', name, 'three.pgm'] },
     finder: { bytes: () => fs.readFileSync(path.join(root, 'models', 'finder.safetensors')), command: ([name]) => ['predict', '--model', 'model.safetensors', '--finder', name, 'three.pgm'] },
     checkpoint: { bytes: () => read('checkpoint'), command: ([name]) => oneMoreEpoch(name, 'checkpoint') },
     csv: { bytes: () => Buffer.from(csv()), ending: '.csv', command: ([name]) => ['eval', 'model.safetensors', '--data', name] },

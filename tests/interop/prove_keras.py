@@ -8,7 +8,6 @@ read by Keras and trained further there; all say the same of MNIST's 10,000 test
 Needs a built scrawl and its data (make all data). SCRAWL_BUILD: its folder.
 """
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -16,6 +15,7 @@ import h5py
 import numpy
 
 import scrawl
+from proof import compare, expect, finish, run
 
 IS_OLD = sys.argv[1:] == ["2"]
 if IS_OLD:
@@ -24,31 +24,9 @@ else:
     import keras
 layers = keras.layers
 
-AGREEMENT = 1e-5  # of probabilities
 CLASSES, BATCH, LEARNT = 10, 128, 6000
 SKIPPING = ("conv 8 3x3 stride 2 same, batchnorm relu, keep skip2, depthwise 3x3 same relu, conv 8 1x1, batchnorm, add skip2 relu, "
             "maxpool 2, dropout 0.1, conv 12 3x3 relu, globalpool, dense 10 softmax")
-failures = []
-
-
-def compare(what, ours, theirs):
-    difference = float(numpy.abs(ours - theirs).max())
-    print(f"{what}: largest difference {difference:.2g} over {len(ours)} images")
-    if not difference <= AGREEMENT:
-        failures.append(what)
-
-
-def expect(what, is_so):
-    if not is_so:
-        print(f"{what}: no")
-        failures.append(what)
-
-
-def run(*words):
-    result = subprocess.run([scrawl.BUILD / "scrawl", *words], capture_output=True, text=True)
-    if result.returncode:
-        raise ValueError(result.stderr)
-    return result.stdout
 
 
 def unit(images):
@@ -155,9 +133,7 @@ def main():
             prove_written(shipped, scrawl.ROOT / "models" / f"{shipped}.safetensors", unit(images), images, labels, folder)
         run("train", "--arch", SKIPPING, "--epochs", "1", "--epoch-share", "0.1", "--quiet", "--out", folder / "skipping.safetensors")
         prove_written("skipping", folder / "skipping.safetensors", unit(images), images, labels, folder)
-    for failure in failures:
-        print(f"FAILED: {failure}")
-    return 1 if failures else 0
+    return finish()
 
 
 if __name__ == "__main__":

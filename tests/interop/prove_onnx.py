@@ -6,7 +6,6 @@ Needs torch, onnx, onnxruntime, onnxscript and numpy, a built scrawl and its dat
 """
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -19,32 +18,11 @@ from torch import nn
 from torch.nn import functional
 
 import scrawl
+from proof import compare, expect, finish, run
 
-AGREEMENT = 1e-5  # of probabilities
 MEAN, DEVIATION = 0.1307, 0.3081  # of MNIST
 CLASSES, STEPS, BATCH = 10, 120, 64
 warnings.filterwarnings("ignore")
-failures = []
-
-
-def compare(what, ours, theirs):
-    difference = float(numpy.abs(ours - theirs).max())
-    print(f"{what}: largest difference {difference:.2g} over {len(ours)} images")
-    if not difference <= AGREEMENT:
-        failures.append(what)
-
-
-def expect(what, is_so):
-    if not is_so:
-        print(f"{what}: no")
-        failures.append(what)
-
-
-def run(*words):
-    result = subprocess.run([scrawl.BUILD / "scrawl", *words], capture_output=True, text=True)
-    if result.returncode:
-        raise ValueError(result.stderr)
-    return result.stdout
 
 
 def unit(images):
@@ -158,9 +136,7 @@ def main():
             for dynamo in (False, True):
                 prove_read(padded, dynamo, network, images, folder)
         prove_external(network, folder)
-    for failure in failures:
-        print(f"FAILED: {failure}")
-    return 1 if failures else 0
+    return finish()
 
 
 if __name__ == "__main__":
