@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "hdf5/hdf5.h"
 
 static uint8_t *fixture(const char *name, size_t *size)
@@ -136,6 +137,21 @@ TEST(hdf5_finds_each_of_many)
     free(bytes);
 }
 
+TEST(hdf5_goes_down_trees_of_several_levels)
+{
+    size_t size;
+    struct hdf5 file;
+    uint8_t *bytes = fixture("levels.h5", &size);
+    CHECK_EQUAL(hdf5_open(bytes, size, &file), SCRAWL_OK);
+    for (unsigned i = 0; i < 310; i++) {
+        char path[NUMBER_TEXT_SIZE + 8] = "names/", number[NUMBER_TEXT_SIZE];
+        CHECK_EQUAL(is_there(&file, strcat(path, unsigned_text(i, number))), i < 300);
+    }
+    check_series(&file, "names/299", 2, -1, 0.25);
+    check_series(&file, "chunks", 100, -1, 0.25);
+    free(bytes);
+}
+
 TEST(hdf5_reads_chunks)
 {
     size_t size;
@@ -174,7 +190,8 @@ static void read_all(const uint8_t *bytes, size_t size)
         for (uint64_t index = 0; index < 3; index++) free(text_of(&file, names[i], index));
 }
 
-static const char *const all_files[] = {"usual.h5", "superblock2.h5", "superblock3.h5", "chunks.h5", "dense.h5"};
+static const char *const all_files[] = {"usual.h5",  "superblock2.h5", "superblock3.h5",
+                                        "chunks.h5", "dense.h5",       "levels.h5"};
 enum { ALL_FILES = sizeof all_files / sizeof *all_files };
 
 TEST(hdf5_survives_every_truncation)
