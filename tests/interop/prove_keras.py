@@ -2,12 +2,15 @@
 """Proves Keras' files both ways with Keras itself: the tutorial's model is saved by Keras and read by Scrawl, Scrawl's are
 read by Keras and trained further there; all say the same of MNIST's 10,000 test images.
 
-    KERAS_BACKEND=torch python tests/interop/prove_keras.py     # Keras 3: keras, torch or tensorflow, h5py, numpy
-    python tests/interop/prove_keras.py 2                       # Keras 2: tf_keras, tensorflow; .h5 alone is written for it
+    KERAS_BACKEND=torch python tests/interop/prove_keras.py       # Keras 3, then 2
+    python tests/interop/prove_keras.py 2                         # Keras 2 alone; only .h5 is written for it
 
-Needs a built scrawl and its data (make all data). SCRAWL_BUILD: its folder.
+Needs keras, torch, tf_keras, tensorflow-cpu, h5py and numpy, a built scrawl and its data (make all data). SCRAWL_BUILD: its
+folder.
 """
+import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -117,6 +120,12 @@ def prove_deflated(source, images, folder):
     compare("deflated by h5py, read", scrawl.Model(path).predict(images), scrawl.Model(source).predict(images))
 
 
+def prove_old():
+    """Keras 2 in a process of its own: TensorFlow and PyTorch don't bear each other in one."""
+    old = subprocess.run([sys.executable, __file__, "2"], env={**os.environ, "KERAS_BACKEND": "tensorflow"})
+    expect("Keras 2 agrees", old.returncode == 0)
+
+
 def main():
     (images, labels), (training, answers) = scrawl.mnist("t10k"), scrawl.mnist("train")
     with tempfile.TemporaryDirectory() as name:
@@ -133,6 +142,8 @@ def main():
             prove_written(shipped, scrawl.ROOT / "models" / f"{shipped}.safetensors", unit(images), images, labels, folder)
         run("train", "--arch", SKIPPING, "--epochs", "1", "--epoch-share", "0.1", "--quiet", "--out", folder / "skipping.safetensors")
         prove_written("skipping", folder / "skipping.safetensors", unit(images), images, labels, folder)
+    if not IS_OLD:
+        prove_old()
     return finish()
 
 
