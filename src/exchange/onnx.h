@@ -5,6 +5,7 @@
 #define ONNX_H
 
 #include "base/status.h"
+#include "exchange.h"
 #include "layers/layer.h"
 #include "protobuf.h"
 
@@ -154,7 +155,7 @@ size_t onnx_ints(const struct onnx_node *node, const char *name, int64_t *values
 enum { ONNX_NAME_SIZE = 80 };
 const char *onnx_name_text(struct slice name, char text[ONNX_NAME_SIZE]);
 
-/* ---- What flows through a graph: onnx_flow.c ----------------------------------------------------------------------
+/* ---- What flows through a graph: onnx_values.c --------------------------------------------------------------------
  * Which of our layers gives the values, and in which order theirs lie, which reshaping and transposing change without a
  * layer. Knows no file and no operator. */
 
@@ -189,5 +190,87 @@ bool onnx_flow_transpose(struct onnx_flow *flow, const size_t *order);
 /* Where their index-th value is in ours, [row][column][channel]. */
 size_t onnx_flow_ours(const struct onnx_flow *flow, size_t index);
 bool onnx_flow_is_ours(const struct onnx_flow *flow); /* so that each is where it is in theirs */
+
+/* ---- What names stand for: onnx_values.c --------------------------------------------------------------------------
+ * Each node's inputs, looked up, and its output. */
+
+enum {
+    ONNX_MOST_NUMBERS = 8,   /* of a small constant */
+    ONNX_PLACE_SIZE = 256,   /* a node's two names and a few words */
+    ONNX_LARGEST_BYTE = 255, /* grey: full ink or paper */
+};
+
+/* What flows through the network, a constant tensor, or a few numbers that a constant or a shape gave. */
+enum onnx_value_kind { VALUE_FLOW, VALUE_TENSOR, VALUE_NUMBERS };
+
+struct onnx_value {
+    struct slice name;
+    enum onnx_value_kind kind;
+    struct onnx_flow flow;
+    struct onnx_tensor tensor;
+    double numbers[ONNX_MOST_NUMBERS];
+    size_t number_count;
+};
+
+struct onnx_reader {
+    struct onnx_graph graph;
+    struct exchange exchange;
+    struct onnx_value *values; /* [value_count], of memory for a tensor or node each and the input */
+    size_t value_count;
+    char place[ONNX_PLACE_SIZE]; /* the node, as a sentence begins */
+    double declared_batch;       /* 0 where it may be any */
+    bool is_of_bytes;            /* the input is 0 .. 255 */
+    bool is_scaled_by_fields;    /* unless the graph does it */
+    double logit_scale;          /* what softmax found its input multiplied with */
+};
+
+/* Fails with INVALID_MODEL, naming the node. */
+scrawl_status onnx_fail(const struct onnx_reader *reader, const char *what);
+
+/* A node gives at most one. */
+struct onnx_value *onnx_add_value(struct onnx_reader *reader, struct slice name, enum onnx_value_kind kind);
+/* NULL where it is unknown, as one is that comes later. */
+const struct onnx_value *onnx_find_value(const struct onnx_reader *reader, struct slice name);
+
+/* A node's index-th input: its name, without bytes where it is left out; what it stands for, or NULL; whether that is a
+ * flow, and a tensor or NULL; and whether nothing but this node uses it. */
+struct slice onnx_input_name(const struct onnx_node *node, size_t index);
+const struct onnx_value *onnx_input(const struct onnx_reader *reader, const struct onnx_node *node, size_t index);
+bool onnx_is_flow(const struct onnx_reader *reader, const struct onnx_node *node, size_t index);
+const struct onnx_tensor *onnx_input_tensor(const struct onnx_reader *reader, const struct onnx_node *node,
+                                            size_t index);
+bool onnx_is_alone(const struct onnx_reader *reader, const struct onnx_node *node, size_t index);
+
+/* What flows into a node: at `index`, multiplied with some number or not; at 0, not multiplied; and that as [batch]
+ * [channel][row][column]. Each fails where it isn't so, or isn't what the last layer gives. */
+scrawl_status onnx_take_scaled(const struct onnx_reader *reader, const struct onnx_node *node, size_t index,
+                               struct onnx_flow *flow);
+scrawl_status onnx_take_flow(const struct onnx_reader *reader, const struct onnx_node *node, struct onnx_flow *flow);
+scrawl_status onnx_take_planes(struct onnx_reader *reader, const struct onnx_node *node, struct onnx_flow *flow);
+void onnx_put_flow(struct onnx_reader *reader, const struct onnx_node *node, struct onnx_flow flow);
+
+/* Makes our layers give a vector, in our order, where they don't yet. */
+scrawl_status onnx_flatten(struct onnx_reader *reader, struct onnx_flow *flow);
+
+/* The few numbers that a value is, 0 where it is something else; an input's one number; a node's axes or sizes, in its
+ * attribute of that name, or as its index-th input, where newer versions have them. */
+size_t onnx_numbers(const struct onnx_value *value, double numbers[ONNX_MOST_NUMBERS]);
+bool onnx_input_number(const struct onnx_reader *reader, const struct onnx_node *node, size_t index, double *number);
+size_t onnx_node_numbers(const struct onnx_reader *reader, const struct onnx_node *node, const char *name, size_t index,
+                         double numbers[ONNX_MOST_NUMBERS]);
+scrawl_status onnx_put_numbers(struct onnx_reader *reader, const struct onnx_node *node, const double *numbers,
+                               size_t count);
+/* Whether an axis is among those, which may be counted from the end of `rank`. */
+bool onnx_has_axis(const double *axes, size_t count, size_t axis, size_t rank);
+
+/* ---- Operators: onnx_layers.c -------------------------------------------------------------------------------------
+ * Each makes the layer that its node is, and fails, naming the node, where there is none. */
+
+typedef scrawl_status onnx_operator(struct onnx_reader *reader, const struct onnx_node *node);
+
+onnx_operator onnx_read_conv, onnx_read_maxpool, onnx_read_globalpool, onnx_read_resize;
+onnx_operator onnx_read_gemm, onnx_read_matmul, onnx_read_batchnorm;
+onnx_operator onnx_read_relu, onnx_read_softmax, onnx_read_dropout;
+onnx_operator onnx_read_add, onnx_read_subtract, onnx_read_multiply;
 
 #endif
