@@ -143,8 +143,10 @@ static scrawl_status read_bias(const struct onnx_reader *reader, const struct on
     if (tensor->count != layer->bias_count && tensor->count != 1)
         return onnx_fail(reader, "its biases are not as many as its outputs.");
     scrawl_status status = tensor_floats(reader, tensor, &values);
-    for (size_t i = 0; status == SCRAWL_OK && i < layer->bias_count; i++)
-        biases[i] = (float)((double)biases[i] + factor * (double)values[tensor->count == 1 ? 0 : i]);
+    for (size_t i = 0; status == SCRAWL_OK && i < layer->bias_count; i++) {
+        const double added = factor * (double)values[tensor->count == 1 ? 0 : i];
+        biases[i] = (float)(biases[i] == 0 ? added : (double)biases[i] + added); /* -0 stays what it is */
+    }
     if (status == SCRAWL_OK) free(values);
     return status;
 }

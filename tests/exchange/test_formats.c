@@ -1,8 +1,9 @@
 /* Tests of formats.c: what a file's name and its bytes say, and that each kind that is written is read again. */
-#include <string.h>
+#include <stdlib.h>
 
 #include "scrawl.h"
 #include "test.h"
+#include "trainings.h"
 
 TEST(formats_are_told_by_the_ending)
 {
@@ -58,4 +59,19 @@ TEST(formats_are_told_by_the_bytes_that_were_written)
     CHECK_EQUAL(scrawl_model_export(model, (scrawl_format)99, &bytes, &size), SCRAWL_INVALID_ARGUMENT);
     CHECK(!bytes);
     scrawl_model_free(model);
+}
+
+/* A training goes on from our own checkpoints alone, and says so before it looks for what they have. */
+TEST(formats_of_others_are_no_checkpoints)
+{
+    size_t size;
+    uint8_t *bytes = test_file("tests/fixtures/onnx/folded.onnx", &size);
+    scrawl_dataset *dataset = random_dataset(20, 1);
+    scrawl_model *model = NULL;
+    scrawl_trainer *trainer = NULL;
+    CHECK_EQUAL(scrawl_trainer_load(bytes, size, dataset, NULL, 0, 1, &model, &trainer), SCRAWL_INVALID_MODEL);
+    CHECK_MENTIONS(scrawl_error(), "checkpoint");
+    CHECK(!model && !trainer);
+    scrawl_dataset_free(dataset);
+    free(bytes);
 }

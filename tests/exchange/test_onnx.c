@@ -139,6 +139,7 @@ TEST(onnx_keeps_labels_normalisation_and_calibration)
     scrawl_model *model = create("flatten, dense 3 softmax", 3, labels, SCRAWL_NORMALIZE_COLUMN_L2);
     model->temperature = 1.7f;
     model->doubtful_below = 0.8f;
+    model->weights.values[model->network.layers[1].bias_offset] = -0.0f;
     CHECK_EQUAL(metadata_set(&model->metadata, "trained_epochs", "8"), SCRAWL_OK);
     scrawl_model *back = there_and_back(model);
     if (back) {
