@@ -105,7 +105,7 @@ fuzz-corpus: fuzz ## fuzz, then keep the smallest inputs that reach everything i
 	  ls -Sr build/fuzz/kept | head -n $(FUZZ_KEPT) | while read -r name; do cp build/fuzz/kept/$$name $(FUZZ_CORPUS)/$$target/; done; done
 FUZZ_KEPT := 40
 # Formats of which 512 bytes say nothing.
-FUZZ_LARGE := fuzz_hdf5|fuzz_keras
+FUZZ_LARGE := fuzz_hdf5|fuzz_keras|fuzz_onnx
 
 # What speaks for and against the candidates of made pages, for tests/accuracy/fit_acceptance.mjs.
 $(BUILD)/candidates_of_pages: $(OBJECT)/tests/accuracy/candidates_of_pages.o $(OBJECT)/libinside.a
