@@ -5,7 +5,7 @@ import globals from 'globals';
 
 /** Where code runs says which globals it may use. Tests run in Node and send functions into the browser. */
 const IN_NODE = ['.eslint.config.mjs', 'tests/**', 'web/site/**'];
-const IN_BROWSER = ['web/**/*.js', 'wasm/*.js', 'tests/**'];
+const IN_BROWSER = ['web/**/*.js', 'wasm/**/*.js', 'tests/**'];
 const LONGEST_FUNCTION = 50; // lines
 
 export default [

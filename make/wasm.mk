@@ -24,7 +24,7 @@ WASM_INLINE := --one-caller-inline-max-function-size=200
 WASM_LINK := -Oz -sBINARYEN_EXTRA_PASSES=$(WASM_INLINE) $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
   -sMALLOC=emmalloc \
   -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
-WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts)
+WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts wasm/element/*.js wasm/element/*.d.ts)
 WASM_SOURCES := $(LIBRARY_SOURCES) $(wildcard wasm/*.c)
 # The second build is for instances that share a memory, which whoever loads it has to make: threads.js names the same
 # limits. Only with -pthread clang leaves atomic operations atomic; the pool is our own, and the C runtime, which serves

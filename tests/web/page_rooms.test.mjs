@@ -14,7 +14,7 @@ const ROOMS = {
     'start.js': ['engine.js'],
     storage: ['words.js', 'wasm'],
     widgets: ['dom.js', 'roving.js', 'words.js', 'wasm'],
-    paper: ['dom.js'],
+    paper: ['dom.js', 'element'],
     reading: ['dom.js', 'words.js', 'ten-digits.js', 'widgets', 'paper', 'wasm'],
     learning: ['dom.js', 'words.js', 'ten-digits.js', 'widgets', 'storage', 'wasm'],
     // It comes after the first reading: main.js, and what that sees, must not see it.
@@ -23,11 +23,14 @@ const ROOMS = {
     'main.js': ['start.js', 'dom.js', 'offline.js', 'widgets', 'reading'],
 };
 
-/** The page's only door to the engine. */
-const DOOR = '../../wasm/scrawl-client.js';
+/** The page's only door to the engine; and what it draws by, as <scrawl-field> does, which knows no engine. */
+const DOORS = ['../../wasm/scrawl-client.js', '../../wasm/element/hands.js', '../../wasm/element/ink.js'];
 
 /** @param {string} path inside web/page */
-const roomOf = (path) => (path.startsWith('../../wasm/') ? 'wasm' : path.split('/')[0]);
+function roomOf(path) {
+    if (path.startsWith('../../wasm/element/')) return 'element';
+    return path.startsWith('../../wasm/') ? 'wasm' : path.split('/')[0];
+}
 
 const VALUES = /^(?:import|export)\s[^;]*?from '([^']+)'/gm;
 /** In comments, and what is loaded late. */
@@ -39,7 +42,7 @@ const isOwn = (room, name) => roomOf(name) === room && room !== 'widgets';
 /** @param {string} room @param {string} name of a file that it imports */
 function maySee(room, name) {
     const isAllowed = isOwn(room, name) || (ROOMS[room] ?? []).includes(roomOf(name));
-    return isAllowed && (roomOf(name) !== 'wasm' || name === DOOR);
+    return isAllowed && (!name.startsWith('../../wasm/') || DOORS.includes(name));
 }
 
 /**
@@ -48,6 +51,7 @@ function maySee(room, name) {
  */
 function mayName(room, name) {
     if (roomOf(name) === 'wasm') return name.endsWith('.d.ts');
+    if (roomOf(name) === 'element') return maySee(room, name);
     const order = Object.keys(ROOMS);
     const isBelow = order.indexOf(roomOf(name)) < order.indexOf(room) && roomOf(name) in ROOMS;
     return isOwn(room, name) || isBelow || name.startsWith('../workers/');
@@ -84,6 +88,7 @@ describe('the page’s scripts', () => {
             'widgets/bars.js': 'import { a } from \'./tabs.js\';\nimport { b } from \'../dom.js\';',
             'reading/read.js': 'import {\n    c,\n} from \'../learning/train.js\';',
             'paper/ink.js': 'import { d } from \'../../../wasm/scrawl-client.js\';',
+            'paper/boxes.js': 'import { d } from \'../../../wasm/element/field.js\';',
             'engine.js': 'import { e } from \'../../wasm/memory.js\';',
             'main.js': 'import { f } from \'./learn.js\';\nexport { g } from \'./reading/read.js\';',
             'storage/storage.js': '/** @import { H } from \'../learning/train.js\' */\n/** @import { I } from \'../../../wasm/scrawl.d.ts\' */',
@@ -93,6 +98,7 @@ describe('the page’s scripts', () => {
             'widgets/bars.js imports widgets/tabs.js',
             'reading/read.js imports learning/train.js',
             'paper/ink.js imports ../../wasm/scrawl-client.js',
+            'paper/boxes.js imports ../../wasm/element/field.js',
             'engine.js imports ../../wasm/memory.js',
             'main.js imports learn.js',
             'storage/storage.js names types of learning/train.js',

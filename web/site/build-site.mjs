@@ -45,11 +45,11 @@ function minify(options) {
     return build({ minify: true, target: 'es2022', charset: 'utf8', logLevel: 'warning', ...options });
 }
 
-/** The site has wasm/ beside the folders of the page's scripts, which leave it its own. */
+/** The site has wasm/ beside the folders of the page's scripts, which leave it its own, and take in what lies deeper. */
 const wasmOfSite = {
     name: 'wasm-of-site',
     setup({ onResolve }) {
-        onResolve({ filter: /^[./]+\/wasm\// }, ({ path }) => ({ path: `../wasm/${basename(path)}`, external: true }));
+        onResolve({ filter: /^[./]+\/wasm\/[^/]+$/ }, ({ path }) => ({ path: `../wasm/${basename(path)}`, external: true }));
     },
 };
 

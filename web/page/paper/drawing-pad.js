@@ -1,7 +1,7 @@
 // The paper to write on: pointer events in, ink and strokes to read out.
 // Knows nothing of who reads them, and not how they are drawn.
 
-import { Hands } from './hands.js';
+import { Hands } from '../../../wasm/element/hands.js';
 import { erase, extentOf, MIDDLE_PRESSURE, toReader, untouched } from './ink.js';
 import { InkHistory } from './ink-history.js';
 import { PadCanvas } from './pad-canvas.js';

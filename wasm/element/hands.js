@@ -1,5 +1,5 @@
 // Who touches the paper: a pen, one finger, or what shall leave no ink: two fingers, a palm, a hand beside a pen.
-// Knows pointer events, and nothing of ink.
+// Knows pointer events, and nothing of ink. The page's paper has the same hands.
 
 /** Of a touch in CSS pixels: what is wider is a palm. Fingers that lie flat are some 30 wide. */
 const PALM = 64;

@@ -1,0 +1,12 @@
+// What the Enter key does to a form, as HTML's "implicit submission" says. Knows forms alone.
+
+/** A form with several of these and no button to submit it is not submitted by a key. */
+const NO_TEXT = ['button', 'checkbox', 'color', 'fieldset', 'file', 'hidden', 'output', 'radio', 'range', 'reset', 'select-one', 'select-multiple', 'textarea'];
+
+/** @param {HTMLFormElement | null} form */
+export function submitAsEnter(form) {
+    const controls = /** @type {HTMLInputElement[]} */ ([...form?.elements ?? []]);
+    const button = controls.find(({ type }) => type === 'submit');
+    if (button) button.click(); // does nothing when it is disabled
+    else if (controls.filter(({ type }) => !NO_TEXT.includes(type)).length === 1) form?.requestSubmit();
+}
