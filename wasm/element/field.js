@@ -4,9 +4,10 @@
 import { Naming } from './naming.js';
 import { createDefaultClient, join, leave, prepare, readStrokes } from './reader.js';
 import { inner, PASSED_ON, reflect } from './reflect.js';
+import { keep, stateBefore } from './reload.js';
 import { BLANK, fromState, saysNothing, settledAs, toState, unsettled, withReading, withStroke } from './sheet.js';
 import { adoptStyle } from './style.js';
-import { submitAsEnter } from './submit.js';
+import { submitAsEnter, wantsToSubmit, watchButtons } from './submit.js';
 import { Surface } from './surface.js';
 import { fill } from './template.js';
 import { judge } from './validity.js';
@@ -64,7 +65,7 @@ export class Field extends Base {
         undo.addEventListener('click', (event) => this.#byButton(event, () => this.undo()));
         clear.addEventListener('click', (event) => this.#byButton(event, () => this.clear()));
         confirm.addEventListener('click', (event) => this.#byButton(event, () => this.confirm()));
-        this.addEventListener('invalid', () => this.#show());
+        this.addEventListener('invalid', () => wantsToSubmit(this.form) && this.#show());
         this.addEventListener('focusin', () => this.#naming.update());
         this.addEventListener('focusout', () => this.#leave());
         this.#update();
@@ -96,7 +97,7 @@ export class Field extends Base {
 
     set value(value) {
         this.#isDirty = true;
-        this.#replace(String(value ?? ''));
+        this.#replace(value === null ? '' : String(value));
     }
 
     get form() {
@@ -124,6 +125,7 @@ export class Field extends Base {
     }
 
     reportValidity() {
+        this.#show();
         return this.#internals.reportValidity();
     }
 
@@ -164,10 +166,31 @@ export class Field extends Base {
 
     // ---- What browsers tell ----
 
+    static #isWatching = false;
+
+    static #watch() {
+        this.#isWatching = true;
+        addEventListener('pagehide', () => keep(fields, (field) => (field.#isDirty ? toState(field.#sheet) : null)));
+        this.#watchResolution();
+    }
+
+    /** A window on another screen, or zoomed, has other pixels; each question is about one resolution only. */
+    static #watchResolution() {
+        const isUnchanged = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+        isUnchanged.addEventListener('change', () => {
+            for (const field of fields) field.#surface.show(field.#sheet);
+            this.#watchResolution();
+        }, { once: true });
+    }
+
     connectedCallback() {
         adoptStyle(/** @type {ShadowRoot} */ (this.shadowRoot));
         fields.add(this);
+        watchButtons(this.ownerDocument);
+        if (!Field.#isWatching) Field.#watch();
         join(this);
+        const state = this.#isDirty ? null : stateBefore(this);
+        if (state) this.formStateRestoreCallback(state, 'restore');
         this.#naming.update();
         // A label may come after it.
         requestAnimationFrame(() => fields.has(this) && this.#naming.update());
@@ -176,6 +199,7 @@ export class Field extends Base {
     disconnectedCallback() {
         fields.delete(this);
         this.#naming.stop();
+        this.#surface.forget();
         leave(this);
     }
 
@@ -264,6 +288,7 @@ export class Field extends Base {
     }
 
     #typed() {
+        clearTimeout(this.#rest);
         this.#change(settledAs(this.#sheet, this.#parts.input.value), { isTold: false });
     }
 

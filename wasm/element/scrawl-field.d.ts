@@ -14,7 +14,9 @@
  * all elements, of which `inputmode` (`numeric` unless given), `title` (what the pattern means), `aria-label`,
  * `aria-labelledby` and `aria-describedby` are its input's too. Labels, `<fieldset disabled>`, `<form>` and its reset work.
  *
- * The form gets the value. Browsers keep ink, corrections and doubts over reload and back, as they keep what was typed.
+ * The form gets the value. Ink, corrections and doubts are its form state: browsers keep it for going back. Over a reload, at
+ * which Chromium forgets what forms hold, the tab's sessionStorage keeps it. `autocomplete="off"`, of the form or the field:
+ * not there.
  *
  * What is written replaces what was typed on an empty paper. What is typed while there is ink, or confirmed, answers for that
  * ink: it turns pale and is not read again, and what is written then follows. Spaces and lines between digits are left out.

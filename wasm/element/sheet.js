@@ -18,6 +18,9 @@ import { MIDDLE_PRESSURE } from './ink.js';
  * @property {boolean} isRead all ink is
  */
 
+/** What is smaller than that by itself is a dot or a comma, in the ink's units: CSS pixels when it was written. */
+const LEAST_DIGIT = 16;
+
 /** @type {Sheet} */
 export const BLANK = { value: '', strokes: [], settled: 0, before: '', text: '', typed: '', doubts: [], isRead: true };
 
@@ -36,6 +39,8 @@ export function unsettled({ strokes, settled }) {
 
 /** These were read. Spaces and lines are no part of a field's value. @param {Sheet} sheet @param {ReadDigit[]} digits @returns {Sheet} */
 export function withReading(sheet, digits) {
+    const isDot = digits.every(({ width, height }) => Math.max(width, height) < LEAST_DIGIT);
+    if (isDot && digits.length) return withReading(sheet, []);
     const text = digits.map(({ label }) => label).join('');
     const value = sheet.before + text || sheet.typed;
     const doubts = digits.filter(({ doubtful }) => doubtful).map(({ label, x, y, width, height }) => ({ label, x, y, width, height }));

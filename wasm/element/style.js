@@ -25,6 +25,7 @@ const STYLE = `
 [hidden] { display: none !important }
 
 .field {
+    position: relative;
     overflow: hidden;
     border: 1px solid var(--_edge);
     border-radius: var(--scrawl-radius, 8px);
@@ -35,7 +36,7 @@ const STYLE = `
 .field:hover { border-color: color-mix(in srgb, var(--_edge), var(--_text) 35%) }
 .field:focus-within { outline: 2px solid var(--_accent); outline-offset: 1px }
 .doubtful { border-color: var(--_doubt) !important }
-.invalid { border-color: var(--_wrong) !important; box-shadow: inset 0 0 0 1px var(--_wrong) }
+.invalid { border-color: var(--_wrong) !important; box-shadow: 0 0 0 1px var(--_wrong) }
 
 .paper { position: relative; block-size: var(--scrawl-height, 7.5rem) }
 .paper > * { position: absolute; inset: 0 }
@@ -77,6 +78,7 @@ canvas {
 .line { display: flex; align-items: stretch; min-block-size: 2.75rem; border-block-start: 1px solid var(--_line) }
 input {
     flex: 1;
+    inline-size: 0;
     min-inline-size: 0;
     margin: 0;
     padding: 0.375rem 0.875em;
@@ -125,6 +127,8 @@ svg { inline-size: 1.25rem; block-size: 1.25rem; fill: none; stroke: currentColo
 .disabled { border-color: var(--_line); background: color-mix(in srgb, var(--_paper), var(--_text) 5%); color: var(--_quiet) }
 .disabled canvas { opacity: 0.6 }
 .readonly { background: color-mix(in srgb, var(--_paper), var(--_text) 4%) }
+.readonly:not(.inked) .paper { display: none }
+.readonly:not(.inked) .line { border-block-start: 0 }
 .disabled:hover, .readonly:hover { border-color: var(--_line) }
 
 .status { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }

@@ -49,7 +49,7 @@ export class Surface {
         return this.#pointer !== null;
     }
 
-    /** @param {Sheet} sheet */
+    /** Anew when the screen has other pixels too. @param {Sheet} sheet */
     show(sheet) {
         this.#sheet = sheet;
         if (sheet.strokes.length) this.#observe();
@@ -61,6 +61,12 @@ export class Surface {
         this.#pointer = null;
         this.#live = null;
         this.#schedule();
+    }
+
+    /** It is no longer in the page: no pen and no finger that is down will be heard of again. */
+    forget() {
+        this.stop();
+        this.#hands = new Hands();
     }
 
     // ---- The pen ----
@@ -78,7 +84,8 @@ export class Surface {
     /** @param {PointerEvent} event @returns {Point} */
     #locate({ clientX, clientY, pressure, pointerType }) {
         const { left, top, width, height } = this.#canvas.getBoundingClientRect();
-        const scale = this.#scale;
+        // A page may show it larger or smaller than it is.
+        const scale = this.#scale * (width / this.#canvas.clientWidth);
         return {
             x: Math.min(Math.max(clientX - left, 0), width) / scale,
             y: Math.min(Math.max(clientY - top, 0), height) / scale,
@@ -129,21 +136,8 @@ export class Surface {
 
     #observe() {
         if (this.#observer) return;
-        this.#observer = new ResizeObserver(([entry]) => this.#fit(entry));
-        try {
-            // Told of zooming and other screens too.
-            this.#observer.observe(this.#canvas, { box: 'device-pixel-content-box' });
-        } catch {
-            this.#observer.observe(this.#canvas);
-        }
-    }
-
-    /** @param {ResizeObserverEntry} entry */
-    #fit({ devicePixelContentBoxSize: [box] = [], contentRect }) {
-        const canvas = this.#canvas;
-        canvas.width = box?.inlineSize ?? Math.round(contentRect.width * devicePixelRatio);
-        canvas.height = box?.blockSize ?? Math.round(contentRect.height * devicePixelRatio);
-        this.#draw();
+        this.#observer = new ResizeObserver(() => this.#draw());
+        this.#observer.observe(this.#canvas);
     }
 
     /** All of it, with the next frame. */
@@ -156,12 +150,22 @@ export class Surface {
         });
     }
 
+    /** Gives the canvas as many pixels as the screen has for it. @returns {boolean} whether there are any */
+    #fit() {
+        const { clientWidth, clientHeight } = this.#canvas;
+        const [width, height] = [Math.round(clientWidth * devicePixelRatio), Math.round(clientHeight * devicePixelRatio)];
+        if (!width || !height) return false;
+        if (this.#canvas.width !== width) this.#canvas.width = width;
+        if (this.#canvas.height !== height) this.#canvas.height = height;
+        return true;
+    }
+
     #draw() {
         const canvas = this.#canvas;
         const context = canvas.getContext('2d');
-        if (!context || !canvas.clientWidth || !canvas.width) return;
+        if (!context || !this.#fit()) return;
         const scale = this.#scale;
-        const pixels = scale * canvas.width / canvas.clientWidth;
+        const pixels = scale * devicePixelRatio;
         const { settled, doubts } = this.#sheet ?? { settled: 0, doubts: [] };
         context.setTransform(1, 0, 0, 1, 0, 0);
         context.clearRect(0, 0, canvas.width, canvas.height);
