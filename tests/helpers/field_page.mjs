@@ -12,7 +12,7 @@ import { after, before } from './page_test.mjs';
 /** Nothing inline, nothing from elsewhere. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; worker-src 'self'; "
     + "form-action 'self'; base-uri 'none'";
-const STYLE = ':root { color-scheme: light dark; font: 16px sans-serif } body { margin: 20px } .narrow { width: 160px }';
+const STYLE = ':root { color-scheme: light dark; font: 16px sans-serif } body { margin: 20px }';
 const HEAD = '<!doctype html><html lang="en"><title>Form</title><meta name="viewport" content="width=device-width">'
     + '<link rel="stylesheet" href="page.css"><script type="module" src="element/scrawl-field.js"></script>';
 
@@ -22,6 +22,8 @@ export const DOT = [[0.5, 0.5], [0.51, 0.51]];
 
 /** Of a digit, in CSS pixels. */
 const [WIDTH, HEIGHT, TOP, STEP] = [40, 70, 20, 60];
+
+/** @typedef {{ light: number, dark: number, right: number, width: number, shown: number }} Ink */
 
 class FieldPage {
     /** Errors and warnings, the policy's too: must stay empty, but for those that a test expects. */
@@ -94,8 +96,21 @@ class FieldPage {
         return this.page.locator(`#${id}:not(:state(reading))`).waitFor();
     }
 
-    /** How many pixels of the paper are nearer to white than to black where there is ink, and how many are not. @param {string} id */
-    async inkOf(id) {
+    /**
+     * How many pixels with ink are nearer to white than to black, how many are not, and where they end; the canvas's width in
+     * pixels, and as it is shown. A change is drawn some frames later: waits until it is right.
+     * @param {string} id @param {(ink: Ink) => boolean} isRight
+     */
+    async inkBecomes(id, isRight) {
+        const end = Date.now() + PATIENCE / 6;
+        let ink = await this.#inkOf(id);
+        while (!isRight(ink) && Date.now() < end) ink = await this.#inkOf(id);
+        assert.ok(isRight(ink), `${isRight}: ${JSON.stringify(ink)}`);
+        return ink;
+    }
+
+    /** @returns {Promise<Ink>} */
+    #inkOf(id) {
         return this.ask(id, async ({ shadowRoot }) => {
             await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
             const canvas = shadowRoot.querySelector('canvas');

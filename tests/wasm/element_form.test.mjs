@@ -145,7 +145,7 @@ it('ink, corrections and doubts survive going back and reloading, as typed text 
     await page.locator('#doubt:state(doubtful)').waitFor();
     // Chromium forgets its own controls'.
     assert.deepEqual((await state()).slice(1), before.slice(1), 'reload');
-    assert.ok((await visit.inkOf('ink')).dark > 0);
+    await visit.inkBecomes('ink', ({ dark }) => dark > 0);
     assert.equal(page.workers().length, 0, 'nothing was read again');
     await visit.write('ink', '0', 2);
     assert.equal((await state())[2][1], '720');

@@ -7,7 +7,7 @@ import { inner, PASSED_ON, reflect } from './reflect.js';
 import { keep, stateBefore } from './reload.js';
 import { BLANK, fromState, saysNothing, settledAs, toState, unsettled, withReading, withStroke } from './sheet.js';
 import { adoptStyle } from './style.js';
-import { submitAsEnter, wantsToSubmit, watchButtons } from './submit.js';
+import { formToSubmit, submitAsEnter } from './submit.js';
 import { Surface } from './surface.js';
 import { fill } from './template.js';
 import { judge } from './validity.js';
@@ -28,6 +28,10 @@ let words = WORDS;
 
 const Base = /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? class {});
 
+/** @typedef {'name' | 'required' | 'pattern' | 'minLength' | 'maxLength' | 'placeholder' | 'disabled' | 'readOnly' | 'defaultValue'} Reflected */
+/** @typedef {Omit<import('./scrawl-field.d.ts').ScrawlField, Reflected>} Described */
+
+/** @implements {Described} */
 export class Field extends Base {
     static formAssociated = true;
     static observedAttributes = [...PASSED_ON, 'placeholder', 'value', 'title', 'aria-label', 'aria-labelledby', 'aria-describedby'];
@@ -61,11 +65,11 @@ export class Field extends Base {
         const { input, undo, clear, confirm } = this.#parts;
         input.addEventListener('input', () => this.#typed());
         input.addEventListener('change', () => this.#tell());
-        input.addEventListener('keydown', (event) => this.#press(event));
+        input.addEventListener('keydown', (event) => this.#key(event));
         undo.addEventListener('click', (event) => this.#byButton(event, () => this.undo()));
         clear.addEventListener('click', (event) => this.#byButton(event, () => this.clear()));
         confirm.addEventListener('click', (event) => this.#byButton(event, () => this.confirm()));
-        this.addEventListener('invalid', () => wantsToSubmit(this.form) && this.#show());
+        this.addEventListener('invalid', () => this.form && this.form === Field.#pressed && this.#show());
         this.addEventListener('focusin', () => this.#naming.update());
         this.addEventListener('focusout', () => this.#leave());
         this.#update();
@@ -166,6 +170,18 @@ export class Field extends Base {
 
     // ---- What browsers tell ----
 
+    /** The form that somebody submits at this moment: otherwise only a script asks whether it is valid. @type {HTMLFormElement | null} */
+    static #pressed = null;
+
+    /** The same for all, so that a document has it once. @param {Event} event */
+    static #press = (event) => {
+        const form = formToSubmit(event);
+        if (!form) return;
+        Field.#pressed = form;
+        setTimeout(() => (Field.#pressed = null));
+        for (const field of fields) if (field.form === form) field.#tell();
+    };
+
     static #isWatching = false;
 
     static #watch() {
@@ -186,7 +202,7 @@ export class Field extends Base {
     connectedCallback() {
         adoptStyle(/** @type {ShadowRoot} */ (this.shadowRoot));
         fields.add(this);
-        watchButtons(this.ownerDocument);
+        this.ownerDocument.addEventListener('click', Field.#press, { capture: true });
         if (!Field.#isWatching) Field.#watch();
         join(this);
         const state = this.#isDirty ? null : stateBefore(this);
@@ -293,7 +309,7 @@ export class Field extends Base {
     }
 
     /** @param {KeyboardEvent} event */
-    #press(event) {
+    #key(event) {
         if (event.key !== 'Enter' || event.isComposing) return;
         this.#tell();
         // After all listeners: one of them may have another use for the key.

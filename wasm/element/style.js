@@ -43,7 +43,7 @@ const STYLE = `
 .paper::before {
     content: "";
     position: absolute;
-    inset: auto 0.875em 22% 0.875em;
+    inset: auto 0.875rem 22% 0.875rem;
     border-block-end: 1px solid var(--_line);
 }
 canvas {
@@ -81,7 +81,7 @@ input {
     inline-size: 0;
     min-inline-size: 0;
     margin: 0;
-    padding: 0.375rem 0.875em;
+    padding: 0.375rem 0.875rem;
     border: 0;
     outline: 0;
     background: none;
@@ -114,7 +114,7 @@ svg { inline-size: 1.25rem; block-size: 1.25rem; fill: none; stroke: currentColo
     align-items: center;
     gap: 0.5em;
     min-block-size: 2.75rem;
-    padding: 0.25rem 0.375rem 0.25rem 0.9em;
+    padding: 0.25rem 0.375rem 0.25rem 0.875rem;
     border-block-start: 1px solid var(--_line);
     font-size: max(0.875em, 13px);
 }
