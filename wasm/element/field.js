@@ -83,7 +83,7 @@ export class Field extends Base {
 
     /** @param {Partial<FieldWords>} given */
     static set words(given) {
-        words = { ...WORDS, ...given };
+        words = { ...words, ...given };
         for (const field of fields) field.#update();
     }
 
