@@ -5,7 +5,7 @@ CLANG_FORMAT := clang-format-14
 CLANG_TIDY := clang-tidy-14
 SHELLCHECK := shellcheck
 
-LINTED_C := $(wildcard src/*.h src/*/*.[ch] src/*/*/*.[ch] tests/*/*.[ch] wasm/*.[ch])
+LINTED_C := $(wildcard src/*.h src/*/*.[ch] src/*/*/*.[ch] tests/*/*.[ch] wasm/*.[ch] wasm/*/*/*.[ch])
 # Headers are read with the sources that include them; parallel_wasm.c holds nothing outside WebAssembly.
 TIDIED_C := $(filter-out src/base/parallel_wasm.c,$(filter %.c,$(LINTED_C)))
 TIDY_FLAGS := -std=gnu11 -Isrc -Itests/helpers -DKERNELS_TABLE=kernels_lint -DKERNELS_NAME=__FILE__

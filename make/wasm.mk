@@ -22,10 +22,14 @@ WASM_FLAGS := -std=gnu11 $(LOOP_FLAGS) $(filter-out -Wmissing-prototypes,$(WARNI
 # Large functions that are called in one place stay functions, in all files: within others their many variables compress worse.
 WASM_INLINE := --one-caller-inline-max-function-size=200
 WASM_LINK := -Oz -sBINARYEN_EXTRA_PASSES=$(WASM_INLINE) $(WASM_FEATURES) --no-entry -sSTANDALONE_WASM -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=16MB -sMAXIMUM_MEMORY=2GB -sTOTAL_STACK=1MB \
-  -sMALLOC=emmalloc \
-  -sEXPORTED_FUNCTIONS=@$(CURDIR)/wasm/exported_functions.json
+  -sMALLOC=emmalloc
 WASM_SCRIPTS := $(wildcard wasm/*.js wasm/*.d.ts wasm/element/*.js wasm/element/*.d.ts)
-WASM_SOURCES := $(LIBRARY_SOURCES) $(wildcard wasm/*.c)
+# Other programs' model files are for a module of their own, scrawl-exchange.wasm, which is fetched when one comes. In
+# wasm/instead/ROOM stands what is linked in place of src/ROOM: in the modules that read and train, which all visitors
+# download, a way in for safetensors alone; in the other one, which only converts, a table without kernels.
+WASM_LEFT_OUT := $(filter-out src/exchange/file_kind.c,$(wildcard src/exchange/*.c src/hdf5/*.c))
+WASM_SOURCES := $(filter-out $(WASM_LEFT_OUT),$(LIBRARY_SOURCES)) $(wildcard wasm/*.c) wasm/instead/exchange/formats.c
+WASM_EXCHANGE_SOURCES := $(filter-out src/kernels/kernels_table.c,$(LIBRARY_SOURCES)) wasm/elementary.c wasm/instead/kernels/kernels_table.c
 # The second build is for instances that share a memory, which whoever loads it has to make: threads.js names the same
 # limits. Only with -pthread clang leaves atomic operations atomic; the pool is our own, and the C runtime, which serves
 # one instance alone, stays the one without threads. Each instance's stack is where its stack pointer, a name of the
@@ -47,7 +51,7 @@ RELAXED_RUNTIME = $(RELAXED_LIBRARIES)/crt1_reactor.o -L$(RELAXED_LIBRARIES) -ls
 WASM_OPT := node_modules/.bin/wasm-opt
 WASM_SHRINK := -Oz $(WASM_INLINE) --zero-filled-memory --strip-producers --strip-target-features --enable-simd --enable-relaxed-simd --enable-nontrapping-float-to-int \
   --enable-sign-ext --enable-bulk-memory --enable-mutable-globals
-WASM_FILES = scrawl scrawl-threads $(if $(RELAXED_CLANG),scrawl-relaxed scrawl-relaxed-threads)
+WASM_FILES = scrawl scrawl-threads scrawl-exchange $(if $(RELAXED_CLANG),scrawl-relaxed scrawl-relaxed-threads)
 WITHOUT_RELAXED := No clang 19 or later that makes WebAssembly (Debian: clang-22 and lld-22): the files with relaxed SIMD are left out.
 
 .PHONY: wasm
@@ -57,10 +61,12 @@ wasm: $(WASM_FILES:%=$(BUILD)/wasm/%.wasm) $(WASM_SCRIPTS:wasm/%=$(BUILD)/wasm/%
 $(BUILD)/wasm/scrawl.wasm: $(WASM_SOURCES:%.c=$(WASM_OBJECT)/%.o)
 $(BUILD)/wasm/scrawl-threads.wasm: $(WASM_SOURCES:%.c=$(WASM_THREADS_OBJECT)/%.o)
 $(BUILD)/wasm/scrawl-threads.wasm: WASM_LINK += $(WASM_THREADS_LINK)
+$(BUILD)/wasm/scrawl-exchange.wasm: $(WASM_EXCHANGE_SOURCES:%.c=$(WASM_OBJECT)/%.o) wasm/exported_functions_exchange.json
 $(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm: wasm/exported_functions.json
+$(BUILD)/wasm/scrawl.wasm $(BUILD)/wasm/scrawl-threads.wasm $(BUILD)/wasm/scrawl-exchange.wasm:
 	@$(call step,$@)
 	@mkdir -p $(@D)
-	$(EMCC) $(WASM_LINK) -o $@ $(filter %.o,$^)
+	$(EMCC) $(WASM_LINK) -sEXPORTED_FUNCTIONS=@$(CURDIR)/$(filter %.json,$^) -o $@ $(filter %.o,$^)
 
 # In place of the other kernels.
 $(BUILD)/wasm/scrawl-relaxed.wasm: $(WASM_OBJECT)/$(RELAXED_KERNELS) $(filter-out %/kernels_table.o,$(WASM_SOURCES:%.c=$(WASM_OBJECT)/%.o))

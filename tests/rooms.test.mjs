@@ -128,6 +128,7 @@ test('a right tree passes', () => {
     assert.equal(faultsOf({}), '');
     assert.equal(faultsOf({}, { compile: true }), '');
     assert.equal(faultsOf({ 'src/low/other.h': '#include "tool.h"\n' }), '', 'a new file');
+    assert.equal(faultsOf({ 'wasm/instead/high/user.c': '#include "low/tool.h"\n' }), '', 'a file in place of another');
 });
 
 test('what breaks the order is named', () => {
@@ -140,6 +141,8 @@ test('what breaks the order is named', () => {
         [{ 'src/cli/main.c': '#include "low/tool.h"\n' }, /cli\/main includes low\/tool.h/],
         [{ 'src/cli/main.c': '#include <low/tool.h>\n' }, /cli\/main includes low\/tool.h/],
         [{ 'wasm/bindings.c': '#include "low/tool.h"\n' }, /wasm\/bindings.c includes low\/tool.h/],
+        [{ 'wasm/instead/low/tool.c': '#include "high/user.h"\n' }, /wasm\/instead\/low\/tool.c includes high\/user.h/],
+        [{ 'wasm/instead/low/other.c': '' }, /wasm\/instead\/low\/other.c stands in place of src\/low\/other.c, which isn't there/],
         [{ 'wasm/bindings.c': '#include <low/tool.h>\n' }, /wasm\/bindings.c includes low\/tool.h/],
     ];
     for (const [changes, sentence] of broken) assert.match(faultsOf(changes), sentence);

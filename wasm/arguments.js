@@ -4,11 +4,14 @@
 import { failure } from './errors.js';
 import { asBytes } from './load.js';
 
-/** @import { LabelledImages, Picture, Pixels, Stroke } from './scrawl.d.ts' */
+/** @import { LabelledImages, Normalization, Picture, Pixels, Stroke } from './scrawl.d.ts' */
 
 /** Of the images that the networks read, as scrawl.h has it: the only place in JavaScript that says so. */
 export const IMAGE_SIDE = 28;
 export const IMAGE_PIXELS = IMAGE_SIDE * IMAGE_SIDE;
+/** These follow scrawl_normalization in scrawl.h. */
+export const NORMALIZATIONS = /** @type {Normalization[]} */ (['unit', 'column-l2']);
+
 /** Red, green, blue, alpha. */
 const PIXEL_BYTES = 4;
 

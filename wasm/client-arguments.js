@@ -50,13 +50,14 @@ function absolute(source) {
 }
 
 /** @param {CreateOptions} options @returns {CreateOptions} whose addresses are whole */
-export function withAddresses({ model, wasm, threadedWasm, threadWorker, ...options }) {
+export function withAddresses({ model, wasm, threadedWasm, threadWorker, exchangeWasm, ...options }) {
     return {
         ...options,
         model: absolute(model),
         wasm: absolute(wasm),
         threadedWasm: absolute(threadedWasm),
         threadWorker: absolute(threadWorker),
+        exchangeWasm: absolute(exchangeWasm),
     };
 }
 

@@ -248,15 +248,17 @@ export class Readers {
     /**
      * Other contents. Whatever was to be read before is read before.
      * @param {Partial<Contents>} contents
-     * @param {() => Promise<void>} ask asks the client's own worker for them
+     * @template Answer
+     * @param {() => Promise<Answer>} ask asks the client's own worker for them
      */
     async change(contents, ask) {
         for (const job of this.#waiting.splice(0)) this.#readHere(job);
         this.#changes++;
         try {
-            await ask();
+            const answer = await ask();
             this.#contents = { ...this.#contents, ...contents };
             this.#version++;
+            return answer;
         } finally {
             this.#changes--;
             this.#next();

@@ -22,6 +22,10 @@ export function cancelled() {
     return failure('CANCELLED', 'The training was cancelled. The model is the one from before.');
 }
 
+export function overtaken() {
+    return failure('CANCELLED', 'Another model was asked for meanwhile.');
+}
+
 /** @param {string} maker the function that makes another one */
 export function freed(maker) {
     return failure('FREED', `This Scrawl was freed. Make another one with ${maker}().`);

@@ -1,9 +1,11 @@
 // One model of the library: made, loaded, saved, asked, read with. Knows the functions for models, and no training.
 
-import { choice, imageList, labelList, naturalNumber, pictureBytes, POINT_FLOATS, strokeList, wholeHalves } from './arguments.js';
+import {
+    choice, imageList, labelList, naturalNumber, NORMALIZATIONS, pictureBytes, POINT_FLOATS, strokeList, wholeHalves,
+} from './arguments.js';
 import { takeReading } from './reading.js';
 
-/** @import { Filters, Inspection, LayerSummary, Normalization, Picture, PredictOptions, Predictions, Reading, Stroke,
+/** @import { Filters, Inspection, LayerSummary, Picture, PredictOptions, Predictions, Reading, Stroke,
  *     Summary, TrainOptions } from './scrawl.d.ts' */
 /** @import { Library } from './memory.js' */
 
@@ -28,8 +30,9 @@ function predictFlags(options) {
     return PREDICT_FLAGS.reduce((flags, name, bit) => flags | (Number(Boolean(options[name])) << bit), 0);
 }
 
-/** These follow scrawl_normalization in scrawl.h. */
-const NORMALIZATIONS = /** @type {Normalization[]} */ (['unit', 'column-l2']);
+/** The note of a model whose file doesn't say how its input is made, and what it says then. */
+const TRAINED_NORMALIZATION = 'trained_normalization';
+const UNSAID = 'unsaid';
 
 /**
  * @param {LayerSummary[]} layers
@@ -105,6 +108,23 @@ export class Model {
 
     get normalization() {
         return NORMALIZATIONS[this.library.exports.scrawl_model_normalization(this.address)];
+    }
+
+    set normalization(normalization) {
+        const { library, address } = this;
+        library.check(library.exports.scrawl_model_set_normalization(address, choice('normalization', normalization, NORMALIZATIONS)));
+    }
+
+    /** Whether its file said how its input is made, or it was trained here since. */
+    get saysNormalization() {
+        return this.#note(TRAINED_NORMALIZATION) !== UNSAID;
+    }
+
+    /** What its file says of its making; '' when that is nothing. @param {string} key */
+    #note(key) {
+        const { library, address } = this;
+        const text = library.scoped((scope) => library.exports.scrawl_model_metadata(address, scope.text(key)));
+        return text ? library.text(text) : '';
     }
 
     /** Whether it finds digits on pages; else it reads images. */

@@ -5,8 +5,8 @@
  */
 
 import type {
-    CreateOptions, Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages,
-    Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainingOption,
+    ConvertOptions, CreateOptions, Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages,
+    ModelFormat, Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainingOption,
     TrainingState, TrainOptions, TrainSettings, WeightsOptions,
 } from './scrawl.d.ts';
 
@@ -60,6 +60,8 @@ export interface ScrawlClient {
     readonly labels: string[];
     readonly architecture: string;
     readonly normalization: Normalization;
+    /** Whether it is known that the model was trained with it; see {@link Scrawl.saysNormalization}. */
+    readonly saysNormalization: boolean;
     /** Whether the model finds digits on pages; else it reads images. */
     readonly detects: boolean;
     /** How many threads run in the worker, with its own. */
@@ -104,7 +106,17 @@ export interface ScrawlClient {
     ): Promise<ReturnType<Scrawl['readIdx']>>;
     evaluate(data: LabelledImages, options?: (EvaluateOptions & TransferOptions) | null): Promise<Evaluation>;
     saveModel(): Promise<Uint8Array>;
-    loadModel(bytes: ArrayBuffer | ArrayBufferView): Promise<void>;
+    exportModel(format: ModelFormat): Promise<Uint8Array>;
+    /**
+     * Any model file, as {@link Scrawl.importModel}: another program's takes a while to be converted, and what is asked for
+     * until the promise resolves is read with the model from before.
+     */
+    loadModel(bytes: ArrayBuffer | ArrayBufferView): Promise<ModelFormat>;
+    convertModel(
+        bytes: ArrayBuffer | ArrayBufferView,
+        options?: (ConvertOptions & CallOptions) | null,
+    ): Promise<Uint8Array>;
+    setNormalization(normalization: Normalization): Promise<void>;
     loadFinder(bytes: ArrayBuffer | ArrayBufferView | null): Promise<void>;
     summary(): Promise<Summary>;
 

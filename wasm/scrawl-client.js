@@ -11,12 +11,12 @@ import { compileAhead } from './threads.js';
 
 export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 
-/** @import { CreateOptions, Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages, Normalization,
- *     Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainCallbacks, TrainingOption,
+/** @import { ConvertOptions, CreateOptions, Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages,
+ *     ModelFormat, Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl, Stroke, Summary, TrainCallbacks, TrainingOption,
  *     TrainingState, TrainOptions, TrainSettings, WeightsOptions } from './scrawl.d.ts' */
 /** @import { CallOptions, ClientOptions, ScrawlClient as ScrawlClientApi, TransferOptions } from './scrawl-client.d.ts' */
 /** @import { RequestOptions, TrainingRequest } from './client-training.js' */
-/** @typedef {{ labels: string[], architecture: string, normalization: Normalization, detects: boolean }} ModelDescription */
+/** @typedef {Pick<Scrawl, 'labels' | 'architecture' | 'normalization' | 'saysNormalization' | 'detects'>} ModelDescription */
 /**
  * @typedef {object} Answer of the worker
  * @property {number} id of the request
@@ -195,6 +195,10 @@ class ScrawlClient {
         return this.#description().normalization;
     }
 
+    get saysNormalization() {
+        return this.#description().saysNormalization;
+    }
+
     get detects() {
         return this.#description().detects;
     }
@@ -361,7 +365,27 @@ class ScrawlClient {
         return this.#call('saveModel', []);
     }
 
-    /** @param {ArrayBuffer | ArrayBufferView} bytes @returns {Promise<void>} */
+    /** @param {ModelFormat} format @returns {Promise<Uint8Array>} */
+    exportModel(format) {
+        return this.#call('exportModel', [format]);
+    }
+
+    /**
+     * @param {ArrayBuffer | ArrayBufferView} bytes
+     * @param {(ConvertOptions & CallOptions) | null} [settings]
+     * @returns {Promise<Uint8Array>}
+     */
+    convertModel(bytes, settings) {
+        return this.#call('convertModel', [bytes], settings);
+    }
+
+    /** @param {Normalization} normalization @returns {Promise<void>} */
+    setNormalization(normalization) {
+        const set = () => this.#call('setNormalization', [normalization]);
+        return this.#readers ? this.#readers.change({ model: null }, set) : set();
+    }
+
+    /** @param {ArrayBuffer | ArrayBufferView} bytes @returns {Promise<ModelFormat>} */
     loadModel(bytes) {
         const load = () => this.#call('loadModel', [bytes]);
         return this.#readers ? this.#readers.change({ model: copyOf(bytes) }, load) : load();

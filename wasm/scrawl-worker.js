@@ -18,7 +18,7 @@ const trainings = new Map();
 const evaluations = new Map();
 
 /** After these the page learns about the model anew. */
-const CHANGES_MODEL = new Set(['create', 'awaitTraining', 'loadModel']);
+const CHANGES_MODEL = new Set(['create', 'awaitTraining', 'loadModel', 'setNormalization']);
 
 function ready() {
     if (scrawl) return scrawl;
@@ -59,7 +59,7 @@ async function evaluate({ id, data, options }) {
 
 /** What the Scrawl answers, with the arguments as they come. */
 const CALLS = /** @type {const} */ (['predict', 'predictStrokes', 'predictImages', 'inspect', 'filters', 'trainSettings',
-    'checkArchitecture', 'readIdx', 'saveModel', 'loadModel', 'loadFinder', 'summary']);
+    'checkArchitecture', 'readIdx', 'saveModel', 'exportModel', 'convertModel', 'setNormalization', 'loadFinder', 'summary']);
 
 /** @param {typeof CALLS[number]} name */
 function passOn(name) {
@@ -78,6 +78,7 @@ const actions = {
         return { threads, kernels, architectures, presets, trainingOptions };
     },
     allThreads: () => ready().allThreads,
+    loadModel: ({ args: [bytes] }) => ready().importModel(bytes),
     startTraining({ id, data, options }) {
         trainings.set(id, ready().startTraining(data, { ...options, onProgress: reporter(id) }));
     },
@@ -97,8 +98,8 @@ const actions = {
 /** What the page may want to know of the model without asking. */
 function describeModel() {
     try {
-        const { labels, architecture, normalization, detects } = ready();
-        return { labels, architecture, normalization, detects };
+        const { labels, architecture, normalization, saysNormalization, detects } = ready();
+        return { labels, architecture, normalization, saysNormalization, detects };
     } catch {
         return null;
     }

@@ -21,7 +21,10 @@ export const IMAGE_PIXELS: 784;
 export type Source = string | URL | ArrayBuffer | ArrayBufferView;
 
 export interface CreateOptions {
-    /** A Scrawl model (safetensors). Default: `small.safetensors` beside `scrawl.js`. `null`: start without one. */
+    /**
+     * A model: Scrawl's own (safetensors), or another program's, as {@link Scrawl.importModel} reads them. Default:
+     * `small.safetensors` beside `scrawl.js`. `null`: start without one.
+     */
     model?: Source | null;
     /** The wasm module. Default: `scrawl-relaxed.wasm` or `scrawl.wasm` beside `scrawl.js`; see `reproducible`. */
     wasm?: Source | WebAssembly.Module;
@@ -49,11 +52,17 @@ export interface CreateOptions {
     threadedWasm?: Source | WebAssembly.Module;
     /** The script of their workers. Default: `scrawl-thread.js` beside `scrawl.js`. */
     threadWorker?: string | URL;
+    /**
+     * The wasm module that converts other programs' models; loaded when one comes or is asked for. Default:
+     * `scrawl-exchange.wasm` beside `exchange.js`.
+     */
+    exchangeWasm?: Source | WebAssembly.Module;
 }
 
 /**
  * Which kind of failure it was; the same names as in `scrawl.h`, and four more. `DIVERGED`: the loss or the weights of a
- * training are no longer finite; a lower learning rate helps. `CANCELLED`: the training was cancelled. `FREED`: the
+ * training are no longer finite; a lower learning rate helps. `CANCELLED`: the training was cancelled, or another model was
+ * loaded before one that came later. `FREED`: the
  * Scrawl was freed. `STOPPED`: an internal error broke a call off; it and all later calls throw this, and only a new
  * Scrawl helps.
  */
@@ -294,7 +303,18 @@ export interface LabelledImages {
     labels: Uint8Array | Uint8ClampedArray;
 }
 
+/** How an image becomes the network's input: divided by 255, or by Keras' `normalize(x, axis=1)`. */
 export type Normalization = 'unit' | 'column-l2';
+
+/** Of a model file: Scrawl's own, Keras' HDF5 (`.h5`), Keras 3 (`.keras`), ONNX. */
+export type ModelFormat = 'safetensors' | 'h5' | 'keras' | 'onnx';
+
+export interface ConvertOptions {
+    /** What it becomes. Default: `'safetensors'`. */
+    to?: ModelFormat;
+    /** How the model's input is made of an image, where its file doesn't say. Default: `'unit'`. */
+    normalization?: Normalization;
+}
 
 /** How the learning rate changes over the whole training; `scrawl.h` says how exactly. */
 export type Schedule = 'constant' | 'one-cycle' | 'cosine';
@@ -528,6 +548,11 @@ export interface Scrawl {
     readonly architecture: string;
     readonly normalization: Normalization;
     /**
+     * Whether it is known that the model was trained with this normalisation. `false`: it came from another program's file,
+     * which doesn't say, and was not trained since; `'unit'` is the usual one, {@link setNormalization} chooses.
+     */
+    readonly saysNormalization: boolean;
+    /**
      * Whether the model finds digits on pages of any size, as the finder does that comes with Scrawl; else it reads
      * images. With one that finds, all calls that read, inspect or evaluate throw `INVALID_ARGUMENT`.
      */
@@ -614,8 +639,32 @@ export interface Scrawl {
     /** The model as the bytes of a safetensors file. */
     saveModel(): Uint8Array;
 
-    /** Replaces the model. On failure, and while a training is not over, it throws and the model stays. */
+    /**
+     * The model as the bytes of a file for another program. Rejects with `INVALID_ARGUMENT` for one that finds digits on
+     * pages, which is kept as safetensors alone.
+     */
+    exportModel(format: ModelFormat): Promise<Uint8Array>;
+
+    /** A model file as one of another format; the model stays. See `convertModel` in `exchange.d.ts`, which this is. */
+    convertModel(bytes: ArrayBuffer | ArrayBufferView, options?: ConvertOptions | null): Promise<Uint8Array>;
+
+    /**
+     * Replaces the model by that of a safetensors file. On failure, and while a training is not over, it throws and the model
+     * stays. Throws `UNSUPPORTED` for another program's model, which {@link importModel} reads.
+     */
     loadModel(bytes: ArrayBuffer | ArrayBufferView): void;
+
+    /**
+     * Replaces the model by that of any model file, which its bytes tell: safetensors at once; Keras' `.h5` and `.keras`
+     * and ONNX are converted first, by a module that is loaded for it, and the model from before reads until then. On failure,
+     * and while a training is not over, it rejects and the model stays; the sentence names the layer or node that Scrawl has
+     * no word for. Of several at the same time the one that was asked for last is in use, and the others reject with
+     * `CANCELLED`. Resolves with the format that it was.
+     */
+    importModel(bytes: ArrayBuffer | ArrayBufferView): Promise<ModelFormat>;
+
+    /** Says how the model's input is made of an image, for one whose file didn't: see {@link saysNormalization}. */
+    setNormalization(normalization: Normalization): void;
 
     /**
      * Replaces the finder, which {@link PredictOptions.finder} reads with: the bytes of a model that finds digits on pages,

@@ -5,7 +5,7 @@
 import { fileBytes, isBlob, knownOptions } from './arguments.js';
 import { readIdx } from './dataset.js';
 import { evaluate } from './evaluation.js';
-import { failure, freed, noFinder, noModel } from './errors.js';
+import { codeOf, failure, freed, noFinder, noModel, overtaken } from './errors.js';
 import { loadBytes } from './load.js';
 import { Library } from './memory.js';
 import { Model } from './model.js';
@@ -16,8 +16,8 @@ import { Training } from './training.js';
 
 export { IMAGE_PIXELS, IMAGE_SIDE } from './arguments.js';
 
-/** @import { Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages, Picture,
- *     PredictOptions, Predictions, Reading, ResumeOptions, Scrawl as ScrawlApi, Stroke, Summary, TrainCallbacks,
+/** @import { ConvertOptions, CreateOptions, Evaluation, EvaluateOptions, Filters, FiltersOptions, History, InspectOptions, Inspection, LabelledImages,
+ *     ModelFormat, Normalization, Picture, PredictOptions, Predictions, Reading, ResumeOptions, Scrawl as ScrawlApi, Stroke, Summary, TrainCallbacks,
  *     TrainOptions, WeightsOptions } from './scrawl.d.ts' */
 
 /** What the options of each call are called. */
@@ -28,7 +28,11 @@ const FILTERS_OPTIONS = ['layer', 'training'];
 const EVALUATE_OPTIONS = ['training', 'onProgress'];
 const RESUME_OPTIONS = ['epochs', 'onProgress'];
 const CHECK_OPTIONS = ['labelNames'];
-const CREATE_OPTIONS = ['model', 'wasm', 'threads', 'waitForThreads', 'reproducible', 'threadedWasm', 'threadWorker'];
+const CONVERT_OPTIONS = ['to', 'normalization'];
+const CREATE_OPTIONS = ['model', 'wasm', 'threads', 'waitForThreads', 'reproducible', 'threadedWasm', 'threadWorker', 'exchangeWasm'];
+
+/** What the library fails with when a model is another program's. */
+const OTHER_FORMAT = 'UNSUPPORTED';
 
 /** @param {Library} library @param {Uint8Array} bytes of a model that finds digits on pages */
 function loadDetector(library, bytes) {
@@ -38,16 +42,29 @@ function loadDetector(library, bytes) {
     throw failure('INVALID_ARGUMENT', 'This model reads images; a finder is one that finds digits on pages.');
 }
 
+/** Most never need it. */
+async function loadExchange() {
+    try {
+        return await import('./exchange.js');
+    } catch (cause) {
+        const what = 'the part that reads and writes other programs’ models';
+        throw new Error(`Couldn't load ${what}. Check the connection and try again.`, { cause });
+    }
+}
+
 /** @implements {ScrawlApi} */
 class Scrawl {
     /** @type {Library | null} */ #library;
     /** @type {Model | null} */ #model = null;
     /** @type {Model | null} */ #finder = null;
     /** @type {Training | null} */ #training = null;
+    /** Counts models that were loaded, and those that are still to be. */ #loads = 0;
+    #exchangeWasm;
 
-    /** @param {Library} library */
-    constructor(library) {
+    /** @param {Library} library @param {CreateOptions['exchangeWasm']} exchangeWasm */
+    constructor(library, exchangeWasm) {
         this.#library = library;
+        this.#exchangeWasm = exchangeWasm;
     }
 
     /** The library, as long as this is not freed and has not stopped. */
@@ -112,6 +129,10 @@ class Scrawl {
 
     get normalization() {
         return this.#ready().normalization;
+    }
+
+    get saysNormalization() {
+        return this.#ready().saysNormalization;
     }
 
     get detects() {
@@ -239,12 +260,58 @@ class Scrawl {
         return this.#ready().save();
     }
 
-    /** @param {ArrayBuffer | ArrayBufferView} bytes */
-    loadModel(bytes) {
+    /** @param {ModelFormat} format */
+    async exportModel(format) {
+        return this.convertModel(this.saveModel(), { to: format });
+    }
+
+    /** @param {ArrayBuffer | ArrayBufferView} bytes @param {ConvertOptions | null} [options] @returns {Promise<Uint8Array>} */
+    async convertModel(bytes, options) {
+        this.#alive();
+        const known = knownOptions('a conversion', options, CONVERT_OPTIONS);
+        const { convertModel } = await loadExchange();
+        return convertModel(fileBytes('A model', bytes), { ...known, wasm: this.#exchangeWasm });
+    }
+
+    /** @param {ArrayBuffer | ArrayBufferView} bytes of a safetensors file */
+    #load(bytes) {
         const library = this.#alive();
         const view = fileBytes('A model', bytes);
         if (this.#training) throw new Error('A training is running. Wait for it, or cancel it, before loading a model.');
         this.#replaceModel(Model.load(library, view));
+        this.#loads++;
+    }
+
+    /** @param {ArrayBuffer | ArrayBufferView} bytes */
+    loadModel(bytes) {
+        try {
+            this.#load(bytes);
+        } catch (error) {
+            if (codeOf(error) !== OTHER_FORMAT) throw error;
+            throw failure(OTHER_FORMAT, `${/** @type {Error} */ (error).message} importModel() converts it and loads it.`, error);
+        }
+    }
+
+    /** @param {ArrayBuffer | ArrayBufferView} bytes @returns {Promise<ModelFormat>} */
+    async importModel(bytes) {
+        try {
+            this.#load(bytes);
+            return 'safetensors';
+        } catch (error) {
+            if (codeOf(error) !== OTHER_FORMAT) throw error;
+        }
+        const place = ++this.#loads;
+        const { modelFormat } = await loadExchange();
+        const format = await modelFormat(bytes, { wasm: this.#exchangeWasm });
+        const converted = await this.convertModel(bytes);
+        if (place !== this.#loads) throw overtaken();
+        this.#load(converted);
+        return format;
+    }
+
+    /** @param {Normalization} normalization */
+    setNormalization(normalization) {
+        this.#ready().normalization = normalization;
     }
 
     /** @param {ArrayBuffer | ArrayBufferView | null} bytes */
@@ -279,10 +346,10 @@ export async function createScrawl(options) {
         startModule(known),
     ]);
     if (module.status === 'rejected') throw module.reason;
-    const scrawl = new Scrawl(new Library(module.value));
+    const scrawl = new Scrawl(new Library(module.value), known.exchangeWasm);
     try {
         if (bytes.status === 'rejected') throw bytes.reason;
-        if (bytes.value) scrawl.loadModel(bytes.value);
+        if (bytes.value) await scrawl.importModel(bytes.value);
         return scrawl;
     } catch (error) {
         scrawl.free();

@@ -151,6 +151,7 @@ scrawl_status exchange_scale_input(struct exchange *exchange, double scale, doub
 {
     if (!exchange_is_input(exchange, exchange->layer_count)) return fail_place(place, "only the input may be scaled.");
     if (!isfinite(scale) || !isfinite(shift)) return fail_place(place, "it scales by no finite number.");
+    exchange->scales_input = true;
     exchange->input_scale *= scale;
     exchange->input_shift = exchange->input_shift * scale + shift;
     return SCRAWL_OK;
@@ -295,14 +296,23 @@ static scrawl_status number_labels(struct metadata *fields, size_t count)
     return set_field(fields, MODEL_LABELS, text_take(&text));
 }
 
+/* Without a word of it the input is divided by 255. A file that scales its input itself has said what that is. */
+static scrawl_status assume_normalization(struct exchange *exchange)
+{
+    struct metadata *fields = &exchange->fields;
+    if (metadata_get(fields, MODEL_NORMALIZATION)) return SCRAWL_OK;
+    scrawl_status status = metadata_set(fields, MODEL_NORMALIZATION, normalization_name(SCRAWL_NORMALIZE_UNIT));
+    if (status != SCRAWL_OK || exchange->scales_input) return status;
+    return metadata_set(fields, MODEL_TRAINED_NORMALIZATION, MODEL_NORMALIZATION_UNSAID);
+}
+
 static scrawl_status finish_fields(struct exchange *exchange)
 {
     struct metadata *fields = &exchange->fields;
     const size_t classes = exchange_shape(exchange).channels;
     scrawl_status status = set_field(fields, MODEL_ARCHITECTURE, architecture_text(exchange));
     if (status == SCRAWL_OK && !metadata_get(fields, MODEL_LABELS)) status = number_labels(fields, classes);
-    if (status == SCRAWL_OK && !metadata_get(fields, MODEL_NORMALIZATION))
-        status = metadata_set(fields, MODEL_NORMALIZATION, normalization_name(SCRAWL_NORMALIZE_UNIT));
+    if (status == SCRAWL_OK) status = assume_normalization(exchange);
     return status == SCRAWL_OK ? metadata_set(fields, MODEL_VERSION, SCRAWL_VERSION) : status;
 }
 

@@ -20,6 +20,7 @@ struct exchange {
     float *parameters; /* layer by layer as in a network's block: weights, biases, statistics */
     size_t parameter_count;
     double input_scale, input_shift; /* what the network's input is multiplied with, and what is added then */
+    bool scales_input;               /* the file says so, be it by 1 */
     struct metadata fields;          /* MODEL_LABELS and others of model_file.h, and notes; none is needed */
 };
 

@@ -6,15 +6,6 @@
 #include "model/model_file.h"
 #include "onnx.h"
 
-static scrawl_status read_safetensors(const uint8_t *bytes, size_t size, scrawl_model **model)
-{
-    struct safetensors file = {0};
-    scrawl_status status = safetensors_read(bytes, size, &file);
-    if (status == SCRAWL_OK) status = model_from_safetensors(&file, model);
-    safetensors_free(&file);
-    return status;
-}
-
 enum { MOST_ENDINGS = 2 };
 
 /* A reader fails as scrawl_model_load. A writer gets a model that reads images and has finite weights, and fails as
@@ -25,7 +16,7 @@ static const struct format {
     scrawl_status (*read)(const uint8_t *bytes, size_t size, scrawl_model **model);
     scrawl_status (*write)(const scrawl_model *model, uint8_t **bytes, size_t *size);
 } formats[] = {
-    {SCRAWL_SAFETENSORS, {".safetensors"}, read_safetensors, scrawl_model_save},
+    {SCRAWL_SAFETENSORS, {".safetensors"}, model_from_bytes, scrawl_model_save},
     {SCRAWL_KERAS_H5, {".h5", ".hdf5"}, keras_h5_read, keras_h5_write},
     {SCRAWL_KERAS, {".keras"}, keras_read, keras_write},
     {SCRAWL_ONNX, {".onnx"}, onnx_read, onnx_write},

@@ -431,6 +431,15 @@ scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_mode
     return finish_model(status, result, model);
 }
 
+scrawl_status model_from_bytes(const uint8_t *bytes, size_t size, scrawl_model **model)
+{
+    struct safetensors file = {0};
+    scrawl_status status = safetensors_read(bytes, size, &file);
+    if (status == SCRAWL_OK) status = model_from_safetensors(&file, model);
+    safetensors_free(&file);
+    return status;
+}
+
 static scrawl_status check_parameters(const struct network *network, const float *parameters)
 {
     for (size_t index = 0; index < network->layer_count; index++) {

@@ -18,6 +18,11 @@
 #define MODEL_TEMPERATURE "temperature" /* this and the next only of a calibrated model */
 #define MODEL_DOUBT "doubtful_below"
 
+/* The note of a model whose file, another program's, says nothing of its input: with which normalisation it was trained
+ * nobody knows. The next training knows, and replaces it. */
+#define MODEL_TRAINED_NORMALIZATION METADATA_NOTE_PREFIX MODEL_NORMALIZATION
+#define MODEL_NORMALIZATION_UNSAID "unsaid"
+
 /* All fields of the model's file, and notes on its making. more: what replaces notes, or NULL. Fails with OUT_OF_MEMORY
  * only; the caller frees the fields also then. */
 scrawl_status model_fields(const scrawl_model *model, const struct metadata *more, struct metadata *fields);
@@ -32,6 +37,9 @@ scrawl_status model_from_fields(const struct metadata *fields, const float *para
  * "<layer>.weight.<something>", "<layer>.bias.<something>" and the like are left to the caller, all others that no
  * layer has are refused. */
 scrawl_status model_from_safetensors(const struct safetensors *file, scrawl_model **model);
+
+/* The same from the bytes of a safetensors file. */
+scrawl_status model_from_bytes(const uint8_t *bytes, size_t size, scrawl_model **model);
 
 /* Copies one block that is laid out like the parameters (weights, moments) from the tensors named
  * "<layer>.weight<suffix>" and "<layer>.bias<suffix>". Fails, naming the tensor, when one is missing or misshaped (then

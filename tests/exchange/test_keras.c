@@ -93,6 +93,21 @@ TEST(keras_fixtures_say_what_keras_said)
     }
 }
 
+/* A file that scales its input itself has said what that is. */
+TEST(keras_files_that_say_nothing_of_their_input_are_noted)
+{
+    for (size_t i = 0; i < FIXTURES; i++) {
+        size_t size;
+        uint8_t *bytes = fixture_file(fixtures[i].file, "", &size);
+        scrawl_model *model = load(bytes, size);
+        const char *note = model ? scrawl_model_metadata(model, "trained_normalization") : NULL;
+        const bool rescales = strstr(fixtures[i].file, "functional") || strstr(fixtures[i].file, "shifted");
+        CHECK_TEXT(note ? note : "", rescales ? "" : "unsaid");
+        scrawl_model_free(model);
+        free(bytes);
+    }
+}
+
 /* ---- There and back ---- */
 
 static const scrawl_format formats[] = {SCRAWL_KERAS_H5, SCRAWL_KERAS};

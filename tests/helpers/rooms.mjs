@@ -11,6 +11,8 @@ const PUBLIC_HEADER = 'scrawl.h';
 const OUTSIDE = ['stb_image.h'];
 /** Rooms that see the public header alone. */
 const OUTER = ['cli', 'wasm'];
+/** Of an outer folder: INSTEAD/ROOM/x.c is linked in place of src/ROOM/x.c, and sees what that may see. */
+const INSTEAD = 'instead';
 
 /** @param {string} folder @param {RegExp} ending @returns {string[]} paths below the folder */
 function filesBelow(folder, ending) {
@@ -113,9 +115,22 @@ function seesTooMuch(rooms, { user, used }) {
 
 /** @param {string} root @param {string} folder of an outer room that is no room of src/ @returns {string[]} */
 function outerFaults(root, folder) {
-    return filesBelow(join(root, folder), SOURCE).flatMap((file) => includesOf(root, join(root, folder, file))
+    const files = filesBelow(join(root, folder), SOURCE).filter((file) => roomOf(file) !== INSTEAD);
+    return files.flatMap((file) => includesOf(root, join(root, folder, file))
         .filter((include) => ![PUBLIC_HEADER, 'stdio.h'].includes(include) && !existsSync(join(root, folder, basename(include))))
         .map((include) => `${folder}/${file} includes ${include}, but may see only ${PUBLIC_HEADER}`));
+}
+
+/** @param {string} root @param {string} folder @param {Record<string, string[]>} rooms @returns {string[]} */
+function insteadFaults(root, folder, rooms) {
+    return filesBelow(join(root, folder, INSTEAD), SOURCE).flatMap((file) => {
+        const path = `${folder}/${INSTEAD}/${file}`;
+        if (!existsSync(join(root, 'src', file))) return [`${path} stands in place of src/${file}, which isn't there`];
+        const seen = [roomOf(file), ...rooms[roomOf(file)] ?? []];
+        return includesOf(root, join(root, path))
+            .filter((include) => include !== PUBLIC_HEADER && !seen.includes(roomOf(include)))
+            .map((include) => `${path} includes ${include}, whose room it may not see`);
+    });
 }
 
 /**
@@ -139,5 +154,6 @@ export function roomFaults(root, rooms, objects) {
         ...uses.filter((use) => seesTooMuch(rooms, use)).map(({ user, used, what }) => `${user} ${what} of ${used}, whose room it may not see`),
         ...circles(uses),
         ...outerFaults(root, 'wasm'),
+        ...insteadFaults(root, 'wasm', rooms),
     ];
 }

@@ -2,7 +2,10 @@
 // happens to calls that come late.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
+import { root } from '../helpers/build.mjs';
 import { easyImages } from '../helpers/handwriting.mjs';
 import { afterEach, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { useTryPage } from '../helpers/try_page.mjs';
@@ -100,6 +103,39 @@ it('readers are counted from 1 to 64', async () => {
     const failures = await page.evaluate(() => Promise.all([0, 65, 1.5, '2'].map((readers) =>
         window.create({ readers }).then(() => 'none', ({ name, message }) => `${name}: ${message}`))));
     for (const failure of failures) assert.match(failure, /^RangeError: readers must be a whole number from 1 to 64/);
+});
+
+it('a model of another program\'s is loaded, exported and told how its input is made; whoever reads has it', async () => {
+    const model = [...readFileSync(join(root, 'tests/fixtures/keras/sequential.h5'))];
+    await page.evaluate(watchReaders);
+    const { loaded, unknown, format, same, workers, other, failure } = await page.evaluate(async (bytes) => {
+        const { convertModel, modelFormat } = await import('./wasm/exchange.js');
+        const file = new Uint8Array(bytes);
+        const [begun, client] = [await window.create({ model: file }), await window.create({ readers: 3 })];
+        await client.loadModel(file);
+        const loaded = [begun.architecture, client.architecture];
+        const unknown = [client.saysNormalization];
+        const format = await modelFormat(await client.exportModel('onnx'));
+        const pictures = [0, 30, 60, 90].map((shade) => ({ ...window.image, data: window.image.data.map((value) => Math.max(value, shade)) }));
+        const readBy = async (reader) => JSON.stringify(await Promise.all(pictures.map((picture) => reader.predict(picture))));
+        const same = [await readBy(client) === await readBy(begun)];
+        await client.setNormalization('column-l2');
+        await begun.loadModel(await convertModel(file, { normalization: 'column-l2' }));
+        unknown.push(client.saysNormalization);
+        const [here, there] = [await readBy(client), await readBy(begun)];
+        same.push(here === there);
+        const failure = await window.failureOf(client.loadModel(file.subarray(0, 5000)));
+        const other = client.architecture === loaded[1] && client.normalization;
+        return { loaded, unknown, format, same, workers: window.asked.size, other, failure };
+    }, model);
+    assert.match(loaded[0], /^conv .* softmax$/);
+    assert.equal(loaded[1], loaded[0]);
+    assert.deepEqual(unknown, [false, false]);
+    assert.equal(format, 'onnx');
+    assert.deepEqual(same, [true, true]);
+    assert.ok(workers >= 3, `${workers} workers`);
+    assert.match(failure, /^INVALID_MODEL: [A-Z]/);
+    assert.equal(other, 'column-l2', 'the model before it stays');
 });
 
 it('a picture may be a File, and an option that nobody knows is a TypeError', async () => {

@@ -10,7 +10,7 @@ import { brotliCompressSync } from 'node:zlib';
 
 import { serve } from '../../web/site/serve.mjs';
 import { launchBrowser, PATIENCE } from '../helpers/browser.mjs';
-import { built } from '../helpers/build.mjs';
+import { built, root } from '../helpers/build.mjs';
 import { after, afterEach, before, beforeEach, describe, it } from '../helpers/page_test.mjs';
 import { reads, write } from '../helpers/paper.mjs';
 import { pngFile } from '../helpers/site.mjs';
@@ -132,6 +132,14 @@ async function visit() {
     await isReady();
 }
 
+/** Opens a model of Keras' and waits until it is in use. @param {string} name in tests/fixtures/keras */
+async function opensModel(name) {
+    await page.locator('#train-begin:not([disabled])').waitFor({ state: 'attached' });
+    await page.click('#models-tab');
+    await page.setInputFiles('#models-file', join(root, 'tests/fixtures/keras', name));
+    await page.locator('#models-list .in-use h3', { hasText: name.split('.')[0] }).waitFor();
+}
+
 /** Writes a 3 and waits until it is read. */
 async function readsThree(visited = page) {
     await write(visited, 3);
@@ -188,6 +196,20 @@ describe('the site on a plain host', () => {
         await other.setInputFiles('#file', pngFile('20'));
         await reads(other, '20');
         assert.equal(await other.evaluate(() => fetch('none.txt').then(() => 'there', () => 'gone')), 'gone');
+    });
+
+    it('opens other programs\' models offline once it has opened one, and fetches nothing for them before', async () => {
+        expected = /ERR_CONNECTION_REFUSED|ERR_FAILED/;
+        await visit();
+        await isKept();
+        assert.deepEqual(server.asked.filter((path) => path.includes('exchange')), []);
+        await opensModel('sequential.h5');
+        const used = server.asked.filter((path) => path.includes('exchange'));
+        assert.deepEqual([...new Set(used)].sort(), ['wasm/exchange.js', 'wasm/scrawl-exchange.wasm']);
+        server.close();
+        await page.reload();
+        await isReady();
+        await opensModel('functional.keras');
     });
 
     it('keeps its policy in workers', async () => {
@@ -290,6 +312,21 @@ describe('a new build', () => {
         // What was there already has the new build's headers.
         const policy = await page.evaluate(async () => (await fetch('page/main.js')).headers.get('Content-Security-Policy'));
         assert.match(policy, /form-action 'self'/);
+    });
+
+    it('has what the one before had kept on the way', async () => {
+        expected = /ERR_CONNECTION_REFUSED|ERR_FAILED/;
+        await visit();
+        await opensModel('sequential.h5');
+        await change('index.html', '<title>', '<title>New ');
+        await page.reload();
+        await page.locator('#update-load').click();
+        await page.waitForFunction(() => document.title.startsWith('New'));
+        await isReady();
+        assert.deepEqual(await caches(), ['scrawl-site-abcdef']);
+        server.close();
+        await page.reload();
+        await opensModel('functional.keras');
     });
 
     it('is loaded by a second tab after the first, and by a page that came without its service worker', async () => {

@@ -79,11 +79,20 @@ function filesToKeep() {
     return Object.entries(site.files).filter(([path]) => !others.includes(path));
 }
 
+/** Files that are kept once they were asked for, and were from an older build. @param {Cache[]} olderCaches */
+async function filesOnceUsed(olderCaches) {
+    const used = await Promise.all(Object.entries(site.later).map(async (file) => {
+        const found = await Promise.all(olderCaches.map((cache) => cache.match(addressOf(file[0]))));
+        return found.some(Boolean) ? [file] : [];
+    }));
+    return used.flat();
+}
+
 async function fillCache() {
     const names = (await caches.keys()).filter((name) => name.startsWith(CACHE_PREFIX) && name !== CACHE);
     const olderCaches = await Promise.all(names.map((name) => caches.open(name)));
     const cache = await caches.open(CACHE);
-    await Promise.all(filesToKeep().map(async ([path, hash]) => {
+    await Promise.all([...filesToKeep(), ...await filesOnceUsed(olderCaches)].map(async ([path, hash]) => {
         const address = addressOf(path);
         const response = await findOlder(olderCaches, address, hash) ?? await load(address, hash);
         // The front page is asked for by the site's own address.
@@ -122,13 +131,20 @@ function fileFor({ url, method }) {
     const { scope } = worker.registration;
     if (method !== 'GET' || !address.startsWith(scope)) return null;
     const path = address.slice(scope.length) || FRONT_PAGE;
-    return path in site.files ? path : null;
+    return path in site.files || path in site.later ? path : null;
 }
 
 /** @param {Request} request @param {string} path */
 async function answer(request, path) {
-    const kept = await (await caches.open(CACHE)).match(addressOf(path));
+    const cache = await caches.open(CACHE);
+    const address = addressOf(path);
+    const kept = await cache.match(address);
     if (kept) return kept;
+    const used = path in site.later ? await load(address, site.later[path]).catch(() => null) : null;
+    if (used) {
+        await cache.put(address, used.clone()).catch(() => {});
+        return used;
+    }
     const response = await fetch(request);
     return response.ok ? withHeaders(response, response.body) : response;
 }

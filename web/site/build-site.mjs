@@ -18,7 +18,7 @@ const [wasmFolder, dataFolder, site, ...models] = process.argv.slice(2);
 /** Scripts that the page or one of its workers begins with; what these import becomes part of them. */
 const PAGE_SCRIPTS = ['start.js', 'main.js', 'learn.js', 'live.js'];
 const WORKERS = ['data-worker.js', 'picture-worker.js'];
-const WASM_SCRIPTS = ['scrawl.js', 'scrawl-client.js', 'scrawl-worker.js', 'scrawl-thread.js'];
+const WASM_SCRIPTS = ['scrawl.js', 'scrawl-client.js', 'scrawl-worker.js', 'scrawl-thread.js', 'exchange.js'];
 const STYLES = join('styles', 'page.css');
 const COPIED = ['index.html', 'manifest.webmanifest', join('icons', 'scrawl.svg'), 'samples'];
 
@@ -27,6 +27,8 @@ const SERVICE_WORKER = 'service-worker.js';
 
 /** What the offline site does without: it is fetched when it is asked for, and has a cache of its own, or is for others. */
 const NOT_KEPT = [/^data\//, /\.map$/, /^wasm\/scrawl\.js$/, /^service-worker\.js$/];
+/** What it keeps once it was asked for: most visitors have no models of other programs. */
+const KEPT_LATER = [/^wasm\/exchange\.js$/, /^wasm\/scrawl-exchange\.wasm$/];
 /** What drawings and pictures are read with before another model is chosen. */
 const KEPT_MODELS = ['small.safetensors', 'finder.safetensors'];
 const COMPRESSED = ['.css', '.html', '.js', '.json', '.safetensors', '.svg', '.wasm', '.webmanifest'];
@@ -56,8 +58,8 @@ const wasmOfSite = {
 /** Modules stay modules, in their places: their workers and files lie beside them. */
 function bundle(folder, names, outdir) {
     const entryPoints = names.map((name) => join(folder, name));
-    // There is one start; learning and the live camera come later.
-    const external = ['./start.js', './learn.js', './live.js'];
+    // There is one start; learning, the live camera and other programs' models come later.
+    const external = ['./start.js', './learn.js', './live.js', './exchange.js'];
     return minify({ entryPoints, outdir, bundle: true, format: 'esm', sourcemap: true, external, plugins: [wasmOfSite] });
 }
 
@@ -85,9 +87,19 @@ function policyOf(html) {
     return policy;
 }
 
+function isKeptLater(path) {
+    return KEPT_LATER.some((pattern) => pattern.test(path));
+}
+
 function isKept(path) {
     const isOtherModel = extname(path) === '.safetensors' && !KEPT_MODELS.includes(basename(path));
-    return !isOtherModel && NOT_KEPT.every((pattern) => !pattern.test(path));
+    return !isOtherModel && !isKeptLater(path) && NOT_KEPT.every((pattern) => !pattern.test(path));
+}
+
+/** @param {(path: string) => boolean} isWanted @returns {Record<string, string>} hashes of the site's files */
+function hashesOf(isWanted) {
+    return Object.fromEntries(filesOf(site).filter(isWanted).map((path) =>
+        [path, createHash('sha256').update(readFileSync(join(site, path))).digest('hex')]));
 }
 
 /** Which files only browsers with relaxed SIMD load, which only the others, and the module that tells them apart. */
@@ -100,13 +112,12 @@ async function wasmBuilds(files) {
 
 /** The list of files makes the service worker another one whenever any file is. */
 async function writeServiceWorker() {
-    const files = Object.fromEntries(filesOf(site).filter(isKept).map((path) =>
-        [path, createHash('sha256').update(readFileSync(join(site, path))).digest('hex')]));
+    const files = hashesOf(isKept), later = hashesOf(isKeptLater);
     const policy = policyOf(readFileSync(join(site, 'index.html'), 'utf8'));
-    const name = createHash('sha256').update(JSON.stringify({ files, policy })).digest('hex').slice(0, NAME_LENGTH);
+    const name = createHash('sha256').update(JSON.stringify({ files, later, policy })).digest('hex').slice(0, NAME_LENGTH);
     const script = readFileSync(join(source, 'service-worker', SERVICE_WORKER), 'utf8');
     const builds = await wasmBuilds(files);
-    const contents = `const site = ${JSON.stringify({ build: name, policy, files, builds })};\n${script}`;
+    const contents = `const site = ${JSON.stringify({ build: name, policy, files, later, builds })};\n${script}`;
     await minify({ stdin: { contents }, outfile: join(site, SERVICE_WORKER) });
 }
 
