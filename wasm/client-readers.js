@@ -247,8 +247,8 @@ export class Readers {
 
     /**
      * Other contents. Whatever was to be read before is read before.
-     * @param {Partial<Contents>} contents
      * @template Answer
+     * @param {Partial<Contents>} contents
      * @param {() => Promise<Answer>} ask asks the client's own worker for them
      */
     async change(contents, ask) {

@@ -10,13 +10,14 @@ import { root } from '../helpers/build.mjs';
 /** From below to above: what each room of web/page sees beside itself. Files without a room are named. */
 const ROOMS = {
     'dom.js': [], 'roving.js': [], 'words.js': [], 'ten-digits.js': [], 'offline.js': [],
+    'model-names.js': ['wasm'],
     'engine.js': ['wasm'],
     'start.js': ['engine.js'],
     storage: ['words.js', 'wasm'],
     widgets: ['dom.js', 'roving.js', 'words.js', 'wasm'],
     paper: ['dom.js', 'element'],
-    reading: ['dom.js', 'words.js', 'ten-digits.js', 'widgets', 'paper', 'wasm'],
-    learning: ['dom.js', 'words.js', 'ten-digits.js', 'widgets', 'storage', 'wasm'],
+    reading: ['dom.js', 'words.js', 'ten-digits.js', 'model-names.js', 'widgets', 'paper', 'wasm'],
+    learning: ['dom.js', 'words.js', 'ten-digits.js', 'model-names.js', 'widgets', 'storage', 'wasm'],
     // It comes after the first reading: main.js, and what that sees, must not see it.
     'learn.js': ['dom.js', 'learning', 'storage', 'widgets'],
     'live.js': ['reading'],

@@ -44,5 +44,5 @@ export function startLearning(engine, reader) {
     const showReader = () => reader.readsWith(training.readsPaper ? `${training.name}, in training` : models.current.name);
     engine.onRestart(() => models.loadAgain());
     engine.onRestart(() => training.goOnAfterRestart());
-    return teaching;
+    return { teaching, models };
 }

@@ -8,7 +8,7 @@ import { starting } from './start.js';
 import { createTabs } from './widgets/tabs.js';
 
 /** @import { ReadingEngine } from './engine.js' */
-/** @import { Teaching } from './learning/teach.js' */
+/** @typedef {ReturnType<typeof import('./learn.js').startLearning>} Learning */
 
 /** What can wait is begun after this time even on a page that is never idle, in milliseconds. */
 const PATIENCE = 2000;
@@ -19,16 +19,20 @@ const tabs = createTabs(byId('tabs'), {
         revealAction(name);
     },
 });
-/** @type {(teaching: Promise<Teaching>) => void} */
-let teach = () => {};
-/** @type {Promise<Teaching>} */
-const taught = new Promise((resolve) => (teach = resolve));
-// Who corrects a digit hears why learning could not be loaded; nobody else needs to.
-taught.catch(() => {});
+/** @type {(learning: Promise<Learning>) => void} */
+let begin = () => {};
+/** @type {Promise<Learning>} */
+const begun = new Promise((resolve) => (begin = resolve));
+// Who corrects a digit or opens a model hears why learning could not be loaded; nobody else needs to.
+begun.catch(() => {});
 const reader = mountReader({
     showPanel: tabs.show,
     loadCamera: async () => (await import('./live.js')).LiveCamera,
-    onCorrect: async ({ input, digit }, label) => (await taught).keep(input, label, digit),
+    onCorrect: async ({ input, digit }, label) => (await begun).teaching.keep(input, label, digit),
+    onModels: async (files) => {
+        showModels();
+        await begun.then(({ models }) => models.openFiles(files), (error) => reader.sayError(error));
+    },
 });
 
 /** Small screens have the paper above: what a panel is there for comes into view. @param {string} name */
@@ -37,10 +41,12 @@ function revealAction(name) {
     actions.find((action) => action.getClientRects().length)?.scrollIntoView({ block: 'nearest' });
 }
 
-byId('reads').addEventListener('click', () => {
+function showModels() {
     tabs.show('models');
     byId('models-panel').scrollIntoView({ block: 'nearest' });
-});
+}
+
+byId('reads').addEventListener('click', showModels);
 
 /** Shows that a new build of the page is there. @param {() => void} load */
 function offerUpdate(load) {
@@ -54,7 +60,7 @@ function whenIdle(task) {
     else setTimeout(task);
 }
 
-/** @param {ReadingEngine} engine @returns {Promise<Teaching>} */
+/** @param {ReadingEngine} engine @returns {Promise<Learning>} */
 async function learn(engine) {
     try {
         const { startLearning } = await import('./learn.js');
@@ -69,7 +75,7 @@ async function start() {
         const engine = await starting;
         await reader.useEngine(engine);
         const learning = learn(engine);
-        teach(learning);
+        begin(learning);
         await learning.catch((error) => reader.sayError(error));
         // After the model in use is there again.
         engine.onRestart(() => reader.startAgain());

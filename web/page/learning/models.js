@@ -2,12 +2,14 @@
 // Knows the list that shows them, but not how it draws, and nothing of the worker.
 
 import { byId } from '../dom.js';
+import { modelFileName, modelNameOf } from '../model-names.js';
 import { SHIPPED, ShippedModels } from '../storage/shipped-models.js';
 import { codeOf, dateText, download, hasStopped, megabytes, percent, sentenceOf, whole } from '../words.js';
 import { createModelList } from '../widgets/model-list.js';
 
 /** @import { ReadingEngine } from '../engine.js' */
 /** @import { ModelEntry, PageStorage } from '../storage/storage.js' */
+/** @import { ModelFormat, Normalization } from '../../../wasm/scrawl.d.ts' */
 /** @typedef {Pick<ModelEntry, 'id' | 'name' | 'architecture' | 'accuracy' | 'taughtFrom'>} ModelInUse */
 /**
  * @typedef {object} ModelsParts
@@ -19,7 +21,8 @@ import { createModelList } from '../widgets/model-list.js';
  */
 
 const MODEL_TYPE = 'application/octet-stream';
-const FILE_END = '.safetensors';
+const OWN_FORMAT = 'safetensors';
+const UNSAID = 'Its file doesn’t say how its input is made of an image: choose it below.';
 /** A model of a hundred million parameters would be four times as large; this is far beyond what a page can train. */
 const LARGEST_FILE = 256 << 20;
 
@@ -38,11 +41,13 @@ export class Models {
     #notice = byId('models-notice');
     #spoken = byId('models-spoken');
     #file = /** @type {HTMLInputElement} */ (byId('models-file'));
+    #format = /** @type {HTMLSelectElement} */ (byId('models-format'));
     #list = createModelList(byId('models-list'), {
         onUse: this.#attempt((id) => this.use(id)),
         onDownload: this.#attempt((id) => this.#download(id)),
         onRename: this.#attempt((id, name) => this.#rename(id, name)),
         onDelete: this.#attempt((id) => this.#askAndRemove(id)),
+        onNormalize: this.#attempt((id, normalization) => this.#normalize(id, normalization)),
     });
     #shipped = new ShippedModels();
     /** @type {ModelEntry[]} */ #saved = [];
@@ -79,6 +84,8 @@ export class Models {
         this.#notice.textContent = sentence;
         this.#notice.dataset.kind = kind;
         this.#notice.hidden = !sentence;
+        // What opens a file stands below a list that may be long.
+        if (sentence) this.#notice.scrollIntoView({ block: 'nearest' });
     }
 
     /**
@@ -101,6 +108,7 @@ export class Models {
         const kept = await this.#storage.models().catch(() => []);
         this.#saved = [...[...this.#unkept.values()].map(({ entry }) => entry), ...kept];
         const isInUse = (/** @type {string} */ id) => id === this.#current.id;
+        const { saysNormalization, normalization } = this.#engine.client;
         this.#list.show([
             ...this.#shipped.list.map(({ id, name, about }) => ({ id, name, about, architecture: '', isInUse: isInUse(id), isOwn: false })),
             ...this.#saved.map((entry) => ({
@@ -110,6 +118,7 @@ export class Models {
                 architecture: entry.architecture,
                 isInUse: isInUse(entry.id),
                 isOwn: true,
+                chosen: isInUse(entry.id) && !saysNormalization ? normalization : null,
             })),
         ]);
     }
@@ -274,6 +283,7 @@ export class Models {
         let problem = '';
         try {
             await this.#storage.saveModel(entry, bytes);
+            this.#unkept.delete(entry.id);
         } catch (error) {
             this.#unkept.set(entry.id, { entry, bytes });
             problem = `${sentenceOf(error)} Download the model to keep it.`;
@@ -297,17 +307,32 @@ export class Models {
     }
 
     #fileChosen() {
-        const [file] = this.#file.files ?? [];
+        const files = [...this.#file.files ?? []];
         this.#file.value = '';
-        if (file) this.#attempt(() => this.#open(file))();
+        this.openFiles(files);
     }
 
-    /** What finds digits reads none: then the one in use stays. @param {Uint8Array} bytes */
+    /** Models of any kind that the library reads; the last one is in use then. @param {File[]} files */
+    async openFiles(files) {
+        /** @type {string[]} */
+        const problems = [];
+        for (const file of files) {
+            this.#say(`Opening ${file.name}…`);
+            await this.#open(file).catch((error) => problems.push(sentenceOf(error)));
+        }
+        if (problems.length) this.#say(problems.join('\n'), 'error');
+    }
+
+    /**
+     * What finds digits reads none: then the one in use stays.
+     * @param {Uint8Array} bytes
+     * @returns {Promise<Uint8Array>} what to keep of it
+     */
     async #loadReading(bytes) {
         const { client } = this.#engine;
         const before = await client.saveModel();
-        await client.loadModel(bytes);
-        if (!client.detects) return;
+        const format = await client.loadModel(bytes);
+        if (!client.detects) return format === OWN_FORMAT ? bytes : client.saveModel();
         await client.loadModel(before);
         throw new Error('It finds digits on pages and reads none. Open a model that reads them.');
     }
@@ -315,17 +340,32 @@ export class Models {
     /** @param {File} file */
     async #open(file) {
         if (file.size > LARGEST_FILE) throw new Error(`${file.name} is too large to be a model of digits.`);
-        const bytes = new Uint8Array(await file.arrayBuffer());
+        const read = async () => {
+            this.#ensureFree();
+            return this.#loadReading(new Uint8Array(await file.arrayBuffer()));
+        };
+        const kept = await read().catch((error) => {
+            throw new Error(`${file.name} could not be used. ${sentenceOf(error)}`, { cause: error });
+        });
+        const { name, problem } = await this.add(modelNameOf(file.name), kept);
+        if (problem) throw new Error(`${name} is in use until the page is closed. ${problem}`);
+        const question = this.#engine.client.saysNormalization ? '' : ` ${UNSAID}`;
+        this.#say(`${name} is open and in use.${question}`);
+    }
+
+    /** Of the one in use, whose file doesn't say it. @param {string} id @param {Normalization} normalization */
+    async #normalize(id, normalization) {
+        const { client } = this.#engine;
         try {
             this.#ensureFree();
-            await this.#loadReading(bytes);
-        } catch (error) {
-            throw new Error(`${file.name} could not be used. ${sentenceOf(error)}`, { cause: error });
+            if (id !== this.#current.id) return;
+            await client.setNormalization(normalization);
+            const { name, taughtFrom } = this.#current;
+            const { problem } = await this.add(name, await client.saveModel(), { id, taughtFrom });
+            if (problem) throw new Error(problem);
+        } finally {
+            await this.#show();
         }
-        const wanted = file.name.endsWith(FILE_END) ? file.name.slice(0, -FILE_END.length) : file.name;
-        const { name, problem } = await this.add(wanted, bytes);
-        if (problem) this.#say(`${name} is in use until the page is closed. ${problem}`, 'error');
-        else this.#say(`${name} is open and in use.`);
     }
 
     /** @param {string} id @param {Partial<ModelEntry>} changes */
@@ -367,18 +407,24 @@ export class Models {
 
     // ---- Handing out ----
 
-    /** @param {Uint8Array} bytes @param {string} name */
-    handOut(bytes, name) {
-        const fileName = name.normalize('NFKD').replace(/[^\w.-]+/g, '-').replace(/^[-.]+|[-.]+$/g, '') || 'model';
-        download(/** @type {BlobPart} */ (bytes), `${fileName}${FILE_END}`, MODEL_TYPE);
+    /** @param {Uint8Array} bytes @param {string} name @param {ModelFormat} [format] */
+    handOut(bytes, name, format = OWN_FORMAT) {
+        download(/** @type {BlobPart} */ (bytes), modelFileName(name, format), MODEL_TYPE);
+    }
+
+    /** In the format that is chosen. @param {Uint8Array} bytes of a safetensors file @param {string} name */
+    async #handOutChosen(bytes, name) {
+        const format = /** @type {ModelFormat} */ (this.#format.value);
+        const file = format === OWN_FORMAT ? bytes : await this.#engine.client.convertModel(bytes, { to: format });
+        this.handOut(file, name, format);
     }
 
     /** @param {string} id */
     async #download(id) {
-        this.handOut(await this.bytesOf(id), this.#entryOf(id)?.name ?? id);
+        await this.#handOutChosen(await this.bytesOf(id), this.#entryOf(id)?.name ?? id);
     }
 
     async #downloadCurrent() {
-        this.handOut(await this.#engine.client.saveModel(), this.#current.name);
+        await this.#handOutChosen(await this.#engine.client.saveModel(), this.#current.name);
     }
 }

@@ -6,6 +6,7 @@ import { Desk } from './desk.js';
 import { byId, onSchemeChange } from '../dom.js';
 import { exampleStrokes } from '../paper/example.js';
 import { createFinder } from './finder.js';
+import { isModelFile } from '../model-names.js';
 import { createPictureQueue } from './picture-queue.js';
 import { createOpener } from './pictures.js';
 import { createReadout } from './readout.js';
@@ -66,8 +67,11 @@ class Reader {
     #loadCamera;
     #readout = createReadout();
 
-    /** @param {{ loadCamera: () => Promise<typeof LiveCamera>, onCorrect?: OnCorrect, showPanel: (name: string) => void }} listeners */
-    constructor({ loadCamera, onCorrect, showPanel }) {
+    /**
+     * @param {{ loadCamera: () => Promise<typeof LiveCamera>, onCorrect?: OnCorrect, onModels: (files: File[]) => void,
+     *     showPanel: (name: string) => void }} listeners onModels: files that are no pictures came with them
+     */
+    constructor({ loadCamera, onCorrect, onModels, showPanel }) {
         this.#loadCamera = loadCamera;
         this.pictureView = createPictureView(/** @type {HTMLCanvasElement} */ (byId('picture')), {
             onTap: (x, y) => this.shown.tapPicture(x, y),
@@ -96,7 +100,7 @@ class Reader {
             onWidth: (width) => (this.pad.penWidth = width),
             onNext: (step) => this.shown.chooseNext(step),
             onCopy: () => this.#readout.copy(),
-            onFiles: (files) => this.openFiles(files),
+            onFiles: (files) => this.#sortFiles(files, onModels),
         });
         this.openFiles = createPictureQueue({
             atOnce: () => this.#engine?.readers ?? 1,
@@ -402,6 +406,14 @@ class Reader {
     }
 
     // ---- Opening ----
+
+    /** Whatever somebody dropped. @param {File[]} files @param {(models: File[]) => void} onModels */
+    #sortFiles(files, onModels) {
+        const models = files.filter(isModelFile);
+        const pictures = files.filter((file) => !models.includes(file));
+        if (pictures.length) this.openFiles(pictures);
+        if (models.length) onModels(models);
+    }
 
     /** @param {unknown} problem null: none */
     #allOpened(problem) {

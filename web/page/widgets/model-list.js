@@ -1,4 +1,9 @@
-// The list of models: one is in use; others can be used, renamed, downloaded and deleted. Knows nothing of storage.
+// The list of models: one is in use; others can be used, renamed, downloaded and deleted. Of one it is asked how its input is
+// made. Knows nothing of storage.
+
+import { element } from '../dom.js';
+
+/** @import { Normalization } from '../../../wasm/scrawl.d.ts' */
 
 /**
  * @typedef {object} ListedModel
@@ -8,6 +13,7 @@
  * @property {string} architecture
  * @property {boolean} isInUse
  * @property {boolean} isOwn it can be renamed and deleted
+ * @property {Normalization | null} [chosen] how its input is made, where its file doesn't say
  */
 /**
  * @typedef {object} ModelListCallbacks
@@ -15,7 +21,11 @@
  * @property {(id: string) => void} onDownload
  * @property {(id: string, name: string) => void} onRename
  * @property {(id: string) => void} onDelete
+ * @property {(id: string, normalization: Normalization) => void} onNormalize
  */
+
+/** In the words of `scrawl import --normalize`. @type {[Normalization, string][]} */
+const NORMALIZATIONS = [['unit', 'divided by 255'], ['column-l2', 'by Keras’ normalize(x, axis=1)']];
 
 const LONGEST_NAME = 60;
 
@@ -47,7 +57,7 @@ function buttonOf(action, name, act) {
 /** What stands in a list's entry where something else had the focus. @param {HTMLElement} focused @param {Element | undefined} entry */
 function successorOf(focused, entry) {
     if (focused.isConnected || !entry) return focused;
-    const like = entry.querySelector(`button[data-action="${focused.dataset.action}"]`);
+    const like = entry.querySelector(`:is(button, input)[data-action="${focused.dataset.action}"]`);
     return /** @type {HTMLElement} */ (like ?? entry.querySelector('button') ?? entry);
 }
 
@@ -109,6 +119,7 @@ class ModelList {
         buttons.append(...this.#buttonsOf(model));
         entry.append(this.#headOf(model), part('p', 'small quiet', about));
         if (architecture) entry.append(part('p', 'small data architecture', architecture));
+        if (model.chosen) entry.append(this.#normalizationOf(model));
         if (buttons.childElementCount) entry.append(buttons);
         return entry;
     }
@@ -120,6 +131,18 @@ class ModelList {
         head.append(part('h3', '', name));
         if (isInUse) head.append(part('span', 'badge', 'In use'));
         return head;
+    }
+
+    /** @param {ListedModel} model */
+    #normalizationOf({ id, chosen }) {
+        const choices = NORMALIZATIONS.map(([value, text]) => {
+            const input = element('input', { type: 'radio', name: `normalization-${id}`, value, 'data-action': value });
+            input.checked = value === chosen;
+            input.addEventListener('change', () => this.#callbacks.onNormalize(id, value));
+            return element('label', {}, input, text);
+        });
+        const question = element('legend', { class: 'small quiet' }, 'Its file doesn’t say how the model’s input is made of an image:');
+        return element('fieldset', {}, question, element('div', { class: 'choices' }, ...choices));
     }
 
     /** @param {ListedModel} model */
