@@ -26,6 +26,31 @@ test('the C program of the README compiles, links and reads', (context) => {
     assert.equal(text, '2037\n');
 });
 
+/** What the Python lines of a model card say that the file doesn't hold; tests/interop runs them. */
+function cardFaults(card) {
+    const lines = card.match(/```python\n([^]*?)```/)?.[1].trimEnd() ?? '';
+    const file = readFileSync(join(root, lines.match(/load_file\("([^"]+)"\)/)?.[1] ?? 'models/small.safetensors'));
+    const header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE())).toString());
+    const named = [...lines.matchAll(/\["([^"]+)"\]/g)].map(([, name]) => name);
+    const shape = lines.match(/\(([\d, ]+)\)/)?.[1].split(', ').map(Number);
+    return [
+        ...lines.split('\n').length === 5 ? [] : ['not five lines'],
+        ...named.length ? [] : ['no name of a tensor'],
+        ...named.filter((name) => !(name in header)).map((name) => `no tensor ${name}`),
+        ...named.filter((name) => name in header && header[name].shape.join() !== shape?.join()).map((name) => `${name} has another shape`),
+        ...Object.keys(header).some((name) => name.endsWith('_scale')) === lines.includes('_scale') ? [] : ['scales'],
+    ];
+}
+
+test('the Python lines of the model card are of tensors that the file has', () => {
+    const card = readFileSync(join(root, 'models/README.md'), 'utf8');
+    assert.deepEqual(cardFaults(card), []);
+    assert.deepEqual(cardFaults(card.replace('"0.weight"', '"2.weight"')), ['no tensor 2.weight']);
+    assert.deepEqual(cardFaults(card.replace('(3, 3, 1, 16)', '(16, 1, 3, 3)')), ['0.weight has another shape']);
+    assert.deepEqual(cardFaults(card.replaceAll('_scale', '_factor')), ['scales']);
+    assert.deepEqual(cardFaults(''), ['not five lines', 'no name of a tensor', 'scales']);
+});
+
 const MOST_WORDS = 900;
 const MOST_PICTURE_BYTES = 150_000;
 
