@@ -92,6 +92,19 @@ static bool same_shape(struct shape a, struct shape b)
     return a.rows == b.rows && a.columns == b.columns && a.channels == b.channels;
 }
 
+/* A network's input lies around 1: what makes pixels much smaller takes those of 0 to 255. */
+enum { LARGEST_BYTE = 255 };
+static const double least_scale = 0.1, most_scale = 10;
+
+/* What pixels of 0 to 1 are multiplied with. */
+static double pixel_scale(const struct exchange *exchange)
+{
+    static const double nearly = 1e-6; /* of 1/255 as a float */
+    const double scale = exchange->input_scale;
+    if (fabs(scale) >= least_scale) return scale;
+    return fabs(scale * LARGEST_BYTE - 1) < nearly ? 1 : scale * LARGEST_BYTE;
+}
+
 bool exchange_is_input(const struct exchange *exchange, size_t position)
 {
     size_t i = 0;
@@ -102,7 +115,7 @@ bool exchange_is_input(const struct exchange *exchange, size_t position)
 scrawl_status exchange_add_kept(struct exchange *exchange, size_t position, const char *place)
 {
     const struct layer layer = {.kind = LAYER_ADD, .source = position};
-    const bool scaled = exchange->input_scale != 1 || exchange->input_shift != 0;
+    const bool scaled = pixel_scale(exchange) != 1 || exchange->input_shift != 0;
     if (scaled && exchange_is_input(exchange, position))
         return fail_place(place, "it adds the input, which is scaled before.");
     struct exchange before = {.layer_count = position};
@@ -153,6 +166,9 @@ scrawl_status exchange_scale_input(struct exchange *exchange, double scale, doub
     if (!isfinite(scale) || !isfinite(shift)) return fail_place(place, "it scales by no finite number.");
     exchange->scales_input = true;
     exchange->input_scale *= scale;
+    const double size = fabs(exchange->input_scale), of_bytes = size * LARGEST_BYTE;
+    if (!(size >= least_scale || (of_bytes >= least_scale && of_bytes <= most_scale)))
+        return fail_place(place, "it takes neither pixels from 0 to 1 nor pixels from 0 to 255 to numbers around 1.");
     exchange->input_shift = exchange->input_shift * scale + shift;
     return SCRAWL_OK;
 }
@@ -214,6 +230,7 @@ static scrawl_status insert_scaling(struct exchange *exchange)
 
 static scrawl_status apply_scale(struct exchange *exchange)
 {
+    exchange->input_scale = pixel_scale(exchange);
     if (exchange->input_scale == 1 && exchange->input_shift == 0) return SCRAWL_OK;
     const struct layer *layer = first_linear(exchange);
     if (!layer) return insert_scaling(exchange);

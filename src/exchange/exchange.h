@@ -55,7 +55,8 @@ scrawl_status exchange_activate(struct exchange *exchange, enum activation activ
 bool exchange_is_input(const struct exchange *exchange, size_t position);
 
 /* The input is multiplied with scale, and shift is added, behind what was said so before. While all there is is the
- * input. */
+ * input. Which pixels the file means, the whole scale tells: from 0.1 on those of 0 to 1, which ours are, and from
+ * 0.1 / 255 to 10 / 255 those of 0 to 255; others are refused. */
 scrawl_status exchange_scale_input(struct exchange *exchange, double scale, double shift, const char *place);
 
 /* Makes gamma of the last layer, a batchnorm whose parameters are there, such that this network's own epsilon gives

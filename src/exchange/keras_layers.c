@@ -100,23 +100,51 @@ static scrawl_status add_linear(struct keras_translation *translation, const str
 
 /* ---- Activations ------------------------------------------------------------------------------------------------- */
 
-/* The setting "activation" of a layer. alone: nobody uses what comes before it. */
-static scrawl_status add_activation(struct keras_translation *translation, const struct keras_layer *layer, bool alone)
+/* The setting "activation" by its name: as a text, or as Keras 3 writes a function of TensorFlow's, {"class_name":
+ * "function", "config": "softmax_v2"} for tf.nn.softmax; "linear" where there is none. False for anything else. */
+static bool activation_name(const struct keras_layer *layer, char name[MOST_TEXT])
+{
+    struct json setting, config, kind;
+    strcpy(name, "linear");
+    if (!json_find(layer->config, "activation", &setting) || json_word(&setting, "null")) return true;
+    if (json_at(&setting, '"')) return json_string(&setting, name, MOST_TEXT);
+    return json_find(setting, "class_name", &kind) && json_string(&kind, name, MOST_TEXT) &&
+           strcmp(name, "function") == 0 && json_find(setting, "config", &config) &&
+           json_string(&config, name, MOST_TEXT);
+}
+
+static bool find_activation(const struct keras_layer *layer, enum activation *activation)
 {
     static const struct {
         const char *name;
         enum activation activation;
-    } known[] = {{"relu", ACTIVATION_RELU}, {"softmax", ACTIVATION_SOFTMAX}};
-    if (setting_is(layer, "activation", "linear", true)) return SCRAWL_OK;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (setting_is(layer, "activation", known[i].name, false))
-            return exchange_activate(translation->exchange, known[i].activation, alone, layer->place);
-    return keras_fail(layer, "it has an activation that Scrawl lacks; there are relu and softmax.");
+    } known[] = {{"linear", ACTIVATION_NONE},
+                 {"relu", ACTIVATION_RELU},
+                 {"softmax", ACTIVATION_SOFTMAX},
+                 {"softmax_v2", ACTIVATION_SOFTMAX}};
+    char name[MOST_TEXT];
+    if (!activation_name(layer, name)) return false;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        *activation = known[i].activation;
+        if (strcmp(name, known[i].name) == 0) return true;
+    }
+    return false;
+}
+
+/* What the setting says. alone: nobody uses what comes before it. */
+static scrawl_status add_activation(struct keras_translation *translation, const struct keras_layer *layer, bool alone)
+{
+    enum activation activation;
+    if (!find_activation(layer, &activation))
+        return keras_fail(layer, "it has an activation that Scrawl lacks; there are relu and softmax.");
+    if (activation == ACTIVATION_NONE) return SCRAWL_OK;
+    return exchange_activate(translation->exchange, activation, alone, layer->place);
 }
 
 static scrawl_status read_activation(struct keras_translation *translation, const struct keras_layer *layer)
 {
-    if (setting_is(layer, "activation", "softmax", false)) translation->scaled = NULL;
+    enum activation activation;
+    if (find_activation(layer, &activation) && activation == ACTIVATION_SOFTMAX) translation->scaled = NULL;
     return add_activation(translation, layer, translation->alone);
 }
 
@@ -201,13 +229,19 @@ static bool is_vector(const struct keras_translation *translation)
     return shape.rows == 1 && shape.columns == 1;
 }
 
+/* An input of 784 values becomes the vector that it is. */
+static scrawl_status flatten_input(struct keras_translation *translation, const struct keras_layer *layer)
+{
+    const bool is_open = translation->flat_input && !is_vector(translation);
+    return is_open ? add_plain(translation, layer, LAYER_FLATTEN) : SCRAWL_OK;
+}
+
 static scrawl_status read_dense(struct keras_translation *translation, const struct keras_layer *layer)
 {
     struct layer row = {.kind = LAYER_DENSE};
     size_t units[2] = {0};
-    scrawl_status status = SCRAWL_OK;
     if (!pair_setting(layer, "units", units) || !units[0]) return keras_fail(layer, "it has no units.");
-    if (translation->flat_input && !is_vector(translation)) status = add_plain(translation, layer, LAYER_FLATTEN);
+    scrawl_status status = flatten_input(translation, layer);
     if (status != SCRAWL_OK) return status;
     if (!is_vector(translation)) return keras_fail(layer, "it takes no vector; put Flatten before it.");
     row.output.channels = units[0];
@@ -231,6 +265,7 @@ static bool is_last_axis(const struct keras_translation *translation, const stru
 
 static scrawl_status read_batchnorm(struct keras_translation *translation, const struct keras_layer *layer)
 {
+    scrawl_status status = flatten_input(translation, layer);
     const size_t channels = exchange_shape(translation->exchange).channels;
     const bool used[] = {is_true(layer, "scale", true), is_true(layer, "center", true), true, true};
     static const char *const names[] = {"gamma", "beta", "moving_mean", "moving_variance"};
@@ -239,13 +274,13 @@ static scrawl_status read_batchnorm(struct keras_translation *translation, const
     struct layer *added;
     size_t count = 0;
     double epsilon = (double)BATCHNORM_EPSILON;
+    if (status != SCRAWL_OK) return status;
     if (!is_last_axis(translation, layer)) return keras_fail(layer, "it normalises another axis than the last.");
     if (!number_setting(layer, "epsilon", &epsilon) || !(epsilon > 0 && epsilon < 1))
         return keras_fail(layer, "its epsilon is no number between 0 and 1.");
     for (size_t i = 0; i < KERAS_MOST_WEIGHTS; i++)
         if (used[i]) wanted[count++] = (struct keras_weight){names[i], 1, {channels}};
-    scrawl_status status =
-        add_weighted(translation, layer, &(struct layer){.kind = LAYER_BATCHNORM}, wanted, count, found, &added);
+    status = add_weighted(translation, layer, &(struct layer){.kind = LAYER_BATCHNORM}, wanted, count, found, &added);
     if (status != SCRAWL_OK) return status;
     float *parameters = translation->exchange->parameters;
     const size_t offsets[] = {added->weight_offset, added->bias_offset, added->statistic_offset,
@@ -316,27 +351,24 @@ static scrawl_status read_add(struct keras_translation *translation, const struc
     return exchange_add_kept(translation->exchange, translation->added_position, layer->place);
 }
 
-/* Of the input: pixels of 0 to 255 become what the layers take. Else the logits' temperature. */
+static const char no_scale[] = "it scales neither the input nor the values that softmax takes.";
+
+/* Of the input, or the logits' temperature. */
 static scrawl_status read_rescaling(struct keras_translation *translation, const struct keras_layer *layer)
 {
-    enum { WHITE = 255 };
-    static const double nearly = 1e-6, least = 0.1, most = 10;
+    struct exchange *exchange = translation->exchange;
     double scale = NAN, offset = 0;
     if (!number_setting(layer, "scale", &scale) || !number_setting(layer, "offset", &offset) || isnan(scale))
         return keras_fail(layer, "its scale or offset is no number.");
-    if (translation->exchange->layer_count > 0) {
-        const double temperature = 1 / scale;
-        if (offset != 0 ||
-            !(temperature >= (double)CALIBRATE_LEAST_TEMPERATURE && temperature <= (double)CALIBRATE_MOST_TEMPERATURE))
-            return keras_fail(layer, "it scales neither the input nor the values that softmax takes.");
-        translation->scaled = layer;
-        return metadata_set_number(&translation->exchange->fields, MODEL_TEMPERATURE, (double)(float)temperature);
-    }
-    scale *= WHITE;
-    if (!(fabs(scale) >= least && fabs(scale) <= most))
-        return keras_fail(layer, "it takes no pixels from 0 to 255 to numbers around 1.");
-    if (fabs(scale - 1) < nearly) scale = 1;
-    return exchange_scale_input(translation->exchange, scale, offset, layer->place);
+    if (exchange_is_input(exchange, exchange->layer_count))
+        return exchange_scale_input(exchange, scale, offset, layer->place);
+    const double temperature = 1 / scale;
+    const bool is_end = exchange->layers[exchange->layer_count - 1].activation == ACTIVATION_SOFTMAX;
+    if (is_end || offset != 0 ||
+        !(temperature >= (double)CALIBRATE_LEAST_TEMPERATURE && temperature <= (double)CALIBRATE_MOST_TEMPERATURE))
+        return keras_fail(layer, no_scale);
+    translation->scaled = layer;
+    return metadata_set_number(&exchange->fields, MODEL_TEMPERATURE, (double)(float)temperature);
 }
 
 /* ---- Shapes ------------------------------------------------------------------------------------------------------ */
@@ -410,6 +442,19 @@ static scrawl_status read_reshape(struct keras_translation *translation, const s
     return SCRAWL_OK;
 }
 
+/* What only training does: noise, and images that are changed. */
+static scrawl_status read_nothing(struct keras_translation *translation, const struct keras_layer *layer)
+{
+    (void)translation, (void)layer;
+    return SCRAWL_OK;
+}
+
+static scrawl_status refuse_model(struct keras_translation *translation, const struct keras_layer *layer)
+{
+    (void)translation;
+    return keras_fail(layer, "it is a model within the model; put its layers in its place.");
+}
+
 /* ---- All of them ------------------------------------------------------------------------------------------------- */
 
 static const struct {
@@ -432,12 +477,22 @@ static const struct {
     {"Flatten", read_flatten},
     {"Dense", read_dense},
     {"Softmax", read_softmax},
+    {"Identity", read_nothing},
+    {"ActivityRegularization", read_nothing},
+    {"SpatialDropout2D", read_nothing},
+    {"AlphaDropout", read_nothing},
+    {"GaussianDropout", read_nothing},
+    {"GaussianNoise", read_nothing},
+    {"RandomBrightness", read_nothing},
+    {"RandomContrast", read_nothing},
+    {"RandomFlip", read_nothing},
+    {"RandomRotation", read_nothing},
+    {"RandomTranslation", read_nothing},
+    {"RandomZoom", read_nothing},
+    {"Sequential", refuse_model},
+    {"Functional", refuse_model},
+    {"Model", refuse_model},
 };
-
-static scrawl_status fail_scaled(const struct keras_layer *scaled)
-{
-    return keras_fail(scaled, "it scales neither the input nor the values that softmax takes.");
-}
 
 scrawl_status keras_translate(struct keras_translation *translation, const struct keras_layer *layer)
 {
@@ -445,7 +500,7 @@ scrawl_status keras_translate(struct keras_translation *translation, const struc
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
         if (strcmp(layer->class_name, classes[i].class_name) != 0) continue;
         scrawl_status status = classes[i].read(translation, layer);
-        return status == SCRAWL_OK && scaled && translation->scaled ? fail_scaled(scaled) : status;
+        return status == SCRAWL_OK && scaled && translation->scaled ? keras_fail(scaled, no_scale) : status;
     }
     return keras_fail(layer, "Scrawl has no such layer.");
 }

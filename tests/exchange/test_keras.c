@@ -35,6 +35,9 @@ static const struct fixture {
     {"shifted.keras", "shifted",
      "depthwise 1x1, conv 3 3x3 same relu, maxpool 4, globalpool, flatten, batchnorm, dense 10 softmax", 1},
     {"flat.h5", "flat", "flatten, dense 4 relu, dense 10 softmax", 2},
+    {"augmented.keras", "augmented", "flatten, dense 2 relu, dense 10 softmax", 1},
+    {"tensorflow.h5", "tensorflow", "depthwise 1x1, flatten, batchnorm, dense 3 relu, dense 10 softmax", 1},
+    {"tensorflow.keras", "tensorflow", "depthwise 1x1, flatten, batchnorm, dense 3 relu, dense 10 softmax", 1},
     {"keras2_sequential.h5", "keras2_sequential", chain, 1},
     {"keras2_old.h5", "keras2_sequential", chain, 1},
     {"keras2_functional.h5", "keras2_functional", skipping, 1},
@@ -302,12 +305,14 @@ TEST(keras_refuses_graphs_that_are_no_sequence)
     check_refused(file, "\"output_layers\": [\"dense\"", "\"output_layers\": [\"dance\"", "its output");
     check_refused(file, "\"output_layers\": [\"dense\"", "\"output_layers\": [\"add\"  ", "go nowhere");
     check_refused(file, "\"inbound_nodes\"", "\"outbound_node\"", "what it takes");
-    check_refused(file, "\"scale\": 0.0", "\"scale\": 9.0", "pixels from 0 to 255");
+    check_refused(file, "\"scale\": 0.00", "\"scale\": 0.09", "pixels from 0 to 255");
     check_refused(file, "[28, 28, 1]", "[1, 28, 28]", "another order");
     check_refused("flat.h5", "\"scale\": 0.5", "\"scale\": -.5", "no JSON");
     check_refused("flat.h5", "\"scale\": 0.5", "\"scale\": -05", "no JSON");
     check_refused("flat.h5", "\"scale\": 0.5", "\"scale\": -50", "neither the input");
     check_refused("flat.h5", "\"class_name\": \"Softmax\"", "\"class_name\": \"Dropout\"", "neither the input");
+    check_refused("flat.h5", "\"class_name\": \"Softmax\"", "\"class_name\": \"Model\"  ", "a model within the model");
+    check_refused("flat.h5", "\"activation\": \"linear\"", "\"activation\":\"softmax\"", "neither the input");
 }
 
 TEST(keras_says_what_other_archives_lack)
