@@ -219,7 +219,6 @@ struct onnx_reader {
     size_t value_count;
     char place[ONNX_PLACE_SIZE]; /* the node, as a sentence begins */
     double declared_batch;       /* 0 where it may be any */
-    bool is_of_bytes;            /* the input is 0 .. 255 */
     bool is_scaled_by_fields;    /* unless the graph does it */
     double logit_scale;          /* what softmax found its input multiplied with */
 };
@@ -262,6 +261,10 @@ scrawl_status onnx_put_numbers(struct onnx_reader *reader, const struct onnx_nod
                                size_t count);
 /* Whether an axis is among those, which may be counted from the end of `rank`. */
 bool onnx_has_axis(const double *axes, size_t count, size_t axis, size_t rank);
+
+/* Softmax finds its input multiplied with that: one over the model's temperature. Fails, naming the node or output,
+ * where that has none. */
+scrawl_status onnx_set_logit_scale(struct onnx_reader *reader, double scale);
 
 /* ---- Operators: onnx_layers.c -------------------------------------------------------------------------------------
  * Each makes the layer that its node is, and fails, naming the node, where there is none. */

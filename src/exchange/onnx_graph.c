@@ -280,16 +280,23 @@ static size_t count_fields(struct slice message, uint32_t number)
     return count;
 }
 
+static scrawl_status fail_inputs(const struct onnx_node *node)
+{
+    char name[ONNX_NAME_SIZE], operator[ONNX_NAME_SIZE];
+    return fail(SCRAWL_INVALID_MODEL, "The node \"", onnx_name_text(node->name, name), "\" (",
+                onnx_name_text(node->operator, operator), ") of the ONNX model: it has more than 6 inputs, which no ",
+                "layer here takes.", NULL);
+}
+
 static scrawl_status read_node(struct slice message, struct onnx_node *node)
 {
     struct protobuf_field field;
     struct slice rest = message;
     bool damaged = false;
+    size_t inputs = 0;
     *node = (struct onnx_node){.message = message};
     while (protobuf_next(&rest, &field)) {
-        if (field.number == NODE_INPUT && node->input_count == ONNX_MOST_INPUTS)
-            return fail_model("has a node of more than 6 inputs, which no layer here takes.");
-        if (field.number == NODE_INPUT) node->inputs[node->input_count++] = field.bytes;
+        if (field.number == NODE_INPUT && inputs++ < ONNX_MOST_INPUTS) node->inputs[node->input_count++] = field.bytes;
         if (field.number == NODE_OUTPUT && !node->output.bytes) node->output = field.bytes;
         if (field.number == NODE_NAME) node->name = field.bytes;
         if (field.number == NODE_OP_TYPE) node->operator= field.bytes;
@@ -297,7 +304,8 @@ static scrawl_status read_node(struct slice message, struct onnx_node *node)
         if (field.number == NODE_ATTRIBUTE) damaged |= !protobuf_is_whole(field.bytes);
     }
     if (!node->name.size) node->name = node->output;
-    return damaged || rest.size ? fail_model("has a damaged node.") : SCRAWL_OK;
+    if (damaged || rest.size) return fail_model("has a damaged node.");
+    return inputs > ONNX_MOST_INPUTS ? fail_inputs(node) : SCRAWL_OK;
 }
 
 static scrawl_status read_entry(struct slice message, struct onnx_field *entry)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/calibrate.h"
 #include "network/shapes.h"
 #include "onnx.h"
 
@@ -214,7 +215,9 @@ scrawl_status onnx_read_maxpool(struct onnx_reader *reader, const struct onnx_no
     const size_t pool = kernel[0];
     const bool fits = flow.shape.rows % pool == 0 && flow.shape.columns % pool == 0;
     const bool padded = pads[0] || pads[1] || pads[2] || pads[3];
-    const bool rounds_up = onnx_int(node, "ceil_mode", 0) != 0 || slice_is(onnx_string(node, "auto_pad"), "SAME_UPPER");
+    const struct slice automatic = onnx_string(node, "auto_pad");
+    const bool rounds_up =
+        onnx_int(node, "ceil_mode", 0) != 0 || slice_is(automatic, "SAME_UPPER") || slice_is(automatic, "SAME_LOWER");
     if (kernel[1] != pool || strides[0] != pool || strides[1] != pool || dilations[0] != 1 || dilations[1] != 1)
         return onnx_fail(reader, "its windows are not square and side by side.");
     if (padded || (rounds_up && !fits)) return onnx_fail(reader, "it pads.");
@@ -384,6 +387,17 @@ scrawl_status onnx_read_relu(struct onnx_reader *reader, const struct onnx_node 
     return status;
 }
 
+scrawl_status onnx_set_logit_scale(struct onnx_reader *reader, double scale)
+{
+    static const double slack = 1e-5; /* of a temperature at an end of the range, whose inverse is a float */
+    const double least = (double)CALIBRATE_LEAST_TEMPERATURE * (1 - slack),
+                 most = (double)CALIBRATE_MOST_TEMPERATURE * (1 + slack);
+    if (!(1 / scale >= least && 1 / scale <= most))
+        return onnx_fail(reader, "its logits are divided by no temperature from 0.05 to 20.");
+    reader->logit_scale = scale;
+    return SCRAWL_OK;
+}
+
 /* Over the classes alone; of a logarithm of it only the probabilities are wanted. */
 scrawl_status onnx_read_softmax(struct onnx_reader *reader, const struct onnx_node *node)
 {
@@ -402,7 +416,7 @@ scrawl_status onnx_read_softmax(struct onnx_reader *reader, const struct onnx_no
     if (status == SCRAWL_OK)
         status =
             exchange_activate(&reader->exchange, ACTIVATION_SOFTMAX, onnx_is_alone(reader, node, 0), reader->place);
-    reader->logit_scale = flow.scale;
+    if (status == SCRAWL_OK) status = onnx_set_logit_scale(reader, flow.scale);
     flow = onnx_flow_vector(reader->exchange.layer_count, exchange_shape(&reader->exchange));
     if (status == SCRAWL_OK) onnx_put_flow(reader, node, flow);
     return status;
@@ -429,8 +443,7 @@ scrawl_status onnx_read_dropout(struct onnx_reader *reader, const struct onnx_no
 /* ---- Arithmetic: the input's scale, biases, skips, and the temperature --------------------------------------------
  */
 
-/* x * scale + shift, of the input or (without shift) of logits. What divides by 255 says that it takes bytes: ours are
- * divided already. */
+/* x * scale + shift, of the input or (without shift) of logits. */
 static scrawl_status scale_flow(struct onnx_reader *reader, const struct onnx_node *node, size_t index, double scale,
                                 double shift)
 {
@@ -445,12 +458,7 @@ static scrawl_status scale_flow(struct onnx_reader *reader, const struct onnx_no
     } else {
         if (reader->is_scaled_by_fields) exchange->input_scale = 1, exchange->input_shift = 0;
         reader->is_scaled_by_fields = false;
-        const bool first = exchange->input_scale == 1 && exchange->input_shift == 0;
-        const bool of_bytes = first && shift == 0 && fabs(1 / scale - ONNX_LARGEST_BYTE) < 0.5;
-        if (of_bytes && !reader->is_of_bytes)
-            reader->is_of_bytes = true;
-        else
-            status = exchange_scale_input(exchange, scale, shift, reader->place);
+        status = exchange_scale_input(exchange, scale, shift, reader->place);
     }
     if (status == SCRAWL_OK) onnx_put_flow(reader, node, flow);
     return status;
@@ -468,33 +476,43 @@ static bool is_for_channels(const struct onnx_flow *flow, const struct onnx_tens
     return true;
 }
 
-/* The layer before, where it may take constants into its weights and biases; NULL where it can't. */
-static struct layer *open_layer(struct onnx_reader *reader, const struct onnx_node *node, size_t index)
+/* The layer before, where it may take constants into its weights and biases; else a depthwise one of 1x1 that changes
+ * nothing yet. */
+static scrawl_status open_layer(struct onnx_reader *reader, const struct onnx_node *node, size_t index,
+                                struct layer **layer)
 {
+    static const struct layer scaling = {.kind = LAYER_DEPTHWISE, .kernel_rows = 1, .kernel_columns = 1, .stride = 1};
     struct layer *last = &reader->exchange.layers[reader->exchange.layer_count - 1];
     const bool linear = last->kind == LAYER_CONV || last->kind == LAYER_DEPTHWISE || last->kind == LAYER_DENSE;
-    return linear && last->activation == ACTIVATION_NONE && onnx_is_alone(reader, node, index) ? last : NULL;
+    *layer = last;
+    if (linear && last->activation == ACTIVATION_NONE && onnx_is_alone(reader, node, index)) return SCRAWL_OK;
+    scrawl_status status = exchange_add(&reader->exchange, &scaling, reader->place, layer);
+    for (size_t i = 0; status == SCRAWL_OK && i < (*layer)->weight_count; i++)
+        reader->exchange.parameters[(*layer)->weight_offset + i] = 1;
+    return status;
 }
 
 /* A constant goes into the biases of the layer before. */
 static scrawl_status add_constant(struct onnx_reader *reader, const struct onnx_node *node, size_t index, double factor)
 {
     struct onnx_flow flow;
-    double number = 0;
-    const struct exchange *exchange = &reader->exchange;
+    struct layer *layer;
+    double number = 1;
     const struct onnx_tensor *tensor = onnx_input_tensor(reader, node, !index);
     scrawl_status status = onnx_take_scaled(reader, node, index, &flow);
     if (status != SCRAWL_OK) return status;
-    if (exchange_is_input(exchange, flow.position)) {
-        if (!onnx_input_number(reader, node, !index, &number))
-            return onnx_fail(reader, "it adds more than one number to the input.");
-        return scale_flow(reader, node, index, 1, factor * number);
-    }
-    const struct layer *last = open_layer(reader, node, index);
-    if (!last || flow.scale != 1) return onnx_fail(reader, "it adds a constant where no layer has biases.");
-    if (!tensor || !is_for_channels(&flow, tensor))
+    const bool is_single = onnx_input_number(reader, node, !index, &number);
+    if (exchange_is_input(&reader->exchange, flow.position))
+        return is_single ? scale_flow(reader, node, index, 1, factor * number)
+                         : onnx_fail(reader, "it adds more than one number to the input.");
+    if (!tensor || !is_for_channels(&flow, tensor) || (flow.flattened && !onnx_flow_is_ours(&flow)))
         return onnx_fail(reader, "it adds other than one number a channel.");
-    status = read_bias(reader, tensor, factor, last);
+    if (number != 0) {
+        if (flow.scale != 1) return onnx_fail(reader, "it adds to values that are multiplied with a number.");
+        status = open_layer(reader, node, index, &layer);
+        if (status == SCRAWL_OK) status = read_bias(reader, tensor, factor, layer);
+        flow.position = reader->exchange.layer_count;
+    }
     if (status == SCRAWL_OK) onnx_put_flow(reader, node, flow);
     return status;
 }
@@ -553,18 +571,16 @@ static scrawl_status multiply_channels(struct onnx_reader *reader, const struct 
     struct onnx_flow flow;
     float *numbers;
     const struct onnx_tensor *tensor = onnx_input_tensor(reader, node, !index);
-    const struct layer scaling = {.kind = LAYER_DEPTHWISE, .kernel_rows = 1, .kernel_columns = 1, .stride = 1};
+    struct layer *layer;
     scrawl_status status = onnx_take_scaled(reader, node, index, &flow);
     if (status != SCRAWL_OK) return status;
     const bool fits = tensor && flow.scale == 1 && !exchange_is_input(&reader->exchange, flow.position) &&
                       is_for_channels(&flow, tensor) && tensor->count == exchange_shape(&reader->exchange).channels &&
                       (!flow.flattened || onnx_flow_is_ours(&flow));
     if (!fits) return onnx_fail(reader, "it multiplies with other than one number, or one for each channel.");
-    struct layer *layer = open_layer(reader, node, index);
     status = tensor_floats(reader, tensor, &numbers);
     if (status != SCRAWL_OK) return status;
-    if (!layer && (status = exchange_add(&reader->exchange, &scaling, reader->place, &layer)) == SCRAWL_OK)
-        for (size_t i = 0; i < layer->weight_count; i++) reader->exchange.parameters[layer->weight_offset + i] = 1;
+    status = open_layer(reader, node, index, &layer);
     if (status == SCRAWL_OK) scale_outputs(reader, layer, numbers, divides);
     free(numbers);
     flow.position = reader->exchange.layer_count;

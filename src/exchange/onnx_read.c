@@ -96,7 +96,7 @@ static scrawl_status read_concat(struct onnx_reader *reader, const struct onnx_n
     return onnx_put_numbers(reader, node, numbers, count);
 }
 
-/* What changes nothing here: Identity, Cast, and Squeeze or Unsqueeze of numbers. */
+/* What changes nothing here: Identity, and Squeeze or Unsqueeze of numbers. */
 static scrawl_status pass_on(struct onnx_reader *reader, const struct onnx_node *node)
 {
     const struct onnx_value *value = onnx_input(reader, node, 0);
@@ -105,6 +105,19 @@ static scrawl_status pass_on(struct onnx_reader *reader, const struct onnx_node 
     copy.name = node->output;
     reader->values[reader->value_count++] = copy;
     return SCRAWL_OK;
+}
+
+/* To other floats, or of whole numbers. */
+static scrawl_status read_cast(struct onnx_reader *reader, const struct onnx_node *node)
+{
+    const struct onnx_value *value = onnx_input(reader, node, 0);
+    const int64_t type = onnx_int(node, "to", 0);
+    const bool to_floats = type == ONNX_FLOAT || type == ONNX_FLOAT16 || type == ONNX_DOUBLE || type == ONNX_BFLOAT16;
+    const bool of_floats =
+        value && (value->kind == VALUE_FLOW || (value->kind == VALUE_TENSOR && value->tensor.type != ONNX_INT32 &&
+                                                value->tensor.type != ONNX_INT64));
+    if (of_floats && !to_floats) return onnx_fail(reader, "it makes other numbers of floats.");
+    return pass_on(reader, node);
 }
 
 /* ---- Other dimensions -------------------------------------------------------------------------------------------- */
@@ -262,7 +275,7 @@ static const struct {
     {"LogSoftmax", onnx_read_softmax},
     {"Dropout", onnx_read_dropout},
     {"Identity", pass_on},
-    {"Cast", pass_on},
+    {"Cast", read_cast},
     {"Constant", read_constant},
     {"Shape", read_shape},
     {"Gather", read_gather},
@@ -391,8 +404,7 @@ static scrawl_status end_flow(struct onnx_reader *reader)
     if (value->flow.scale == 1) return SCRAWL_OK;
     if (reader->exchange.layers[reader->exchange.layer_count - 1].activation == ACTIVATION_SOFTMAX)
         return onnx_fail(reader, "it is scaled behind softmax.");
-    reader->logit_scale = value->flow.scale;
-    return SCRAWL_OK;
+    return onnx_set_logit_scale(reader, value->flow.scale);
 }
 
 /* ---- Fields ------------------------------------------------------------------------------------------------------ */

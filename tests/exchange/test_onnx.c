@@ -354,8 +354,9 @@ static void put_node(struct graph *graph, const char *inputs, const char *operat
         char *equals = strchr(word, '=');
         *equals = 0;
         protobuf_put_text(&attribute, ATTRIBUTE_NAME, word);
-        const bool is_list = strchr(equals + 1, ',') != NULL;
-        for (char *next = equals; next; next = strchr(next + 1, ','))
+        const bool is_list = strchr(equals + 1, ',') != NULL, is_text = equals[1] >= 'A';
+        if (is_text) protobuf_put_text(&attribute, ATTRIBUTE_STRING, equals + 1);
+        for (char *next = is_text ? NULL : equals; next; next = strchr(next + 1, ','))
             protobuf_put_number(&attribute, is_list ? ATTRIBUTE_INTS : ATTRIBUTE_INT,
                                 (uint64_t)strtoll(next + 1, NULL, 10));
         protobuf_put_message(&node, NODE_ATTRIBUTE, &attribute);
@@ -410,9 +411,15 @@ static struct graph begin_graph(void)
     put_tensor(&graph, "groups", (const size_t[]){8, 1, 3, 3}, 4);
     put_tensor(&graph, "mix", (const size_t[]){4, 4, 1, 1}, 4);
     put_tensor(&graph, "four", (const size_t[]){4}, 1);
+    put_tensor(&graph, "channels", (const size_t[]){4, 1, 1}, 3);
     put_tensor(&graph, "dense", (const size_t[]){784, 10}, 2);
     put_tensor(&graph, "ten", (const size_t[]){10}, 1);
     put_number(&graph, "half", 0.5f);
+    put_number(&graph, "zero", 0);
+    put_number(&graph, "one", 1);
+    put_number(&graph, "minus", -1);
+    put_number(&graph, "grey", 127.5f);
+    put_number(&graph, "hundred", 100);
     return graph;
 }
 
@@ -455,7 +462,21 @@ TEST(onnx_refuses_what_is_no_sequence_of_layers_and_names_the_node)
         {{"x > Flatten > a", "a dense ten > Gemm transA=1 > odd"}, "\"odd\" (Gemm)", "transposes"},
         {{"x > Flatten > a", "a dense four > Gemm > odd"}, "\"odd\" (Gemm)", "biases"},
         {{"x kernel > Conv > a", "a half > Mul > b", "b > Relu > odd"}, "\"odd\" (Relu)", "multiplied"},
-        {{"x kernel > Conv > a", "a > Relu > b", "b half > Add > odd"}, "\"odd\" (Add)", "no layer has biases"},
+        {{"x kernel > Conv > a", "a half > Mul > b", "b half > Add > odd"}, "\"odd\" (Add)", "multiplied"},
+        {{"x kernel > Conv > a", "a > Relu > b", "b ten > Add > odd"}, "\"odd\" (Add)", "one number a channel"},
+        {{"x hundred > Div > a", "a hundred > Div > odd"}, "\"odd\" (Div)", "pixels"},
+        {{"x > Flatten > a", "a dense ten > Gemm > b", "b hundred > Mul > c", "c > Softmax > odd"},
+         "\"odd\" (Softmax)",
+         "no temperature"},
+        {{"x > Flatten > a", "a dense ten > Gemm > b", "b minus > Mul > y"}, "output \"y\"", "no temperature"},
+        {{"x > Flatten > a", "a dense ten > Gemm > b", "b > Softmax > c", "c half > Add > odd"},
+         "\"odd\" (Add)",
+         "comes after softmax"},
+        {{"x > Cast to=6 > odd"}, "\"odd\" (Cast)", "other numbers"},
+        {{"ten > Cast to=7 > odd"}, "\"odd\" (Cast)", "other numbers"},
+        {{"x > MaxPool kernel_shape=3,3 strides=3,3 auto_pad=SAME_LOWER > odd"}, "\"odd\" (MaxPool)", "pads"},
+        {{"x > MaxPool kernel_shape=3,3 strides=3,3 auto_pad=SAME_UPPER > odd"}, "\"odd\" (MaxPool)", "pads"},
+        {{"x four four four four four four > LSTM > odd"}, "\"odd\" (LSTM)", "more than 6 inputs"},
         {{"x kernel > Conv > a", "a > Softmax > odd"}, "\"odd\" (Softmax)", "vector of classes"},
         {{"x > Flatten axis=2 > odd"}, "\"odd\" (Flatten)", "axis"},
         {{"x > Transpose perm=1,0,2,3 > odd"}, "\"odd\" (Transpose)", "batch"},
@@ -503,6 +524,17 @@ TEST(onnx_takes_the_same_in_other_words)
          "conv 4 3x3, conv 4 1x1, globalpool, softmax",
          false},
         {{"half x > Sub > a", "a dense ten > Gemm > y"}, "flatten, dense 10 softmax", true},
+        {{"x > Cast to=1 > a", "a dense ten > Gemm > b", "b half > Mul > c", "c zero > Add > d", "d > Softmax > y"},
+         "flatten, dense 10 softmax",
+         true},
+        {{"x kernel > Conv > a", "a > MaxPool kernel_shape=2,2 strides=2,2 auto_pad=SAME_LOWER > b",
+          "b > GlobalAveragePool > c", "c > Flatten > y"},
+         "conv 4 3x3, maxpool 2, globalpool, softmax",
+         false},
+        {{"x kernel > Conv > a", "a > Relu > b", "b channels > Sub > c", "c channels > Mul > d",
+          "d > ReduceMean axes=2,3 keepdims=0 > y"},
+         "conv 4 3x3 relu, depthwise 1x1, globalpool, softmax",
+         false},
     };
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
         scrawl_model *model = NULL;
@@ -511,6 +543,45 @@ TEST(onnx_takes_the_same_in_other_words)
         if (model) CHECK_TEXT(scrawl_model_architecture(model), taken[i].architecture);
         scrawl_model_free(model);
     }
+}
+
+/* Two graphs that must say the same. */
+static void check_alike(const char *const *nodes, const char *const *others, size_t count, bool is_flat)
+{
+    float expected[IMAGES * CLASSES] = {0}, found[IMAGES * CLASSES] = {0};
+    for (int i = 0; i < 2; i++) {
+        scrawl_model *model = NULL;
+        if (!CHECK_EQUAL(load_nodes(i ? others : nodes, count, is_flat, &model), SCRAWL_OK))
+            CHECK_TEXT(scrawl_error(), "");
+        if (model) predict(model, i ? found : expected);
+        scrawl_model_free(model);
+    }
+    CHECK_NEAR(difference(expected, found, IMAGES * CLASSES), 0, agreement);
+}
+
+/* Pixels of 0 to 255 or of 0 to 1, whatever makes numbers around 1 of them. */
+TEST(onnx_input_is_of_the_pixels_that_its_scale_is_for)
+{
+    enum { MOST_NODES = 4 };
+    static const char *const unit[MOST_NODES] = {"x half > Sub > a", "a half > Div > b", "b dense ten > Gemm > y"};
+    static const char *const bytes[][MOST_NODES] = {
+        {"x grey > Sub > a", "a grey > Div > b", "b dense ten > Gemm > y"},
+        {"x grey > Div > a", "a one > Sub > b", "b dense ten > Gemm > y"},
+        {"x grey > Div > a", "one a > Sub > b", "b minus > Mul > c", "c dense ten > Gemm > y"},
+    };
+    for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) check_alike(unit, bytes[i], MOST_NODES, true);
+}
+
+/* As what is left of a batch normalisation behind an activation. */
+TEST(onnx_adds_constants_where_no_layer_has_biases)
+{
+    enum { MOST_NODES = 6 };
+    static const char *const once[MOST_NODES] = {"x kernel > Conv > a", "a > Relu > b", "b half > Add > c",
+                                                 "c > GlobalAveragePool > d", "d > Flatten > y"};
+    static const char *const twice[MOST_NODES] = {"x kernel > Conv > a",       "a > Relu > b",
+                                                  "b half > Sub > c",          "one c > Add > d",
+                                                  "d > GlobalAveragePool > e", "e > Flatten > y"};
+    check_alike(once, twice, MOST_NODES, false);
 }
 
 TEST(onnx_takes_logits_that_are_divided_as_a_temperature)
