@@ -122,6 +122,13 @@ static const char *shared_result(const struct training *training)
     return NULL;
 }
 
+/* Whether a file's name promises another kind of model than is written here. */
+static bool is_for_other_programs(const char *out)
+{
+    scrawl_format format;
+    return scrawl_model_format_of_name(out, &format) == SCRAWL_OK && format != SCRAWL_SAFETENSORS;
+}
+
 /* So that no training is lost because another one is begun by mistake. */
 static bool holds_another_training(const struct training *training)
 {
@@ -411,6 +418,11 @@ static int start(struct training *training)
         return usage_error("train",
                            "--out, its checkpoint, --log and --plot need files of their own, not %s for two of them.",
                            shared);
+    if (is_for_other_programs(training->out))
+        return usage_error("train",
+                           "--out %s: A trained model is written as .safetensors; `scrawl export` makes other "
+                           "kinds of it.",
+                           training->out);
     if (!can_write_results(training)) return EXIT_TROUBLE;
     if (training->settings.teacher && !model_open(training->settings.teacher, &training->teacher)) return EXIT_TROUBLE;
     int status = training->settings.resume ? resume(training)

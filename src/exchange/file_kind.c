@@ -97,8 +97,11 @@ scrawl_status scrawl_model_format_of_bytes(const void *file, size_t size, scrawl
     const bool onnx = !header_follows && is_onnx(bytes, size);
     const char *name = header_follows || onnx ? NULL : name_of(bytes, size);
     if (name)
-        return fail(SCRAWL_INVALID_MODEL, "This is ", name,
-                    ", no model that Scrawl reads. Give a .safetensors file that Scrawl wrote, or train one.", NULL);
+        return fail(
+            SCRAWL_INVALID_MODEL, "This is ", name,
+            ", no model that Scrawl reads. Give a .safetensors file that Scrawl wrote, or a model of Keras (.h5, "
+            ".keras) or ONNX (.onnx).",
+            NULL);
     *format = onnx ? SCRAWL_ONNX : SCRAWL_SAFETENSORS;
     return SCRAWL_OK;
 }

@@ -110,7 +110,7 @@ static scrawl_status check_weight(struct keras_weights *weights, const struct ke
 {
     bool same = values->dimension_count == wanted->dimension_count;
     for (size_t i = 0; same && i < wanted->dimension_count; i++) same = values->dimensions[i] == wanted->dimensions[i];
-    if (!same) return fail_weight(layer, wanted, "has another shape than the layer's configuration gives it.");
+    if (!same) return fail_weight(layer, wanted, "has another shape than Scrawl's layer takes here.");
     if (values->kind != HDF5_FLOAT) /* whole numbers are others' bits: of bfloat16, or quantised */
         return fail_weight(layer, wanted, "has no numbers that Scrawl reads: floats of 16, 32 or 64 bits.");
     return fits(weights, values) ? SCRAWL_OK : fail_weight(layer, wanted, "can't lie in the file beside the others.");

@@ -11,6 +11,7 @@ static void check_named(const void *bytes, size_t size, const char *name)
     CHECK_EQUAL(scrawl_model_load(bytes, size, &model), SCRAWL_INVALID_MODEL);
     CHECK_MENTIONS(scrawl_error(), name);
     CHECK_MENTIONS(scrawl_error(), "safetensors");
+    CHECK_MENTIONS(scrawl_error(), "Keras (.h5, .keras) or ONNX (.onnx)");
     CHECK(model == NULL);
 }
 
