@@ -37,8 +37,21 @@ bool model_is_built_in(const char *name)
 }
 
 /* Whoever means a built-in one may have written its name another way. */
+/* A folder as TensorFlow's model.save() made before Keras 3. */
+static bool is_saved_model(const char *path)
+{
+    char *inside = format_text("%s/saved_model.pb", path);
+    const bool there = file_exists(inside);
+    free(inside);
+    return there;
+}
+
 static void complain_about_file(const char *path)
 {
+    if (is_saved_model(path)) {
+        complain("%s is a SavedModel of TensorFlow, which Scrawl doesn't read; save the model as .keras or .h5.", path);
+        return;
+    }
     if (file_exists(path) || !shipped_models->name) {
         complain("%s", file_error());
         return;

@@ -39,6 +39,14 @@ test('summary says of a model of Scrawl\'s what kind it is too, of a built-in on
     assert.doesNotMatch(scrawlWell(['summary', '--arch', 'small']).output, /File:/);
 });
 
+test('a SavedModel is told what to be saved as', () => {
+    fs.mkdirSync(inFolder('saved'));
+    fs.writeFileSync(inFolder('saved/saved_model.pb'), 'x');
+    const result = scrawl(['import', 'saved', 'saved.safetensors']);
+    assert.equal(result.status, 1);
+    assert.match(result.errors, /saved is a SavedModel of TensorFlow.*\.keras or \.h5\.$/m);
+});
+
 test('a built-in model can be exported', () => {
     assert.match(scrawlWell(['export', 'small', 'small.onnx']).output, /^Wrote small\.onnx: ONNX/);
     assert.match(scrawlWell(['summary', 'small.onnx']).output, /^trained_images: \d+$/m);
