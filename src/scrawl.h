@@ -199,10 +199,10 @@ const float *scrawl_model_weights(const scrawl_model *model, size_t index, size_
  * again where Scrawl wrote them; else the labels are "0", "1", ... and the input is taken as divided by 255: see
  * scrawl_model_set_normalization. Where the file doesn't scale its input either, the metadata "trained_normalization"
  * is "unsaid" until the model is trained further. In Keras' files labels and normalisation last until Keras writes them
- * anew, temperature is a Rescaling layer before softmax. What scales the input, such as MNIST's mean and deviation, goes
- * into the first layer's weights, or where that layer pads becomes a "depthwise 1x1" before it; where it makes numbers
- * around 1 of pixels from 0 to 255, it is taken to want these. Keras' layers that do something only in training, as
- * RandomRotation and GaussianNoise, are left out; Dropout stays. */
+ * anew, temperature is a Rescaling layer before softmax. What scales the input, such as MNIST's mean and deviation,
+ * goes into the first layer's weights, or where that layer pads becomes a "depthwise 1x1" before it; where it makes
+ * numbers around 1 of pixels from 0 to 255, it is taken to want these. Keras' layers that do something only in
+ * training, as RandomRotation and GaussianNoise, are left out; Dropout stays. */
 typedef enum scrawl_format {
     SCRAWL_SAFETENSORS, /* .safetensors: Scrawl's own */
     SCRAWL_KERAS_H5,    /* .h5: Keras in HDF5 */
