@@ -1,6 +1,7 @@
 // Which build of the module runs here: the one with relaxed SIMD where the browser has that, unless results are to be the
 // same in all browsers. Knows nothing of what the module does, and leaves it to load.js how bytes come here.
 
+import { plainModule, plainSharedModule, relaxedModule, relaxedSharedModule } from './addresses.js';
 import { compile } from './load.js';
 
 /** @import { CreateOptions } from './scrawl.d.ts' */
@@ -27,29 +28,23 @@ function wantsRelaxed({ reproducible }) {
 /**
  * @param {CreateOptions} options
  * @param {CreateOptions['wasm']} given
- * @param {{ relaxed: URL, plain: URL }} own
+ * @param {{ relaxed: () => URL, plain: () => URL }} own
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compileBest(options, given, { relaxed, plain }) {
     const isRelaxed = wantsRelaxed(options);
     if (given !== undefined && given !== null) return compile(given);
-    if (!isRelaxed) return compile(plain);
+    if (!isRelaxed) return compile(plain());
     // Whatever keeps that file from running doesn't matter to the other.
-    return compile(relaxed).catch(() => compile(plain));
+    return compile(relaxed()).catch(() => compile(plain()));
 }
 
 /** @param {CreateOptions} options @returns {Promise<WebAssembly.Module>} of a file that runs anywhere */
 export function compileAlone(options) {
-    return compileBest(options, options.wasm, {
-        relaxed: new URL('scrawl-relaxed.wasm', import.meta.url),
-        plain: new URL('scrawl.wasm', import.meta.url),
-    });
+    return compileBest(options, options.wasm, { relaxed: relaxedModule, plain: plainModule });
 }
 
 /** @param {CreateOptions} options @returns {Promise<WebAssembly.Module>} of a file whose instances share a memory */
 export function compileShared(options) {
-    return compileBest(options, options.threadedWasm, {
-        relaxed: new URL('scrawl-relaxed-threads.wasm', import.meta.url),
-        plain: new URL('scrawl-threads.wasm', import.meta.url),
-    });
+    return compileBest(options, options.threadedWasm, { relaxed: relaxedSharedModule, plain: plainSharedModule });
 }

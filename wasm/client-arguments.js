@@ -1,6 +1,7 @@
 // What a client sends to its worker: arguments that can be cloned, addresses that mean the page's, and what
 // can be loaded before the worker has started. Knows no messages.
 
+import { defaultModel } from './addresses.js';
 import { asBytes, loadBytes } from './load.js';
 import { compileAhead } from './threads.js';
 
@@ -70,7 +71,7 @@ export async function loadAhead(options) {
     const { model } = options;
     const [compiled, bytes] = await Promise.allSettled([
         compileAhead(options),
-        model === null ? null : loadBytes(model ?? new URL('small.safetensors', import.meta.url), 'the model'),
+        model === null ? null : loadBytes(model ?? defaultModel(), 'the model'),
     ]);
     return {
         ...options,

@@ -4,8 +4,10 @@
 /** What a WASI function answers that this host doesn't offer. */
 const WASI_ENOSYS = 52;
 
-const { process } = /** @type {{ process?: { versions?: { node?: string } } }} */ (globalThis);
-const inNode = Boolean(process?.versions?.node);
+function inNode() {
+    const { process } = /** @type {{ process?: { versions?: { node?: string } } }} */ (globalThis);
+    return Boolean(process?.versions?.node);
+}
 
 /**
  * The file that only Node can read for this source; null when it must be fetched.
@@ -13,7 +15,7 @@ const inNode = Boolean(process?.versions?.node);
  * @returns {string | URL | null}
  */
 function nodeFile(source) {
-    if (!inNode) return null;
+    if (!inNode()) return null;
     if (source instanceof URL) return source.protocol === 'file:' ? source : null;
     if (source.startsWith('file:')) return new URL(source);
     const hasScheme = /^[a-z][a-z0-9+.-]+:/i.test(source);
@@ -35,9 +37,9 @@ function assertAddress(source, name) {
  * @returns {Promise<Uint8Array>}
  */
 async function readFile(file, name) {
-    // A variable, so that bundlers for browsers leave the import alone.
+    // A variable, and words for Vite and webpack, so that bundlers for browsers leave the import alone.
     const fileSystem = 'node:fs/promises';
-    const { readFile: read } = await import(fileSystem);
+    const { readFile: read } = await import(/* @vite-ignore */ /* webpackIgnore: true */ fileSystem);
     try {
         return await read(file);
     } catch (cause) {

@@ -1,6 +1,7 @@
 // The page's side of scrawl-worker.js, described in scrawl-client.d.ts: requests as promises, answers matched by id.
 // Knows messages only; everything about digits happens in the worker.
 
+import { startWorker } from './addresses.js';
 import { isBlob } from './arguments.js';
 import { buffersOf } from './buffers.js';
 import { cloneable, copyOf, loadAhead, readerCount, withAddresses } from './client-arguments.js';
@@ -411,9 +412,7 @@ class ScrawlClient {
 export async function createScrawlClient(options) {
     const { worker: address, readers, ...own } = options ?? {};
     const most = readerCount(readers);
-    const worker = address
-        ? new Worker(address, { type: 'module' })
-        : new Worker(new URL('scrawl-worker.js', import.meta.url), { type: 'module' });
+    const worker = address ? new Worker(address, { type: 'module' }) : startWorker();
     const client = new ScrawlClient(worker);
     try {
         const ahead = await loadAhead(withAddresses(own));

@@ -2,6 +2,7 @@
 // Knows nothing of pages and workers, and leaves it to threads.js where the module comes from and on what it runs, and to
 // memory.js how it is called.
 
+import { defaultModel } from './addresses.js';
 import { fileBytes, isBlob, knownOptions } from './arguments.js';
 import { readIdx } from './dataset.js';
 import { evaluate } from './evaluation.js';
@@ -342,7 +343,7 @@ export async function createScrawl(options) {
     const known = knownOptions('a Scrawl', options, CREATE_OPTIONS);
     const { model } = known;
     const [bytes, module] = await Promise.allSettled([
-        model === null ? null : loadBytes(model ?? new URL('small.safetensors', import.meta.url), 'the model'),
+        model === null ? null : loadBytes(model ?? defaultModel(), 'the model'),
         startModule(known),
     ]);
     if (module.status === 'rejected') throw module.reason;

@@ -2,6 +2,7 @@
 // whose instances share a memory, with a worker (scrawl-thread.js) for each further thread.
 // Knows only those functions of the module that belong to its threads.
 
+import { startThread } from './addresses.js';
 import { compileAlone, compileShared } from './builds.js';
 import { instantiate } from './load.js';
 
@@ -61,9 +62,7 @@ function maySleep() {
 
 /** @param {string | URL | undefined} address */
 function createWorker(address) {
-    return address
-        ? new Worker(address, { type: 'module' })
-        : new Worker(new URL('scrawl-thread.js', import.meta.url), { type: 'module' });
+    return address ? new Worker(address, { type: 'module' }) : startThread();
 }
 
 /**
