@@ -18,11 +18,9 @@ export const PROBE = new Uint8Array([
 ]);
 
 /** @param {CreateOptions} options */
-function wantsRelaxed({ reproducible }) {
-    if (reproducible !== undefined && reproducible !== null && typeof reproducible !== 'boolean') {
-        throw new TypeError(`reproducible must be true or false, not ${reproducible}.`);
-    }
-    return HAS_RELAXED && !reproducible && WebAssembly.validate(PROBE);
+function mustBeReproducible({ reproducible }) {
+    if (reproducible === undefined || reproducible === null || typeof reproducible === 'boolean') return Boolean(reproducible);
+    throw new TypeError(`reproducible must be true or false, not ${reproducible}.`);
 }
 
 /**
@@ -32,9 +30,10 @@ function wantsRelaxed({ reproducible }) {
  * @returns {Promise<WebAssembly.Module>}
  */
 async function compileBest(options, given, { relaxed, plain }) {
-    const isRelaxed = wantsRelaxed(options);
+    const isReproducible = mustBeReproducible(options);
+    // What is compiled already runs also where nothing may be: there, the probe would fail.
     if (given !== undefined && given !== null) return compile(given);
-    if (!isRelaxed) return compile(plain());
+    if (!HAS_RELAXED || isReproducible || !WebAssembly.validate(PROBE)) return compile(plain());
     // Whatever keeps that file from running doesn't matter to the other.
     return compile(relaxed()).catch(() => compile(plain()));
 }

@@ -52,6 +52,23 @@ describe('loading', () => {
         }
     });
 
+    it('takes a compiled module where nothing may be compiled, and says so where it has none', async (context) => {
+        const module = new WebAssembly.Module(readFileSync(built('wasm', 'scrawl.wasm')));
+        const { instantiate } = WebAssembly;
+        const forbid = () => {
+            throw new Error('Compiling is forbidden.');
+        };
+        for (const name of ['compile', 'compileStreaming', 'instantiateStreaming', 'validate']) context.mock.method(WebAssembly, name, forbid);
+        context.mock.method(WebAssembly, 'instantiate', (what, imports) => what instanceof WebAssembly.Module ? instantiate(what, imports) : forbid());
+        for (const options of [{}, { threads: 4 }, { reproducible: true }]) {
+            const scrawl = await createScrawl({ wasm: module, ...options });
+            assert.equal(scrawl.predict(picture('3')).text, '3');
+            scrawl.free();
+        }
+        await assert.rejects(createScrawl(), /Compiling is forbidden/);
+        await assert.rejects(createScrawl({ wasm: module, reproducible: 1 }), TypeError);
+    });
+
     it('has one thread in Node, whatever is asked for', async () => {
         for (const threads of [undefined, 1, 2, 64]) {
             const scrawl = await createScrawl({ threads });
