@@ -96,7 +96,7 @@ $(OBJECT)/shipped_models.o: $(BUILD)/shipped_models.c src/cli/command.h
 
 -include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d')
 
-include make/needs.mk make/lint.mk make/wasm.mk make/web.mk make/data.mk make/test.mk make/hard.mk make/bench.mk make/interop.mk make/pictures.mk
+include make/needs.mk make/lint.mk make/wasm.mk make/package.mk make/web.mk make/data.mk make/test.mk make/hard.mk make/bench.mk make/interop.mk make/pictures.mk
 
 # ---- The rest ------------------------------------------------------------------------------------------------------
 .PHONY: clean help

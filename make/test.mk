@@ -3,7 +3,7 @@
 test: ## install what is missing and run every test; WITHOUT=page does without a browser
 	$(MAKE) $(if $(filter page,$(WITHOUT)),install-build,install-test)
 	@echo "Building and testing everything: about ten minutes on two cores."
-	$(MAKE) -j2 all web data $(BUILD)/test_scrawl $(REPLAYS) $(MEASURING)
+	$(MAKE) -j2 all web data tested-package $(BUILD)/test_scrawl $(REPLAYS) $(MEASURING)
 	$(if $(filter page,$(WITHOUT)),,$(MAKE) install-browser)
 	$(MAKE) install-lint || echo "The tools that read C and shell can't all be installed here."
 	$(MAKE) -j2 test-parts; status=$$?; [ ! -e $(SKIPPED) ] || cat $(SKIPPED); exit $$status

@@ -41,13 +41,13 @@ export function cloneable(picture) {
 }
 
 /**
- * A relative address means the page's, not the worker's.
+ * A relative address means the page's, or that of the worker which asks, not the client's worker's.
  * @template Source
  * @param {Source} source
  */
 function absolute(source) {
     const isAddress = typeof source === 'string' || source instanceof URL;
-    return isAddress ? new URL(source, document.baseURI).href : source;
+    return isAddress ? new URL(source, globalThis.document?.baseURI ?? globalThis.location?.href).href : source;
 }
 
 /** @param {CreateOptions} options @returns {CreateOptions} whose addresses are whole */

@@ -20,6 +20,9 @@ export const IMAGE_PIXELS: 784;
 /** Bytes, or where to get them: an address, or in Node also a file's path. */
 export type Source = string | URL | ArrayBuffer | ArrayBufferView;
 
+/** `WebAssembly.Module`; an object where the program's types, such as those of Node alone, don't know that. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : object;
+
 export interface CreateOptions {
     /**
      * A model: Scrawl's own (safetensors), or another program's, as {@link Scrawl.importModel} reads them. Default:
@@ -27,7 +30,7 @@ export interface CreateOptions {
      */
     model?: Source | null;
     /** The wasm module. Default: `scrawl-relaxed.wasm` or `scrawl.wasm` beside `scrawl.js`; see `reproducible`. */
-    wasm?: Source | WebAssembly.Module;
+    wasm?: Source | WasmModule;
     /**
      * How many threads training and reading may use, from 1 (the default) to 64; results don't depend on it. More than
      * one needs a page that is cross-origin isolated: it is served with the headers `Cross-Origin-Opener-Policy:
@@ -49,7 +52,7 @@ export interface CreateOptions {
      */
     reproducible?: boolean;
     /** The wasm module for several threads. Default: `scrawl-relaxed-threads.wasm` or `scrawl-threads.wasm` beside `scrawl.js`. */
-    threadedWasm?: Source | WebAssembly.Module;
+    threadedWasm?: Source | WasmModule;
     /** The script of their workers. Default: `scrawl-thread.js` beside `scrawl.js`. */
     threadWorker?: string | URL;
     /**

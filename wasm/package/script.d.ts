@@ -1,0 +1,2 @@
+/** A worker's script: it has no exports, and its address is what counts. */
+export {};
