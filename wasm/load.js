@@ -4,6 +4,9 @@
 /** What a WASI function answers that this host doesn't offer. */
 const WASI_ENOSYS = 52;
 
+/** What a wasm file begins with: "\0asm". */
+const MAGIC = [0, 0x61, 0x73, 0x6d];
+
 function inNode() {
     const { process } = /** @type {{ process?: { versions?: { node?: string } } }} */ (globalThis);
     return Boolean(process?.versions?.node);
@@ -109,8 +112,11 @@ export async function compile(source) {
     if (file) return WebAssembly.compile(/** @type {BufferSource} */ (await readFile(file, name)));
     const response = await request(address, name);
     // Compiling while loading needs the right MIME type, which some static hosts don't send.
-    const streams = response.headers.get('Content-Type')?.startsWith('application/wasm');
-    return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+    if (response.headers.get('Content-Type')?.startsWith('application/wasm')) return WebAssembly.compileStreaming(response);
+    const sent = await response.arrayBuffer();
+    // Where a file is missing, many a server sends a page in its place.
+    if (MAGIC.every((byte, place) => new Uint8Array(sent)[place] === byte)) return WebAssembly.compile(sent);
+    throw new Error(`Couldn't load ${name} from ${address}: the server sent something else. Check the address.`);
 }
 
 /**

@@ -18,13 +18,14 @@ import { createScrawl, trainedTiny } from '../helpers/scrawl.mjs';
 const TOLERANCE = 1e-4;
 
 describe('loading', () => {
-    const types = { '/right.wasm': 'application/wasm', '/wrong.wasm': 'text/plain' };
+    const types = { '/right.wasm': 'application/wasm', '/wrong.wasm': 'text/plain', '/page.wasm': 'text/html' };
     let server;
     let address;
     before(async () => {
         server = createServer(({ url }, response) => {
             if (!types[url]) return response.writeHead(404).end();
-            response.writeHead(200, { 'Content-Type': types[url] }).end(readFileSync(built('wasm', 'scrawl.wasm')));
+            const content = url === '/page.wasm' ? '<!doctype html>' : readFileSync(built('wasm', 'scrawl.wasm'));
+            response.writeHead(200, { 'Content-Type': types[url] }).end(content);
         });
         await new Promise((resolve) => server.listen(0, 'localhost', resolve));
         address = `http://localhost:${server.address().port}`;
@@ -85,6 +86,7 @@ describe('loading', () => {
 
     it('says what could not be loaded', async () => {
         await assert.rejects(createScrawl({ wasm: `${address}/none.wasm` }), /wasm module.*404/);
+        await assert.rejects(createScrawl({ wasm: `${address}/page.wasm` }), /wasm module from .*page\.wasm: the server sent something else/);
         await assert.rejects(createScrawl({ model: `${address}/none.safetensors` }), /model.*404/);
         await assert.rejects(createScrawl({ model: new Uint8Array(100) }), { code: 'INVALID_MODEL' });
         const missing = /Couldn't load the model from .*none\.safetensors: there is no such file\. Check the path\.$/;
