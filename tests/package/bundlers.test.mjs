@@ -7,11 +7,14 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { serve } from '../../web/site/serve.mjs';
 import { launchBrowser, PATIENCE } from '../helpers/browser.mjs';
+import { STROKES as DIGIT_STROKES } from '../helpers/handwriting.mjs';
 import { createConsumer, NO_PACKAGE, removeConsumer, run, STROKES, TEXT, tool, write } from '../helpers/consumer.mjs';
 import { after, before, describe, it } from '../helpers/page_test.mjs';
 
 /** What an app loads that reads with small, compressed. */
 const MOST_BYTES = 400_000;
+
+const POLICY = "default-src 'none'; connect-src 'self'; worker-src 'self'; script-src 'self'";
 
 /** Puts what it comes to on the page. */
 const SHOW = (body) => `
@@ -27,10 +30,11 @@ const SMALL_APP = `
         const scrawl = await createScrawl();
         return { text: scrawl.predictStrokes(strokes).text };`)}`;
 
-/** Reads with best on several threads, by a client with several workers, and by the adapter. @param {string} best its address */
+/** Reads with best on several threads, by a client in a worker, by the adapter and by the element. @param {string} best its address */
 const WHOLE_APP = (best) => `
     import { createScrawl } from 'scrawl-digits';
     import { createScrawlClient } from 'scrawl-digits/client';
+    import 'scrawl-digits/field';
     import { createHandwritingRecognizer, HandwritingStroke } from 'scrawl-digits/handwriting';
     ${SHOW(`
         const model = ${best};
@@ -43,13 +47,15 @@ const WHOLE_APP = (best) => `
             for (let i = 0; i < points.length; i += 2) stroke.addPoint({ x: points[i], y: points[i + 1] });
             drawing.addStroke(stroke);
         }
-        const texts = [scrawl.predictStrokes(strokes).text, (await client.predictStrokes(strokes)).text, (await drawing.getPrediction())[0].text];
+        const ofFields = await customElements.get('scrawl-field').createClient();
+        const texts = [scrawl.predictStrokes(strokes).text, (await client.predictStrokes(strokes)).text, (await drawing.getPrediction())[0].text, (await ofFields.predictStrokes(strokes)).text];
+        ofFields.free();
         const isOther = scrawl.architecture !== client.architecture;
         const threads = [scrawl.threads, client.threads];
         scrawl.free();
         client.free();
         return { texts, isOther, threads };`)}`;
-const WHOLE_RESULT = { texts: [TEXT, TEXT, TEXT], isOther: true, threads: [2, 2] };
+const WHOLE_RESULT = { texts: [TEXT, TEXT, TEXT, TEXT], isOther: true, threads: [2, 2] };
 
 /** As both Vite and webpack know it. */
 const BEST = `new URL('scrawl-digits/models/best.safetensors', import.meta.url)`;
@@ -83,8 +89,9 @@ describe('the npm package in a page', { skip: NO_PACKAGE }, () => {
      * What a page of the folder comes to, and the paths of all that it loaded: everything must be there, and nothing complain.
      * @param {string} path
      * @param {Record<string, string>} [headers] of the page, in place of those of the server, which isolate it
+     * @param {(page: object) => Promise<void>} [act] what somebody does there
      */
-    async function visit(path, headers) {
+    async function visit(path, headers, act) {
         const context = await browser.newContext();
         context.setDefaultTimeout(PATIENCE);
         const page = await context.newPage();
@@ -100,6 +107,7 @@ describe('the npm package in a page', { skip: NO_PACKAGE }, () => {
             if (!response.ok()) faults.push(`${response.status()}: ${response.url()}`);
         });
         await page.goto(`${server.url}${path}`);
+        await act?.(page);
         await page.locator('html[data-result]').waitFor();
         const result = JSON.parse(await page.locator('html').getAttribute('data-result'));
         await context.close();
@@ -156,7 +164,8 @@ describe('the npm package in a page', { skip: NO_PACKAGE }, () => {
         write(folder, {
             'path.html': `<!doctype html><script type="module">${SMALL_APP.replace("'scrawl-digits'", `'${own}/scrawl.js'`)}</script>`,
             'map.html': `<!doctype html><script type="importmap">{ "imports": {
-                    "scrawl-digits": "${own}/scrawl.js", "scrawl-digits/client": "${own}/scrawl-client.js", "scrawl-digits/handwriting": "${own}/handwriting.js"
+                    "scrawl-digits": "${own}/scrawl.js", "scrawl-digits/client": "${own}/scrawl-client.js",
+                    "scrawl-digits/field": "${own}/element/scrawl-field.js", "scrawl-digits/handwriting": "${own}/handwriting.js"
                 } }</script>
                 <script type="module">${WHOLE_APP(`'${own}/best.safetensors'`)}</script>`,
             'worker.html': `<!doctype html><script>
@@ -177,6 +186,26 @@ describe('the npm package in a page', { skip: NO_PACKAGE }, () => {
         assert.deepEqual((await visit('worker.html', {})).result, [TEXT, TEXT]);
     });
 
+    it('gives a form a field for handwriting in one line of HTML', async () => {
+        write(folder, {
+            'field.html': `<!doctype html><script type="module" src="./node_modules/scrawl-digits/element/scrawl-field.js"></script>
+                <form><scrawl-field name="number"></scrawl-field></form>`,
+        });
+        const { result } = await visit('field.html', { 'Content-Security-Policy': `${POLICY} 'wasm-unsafe-eval'` }, async (page) => {
+            const { x, y } = await page.locator('canvas').boundingBox();
+            for (const [place, digit] of [...TEXT].entries()) {
+                const [first, ...others] = DIGIT_STROKES[digit].map(([right, down]) => [x + 20 + 60 * place + 40 * right, y + 20 + 70 * down]);
+                await page.mouse.move(...first);
+                await page.mouse.down();
+                for (const point of others) await page.mouse.move(...point);
+                await page.mouse.up();
+            }
+            await page.waitForFunction((text) => new FormData(document.querySelector('form')).get('number') === text, TEXT);
+            await page.evaluate(() => document.documentElement.dataset.result = '"read"');
+        });
+        assert.equal(result, 'read');
+    });
+
     it('reads where the page\'s policy forbids to compile, with a module that a worker has compiled', async () => {
         const own = './node_modules/scrawl-digits';
         write(folder, {
@@ -191,8 +220,7 @@ describe('the npm package in a page', { skip: NO_PACKAGE }, () => {
                     return { refused, text: scrawl.predictStrokes(strokes).text };`)}`,
             'compiler.js': `WebAssembly.compileStreaming(fetch('${own}/scrawl.wasm')).then((module) => postMessage(module));`,
         });
-        const policy = "default-src 'none'; script-src 'self'; connect-src 'self'; worker-src 'self'";
-        const { result } = await visit('strict.html', { 'Content-Security-Policy': policy });
+        const { result } = await visit('strict.html', { 'Content-Security-Policy': POLICY });
         assert.deepEqual(result, { refused: 'CompileError', text: TEXT });
     });
 });

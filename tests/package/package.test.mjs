@@ -79,6 +79,7 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
         assert.deepEqual(targets(contents.exports['.']).map(([condition]) => condition), ['types', 'node', 'browser', 'import', 'default']);
         assert.deepEqual(unreachable(files).sort(), ['LICENSE', 'README.md']);
         assert.deepEqual(unreachable([...files, 'left.js', 'left.test.mjs']).sort(), ['LICENSE', 'README.md', 'left.js', 'left.test.mjs']);
+        assert.deepEqual(contents.sideEffects, [contents.exports['./field'].default]);
         const endings = new Set(files.map((path) => extname(path)));
         assert.deepEqual([...endings].sort(), ['', '.js', '.json', '.md', '.safetensors', '.ts', '.wasm']);
     });
@@ -130,6 +131,7 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
             const strokes = ${JSON.stringify(STROKES)};
             const { resolve } = createRequire(import.meta.url);
             const scrawl = await createScrawl();
+            const { ScrawlField } = await import('scrawl-digits/field');
             const best = await createScrawl({ model: resolve('scrawl-digits/models/best.safetensors'), wasm: resolve('scrawl-digits/scrawl.wasm') });
             const recognizer = await createHandwritingRecognizer({ languages: ['zxx-x-digits'] });
             const drawing = recognizer.startDrawing();
@@ -140,8 +142,8 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
             }
             const [{ text }] = await drawing.getPrediction();
             const isOther = best.summary().parameters > scrawl.summary().parameters;
-            console.log(scrawl.predictStrokes(strokes).text, best.predictStrokes(strokes).text, isOther, text);` });
-        assert.equal(await run(folder, process.execPath, 'read.mjs'), `${TEXT} ${TEXT} true ${TEXT}\n`);
+            console.log(scrawl.predictStrokes(strokes).text, best.predictStrokes(strokes).text, isOther, text, typeof ScrawlField);` });
+        assert.equal(await run(folder, process.execPath, 'read.mjs'), `${TEXT} ${TEXT} true ${TEXT} function\n`);
     });
 
     it('reads by the three lines of its README', async () => {
@@ -172,6 +174,7 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
             'bundled.ts': `
                 import { createScrawl } from 'scrawl-digits';
                 import { createScrawlClient, type ClientTraining, type ScrawlClient } from 'scrawl-digits/client';
+                import { ScrawlField } from 'scrawl-digits/field';
                 import { createHandwritingRecognizer } from 'scrawl-digits/handwriting';
                 import best from 'scrawl-digits/models/best.safetensors';
                 import finder from 'scrawl-digits/models/finder.safetensors';
@@ -182,6 +185,9 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
                 export const client: Promise<ScrawlClient> = createScrawlClient({ readers: 2, model: best });
                 export const scrawls = [finder, small].map((model) => createScrawl({ model, wasm }));
                 export const recognizer = client.then((reader) => createHandwritingRecognizer({ languages: ['zxx-x-digits'] }, reader));
+                ScrawlField.createClient = () => client;
+                export const field: ScrawlField = document.createElement('scrawl-field');
+                field.minLength = 5;
                 export let training: ClientTraining | undefined;
                 // @ts-expect-error: a promise
                 export const text: string = client.then((ready) => ready.predictStrokes([]));`,
