@@ -206,21 +206,23 @@ describe('the npm package in a page', { skip: NO_PACKAGE }, () => {
         assert.equal(result, 'read');
     });
 
-    it('reads where the page\'s policy forbids to compile, with a module that a worker has compiled', async () => {
+    it('reads where the page\'s policy forbids to compile, with a module that a worker has compiled, or by the client', async () => {
         const own = './node_modules/scrawl-digits';
         write(folder, {
             'strict.html': HTML('strict.js'),
             'strict.js': `
                 import { createScrawl } from '${own}/scrawl.js';
+                import { createScrawlClient } from '${own}/scrawl-client.js';
                 ${SHOW(`
                     const compiler = new Worker('compiler.js');
                     const wasm = await new Promise((resolve) => compiler.onmessage = ({ data }) => resolve(data));
                     const refused = await createScrawl().catch(({ name }) => name);
                     const scrawl = await createScrawl({ wasm });
-                    return { refused, text: scrawl.predictStrokes(strokes).text };`)}`,
+                    const client = await createScrawlClient(); // its worker's script has a policy of its own
+                    return { refused, texts: [scrawl.predictStrokes(strokes).text, (await client.predictStrokes(strokes)).text] };`)}`,
             'compiler.js': `WebAssembly.compileStreaming(fetch('${own}/scrawl.wasm')).then((module) => postMessage(module));`,
         });
         const { result } = await visit('strict.html', { 'Content-Security-Policy': POLICY });
-        assert.deepEqual(result, { refused: 'CompileError', text: TEXT });
+        assert.deepEqual(result, { refused: 'CompileError', texts: [TEXT, TEXT] });
     });
 });
