@@ -28,6 +28,11 @@ export function relaxedSharedModule() {
     return new URL('./scrawl-relaxed-threads.wasm', import.meta.url);
 }
 
+/** The module for other programs' models. */
+export function exchangeModule() {
+    return new URL('./scrawl-exchange.wasm', import.meta.url);
+}
+
 /** The client's worker. */
 export function startWorker() {
     return new Worker(new URL('./scrawl-worker.js', import.meta.url), { type: 'module' });

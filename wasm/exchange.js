@@ -2,6 +2,7 @@
 // have a module of their own, so that nobody fetches it who needs none: what is loaded first must not import this file but
 // when it is asked for. Knows no model that reads.
 
+import { exchangeModule } from './addresses.js';
 import { choice, knownOptions, NORMALIZATIONS } from './arguments.js';
 import { compile, instantiate, loadBytes } from './load.js';
 import { Library } from './memory.js';
@@ -19,7 +20,7 @@ const FORMAT_OPTIONS = ['wasm'];
 let own = null;
 
 function compileOwn() {
-    own ??= compile(new URL('scrawl-exchange.wasm', import.meta.url));
+    own ??= compile(exchangeModule());
     // Next time it may be there.
     own.catch(() => (own = null));
     return own;

@@ -59,7 +59,7 @@ export interface CreateOptions {
      * The wasm module that converts other programs' models; loaded when one comes or is asked for. Default:
      * `scrawl-exchange.wasm` beside `exchange.js`.
      */
-    exchangeWasm?: Source | WebAssembly.Module;
+    exchangeWasm?: Source | WasmModule;
 }
 
 /**

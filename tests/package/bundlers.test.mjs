@@ -48,6 +48,7 @@ const WHOLE_APP = (best) => `
             drawing.addStroke(stroke);
         }
         const ofFields = await customElements.get('scrawl-field').createClient();
+        await ofFields.loadModel(await client.exportModel('onnx'));
         const texts = [scrawl.predictStrokes(strokes).text, (await client.predictStrokes(strokes)).text, (await drawing.getPrediction())[0].text, (await ofFields.predictStrokes(strokes)).text];
         ofFields.free();
         const isOther = scrawl.architecture !== client.architecture;

@@ -131,7 +131,9 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
             const strokes = ${JSON.stringify(STROKES)};
             const { resolve } = createRequire(import.meta.url);
             const scrawl = await createScrawl();
+            const { convertModel } = await import('scrawl-digits/exchange');
             const { ScrawlField } = await import('scrawl-digits/field');
+            const imported = await createScrawl({ model: await convertModel(scrawl.saveModel(), { to: 'keras' }) });
             const best = await createScrawl({ model: resolve('scrawl-digits/models/best.safetensors'), wasm: resolve('scrawl-digits/scrawl.wasm') });
             const recognizer = await createHandwritingRecognizer({ languages: ['zxx-x-digits'] });
             const drawing = recognizer.startDrawing();
@@ -142,8 +144,8 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
             }
             const [{ text }] = await drawing.getPrediction();
             const isOther = best.summary().parameters > scrawl.summary().parameters;
-            console.log(scrawl.predictStrokes(strokes).text, best.predictStrokes(strokes).text, isOther, text, typeof ScrawlField);` });
-        assert.equal(await run(folder, process.execPath, 'read.mjs'), `${TEXT} ${TEXT} true ${TEXT} function\n`);
+            console.log(scrawl.predictStrokes(strokes).text, best.predictStrokes(strokes).text, isOther, text, imported.predictStrokes(strokes).text, typeof ScrawlField);` });
+        assert.equal(await run(folder, process.execPath, 'read.mjs'), `${TEXT} ${TEXT} true ${TEXT} ${TEXT} function\n`);
     });
 
     it('reads by the three lines of its README', async () => {
@@ -162,11 +164,14 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
         write(folder, {
             'typed.ts': `
                 import { createScrawl, type CreateOptions, type Reading, type Scrawl } from 'scrawl-digits';
+                import { convertModel } from 'scrawl-digits/exchange';
                 import { createHandwritingRecognizer, HandwritingStroke, type HandwritingPrediction } from 'scrawl-digits/handwriting';
                 const scrawl: Scrawl = await createScrawl({ threads: 1 } satisfies CreateOptions);
                 const reading: Reading = scrawl.predictStrokes(${JSON.stringify(STROKES)});
                 const recognizer = await createHandwritingRecognizer({ languages: ['zxx-x-digits'] }, scrawl);
                 recognizer.startDrawing({ alternatives: 2 }).addStroke(new HandwritingStroke());
+                const onnx: Uint8Array = await convertModel(scrawl.saveModel(), { to: 'onnx' });
+                await scrawl.importModel(onnx);
                 const predictions: HandwritingPrediction[] = await recognizer.startDrawing().getPrediction();
                 // @ts-expect-error: there is no such option
                 export const misspelt = () => createScrawl({ theads: 4 });
@@ -180,10 +185,11 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
                 import finder from 'scrawl-digits/models/finder.safetensors';
                 import small from 'scrawl-digits/models/small.safetensors';
                 import wasm from 'scrawl-digits/scrawl.wasm';
+                import exchangeWasm from 'scrawl-digits/scrawl-exchange.wasm';
                 import 'scrawl-digits/worker';
                 import 'scrawl-digits/thread';
                 export const client: Promise<ScrawlClient> = createScrawlClient({ readers: 2, model: best });
-                export const scrawls = [finder, small].map((model) => createScrawl({ model, wasm }));
+                export const scrawls = [finder, small].map((model) => createScrawl({ model, wasm, exchangeWasm }));
                 export const recognizer = client.then((reader) => createHandwritingRecognizer({ languages: ['zxx-x-digits'] }, reader));
                 ScrawlField.createClient = () => client;
                 export const field: ScrawlField = document.createElement('scrawl-field');
