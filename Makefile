@@ -37,6 +37,9 @@ LIBRARY_SOURCES := $(filter-out $(CLI_SOURCES),$(wildcard src/*/*.c))
 OBJECT := $(BUILD)/object
 LIBRARY_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/kernels/kernels_table.c,$(LIBRARY_SOURCES))) \
   $(KERNEL_TABLES:%=$(OBJECT)/src/kernels/kernels_%.o)
+ifneq (baseline,$(KERNEL_TABLES))
+$(OBJECT)/src/kernels/kernels_select.o: BUILD_FLAGS += -DKERNELS_OF_X86_64
+endif
 # The first one is the default of the command line; the page loads small.
 SHIPPED_MODELS := best small finder
 
@@ -72,27 +75,24 @@ $(OBJECT)/libinside.a: $(LIBRARY_OBJECTS)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/scrawl: $(CLI_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/shipped_models.o $(BUILD)/libscrawl.a
+$(BUILD)/scrawl: $(CLI_SOURCES:%.c=$(OBJECT)/%.o) $(BUILD)/libscrawl.a
 	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # The shipped models become a list in the program; without any it asks for --model.
 SHIPPED_FILES := $(wildcard $(SHIPPED_MODELS:%=models/%.safetensors))
-$(BUILD)/shipped_models.c: $(SHIPPED_FILES)
+$(BUILD)/shipped_models.inc: $(SHIPPED_FILES)
 	@$(call step,)
 	@mkdir -p $(@D)
-	{ echo '#include "command.h"'; \
-	  for file in $^; do \
+	{ for file in $^; do \
 	    echo "static const unsigned char $$(basename $$file .safetensors)[] = {"; \
 	    od -An -v -tu1 $$file | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '};'; done; \
 	  echo 'const struct shipped_model shipped_models[] = {'; \
 	  for file in $^; do name=$$(basename $$file .safetensors); echo "{\"$$name\", $$name, sizeof $$name},"; done; \
 	  echo '{0}};'; } > $@
 
-$(OBJECT)/shipped_models.o: $(BUILD)/shipped_models.c src/cli/command.h
-	@$(call step,$<)
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -Isrc/cli -c -o $@ $<
+$(OBJECT)/src/cli/shipped_models.o: $(BUILD)/shipped_models.inc
+$(OBJECT)/src/cli/shipped_models.o: BUILD_FLAGS += -DSHIPPED_MODELS='"shipped_models.inc"' -I$(BUILD)
 
 -include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d')
 

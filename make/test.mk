@@ -42,17 +42,17 @@ $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 
 # The command line's predict with rules switched off, for tests/accuracy/ablation.mjs.
 CLI_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/cli/main.c,$(CLI_SOURCES)))
-$(BUILD)/predict_without: $(OBJECT)/tests/accuracy/predict_without.o $(OBJECT)/tests/accuracy/detector_alone.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+$(BUILD)/predict_without: $(OBJECT)/tests/accuracy/predict_without.o $(OBJECT)/tests/accuracy/detector_alone.o $(CLI_OBJECTS) $(OBJECT)/libinside.a
 	@$(call step,)
 	$(CC) $(CFLAGS) -Wl,--wrap=scrawl_predict_picture -o $@ $^ $(LIBS)
 
 # The command line's train on pages without some elements: see tests/accuracy/train_without.c.
-$(BUILD)/train_without: $(OBJECT)/tests/accuracy/train_without.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+$(BUILD)/train_without: $(OBJECT)/tests/accuracy/train_without.o $(CLI_OBJECTS) $(OBJECT)/libinside.a
 	@$(call step,)
 	$(CC) $(CFLAGS) -Wl,--wrap=page_make -o $@ $^ $(LIBS)
 
 # What tests/accuracy/boxes.mjs asks.
-$(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(CLI_OBJECTS) $(OBJECT)/shipped_models.o $(OBJECT)/libinside.a
+$(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(CLI_OBJECTS) $(OBJECT)/libinside.a
 	@$(call step,)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
@@ -62,7 +62,7 @@ $(BUILD)/write_pages: $(OBJECT)/tests/accuracy/write_pages.o $(OBJECT)/libinside
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 # For targets that look into the command line; of an archive, only what is asked for is linked.
-$(OBJECT)/libcommand.a: $(CLI_OBJECTS) $(OBJECT)/shipped_models.o
+$(OBJECT)/libcommand.a: $(CLI_OBJECTS)
 	@$(call step,)
 	rm -f $@
 	$(AR) rcs $@ $^

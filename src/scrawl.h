@@ -35,7 +35,7 @@ extern "C" {
 #pragma GCC visibility push(default)
 #endif
 
-#define SCRAWL_VERSION "0.1.0"
+#define SCRAWL_VERSION "0.1.0" /* this header's; the library that runs may be newer: see scrawl_version */
 
 enum {
     SCRAWL_IMAGE_SIDE = 28,                                      /* pixels */
@@ -49,6 +49,9 @@ enum {
     SCRAWL_MAX_EPOCHS = 100000,
     SCRAWL_MAX_BATCH_SIZE = 4096,
 };
+
+/* The library's own version, "0.1.0"; never NULL. */
+const char *scrawl_version(void);
 
 /* ---- Status ------------------------------------------------------------------------------------------- */
 
@@ -669,7 +672,8 @@ void scrawl_trainer_free(scrawl_trainer *trainer);
 /* ---- This machine -------------------------------------------------------------------------------------- */
 
 /* The kernel tables that this processor can run, best first ("avx512", "avx2", "sse2"; "wasm-simd128" or
- * "wasm-relaxed-simd", as the module was built; "baseline" on other processors); NULL past the last. */
+ * "wasm-relaxed-simd", as the module was built; "baseline" on other processors, and where it was compiled without
+ * make); NULL past the last. */
 const char *scrawl_kernels_name(size_t index);
 
 /* Chooses the table that models made or loaded from now on use: by name, or NULL for the best. All that is computed of

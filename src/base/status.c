@@ -1,4 +1,4 @@
-/* Implements status.h and the status part of scrawl.h. */
+/* Implements status.h, and the version and status parts of scrawl.h. */
 #include "status.h"
 
 #include <stdarg.h>
@@ -15,6 +15,11 @@ static char sentence[SENTENCE_SIZE];
 #else
 static _Thread_local char sentence[SENTENCE_SIZE];
 #endif
+
+const char *scrawl_version(void)
+{
+    return SCRAWL_VERSION;
+}
 
 const char *scrawl_status_text(scrawl_status status)
 {

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "command.h"
+#include "options.h"
 #include "output.h"
 #include "report.h"
 #include "scrawl.h"
+#include "syntax_words.h"
 
 struct command {
     const char *name;
@@ -61,6 +63,18 @@ static int help(int argument_count, char **arguments)
     return command ? command->execute(1, help_option) : unknown_command(arguments[0]);
 }
 
+/* "command NAME PURPOSE" and what it lists itself, for each. */
+static int list_syntax(void)
+{
+    char *list_option[] = {SYNTAX_LIST_OPTION, NULL};
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        printf("command\t%s\t%s\n", commands[i].name, commands[i].purpose);
+        commands[i].execute(1, list_option);
+    }
+    syntax_words_print();
+    return EXIT_FINE;
+}
+
 static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
 {
     return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
@@ -75,9 +89,10 @@ static int execute(int argument_count, char **arguments)
     const char *name = arguments[0];
     if (is_one_of(name, "help", "-h", "--help")) return help(argument_count - 1, arguments + 1);
     if (is_one_of(name, "version", "-V", "--version")) {
-        puts("scrawl " SCRAWL_VERSION);
+        printf("scrawl %s\n", scrawl_version());
         return EXIT_FINE;
     }
+    if (strcmp(name, SYNTAX_LIST_OPTION) == 0) return list_syntax();
     const struct command *command = find_command(name);
     return command ? command->execute(argument_count - 1, arguments + 1) : unknown_command(name);
 }

@@ -68,6 +68,27 @@ static void print_help(const struct command_syntax *syntax)
     printf("\nExample:\n%s", syntax->example);
 }
 
+/* ---- The syntax for programs ---- */
+
+static void print_lines(const char *word, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        printf("%s\t%.*s\n", word, (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void print_syntax_list(const struct command_syntax *syntax)
+{
+    printf("operands\t%s\n", syntax->operands);
+    print_lines("purpose", syntax->purpose);
+    for (const struct option *option = syntax->options; option->name; option++)
+        printf("option\t%s\t%s\t%s\n", option->name, option->argument ? option->argument : "", option->help);
+    if (syntax->details) print_lines("detail", syntax->details);
+    print_lines("example", syntax->example);
+}
+
 /* ---- Values ---- */
 
 bool read_whole_number(const char *text, uint64_t most, uint64_t *value)
@@ -217,6 +238,11 @@ bool options_read(const struct command_syntax *syntax, int argument_count, char 
 {
     if (asks_for_help(argument_count, arguments)) {
         print_help(syntax);
+        *exit_status = EXIT_FINE;
+        return false;
+    }
+    if (argument_count == 1 && strcmp(arguments[0], SYNTAX_LIST_OPTION) == 0) {
+        print_syntax_list(syntax);
         *exit_status = EXIT_FINE;
         return false;
     }

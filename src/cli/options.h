@@ -24,6 +24,11 @@ struct option {
     const char *said; /* the text of its value there */
 };
 
+/* What a command, or the program itself, lists its syntax on. It stands in no help: it is for make/install/. The list
+ * has lines of a word and what it is about, with tabs between: "operands TEXT", "purpose TEXT"; "option NAME ARGUMENT
+ * HELP", whose ARGUMENT is "" for a flag; "detail TEXT" and "example TEXT" for each line of them. */
+#define SYNTAX_LIST_OPTION "--list-syntax"
+
 struct command_syntax {
     const char *name;     /* "train" */
     const char *operands; /* "PICTURE...", "" for none */
@@ -35,7 +40,8 @@ struct command_syntax {
 };
 
 /* Fills in the options' values; the operands are moved to the front of `arguments` and counted. On -h prints the help,
- * on a wrong argument complains, and in both cases returns false with the exit status to end with. */
+ * on SYNTAX_LIST_OPTION alone lists the syntax, on a wrong argument complains, and in each case returns false with the
+ * exit status to end with. */
 bool options_read(const struct command_syntax *syntax, int argument_count, char **arguments, size_t *operand_count,
                   int *exit_status);
 

@@ -6,7 +6,7 @@
 
 #include "base/status.h"
 
-#if defined __x86_64__
+#if defined KERNELS_OF_X86_64 /* make compiles these three */
 extern const struct kernels kernels_sse2, kernels_avx2, kernels_avx512;
 static const struct kernels *const tables[] = {&kernels_avx512, &kernels_avx2, &kernels_sse2};
 

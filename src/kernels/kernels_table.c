@@ -1,5 +1,10 @@
 /* The table of kernels KERNELS_TABLE, compiled once per instruction set: the width of a vector follows from predefined
  * macros (kernels/vector.h). Knows no layer and chooses nothing. */
+#ifndef KERNELS_TABLE /* compiled once, as where there is no make */
+#define KERNELS_TABLE kernels_baseline
+#define KERNELS_NAME "baseline"
+#endif
+
 #include "kernels.h"
 
 #include "depthwise.h"

@@ -1,10 +1,15 @@
-/* Tests src/base/status.c: the sentence behind scrawl_error(). */
+/* Tests src/base/status.c: the version, and the sentence behind scrawl_error(). */
 #include "test.h"
 
 #include <pthread.h>
 #include <string.h>
 
 #include "base/status.h"
+
+TEST(version_is_the_headers)
+{
+    CHECK_TEXT(scrawl_version(), SCRAWL_VERSION);
+}
 
 TEST(status_text_is_there_for_every_status)
 {
