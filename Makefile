@@ -49,7 +49,7 @@ all: $(BUILD)/scrawl $(BUILD)/libscrawl.a ## build the command line and the libr
 $(OBJECT)/%.o: %.c | check-native
 	@$(call step,$<)
 	@mkdir -p $(@D)
-	$(CC) $(BUILD_FLAGS) $(CFLAGS) -c -o $@ $<
+	$(CC) $(BUILD_FLAGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # stb's own warnings are not ours to mend.
 $(OBJECT)/src/picture/stb_image.o: WARNINGS := -w
@@ -57,7 +57,7 @@ $(OBJECT)/src/picture/stb_image.o: WARNINGS := -w
 $(KERNEL_TABLES:%=$(OBJECT)/src/kernels/kernels_%.o): $(OBJECT)/src/kernels/kernels_%.o: src/kernels/kernels_table.c | check-native
 	@$(call step,$< for $*)
 	@mkdir -p $(@D)
-	$(CC) $(BUILD_FLAGS) -Wno-psabi $(CFLAGS) $(FLAGS_$*) $(FLOAT_FLAGS) \
+	$(CC) $(BUILD_FLAGS) -Wno-psabi $(CPPFLAGS) $(CFLAGS) $(FLAGS_$*) $(FLOAT_FLAGS) \
 	  -DKERNELS_TABLE=kernels_$* -DKERNELS_NAME='"$*"' -c -o $@ $<
 
 # One object in which only scrawl_* is visible, so that no name of ours meets one of a program's.
@@ -77,7 +77,7 @@ $(OBJECT)/libinside.a: $(LIBRARY_OBJECTS)
 
 $(BUILD)/scrawl: $(CLI_SOURCES:%.c=$(OBJECT)/%.o) $(BUILD)/libscrawl.a
 	@$(call step,)
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # The shipped models become a list in the program; without any it asks for --model.
 SHIPPED_FILES := $(wildcard $(SHIPPED_MODELS:%=models/%.safetensors))
@@ -96,7 +96,7 @@ $(OBJECT)/src/cli/shipped_models.o: BUILD_FLAGS += -DSHIPPED_MODELS='"shipped_mo
 
 -include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d')
 
-include make/needs.mk make/lint.mk make/wasm.mk make/package.mk make/web.mk make/data.mk make/test.mk make/hard.mk make/bench.mk make/interop.mk make/pictures.mk
+include make/needs.mk make/lint.mk make/wasm.mk make/package.mk make/web.mk make/data.mk make/test.mk make/hard.mk make/bench.mk make/interop.mk make/pictures.mk make/install.mk
 
 # ---- The rest ------------------------------------------------------------------------------------------------------
 .PHONY: clean help

@@ -11,6 +11,9 @@
  * Threads.   Calls that take a const handle may run at the same time on one handle. All others need the
  *            handle for themselves. `threads` counts the calling thread too; 0 means one per processor.
  *            The results do not depend on it: they are bit-identical for any number of threads.
+ * Versions.  A program goes on running with every later shared library of the same soname, libscrawl.so.0: calls are
+ *            added, none is changed, nor any struct or value here. Options that come from their _default() call and
+ *            are named where they are set go on compiling with all later headers.
  *
  *     scrawl_model *model;
  *     scrawl_reading *reading;
