@@ -7,7 +7,7 @@ NEEDS = @BUILD=$(BUILD) V=$(V) CC="$(if $(filter default,$(COMPILER_ORIGIN)),,$(
 # Looked for when it is first used: it takes a second.
 CLANG = $(eval CLANG := $(shell bash make/needs.sh clang))$(CLANG)
 
-.PHONY: check-native check-node check-wasm check-c-tests check-port install-build install-test install-browser install-fuzz install-valgrind install-lint
+.PHONY: check-native check-node check-wasm check-c-tests check-port install-build install-test install-consumers install-browser install-fuzz install-valgrind install-lint
 check-native: ; $(NEEDS) check native
 check-node: ; $(NEEDS) check node
 check-wasm: ; $(NEEDS) check wasm
@@ -15,6 +15,7 @@ check-c-tests: ; $(NEEDS) check c_tests
 check-port: ; $(NEEDS) port "$(PORT)"
 install-build: ; $(NEEDS) install native node wasm relaxed
 install-test: ; $(NEEDS) install native node wasm relaxed browser
+install-consumers: ; $(NEEDS) install consumers
 install-browser: node_modules/.package-lock.json ; $(NEEDS) install-browser
 install-fuzz: ; $(NEEDS) install fuzz native
 install-valgrind: ; $(NEEDS) install valgrind native

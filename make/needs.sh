@@ -9,7 +9,7 @@
 #        needs.sh relaxed-clang      prints a clang that makes WebAssembly with relaxed SIMD; nothing where there is none
 #        needs.sh browsers           prints every real Chromium, one on a line; fails when there is none
 #        needs.sh port NUMBER        fails with a sentence when no server can listen on it
-# NEED:  native, node, wasm, relaxed (SIMD), browser, fuzz, valgrind, lint, c_tests
+# NEED:  native, node, wasm, relaxed (SIMD), browser, fuzz, valgrind, lint, c_tests, consumers (of the installed library)
 # From the environment: CC, a compiler that was asked for by name; BUILD, where logs and a Node of our own go; CLANG_FORMAT,
 # CLANG_TIDY, SHELLCHECK, the linters' names; V=1, to show all that apt says.
 set -u
@@ -236,6 +236,13 @@ look_for_c_tests() {
         too_old+=("This system's linker can't put the C tests together (it lacks --wrap, which Linux's have): make test-scripts runs all others.")
 }
 
+# What the tests use the installed library with.
+look_for_consumers() {
+    has cmake || lacks cmake
+    has pkg-config || lacks pkgconf pkg-config
+    has g++ || has clang++ || has c++ || lacks build-essential
+}
+
 look_for_lint() {
     local tool
     for tool in "${CLANG_FORMAT:-clang-format-14}" "${CLANG_TIDY:-clang-tidy-14}" "${SHELLCHECK:-shellcheck}"; do has "$tool" || lacks "$tool"; done
@@ -408,6 +415,7 @@ refuse_unavailable() {
         case $name in
             chromium) echo "This system's packages hold no real Chromium." ;;
             *+lld-*) echo "This system's packages hold no clang $OLDEST_RELAXED_CLANG or later: the page does without relaxed SIMD." ;;
+            cmake|pkgconf|build-essential) echo "This system's packages hold no $name: the tests of the installed library that need it are skipped." ;;
             clang-format*|clang-tidy*|shellcheck) echo "This system's packages hold no $name: make lint leaves its part out." ;;
             *) rest="$rest${rest:+, no }$(wanted "$name")" ;;
         esac
@@ -418,7 +426,7 @@ refuse_unavailable() {
 can_be_root() { [ "$(id -u)" = 0 ] || has sudo; }
 
 # Without these, less is tested, which is said then.
-is_dispensable() { [ "$1" = browser ] || [ "$1" = lint ] || [ "$1" = relaxed ]; }
+is_dispensable() { [ "$1" = browser ] || [ "$1" = lint ] || [ "$1" = relaxed ] || [ "$1" = consumers ]; }
 
 # Ends with a sentence, unless only what is dispensable is missing.
 cannot_install() {

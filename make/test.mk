@@ -1,7 +1,7 @@
 # ---- Tests ---------------------------------------------------------------------------------------------------------
 .PHONY: test check test-parts test-native test-scripts sanitize fuzz fuzz-corpus
 test: ## install what is missing and run every test; WITHOUT=page does without a browser
-	$(MAKE) $(if $(filter page,$(WITHOUT)),install-build,install-test)
+	$(MAKE) $(if $(filter page,$(WITHOUT)),install-build,install-test) install-consumers
 	@echo "Building and testing everything: about ten minutes on two cores."
 	$(MAKE) -j2 all web data tested-package $(BUILD)/test_scrawl $(REPLAYS) $(MEASURING)
 	$(if $(filter page,$(WITHOUT)),,$(MAKE) install-browser)

@@ -258,6 +258,25 @@ describe('Installing', () => {
         assert.equal(unprivileged.status, 0);
     });
 
+    test('what the tests use the installed library with is installed, and stops nothing', () => {
+        wholeSystem();
+        const { status, output } = needs(['install', 'consumers']);
+        assert.equal(status, 0);
+        assert.match(output, /^Please install, by Debian's names: cmake pkgconf build-essential\..* This goes on without\.\n$/);
+        program('id', 'echo 0');
+        apt({ cmake: '3.25.1-1', 'pkg-config': '0.29.2-1' });
+        program('clang++', '');
+        const fine = needs(['install', 'consumers']);
+        assert.equal(fine.status, 0);
+        assert.match(installed(), / cmake pkg-config$/m);
+        rmSync(join(folder, 'installed'));
+        apt({});
+        const without = needs(['install', 'consumers']);
+        assert.equal(without.status, 0);
+        assert.match(without.output, /^This system's packages hold no cmake: the tests of the installed library that need it are skipped\.$/m);
+        assert.equal(installed(), '');
+    });
+
     test('a linker that can\'t put the C tests together is named', () => {
         wholeSystem({ without: ['gcc'] });
         program('gcc', 'text=$(cat); case "$*" in *--wrap*) exit 1 ;; esac; exit 0');
