@@ -70,6 +70,8 @@ export interface ScrawlClient {
     readonly allThreads: Promise<number>;
     /** What computes, by name; see {@link Scrawl.kernels}. */
     readonly kernels: string;
+    /** The library's version, such as `0.1.0`. */
+    readonly version: string;
     readonly architectures: string[];
     readonly presets: string[];
     readonly trainingOptions: TrainingOption[];

@@ -54,6 +54,7 @@ class ScrawlClient {
     threads = 0;
     /** @type {Promise<number>} */ allThreads = Promise.resolve(0);
     kernels = '';
+    version = '';
     /** @type {string[]} */ architectures = [];
     /** @type {string[]} */ presets = [];
     /** @type {TrainingOption[]} */ trainingOptions = [];
@@ -206,8 +207,8 @@ class ScrawlClient {
 
     /** @param {object} options */
     async create(options) {
-        const { threads, kernels, architectures, presets, trainingOptions } = await this.#request('create', { options }).answer;
-        Object.assign(this, { threads, kernels, architectures, presets, trainingOptions });
+        const { threads, kernels, version, architectures, presets, trainingOptions } = await this.#request('create', { options }).answer;
+        Object.assign(this, { threads, kernels, version, architectures, presets, trainingOptions });
         this.allThreads = this.#request('allThreads').answer.then((count) => (this.threads = count));
         // Who doesn't ask for it needs no handler.
         this.allThreads.catch(() => {});

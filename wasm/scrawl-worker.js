@@ -74,8 +74,8 @@ const actions = {
     ...Object.fromEntries(CALLS.map((name) => [name, passOn(name)])),
     async create({ options }) {
         scrawl = await createScrawl(options);
-        const { threads, kernels, architectures, presets, trainingOptions } = scrawl;
-        return { threads, kernels, architectures, presets, trainingOptions };
+        const { threads, kernels, version, architectures, presets, trainingOptions } = scrawl;
+        return { threads, kernels, version, architectures, presets, trainingOptions };
     },
     allThreads: () => ready().allThreads,
     loadModel: ({ args: [bytes] }) => ready().importModel(bytes),

@@ -569,6 +569,8 @@ export interface Scrawl {
      * same; see {@link CreateOptions.reproducible}.
      */
     readonly kernels: string;
+    /** The library's version, such as `0.1.0`. */
+    readonly version: string;
     /** The names of the built-in architectures. */
     readonly architectures: string[];
     /** The names of the built-in {@link TrainOptions.preset | presets}. */

@@ -108,6 +108,11 @@ class Scrawl {
         return this.#alive().list('scrawl_kernels_name')[0];
     }
 
+    get version() {
+        const library = this.#alive();
+        return library.text(library.exports.scrawl_version());
+    }
+
     get architectures() {
         return this.#alive().list('scrawl_architecture_name');
     }

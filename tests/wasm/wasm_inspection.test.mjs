@@ -1,8 +1,11 @@
 // Looks inside the network through the JavaScript API: layers, saliency, filters, and what an architecture would become.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
+import { root } from '../helpers/build.mjs';
 import { easyImages } from '../helpers/handwriting.mjs';
 import { picture } from '../helpers/handwriting.mjs';
 import { createScrawl, TINY, trainedTiny } from '../helpers/scrawl.mjs';
@@ -87,6 +90,7 @@ describe('looking inside', () => {
 describe('what can be chosen', () => {
     it('is listed, with the settings of each preset', async () => {
         const scrawl = await createScrawl({ model: null });
+        assert.equal(scrawl.version, JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version);
         assert.ok(scrawl.architectures.includes('small') && scrawl.architectures.includes('tutorial'));
         assert.deepEqual(scrawl.presets, ['fast', 'small', 'best', 'tutorial']);
         assert.deepEqual(scrawl.trainSettings(), {
