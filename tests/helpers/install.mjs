@@ -15,6 +15,9 @@ after(() => rmSync(folder, { recursive: true }));
 /** The version that the header says. */
 export const version = run('sed', ['-n', 's/^#define SCRAWL_VERSION "\\([^"]*\\)".*/\\1/p', 'src/scrawl.h'], { cwd: root }).trim();
 
+/** Why there is no shared library here; false where there is one. */
+export const WITHOUT_SHARED = process.platform === 'darwin' ? 'a shared library takes a linker as Linux has it' : false;
+
 /** Runs a program, which must end well: its output. @param {string} program @param {string[]} words @param {import('node:child_process').SpawnSyncOptions} [options] */
 export function run(program, words, options = {}) {
     const { status, error, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8', cwd: folder, ...options });

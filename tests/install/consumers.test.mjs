@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 
 import { compiler, root } from '../helpers/build.mjs';
-import { folder, has, make, run, version } from '../helpers/install.mjs';
+import { folder, has, make, run, version, WITHOUT_SHARED } from '../helpers/install.mjs';
 
 const prefix = join(folder, 'a prefix');
 const sources = join(root, 'tests/install');
@@ -16,7 +16,7 @@ const photograph = join(root, 'web/samples/note.jpg');
 const cppCompiler = ['g++', 'clang++', 'c++'].find(has);
 const missing = (...names) => {
     const name = names.find((each) => !has(each));
-    return name ? `there is no ${name}` : cppCompiler ? false : 'there is no C++ compiler';
+    return WITHOUT_SHARED ? WITHOUT_SHARED : name ? `there is no ${name}` : cppCompiler ? false : 'there is no C++ compiler';
 };
 
 before(() => make(['install', `PREFIX=${prefix}`]));

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 
 import { root } from '../helpers/build.mjs';
-import { filesIn, folder, has, make, run, version } from '../helpers/install.mjs';
+import { filesIn, folder, has, make, run, version, WITHOUT_SHARED } from '../helpers/install.mjs';
 
 const [major, minor, patch] = version.split('.');
 assert.equal(major, '0', 'the names below are those of ABI 0');
@@ -21,9 +21,7 @@ const INSTALLED = {
     'lib/cmake/scrawl/scrawl-config-version.cmake': '644',
     'lib/cmake/scrawl/scrawl-config.cmake': '644',
     'lib/libscrawl.a': '644',
-    'lib/libscrawl.so': 'libscrawl.so.0',
-    'lib/libscrawl.so.0': shared,
-    [`lib/${shared}`]: '644',
+    ...WITHOUT_SHARED ? {} : { 'lib/libscrawl.so': 'libscrawl.so.0', 'lib/libscrawl.so.0': shared, [`lib/${shared}`]: '644' },
     'lib/pkgconfig/scrawl.pc': '644',
     'share/bash-completion/completions/scrawl': '644',
     'share/fish/vendor_completions.d/scrawl.fish': '644',
