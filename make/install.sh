@@ -91,13 +91,15 @@ case ${1:-} in
         remove_shared
         each put_file put_link put_text
         refresh_linker
+        echo "Scrawl $VERSION is installed in $DESTDIR$PREFIX."
         ;;
     uninstall)
         each remove_file remove_link remove_link
         remove_shared
-        # Folders of ours alone; what others put there stays.
+        # Folders of ours alone, unless somebody put something there; those that others use too stay.
         for name in "$MODELSDIR" "$CMAKEDIR"; do rmdir "$DESTDIR$name" 2>/dev/null || true; done
         refresh_linker
+        echo "Scrawl is removed from $DESTDIR$PREFIX."
         ;;
     *) fail "install.sh knows install and uninstall, not \"${1:-}\"." ;;
 esac

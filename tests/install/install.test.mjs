@@ -110,10 +110,10 @@ describe('make uninstall', () => {
             writeFileSync(join(stage, 'usr/local', name), '');
         }
         const before = filesIn(stage);
-        make(['install', `DESTDIR=${stage}`]);
+        assert.equal(make(['install', `DESTDIR=${stage}`]), `Scrawl ${version} is installed in ${stage}/usr/local.\n`);
         assert.equal(Object.keys(filesIn(stage)).length, others.length + Object.keys(INSTALLED).length);
         writeFileSync(join(stage, 'usr/local/share/scrawl/mine.safetensors'), '');
-        make(['uninstall', `DESTDIR=${stage}`]);
+        assert.equal(make(['uninstall', `DESTDIR=${stage}`]), `Scrawl is removed from ${stage}/usr/local.\n`);
         assert.deepEqual(filesIn(stage), { ...before, 'usr/local/share/scrawl/mine.safetensors': '644' });
         make(['uninstall', `DESTDIR=${stage}`]); // what isn't there is no trouble
     });
