@@ -1,14 +1,5 @@
-# scrawl(3), of scrawl.h: template, scrawl.3.in, with each section of the header, in which the declarations stand as they are
-# and the comments before them are text.
-function roff(text) {
-    gsub(/\\/, "\\e", text)
-    gsub(/-/, "\\-", text)
-    gsub(/`/, "\\(ga", text)
-    gsub(/\^/, "\\(ha", text)
-    gsub(/~/, "\\(ti", text)
-    if (text ~ /^[.']/) text = "\\&" text
-    return text
-}
+# scrawl(3), of scrawl.h, after roff.awk: template, scrawl.3.in, with each section of the header, in which the declarations
+# stand as they are and the comments before them are text.
 
 # A comment's lines. "Word.   Text" begins an item, whose other lines are indented as far; others that are indented stand as
 # they are.

@@ -1,14 +1,4 @@
-# scrawl(1), after syntax.awk: template, scrawl.1.in, with the commands and their options.
-# Text as roff has it: no letter of it is an instruction.
-function roff(text) {
-    gsub(/\\/, "\\e", text)
-    gsub(/-/, "\\-", text)
-    gsub(/`/, "\\(ga", text)
-    gsub(/\^/, "\\(ha", text)
-    gsub(/~/, "\\(ti", text)
-    if (text ~ /^[.']/) text = "\\&" text
-    return text
-}
+# scrawl(1), after syntax.awk and roff.awk: template, scrawl.1.in, with the commands and their options.
 
 # Text whose words in backquotes are commands, in bold.
 function prose(text,    parts, n, k, out) {

@@ -54,7 +54,10 @@ describe('The libraries show what scrawl.h declares', () => {
 describe('libscrawl.so', SHARED, () => {
     const sections = WITHOUT_SHARED ? '' : run('readelf', ['-d', built(shared)]);
 
-    test('has the soname of its ABI', () => assert.match(sections, new RegExp(`\\(SONAME\\).*\\[libscrawl\\.so\\.${abi}\\]`)));
+    test('has the soname of its ABI, which the header names', () => {
+        assert.match(sections, new RegExp(`\\(SONAME\\).*\\[libscrawl\\.so\\.${abi}\\]`));
+        assert.deepEqual(header.match(/libscrawl\.so\.\d+/g), [`libscrawl.so.${abi}`]);
+    });
 
     test('has code that all processes share, and names all that it needs', () => {
         assert.doesNotMatch(sections, /TEXTREL/);
