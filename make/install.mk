@@ -45,16 +45,16 @@ $(BUILD)/install/syntax: $(BUILD)/scrawl
 AWK_FILES = $(addprefix -f ,$(filter %.awk,$^))
 DATE = $(shell sed -n 's/^.. \[[0-9.]*\] - \([0-9-]*\)$$/\1/p' CHANGELOG.md | head -n 1)
 MANUAL_WORDS = -v version=$(VERSION) -v date=$(DATE)
-$(BUILD)/install/scrawl.1: $(addprefix make/install/,syntax.awk roff.awk manual.awk scrawl.1.in) $(BUILD)/install/syntax
+$(BUILD)/install/scrawl.1: $(addprefix make/install/,text.awk syntax.awk manual.awk scrawl.1.in) $(BUILD)/install/syntax
 	@$(call step,)
 	awk $(MANUAL_WORDS) -v template=make/install/scrawl.1.in $(AWK_FILES) $(lastword $^) > $@
 
-$(BUILD)/install/scrawl.3: $(addprefix make/install/,roff.awk header.awk scrawl.3.in) src/scrawl.h
+$(BUILD)/install/scrawl.3: $(addprefix make/install/,text.awk header.awk scrawl.3.in) src/scrawl.h
 	@$(call step,)
 	@mkdir -p $(@D)
 	awk $(MANUAL_WORDS) -v template=make/install/scrawl.3.in $(AWK_FILES) src/scrawl.h > $@
 
 $(BUILD)/install/scrawl.bash: make/install/scrawl.bash.in
-$(BUILD)/install/scrawl.%: make/install/syntax.awk make/install/%.awk $(BUILD)/install/syntax
+$(BUILD)/install/scrawl.%: make/install/text.awk make/install/syntax.awk make/install/%.awk $(BUILD)/install/syntax
 	@$(call step,)
 	awk -v template=make/install/scrawl.$*.in $(AWK_FILES) $(BUILD)/install/syntax > $@

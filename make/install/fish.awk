@@ -1,8 +1,6 @@
 # The completion for fish, after syntax.awk: a call of `complete` for each option and for operands.
 function escaped(text) {
-    gsub(/\\/, "\\\\", text)
-    gsub(/'/, "\\'", text)
-    return "'" text "'"
+    return "'" replaced(replaced(text, "\\", "\\\\"), "'", "\\'") "'"
 }
 
 # How the values of an argument are completed; -r: there must be one, -x: and it is no file.

@@ -1,9 +1,12 @@
-# scrawl(3), of scrawl.h, after roff.awk: template, scrawl.3.in, with each section of the header, in which the declarations
+# scrawl(3), of scrawl.h, after text.awk: template, scrawl.3.in, with each section of the header, in which the declarations
 # stand as they are and the comments before them are text.
+
+BEGIN { was_literal = 0 }
 
 # A comment's lines. "Word.   Text" begins an item, whose other lines are indented as far; others that are indented stand as
 # they are.
 function add_comment(line,    is_literal) {
+    is_literal = 0
     sub(/ *\*\/$/, "", line)
     sub(/^\/\* ?/, "", line)
     sub(/^ \* ?/, "", line)
@@ -47,14 +50,14 @@ function flush() {
     begin = "" # a paragraph begins by itself there
     next
 }
-/^#include|^#ifdef|^#endif|^#ifndef|^#pragma|^#define SCRAWL_H$|^extern "C"|^}$/ { next }
+/^#include|^#ifdef|^#endif|^#ifndef|^#pragma|^#define SCRAWL_H$|^extern "C"|^[}]$/ { next }
 in_comment { add_comment($0); if (/\*\/$/) { in_comment = 0; end_comment() } next }
 /^\/\*/ && !in_code { if (code != "") flush(); add_comment($0); if (/\*\/$/) end_comment(); else in_comment = 1; next }
 /^$/ { if (!in_code) flush(); next }
 {
     code = code roff($0) "\n"
-    if (/{$/) in_code = 1
-    if (/^}/) in_code = 0
+    if (/[{]$/) in_code = 1
+    if (/^[}]/) in_code = 0
 }
 
 END {

@@ -1,4 +1,4 @@
-# scrawl(1), after syntax.awk and roff.awk: template, scrawl.1.in, with the commands and their options.
+# scrawl(1), after syntax.awk: template, scrawl.1.in, with the commands and their options.
 
 # Text whose words in backquotes are commands, in bold.
 function prose(text,    parts, n, k, out) {
@@ -24,11 +24,11 @@ function print_text(lines, i, n,    j, is_literal) {
 
 function print_command(i,    j) {
     print ".SS " command[i]
-    printf "\\fBscrawl %s\\fR [\\fIoptions\\fR]%s\n", command[i], operands[i] == "" ? "" : " \\fI" roff(operands[i]) "\\fR"
+    printf "\\fBscrawl %s\\fR [\\fIoptions\\fR]%s\n", command[i], (operands[i] == "" ? "" : " \\fI" roff(operands[i]) "\\fR")
     print ".PP\n" prose(purpose[i])
     for (j = 1; j <= options[i]; j++) {
         print ".TP"
-        printf "\\fB\\-\\-%s\\fR%s\n", roff(option[i, j]), argument[i, j] == "" ? "" : " \\fI" roff(argument[i, j]) "\\fR"
+        printf "\\fB\\-\\-%s\\fR%s\n", roff(option[i, j]), (argument[i, j] == "" ? "" : " \\fI" roff(argument[i, j]) "\\fR")
         print prose(help[i, j])
     }
     print_text(detail, i, details[i])

@@ -1,4 +1,4 @@
-# Reads what `scrawl --list-syntax` prints, for the scripts that make something of it in their END:
+# After text.awk: reads what `scrawl --list-syntax` prints, for the scripts that make something of it in their END:
 #   count, command[i], about[i]                 the commands, from 1, and a few words on each
 #   operands[i], purpose[i]
 #   options[i], option[i, j], argument[i, j], help[i, j]    their options; an argument of "" is a flag's
@@ -21,8 +21,7 @@ $1 == "words" { kind[++kinds] = $2; words[$2] = $3 }
 # The words that an argument may be, with spaces between; "" for none.
 function words_of(name,    text) {
     text = name in words ? words[name] : name ~ /^[a-z0-9-]+([|][a-z0-9-]+)+$/ ? name : ""
-    gsub(/[|]/, " ", text)
-    return text
+    return replaced(text, "|", " ")
 }
 
 # Whether an argument is, or may be, the name of a file or folder.
@@ -39,7 +38,7 @@ function ending_of(name) {
 function operand(i, k,    names, n, name) {
     n = split(operands[i], names, " ")
     name = k <= n ? names[k] : n > 0 && names[n] ~ /[.][.][.]$/ ? names[n] : ""
-    gsub(/\[|\]|[.][.][.]$/, "", name)
+    gsub(/[][]|[.][.][.]$/, "", name)
     return name
 }
 
@@ -47,9 +46,4 @@ function operand(i, k,    names, n, name) {
 function all_commands(    i, text) {
     for (i = 1; i <= count; i++) text = text " " command[i]
     return text
-}
-
-function quoted(text) {
-    gsub(/'/, "'\\''", text)
-    return "'" text "'"
 }

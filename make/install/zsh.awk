@@ -1,10 +1,9 @@
 # The completion for zsh, after syntax.awk: a specification for _arguments from each option and operand.
 function described(text) {
-    gsub(/\\/, "\\\\", text)
-    gsub(/:/, "\\:", text)
-    gsub(/\[/, "\\[", text)
-    gsub(/\]/, "\\]", text)
-    return text
+    text = replaced(text, "\\", "\\\\")
+    text = replaced(text, ":", "\\:")
+    text = replaced(text, "[", "\\[")
+    return replaced(text, "]", "\\]")
 }
 
 # How the values of an argument are completed.
