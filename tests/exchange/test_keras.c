@@ -8,9 +8,10 @@
 #include "base/random.h"
 #include "exchange/zip.h"
 #include "model/model.h"
+#include "model_files.h"
 #include "test.h"
 
-enum { IMAGES = 4, CLASSES = 10, NAME_SIZE = 96 };
+enum { IMAGES = 4, CLASSES = 10 };
 
 static const double agreement = 1e-5; /* of probabilities */
 
@@ -46,20 +47,6 @@ static const struct fixture {
 };
 enum { FIXTURES = sizeof fixtures / sizeof *fixtures };
 
-static uint8_t *fixture_file(const char *name, const char *ending, size_t *size)
-{
-    char path[NAME_SIZE] = "tests/fixtures/keras/";
-    strcat(strcat(path, name), ending);
-    return test_file(path, size);
-}
-
-static scrawl_model *load(const uint8_t *bytes, size_t size)
-{
-    scrawl_model *model = NULL;
-    if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &model), SCRAWL_OK)) CHECK_TEXT(scrawl_error(), "");
-    return model;
-}
-
 /* As make_keras_fixtures.py makes them. */
 static void predict(const scrawl_model *model, float probabilities[IMAGES * CLASSES])
 {
@@ -80,9 +67,9 @@ TEST(keras_fixtures_say_what_keras_said)
     for (size_t i = 0; i < FIXTURES; i++) {
         size_t size, expected_size;
         float found[IMAGES * CLASSES];
-        uint8_t *bytes = fixture_file(fixtures[i].file, "", &size);
-        uint8_t *expected = fixture_file(fixtures[i].probabilities, ".probabilities", &expected_size);
-        scrawl_model *model = load(bytes, size);
+        uint8_t *bytes = model_fixture("keras", fixtures[i].file, "", &size);
+        uint8_t *expected = model_fixture("keras", fixtures[i].probabilities, ".probabilities", &expected_size);
+        scrawl_model *model = load_model(bytes, size);
         CHECK_EQUAL(expected_size, sizeof found);
         if (model) {
             CHECK_TEXT(scrawl_model_architecture(model), fixtures[i].architecture);
@@ -102,8 +89,8 @@ TEST(keras_files_that_say_nothing_of_their_input_are_noted)
 {
     for (size_t i = 0; i < FIXTURES; i++) {
         size_t size;
-        uint8_t *bytes = fixture_file(fixtures[i].file, "", &size);
-        scrawl_model *model = load(bytes, size);
+        uint8_t *bytes = model_fixture("keras", fixtures[i].file, "", &size);
+        scrawl_model *model = load_model(bytes, size);
         const char *note = model ? scrawl_model_metadata(model, "trained_normalization") : NULL;
         CHECK_TEXT(note ? note : "", fixtures[i].rescales ? "" : "unsaid");
         scrawl_model_free(model);
@@ -120,7 +107,7 @@ static scrawl_model *there_and_back(const scrawl_model *model, scrawl_format for
     uint8_t *bytes = NULL;
     size_t size = 0;
     if (!CHECK_EQUAL(scrawl_model_export(model, format, &bytes, &size), SCRAWL_OK)) return NULL;
-    scrawl_model *back = load(bytes, size);
+    scrawl_model *back = load_model(bytes, size);
     scrawl_free(bytes);
     return back;
 }
@@ -244,7 +231,7 @@ static void check_refused(const char *file, const char *text, const char *replac
 {
     size_t size, found = 0;
     scrawl_model *model = NULL;
-    uint8_t *bytes = fixture_file(file, "", &size);
+    uint8_t *bytes = model_fixture("keras", file, "", &size);
     const size_t length = strlen(text);
     CHECK_EQUAL(strlen(replacement), length);
     for (size_t at = 0; at + length <= size; at++) {
@@ -344,7 +331,7 @@ TEST(keras_refuses_every_truncation)
 {
     for (size_t i = 0; i < DAMAGED; i++) {
         size_t size;
-        uint8_t *bytes = fixture_file(damaged[i], "", &size);
+        uint8_t *bytes = model_fixture("keras", damaged[i], "", &size);
         for (size_t cut = 0; cut < size; cut++) {
             scrawl_model *model = NULL;
             uint8_t *exact = malloc(cut ? cut : 1); /* so that a sanitizer sees reads past the end */
@@ -363,8 +350,8 @@ TEST(keras_survives_every_changed_byte)
 {
     for (size_t i = 0; i < DAMAGED; i++) {
         size_t size;
-        uint8_t *bytes = fixture_file(damaged[i], "", &size);
-        scrawl_model *whole = load(bytes, size);
+        uint8_t *bytes = model_fixture("keras", damaged[i], "", &size);
+        scrawl_model *whole = load_model(bytes, size);
         for (size_t at = 0; whole && at < size; at++) {
             scrawl_model *model = NULL;
             const uint8_t byte = bytes[at];
@@ -405,7 +392,7 @@ TEST(keras_files_survive_every_failed_allocation)
 {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         size_t size;
-        uint8_t *bytes = fixture_file("functional.keras", "", &size);
+        uint8_t *bytes = model_fixture("keras", "functional.keras", "", &size);
         struct live file = {bytes, size, formats[i]};
         const struct allocation_faults faults = fail_each_allocation(live, &file);
         CHECK(faults.allocations > 0);

@@ -8,6 +8,7 @@
 #include "exchange/onnx.h"
 #include "exchange/protobuf.h"
 #include "model/model.h"
+#include "model_files.h"
 #include "test.h"
 #include "trainings.h"
 
@@ -28,25 +29,11 @@ static const struct fixture {
 };
 enum { FIXTURES = sizeof fixtures / sizeof *fixtures };
 
-static uint8_t *fixture_file(const char *name, const char *ending, size_t *size)
-{
-    char path[NAME_SIZE] = "tests/fixtures/onnx/";
-    strcat(strcat(path, name), ending);
-    return test_file(path, size);
-}
-
-static scrawl_model *load(const uint8_t *bytes, size_t size)
-{
-    scrawl_model *model = NULL;
-    if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &model), SCRAWL_OK)) CHECK_TEXT(scrawl_error(), "");
-    return model;
-}
-
 static scrawl_model *load_fixture(const struct fixture *fixture)
 {
     size_t size;
-    uint8_t *bytes = fixture_file(fixture->name, ".onnx", &size);
-    scrawl_model *model = load(bytes, size);
+    uint8_t *bytes = model_fixture("onnx", fixture->name, ".onnx", &size);
+    scrawl_model *model = load_model(bytes, size);
     free(bytes);
     return model;
 }
@@ -79,7 +66,7 @@ TEST(onnx_fixtures_say_what_onnx_runtime_said)
         float found[IMAGES * CLASSES];
         scrawl_model *model = load_fixture(&fixtures[i]);
         if (!model) continue;
-        uint8_t *expected = fixture_file(fixtures[i].name, ".probabilities", &size);
+        uint8_t *expected = model_fixture("onnx", fixtures[i].name, ".probabilities", &size);
         CHECK_EQUAL(size, sizeof found);
         CHECK_TEXT(scrawl_model_architecture(model), fixtures[i].architecture);
         predict(model, found);
@@ -109,7 +96,7 @@ static scrawl_model *there_and_back(const scrawl_model *model)
     uint8_t *bytes = NULL;
     size_t size = 0;
     if (!CHECK_EQUAL(scrawl_model_export(model, SCRAWL_ONNX, &bytes, &size), SCRAWL_OK)) return NULL;
-    scrawl_model *back = load(bytes, size);
+    scrawl_model *back = load_model(bytes, size);
     scrawl_free(bytes);
     return back;
 }
@@ -642,7 +629,7 @@ TEST(onnx_says_how_to_export_weights_that_lie_elsewhere)
 {
     size_t size;
     scrawl_model *model = NULL;
-    uint8_t *bytes = fixture_file("elsewhere", ".onnx", &size);
+    uint8_t *bytes = model_fixture("onnx", "elsewhere", ".onnx", &size);
     CHECK_EQUAL(scrawl_model_load(bytes, size, &model), SCRAWL_INVALID_MODEL);
     CHECK_MENTIONS(scrawl_error(), "\"weights\"");
     CHECK_MENTIONS(scrawl_error(), "external_data=False");
@@ -670,7 +657,7 @@ TEST(onnx_survives_every_truncation)
     for (size_t i = 0; i <= FIXTURES; i++) {
         size_t size, accepted = 0;
         const bool own = i == FIXTURES;
-        uint8_t *bytes = own ? own_file(&size) : fixture_file(fixtures[i].name, ".onnx", &size);
+        uint8_t *bytes = own ? own_file(&size) : model_fixture("onnx", fixtures[i].name, ".onnx", &size);
         for (size_t length = 0; length < size; length++) {
             scrawl_model *loaded = NULL;
             uint8_t *part = malloc(length ? length : 1);
@@ -702,7 +689,7 @@ TEST(onnx_survives_every_changed_byte)
     for (size_t i = 0; i <= FIXTURES; i++) {
         size_t size;
         const bool own = i == FIXTURES;
-        uint8_t *bytes = own ? own_file(&size) : fixture_file(fixtures[i].name, ".onnx", &size);
+        uint8_t *bytes = own ? own_file(&size) : model_fixture("onnx", fixtures[i].name, ".onnx", &size);
         for (size_t j = 0; j < size * (own ? sizeof changes : 1); j++) {
             scrawl_model *loaded = NULL;
             uint8_t *byte = &bytes[own ? j / sizeof changes : j];

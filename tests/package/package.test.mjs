@@ -63,6 +63,8 @@ describe('the npm package', { skip: NO_PACKAGE }, () => {
         const { name, version, license, type, engines } = contents;
         assert.deepEqual({ name, version, license, type, engines },
             { name: 'scrawl-digits', version: project.version, license: project.license, type: 'module', engines: { node: '>=18' } });
+        const [, library] = readFileSync(join(root, 'src', 'scrawl.h'), 'utf8').match(/define SCRAWL_VERSION "(.*)"/);
+        assert.equal(version, library, 'scrawl.h and package.json name one version');
         for (const absent of ['private', 'scripts', 'dependencies', 'devDependencies', 'peerDependencies']) assert.ok(!(absent in contents), absent);
         assert.equal(read('LICENSE'), readFileSync(join(root, 'LICENSE'), 'utf8'));
     });
