@@ -1,6 +1,5 @@
 /* `scrawl train`: data to model file, with checkpoints that go on where they were interrupted. */
 #include <math.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 #include "draw/curves.h"
 #include "draw/png_file.h"
 #include "files.h"
+#include "interruption.h"
 #include "models.h"
 #include "options.h"
 #include "printable.h"
@@ -33,57 +33,6 @@ struct training {
     struct epoch_figures *history; /* [epochs] for the plot; NULL without one */
     bool log_failed, plot_failed;
 };
-
-/* ---- Interruption ---- */
-
-static volatile sig_atomic_t interrupted, terminating; /* by this signal; 0: not yet */
-
-enum { GRACE = 10 }; /* seconds for the step that is being done, and for writing its checkpoint */
-
-/* Ends the program as the signal does by itself, but leaves no half a file. */
-static void end_by(int signal_number)
-{
-    file_abandon();
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
-}
-
-/* What holds the program up (a pipe that isn't read, a network's disk) doesn't hold it for ever. */
-static void end_late(int signal_number)
-{
-    (void)signal_number;
-    end_by(terminating);
-}
-
-/* May come twice for one reason, from the system and from the shell. */
-static void interrupt(int signal_number)
-{
-    if (!terminating) alarm(GRACE);
-    terminating = interrupted = signal_number;
-}
-
-/* Ctrl-C: the second one ends the program at once. */
-static void interrupt_by_key(int signal_number)
-{
-    static volatile sig_atomic_t again;
-    if (again) end_by(signal_number);
-    again = interrupted = signal_number;
-}
-
-static void watch_signals(void)
-{
-    static const struct {
-        int number;
-        void (*handler)(int);
-    } signals[] = {{SIGINT, interrupt_by_key}, {SIGTERM, interrupt}, {SIGHUP, interrupt}, {SIGALRM, end_late}};
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        struct sigaction current, action = {.sa_handler = signals[i].handler, .sa_flags = SA_RESTART};
-        sigemptyset(&action.sa_mask);
-        /* nohup and shells' background jobs ignore some on purpose. */
-        if (sigaction(signals[i].number, NULL, &current) == 0 && current.sa_handler != SIG_IGN)
-            sigaction(signals[i].number, &action, NULL);
-    }
-}
 
 /* ---- Start ---- */
 
@@ -322,11 +271,11 @@ static enum training_end train(struct training *training)
     struct progress_view view;
     scrawl_progress progress;
     bool complete = false, diverged = false;
-    watch_signals();
+    interruption_watch();
     checkpoint_keeper_start(&training->keeper, training->checkpoint);
     progress_start(&view, scrawl_trainer_options(training->trainer),
                    scrawl_model_detects(training->model) ? "pages" : "images", training->settings.quiet);
-    while (!complete && !diverged && !interrupted) {
+    while (!complete && !diverged && !interruption_signal()) {
         scrawl_trainer_step(training->trainer, &progress);
         complete = progress.phase == SCRAWL_FINISHED;
         diverged = !complete && isnan(progress.loss);
@@ -338,7 +287,8 @@ static enum training_end train(struct training *training)
             progress_next_epoch(&view);
             complete = progress.epoch + 1 == progress.epochs;
         }
-        if (!complete && !interrupted) checkpoint_keeper_look(&training->keeper, training->trainer, epoch_complete);
+        if (!complete && !interruption_signal())
+            checkpoint_keeper_look(&training->keeper, training->trainer, epoch_complete);
     }
     progress_clear(&view);
     return diverged ? TRAINING_DIVERGED : complete ? TRAINING_COMPLETE : TRAINING_INTERRUPTED;

@@ -3,42 +3,17 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "files.h"
-#include "printable.h"
 #include "report.h"
-
-/* In single quotes, which nothing ends but another one; where there are control characters, in $'...', as bash and
- * others read it. To be freed by the caller. */
-static char *quote(const char *value)
-{
-    static const char longest[] = "\\ooo";
-    bool plain = true;
-    for (const char *byte = value; *byte; byte++) plain = plain && !is_control_character(byte);
-    char *quoted = allocate(strlen(value) * strlen(longest) + sizeof "$''"), *next = quoted;
-    next = stpcpy(next, plain ? "'" : "$'");
-    for (const char *byte = value; *byte; byte++) {
-        if (plain && *byte == '\'')
-            next = stpcpy(next, "'\\''");
-        else if (!plain && (*byte == '\'' || *byte == '\\' || (unsigned char)*byte < ' ' || (unsigned char)*byte > '~'))
-            next += sprintf(next, "\\%03o", (unsigned char)*byte);
-        else
-            *next++ = *byte;
-    }
-    strcpy(next, "'");
-    return quoted;
-}
+#include "shell_words.h"
 
 /* " --name value", quoted for a shell where it must be; "" for no value. To be freed by the caller. */
 static char *argument_text(const char *name, const char *value)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,:@%";
     if (!value) return format_text("%s", "");
-    if (value[strspn(value, plain)] == 0) return format_text(" --%s %s", name, value);
-    char *quoted = quote(value);
-    char *text = format_text(" --%s %s", name, quoted);
-    free(quoted);
+    char *word = shell_word(value), *text = format_text(" --%s %s", name, word);
+    free(word);
     return text;
 }
 
