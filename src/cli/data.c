@@ -126,7 +126,7 @@ static bool load_csv_of(const char *folder, const struct data_request *request, 
 struct class_pictures {
     struct data *data;
     char **paths;
-    size_t label;
+    size_t count, label;
     bool ok; /* false: there is no sense in going on */
 };
 
@@ -137,6 +137,13 @@ struct prepared_picture {
     char *sentence; /* what went wrong; NULL without memory for it */
     uint8_t image[SCRAWL_IMAGE_PIXELS];
 };
+
+static bool next_picture(void *context, size_t job, void *result)
+{
+    const struct class_pictures *pictures = context;
+    (void)result;
+    return job < pictures->count;
+}
 
 static void prepare_picture(void *context, size_t job, void *result)
 {
@@ -190,13 +197,14 @@ static bool add_picture(void *context, size_t job, void *result)
 static bool add_pictures(struct data *data, const char *folder, const struct folder_names *names, size_t label,
                          int threads)
 {
-    struct class_pictures pictures = {data, allocate(names->count * sizeof *pictures.paths), label, true};
+    struct class_pictures pictures = {data, allocate(names->count * sizeof *pictures.paths), names->count, label, true};
     for (size_t i = 0; i < names->count; i++) pictures.paths[i] = path_join(folder, names->items[i]);
     const struct ordered_jobs jobs = {
-        .count = names->count,
+        .most = names->count,
         .threads = threads,
         .result_size = sizeof(struct prepared_picture),
         .context = &pictures,
+        .next = next_picture,
         .perform = prepare_picture,
         .take = add_picture,
         .drop = drop_picture,

@@ -6,13 +6,17 @@
 #include <stddef.h>
 
 struct ordered_jobs {
-    size_t count;
+    size_t most; /* how many there are at most, as far as that is known; SIZE_MAX: it isn't */
     int threads; /* from 1 on; 0: one per processor. With one, or where none can be started, the caller does it all */
     size_t result_size; /* bytes of what a job leaves for `take` */
-    void *context;      /* of all three calls */
+    void *context;      /* of all four calls */
 
-    /* Does a job; several at once, on any thread. result is zeroed, and at most JOBS_AHEAD jobs of each thread are done
-     * and not taken. */
+    /* Whether there is one more job; may put into its result, which is zeroed, what `perform` needs. Called in the
+     * jobs' order, on any thread but never on two at once, and not again after false. It may wait: what is done is
+     * taken meanwhile. At most JOBS_AHEAD jobs of each thread are begun and not taken. */
+    bool (*next)(void *context, size_t job, void *result);
+
+    /* Does a job; several at once, on any thread. */
     void (*perform)(void *context, size_t job, void *result);
 
     /* Takes the results one by one in order, on the caller's thread. False: no more is wanted. */
