@@ -6,8 +6,9 @@
 
 enum exit_status {
     EXIT_FINE = 0,
-    EXIT_TROUBLE = 1, /* something couldn't be read or written, or training was interrupted or diverged */
-    EXIT_USAGE = 2,   /* the command line can't be meant as it stands */
+    EXIT_TROUBLE = 1,       /* something couldn't be read or written, or training was interrupted or diverged */
+    EXIT_USAGE = 2,         /* the command line can't be meant as it stands */
+    EXIT_INTERRUPTED = 128, /* and the signal's number: predict was interrupted, and what it had is written */
 };
 
 /* Each takes the arguments after its own name and returns the exit status. They print results to standard output and
@@ -15,6 +16,7 @@ enum exit_status {
 int command_train(int argument_count, char **arguments);
 int command_eval(int argument_count, char **arguments);
 int command_predict(int argument_count, char **arguments);
+int command_merge(int argument_count, char **arguments);
 int command_summary(int argument_count, char **arguments);
 int command_show(int argument_count, char **arguments);
 int command_export(int argument_count, char **arguments);

@@ -31,11 +31,11 @@ static void print_json(const scrawl_evaluation *evaluation)
 {
     const size_t *confusion = evaluation->confusion, class_count = evaluation->class_count;
     printf("{\"images\":%zu,\"loss\":", evaluation->images);
-    print_json_number(evaluation->loss);
+    print_json_number(stdout, evaluation->loss);
     printf(",\"accuracy\":");
-    print_json_number(evaluation->accuracy);
+    print_json_number(stdout, evaluation->accuracy);
     printf(",\"calibration_error\":");
-    print_json_number(evaluation->calibration_error);
+    print_json_number(stdout, evaluation->calibration_error);
     printf(",\"confusion\":[");
     for (size_t actual = 0; actual < class_count; actual++) {
         printf("%s[", actual ? "," : "");
@@ -124,9 +124,9 @@ static scrawl_status read_all(const scrawl_dataset *dataset, scrawl_evaluator *e
     const scrawl_evaluation *evaluation = scrawl_evaluator_result(evaluator);
     scrawl_status status = SCRAWL_OK;
     struct count_view view;
-    count_start(&view, "Reading", evaluation->total);
+    count_start(&view, "Reading", "images", evaluation->total);
     while (evaluation->images < evaluation->total && (status = read_part(dataset, evaluator)) == SCRAWL_OK)
-        count_show(&view, evaluation->images);
+        count_show(&view, evaluation->images, "");
     *seconds = count_seconds(&view);
     count_clear(&view);
     return status;

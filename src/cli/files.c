@@ -87,13 +87,36 @@ static bool fail_too_large(const char *path)
     return false;
 }
 
+static struct file_facts facts_of(const struct stat *status)
+{
+    if (!S_ISREG(status->st_mode)) return (struct file_facts){0};
+    return (struct file_facts){true, (uint64_t)status->st_size, status->st_mtim.tv_sec, status->st_mtim.tv_nsec};
+}
+
+struct file_facts file_facts(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 ? facts_of(&status) : (struct file_facts){0};
+}
+
+bool file_facts_equal(const struct file_facts *facts, const struct file_facts *other)
+{
+    return facts->is_file == other->is_file && facts->size == other->size && facts->seconds == other->seconds &&
+           facts->nanoseconds == other->nanoseconds;
+}
+
+static struct file_facts facts_of_descriptor(int descriptor)
+{
+    struct stat status;
+    return fstat(descriptor, &status) == 0 ? facts_of(&status) : (struct file_facts){0};
+}
+
 /* A file that is too large is left unread. */
 static bool read_descriptor(int descriptor, const char *path, struct bytes *bytes)
 {
-    struct stat facts;
+    const struct file_facts facts = facts_of_descriptor(descriptor);
     struct bytes content = {0};
-    size_t expected_size = fstat(descriptor, &facts) == 0 && facts.st_size > 0 ? (size_t)facts.st_size : 0;
-    int error = expected_size > FILE_SIZE_LIMIT ? EFBIG : read_to_end(descriptor, expected_size, &content);
+    int error = facts.size > FILE_SIZE_LIMIT ? EFBIG : read_to_end(descriptor, (size_t)facts.size, &content);
     if (error) {
         free(content.data);
         return error == EFBIG ? fail_too_large(path) : file_fail("read", path, error);
@@ -102,29 +125,60 @@ static bool read_descriptor(int descriptor, const char *path, struct bytes *byte
     return true;
 }
 
-bool file_read(const char *path, struct bytes *bytes)
+/* -1 with a sentence when it can't be opened. */
+static int open_named(const char *path)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return file_fail("open", path, errno);
+    if (descriptor < 0) file_fail("open", path, errno);
+    return descriptor;
+}
+
+/* What is there may change between the two looks: the second one decides, the first spares devices from being opened.
+ */
+static int open_in_folder(const char *path)
+{
+    struct stat status;
+    int descriptor = file_is_device_or_pipe(path) ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0 && !file_is_device_or_pipe(path)) {
+        file_fail("open", path, errno);
+        return -1;
+    }
+    if (descriptor >= 0 && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return descriptor;
+    if (descriptor >= 0) close(descriptor);
+    snprintf(error_sentence, sizeof error_sentence, "Can't read %.4096s: it is no file, but a device or pipe.", path);
+    return -1;
+}
+
+static bool read_and_close(int descriptor, const char *path, struct bytes *bytes)
+{
+    if (descriptor < 0) return false;
     bool ok = read_descriptor(descriptor, path, bytes);
     close(descriptor);
     return ok;
 }
 
-/* What is there may change between the two looks: the second one decides, the first spares devices from being opened.
- */
+bool file_read(const char *path, struct bytes *bytes)
+{
+    return read_and_close(open_named(path), path, bytes);
+}
+
 bool file_read_in_folder(const char *path, struct bytes *bytes)
 {
-    struct stat facts;
-    int descriptor = file_is_device_or_pipe(path) ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0 && !file_is_device_or_pipe(path)) return file_fail("open", path, errno);
-    if (descriptor >= 0 && fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode)) {
-        bool ok = read_descriptor(descriptor, path, bytes);
-        close(descriptor);
-        return ok;
-    }
-    if (descriptor >= 0) close(descriptor);
-    snprintf(error_sentence, sizeof error_sentence, "Can't read %.4096s: it is no file, but a device or pipe.", path);
+    return read_and_close(open_in_folder(path), path, bytes);
+}
+
+bool file_read_unchanged(const char *path, bool in_folder, struct bytes *bytes, struct file_facts *facts)
+{
+    int descriptor = in_folder ? open_in_folder(path) : open_named(path);
+    *facts = descriptor >= 0 ? facts_of_descriptor(descriptor) : (struct file_facts){0};
+    if (descriptor < 0) return false;
+    bool ok = read_descriptor(descriptor, path, bytes);
+    const struct file_facts after = facts_of_descriptor(descriptor);
+    close(descriptor);
+    if (!ok || (file_facts_equal(facts, &after) && (!facts->is_file || bytes->size == facts->size))) return ok;
+    free(bytes->data);
+    *bytes = (struct bytes){0};
+    snprintf(error_sentence, sizeof error_sentence, "%.4096s changed while it was read.", path);
     return false;
 }
 
@@ -351,6 +405,65 @@ bool file_write(const char *path, const void *data, size_t size)
     int error = replace_file(&draft, data, size);
     draft_free(&draft);
     return error ? file_fail("write", path, error) : true;
+}
+
+bool file_write_unnamed(const char *path, const void *data, size_t size)
+{
+    int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) return file_fail("write", path, errno);
+    int error = write_all(descriptor, data, size);
+    if (!error && fsync(descriptor) != 0 && errno != EINVAL) error = errno;
+    if (close(descriptor) != 0 && !error) error = errno;
+    return error ? file_fail("write", path, error) : true;
+}
+
+/* ---- Piece by piece ---- */
+
+static void draft_drop(struct draft *draft)
+{
+    if (!draft) return;
+    draft_free(draft);
+    free(draft);
+}
+
+bool file_stream_open(const char *path, struct file_stream *stream)
+{
+    *stream = (struct file_stream){0};
+    int descriptor = -1, error = 0;
+    if (file_is_folder(path)) return file_fail("write", path, EISDIR);
+    if (file_is_device_or_pipe(path)) {
+        descriptor = open_device(path);
+        if (descriptor < 0) return fail_device(path, errno);
+    } else {
+        stream->draft = allocate(sizeof *stream->draft);
+        *stream->draft = draft_for(path);
+        unfinished = stream->draft->temporary;
+        descriptor = create_temporary(stream->draft);
+        error = descriptor < 0 ? errno : set_mode(descriptor, stream->draft->target);
+    }
+    if (!error && !(stream->stream = fdopen(descriptor, "w"))) error = errno;
+    if (!error) return true;
+    if (descriptor >= 0 && stream->draft) unlink(stream->draft->temporary);
+    if (descriptor >= 0) close(descriptor);
+    unfinished = NULL;
+    draft_drop(stream->draft);
+    return file_fail("write", path, error);
+}
+
+bool file_stream_close(const char *path, struct file_stream *stream, bool keep)
+{
+    struct draft *draft = stream->draft;
+    int error = 0;
+    errno = 0;
+    if (fflush(stream->stream) != 0 || ferror(stream->stream)) error = errno ? errno : EIO;
+    if (!error && draft && keep && fsync(fileno(stream->stream)) != 0) error = errno;
+    if (!error && draft && keep && rename(draft->temporary, draft->target) != 0) error = errno;
+    if (draft && (error || !keep)) unlink(draft->temporary);
+    unfinished = NULL;
+    if (fclose(stream->stream) != 0 && !error) error = errno;
+    if (!error && draft && keep) error = sync_folder(draft->folder);
+    draft_drop(draft);
+    return error && keep ? file_fail("write", path, error) : true;
 }
 
 /* Whether new files of these names would be one. */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { FILE_SIZE_LIMIT = 1 << 30 }; /* bytes; nothing Scrawl reads is larger */
 
@@ -20,10 +21,39 @@ bool file_read_standard_input(struct bytes *bytes);
 /* The same for what a folder holds, which nobody named: devices and pipes are refused, never waited for. */
 bool file_read_in_folder(const char *path, struct bytes *bytes);
 
+/* What is different once a file has other content, as far as a file system tells. Zeroed for what is no file. */
+struct file_facts {
+    bool is_file;
+    uint64_t size;                /* bytes */
+    int64_t seconds, nanoseconds; /* of its last change, since 1970 */
+};
+
+/* Zeroed where there is none. */
+struct file_facts file_facts(const char *path);
+bool file_facts_equal(const struct file_facts *facts, const struct file_facts *other);
+
+/* Reads a file as file_read, or in_folder as file_read_in_folder; fails also when the file changes meanwhile. facts: as
+ * they were before, zeroed for what is no file or isn't there. */
+bool file_read_unchanged(const char *path, bool in_folder, struct bytes *bytes, struct file_facts *facts);
+
 /* Writes a file whole or not at all: a reader, or a machine that loses power, sees the old file or the new one. The
  * new one is for those whom the old one was for. Removes what killed runs left of the same file. A device or pipe is
  * written to directly, a pipe only when somebody reads it. */
 bool file_write(const char *path, const void *data, size_t size);
+
+/* Writes a file that nobody looks for before something else names it: it may be half there meanwhile, and costs less
+ * where there are many in a folder. */
+bool file_write_unnamed(const char *path, const void *data, size_t size);
+
+/* The same as file_write piece by piece. Opens the stream to write to; file_stream_close makes it the file, or with
+ * keep = false leaves everything as it was. Both return false with a sentence; after a failed file_stream_open there is
+ * nothing to close. */
+struct file_stream {
+    FILE *stream;
+    struct draft *draft; /* NULL for a device or pipe */
+};
+bool file_stream_open(const char *path, struct file_stream *stream);
+bool file_stream_close(const char *path, struct file_stream *stream, bool keep);
 
 /* Removes what an unfinished file_write has left so far. May be called from a signal handler that then ends the
  * program.

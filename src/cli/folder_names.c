@@ -20,7 +20,7 @@ void folder_names_free(struct folder_names *names)
     free(names->items);
 }
 
-static void names_add(struct folder_names *names, const char *name)
+static void names_add(struct folder_names *names, const char *name, const char *ending)
 {
     if (names->count == names->capacity) {
         size_t capacity = names->capacity ? names->capacity * 2 : FIRST_CAPACITY;
@@ -30,7 +30,7 @@ static void names_add(struct folder_names *names, const char *name)
         names->items = items;
         names->capacity = capacity;
     }
-    names->items[names->count++] = format_text("%s", name);
+    names->items[names->count++] = format_text("%s%s", name, ending);
 }
 
 /* Compares the numbers that a and b begin with, of any length, and steps behind both. */
@@ -82,9 +82,46 @@ bool folder_names(const char *folder, bool folders, struct folder_names *names)
         struct stat facts;
         if (is_passed_over(entry->d_name)) continue;
         if (fstatat(dirfd(directory), entry->d_name, &facts, 0) == 0 && S_ISDIR(facts.st_mode) == folders)
-            names_add(names, entry->d_name);
+            names_add(names, entry->d_name, "");
     }
     closedir(directory);
     if (names->count > 0) qsort(names->items, names->count, sizeof *names->items, compare_names);
+    return true;
+}
+
+/* ---- In the order of bytes ---- */
+
+static int compare_bytes(const void *first, const void *second)
+{
+    return strcmp(*(char *const *)first, *(char *const *)second);
+}
+
+enum entry_kind { ENTRY_FILE, ENTRY_FOLDER, ENTRY_NEITHER /* a link to a folder or to nothing */ };
+
+static enum entry_kind kind_of(int directory, const struct dirent *entry)
+{
+    struct stat status;
+    if (entry->d_type == DT_REG) return ENTRY_FILE;
+    if (entry->d_type == DT_DIR) return ENTRY_FOLDER;
+    if (fstatat(directory, entry->d_name, &status, 0) != 0) return ENTRY_NEITHER;
+    if (!S_ISDIR(status.st_mode)) return ENTRY_FILE;
+    const bool is_folder =
+        fstatat(directory, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+    return is_folder ? ENTRY_FOLDER : ENTRY_NEITHER;
+}
+
+bool folder_entries(const char *folder, bool with_folders, struct folder_names *names)
+{
+    DIR *directory = opendir(folder);
+    if (!directory) return false;
+    struct dirent *entry;
+    while ((entry = readdir(directory))) {
+        if (is_passed_over(entry->d_name)) continue;
+        const enum entry_kind kind = kind_of(dirfd(directory), entry);
+        if (kind == ENTRY_FILE) names_add(names, entry->d_name, "");
+        if (kind == ENTRY_FOLDER && with_folders) names_add(names, entry->d_name, "/");
+    }
+    closedir(directory);
+    if (names->count > 0) qsort(names->items, names->count, sizeof *names->items, compare_bytes);
     return true;
 }

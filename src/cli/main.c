@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"train", command_train, "train a network and write it to a model file"},
     {"eval", command_eval, "measure a model on the test images"},
     {"predict", command_predict, "read the digits in pictures"},
+    {"merge", command_merge, "make one table of what several runs of predict read"},
     {"summary", command_summary, "print a network's layers"},
     {"show", command_show, "look at one image of the data"},
     {"export", command_export, "write a model as another program's file"},
@@ -35,7 +36,8 @@ static void print_help(FILE *stream)
           stream);
     for (int i = 0; i < COMMAND_COUNT; i++) fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].purpose);
     fputs("\n`scrawl COMMAND -h` explains a command, `scrawl --version` prints the version.\n"
-          "Exit status: 0; 1 when something couldn't be read or written; 2 for wrong usage.\n",
+          "Exit status: 0; 1 when something couldn't be read or written; 2 for wrong usage; 128 and the signal's\n"
+          "number when predict was interrupted and can go on.\n",
           stream);
 }
 

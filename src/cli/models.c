@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "files.h"
+#include "hash.h"
 #include "report.h"
 
 enum { DIGITS = 10 };
@@ -114,4 +115,37 @@ bool finder_open(const char *path, const scrawl_model *model, scrawl_model **fin
     *finder = NULL;
     if (path ? strcmp(path, "none") == 0 : !find_shipped("finder")->name || !reads_digits(model)) return true;
     return model_open(path ? path : "finder", finder);
+}
+
+/* ---- What tells readings apart ---- */
+
+static bool add_model(uint64_t *hash, const scrawl_model *model)
+{
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    if (scrawl_model_save(model, &bytes, &size) != SCRAWL_OK) {
+        complain("%s", scrawl_error());
+        return false;
+    }
+    *hash = hash_add(*hash, bytes, size);
+    scrawl_free(bytes);
+    return true;
+}
+
+/* As the library chooses them. */
+static const char *kernels_used(void)
+{
+    const char *wanted = getenv("SCRAWL_KERNELS"), *name;
+    for (size_t i = 0; wanted && (name = scrawl_kernels_name(i)); i++)
+        if (strcmp(name, wanted) == 0) return name;
+    return scrawl_kernels_name(0);
+}
+
+char *model_mark(const scrawl_model *model, const scrawl_model *finder, bool single)
+{
+    uint64_t hash = hash_add(hash_start, SCRAWL_VERSION, sizeof SCRAWL_VERSION);
+    const char options[] = {finder != NULL, single};
+    hash = hash_add(hash, options, sizeof options);
+    if (!add_model(&hash, model) || (finder && !add_model(&hash, finder))) return NULL;
+    return format_text("%08lx-%s", (unsigned long)(hash_end(hash) >> 32), kernels_used());
 }

@@ -23,6 +23,11 @@ const char *model_kind_name(scrawl_format format);
  * to 9; *finder is NULL where it does not, and for "none". */
 bool finder_open(const char *path, const scrawl_model *model, scrawl_model **finder);
 
+/* What tells readings apart that models make: of both models (finder NULL: none), the way they are used and this
+ * version a hash, and the kernels' name: "3f9c21ab-avx512". In fresh memory, to be freed by the caller. Complains and
+ * returns NULL when it can't be made. */
+char *model_mark(const scrawl_model *model, const scrawl_model *finder, bool single);
+
 /* For an option's choices: "unit", "column-l2", NULL, in the order of scrawl_normalization. */
 extern const char *const normalization_names[];
 

@@ -45,7 +45,8 @@ static void print_wrapped(const char *text, int column)
 static void print_option(const struct option *option)
 {
     char left[HELP_COLUMN * 2];
-    snprintf(left, sizeof left, "  --%s%s%s", option->name, option->argument ? " " : "",
+    const char letter[] = {'-', option->letter, ',', ' ', 0};
+    snprintf(left, sizeof left, "  %s--%s%s%s", option->letter ? letter : "", option->name, option->argument ? " " : "",
              option->argument ? option->argument : "");
     if (strlen(left) >= HELP_COLUMN - 1)
         printf("%s\n%*s", left, HELP_COLUMN, "");
@@ -163,6 +164,14 @@ static struct option *find_option(struct option *options, const char *name, size
     return NULL;
 }
 
+/* Of an argument such as "-0". */
+static struct option *find_letter(struct option *options, const char *argument)
+{
+    for (struct option *option = options; option->name; option++)
+        if (option->letter && option->letter == argument[1] && !argument[2]) return option;
+    return NULL;
+}
+
 static const struct option *given_option(const struct option *options, const char *name)
 {
     while (options->name && strcmp(options->name, name) != 0) options++;
@@ -196,7 +205,8 @@ static int read_option(const struct command_syntax *syntax, int argument_count, 
     const char *equals = strchr(argument, '=');
     size_t length = equals ? (size_t)(equals - argument) : strlen(argument);
     bool is_long = strncmp(argument, "--", 2) == 0;
-    struct option *option = is_long ? find_option(syntax->options, argument + 2, length - 2) : NULL;
+    struct option *option =
+        is_long ? find_option(syntax->options, argument + 2, length - 2) : find_letter(syntax->options, argument);
     if (!option) {
         usage_error(syntax->name, "There is no option %.*s.", (int)length, argument);
         return 0;

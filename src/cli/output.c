@@ -12,41 +12,41 @@
 
 enum { FIRST_PRINTABLE = 0x20 };
 
-static void print_json_character(const char *text, size_t length)
+static void print_json_character(FILE *stream, const char *text, size_t length)
 {
     unsigned char first = (unsigned char)text[0];
     if (first == '"' || first == '\\')
-        printf("\\%c", first);
+        fprintf(stream, "\\%c", first);
     else if (first == '\n')
-        fputs("\\n", stdout);
+        fputs("\\n", stream);
     else if (first == '\t')
-        fputs("\\t", stdout);
+        fputs("\\t", stream);
     else if (first < FIRST_PRINTABLE)
-        printf("\\u%04x", first);
+        fprintf(stream, "\\u%04x", first);
     else
-        fwrite(text, 1, length, stdout);
+        fwrite(text, 1, length, stream);
 }
 
-void print_json_text(const char *text)
+void print_json_text(FILE *stream, const char *text)
 {
-    putchar('"');
+    fputc('"', stream);
     while (*text) {
         size_t length = character_length(text);
         if (length > 0)
-            print_json_character(text, length);
+            print_json_character(stream, text, length);
         else
-            fputs("\xef\xbf\xbd", stdout);
+            fputs("\xef\xbf\xbd", stream);
         text += length > 0 ? length : 1;
     }
-    putchar('"');
+    fputc('"', stream);
 }
 
-void print_json_number(double value)
+void print_json_number(FILE *stream, double value)
 {
     if (isfinite(value))
-        printf("%.9g", value);
+        fprintf(stream, "%.9g", value);
     else
-        fputs("null", stdout);
+        fputs("null", stream);
 }
 
 bool output_flush(void)

@@ -149,12 +149,13 @@ static size_t usable_columns(void)
     return columns > KEPT_FREE ? columns - KEPT_FREE : 0;
 }
 
-/* The line, a bar in the room that is left, and the state, cut to so many columns that it can be drawn over. */
+/* The line, a bar in the room that is left, and the state, cut to so many columns that it can be drawn over. Without a
+ * bar where the part that is done isn't known, below 0. */
 static void draw_line(char line[LINE_SIZE], const char *state, double part, size_t columns)
 {
     size_t used = strlen(line) + strlen(state) + strlen("[]");
     size_t room = columns > used ? columns - used : 0;
-    if (room >= BAR_LEAST) append_bar(line, part, room < BAR_MOST ? room : BAR_MOST);
+    if (part >= 0 && room >= BAR_LEAST) append_bar(line, part, room < BAR_MOST ? room : BAR_MOST);
     append(line, "%s", state);
     if (columns < LINE_SIZE) line[columns] = 0;
     fprintf(stderr, "\r%s\x1b[K", line);
@@ -225,10 +226,11 @@ void progress_next_epoch(struct progress_view *view)
 
 /* ---- A count ---- */
 
-void count_start(struct count_view *view, const char *action, size_t total)
+void count_start(struct count_view *view, const char *action, const char *unit, size_t total)
 {
     *view = (struct count_view){
         .action = action,
+        .unit = unit,
         .total = total,
         .start = now(),
         .terminal = isatty(STDERR_FILENO),
@@ -240,16 +242,18 @@ double count_seconds(const struct count_view *view)
     return now() - view->start;
 }
 
-/* "Reading [=====>    ] 3072/10000  21045 images/s  0:01 left" */
-void count_show(struct count_view *view, size_t done)
+/* "Reading [=====>    ] 3072/10000  21045 images/s  0:01 left", or "Reading 3072  21045 images/s" */
+void count_show(struct count_view *view, size_t done, const char *note)
 {
     double time = now(), taken = time - view->start;
     char line[LINE_SIZE] = "", state[LINE_SIZE] = "";
     if (!view->terminal || taken <= 0 || time - view->last_drawn < redraw_interval) return;
+    const size_t known = view->total > done ? view->total : done, counted = done - view->passed;
     append(line, "%s ", view->action);
-    append(state, " %zu/%zu  %.0f images/s", done, view->total, (double)done / taken);
-    append_time_left(state, taken / (double)done * (double)(view->total - done));
-    draw_line(line, state, (double)done / (double)view->total, usable_columns());
+    append(state, view->total ? " %zu/%zu" : "%zu", done, known);
+    append(state, "  %.0f %s/s%s", (double)counted / taken, view->unit, note);
+    if (view->total && counted > 0) append_time_left(state, taken / (double)counted * (double)(known - done));
+    draw_line(line, state, view->total ? (double)done / (double)known : -1, usable_columns());
     view->last_drawn = time;
 }
 

@@ -47,16 +47,18 @@ void progress_clear(const struct progress_view *view);
 
 /* Images that are read one after the other: a bar, on a terminal only. */
 struct count_view {
-    const char *action; /* "Reading" */
-    size_t total;
+    const char *action;       /* "Reading" */
+    const char *unit;         /* "images" */
+    size_t total;             /* 0: that isn't known */
+    size_t passed;            /* of those that are done, without time worth counting; set by who knows of such */
     double start, last_drawn; /* seconds */
     bool terminal;
 };
 
-void count_start(struct count_view *view, const char *action, size_t total);
+void count_start(struct count_view *view, const char *action, const char *unit, size_t total);
 
-/* `done` is 1 .. total. */
-void count_show(struct count_view *view, size_t done);
+/* `done` is from 1 on; note: what else there is to say, as "  3 errors". */
+void count_show(struct count_view *view, size_t done, const char *note);
 
 /* Since the start. */
 double count_seconds(const struct count_view *view);

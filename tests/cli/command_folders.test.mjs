@@ -32,13 +32,13 @@ before(() => {
 });
 
 describe('a folder of pictures', () => {
-    test('is read picture by picture in natural order, beside others that are named', () => {
+    test('is read picture by picture in the order of bytes, beside others that are named', () => {
         const { status, output, errors } = predict('three.pgm', 'page');
         assert.equal(status, 0, errors);
         assert.equal(errors, '');
-        assert.deepEqual(output.trim().split('\n').map((line) => line.split(':')[0]), ['three.pgm', 'page/9.pgm', 'page/10.pgm']);
+        assert.deepEqual(output.trim().split('\n').map((line) => line.split(':')[0]), ['three.pgm', 'page/10.pgm', 'page/9.pgm']);
         const objects = predict('--json', 'page/').output.trim().split('\n').map((line) => JSON.parse(line));
-        assert.deepEqual(objects.map(({ file }) => file), ['page/9.pgm', 'page/10.pgm']);
+        assert.deepEqual(objects.map(({ file }) => file), ['page/10.pgm', 'page/9.pgm']);
     });
 
     test('without a picture is complained about, with others is explained by none', () => {

@@ -19,7 +19,7 @@ test('help is asked for with status 0, or shown with status 2 when there is no c
 });
 
 test('every command explains itself', () => {
-    for (const command of ['train', 'eval', 'predict', 'summary', 'show', 'export', 'import']) {
+    for (const command of ['train', 'eval', 'predict', 'merge', 'summary', 'show', 'export', 'import']) {
         const help = scrawlWell([command, '-h']);
         assert.match(help.output, new RegExp(`^Usage: scrawl ${command} `));
         assert.match(help.output, /Example:/);
@@ -95,6 +95,19 @@ const wrong = [
     [['eval', 'a', 'b'], /"b" is one argument too many/],
     [['predict'], /The PICTURE is missing\. See/],
     [['predict', '--jsn', 'a.png'], /no option --jsn/],
+    [['predict', '-1', 'a.png'], /no option -1/],
+    [['predict', '--format', 'xml', 'a.png'], /text, json, tsv, csv, not "xml"/],
+    [['predict', '--json', '--format', 'csv', 'a.png'], /--json is --format json/],
+    [['predict', '--digits', 'a.png'], /--digits is for --format tsv or csv/],
+    [['predict', '--digits', '--json', 'a.png'], /--digits is for --format tsv or csv/],
+    [['predict', '--out', 'rows.txt', 'a.png'], /--out keeps rows for programs: choose --format/],
+    [['predict', '--out', 'rows.txt', '--format', 'text', 'a.png'], /--out keeps rows for programs: choose --format/],
+    [['predict', '--resume', '--format', 'csv', 'a.png'], /--resume goes on with the file of --out/],
+    [['predict', '-0', 'a.png'], /--null is for the list of --files-from/],
+    [['predict', '--files-from', '-', '-'], /Standard input can't be both/],
+    ...['0/2', '3/2', '2', '1/', '/2', '1/0', 'a/b', '1/2/3', '-1/2', '1/1000001', '99999999999999999999/5'].map((shard) => [['predict', '--shard', shard, 'a.png'], /--shard must be I\/N with I from 1 to N/]),
+    [['merge'], /The PART is missing/],
+    [['merge', '--out', 'README.md', './README.md'], /--out needs a file of its own/],
     [['summary', 'a', '--arch', 'small'], /not both/],
     [['summary', '--arch', 'conv what'], /--arch/],
     [['show'], /The INDEX is missing/],
