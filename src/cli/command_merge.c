@@ -37,6 +37,7 @@ struct merge {
     const struct part *typical; /* the first that isn't empty; NULL: all are */
     struct corrections corrections;
     FILE *stream; /* NULL: only looks whether all is well */
+    int error;    /* that writing failed with */
 };
 
 /* ---- Parts ---- */
@@ -245,7 +246,7 @@ static bool may_correct(struct correction *correction, const struct part *part)
     return false;
 }
 
-static bool copy_rows(const struct merge *merge, const struct part *part)
+static bool copy_rows(struct merge *merge, const struct part *part)
 {
     char bytes[1 << 16];
     for (uint64_t begin = part->group.begin; begin < part->group.end;) {
@@ -256,13 +257,16 @@ static bool copy_rows(const struct merge *merge, const struct part *part)
             complain("Can't read %s: %s.", part->path, count < 0 ? strerror(errno) : "it became shorter");
             return false;
         }
-        if (fwrite(bytes, 1, (size_t)count, merge->stream) != (size_t)count) return false;
+        if (fwrite(bytes, 1, (size_t)count, merge->stream) != (size_t)count) {
+            merge->error = errno;
+            return false;
+        }
         begin += (uint64_t)count;
     }
     return true;
 }
 
-static bool print_rows(const struct merge *merge, struct part *part, const struct correction *correction)
+static bool print_rows(struct merge *merge, struct part *part, const struct correction *correction)
 {
     struct row row;
     if (!correction) return copy_rows(merge, part);
@@ -326,7 +330,8 @@ static bool write_all(struct merge *merge, const char *out)
     }
     merge->stream = file.stream;
     const bool ok = go_through(merge);
-    if (file_stream_close(out, &file, ok || ferror(file.stream))) return ok;
+    file.error = merge->error;
+    if (file_stream_close(out, &file, ok || merge->error)) return ok;
     complain("%s", file_error());
     return false;
 }

@@ -453,9 +453,9 @@ bool file_stream_open(const char *path, struct file_stream *stream)
 bool file_stream_close(const char *path, struct file_stream *stream, bool keep)
 {
     struct draft *draft = stream->draft;
-    int error = 0;
+    int error = stream->error;
     errno = 0;
-    if (fflush(stream->stream) != 0 || ferror(stream->stream)) error = errno ? errno : EIO;
+    if (!error && (fflush(stream->stream) != 0 || ferror(stream->stream))) error = errno ? errno : EIO;
     if (!error && draft && keep && fsync(fileno(stream->stream)) != 0) error = errno;
     if (!error && draft && keep && rename(draft->temporary, draft->target) != 0) error = errno;
     if (draft && (error || !keep)) unlink(draft->temporary);

@@ -50,6 +50,7 @@ bool file_write_unnamed(const char *path, const void *data, size_t size);
  * nothing to close. */
 struct file_stream {
     FILE *stream;
+    int error;           /* that a write failed with, for the sentence, where its caller knows; 0: it doesn't */
     struct draft *draft; /* NULL for a device or pipe */
 };
 bool file_stream_open(const char *path, struct file_stream *stream);

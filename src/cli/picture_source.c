@@ -239,8 +239,11 @@ static bool open_list(struct picture_source *source)
         complain("Can't open the list %s: %s.", path, strerror(errno));
         return false;
     }
-    source->list.is_file = !is_input && fstat(source->list.descriptor, &status) == 0 && S_ISREG(status.st_mode);
-    return true;
+    const bool is_known = fstat(source->list.descriptor, &status) == 0;
+    source->list.is_file = !is_input && is_known && S_ISREG(status.st_mode);
+    if (!is_known || !S_ISDIR(status.st_mode)) return true;
+    complain("Can't read the list %s: %s.", path, strerror(EISDIR));
+    return false;
 }
 
 /* ---- All of it ---- */

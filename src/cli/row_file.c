@@ -15,8 +15,8 @@
 #include "report.h"
 
 enum {
-    SYNC_SECONDS = 5, /* what a machine that loses power may cost */
-    STREAM_BUFFER = 1 << 16,
+    SYNC_SECONDS = 5,        /* what a machine that loses power may cost */
+    STREAM_BUFFER = 1 << 20, /* bytes: more than a job's rows, so that writing fails only where that is looked at */
     COPIED_AT_ONCE = 1 << 16,
     FIRST_CAPACITY = 1024,
 };
@@ -33,7 +33,8 @@ struct row_file {
     int descriptor;
     FILE *stream; /* on a duplicate of the descriptor */
     bool is_device, is_resumed, failed;
-    uint64_t size; /* of the whole rows */
+    bool is_written; /* new rows come, or may */
+    uint64_t size;   /* of the whole rows */
     double synced;
     struct row_reader there; /* what is there already */
     uint64_t given;          /* where the latest group begins */
@@ -231,6 +232,8 @@ bool row_file_next(struct row_file *file, struct row_group *group)
 bool row_file_start(struct row_file *file)
 {
     row_reader_close(&file->there);
+    if (file->failed) return false;
+    file->is_written = true;
     if (file->is_device) return true;
     if (ftruncate(file->descriptor, (off_t)file->size) == 0 && fseeko(file->stream, (off_t)file->size, SEEK_SET) == 0)
         return true;
@@ -363,9 +366,10 @@ bool row_file_flush(struct row_file *file)
 
 bool row_file_close(struct row_file *file, bool complete)
 {
-    bool ok = row_file_flush(file) && synchronize(file);
+    bool ok = !file->failed && (!file->is_written || (row_file_flush(file) && synchronize(file)));
     const bool closed = fclose(file->stream) == 0; /* which tries once more to write what it couldn't */
-    if (!ok && !file->is_device && ftruncate(file->descriptor, (off_t)file->size) == 0) fsync(file->descriptor);
+    if (!ok && file->is_written && !file->is_device && ftruncate(file->descriptor, (off_t)file->size) == 0)
+        fsync(file->descriptor);
     if (ok && !closed) ok = fail(file, "write", file->path, errno);
     if (ok && complete && file->old_descriptor >= 0) unlink(file->old_path);
     drop(file);
