@@ -10,6 +10,8 @@ RUNS ?= 1
 READINGS ?= 60
 PICTURES ?= 3
 TRAININGS ?= 2
+BULK_KILLS ?= 9
+BULK_PICTURES ?= 5000
 hard-sanitize hard-threads hard-valgrind: NATIVE_TESTS ?= parallel
 hard-sanitize: SANITIZED_SCRIPTS = tests/cli/command_usage.test.mjs
 else
@@ -21,9 +23,11 @@ RUNS ?= 5
 READINGS ?= 2000
 PICTURES ?= 50
 TRAININGS ?= 20
+BULK_KILLS ?= 30
+BULK_PICTURES ?= 100000
 endif
 
-HARD_PARTS := hard-sanitize hard-threads hard-valgrind hard-memory hard-kills hard-hostile hard-times hard-fuzz hard-session
+HARD_PARTS := hard-sanitize hard-threads hard-valgrind hard-memory hard-kills hard-bulk hard-hostile hard-times hard-fuzz hard-session
 .PHONY: check-hard $(HARD_PARTS)
 
 # $(1): what it does, $(2): how long that takes in a full round. Printed before it begins, once what it needs is built.
@@ -62,6 +66,11 @@ hard-memory: $(BUILD)/scrawl $(BUILD)/test_scrawl
 hard-kills: $(BUILD)/scrawl
 	$(call says,$(KILLS) kills of a training at random moments,5 minutes)
 	KILLS=$(KILLS) SCRAWL_BUILD=$(BUILD) node --test tests/hard/kills.mjs
+
+hard-bulk: $(BUILD)/scrawl
+	$(call says,$(BULK_KILLS) kills of predict at random moments and $(BULK_PICTURES) pictures in one run,10 minutes)
+	BULK_KILLS=$(BULK_KILLS) BULK_PICTURES=600 SCRAWL_BUILD=$(BUILD) node --test tests/cli/command_bulk_resume.test.mjs
+	BULK_PICTURES=$(BULK_PICTURES) SCRAWL_BUILD=$(BUILD) node --test tests/hard/bulk.mjs
 
 hard-hostile: install-build node_modules/.package-lock.json
 	$(call says,$(HOSTILE) hostile files for each parser with sanitizers,15 minutes)

@@ -10,8 +10,8 @@ import { exists, folder, inFolder, program, quoted, read, scrawl, scrawlWell, us
 import { decodePng } from '../helpers/png.mjs';
 import { Random } from '../helpers/random.mjs';
 
-const KILLS = Number(process.env.KILLS ?? 6);
-const PICTURES = Number(process.env.PICTURES ?? 300);
+const KILLS = Number(process.env.BULK_KILLS ?? 6);
+const PICTURES = Number(process.env.BULK_PICTURES ?? 300);
 const random = new Random(Number(process.env.SEED ?? 1));
 
 useModel();

@@ -44,6 +44,31 @@ const commands = {
     'eval with pictures': { arguments: ['eval', 'model.safetensors', '--data', 'idx', '--confusion', 'out.png', '--mistakes', 'mistakes.png'], out: 'out.png' },
     'train --plot': { arguments: train('--threads', '1', '--epochs', '1', '--quiet', '--out', 'made.safetensors', '--plot', 'out.png'), out: 'out.png' },
     'predict of a folder as JSON': { arguments: ['predict', '--model', 'model.safetensors', '--json', 'classes/bar'] },
+    'predict to a file, gone on with': {
+        get arguments() {
+            const command = ['predict', '--model', 'model.safetensors', '--finder', 'none', '--format', 'csv', '--out', 'rows.csv', 'classes', '--recursive'];
+            fs.rmSync(inFolder('rows.csv.old'), { force: true });
+            fs.rmSync(inFolder('rows.csv'), { force: true });
+            scrawlWell(command);
+            return [...command, '--resume', '--doubtful-to', 'doubtful'];
+        },
+    },
+    'predict of a list': {
+        get arguments() {
+            fs.writeFileSync(inFolder('list'), 'three.pgm\nclasses/bar/0.pgm\n');
+            return ['predict', '--model', 'model.safetensors', '--finder', 'none', '--format', 'tsv', '--files-from', 'list'];
+        },
+    },
+    merge: {
+        get arguments() {
+            for (const shard of [1, 2]) {
+                fs.rmSync(inFolder(`part${shard}`), { force: true });
+                scrawlWell(['predict', '--model', 'model.safetensors', '--finder', 'none', '--json', '--out', `part${shard}`, 'classes', '--recursive', '--shard', `${shard}/2`]);
+            }
+            fs.writeFileSync(inFolder('answers.csv'), 'file,answer\nclasses/bar/1.pgm,12\n');
+            return ['merge', 'part1', 'part2', '--corrections', 'answers.csv', '--out', 'merged'];
+        },
+    },
     summary: { arguments: ['summary', 'model.safetensors'] },
     'export as ONNX': { arguments: ['export', 'model.safetensors', 'made.onnx'] },
     'import of ONNX': {
