@@ -105,10 +105,11 @@ static bool read_rows(struct corrections *corrections, const struct row_layout *
         complain("%s has no columns \"file\" and \"answer\". Name a table that predict --doubtful-to made.", path);
         return false;
     }
+    reader->ends_open = true;
     while (state == ROW_READER_ROW && (state = row_reader_next(reader, &row)) == ROW_READER_ROW)
         ok = add_row(corrections, layout, path, &row) && ok;
     if (state == ROW_READER_WRONG) complain("%s", row_reader_sentence(reader));
-    if (state == ROW_READER_TORN) complain("%s: line %zu, the last, has no end.", path, reader->line);
+    if (state == ROW_READER_TORN) complain("%s has no line of names.", path);
     return ok && state == ROW_READER_END;
 }
 

@@ -175,7 +175,7 @@ bool file_read_unchanged(const char *path, bool in_folder, struct bytes *bytes, 
     bool ok = read_descriptor(descriptor, path, bytes);
     const struct file_facts after = facts_of_descriptor(descriptor);
     close(descriptor);
-    if (!ok || (file_facts_equal(facts, &after) && (!facts->is_file || bytes->size == facts->size))) return ok;
+    if (!ok || file_facts_equal(facts, &after)) return ok;
     free(bytes->data);
     *bytes = (struct bytes){0};
     snprintf(error_sentence, sizeof error_sentence, "%.4096s changed while it was read.", path);

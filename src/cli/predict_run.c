@@ -222,11 +222,14 @@ static bool flush(struct run *run)
 
 static void show_progress(struct run *run)
 {
-    if (!run->view.terminal || run->done == 0) return;
-    char *note = format_text("%s%.0zu%s%s%.0zu%s", run->errors ? "  " : "", run->errors, run->errors ? " errors" : "",
-                             run->doubtful ? "  " : "", run->doubtful, run->doubtful ? " doubtful" : "");
+    char errors[CELL_SIZE] = "", note[2 * CELL_SIZE];
+    if (run->done == 0) return;
+    if (run->errors > 0) snprintf(errors, sizeof errors, "  %zu error%s", run->errors, run->errors == 1 ? "" : "s");
+    if (run->doubtful > 0)
+        snprintf(note, sizeof note, "%s  %zu doubtful", errors, run->doubtful);
+    else
+        snprintf(note, sizeof note, "%s", errors);
     count_show(&run->view, run->done, note);
-    free(note);
 }
 
 static bool take_job(void *context, size_t number, void *result)

@@ -75,6 +75,10 @@ static enum row_reader_state find_row(struct row_reader *reader, size_t *size)
         if (there > looked && *size > 0) return ROW_READER_ROW;
         looked = there;
         const enum row_reader_state state = fill(reader);
+        if (state == ROW_READER_END && looked > 0 && reader->ends_open) {
+            *size = looked;
+            return ROW_READER_ROW;
+        }
         if (state == ROW_READER_END) return looked > 0 ? ROW_READER_TORN : ROW_READER_END;
         if (state != ROW_READER_ROW) return state;
     }

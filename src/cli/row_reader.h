@@ -2,6 +2,7 @@
 #ifndef ROW_READER_H
 #define ROW_READER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "rows.h"
@@ -21,6 +22,7 @@ struct row_reader {
     size_t start, end, capacity; /* of what is in the buffer and wasn't given out */
     uint64_t offset;             /* in the file, of `start` */
     size_t line;                 /* the one that begins there, from 1 on */
+    bool ends_open;              /* a last row may lack its end, as people's may; set by who reads, after opening */
     char *sentence;
 };
 

@@ -188,6 +188,8 @@ describe('--corrections', () => {
             const { stdout, stderr } = spawnSync(program, ['merge', 'whole.csv', '--corrections', 'sheet.csv'], { cwd: folder });
             assert.equal(parsed.csv(stdout).find(({ file }) => file === first.file).text, '45', stderr.toString());
         }
+        fs.writeFileSync(inFolder('open.csv'), `file,answer\n${first.file},46`);
+        assert.match(scrawlWell(['merge', 'whole.csv', '--corrections', 'open.csv']).output, new RegExp(`^${first.file},46,`, 'm'));
         writeTable('lines.csv', [[first.file, '"1 2\r\n34"']]);
         const { stdout } = spawnSync(program, ['merge', 'whole.csv', '--corrections', 'lines.csv'], { cwd: folder });
         assert.equal(parsed.csv(stdout).find(({ file }) => file === first.file).text, '1 2\n34');
@@ -201,7 +203,7 @@ describe('--corrections', () => {
         refused(table([wrong.file, '1']), /^scrawl: wrong\.csv: line 2 answers for .*, which couldn't be read: it has no text to correct\.\n$/);
         refused(table([first.file, 'a\x1b[31m'], ['', '5']), /^scrawl: wrong\.csv: the answer on line 2 is no text .*\nscrawl: wrong\.csv: line 3 has an answer, but names no file\.\n$/);
         refused(table([first.file, '1,2']), /^scrawl: wrong\.csv: line 2 is no row/);
-        refused(table([first.file, '"1']), /^scrawl: wrong\.csv: line 2, the last, has no end\.\n$/);
+        refused(table([first.file, '"1']), /^scrawl: wrong\.csv: line 2 is no row/);
         refused(['whole.csv', '--corrections', '1.csv'], /^scrawl: 1\.csv has no columns "file" and "answer"/);
         refused(['whole.csv', '--corrections', 'none.txt'], /^scrawl: Can't open none\.txt: /);
         refused(['digits', '--corrections', 'wrong.csv'], /^scrawl: wrong\.csv can't correct rows of digits/);

@@ -1,11 +1,13 @@
 // `scrawl predict --out` in bulk: whatever ends a run, --resume goes on, and what comes of it is the same to the byte as of a
 // run that nothing ended.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import path from 'node:path';
 import { before, describe, test } from 'node:test';
 
 import { killedAndResumed, makeDoubtingModel, predict, readCsv, rowsOf, writeManyPictures } from '../helpers/bulk.mjs';
+import { compiler } from '../helpers/build.mjs';
 import { exists, folder, inFolder, program, quoted, read, scrawl, scrawlWell, useModel } from '../helpers/command.mjs';
 import { decodePng } from '../helpers/png.mjs';
 import { Random } from '../helpers/random.mjs';
@@ -81,6 +83,22 @@ describe('--out', () => {
         finish(command);
         finish([...command, '--resume']);
         assert.deepEqual(rowsOf(readCsv(read('here/rows.csv'))).map(({ file }) => file), ['here/3.pgm']);
+    });
+
+    test('is on the disk at the end, and every few seconds before', { skip: process.platform !== 'linux' || fs.readFileSync(program).includes('__asan_init') }, () => {
+        const libraries = ['count_syncs', 'fast_clock'].map((name) => {
+            execFileSync(compiler(), ['-shared', '-fPIC', '-O1', '-o', inFolder(`${name}.so`), path.join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, `${name}.c`)]);
+            return inFolder(`${name}.so`);
+        });
+        const syncs = (preloaded) => {
+            remove('syncs', 'whole');
+            const env = { ...process.env, LD_PRELOAD: preloaded.join(':'), SYNCS: inFolder('syncs') };
+            assert.equal(spawnSync(program, bulk('csv', 'whole', '--threads', '1'), { cwd: folder, env }).status, 1);
+            return read('syncs').length;
+        };
+        assert.equal(syncs(libraries.slice(0, 1)), 1);
+        const often = syncs(libraries);
+        assert.ok(often > 20, `${often} times`);
     });
 
     test('belongs to one run at a time', async () => {
@@ -299,7 +317,7 @@ describe('a bar', { skip: !fs.existsSync('/usr/bin/script') && 'there is no `scr
     test('shows pictures per second, errors, doubtful ones and the time left', () => {
         remove('bar');
         const shown = onTerminal(quoted([program, ...bulk('csv', 'bar', '--threads', '1')]));
-        assert.match(shown, /\rReading \[[=> ]+\] \d+\/\d+ {2}\d+ pictures\/s( {2}\d+ errors)?( {2}\d+ doubtful)? {2}0:0\d left\x1b\[K/);
+        assert.match(shown, /\rReading \[[=> ]+\] \d+\/\d+ {2}\d+ pictures\/s( {2}\d+ errors?)?( {2}\d+ doubtful)? {2}0:0\d left\x1b\[K/);
         remove('bar');
         const ofList = onTerminal(`find many -name '*.pgm' | ${quoted([program, ...predict('--format', 'csv', '--files-from', '-', '--out', 'bar', '--threads', '1')])}`);
         assert.match(ofList, /\rReading \d+ {2}\d+ pictures\/s/);
