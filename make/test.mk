@@ -21,7 +21,7 @@ REPLAYS := $(FUZZ_TARGETS:fuzz_%=$(BUILD)/replay_%)
 MEASURING := $(patsubst %,$(BUILD)/%,predict_without read_boxes train_without candidates_of_pages write_pages)
 
 # What needs neither a browser nor Emscripten, and is quick.
-SLOW_SCRIPTS := tests/cli/command_checkpoint.test.mjs tests/cli/command_memory.test.mjs tests/cli/command_pictures.test.mjs tests/cli/command_resume.test.mjs tests/cli/command_train.test.mjs tests/lint.test.mjs
+SLOW_SCRIPTS := tests/cli/command_bulk_resume.test.mjs tests/cli/command_checkpoint.test.mjs tests/cli/command_memory.test.mjs tests/cli/command_pictures.test.mjs tests/cli/command_resume.test.mjs tests/cli/command_train.test.mjs tests/lint.test.mjs
 QUICK_SCRIPTS := $(filter-out $(SLOW_SCRIPTS),$(wildcard tests/*.test.mjs tests/cli/*.test.mjs))
 check: check-native check-node ## build, and run what a change needs at once, in less than two minutes
 	$(MAKE) -j2 all data $(BUILD)/test_scrawl
