@@ -2,12 +2,14 @@
 #include "interruption.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
 #include "files.h"
 
-static volatile sig_atomic_t interrupted, terminating; /* by this signal; 0: not yet */
+/* By this signal; 0: not yet. Handlers write it, and any thread reads it: atomic ints are free of locks. */
+static atomic_int interrupted, terminating;
 
 enum { GRACE = 10 }; /* seconds for what is being done, and for writing it */
 
