@@ -1,11 +1,10 @@
 // A training that is killed KILLS times at random moments and goes on each time: to the same bytes as one that never was, and
 // at no moment is half a file there. SEED chooses the moments.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { test } from 'node:test';
 
-import { exists, folder, inFolder, leftovers, program, read, scrawlWell, train, useModel } from '../helpers/command.mjs';
+import { exists, inFolder, killAfter, leftovers, read, scrawlWell, train, useModel } from '../helpers/command.mjs';
 import { Random } from '../helpers/random.mjs';
 
 const KILLS = Number(process.env.KILLS ?? 50);
@@ -19,17 +18,11 @@ const OUT = 'killed.safetensors', CHECKPOINT = `${OUT}.checkpoint`;
 const training = (out) => train('--epochs', '60', '--batch-size', '4', '--validation-split', '0.1', '--quiet', '--out', out);
 const resumption = ['train', '--resume', CHECKPOINT, '--data', 'idx', '--quiet'];
 
-/** Runs the program and kills it after so long. Resolves to whether it was killed, and not at its end already. */
-function killed(commandArguments, milliseconds) {
-    const child = spawn(program, commandArguments, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-    let errors = '';
-    child.stderr.on('data', (text) => errors += text);
-    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
-    return new Promise((resolve) => child.on('close', (status, signal) => {
-        clearTimeout(timer);
-        assert.ok(status === 0 || signal === 'SIGKILL', `${status} ${signal} ${errors}`);
-        resolve(signal === 'SIGKILL');
-    }));
+/** Resolves to whether a run was killed after so long; one that wasn't must have ended well. */
+async function killed(commandArguments, milliseconds) {
+    const { wasKilled, status, errors } = await killAfter(commandArguments, milliseconds);
+    assert.ok(wasKilled || status === 0, errors);
+    return wasKilled;
 }
 
 /** A checkpoint or a model is whole at any moment at which it is there. @returns {boolean} whether it is there */

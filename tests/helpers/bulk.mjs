@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { drawBar, generator, side } from './bars.mjs';
-import { changedModel, folder, inFolder, program } from './command.mjs';
+import { changedModel, folder, inFolder, killAfter, program } from './command.mjs';
 
 /** The arguments of a run with the small model of the tests, of whose readings some are doubtful. */
 export const predict = (...more) => ['predict', '--model', 'doubting.safetensors', '--finder', 'none', ...more];
@@ -88,18 +88,12 @@ export function rowsOf([names, ...rows]) {
 
 // ---- Kills -----------------------------------------------------------------------------------------------------
 
-/** Runs the program and kills it after so long. Resolves to whether it was killed, and not at its end already. */
-function killed(commandArguments, milliseconds) {
-    const child = spawn(program, commandArguments, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
-    let errors = '';
-    child.stderr.on('data', (text) => errors += text);
-    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
-    return new Promise((resolve) => child.on('close', (status, signal) => {
-        clearTimeout(timer);
-        assert.ok(status === 0 || status === 1 || signal === 'SIGKILL', `${status} ${signal} ${errors}`);
-        assert.doesNotMatch(errors, /^scrawl: /m);
-        resolve(signal === 'SIGKILL');
-    }));
+/** Resolves to whether a run was killed after so long; one that wasn't may have met pictures that can't be read, no more. */
+async function killed(commandArguments, milliseconds) {
+    const { wasKilled, status, errors } = await killAfter(commandArguments, milliseconds);
+    assert.ok(wasKilled || status === 0 || status === 1, errors);
+    assert.doesNotMatch(errors, /^scrawl: /m);
+    return wasKilled;
 }
 
 /**

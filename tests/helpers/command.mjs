@@ -67,6 +67,18 @@ export function interrupt(commandArguments, when, signal) {
     });
 }
 
+/** Runs the program and kills it after so long: whether it was killed, and not at its end already, and its complaints. */
+export function killAfter(commandArguments, milliseconds) {
+    const child = spawn(program, commandArguments, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    let errors = '';
+    child.stderr.on('data', (text) => errors += text);
+    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    return new Promise((resolve) => child.on('close', (status, signal) => {
+        clearTimeout(timer);
+        resolve({ wasKilled: signal === 'SIGKILL', status, errors: `${status} ${signal} ${errors}` });
+    }));
+}
+
 /** Leaves a checkpoint under this name: of a training that was interrupted in its first epoch, or ended in another way. */
 export async function leaveCheckpoint(name) {
     const options = train('--epochs', '100000', '--batch-size', '400', '--out', 'left.safetensors');
