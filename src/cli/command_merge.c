@@ -8,6 +8,7 @@
 #include "command.h"
 #include "corrections.h"
 #include "files.h"
+#include "interruption.h"
 #include "options.h"
 #include "output.h"
 #include "report.h"
@@ -283,7 +284,7 @@ static bool go_through(struct merge *merge)
     struct part *part;
     for (size_t i = 0; i < merge->count; i++) rewind_part(&merge->parts[i]);
     if (merge->stream && merge->typical) rows_print_header(merge->stream, &merge->typical->reader.layout);
-    while ((part = first_part(merge))) {
+    while (!interruption_signal() && (part = first_part(merge))) {
         struct correction *correction = corrections_find(&merge->corrections, part->group.file);
         if (merge->stream)
             ok = print_rows(merge, part, correction);
@@ -292,7 +293,7 @@ static bool go_through(struct merge *merge)
         if (merge->stream ? !ok : overlaps(merge, part)) return false;
         advance(part);
     }
-    return ok;
+    return ok && !interruption_signal();
 }
 
 /* ---- The command ---- */
@@ -339,12 +340,15 @@ static bool write_all(struct merge *merge, const char *out)
 static int run(char *const *paths, size_t count, const char *out, const char *corrections)
 {
     struct merge merge = {.parts = allocate(count * sizeof *merge.parts), .count = count};
+    if (out) interruption_watch(); /* what is half there goes */
     bool ok = open_parts(&merge, paths) && read_corrections(&merge, corrections);
     if (ok) ok = go_through(&merge) && corrections_are_used(&merge.corrections) && write_all(&merge, out);
     for (size_t i = 0; i < count; i++) close_part(&merge.parts[i]);
     corrections_free(&merge.corrections);
     free(merge.parts);
-    return ok ? EXIT_FINE : EXIT_TROUBLE;
+    if (ok || !interruption_signal()) return ok ? EXIT_FINE : EXIT_TROUBLE;
+    complain("Interrupted. Nothing was written to %s.", out);
+    return EXIT_INTERRUPTED + interruption_signal();
 }
 
 int command_merge(int argument_count, char **arguments)

@@ -283,6 +283,7 @@ static bool open_device(struct row_file *file)
 
 static bool open_file(struct row_file *file, bool resume)
 {
+    if (file_is_folder(file->path)) return fail(file, "write", file->path, EISDIR);
     if (file_is_device_or_pipe(file->path)) {
         if (!resume) return open_device(file);
         complain("%s is no file that --resume could go on with.", file->path);

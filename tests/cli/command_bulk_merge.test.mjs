@@ -1,7 +1,7 @@
 // `scrawl merge`: what belongs together becomes one file, with the answers of people; what doesn't is refused before anything
 // is written.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { before, describe, test } from 'node:test';
 
@@ -122,6 +122,22 @@ describe('what does not belong together is refused:', () => {
         refused(['printed.json'], /printed\.json has rows without a model/);
         fs.writeFileSync(inFolder('strange.csv'), `${read('1.csv').toString('latin1').split('\r\n')[0]}\r\n"a"b,c\r\n`, 'latin1');
         refused(['strange.csv'], /strange\.csv: line 2 is no row/);
+    });
+
+    test('a merge that is interrupted leaves nothing', async () => {
+        const row = (i) => `scans/${String(i).padStart(7, '0')}.png,12,0.99,0,1,2,3,4,,100,1.000000000,m-k\r\n`;
+        fs.writeFileSync(inFolder('large.csv'), `${read('whole.csv').toString('latin1').split('\r\n')[0]}\r\n${Array.from({ length: 400_000 }, (_, i) => row(i)).join('')}`);
+        const child = spawn(program, ['merge', 'large.csv', '--out', 'cut'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+        let errors = '';
+        child.stderr.on('data', (text) => errors += text);
+        const ended = new Promise((resolve) => child.on('close', resolve));
+        const begun = () => fs.readdirSync(folder).some((name) => name.startsWith('cut'));
+        while (!begun()) await new Promise((resolve) => setTimeout(resolve, 1));
+        child.kill('SIGINT');
+        assert.equal(await ended, 130, errors);
+        assert.equal(errors, 'scrawl: Interrupted. Nothing was written to cut.\n');
+        assert.ok(!begun());
+        fs.rmSync(inFolder('large.csv'));
     });
 
     test('a full disk leaves the old file', () => {

@@ -72,7 +72,7 @@ describe('--out', () => {
         fs.writeFileSync(inFolder('letter'), 'Dear reader,\nthis is no table.\n');
         assert.match(scrawl(bulk('csv', 'letter', '--resume')).errors, /^scrawl: letter holds other columns/);
         assert.match(scrawl(bulk('csv', 'nowhere/rows')).errors, /^scrawl: Can't write nowhere\/rows: No such file/);
-        assert.match(scrawl(bulk('csv', 'many')).errors, /^scrawl: many is there already/);
+        assert.match(scrawl(bulk('csv', 'many')).errors, /^scrawl: Can't write many: Is a directory/);
         assert.equal(read('letter').toString(), 'Dear reader,\nthis is no table.\n');
     });
 
