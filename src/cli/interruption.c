@@ -32,7 +32,8 @@ static void end_late(int signal_number)
 static void interrupt(int signal_number)
 {
     if (!terminating) alarm(GRACE);
-    terminating = interrupted = signal_number;
+    terminating = signal_number;
+    interrupted = signal_number;
 }
 
 /* Ctrl-C: the second one ends the program at once. */
@@ -40,7 +41,8 @@ static void interrupt_by_key(int signal_number)
 {
     static volatile sig_atomic_t again;
     if (again) end_by(signal_number);
-    again = interrupted = signal_number;
+    again = 1;
+    interrupted = signal_number;
 }
 
 void interruption_watch(void)
