@@ -26,7 +26,7 @@ function words_of(name,    text) {
 
 # Whether an argument is, or may be, the name of a file or folder.
 function is_file(name) {
-    return name ~ /^(FILE|DIR|MODEL|FINDER|PICTURE)/
+    return name ~ /^(FILE|DIR|MODEL|FINDER|PICTURE|PART|TABLE)/
 }
 
 # The ending that its file must have, with the dot: "FILE.png" has one; "" for any.

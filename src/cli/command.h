@@ -8,7 +8,7 @@ enum exit_status {
     EXIT_FINE = 0,
     EXIT_TROUBLE = 1,       /* something couldn't be read or written, or training was interrupted or diverged */
     EXIT_USAGE = 2,         /* the command line can't be meant as it stands */
-    EXIT_INTERRUPTED = 128, /* and the signal's number: predict was interrupted, and what it had is written */
+    EXIT_INTERRUPTED = 128, /* and the signal's number: predict or merge was interrupted with --out */
 };
 
 /* Each takes the arguments after its own name and returns the exit status. They print results to standard output and

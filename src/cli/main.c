@@ -36,8 +36,8 @@ static void print_help(FILE *stream)
           stream);
     for (int i = 0; i < COMMAND_COUNT; i++) fprintf(stream, "  %-10s%s\n", commands[i].name, commands[i].purpose);
     fputs("\n`scrawl COMMAND -h` explains a command, `scrawl --version` prints the version.\n"
-          "Exit status: 0; 1 when something couldn't be read or written; 2 for wrong usage; 128 and the signal's\n"
-          "number when predict was interrupted and can go on.\n",
+          "Exit status: 0; 1 when something couldn't be read or written; 2 for wrong usage; 128 and the\n"
+          "signal's number when predict or merge was interrupted with --out.\n",
           stream);
 }
 

@@ -45,8 +45,7 @@ static void print_wrapped(const char *text, int column)
 static void print_option(const struct option *option)
 {
     char left[HELP_COLUMN * 2];
-    const char letter[] = {'-', option->letter, ',', ' ', 0};
-    snprintf(left, sizeof left, "  %s--%s%s%s", option->letter ? letter : "", option->name, option->argument ? " " : "",
+    snprintf(left, sizeof left, "  --%s%s%s", option->name, option->argument ? " " : "",
              option->argument ? option->argument : "");
     if (strlen(left) >= HELP_COLUMN - 1)
         printf("%s\n%*s", left, HELP_COLUMN, "");

@@ -10,7 +10,7 @@
  * to holds the default before. */
 struct option {
     const char *name;     /* without the dashes; NULL ends a table */
-    char letter;          /* of a flag, with one dash: "-0"; 0: it has none */
+    char letter;          /* of a flag, with one dash: "-0", which its help says; 0: none */
     const char *argument; /* as the help shows it: "DIR"; NULL for a flag */
     const char *help;     /* what it is and its default */
 
