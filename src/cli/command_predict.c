@@ -9,6 +9,7 @@
 #include "options.h"
 #include "predict_run.h"
 #include "report.h"
+#include "row_file.h"
 #include "scrawl.h"
 #include "shell_words.h"
 
@@ -78,8 +79,6 @@ static bool understand(struct words *words, bool format_given, int *status)
     settings->format = words->json ? ROWS_JSON : (enum row_format)words->format;
     settings->threads = (int)words->threads;
     settings->pictures.separator = words->null ? 0 : '\n';
-    settings->pictures.excluded[0] = settings->out;
-    settings->pictures.excluded[1] = settings->doubtful_to;
     if (words->shard && !read_shard(words->shard, &settings->pictures)) {
         *status = usage_error("predict", "--shard must be I/N with I from 1 to N, and N up to %d, not \"%s\".",
                               (int)PICTURE_SOURCE_SHARDS, words->shard);
@@ -129,13 +128,18 @@ static bool may_explain(const char *sheet, struct picture_source *source, int *s
 
 /* ---- The command ---- */
 
-static int run(const struct predict_settings *settings)
+static int run(struct predict_settings *settings)
 {
+    char *old_name = settings->out ? row_file_old_name(settings->out) : NULL;
+    settings->pictures.excluded[0] = settings->out;
+    settings->pictures.excluded[1] = old_name;
+    settings->pictures.excluded[2] = settings->doubtful_to;
     struct picture_source *source = picture_source_open(&settings->pictures);
     int status = EXIT_TROUBLE;
     if (source && (!settings->explain || may_explain(settings->explain, source, &status)))
         status = predict_run(settings, source);
     picture_source_close(source);
+    free(old_name);
     return status;
 }
 

@@ -21,7 +21,7 @@ enum {
     FIRST_CAPACITY = 1024,
 };
 
-/* Where a picture's rows stand in FILE.old. */
+/* Where a picture's rows stand in FILE.resuming. */
 struct place {
     uint64_t hash; /* of its name */
     uint64_t offset;
@@ -66,7 +66,7 @@ static bool complain_of(struct row_file *file, const struct row_reader *reader)
     return false;
 }
 
-/* ---- FILE.old ---- */
+/* ---- FILE.resuming ---- */
 
 static void add_place(struct row_file *file, const struct row_group *group)
 {
@@ -104,7 +104,26 @@ static bool refuse_layout(const struct row_file *file, const char *path)
     return false;
 }
 
-/* Finds what FILE.old holds. A line that is torn ends it: *whole is where. */
+/* Whether what is there, not even a whole line, is the begin of what such a file begins with; all else is somebody's.
+ */
+static bool is_begin_of_ours(const struct row_layout *layout, const struct row_reader *reader)
+{
+    static const char object[] = "{\"file\":\"";
+    const char *there = reader->buffer + reader->start;
+    const size_t size = reader->end - reader->start;
+    if (layout->format == ROWS_JSON)
+        return memcmp(there, object, size < sizeof object - 1 ? size : sizeof object - 1) == 0;
+    char *header = NULL;
+    size_t length = 0;
+    FILE *stream = open_memstream(&header, &length);
+    if (!stream) return false;
+    rows_print_header(stream, layout);
+    const bool ok = fclose(stream) == 0 && size <= length && memcmp(there, header, size) == 0;
+    free(header);
+    return ok;
+}
+
+/* Finds what FILE.resuming holds. A line that is torn ends it: *whole is where. */
 static bool index_old(struct row_file *file, uint64_t *whole)
 {
     struct row_group group = {0};
@@ -112,7 +131,8 @@ static bool index_old(struct row_file *file, uint64_t *whole)
     row_reader_close(&file->old);
     *whole = 0;
     enum row_reader_state state = row_reader_open(&file->old, file->old_descriptor, file->old_path);
-    if (state == ROW_READER_ROW && !layouts_equal(&file->old.layout, &file->layout))
+    if ((state == ROW_READER_ROW && !layouts_equal(&file->old.layout, &file->layout)) ||
+        (state == ROW_READER_TORN && !is_begin_of_ours(&file->layout, &file->old)))
         return refuse_layout(file, file->old_path);
     if (state == ROW_READER_ROW) *whole = file->old.offset;
     while (state == ROW_READER_ROW && (state = row_reader_next_group(&file->old, &group)) == ROW_READER_ROW)
@@ -190,7 +210,7 @@ static bool find_end(struct row_file *file, uint64_t begin, uint64_t *end)
     return state != ROW_READER_WRONG || complain_of(file, &file->there);
 }
 
-/* What `from` on holds goes behind what FILE.old holds, and is there before it is cut off here. */
+/* What `from` on holds goes behind what FILE.resuming holds, and is there before it is cut off here. */
 static int move_to_old(struct row_file *file, uint64_t from, uint64_t end, uint64_t whole)
 {
     if (ftruncate(file->old_descriptor, (off_t)whole) != 0) return errno;
@@ -251,6 +271,8 @@ static bool look_at_begin(struct row_file *file)
         file->size = file->given = file->there.offset;
         return open_old(file, false, &whole);
     }
+    if (state == ROW_READER_TORN && !is_begin_of_ours(&file->layout, &file->there))
+        return refuse_layout(file, file->path);
     if (!row_file_start(file)) return false;
     rows_print_header(file->stream, &file->layout);
     if (!row_file_flush(file)) return false;
@@ -317,13 +339,18 @@ static bool open_stream(struct row_file *file)
     return true;
 }
 
+char *row_file_old_name(const char *path)
+{
+    return format_text("%s.resuming", path);
+}
+
 struct row_file *row_file_open(const char *path, const char *option, const struct row_layout *layout, bool resume)
 {
     struct row_file *file = allocate(sizeof *file);
     *file = (struct row_file){.path = path, .option = option, .layout = *layout, .descriptor = -1};
     file->is_resumed = resume;
     file->old_descriptor = -1;
-    file->old_path = format_text("%s.old", path);
+    file->old_path = row_file_old_name(path);
     file->synced = seconds_now();
     if (open_file(file, resume) && open_stream(file)) {
         if (file->is_device) rows_print_header(file->stream, layout);

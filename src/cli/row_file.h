@@ -1,6 +1,6 @@
 /* A file that rows are appended to, so that whatever ends the program costs at most a torn last line; and what an
  * earlier run has left there. Rows of one picture follow each other. While a file that doesn't begin as the new rows do
- * is written anew, FILE.old holds what it held. Knows no picture. */
+ * is written anew, FILE.resuming holds what it held. Knows no picture. */
 #ifndef ROW_FILE_H
 #define ROW_FILE_H
 
@@ -11,6 +11,9 @@
 #include "row_reader.h"
 
 struct row_file;
+
+/* The name of the file's FILE.resuming; to be freed by the caller. */
+char *row_file_old_name(const char *path);
 
 /* Begins a file, or where `resume` goes on with it. option: the name of the one that chose it, for sentences. Only one
  * run has it at a time. Complains and returns NULL: when it is there already and not to go on, holds other rows, is
@@ -24,8 +27,8 @@ struct row_file *row_file_open(const char *path, const char *option, const struc
  * said by row_file_flush too, what is there are no rows. *group starts as {0}, and is filled anew. */
 bool row_file_next(struct row_file *file, struct row_group *group);
 
-/* What row_file_next gave last, or would give first, and all after it is moved to FILE.old. False, with a complaint,
- * when it can't be. */
+/* What row_file_next gave last, or would give first, and all after it is moved to FILE.resuming. False, with a
+ * complaint, when it can't be. */
 bool row_file_set_aside(struct row_file *file);
 
 /* Drops what row_file_next didn't give: new rows come behind those that it did. False, with a complaint. */
@@ -51,7 +54,7 @@ FILE *row_file_stream(struct row_file *file);
  * complaint, when they can't be. */
 bool row_file_flush(struct row_file *file);
 
-/* Makes sure that what was written is on the disk. Where all rows are there, FILE.old goes. False when something
+/* Makes sure that what was written is on the disk. Where all rows are there, FILE.resuming goes. False when something
  * couldn't be written; it has been complained about. */
 bool row_file_close(struct row_file *file, bool complete);
 

@@ -69,11 +69,22 @@ describe('--out', () => {
             assert.match(errors, /^scrawl: whole holds other columns, or is of another format/);
         }
         assert.deepEqual(read('whole'), whole);
-        fs.writeFileSync(inFolder('letter'), 'Dear reader,\nthis is no table.\n');
-        assert.match(scrawl(bulk('csv', 'letter', '--resume')).errors, /^scrawl: letter holds other columns/);
+        for (const text of ['Dear reader,\nthis is no table.\n', 'Dear reader', 'f', '{"']) {
+            for (const format of ['csv', 'tsv', 'json']) {
+                fs.writeFileSync(inFolder('letter'), text);
+                const { status, errors } = scrawl(bulk(format, 'letter', '--resume'));
+                if (text === (format === 'json' ? '{"' : 'f')) continue; // as a run leaves it that was killed at once
+                assert.equal(status, 1);
+                assert.match(errors, /^scrawl: letter(:| holds) /);
+                assert.equal(read('letter').toString(), text);
+            }
+        }
+        fs.writeFileSync(inFolder('whole.resuming'), 'What I resume');
+        assert.match(scrawl(bulk('csv', 'whole', '--resume')).errors, /^scrawl: whole\.resuming holds other columns/);
+        assert.equal(read('whole.resuming').toString(), 'What I resume');
+        remove('whole.resuming');
         assert.match(scrawl(bulk('csv', 'nowhere/rows')).errors, /^scrawl: Can't write nowhere\/rows: No such file/);
         assert.match(scrawl(bulk('csv', 'many')).errors, /^scrawl: Can't write many: Is a directory/);
-        assert.equal(read('letter').toString(), 'Dear reader,\nthis is no table.\n');
     });
 
     test('may lie among the pictures', () => {
@@ -82,7 +93,11 @@ describe('--out', () => {
         const command = predict('--format', 'csv', '--recursive', 'here', '--out', 'here/rows.csv', '--doubtful-to', 'here/doubtful');
         finish(command);
         finish([...command, '--resume']);
-        assert.deepEqual(rowsOf(readCsv(read('here/rows.csv'))).map(({ file }) => file), ['here/3.pgm']);
+        const rows = () => rowsOf(readCsv(read('here/rows.csv'))).map(({ file, modified }) => [file, modified]);
+        const [[name]] = rows();
+        setTime('here/3.pgm', 5);
+        finish([...command, '--resume']);
+        assert.deepEqual([name, ...rows()], ['here/3.pgm', ['here/3.pgm', '5.000000000']]);
     });
 
     test('is on the disk at the end, and every few seconds before', { skip: process.platform !== 'linux' || /__[at]san_init/.test(fs.readFileSync(program, 'latin1')) }, () => {
@@ -121,7 +136,7 @@ describe('--resume', () => {
                 fs.writeFileSync(inFolder('torn'), whole.subarray(0, place));
                 finish(bulk(format, 'torn', '--resume', ...more));
                 assert.ok(read('torn').equals(whole), `torn at ${place}`);
-                assert.ok(!exists('torn.old'));
+                assert.ok(!exists('torn.resuming'));
             }
         });
 
@@ -140,7 +155,7 @@ describe('--resume', () => {
             finish(bulk(format, 'whole', '--resume', ...more));
             const fewer = read('whole');
             assert.deepEqual(fewer, wholeRun(format, ...more));
-            assert.ok(!exists('whole.old'));
+            assert.ok(!exists('whole.resuming'));
         });
     }
 
@@ -158,11 +173,11 @@ describe('--resume', () => {
         const begin = rows.slice(0, 31).join(''), rest = [rows[0], ...rows.slice(20)].join('');
         for (const [file, old] of [[begin, rest], [rows[0], whole], ['', rest.slice(0, -10)], [begin.slice(0, -3), rest], [rows.slice(0, 5).join(''), [rows[0], ...rows.slice(40).reverse()].join('')]]) {
             fs.writeFileSync(inFolder('left'), file, 'latin1');
-            fs.writeFileSync(inFolder('left.old'), old, 'latin1');
+            fs.writeFileSync(inFolder('left.resuming'), old, 'latin1');
             const kept = Number(finish(bulk('csv', 'left', '--resume')).match(/, (\d+) of them/)[1]);
             assert.ok(kept > 100, `${kept} kept`);
             assert.deepEqual(read('left'), whole);
-            assert.ok(!exists('left.old'));
+            assert.ok(!exists('left.resuming'));
         }
     });
 
@@ -243,7 +258,7 @@ describe('a full disk', () => {
         setTime('many/1.pgm', 12345);
         const size = Math.ceil(read('whole').length / 1024);
         const command = `trap '' XFSZ; ulimit -f ${Math.floor(size / 2)}; exec ${quoted([program, ...bulk('csv', 'whole', '--resume')])}`;
-        ends(spawnSync('bash', ['-c', command], { cwd: folder }), /^scrawl: Can't write whole\.old: /m);
+        ends(spawnSync('bash', ['-c', command], { cwd: folder }), /^scrawl: Can't write whole\.resuming: /m);
         assert.match(finish(bulk('csv', 'whole', '--resume')), / of them there already/);
         const resumed = read('whole');
         assert.deepEqual(resumed, wholeRun('csv'));

@@ -47,7 +47,7 @@ const commands = {
     'predict to a file, gone on with': {
         get arguments() {
             const command = ['predict', '--model', 'model.safetensors', '--finder', 'none', '--format', 'csv', '--out', 'rows.csv', 'classes', '--recursive'];
-            fs.rmSync(inFolder('rows.csv.old'), { force: true });
+            fs.rmSync(inFolder('rows.csv.resuming'), { force: true });
             fs.rmSync(inFolder('rows.csv'), { force: true });
             scrawlWell(command);
             return [...command, '--resume', '--doubtful-to', 'doubtful'];
