@@ -52,6 +52,14 @@ static bool names_input(const struct picture_request *pictures)
     return false;
 }
 
+/* Whose crops would be pictures to read the next time. */
+static bool is_operand(const char *folder, const struct picture_request *pictures)
+{
+    for (size_t i = 0; folder && i < pictures->operand_count; i++)
+        if (file_is_same_folder(folder, pictures->operands[i])) return true;
+    return false;
+}
+
 /* Which options go together. */
 static bool fit_together(const struct words *words, bool format_given, int *status)
 {
@@ -68,6 +76,8 @@ static bool fit_together(const struct words *words, bool format_given, int *stat
         return refuse(status, "--digits is for --format tsv or csv; a row of json has its digits in it.");
     if (settings->out && settings->format == ROWS_TEXT)
         return refuse(status, "--out keeps rows for programs: choose --format json, tsv or csv.");
+    if (is_operand(settings->doubtful_to, pictures))
+        return refuse(status, "--doubtful-to needs a folder of its own, not one of pictures to read.");
     if (settings->resume && !settings->out) return refuse(status, "--resume goes on with the file of --out.");
     return true;
 }

@@ -486,6 +486,13 @@ bool file_is_same(const char *path, const char *other_path)
     return is_there ? S_ISREG(facts.st_mode) && are_one(&facts, &other) : share_target(path, other_path);
 }
 
+bool file_is_same_folder(const char *path, const char *other_path)
+{
+    struct stat facts, other;
+    return stat(path, &facts) == 0 && stat(other_path, &other) == 0 && S_ISDIR(facts.st_mode) &&
+           are_one(&facts, &other);
+}
+
 bool file_remove_superseded(const char *path, const char *successor)
 {
     struct stat facts, other;

@@ -70,6 +70,7 @@ bool file_can_write(const char *path);
 
 bool file_exists(const char *path); /* or a folder */
 bool file_is_folder(const char *path);
+bool file_is_same_folder(const char *path, const char *other_path); /* both lead to one that is there */
 bool file_is_device_or_pipe(const char *path);
 /* Both lead to one file, by links too, or would if it were there; devices and pipes are no files. */
 bool file_is_same(const char *path, const char *other_path);

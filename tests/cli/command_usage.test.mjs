@@ -106,6 +106,7 @@ const wrong = [
     [['predict', '-0', 'a.png'], /--null is for the list of --files-from/],
     [['predict', '--files-from', '-', '-'], /Standard input can't be both/],
     ...['0/2', '3/2', '2', '1/', '/2', '1/0', 'a/b', '1/2/3', '-1/2', '1/1000001', '99999999999999999999/5'].map((shard) => [['predict', '--shard', shard, 'a.png'], /--shard must be I\/N with I from 1 to N/]),
+    [['predict', '--doubtful-to', 'idx', './idx/'], /--doubtful-to needs a folder of its own/],
     [['merge'], /The PART is missing/],
     [['merge', '--out', 'README.md', './README.md'], /--out needs a file of its own/],
     [['summary', 'a', '--arch', 'small'], /not both/],
