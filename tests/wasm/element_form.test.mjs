@@ -149,6 +149,12 @@ it('ink, corrections and doubts survive going back and reloading, as typed text 
     assert.equal(page.workers().length, 0, 'nothing was read again');
     await visit.write('ink', '0', 2);
     assert.equal((await state())[2][1], '720');
+    // As when a page is left, comes back as it was, and is emptied.
+    await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })));
+    await page.locator('form').evaluate((form) => form.reset());
+    await page.reload();
+    assert.deepEqual(await visit.ask('ink', ({ value, strokes }) => [value, strokes.length]), ['5', 0], 'a reset is not forgotten');
+    await visit.write('ink', '7');
     await page.locator('form').evaluate((form) => { form.autocomplete = 'off'; });
     await page.reload();
     assert.deepEqual(await visit.ask('ink', ({ value, strokes }) => [value, strokes.length]), ['5', 0]);

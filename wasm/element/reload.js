@@ -45,9 +45,11 @@ export function keep(fields, stateOf) {
     for (const field of [...fields].sort(isBefore)) {
         (states[keyOf(field)] ??= []).push(mayKeep(field) ? stateOf(field) : null);
     }
-    if (!Object.values(states).flat().some(Boolean)) return;
+    const key = KEY + location.pathname + location.search;
     try {
-        sessionStorage.setItem(KEY + location.pathname + location.search, JSON.stringify(states));
+        // A page that went and came back whole may have left there what isn't so any more.
+        if (Object.values(states).flat().some(Boolean)) sessionStorage.setItem(key, JSON.stringify(states));
+        else sessionStorage.removeItem(key);
     } catch {
         // It is denied, or full: then a reload forgets, as it does elsewhere.
     }
