@@ -118,6 +118,39 @@ it('a form with a field that isn’t valid stays, with the focus in the input; E
     await visit.page.waitForFunction(() => window.events.length === 1);
 });
 
+it('Enter submits as in an input: by the first button, also one with an image or outside of the form, and without any', async (test) => {
+    const visit = await open(test, '<div id="place"></div>');
+    await visit.page.evaluate(() => {
+        window.submitters = [];
+        addEventListener('submit', (event) => {
+            event.preventDefault();
+            window.submitters.push(event.submitter?.id ?? 'none');
+        });
+    });
+    /** Who submits it, and whether the control shows that it isn't valid. */
+    const press = async (id, control, others) => {
+        await visit.page.evaluate((html) => { document.getElementById('place').innerHTML = html; },
+            `${others[0]}<form id="form">${control}${others[1]}</form>`);
+        await visit.page.locator(id === 'hand' ? '#hand input' : '#plain').press('Enter');
+        return visit.page.evaluate(async (name) => {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+            return [window.submitters.splice(0), document.getElementById(name).matches(name === 'hand' ? ':state(user-invalid)' : ':user-invalid')];
+        }, id);
+    };
+    const image = '<input type="image" id="image" alt="Send">';
+    const cases = [
+        ['', ['', image], ['image']], ['', ['', `${image}<button id="button"></button>`], ['image']],
+        ['', ['', `<input>${image}`], ['image']], ['', ['', '<input>'], []], ['', ['', ''], ['none']],
+        ['', ['<input type="image" id="outside" form="form" alt="Send">', '<button></button>'], ['outside']],
+        ['', ['', `<button disabled></button>${image}`], []], ['required', ['', ''], []], ['required', ['', '<button></button>'], []],
+    ];
+    for (const [attributes, others, expected] of cases) {
+        const plain = await press('plain', `<input id="plain" ${attributes}>`, others);
+        assert.deepEqual(plain, [expected, attributes === 'required'], others.join());
+        assert.deepEqual(await press('hand', `<scrawl-field id="hand" ${attributes}></scrawl-field>`, others), plain, others.join());
+    }
+});
+
 it('ink, corrections and doubts survive going back and reloading, as typed text does', async (test) => {
     const field = (id) => `<scrawl-field id="${id}" name="${id}" aria-label="${id}" value="5"></scrawl-field>`;
     const visit = await open(test, `<form action="next.html"><input id="text" name="text">${['typed', 'ink', 'doubt', 'fixed', 'untouched'].map(field).join('')}</form>`, { others: { 'next.html': '<p>Next</p>' } });

@@ -173,13 +173,17 @@ export class Field extends Base {
     /** The form that somebody submits at this moment: otherwise only a script asks whether it is valid. @type {HTMLFormElement | null} */
     static #pressed = null;
 
-    /** The same for all, so that a document has it once. @param {Event} event */
-    static #press = (event) => {
-        const form = formToSubmit(event);
-        if (!form) return;
+    /** @param {HTMLFormElement} form */
+    static #submitting(form) {
         Field.#pressed = form;
         setTimeout(() => (Field.#pressed = null));
         for (const field of fields) if (field.form === form) field.#tell();
+    }
+
+    /** The same for all, so that a document has it once. @param {Event} event */
+    static #press = (event) => {
+        const form = formToSubmit(event);
+        if (form) Field.#submitting(form);
     };
 
     static #isWatching = false;
@@ -313,7 +317,12 @@ export class Field extends Base {
         if (event.key !== 'Enter' || event.isComposing) return;
         this.#tell();
         // After all listeners: one of them may have another use for the key.
-        setTimeout(() => event.defaultPrevented || submitAsEnter(this.form));
+        setTimeout(() => {
+            const { form } = this;
+            if (event.defaultPrevented || !form) return;
+            Field.#submitting(form);
+            submitAsEnter(form);
+        });
     }
 
     /** A button may be hidden then: whoever came by the keyboard goes on in the input. @param {MouseEvent} event @param {() => void} act */
