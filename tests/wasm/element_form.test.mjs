@@ -151,6 +151,20 @@ it('Enter submits as in an input: by the first button, also one with an image or
     }
 });
 
+it('what a page sets before the element is registered counts', async (test) => {
+    const visit = await open(test, '<form id="form"></form>');
+    const answer = await visit.page.evaluate(() => {
+        // A document without a window registers nothing.
+        const field = document.implementation.createHTMLDocument().createElement('scrawl-field');
+        Object.assign(field, { name: 'zip', value: '7', required: true, maxLength: 3, readOnly: true, other: 'own' });
+        const form = document.getElementById('form');
+        form.append(field);
+        field.value += '2';
+        return [[...new FormData(form)].join(), field.required, field.getAttribute('maxlength'), field.readOnly, Object.keys(field)];
+    });
+    assert.deepEqual(answer, ['zip,72', true, '3', true, ['other']]);
+});
+
 it('ink, corrections and doubts survive going back and reloading, as typed text does', async (test) => {
     const field = (id) => `<scrawl-field id="${id}" name="${id}" aria-label="${id}" value="5"></scrawl-field>`;
     const visit = await open(test, `<form action="next.html"><input id="text" name="text">${['typed', 'ink', 'doubt', 'fixed', 'untouched'].map(field).join('')}</form>`, { others: { 'next.html': '<p>Next</p>' } });

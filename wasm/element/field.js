@@ -3,7 +3,7 @@
 
 import { Naming } from './naming.js';
 import { createDefaultClient, join, leave, prepare, readStrokes } from './reader.js';
-import { inner, PASSED_ON, reflect } from './reflect.js';
+import { inner, PASSED_ON, reflect, setAgain } from './reflect.js';
 import { keep, stateBefore } from './reload.js';
 import { BLANK, fromState, saysNothing, settledAs, toState, unsettled, withReading, withStroke } from './sheet.js';
 import { adoptStyle } from './style.js';
@@ -73,6 +73,7 @@ export class Field extends Base {
         this.addEventListener('focusin', () => this.#naming.update());
         this.addEventListener('focusout', () => this.#leave());
         this.#update();
+        setAgain(this, Field.prototype);
     }
 
     // ---- What pages ask and tell; scrawl-field.d.ts describes it ----

@@ -38,3 +38,17 @@ export function reflect(prototype) {
             });
     }
 }
+
+/**
+ * What a page has set on an element before it became a field stands on it by itself, and hides the property.
+ * @param {HTMLElement} field
+ * @param {object} prototype
+ */
+export function setAgain(field, prototype) {
+    const own = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (field));
+    for (const [name, value] of Object.entries(own)) {
+        if (!Object.getOwnPropertyDescriptor(prototype, name)?.set) continue;
+        delete own[name];
+        own[name] = value;
+    }
+}
