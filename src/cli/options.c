@@ -224,10 +224,18 @@ static int read_option(const struct command_syntax *syntax, int argument_count, 
     return set_value(syntax->name, option, arguments[1]) ? 2 : 0;
 }
 
+/* The first of the operands that isn't among so many, in "FILE MODEL" or "PICTURE...". */
+static void complain_of_missing(const struct command_syntax *syntax, size_t count)
+{
+    const char *name = syntax->operands;
+    for (size_t i = 0; i < count; i++) name += strcspn(name, " ") + 1;
+    usage_error(syntax->name, "The %.*s is missing.", (int)strcspn(name, " ."), name);
+}
+
 static bool operand_count_fits(const struct command_syntax *syntax, size_t count, char **operands)
 {
     if (count < syntax->fewest_operands)
-        usage_error(syntax->name, "The %.*s is missing.", (int)strcspn(syntax->operands, "."), syntax->operands);
+        complain_of_missing(syntax, count);
     else if (count > syntax->most_operands)
         usage_error(syntax->name, "\"%s\" is one argument too many.", operands[syntax->most_operands]);
     else

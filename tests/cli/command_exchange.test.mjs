@@ -83,7 +83,10 @@ test('a model of PyTorch\'s is imported, trained further and evaluated', () => {
 const refused = [
     [['export', 'model.safetensors', 'model.pt'], 2, /model\.pt.*\.safetensors, \.h5 or \.keras.*\.onnx.*scrawl export -h/],
     [['export', 'model.safetensors', 'onnx'], 2, /ending/],
-    [['export', 'model.safetensors'], 2, /FILE is missing/],
+    [['export'], 2, /The MODEL is missing/],
+    [['export', 'model.safetensors'], 2, /The FILE is missing/],
+    [['import'], 2, /The FILE is missing/],
+    [['import', 'other.onnx'], 2, /The MODEL is missing/],
     [['export', 'model.safetensors', './model.safetensors'], 2, /would replace model\.safetensors/],
     [['export', 'missing.safetensors', 'out.onnx'], 1, /Can't open missing\.safetensors/],
     [['export', 'text.png', 'out.onnx'], 1, /text\.png: /],
