@@ -2,8 +2,9 @@
 # Installs what make has built, or removes that again. Writes nothing outside the folders that it is told.
 # Usage: install.sh install|uninstall
 # From the environment, where make/install.mk puts it: BUILD, what is installed; VERSION, ABI, ABI_SINCE, POINTER_BYTES;
-# SHARED, the shared library's file, empty where there is none; PREFIX, BINDIR, LIBDIR, INCLUDEDIR, DATADIR, MANDIR,
-# BASHDIR, ZSHDIR, FISHDIR, where it goes; DESTDIR, a folder that stands for / meanwhile, as packages are made in.
+# SHARED, the shared library's file, empty where there is none; MODELS, files of trained ones; PREFIX, BINDIR, LIBDIR,
+# INCLUDEDIR, DATADIR, MANDIR, BASHDIR, ZSHDIR, FISHDIR, where it goes; DESTDIR, a folder that stands for / meanwhile, as
+# packages are made in.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 DESTDIR=${DESTDIR:-}
@@ -35,7 +36,7 @@ each() {
     "$1" 644 src/scrawl.h "$INCLUDEDIR/scrawl.h"
     "$3" scrawl.pc.in "$LIBDIR/pkgconfig/scrawl.pc"
     for name in scrawl-config scrawl-config-version; do "$3" $name.cmake.in "$CMAKEDIR/$name.cmake"; done
-    for name in models/*.safetensors; do "$1" 644 "$name" "$MODELSDIR/${name##*/}"; done
+    for name in $MODELS; do "$1" 644 "$name" "$MODELSDIR/${name##*/}"; done
     "$1" 644 "$BUILD/install/scrawl.1" "$MANDIR/man1/scrawl.1"
     "$1" 644 "$BUILD/install/scrawl.3" "$MANDIR/man3/scrawl.3"
     "$1" 644 "$BUILD/install/scrawl.bash" "$BASHDIR/scrawl"

@@ -80,6 +80,12 @@ describe('make install', () => {
         assert.equal(run(join(prefix, 'bin', 'scrawl'), ['--version'], { cwd: '/', env: {} }), `scrawl ${version}\n`);
     });
 
+    test('takes the models that the project ships, not all that lie beside them', () => {
+        const stage = join(folder, 'one model');
+        make(['install', `DESTDIR=${stage}`, 'SHIPPED_MODELS=small']);
+        assert.deepEqual(Object.keys(filesIn(join(stage, 'usr/local/share/scrawl'))), ['small.safetensors']);
+    });
+
     test('refuses paths that begin nowhere', () => {
         for (const prefix of ['', 'usr', './usr']) {
             const { status, stderr } = spawnSync('make', ['install', `PREFIX=${prefix}`, `DESTDIR=${folder}/none`, 'MAKEFLAGS='], { cwd: root, encoding: 'utf8' });
