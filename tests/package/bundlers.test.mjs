@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 import { serve } from '../../web/site/serve.mjs';
@@ -88,7 +89,7 @@ describe('the npm package in a page', { skip: NO_PACKAGE }, () => {
 
     /**
      * What a page of the folder comes to, and the paths of all that it loaded: everything must be there, and nothing complain.
-     * @param {string} path
+     * @param {string} path on its server, or a whole address
      * @param {Record<string, string>} [headers] of the page, in place of those of the server, which isolate it
      * @param {(page: object) => Promise<void>} [act] what somebody does there
      */
@@ -107,7 +108,7 @@ describe('the npm package in a page', { skip: NO_PACKAGE }, () => {
             loaded.push(new URL(response.url()).pathname.slice(1));
             if (!response.ok()) faults.push(`${response.status()}: ${response.url()}`);
         });
-        await page.goto(`${server.url}${path}`);
+        await page.goto(String(new URL(path, server.url)));
         await act?.(page);
         await page.locator('html[data-result]').waitFor();
         const result = JSON.parse(await page.locator('html').getAttribute('data-result'));
@@ -225,5 +226,35 @@ describe('the npm package in a page', { skip: NO_PACKAGE }, () => {
         });
         const { result } = await visit('strict.html', { 'Content-Security-Policy': POLICY });
         assert.deepEqual(result, { refused: 'CompileError', texts: [TEXT, TEXT] });
+    });
+
+    it('reads from another host by a worker of the page’s own, as its README says', async () => {
+        const types = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' };
+        const hosts = ['.', 'node_modules/scrawl-digits'].map((place) => createServer(({ url }, response) => {
+            response.writeHead(200, { 'Access-Control-Allow-Origin': '*', 'Content-Type': types[extname(url)] ?? 'application/octet-stream' });
+            response.end(readFileSync(join(folder, place, url)));
+        }));
+        try {
+            await Promise.all(hosts.map((host) => new Promise((resolve) => host.listen(0, 'localhost', resolve))));
+            const [own, address] = hosts.map((host) => `http://localhost:${host.address().port}`);
+            const readme = readFileSync(join(folder, 'node_modules', 'scrawl-digits', 'README.md'), 'utf8');
+            const [code] = /^const script = .*\nconst worker = .*$/m.exec(readme);
+            write(folder, { 'elsewhere.html': `<!doctype html><title>Try</title><script type="module">
+                import { createScrawlClient } from '${address}/scrawl-client.js';
+                import { ScrawlField } from '${address}/element/scrawl-field.js';
+                ${code.replace('https://cdn.example/scrawl-digits', address)}
+                ${SHOW(`
+                    ScrawlField.createClient = () => createScrawlClient({ worker });
+                    const client = await ScrawlField.createClient();
+                    const without = await createScrawlClient().catch(({ name }) => name);
+                    return [(await client.predictStrokes(strokes)).text, without];`)}</script>` });
+            const { result } = await visit(`${own}/elsewhere.html`);
+            assert.deepEqual(result, [TEXT, 'SecurityError']);
+        } finally {
+            for (const host of hosts) {
+                host.close();
+                host.closeAllConnections();
+            }
+        }
     });
 });
