@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what make has built, or removes that again. Writes nothing outside the folders that it is told.
+# Installs what make has built, or removes that again. Writes nothing outside the folders that it is told, but as root, and
+# without DESTDIR, the linker's cache, by ldconfig.
 # Usage: install.sh install|uninstall
 # From the environment, where make/install.mk puts it: BUILD, what is installed; VERSION, ABI, ABI_SINCE, POINTER_BYTES;
 # SHARED, the shared library's file, empty where there is none; MODELS, files of trained ones; PREFIX, BINDIR, LIBDIR,

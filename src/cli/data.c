@@ -446,7 +446,10 @@ bool data_load(const struct data_request *request, struct data *data)
     const char *folder = request->folder ? request->folder : DATA_DEFAULT_FOLDER;
     *data = (struct data){0};
     if (!request->folder && !file_exists(folder)) {
-        complain("There is no data in %s. Run `make data`, or pass --data DIR.", folder);
+        complain("There is no data in %s. Pass --data DIR, a folder with MNIST's files or pictures; among Scrawl's "
+                 "sources `make data` "
+                 "fetches MNIST.",
+                 folder);
         return false;
     }
     if (!file_is_folder(folder) && !(file_exists(folder) && is_csv_name(folder))) {

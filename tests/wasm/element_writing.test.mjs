@@ -244,9 +244,11 @@ it('another client may be given, and what fields say', async (test) => {
 
 it('without the library it is a text input and says so; the next stroke tries again', async (test) => {
     const visit = await open(test, ONE);
-    visit.expected = /Failed to load resource/;
+    visit.expected = /Failed to load resource|can only be typed into for now/;
     await visit.page.route('**/small.safetensors', (route) => route.abort());
+    const told = visit.page.waitForEvent('console', { predicate: (message) => message.type() === 'warning' && message.text().includes('small.safetensors') });
     await visit.write('zip', '7');
+    await told; // developers learn the cause
     await visit.page.getByText('Handwriting can’t be read now. Type instead').first().waitFor();
     assert.deepEqual(await visit.ask('zip', ({ form, value }) => [form.checkValidity(), value]), [false, '']);
     await part(visit.page, 'zip', 'input').fill('4');

@@ -300,8 +300,9 @@ export class Field extends Base {
             this.#change(withReading(sheet, digits));
             this.#say();
             this.#waitToTell();
-        } catch {
+        } catch (cause) {
             if (this.#reading !== controller) return;
+            console.warn('<scrawl-field> can only be typed into for now:', cause);
             this.#hasFailed = true;
             this.#update();
             this.#say();
