@@ -32,7 +32,7 @@ test('what is missing is said', () => {
     fs.rmSync(inFolder('no-labels', 't10k-labels-idx1-ubyte'));
     const evaluate = (...more) => ['eval', 'model.safetensors', ...more];
     const cases = [
-        [evaluate(), /make data.*--data DIR/],
+        [evaluate(), /--data DIR.*make data/],
         [evaluate('--data', 'nowhere'), /nowhere is not there/],
         [evaluate('--data', 'three.pgm'), /three\.pgm is a file/],
         [evaluate('--data', 'empty'), /neither IDX files .* nor one sub-folder/],
