@@ -37,7 +37,6 @@ bool model_is_built_in(const char *name)
     return find_shipped(name)->name != NULL;
 }
 
-/* Whoever means a built-in one may have written its name another way. */
 /* A folder as TensorFlow's model.save() made before Keras 3. */
 static bool is_saved_model(const char *path)
 {
@@ -47,6 +46,7 @@ static bool is_saved_model(const char *path)
     return there;
 }
 
+/* Whoever means a built-in one may have written its name another way. */
 static void complain_about_file(const char *path)
 {
     if (is_saved_model(path)) {
