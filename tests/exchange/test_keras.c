@@ -1,6 +1,5 @@
 /* Tests of Keras' files in src/exchange/: files that Keras wrote (tests/fixtures/keras) say what Keras said of them;
  * ours come back the same; damaged and foreign ones are refused. tests/interop/ shows that Keras reads ours. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +10,7 @@
 #include "model_files.h"
 #include "test.h"
 
-enum { IMAGES = 4, CLASSES = 10 };
-
-static const double agreement = 1e-5; /* of probabilities */
+enum { IMAGES = FIXTURE_IMAGES, CLASSES = FIXTURE_CLASSES };
 
 static const char chain[] =
     "conv 4 5x5 stride 2 relu, conv 6 3x1 same, batchnorm relu, depthwise 3x3 same relu, maxpool 2, "
@@ -47,21 +44,6 @@ static const struct fixture {
 };
 enum { FIXTURES = sizeof fixtures / sizeof *fixtures };
 
-/* As make_keras_fixtures.py makes them. */
-static void predict(const scrawl_model *model, float probabilities[IMAGES * CLASSES])
-{
-    uint8_t images[IMAGES * SCRAWL_IMAGE_PIXELS];
-    for (uint32_t i = 0; i < sizeof images; i++) images[i] = (uint8_t)((i * i * 31 + i * 17) >> 5);
-    CHECK_EQUAL(scrawl_predict_images(model, images, IMAGES, 1, probabilities), SCRAWL_OK);
-}
-
-static double difference(const float *a, const float *b, size_t count)
-{
-    double largest = 0;
-    for (size_t i = 0; i < count; i++) largest = fmax(largest, fabs((double)a[i] - (double)b[i]));
-    return largest;
-}
-
 TEST(keras_fixtures_say_what_keras_said)
 {
     for (size_t i = 0; i < FIXTURES; i++) {
@@ -75,8 +57,9 @@ TEST(keras_fixtures_say_what_keras_said)
             CHECK_TEXT(scrawl_model_architecture(model), fixtures[i].architecture);
             CHECK_NEAR(scrawl_model_temperature(model), fixtures[i].temperature, 0);
             CHECK_TEXT(scrawl_model_label(model, 9), "9");
-            predict(model, found);
-            CHECK_NEAR(difference(found, (const float *)(const void *)expected, IMAGES * CLASSES), 0, agreement);
+            predict_fixture_images(model, found);
+            CHECK_NEAR(largest_difference(found, (const float *)(const void *)expected, IMAGES * CLASSES), 0,
+                       fixture_agreement);
         }
         scrawl_model_free(model);
         free(expected);

@@ -1,6 +1,7 @@
 /* Implements model_files.h. */
 #include "model_files.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "test.h"
@@ -19,4 +20,18 @@ scrawl_model *load_model(const uint8_t *bytes, size_t size)
     scrawl_model *model = NULL;
     if (!CHECK_EQUAL(scrawl_model_load(bytes, size, &model), SCRAWL_OK)) CHECK_TEXT(scrawl_error(), "");
     return model;
+}
+
+void predict_fixture_images(const scrawl_model *model, float *probabilities)
+{
+    uint8_t images[FIXTURE_IMAGES * SCRAWL_IMAGE_PIXELS];
+    for (uint32_t i = 0; i < sizeof images; i++) images[i] = (uint8_t)((i * i * 31 + i * 17) >> 5);
+    CHECK_EQUAL(scrawl_predict_images(model, images, FIXTURE_IMAGES, 1, probabilities), SCRAWL_OK);
+}
+
+double largest_difference(const float *a, const float *b, size_t count)
+{
+    double largest = 0;
+    for (size_t i = 0; i < count; i++) largest = fmax(largest, fabs((double)a[i] - (double)b[i]));
+    return largest;
 }
