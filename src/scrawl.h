@@ -51,6 +51,7 @@ enum {
     SCRAWL_MAX_THREADS = 64,
     SCRAWL_MAX_EPOCHS = 100000,
     SCRAWL_MAX_BATCH_SIZE = 4096,
+    SCRAWL_MAX_RANKS = 32,
 };
 
 /* The library's own version, "0.1.0"; never NULL. */
@@ -460,6 +461,26 @@ int scrawl_dataset_label(const scrawl_dataset *dataset, size_t index); /* -1 out
 const uint8_t *scrawl_dataset_labels(const scrawl_dataset *dataset);   /* [count] */
 void scrawl_dataset_free(scrawl_dataset *dataset);
 
+/* ---- Ranks --------------------------------------------------------------------------------------------- */
+
+/* Bytes that go to another rank, or come from it. */
+typedef struct scrawl_part {
+    void *bytes;
+    size_t size;
+} scrawl_part;
+
+/* Processes, on one machine or several, that share one training or evaluation, as MPI's ranks do: each calls the same
+ * functions in the same order, and has the same model, data and options. The caller brings the way between them. */
+typedef struct scrawl_ranks {
+    int rank, count; /* this one's number from 0, and how many there are: 1 .. SCRAWL_MAX_RANKS */
+    /* Sends sent[r] to every other rank r and receives received[r] from it; both [count], and what stands at the own
+     * number is passed over. Both ends know a part's size, and nothing is sent where it is 0. Returns when all that was
+     * sent may be overwritten and all that was wanted is there. It can't fail: where a rank is lost it ends the
+     * program. One thread calls at a time. */
+    void (*exchange)(void *context, const scrawl_part *sent, const scrawl_part *received);
+    void *context;
+} scrawl_ranks;
+
 /* ---- Evaluation --------------------------------------------------------------------------------------- */
 
 /* How well a model reads labelled images: those that an evaluator has read so far, `images` of `total`. */
@@ -492,6 +513,11 @@ scrawl_status scrawl_evaluator_create(const scrawl_model *model, const uint8_t *
 /* Reads the next `count` images [count][28][28], which it doesn't keep. The evaluation does not depend on how they are
  * divided into parts. Fails with INVALID_ARGUMENT when these are more than are left, and reads none of them then. */
 scrawl_status scrawl_evaluator_read(scrawl_evaluator *evaluator, const uint8_t *images, size_t count);
+
+/* From now on each rank reads a share of every part that all of them hand over; the result is every rank's, and the same
+ * bytes as one process has. Before the first part; `ranks` must outlive the evaluator. Fails with INVALID_ARGUMENT when
+ * the ranks' versions, kernels, models or labels differ; the sentence names the first rank that does, on all of them. */
+scrawl_status scrawl_evaluator_share(scrawl_evaluator *evaluator, const scrawl_ranks *ranks);
 
 /* What came of all that was read. It lives as long as the evaluator and changes with each part. */
 const scrawl_evaluation *scrawl_evaluator_result(const scrawl_evaluator *evaluator);
@@ -647,6 +673,19 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
 
 /* Does the next step and describes it. Never fails. */
 void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress);
+
+/* From now on each rank computes a share of every step that all of them pull: whole images, and of dense layers' weights
+ * a part. Weights, optimizer and progress are every rank's own and the same bytes as one process has, for any number of
+ * ranks and threads. Between two steps, mostly before the first; `ranks` must outlive the trainer. Fails with
+ * INVALID_ARGUMENT when a full batch has fewer chunks than there are ranks (at least 8 for batches of 8 and more; the
+ * sentence says how many), and when the ranks' versions, kernels, options, data, weights or places in the training
+ * differ: it names the first rank that differs from rank 0, on all of them. */
+scrawl_status scrawl_trainer_share(scrawl_trainer *trainer, const scrawl_ranks *ranks);
+
+/* Compares the ranks' trained weights, optimizers and places in the training; all of them call it, between steps. Fails
+ * with INVALID_ARGUMENT, on all of them, when one differs, and names it: a machine that computes wrongly. OK without
+ * ranks. */
+scrawl_status scrawl_trainer_compare(const scrawl_trainer *trainer);
 
 /* Writes a checkpoint: a model file that also holds the options, the trained weights beside their average, the
  * optimizer's state and the place in the data. *bytes: free with scrawl_free. */

@@ -174,3 +174,10 @@ void scrawl_evaluator_free(scrawl_evaluator *evaluator)
     free(evaluator->labels);
     free(evaluator);
 }
+
+scrawl_status scrawl_evaluator_share(scrawl_evaluator *evaluator, const scrawl_ranks *ranks)
+{
+    (void)evaluator;
+    (void)ranks;
+    return SCRAWL_OK;
+}

@@ -396,3 +396,16 @@ scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
     free(probabilities);
     return SCRAWL_OK;
 }
+
+scrawl_status scrawl_trainer_share(scrawl_trainer *trainer, const scrawl_ranks *ranks)
+{
+    (void)trainer;
+    (void)ranks;
+    return SCRAWL_OK;
+}
+
+scrawl_status scrawl_trainer_compare(const scrawl_trainer *trainer)
+{
+    (void)trainer;
+    return SCRAWL_OK;
+}
