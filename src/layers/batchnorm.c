@@ -1,7 +1,7 @@
 /* Batch normalisation (Ioffe & Szegedy 2015) of each channel over all images and pixels, as Keras has it. Training uses
  * the batch's statistics; reading uses moving averages, which fold_batchnorm.c has made a factor and an addend. Tasks
- * are cut by shapes alone and their sums added in order, so that results are bit-identical for any number of threads.
- */
+ * are cut by shapes alone and their sums added in order, so that results are bit-identical for any number of threads
+ * and ranks. */
 #include "batchnorm.h"
 
 #include <math.h>
@@ -28,85 +28,144 @@ void batchnorm_update(size_t channels, uint64_t step, const float *batch, float 
  */
 
 enum {
-    TASKS = 32, /* of a batch, at most */
-    SUMS = 2,   /* of each channel and task */
-    FACTORS = 3 /* of each channel: see find_factors */
+    TASKS = 32,  /* of a batch, at most */
+    MOMENTS = 3, /* of each channel and task: see sum_moments */
+    SUMS = 2,    /* see sum_gradients */
+    FACTORS = 3  /* of each channel: see find_factors */
 };
 
+/* Each chunk of the batch is cut into as many tasks, so that a task belongs to one rank. */
 struct batch_task {
     const struct layer *layer;
     const struct layer_pass *pass;
-    size_t channels, rows, task_rows; /* rows of the batch, of one task */
-    float *factors;                   /* [FACTORS][channels] */
+    size_t channels, rows, chunk_rows, task_rows; /* rows of the batch, of one chunk, of one task */
+    size_t tasks_of_chunk;
+    struct portion own; /* tasks of this rank */
+    float *factors;     /* [FACTORS][channels] */
 };
 
 static size_t scratch(const struct layer *layer, const struct kernels *kernels, size_t batch)
 {
     (void)batch;
     (void)kernels;
-    return (SUMS * TASKS + FACTORS) * layer->input.channels;
+    return (MOMENTS * TASKS + FACTORS) * layer->input.channels;
 }
 
 static struct batch_task make_task(const struct layer *layer, const struct layer_pass *pass)
 {
-    const size_t channels = layer->input.channels, rows = pass->images * layer->input.rows * layer->input.columns;
+    const size_t channels = layer->input.channels, pixels = layer->input.rows * layer->input.columns;
+    const size_t chunks = share_chunk_count(&pass->share), chunk_rows = pass->share.chunk * pixels;
+    const size_t tasks = TASKS / chunks; /* 1 at least: no batch has more chunks than TASKS */
+    const struct portion own = share_chunks(&pass->share, share_own(&pass->share));
     return (struct batch_task){
-        layer, pass, channels, rows, (rows + TASKS - 1) / TASKS, pass->scratch + SUMS * TASKS * channels};
+        .layer = layer,
+        .pass = pass,
+        .channels = channels,
+        .rows = pass->images * pixels,
+        .chunk_rows = chunk_rows,
+        .task_rows = (chunk_rows + tasks - 1) / tasks,
+        .tasks_of_chunk = tasks,
+        .own = {own.first * tasks, own.end * tasks},
+        .factors = pass->scratch + MOMENTS * TASKS * channels,
+    };
 }
 
 static size_t task_count(const struct batch_task *task)
 {
-    return (task->rows + task->task_rows - 1) / task->task_rows;
+    return share_chunk_count(&task->pass->share) * task->tasks_of_chunk;
 }
 
-static size_t rows_of(const struct batch_task *task, size_t index)
+/* The rows of a task, which may be none. */
+static struct portion rows_of(const struct batch_task *task, size_t index)
 {
-    return min_size(task->task_rows, task->rows - index * task->task_rows);
+    const size_t chunk = index / task->tasks_of_chunk, part = index % task->tasks_of_chunk;
+    const size_t begin = chunk * task->chunk_rows, end = min_size(begin + task->chunk_rows, task->rows);
+    return (struct portion){min_size(begin + part * task->task_rows, end),
+                            min_size(begin + (part + 1) * task->task_rows, end)};
+}
+
+static size_t row_count(const struct batch_task *task, size_t index)
+{
+    const struct portion rows = rows_of(task, index);
+    return rows.end - rows.first;
 }
 
 static size_t start_of(const struct batch_task *task, size_t index)
 {
-    return index * task->task_rows * task->channels;
+    return rows_of(task, index).first * task->channels;
 }
 
-/* [SUMS][channels] of one task, zero. */
-static float *clear_sums(struct batch_task *task, size_t index)
+/* [count][channels] of one task, zero. */
+static float *clear_sums(struct batch_task *task, size_t count, size_t index)
 {
-    float *sums = task->pass->scratch + SUMS * index * task->channels;
-    return memset(sums, 0, SUMS * task->channels * sizeof *sums);
+    float *sums = task->pass->scratch + count * index * task->channels;
+    return memset(sums, 0, count * task->channels * sizeof *sums);
 }
 
-static double total(const struct batch_task *task, size_t sum, size_t channel)
+/* Tasks have `count` sums of each channel each; this is one task's of one channel. */
+static double sum_of(const struct batch_task *task, size_t count, size_t index, size_t sum, size_t channel)
+{
+    return (double)task->pass->scratch[(count * index + sum) * task->channels + channel];
+}
+
+static double total(const struct batch_task *task, size_t count, size_t sum, size_t channel)
 {
     double result = 0;
-    for (size_t index = 0; index < task_count(task); index++)
-        result += (double)task->pass->scratch[(SUMS * index + sum) * task->channels + channel];
+    for (size_t index = 0; index < task_count(task); index++) result += sum_of(task, count, index, sum, channel);
     return result;
 }
 
+/* This rank's tasks. */
 static void run(struct batch_task *task, parallel_task *part)
 {
-    parallel_run(task->pass->parallel, task_count(task), part, task);
+    parallel_run(task->pass->parallel, task->own.end - task->own.first, part, task);
 }
 
-/* Sums of x - x0 and of its square, where x0 is the batch's first row: a value near the mean, so that little is lost
- * when the square of one is taken off the other. */
-static void sum_moments(void *context, size_t index, int thread)
+/* All ranks' sums to all ranks. */
+static void gather_sums(const struct batch_task *task, size_t count)
+{
+    const size_t size = task->tasks_of_chunk * count * task->channels * sizeof(float);
+    share_gather_chunks(&task->pass->share, size, task->pass->scratch);
+}
+
+/* A value x0, and the sums of x - x0 and of its square, where x0 is the task's first row: a value near the mean, so
+ * that little is lost when the square of one is taken off the other. */
+static void sum_moments(void *context, size_t number, int thread)
 {
     (void)thread;
     struct batch_task *task = context;
-    const float *input = task->pass->input;
-    float *sums = clear_sums(task, index);
-    task->pass->kernels->sum_moments(rows_of(task, index), task->channels, input, input + start_of(task, index), sums,
-                                     sums + task->channels);
+    const size_t index = task->own.first + number, channels = task->channels, rows = row_count(task, index);
+    const float *input = task->pass->input + start_of(task, index);
+    float *sums = clear_sums(task, MOMENTS, index);
+    if (rows == 0) return;
+    memcpy(sums, input, channels * sizeof *sums);
+    task->pass->kernels->sum_moments(rows, channels, sums, input, sums + channels, sums + 2 * channels);
 }
 
-static void normalize(void *context, size_t index, int thread)
+/* The mean of a channel, and the sum of (x - mean)^2, which is that of (x - x0)^2 + 2 (x0 - mean)(x - x0) + (x0 -
+ * mean)^2. */
+static double find_moments(const struct batch_task *task, size_t channel, double *squares)
+{
+    double mean = 0;
+    for (size_t index = 0; index < task_count(task); index++)
+        mean += ((double)row_count(task, index) * sum_of(task, MOMENTS, index, 0, channel) +
+                 sum_of(task, MOMENTS, index, 1, channel)) /
+                (double)task->rows;
+    *squares = 0;
+    for (size_t index = 0; index < task_count(task); index++) {
+        const double rows = (double)row_count(task, index), moved = sum_of(task, MOMENTS, index, 1, channel);
+        const double apart = sum_of(task, MOMENTS, index, 0, channel) - mean; /* x0 - mean */
+        *squares += sum_of(task, MOMENTS, index, 2, channel) + 2 * apart * moved + rows * apart * apart;
+    }
+    return mean;
+}
+
+static void normalize(void *context, size_t number, int thread)
 {
     (void)thread;
     struct batch_task *task = context;
-    const size_t start = start_of(task, index);
-    task->pass->kernels->scale_rows(rows_of(task, index), task->channels, task->factors, task->factors + task->channels,
+    const size_t index = task->own.first + number, start = start_of(task, index);
+    task->pass->kernels->scale_rows(row_count(task, index), task->channels, task->factors, task->factors + task->channels,
                                     task->pass->input + start, task->pass->output + start,
                                     task->layer->activation == ACTIVATION_RELU);
 }
@@ -117,10 +176,11 @@ static void forward(const struct layer *layer, const struct layer_pass *pass)
     const size_t channels = task.channels;
     float *means = pass->statistics, *variances = means + channels;
     run(&task, sum_moments);
+    gather_sums(&task, MOMENTS);
     for (size_t i = 0; i < channels; i++) {
-        double moved = total(&task, 0, i) / (double)task.rows, square = total(&task, 1, i) / (double)task.rows;
-        means[i] = (float)((double)pass->input[i] + moved);
-        variances[i] = (float)fmax(square - moved * moved, 0);
+        double squares;
+        means[i] = (float)find_moments(&task, i, &squares);
+        variances[i] = (float)fmax(squares / (double)task.rows, 0);
         task.factors[i] = batchnorm_factor(pass->weights[i], variances[i]);
         task.factors[channels + i] = pass->bias[i] - means[i] * task.factors[i];
     }
@@ -128,16 +188,16 @@ static void forward(const struct layer *layer, const struct layer_pass *pass)
 }
 
 /* Sums of the output's gradient and of its product with x - mean. */
-static void sum_gradients(void *context, size_t index, int thread)
+static void sum_gradients(void *context, size_t number, int thread)
 {
     (void)thread;
     struct batch_task *task = context;
-    const size_t start = start_of(task, index);
-    float *sums = clear_sums(task, index);
+    const size_t index = task->own.first + number, start = start_of(task, index);
+    float *sums = clear_sums(task, SUMS, index);
     if (task->layer->activation == ACTIVATION_RELU)
-        task->pass->kernels->relu_gradient(rows_of(task, index) * task->channels, task->pass->output + start,
+        task->pass->kernels->relu_gradient(row_count(task, index) * task->channels, task->pass->output + start,
                                            task->pass->output_gradient + start);
-    task->pass->kernels->sum_products(rows_of(task, index), task->channels, task->pass->statistics,
+    task->pass->kernels->sum_products(row_count(task, index), task->channels, task->pass->statistics,
                                       task->pass->input + start, task->pass->output_gradient + start, sums,
                                       sums + task->channels);
 }
@@ -152,7 +212,7 @@ static void find_factors(struct batch_task *task)
     const float *variances = pass->statistics + channels;
     for (size_t i = 0; i < channels; i++) {
         double scale = (double)batchnorm_factor(1, variances[i]), factor = (double)pass->weights[i] * scale;
-        double beta = total(task, 0, i), gamma = scale * total(task, 1, i);
+        double beta = total(task, SUMS, 0, i), gamma = scale * total(task, SUMS, 1, i);
         pass->weight_gradient[i] = (float)gamma;
         pass->weight_gradient[channels + i] = (float)beta;
         task->factors[i] = (float)factor;
@@ -161,12 +221,12 @@ static void find_factors(struct batch_task *task)
     }
 }
 
-static void make_input_gradient(void *context, size_t index, int thread)
+static void make_input_gradient(void *context, size_t number, int thread)
 {
     (void)thread;
     struct batch_task *task = context;
-    const size_t start = start_of(task, index);
-    task->pass->kernels->combine_rows(rows_of(task, index), task->channels, task->factors, task->pass->statistics,
+    const size_t index = task->own.first + number, start = start_of(task, index);
+    task->pass->kernels->combine_rows(row_count(task, index), task->channels, task->factors, task->pass->statistics,
                                       task->pass->output_gradient + start, task->pass->input + start,
                                       task->pass->input_gradient + start);
 }
@@ -175,6 +235,7 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
 {
     struct batch_task task = make_task(layer, pass);
     run(&task, sum_gradients);
+    gather_sums(&task, SUMS);
     find_factors(&task);
     if (pass->input_gradient) run(&task, make_input_gradient);
     if (pass->sink)

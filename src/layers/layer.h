@@ -8,6 +8,7 @@
 
 #include "base/minmax.h"
 #include "base/parallel.h"
+#include "batch_share.h"
 #include "kernels/kernels.h"
 
 enum layer_kind {
@@ -79,6 +80,7 @@ struct gradient_sink {
 struct layer_pass {
     const struct kernels *kernels;
     struct parallel *parallel;  /* for a whole batch; NULL in a group, which belongs to one thread */
+    struct batch_share share;   /* of a whole batch: which of its images this rank computes */
     size_t first_image, images; /* pointers below are at the first */
     /* Forward: the rows of its output that a layer which works by rows makes, of the one image, from a multiple of its
      * row_unit on; all of all images when end_row is 0. */
@@ -92,6 +94,7 @@ struct layer_pass {
     float *output;          /* [images][output shape] */
     float *output_gradient; /* [images][output shape]; backward may overwrite it */
     float *input_gradient;  /* [images][input shape]; NULL when nobody needs it */
+    float *room;            /* whole batch, backward: [images][input shape] for anything; input_gradient's own place */
     uint8_t *choices;       /* with a max-pool behind it in training: [images][pooled shape], which forward leaves for
                                backward (kernels.h) */
     float *weight_gradient; /* whole batch: [weight_count + bias_count], overwritten; a group adds to its chunk's

@@ -37,7 +37,8 @@ void cross_entropy(size_t images, size_t classes, const float *probabilities, co
     }
 }
 
-void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const struct targets *targets)
+void cross_entropy_gradient(size_t images, size_t batch, size_t classes, float *probabilities,
+                            const struct targets *targets)
 {
     const float share = targets->taught ? targets->teacher_share : 0, by_label = 1 - share;
     const float everywhere = by_label * targets->label_smoothing / (float)classes;
@@ -47,6 +48,6 @@ void cross_entropy_gradient(size_t images, size_t classes, float *probabilities,
         const float target = known ? everywhere : by_label / (float)classes;
         const float *taught = targets->taught ? targets->taught + image * classes : NULL;
         for (size_t i = 0; i < classes; i++)
-            probabilities[i] = (probabilities[i] - target - (taught ? share * taught[i] : 0)) / (float)images;
+            probabilities[i] = (probabilities[i] - target - (taught ? share * taught[i] : 0)) / (float)batch;
     }
 }

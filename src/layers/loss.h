@@ -30,8 +30,9 @@ struct targets {
     float teacher_share; /* 0 .. 1 */
 };
 
-/* The cross-entropy's gradient with respect to the logits, averaged over the images, in place: (p - target) / images.
- */
-void cross_entropy_gradient(size_t images, size_t classes, float *probabilities, const struct targets *targets);
+/* The cross-entropy's gradient with respect to the logits of some images of a batch, averaged over the batch, in place:
+ * (p - target) / batch. */
+void cross_entropy_gradient(size_t images, size_t batch, size_t classes, float *probabilities,
+                            const struct targets *targets);
 
 #endif

@@ -9,7 +9,6 @@
 enum {
     MOST_CHUNK =
         16, /* images of one backward task, unless the batch is so large that there would be more than MOST_CHUNKS */
-    MOST_CHUNKS = 32,
     LEAST_CHUNKS = 8,         /* where the batch has as many images */
     MOST_GROUP = 8,           /* images */
     GROUP_FLOATS = 64 * 1024, /* of the largest activation of a group: 256 KiB */
@@ -115,19 +114,22 @@ static void plan_activations(const struct network *network, struct workspace *wo
     }
 }
 
-static void plan_partials(const struct network *network, const struct kernels *kernels, struct workspace *workspace,
-                          float *base, uint64_t *used)
+static void plan_partials(const struct network *network, const struct kernels *kernels, int threads,
+                          struct workspace *workspace, float *base, uint64_t *used)
 {
     uint64_t chunks = (workspace->batch + workspace->chunk - 1) / workspace->chunk;
-    workspace->partial_stride = 0;
+    workspace->partial_stride = workspace->gradient_stride = 0;
     for (size_t i = 0; i < network->layer_count; i++) {
-        const struct layer_operations *operations = layer_operations(&network->layers[i]);
+        const struct layer *layer = &network->layers[i];
+        const struct layer_operations *operations = layer_operations(layer);
         workspace->partial_offsets[i] = workspace->partial_stride;
-        if (operations->partial_gradient)
-            workspace->partial_stride +=
-                (size_t)aligned_floats(operations->partial_gradient(&network->layers[i], kernels));
+        workspace->gradient_offsets[i] = workspace->gradient_stride;
+        if (!operations->partial_gradient) continue;
+        workspace->partial_stride += (size_t)aligned_floats(operations->partial_gradient(layer, kernels));
+        workspace->gradient_stride += (size_t)aligned_floats(layer->weight_count + layer->bias_count);
     }
-    workspace->partials = take(base, used, chunks * workspace->partial_stride);
+    workspace->partials = take(base, used, (uint64_t)threads * workspace->partial_stride);
+    workspace->chunk_gradients = take(base, used, chunks * workspace->gradient_stride);
 }
 
 /* Places the parts of the workspace from `base` on and returns the floats they take. */
@@ -152,7 +154,7 @@ static uint64_t plan_memory(const struct network *network, const struct kernels 
         if (layer->kind == LAYER_KEEP && is_added(network, i))
             workspace->kept_gradients[i] = take(base, &used, (uint64_t)workspace->batch * shape_size(layer->output));
     }
-    plan_partials(network, kernels, workspace, base, &used);
+    plan_partials(network, kernels, threads, workspace, base, &used);
     return used;
 }
 

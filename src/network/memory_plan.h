@@ -5,7 +5,10 @@
 
 #include "segments.h"
 
-enum { PING_PONG_BUFFERS = 2 }; /* of each thread: one is read while the other is written */
+enum {
+    PING_PONG_BUFFERS = 2, /* of each thread: one is read while the other is written */
+    MOST_CHUNKS = 32       /* of a batch in training */
+};
 
 /* What a workspace is for: reading keeps what it needs, training also what the way back needs, and who inspects finds
  * every layer's output by itself, forward and backward. */
@@ -35,9 +38,11 @@ struct workspace {
     /* Of each thread: buffers for a group, and scratch. */
     float *thread_blocks;
     size_t thread_stride, buffer_size;
-    /* Of each chunk: the layers' partial gradients, one after the other. */
-    float *partials;
+    /* Of each thread: the layers' partial gradients of the chunk that it is at, one after the other; and of each chunk:
+     * its part of the gradient of these layers' weights and biases. */
+    float *partials, *chunk_gradients;
     size_t partial_stride, partial_offsets[NETWORK_MAX_LAYERS];
+    size_t gradient_stride, gradient_offsets[NETWORK_MAX_LAYERS];
 };
 
 /* In the memory that the workspace has, if that is enough; else it gives it back and takes new. Starts as {0}. Fails

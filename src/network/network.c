@@ -3,9 +3,21 @@
 
 #include <string.h>
 
+#include "gradient_sum.h"
 #include "layers/batchnorm.h"
 #include "layers/layers.h"
 #include "segments.h"
+
+struct batch_share network_share(const struct network_pass *pass)
+{
+    return (struct batch_share){pass->ranks, pass->batch, pass->workspace->chunk};
+}
+
+static struct portion own_images(const struct network_pass *pass)
+{
+    const struct batch_share share = network_share(pass);
+    return share_own_images(&share);
+}
 
 /* ---- Forward ---- */
 
@@ -156,18 +168,20 @@ static size_t group_images(const struct network_pass *pass)
 static void forward_group(void *context, size_t group, int thread)
 {
     const struct segment_task *task = context;
-    const size_t most = group_images(task->pass), first = group * most;
-    forward_images(task, first, min_size(most, task->pass->batch - first), thread, false);
+    const struct portion own = own_images(task->pass);
+    const size_t most = group_images(task->pass), first = own.first + group * most;
+    forward_images(task, first, min_size(most, own.end - first), thread, false);
 }
 
 static void forward_segment(struct segment_task *task)
 {
     const struct network_pass *pass = task->pass;
+    const struct portion own = own_images(pass);
     const size_t group = group_images(pass);
-    if (pass->batch == 1 && parallel_threads(pass->parallel) > 1)
+    if (pass->batch == 1 && !pass->ranks && parallel_threads(pass->parallel) > 1)
         forward_images(task, 0, 1, 0, true);
     else
-        parallel_run(pass->parallel, (pass->batch + group - 1) / group, forward_group, task);
+        parallel_run(pass->parallel, (own.end - own.first + group - 1) / group, forward_group, task);
 }
 
 static void forward_whole_batch(const struct network_pass *pass, size_t index)
@@ -175,6 +189,7 @@ static void forward_whole_batch(const struct network_pass *pass, size_t index)
     const struct layer *layer = &pass->network->layers[index];
     struct layer_pass layer_pass = make_layer_pass(pass, index, 0, pass->batch);
     layer_pass.parallel = pass->parallel;
+    layer_pass.share = network_share(pass);
     layer_pass.input = pass->workspace->activations[index];
     layer_pass.output = pass->workspace->activations[index + 1];
     layer_pass.scratch = workspace_scratch(pass->workspace, 0);
@@ -196,9 +211,11 @@ float *network_forward(const struct network_pass *pass)
     float *logits = pass->workspace->activations[network->layer_count];
     if (network_detects(network)) return logits;
     float *probabilities = pass->workspace->probabilities; /* when reading, in the place of the logits */
+    const struct portion own = own_images(pass);
+    const size_t images = own.end - own.first, start = own.first * network->class_count;
     if (pass->workspace->training)
-        memcpy(probabilities, logits, pass->batch * network->class_count * sizeof *probabilities);
-    softmax(pass->batch, network->class_count, probabilities);
+        memcpy(probabilities + start, logits + start, images * network->class_count * sizeof *probabilities);
+    softmax(images, network->class_count, probabilities + start);
     return probabilities;
 }
 
@@ -222,9 +239,10 @@ static size_t first_trainable(const struct network *network)
     return layer;
 }
 
-static size_t chunk_count(const struct network_pass *pass)
+/* What a layer adds to its gradient, in the form in which groups add it up. */
+static float *thread_partial(const struct workspace *workspace, int thread, size_t layer)
 {
-    return (pass->batch + pass->workspace->chunk - 1) / pass->workspace->chunk;
+    return workspace->partials + (size_t)thread * workspace->partial_stride + workspace->partial_offsets[layer];
 }
 
 /* The pass back through a layer, and through the max-pool that it does too. */
@@ -240,7 +258,7 @@ static struct layer_pass make_backward_pass(const struct segment_task *task, siz
     pass.input = workspace->activations[layer] + first * shape_size(network->layers[layer].input);
     pass.output = workspace->activations[last + 1] + output;
     if (workspace->choices[layer]) pass.choices = workspace->choices[layer] + output;
-    pass.weight_gradient = workspace->partials + chunk * workspace->partial_stride + workspace->partial_offsets[layer];
+    pass.weight_gradient = thread_partial(workspace, thread, layer);
     pass.is_first_group = first == chunk * workspace->chunk;
     pass.scratch = workspace_scratch(workspace, thread);
     return pass;
@@ -273,62 +291,53 @@ static void backward_group(const struct segment_task *task, size_t chunk, size_t
     }
 }
 
-static void backward_chunk(void *context, size_t chunk, int thread)
+/* The chunk's part of the gradient, from what its groups have added up. */
+static void finish_chunk(const struct segment_task *task, size_t chunk, int thread)
+{
+    const struct network_pass *pass = task->pass;
+    struct workspace *workspace = pass->workspace;
+    float *gradients = workspace->chunk_gradients + chunk * workspace->gradient_stride;
+    for (size_t i = max_size(task->segment.begin, task->reach.least_layer); i < task->segment.end; i++) {
+        const struct layer *layer = &pass->network->layers[i];
+        const struct layer_operations *operations = layer_operations(layer);
+        if (operations->finish_gradient)
+            operations->finish_gradient(layer, pass->packed->kernels, thread_partial(workspace, thread, i),
+                                        gradients + workspace->gradient_offsets[i]);
+    }
+}
+
+static void backward_chunk(void *context, size_t index, int thread)
 {
     const struct segment_task *task = context;
-    struct workspace *workspace = task->pass->workspace;
+    const struct workspace *workspace = task->pass->workspace;
+    const struct batch_share share = network_share(task->pass);
+    const size_t chunk = share_chunks(&share, share_own(&share)).first + index;
     size_t first = chunk * workspace->chunk, end = min_size(first + workspace->chunk, task->pass->batch);
     for (; first < end; first += workspace->group)
         backward_group(task, chunk, first, min_size(workspace->group, end - first), thread);
+    finish_chunk(task, chunk, thread);
 }
 
-struct sum_task {
-    const struct network_pass *pass;
-    float *gradients;
-    const struct gradient_sink *sink;
-};
-
-enum { SUM_BLOCK = 8192 }; /* floats of the chunks' partial gradients that are summed in one task */
-
-/* Adds the chunks' partial gradients to the first one's, in order of the chunks. */
-static void sum_block(void *context, size_t block, int thread)
+static void backward_chunks(struct segment_task *task)
 {
-    (void)thread;
-    const struct sum_task *task = context;
-    struct workspace *workspace = task->pass->workspace;
-    size_t first = block * SUM_BLOCK, count = min_size(SUM_BLOCK, workspace->partial_stride - first);
-    for (size_t chunk = 1; chunk < chunk_count(task->pass); chunk++)
-        task->pass->packed->kernels->add(count, workspace->partials + chunk * workspace->partial_stride + first,
-                                         workspace->partials + first);
-}
-
-static void finish_layer(void *context, size_t index, int thread)
-{
-    (void)thread;
-    const struct sum_task *task = context;
-    const struct layer *layer = &task->pass->network->layers[index];
-    const struct layer_operations *operations = layer_operations(layer);
-    struct workspace *workspace = task->pass->workspace;
-    if (operations->finish_gradient)
-        operations->finish_gradient(layer, task->pass->packed->kernels,
-                                    workspace->partials + workspace->partial_offsets[index],
-                                    task->gradients + layer->weight_offset);
-    if (!task->sink) return;
-    size_t first = operations->whole_batch ? layer->bias_offset : layer->weight_offset;
-    task->sink->take(task->sink->context, first, layer->bias_offset + layer->bias_count - first,
-                     task->gradients + first);
+    const struct batch_share share = network_share(task->pass);
+    const struct portion own = share_chunks(&share, share_own(&share));
+    parallel_run(task->pass->parallel, own.end - own.first, backward_chunk, task);
 }
 
 static void backward_whole_batch(const struct network_pass *pass, size_t index, float *output_gradient,
-                                 float *input_gradient, float *gradients, const struct gradient_sink *sink)
+                                 float *input_gradient, bool to_input, float *gradients,
+                                 const struct gradient_sink *sink)
 {
     const struct layer *layer = &pass->network->layers[index];
     struct layer_pass layer_pass = make_layer_pass(pass, index, 0, pass->batch);
     layer_pass.parallel = pass->parallel;
+    layer_pass.share = network_share(pass);
     layer_pass.input = pass->workspace->activations[index];
     layer_pass.output = pass->workspace->activations[index + 1];
     layer_pass.output_gradient = output_gradient;
-    layer_pass.input_gradient = input_gradient;
+    layer_pass.input_gradient = to_input ? input_gradient : NULL;
+    layer_pass.room = input_gradient;
     layer_pass.weight_gradient = gradients + layer->weight_offset;
     layer_pass.sink = sink;
     layer_pass.scratch = workspace_scratch(pass->workspace, 0);
@@ -349,10 +358,10 @@ static float *walk_back(const struct network_pass *pass, struct reach reach, flo
         struct segment_task task = {pass, segment, output_gradient, input_gradient, reach};
         end = segment.begin;
         if (segment.whole_batch)
-            backward_whole_batch(pass, segment.begin, output_gradient,
-                                 reaches_input(reach, segment.begin) ? input_gradient : NULL, gradients, sink);
+            backward_whole_batch(pass, segment.begin, output_gradient, input_gradient,
+                                 reaches_input(reach, segment.begin), gradients, sink);
         else if (has_active(network, segment, true) || has_kept(network, segment))
-            parallel_run(pass->parallel, chunk_count(pass), backward_chunk, &task);
+            backward_chunks(&task);
         if (!has_active(network, segment, true)) continue;
         float *next = output_gradient;
         output_gradient = input_gradient;
@@ -370,20 +379,49 @@ void network_backward(const struct network_pass *pass, const struct targets *tar
                       const struct gradient_sink *sink)
 {
     const size_t classes = pass->network->class_count;
-    float *logits_gradient = network_output_gradient(pass);
-    memcpy(logits_gradient, pass->workspace->probabilities, pass->batch * classes * sizeof(float));
-    cross_entropy_gradient(pass->batch, classes, logits_gradient, targets);
+    const struct portion own = own_images(pass);
+    const size_t images = own.end - own.first, start = own.first * classes;
+    float *logits_gradient = network_output_gradient(pass) + start;
+    struct targets own_targets = *targets;
+    own_targets.labels += own.first;
+    if (targets->taught) own_targets.taught += start;
+    memcpy(logits_gradient, pass->workspace->probabilities + start, images * classes * sizeof(float));
+    cross_entropy_gradient(images, pass->batch, classes, logits_gradient, &own_targets);
     network_backward_from_output(pass, gradients, sink);
+}
+
+struct end_task {
+    const struct network_pass *pass;
+    const float *sum; /* of what goes image by image */
+    float *gradients;
+    const struct gradient_sink *sink;
+};
+
+/* Hands on what no whole-batch layer has handed on by itself. */
+static void finish_layer(void *context, size_t index, int thread)
+{
+    (void)thread;
+    const struct end_task *task = context;
+    const struct layer *layer = &task->pass->network->layers[index];
+    const struct layer_operations *operations = layer_operations(layer);
+    const size_t first = operations->whole_batch ? layer->bias_offset : layer->weight_offset;
+    const size_t count = layer->bias_offset + layer->bias_count - first;
+    const float *gradient = operations->partial_gradient
+                                ? task->sum + task->pass->workspace->gradient_offsets[index]
+                                : task->gradients + first;
+    if (task->sink)
+        task->sink->take(task->sink->context, first, count, gradient);
+    else if (operations->partial_gradient)
+        memcpy(task->gradients + first, gradient, count * sizeof *gradient);
 }
 
 void network_backward_from_output(const struct network_pass *pass, float *gradients, const struct gradient_sink *sink)
 {
-    const struct network *network = pass->network;
-    struct workspace *workspace = pass->workspace;
-    walk_back(pass, (struct reach){first_trainable(network), false}, gradients, sink);
-    struct sum_task task = {pass, gradients, sink};
-    parallel_run(pass->parallel, (workspace->partial_stride + SUM_BLOCK - 1) / SUM_BLOCK, sum_block, &task);
-    parallel_run(pass->parallel, network->layer_count, finish_layer, &task);
+    const struct batch_share share = network_share(pass);
+    walk_back(pass, (struct reach){first_trainable(pass->network), false}, gradients, sink);
+    struct end_task task = {pass, NULL, gradients, sink};
+    task.sum = gradient_sum(pass->workspace, pass->packed->kernels, &share, pass->parallel);
+    parallel_run(pass->parallel, pass->network->layer_count, finish_layer, &task);
 }
 
 const float *network_input_gradient(const struct network_pass *pass, size_t class_index, float *gradients)

@@ -13,12 +13,16 @@ struct network_pass {
     const struct packed_weights *packed, *packed_backward; /* the latter for network_backward only */
     struct workspace *workspace;
     struct parallel *parallel;
-    size_t batch;      /* images, whose inputs the caller put into workspace->activations[0] */
+    const scrawl_ranks *ranks; /* who share this pass, in training: all call the same; NULL: nobody does */
+    size_t batch;      /* images, whose inputs the caller put into workspace->activations[0], each rank its own */
     uint32_t step_key; /* names the dropout masks; matters only in a training workspace */
 };
 
+/* Which images of the pass each rank computes. */
+struct batch_share network_share(const struct network_pass *pass);
+
 /* Returns probabilities[batch][class_count] inside the workspace; of a detector its cells' values, [batch][last output
- * shape]. */
+ * shape]. Those of other ranks' images are theirs alone. */
 float *network_forward(const struct network_pass *pass);
 
 /* After network_forward of the same pass in training: moves the moving averages among `parameters` towards the batch's

@@ -33,7 +33,7 @@ TEST(cross_entropy_gradient_is_that_of_the_smoothed_loss)
         float values[IMAGES * CLASSES];
         for (size_t i = 0; i < IMAGES * CLASSES; i++) values[i] = (float)logits[i / CLASSES][i % CLASSES];
         softmax(IMAGES, CLASSES, values);
-        cross_entropy_gradient(IMAGES, CLASSES, values, &(struct targets){labels, smoothings[s], NULL, 0});
+        cross_entropy_gradient(IMAGES, IMAGES, CLASSES, values, &(struct targets){labels, smoothings[s], NULL, 0});
         for (size_t i = 0; i < IMAGES * CLASSES; i++) {
             double up[IMAGES][CLASSES], down[IMAGES][CLASSES];
             memcpy(up, logits, sizeof up);
@@ -57,7 +57,7 @@ TEST(cross_entropy_gradient_leads_towards_what_is_taught)
     for (size_t s = 0; s < sizeof shares / sizeof *shares; s++) {
         float values[6];
         memcpy(values, before, sizeof values);
-        cross_entropy_gradient(2, 3, values, &(struct targets){labels, 0, taught, shares[s]});
+        cross_entropy_gradient(2, 2, 3, values, &(struct targets){labels, 0, taught, shares[s]});
         for (int i = 0; i < 6; i++) {
             const double by_label = i > 2 ? 1 / 3.0 : i == 1, share = (double)shares[s];
             CHECK_NEAR((double)values[i], ((double)before[i] - (1 - share) * by_label - share * (double)taught[i]) / 2,
@@ -83,6 +83,6 @@ TEST(cross_entropy_gradient_leads_no_class_to_equal_probabilities)
     static const float expected[] = {
         -0.25f, 0.125f, 0.125f, (0.1f - 1 / 3.0f) / 2, (0.8f - 1 / 3.0f) / 2, (0.1f - 1 / 3.0f) / 2};
     const uint8_t labels[] = {0, NO_CLASS};
-    cross_entropy_gradient(2, 3, probabilities, &(struct targets){labels, 0, NULL, 0});
+    cross_entropy_gradient(2, 2, 3, probabilities, &(struct targets){labels, 0, NULL, 0});
     for (int i = 0; i < 6; i++) CHECK_NEAR(probabilities[i], expected[i], 1e-7);
 }

@@ -65,7 +65,8 @@ static size_t list_parts(const struct network *network, const struct workspace *
     for (size_t i = 0; i < 2; i++) /* the largest between segments: what the maxpool gives */
         parts[count++] = part_of(workspace->boundary_gradients[i], BATCH * shape_size(network->layers[2].output));
     parts[count++] = part_of(workspace->thread_blocks, THREADS * workspace->thread_stride);
-    parts[count++] = part_of(workspace->partials, chunks * workspace->partial_stride);
+    parts[count++] = part_of(workspace->partials, THREADS * workspace->partial_stride);
+    parts[count++] = part_of(workspace->chunk_gradients, chunks * workspace->gradient_stride);
     return count;
 }
 
