@@ -130,26 +130,26 @@ enum { BLOCK = 16 }; /* images of one task */
 
 struct batch {
     struct training_images *images;
-    uint64_t done; /* images of the epoch before it */
-    size_t count;
-    float *input;
+    uint64_t done;      /* images of the epoch before it */
+    struct portion own; /* of its images */
+    float *input;       /* of the first of these */
 };
 
 static void make_block(void *context, size_t block, int thread)
 {
     const struct batch *batch = context;
     struct training_images *images = batch->images;
-    const size_t first = block * BLOCK, end = min_size(first + BLOCK, batch->count);
+    const size_t first = batch->own.first + block * BLOCK, end = min_size(first + BLOCK, batch->own.end);
     for (size_t i = first; i < end; i++) {
         uint8_t *image = images->batch_images + i * SCRAWL_IMAGE_PIXELS;
         images->batch_labels[i] = choose_image(images, batch->done + i, thread, image);
-        scrawl_normalize(image, images->normalization, batch->input + i * SCRAWL_IMAGE_PIXELS);
+        scrawl_normalize(image, images->normalization, batch->input + (i - batch->own.first) * SCRAWL_IMAGE_PIXELS);
     }
 }
 
-void training_images_make_batch(struct training_images *images, uint64_t done, size_t count, struct parallel *parallel,
-                                float *input)
+void training_images_make_batch(struct training_images *images, uint64_t done, struct portion own,
+                                struct parallel *parallel, float *input)
 {
-    struct batch batch = {images, done, count, input};
-    parallel_run(parallel, (count + BLOCK - 1) / BLOCK, make_block, &batch);
+    struct batch batch = {images, done, own, input};
+    parallel_run(parallel, (own.end - own.first + BLOCK - 1) / BLOCK, make_block, &batch);
 }

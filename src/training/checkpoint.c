@@ -35,17 +35,6 @@ static double bits_double(uint64_t bits)
 
 static const char kernels_key[] = CHECKPOINT_PREFIX "kernels";
 
-/* Of all that its probabilities depend on; 0 for no teacher. */
-static uint64_t teacher_fingerprint(const scrawl_model *teacher)
-{
-    if (!teacher) return 0;
-    const uint32_t normalization = teacher->normalization;
-    uint64_t hash = fingerprint(FINGERPRINT_START, teacher->reading_weights.values,
-                                teacher->reading.parameter_count * sizeof(float));
-    hash = fingerprint(hash, &teacher->temperature, sizeof teacher->temperature);
-    return fingerprint(hash, &normalization, sizeof normalization);
-}
-
 /* ---- Saving ---- */
 
 static const char trained_digits_key[] = CHECKPOINT_PREFIX "trained_digits",
@@ -66,7 +55,7 @@ static scrawl_status set_place(const scrawl_trainer *trainer, struct metadata *m
         const char *key;
         uint64_t number;
     } fields[] = {
-        {CHECKPOINT_PREFIX "teacher", teacher_fingerprint(trainer->options.teacher)},
+        {CHECKPOINT_PREFIX "teacher", evaluate_fingerprint(trainer->options.teacher)},
         {CHECKPOINT_PREFIX "epoch", (uint64_t)trainer->epoch},
         {CHECKPOINT_PREFIX "trained_before", trainer->trained_before},
         {CHECKPOINT_PREFIX "steps", trainer->optimizer.steps},
@@ -229,7 +218,7 @@ static scrawl_status check_teacher(const struct metadata *metadata, const scrawl
     scrawl_status status = teacher ? model_prepare(teacher, NULL) : SCRAWL_OK;
     if (status != SCRAWL_OK) return status;
     const uint64_t expected = field(metadata, CHECKPOINT_PREFIX "teacher", UINT64_MAX, &status);
-    if (status != SCRAWL_OK || expected == teacher_fingerprint(teacher)) return status;
+    if (status != SCRAWL_OK || expected == evaluate_fingerprint(teacher)) return status;
     if (!teacher) return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint's training has a teacher; give it again.", NULL);
     return fail(SCRAWL_INVALID_ARGUMENT, "The checkpoint's training has ", expected ? "another" : "no", " teacher.",
                 NULL);

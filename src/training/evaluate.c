@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 #include "data/dataset.h"
+#include "data/fingerprint.h"
+#include "data/likeness.h"
 
 /* ---- Sums -------------------------------------------------------------------------------------------------------- */
 
@@ -20,6 +22,15 @@ void running_sums_add(struct running_sums *sums, size_t classes, const float *pr
     for (size_t i = 0; i < count; i++) sums->unknown += labels[i] >= classes;
 }
 
+void running_sums_join(struct running_sums *sums, const struct running_sums *others)
+{
+    sums->images += others->images;
+    sums->unknown += others->unknown;
+    sums->correct += others->correct;
+    sums->digits += others->digits;
+    sums->loss += others->loss;
+}
+
 double running_mean(double sum, const struct running_sums *sums)
 {
     if (sums->images == 0) return NAN;
@@ -31,11 +42,30 @@ double running_accuracy(const struct running_sums *sums)
     return sums->digits ? (double)sums->correct / (double)sums->digits : running_mean((double)sums->correct, sums);
 }
 
-const float *evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
-                           const uint8_t *images, const uint8_t *labels, size_t count, struct running_sums *sums)
+uint64_t evaluate_fingerprint(const scrawl_model *model)
 {
-    const float *probabilities = model_read(model, workspace, parallel, images, count);
-    running_sums_add(sums, model->network.class_count, probabilities, labels, count);
+    if (!model) return 0;
+    const uint32_t normalization = model->normalization;
+    uint64_t hash =
+        fingerprint(FINGERPRINT_START, model->reading_weights.values, model->reading.parameter_count * sizeof(float));
+    hash = fingerprint(hash, &model->temperature, sizeof model->temperature);
+    return fingerprint(hash, &normalization, sizeof normalization);
+}
+
+const float *evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
+                           const struct batch_share *share, const uint8_t *images, const uint8_t *labels,
+                           struct running_sums *sums)
+{
+    const struct portion own = share_own_images(share);
+    const size_t classes = model->network.class_count, count = own.end - own.first;
+    float *probabilities = workspace->probabilities;
+    if (count > 0) {
+        const float *read =
+            model_read(model, workspace, parallel, images + own.first * SCRAWL_IMAGE_PIXELS, count);
+        memmove(probabilities + own.first * classes, read, count * classes * sizeof *read);
+    }
+    share_gather_images(share, classes * sizeof *probabilities, probabilities);
+    running_sums_add(sums, classes, probabilities, labels, share->images);
     return probabilities;
 }
 
@@ -43,6 +73,7 @@ const float *evaluate_part(const scrawl_model *model, struct workspace *workspac
 
 struct scrawl_evaluator {
     const scrawl_model *model;
+    const scrawl_ranks *ranks; /* NULL: alone */
     struct parallel *parallel;
     struct workspace workspace;
     uint8_t *labels; /* [result.total] */
@@ -133,6 +164,19 @@ scrawl_status scrawl_evaluator_create(const scrawl_model *model, const uint8_t *
     return SCRAWL_OK;
 }
 
+scrawl_status scrawl_evaluator_share(scrawl_evaluator *evaluator, const scrawl_ranks *ranks)
+{
+    const scrawl_model *model = evaluator->model;
+    const struct likeness things[] = {
+        {"model", evaluate_fingerprint(model)},
+        {"labels", fingerprint(FINGERPRINT_START, evaluator->labels, evaluator->result.total)},
+    };
+    scrawl_status status =
+        likeness_check(ranks, model->packed.kernels->name, things, sizeof things / sizeof *things);
+    if (status == SCRAWL_OK) evaluator->ranks = ranks && ranks->count > 1 ? ranks : NULL;
+    return status;
+}
+
 static scrawl_status check_part(const scrawl_evaluation *result, const uint8_t *images, size_t count)
 {
     char left[NUMBER_TEXT_SIZE], wanted[NUMBER_TEXT_SIZE];
@@ -149,8 +193,9 @@ scrawl_status scrawl_evaluator_read(scrawl_evaluator *evaluator, const uint8_t *
     for (size_t part; count > 0; count -= part, images += part * SCRAWL_IMAGE_PIXELS) {
         part = min_size(count, evaluator->workspace.batch);
         const uint8_t *labels = evaluator->labels + evaluator->result.images;
+        const struct batch_share share = {evaluator->ranks, part, 1};
         keep(evaluator,
-             evaluate_part(evaluator->model, &evaluator->workspace, evaluator->parallel, images, labels, part,
+             evaluate_part(evaluator->model, &evaluator->workspace, evaluator->parallel, &share, images, labels,
                            &evaluator->sums),
              part);
         update_result(evaluator);
@@ -173,11 +218,4 @@ void scrawl_evaluator_free(scrawl_evaluator *evaluator)
     free(evaluator->predictions);
     free(evaluator->labels);
     free(evaluator);
-}
-
-scrawl_status scrawl_evaluator_share(scrawl_evaluator *evaluator, const scrawl_ranks *ranks)
-{
-    (void)evaluator;
-    (void)ranks;
-    return SCRAWL_OK;
 }

@@ -8,7 +8,10 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "data/fingerprint.h"
+#include "data/likeness.h"
 #include "model/calibrate.h"
+#include "option_table.h"
 #include "pages/page.h"
 #include "schedule.h"
 #include "training_notes.h"
@@ -227,13 +230,14 @@ static void average(scrawl_trainer *trainer)
                  trainer);
 }
 
-/* What the teacher says of the batch [count][classes]; NULL without one. */
-static const float *ask_teacher(scrawl_trainer *trainer, size_t count)
+/* What the teacher says of the batch [batch][classes], each rank asking for its images; NULL without one. */
+static const float *ask_teacher(scrawl_trainer *trainer, struct portion own)
 {
     const scrawl_model *teacher = trainer->options.teacher;
     if (teacher)
-        model_read_all(teacher, &trainer->asking, trainer->parallel, trainer->images.batch_images, count,
-                       trainer->asking.batch, trainer->taught);
+        model_read_all(teacher, &trainer->asking, trainer->parallel,
+                       trainer->images.batch_images + own.first * SCRAWL_IMAGE_PIXELS, own.end - own.first,
+                       trainer->asking.batch, trainer->taught + own.first * trainer->network.class_count);
     return trainer->taught;
 }
 
@@ -243,15 +247,38 @@ static uint64_t statistics_step(const scrawl_trainer *trainer)
     return trainer->trained_before ? UINT32_MAX : trainer->optimizer.steps;
 }
 
+/* Where the network takes the images of this rank. */
+static float *own_input(const scrawl_trainer *trainer, struct portion own)
+{
+    return trainer->training.activations[0] + own.first * shape_size(trainer->network.input);
+}
+
+/* Adds what was read of the batch, chunk by chunk. */
+static void add_images(scrawl_trainer *trainer, const struct batch_share *share, const float *probabilities)
+{
+    struct running_sums sums[MOST_CHUNKS] = {0};
+    const struct portion own = share_chunks(share, share_own(share));
+    const size_t classes = trainer->network.class_count;
+    for (size_t chunk = own.first; chunk < own.end; chunk++) {
+        const size_t first = chunk * share->chunk, count = min_size(share->chunk, share->images - first);
+        running_sums_add(&sums[chunk], classes, probabilities + first * classes, trainer->images.batch_labels + first,
+                         count);
+    }
+    share_gather_chunks(share, sizeof *sums, sums);
+    for (size_t chunk = 0; chunk < share_chunk_count(share); chunk++)
+        running_sums_join(&trainer->trained, &sums[chunk]);
+}
+
 static void train_images(scrawl_trainer *trainer, const struct network_pass *pass)
 {
-    training_images_make_batch(&trainer->images, trainer->trained.images, pass->batch, trainer->parallel,
-                               trainer->training.activations[0]);
-    running_sums_add(&trainer->trained, trainer->network.class_count, network_forward(pass),
-                     trainer->images.batch_labels, pass->batch);
+    const struct batch_share share = network_share(pass);
+    const struct portion own = share_own_images(&share);
+    training_images_make_batch(&trainer->images, trainer->trained.images, own, trainer->parallel,
+                               own_input(trainer, own));
+    add_images(trainer, &share, network_forward(pass));
     optimizer_begin_step(&trainer->optimizer);
     const struct targets targets = {trainer->images.batch_labels, trainer->options.label_smoothing,
-                                    ask_teacher(trainer, pass->batch), trainer->options.teacher_share};
+                                    ask_teacher(trainer, own), trainer->options.teacher_share};
     network_backward(pass, &targets, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
 }
 
@@ -265,12 +292,15 @@ static void add_pages(struct running_sums *sums, const struct page_figures *figu
 
 static void train_pages(scrawl_trainer *trainer, const struct network_pass *pass)
 {
+    const struct batch_share share = network_share(pass);
+    const struct portion own = share_own_images(&share);
     const uint64_t first = (uint64_t)trainer->epoch * trainer->images.count + trainer->trained.images;
-    training_pages_make(&trainer->pages, &trainer->pages.training, first, pass->batch, trainer->parallel,
-                        trainer->training.activations[0]);
+    const size_t start = own.first * shape_size(trainer->network.layers[trainer->network.layer_count - 1].output);
+    training_pages_make(&trainer->pages, &trainer->pages.training, first, own, trainer->parallel,
+                        own_input(trainer, own));
     const struct page_figures figures =
-        training_pages_judge(&trainer->pages, pass->batch, trainer->network.class_count, network_forward(pass),
-                             trainer->parallel, network_output_gradient(pass));
+        training_pages_judge(&trainer->pages, &share, trainer->network.class_count, network_forward(pass) + start,
+                             trainer->parallel, network_output_gradient(pass) + start);
     add_pages(&trainer->trained, &figures, pass->batch);
     optimizer_begin_step(&trainer->optimizer);
     network_backward_from_output(pass, trainer->gradients, &(struct gradient_sink){apply_gradient, trainer});
@@ -289,6 +319,7 @@ static void train_batch(scrawl_trainer *trainer)
         .packed_backward = &trainer->packed_backward,
         .workspace = &trainer->training,
         .parallel = trainer->parallel,
+        .ranks = trainer->ranks,
         .batch = count,
         .step_key = (uint32_t)random_bits(&random),
     };
@@ -303,25 +334,26 @@ static void train_batch(scrawl_trainer *trainer)
 /* The part of a step that reads validation images: a batch, so that no step takes long. */
 enum { VALIDATION_STEP_IMAGES = 128 };
 
-static void validate_images(scrawl_trainer *trainer, size_t done, size_t count)
+static void validate_images(scrawl_trainer *trainer, size_t done, const struct batch_share *share)
 {
     const scrawl_dataset *dataset = trainer->images.dataset;
     const size_t first = trainer->images.count + done;
-    evaluate_part(trainer->model, &trainer->reading, trainer->parallel, dataset->images + first * SCRAWL_IMAGE_PIXELS,
-                  dataset->labels + first, count, &trainer->validated);
+    evaluate_part(trainer->model, &trainer->reading, trainer->parallel, share,
+                  dataset->images + first * SCRAWL_IMAGE_PIXELS, dataset->labels + first, &trainer->validated);
 }
 
 /* Numbers that no page of a training has. */
 static const uint64_t first_validation_page = (uint64_t)1 << 63;
 
-static void validate_pages(scrawl_trainer *trainer, size_t done, size_t count)
+static void validate_pages(scrawl_trainer *trainer, size_t done, const struct batch_share *share)
 {
-    training_pages_make(&trainer->pages, &trainer->pages.validation, first_validation_page + done, count,
+    const struct portion own = share_own_images(share);
+    training_pages_make(&trainer->pages, &trainer->pages.validation, first_validation_page + done, own,
                         trainer->parallel, trainer->reading.activations[0]);
-    const float *values = model_forward(trainer->model, &trainer->reading, trainer->parallel, count);
-    const struct page_figures figures =
-        training_pages_judge(&trainer->pages, count, trainer->network.class_count, values, trainer->parallel, NULL);
-    add_pages(&trainer->validated, &figures, count);
+    const float *values = model_forward(trainer->model, &trainer->reading, trainer->parallel, own.end - own.first);
+    const struct page_figures figures = training_pages_judge(&trainer->pages, share, trainer->network.class_count,
+                                                             values, trainer->parallel, NULL);
+    add_pages(&trainer->validated, &figures, share->images);
 }
 
 static void validate_part(scrawl_trainer *trainer)
@@ -329,8 +361,9 @@ static void validate_part(scrawl_trainer *trainer)
     const size_t count = trainer->validation_count, done = (size_t)trainer->validated.images;
     const size_t end = min_size(count, done + VALIDATION_STEP_IMAGES);
     for (size_t i = done, part; i < end; i += part) {
-        part = min_size(count - i, trainer->reading.batch);
-        (trains_on_pages(trainer) ? validate_pages : validate_images)(trainer, i, part);
+        part = min_size(end - i, trainer->reading.batch);
+        const struct batch_share share = {trainer->ranks, part, 1};
+        (trains_on_pages(trainer) ? validate_pages : validate_images)(trainer, i, &share);
     }
 }
 
@@ -397,15 +430,72 @@ scrawl_status scrawl_trainer_calibrate(scrawl_trainer *trainer)
     return SCRAWL_OK;
 }
 
+/* ---- Ranks ------------------------------------------------------------------------------------------------------- */
+
+/* Of all that goes on with the training. */
+static uint64_t state_fingerprint(const scrawl_trainer *trainer)
+{
+    const size_t size = trainer->network.parameter_count * sizeof(float);
+    uint64_t hash = fingerprint(FINGERPRINT_START, trainer->weights.values, size);
+    if (trainer->weights.owned) hash = fingerprint(hash, trainer->model->weights.values, size);
+    for (size_t i = 0; i < trainer->optimizer.moment_count; i++)
+        hash = fingerprint(hash, trainer->optimizer.moments[i], size);
+    return hash;
+}
+
+static uint64_t place_fingerprint(const scrawl_trainer *trainer)
+{
+    const uint64_t place[] = {(uint64_t)trainer->epoch, trainer->trained.images, trainer->trained.correct,
+                              trainer->validated.images, trainer->validated.correct, trainer->optimizer.steps};
+    uint64_t hash = fingerprint(FINGERPRINT_START, place, sizeof place);
+    return fingerprint(hash, &trainer->trained.loss, sizeof trainer->trained.loss);
+}
+
+static uint64_t options_fingerprint(const scrawl_training_options *options)
+{
+    const struct training_option *option = NULL;
+    scrawl_training_options compared = *options;
+    uint64_t hash = evaluate_fingerprint(options->teacher);
+    compared.threads = 0; /* each rank may have its own number */
+    while ((option = training_option_after(option))) {
+        const uint64_t bits = training_option_bits(option, &compared);
+        hash = fingerprint(hash, &bits, sizeof bits);
+    }
+    return hash;
+}
+
+static scrawl_status check_likeness(const scrawl_trainer *trainer, const scrawl_ranks *ranks)
+{
+    const char *architecture = scrawl_model_architecture(trainer->model);
+    const struct likeness things[] = {
+        {"network", fingerprint(FINGERPRINT_START, architecture, strlen(architecture))},
+        {"training options", options_fingerprint(&trainer->options)},
+        {"data", dataset_fingerprint(trainer->images.dataset)},
+        {"place in the training", place_fingerprint(trainer)},
+        {"weights", state_fingerprint(trainer)},
+    };
+    return likeness_check(ranks, trainer->model->packed.kernels->name, things, sizeof things / sizeof *things);
+}
+
 scrawl_status scrawl_trainer_share(scrawl_trainer *trainer, const scrawl_ranks *ranks)
 {
-    (void)trainer;
-    (void)ranks;
+    char images[NUMBER_TEXT_SIZE], most[NUMBER_TEXT_SIZE];
+    const struct batch_share full = {NULL, trainer->training.batch, trainer->training.chunk};
+    const size_t chunks = share_chunk_count(&full);
+    scrawl_status status = check_likeness(trainer, ranks);
+    if (status != SCRAWL_OK) return status;
+    if (ranks && (size_t)ranks->count > chunks)
+        return fail(SCRAWL_INVALID_ARGUMENT, "At most ", unsigned_text(chunks, most),
+                    " ranks can share a batch size of ", unsigned_text(trainer->training.batch, images), ".", NULL);
+    trainer->ranks = ranks && ranks->count > 1 ? ranks : NULL;
     return SCRAWL_OK;
 }
 
 scrawl_status scrawl_trainer_compare(const scrawl_trainer *trainer)
 {
-    (void)trainer;
-    return SCRAWL_OK;
+    const struct likeness things[] = {
+        {"place in the training", place_fingerprint(trainer)},
+        {"weights", state_fingerprint(trainer)},
+    };
+    return likeness_check(trainer->ranks, trainer->model->packed.kernels->name, things, sizeof things / sizeof *things);
 }

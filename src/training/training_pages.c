@@ -12,8 +12,9 @@ bool training_pages_built_in(void)
     return PAGE_BUILT_IN;
 }
 
-/* How one page was read. */
+/* How one page was read, and how much that counts. */
 struct page_result {
+    struct detection_weights weights;
     struct detection_loss loss;
     size_t digits, found;
 };
@@ -58,7 +59,8 @@ void training_pages_free(struct training_pages *pages)
 struct making {
     struct training_pages *pages;
     struct page_source source;
-    uint64_t first;
+    uint64_t first;     /* number of the batch's first page */
+    struct portion own; /* of the batch */
     float *input;
 };
 
@@ -67,24 +69,25 @@ static void make_page(void *context, size_t index, int thread)
     const struct making *making = context;
     struct training_pages *pages = making->pages;
     struct page *page = &pages->pages[thread];
-    const size_t side = pages->side;
-    page_make(&making->source, pages->seed, making->first + index, page);
-    page_targets_make(page, pages->targets + index * cell_count(pages));
+    const size_t side = pages->side, place = making->own.first + index;
+    page_make(&making->source, pages->seed, making->first + place, page);
+    page_targets_make(page, pages->targets + place * cell_count(pages));
     local_contrast(page->grey, side, side, pages->scratch + (size_t)thread * side * LOCAL_CONTRAST_SCRATCH,
                    making->input + index * side * side * LOCAL_CONTRAST_PLANES);
 }
 
-void training_pages_make(struct training_pages *pages, const struct page_images *source, uint64_t first, size_t count,
-                         struct parallel *parallel, float *input)
+void training_pages_make(struct training_pages *pages, const struct page_images *source, uint64_t first,
+                         struct portion own, struct parallel *parallel, float *input)
 {
-    struct making making = {pages, {source->images, source->labels, source->count}, first, input};
-    parallel_run(parallel, count, make_page, &making);
+    struct making making = {pages, {source->images, source->labels, source->count}, first, own, input};
+    parallel_run(parallel, own.end - own.first, make_page, &making);
 }
 
 /* ---- Judging ----------------------------------------------------------------------------------------------------- */
 
 struct judging {
     struct training_pages *pages;
+    struct portion own;
     size_t classes;
     const float *values;
     struct detection_weights weights;
@@ -96,24 +99,37 @@ static void judge_page(void *context, size_t index, int thread)
     (void)thread;
     const struct judging *judging = context;
     struct training_pages *pages = judging->pages;
-    struct page_result *result = &pages->results[index];
+    struct page_result *result = &pages->results[judging->own.first + index];
     const size_t cells = cell_count(pages), start = index * cells * (DETECTION_CLASSES + judging->classes);
-    const struct cell_target *targets = pages->targets + index * cells;
-    *result = (struct page_result){.digits = 0};
+    const struct cell_target *targets = pages->targets + (judging->own.first + index) * cells;
     detection_loss(cells, judging->classes, judging->values + start, targets, &judging->weights, &result->loss,
                    judging->gradient ? judging->gradient + start : NULL);
     detection_count(cells_along(pages), cells_along(pages), judging->classes, judging->values + start, targets,
                     &result->digits, &result->found);
 }
 
-struct page_figures training_pages_judge(struct training_pages *pages, size_t count, size_t classes,
-                                         const float *values, struct parallel *parallel, float *gradient)
+/* What the losses of the whole batch are divided by. */
+static struct detection_weights weigh(struct training_pages *pages, const struct batch_share *share)
 {
-    struct judging judging = {.pages = pages, .classes = classes, .values = values, .gradient = gradient};
+    const struct portion own = share_own_images(share);
+    struct detection_weights sum = {0};
+    for (size_t i = own.first; i < own.end; i++) {
+        pages->results[i] = (struct page_result){0};
+        detection_add_weights(cell_count(pages), pages->targets + i * cell_count(pages), &pages->results[i].weights);
+    }
+    share_gather_images(share, sizeof *pages->results, pages->results);
+    for (size_t i = 0; i < share->images; i++) {
+        sum.centres += pages->results[i].weights.centres;
+        sum.digits += pages->results[i].weights.digits;
+    }
+    return sum;
+}
+
+static struct page_figures add_up(const struct training_pages *pages, size_t count,
+                                  const struct detection_weights *weights)
+{
     struct page_figures figures = {0};
     struct detection_loss sum = {0};
-    detection_add_weights(count * cell_count(pages), pages->targets, &judging.weights);
-    parallel_run(parallel, count, judge_page, &judging);
     for (size_t i = 0; i < count; i++) {
         const struct page_result *result = &pages->results[i];
         sum.centre += result->loss.centre;
@@ -122,6 +138,15 @@ struct page_figures training_pages_judge(struct training_pages *pages, size_t co
         figures.digits += result->digits;
         figures.found += result->found;
     }
-    figures.loss = detection_total(&sum, &judging.weights);
+    figures.loss = detection_total(&sum, weights);
     return figures;
+}
+
+struct page_figures training_pages_judge(struct training_pages *pages, const struct batch_share *share, size_t classes,
+                                         const float *values, struct parallel *parallel, float *gradient)
+{
+    struct judging judging = {pages, share_own_images(share), classes, values, weigh(pages, share), gradient};
+    parallel_run(parallel, judging.own.end - judging.own.first, judge_page, &judging);
+    share_gather_images(share, sizeof *pages->results, pages->results);
+    return add_up(pages, share->images, &judging.weights);
 }

@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "base/status.h"
+#include "layers/batch_share.h"
 
 /* False in WebAssembly, where no pages are made. */
 bool training_pages_built_in(void);
@@ -38,13 +39,14 @@ scrawl_status training_pages_create(const struct page_images *training, const st
                                     uint64_t seed, size_t side, size_t most, int threads, struct training_pages *pages);
 void training_pages_free(struct training_pages *pages);
 
-/* Makes the pages number first .. first + count - 1 with those digits, their targets, and input[count][side][side][2].
- */
-void training_pages_make(struct training_pages *pages, const struct page_images *source, uint64_t first, size_t count,
-                         struct parallel *parallel, float *input);
+/* Of a batch of pages, of which the first has this number, makes these with those digits, their targets, and
+ * input[own.end - own.first][side][side][2]. */
+void training_pages_make(struct training_pages *pages, const struct page_images *source, uint64_t first,
+                         struct portion own, struct parallel *parallel, float *input);
 
-/* How the pages made last are read by values[count][cells][5 + classes]; gradient NULL: not wanted. */
-struct page_figures training_pages_judge(struct training_pages *pages, size_t count, size_t classes,
+/* How the pages of a batch are read, of which each rank has made its images and has their values[images][cells][5 +
+ * classes], and gets the gradient of these; gradient NULL: not wanted. */
+struct page_figures training_pages_judge(struct training_pages *pages, const struct batch_share *share, size_t classes,
                                          const float *values, struct parallel *parallel, float *gradient);
 
 #endif
