@@ -76,7 +76,7 @@ TEST(memory_plan_of_training_keeps_everything_apart)
     struct part parts[MOST_PARTS];
     if (!make(BATCH, FOR_TRAINING, &plan)) return;
     const size_t count = list_parts(&plan.network, &plan.workspace, parts);
-    CHECK_EQUAL(count, 1 + 6 + 1 + 1 + 2 + 1 + 1); /* of 7 layers, flatten alone gives what it gets */
+    CHECK_EQUAL(count, 1 + 6 + 1 + 1 + 2 + 1 + 2); /* of 7 layers, flatten alone gives what it gets */
     CHECK_EQUAL(count_faults(plan.workspace.block, parts, count), 0);
     for (size_t i = 0; i < count; i++) /* ASan sees what lies outside the block */
         for (float *value = parts[i].begin; value < parts[i].end; value++) *value = 1;
