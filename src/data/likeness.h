@@ -6,8 +6,8 @@
 
 /* Something by which ranks may differ. */
 struct likeness {
-    const char *what;      /* to stand behind "in its": "data" */
-    uint64_t number; /* its fingerprint */
+    const char *what; /* to stand behind "in its": "data" */
+    uint64_t number;  /* its fingerprint */
 };
 
 enum { LIKENESS_MOST = 8 };

@@ -36,8 +36,8 @@ void training_images_begin_epoch(struct training_images *images, int epoch);
 /* Where in the training, 0 (its begin) .. 1 (its end), an epoch is after that many of its images. */
 double training_images_position(const struct training_images *images, double done);
 
-/* Of the batch that follows the epoch's first `done` images, makes these, in their places, and what the network takes of
- * them, input[own.end - own.first][28][28]. */
+/* Of the batch that follows the epoch's first `done` images, makes these, in their places, and what the network takes
+ * of them, input[own.end - own.first][28][28]. */
 void training_images_make_batch(struct training_images *images, uint64_t done, struct portion own,
                                 struct parallel *parallel, float *input);
 

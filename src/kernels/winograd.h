@@ -386,9 +386,9 @@ static void winograd_output_adjoint(struct shape shape, const float *image, cons
  *    0    0    1
  * A plain loop, which the compiler vectorises. ---- */
 
-INLINE void weights_line(const float in[3], float out[6])
+INLINE void weights_line(const vector in[3], vector out[6])
 {
-    float ends = in[0] + in[2], wide = in[0] + 4 * in[2];
+    vector ends = in[0] + in[2], wide = in[0] + 4 * in[2];
     out[0] = in[0] * (1 / 4.0f);
     out[1] = (ends + in[1]) * (-1 / 6.0f);
     out[2] = (ends - in[1]) * (-1 / 6.0f);
@@ -397,48 +397,92 @@ INLINE void weights_line(const float in[3], float out[6])
     out[5] = in[2];
 }
 
-INLINE void weights_line_adjoint(const float in[6], float out[3])
+INLINE void weights_line_adjoint(const vector in[6], vector out[3])
 {
-    float sum12 = in[1] + in[2], sum34 = in[3] + in[4];
+    vector sum12 = in[1] + in[2], sum34 = in[3] + in[4];
     out[0] = in[0] * (1 / 4.0f) - sum12 * (1 / 6.0f) + sum34 * (1 / 24.0f);
     out[1] = (in[2] - in[1]) * (1 / 6.0f) + (in[3] - in[4]) * (1 / 12.0f);
     out[2] = (sum34 - sum12) * (1 / 6.0f) + in[5];
 }
 
-enum { KERNEL = 3 };
+enum { KERNEL = 3, KERNEL_SIZE = KERNEL * KERNEL };
 
-static void winograd_weights(size_t count, const float *restrict weights, size_t weight_stride,
-                             float *restrict transformed, size_t stride)
+/* Of one vector of kernels. */
+static __attribute__((noinline)) void transform_kernels(const float *weights, size_t weight_stride, float *transformed,
+                                                        size_t stride)
 {
-    for (size_t k = 0; k < count; k++) {
-        float half[WINOGRAD_TILE][KERNEL], in[KERNEL], out[WINOGRAD_TILE];
-        for (size_t j = 0; j < KERNEL; j++) {
-            for (size_t i = 0; i < KERNEL; i++) in[i] = weights[(i * KERNEL + j) * weight_stride + k];
-            weights_line(in, out);
-            for (size_t i = 0; i < WINOGRAD_TILE; i++) half[i][j] = out[i];
-        }
-        for (size_t i = 0; i < WINOGRAD_TILE; i++) {
-            weights_line(half[i], out);
-            for (size_t j = 0; j < WINOGRAD_TILE; j++) transformed[(i * WINOGRAD_TILE + j) * stride + k] = out[j];
-        }
+    vector half[WINOGRAD_TILE][KERNEL], in[KERNEL], out[WINOGRAD_TILE];
+    UNROLL
+    for (size_t j = 0; j < KERNEL; j++) {
+        UNROLL
+        for (size_t i = 0; i < KERNEL; i++) in[i] = load(weights + (i * KERNEL + j) * weight_stride);
+        weights_line(in, out);
+        UNROLL
+        for (size_t i = 0; i < WINOGRAD_TILE; i++) half[i][j] = out[i];
+    }
+    UNROLL
+    for (size_t i = 0; i < WINOGRAD_TILE; i++) {
+        weights_line(half[i], out);
+        UNROLL
+        for (size_t j = 0; j < WINOGRAD_TILE; j++) store(transformed + (i * WINOGRAD_TILE + j) * stride, out[j]);
     }
 }
 
-static void winograd_weights_adjoint(size_t count, const float *restrict transformed, size_t stride,
-                                     float *restrict gradient, size_t gradient_stride)
+static __attribute__((noinline)) void transform_kernels_adjoint(const float *transformed, size_t stride,
+                                                                float *gradient, size_t gradient_stride)
 {
-    for (size_t k = 0; k < count; k++) {
-        float half[WINOGRAD_TILE][KERNEL], in[WINOGRAD_TILE], out[KERNEL];
-        for (size_t i = 0; i < WINOGRAD_TILE; i++) {
-            for (size_t j = 0; j < WINOGRAD_TILE; j++) in[j] = transformed[(i * WINOGRAD_TILE + j) * stride + k];
-            weights_line_adjoint(in, half[i]);
-        }
-        for (size_t j = 0; j < KERNEL; j++) {
-            for (size_t i = 0; i < WINOGRAD_TILE; i++) in[i] = half[i][j];
-            weights_line_adjoint(in, out);
-            for (size_t i = 0; i < KERNEL; i++) gradient[(i * KERNEL + j) * gradient_stride + k] = out[i];
-        }
+    vector half[WINOGRAD_TILE][KERNEL], in[WINOGRAD_TILE], out[KERNEL];
+    UNROLL
+    for (size_t i = 0; i < WINOGRAD_TILE; i++) {
+        UNROLL
+        for (size_t j = 0; j < WINOGRAD_TILE; j++) in[j] = load(transformed + (i * WINOGRAD_TILE + j) * stride);
+        weights_line_adjoint(in, half[i]);
     }
+    UNROLL
+    for (size_t j = 0; j < KERNEL; j++) {
+        UNROLL
+        for (size_t i = 0; i < WINOGRAD_TILE; i++) in[i] = half[i][j];
+        weights_line_adjoint(in, out);
+        UNROLL
+        for (size_t i = 0; i < KERNEL; i++) store(gradient + (i * KERNEL + j) * gradient_stride, out[i]);
+    }
+}
+
+/* The first `count` columns of `rows` vectors, to or from a copy in which whole vectors follow each other. */
+static void copy_columns(size_t rows, size_t count, const float *from, size_t stride, float *copy)
+{
+    for (size_t i = 0; i < rows; i++) store(copy + i * VECTOR_FLOATS, load_part(from + i * stride, count));
+}
+
+static void copy_columns_back(size_t rows, size_t count, const float *copy, float *to, size_t stride)
+{
+    for (size_t i = 0; i < rows; i++) store_part(to + i * stride, load(copy + i * VECTOR_FLOATS), count);
+}
+
+static void winograd_weights(size_t count, const float *weights, size_t weight_stride, float *transformed,
+                             size_t stride)
+{
+    float kernels[KERNEL_SIZE * VECTOR_FLOATS], result[TILE_FLOATS];
+    size_t k = 0;
+    for (; k + VECTOR_FLOATS <= count; k += VECTOR_FLOATS)
+        transform_kernels(weights + k, weight_stride, transformed + k, stride);
+    if (k == count) return;
+    copy_columns(KERNEL_SIZE, count - k, weights + k, weight_stride, kernels);
+    transform_kernels(kernels, VECTOR_FLOATS, result, VECTOR_FLOATS);
+    copy_columns_back(WINOGRAD_POSITIONS, count - k, result, transformed + k, stride);
+}
+
+static void winograd_weights_adjoint(size_t count, const float *transformed, size_t stride, float *gradient,
+                                     size_t gradient_stride)
+{
+    float tiles[TILE_FLOATS], result[KERNEL_SIZE * VECTOR_FLOATS];
+    size_t k = 0;
+    for (; k + VECTOR_FLOATS <= count; k += VECTOR_FLOATS)
+        transform_kernels_adjoint(transformed + k, stride, gradient + k, gradient_stride);
+    if (k == count) return;
+    copy_columns(WINOGRAD_POSITIONS, count - k, transformed + k, stride, tiles);
+    transform_kernels_adjoint(tiles, VECTOR_FLOATS, result, VECTOR_FLOATS);
+    copy_columns_back(KERNEL_SIZE, count - k, result, gradient + k, gradient_stride);
 }
 
 #endif

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "operations.h"
+#include "layer.h"
 
 static const float momentum = 0.99f; /* Keras's */
 
@@ -165,9 +165,9 @@ static void normalize(void *context, size_t number, int thread)
     (void)thread;
     struct batch_task *task = context;
     const size_t index = task->own.first + number, start = start_of(task, index);
-    task->pass->kernels->scale_rows(row_count(task, index), task->channels, task->factors, task->factors + task->channels,
-                                    task->pass->input + start, task->pass->output + start,
-                                    task->layer->activation == ACTIVATION_RELU);
+    task->pass->kernels->scale_rows(row_count(task, index), task->channels, task->factors,
+                                    task->factors + task->channels, task->pass->input + start,
+                                    task->pass->output + start, task->layer->activation == ACTIVATION_RELU);
 }
 
 static void forward(const struct layer *layer, const struct layer_pass *pass)

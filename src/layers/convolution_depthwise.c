@@ -2,7 +2,7 @@
  * input's gradient is one too: of the padded output gradient with the kernel rotated by 180 degrees. */
 #include <string.h>
 
-#include "operations.h"
+#include "layer.h"
 #include "patches.h"
 
 static size_t packed_size(const struct layer *layer, const struct kernels *kernels)

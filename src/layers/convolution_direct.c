@@ -2,7 +2,7 @@
  * (kernels/direct.h). The input's gradient is a convolution too: of the padded output gradient with the kernel rotated
  * by 180 degrees.
  */
-#include "operations.h"
+#include "layer.h"
 #include "patches.h"
 
 /* ---- Weights: packed [kernel row][kernel column][input][output], and for the way back transposed and, for each

@@ -3,7 +3,7 @@
  * the same steps, so that forward and backward share one grid of tiles. Transforms: kernels/winograd.h. */
 #include <string.h>
 
-#include "operations.h"
+#include "layer.h"
 
 enum {
     LEAST_CHANNELS = 4, /* with fewer, the transforms cost more than they save */
@@ -19,8 +19,13 @@ bool winograd_fits(const struct layer *layer)
            layer->input.channels >= LEAST_CHANNELS && layer->output.channels >= LEAST_CHANNELS;
 }
 
-/* Rows of matrices in scratch are whole vectors wide; one more cache line between positions keeps 36
- * strided accesses out of the same cache sets. */
+/* From position to position of matrices: one more cache line keeps 36 strided accesses out of the same cache sets. */
+static size_t position_stride(size_t floats)
+{
+    return floats + ALIGNMENT_FLOATS;
+}
+
+/* Rows of matrices in scratch are whole vectors wide. */
 struct grid {
     const struct layer *layer;
     ptrdiff_t padding;
@@ -28,6 +33,7 @@ struct grid {
     size_t tile_columns, tiles;             /* per image */
     size_t input_channels, output_channels; /* padded to whole vectors */
     size_t input_stride, output_stride;     /* from position to position */
+    size_t gradient_stride;                 /* the same of the weights' gradient */
 };
 
 /* The sums' order doesn't depend on it. */
@@ -49,8 +55,9 @@ static struct grid make_grid(const struct layer *layer, const struct kernels *ke
     };
     grid.tiles = round_up(layer->output.rows, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT * grid.tile_columns;
     grid.block_tiles = choose_block_tiles(grid.input_channels + grid.output_channels);
-    grid.input_stride = grid.block_tiles * grid.input_channels + ALIGNMENT_FLOATS;
-    grid.output_stride = grid.block_tiles * grid.output_channels + ALIGNMENT_FLOATS;
+    grid.input_stride = position_stride(grid.block_tiles * grid.input_channels);
+    grid.output_stride = position_stride(grid.block_tiles * grid.output_channels);
+    grid.gradient_stride = position_stride(layer->input.channels * grid.output_channels);
     return grid;
 }
 
@@ -85,14 +92,14 @@ static size_t packed_size(const struct layer *layer, const struct kernels *kerne
 {
     size_t forward = layer->input.channels * round_up(layer->output.channels, kernels->panel_columns),
            backward = layer->output.channels * round_up(layer->input.channels, kernels->panel_columns);
-    return WINOGRAD_POSITIONS * max_size(forward, backward);
+    return WINOGRAD_POSITIONS * position_stride(max_size(forward, backward));
 }
 
 static void pack(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
                  float *packed)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
-    const size_t stride = inputs * round_up(outputs, width);
+    const size_t stride = position_stride(inputs * round_up(outputs, width));
     for (size_t first = 0; first < outputs; first += width)
         for (size_t input = part; input < inputs; input += PACKED_PARTS)
             kernels->winograd_weights(min_size(width, outputs - first), weights + input * outputs + first,
@@ -103,7 +110,7 @@ static void pack_backward(const struct layer *layer, const struct kernels *kerne
                           float *packed)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
-    const size_t stride = outputs * round_up(inputs, width);
+    const size_t stride = position_stride(outputs * round_up(inputs, width));
     float row[WINOGRAD_POSITIONS * MAX_PANEL_COLUMNS];
     for (size_t input = part; input < inputs; input += PACKED_PARTS)
         for (size_t first = 0; first < outputs; first += width) {
@@ -144,7 +151,7 @@ static void convolve(const struct layer *layer, const struct layer_pass *pass, b
     const struct kernels *kernels = pass->kernels;
     const struct grid grid = make_grid(layer, kernels);
     const size_t inputs = layer->input.channels, width = kernels->panel_columns;
-    const size_t packed_stride = inputs * round_up(layer->output.channels, width);
+    const size_t packed_stride = position_stride(inputs * round_up(layer->output.channels, width));
     const size_t begin = pass->first_row / WINOGRAD_OUTPUT * grid.tile_columns,
                  tiles = pass->end_row ? round_up(pass->end_row, WINOGRAD_OUTPUT) / WINOGRAD_OUTPUT * grid.tile_columns
                                        : pass->images * grid.tiles;
@@ -184,7 +191,7 @@ static void forward_pooled(const struct layer *layer, const struct layer_pass *p
 static size_t partial_gradient(const struct layer *layer, const struct kernels *kernels)
 {
     struct grid grid = make_grid(layer, kernels);
-    return WINOGRAD_POSITIONS * layer->input.channels * grid.output_channels + layer->bias_count;
+    return WINOGRAD_POSITIONS * grid.gradient_stride + layer->bias_count;
 }
 
 static void finish_gradient(const struct layer *layer, const struct kernels *kernels, const float *partial,
@@ -192,11 +199,11 @@ static void finish_gradient(const struct layer *layer, const struct kernels *ker
 {
     const struct grid grid = make_grid(layer, kernels);
     const size_t inputs = layer->input.channels, outputs = layer->output.channels;
-    const size_t stride = inputs * grid.output_channels;
     for (size_t input = 0; input < inputs; input++)
-        kernels->winograd_weights_adjoint(outputs, partial + input * grid.output_channels, stride,
+        kernels->winograd_weights_adjoint(outputs, partial + input * grid.output_channels, grid.gradient_stride,
                                           gradient + input * outputs, inputs * outputs);
-    memcpy(gradient + layer->weight_count, partial + WINOGRAD_POSITIONS * stride, layer->bias_count * sizeof *gradient);
+    memcpy(gradient + layer->weight_count, partial + WINOGRAD_POSITIONS * grid.gradient_stride,
+           layer->bias_count * sizeof *gradient);
 }
 
 /* Adds what a block of tiles says of the weights: at each position, [input channels][tiles] x [tiles][output channels].
@@ -212,7 +219,7 @@ static void add_weight_gradient(const struct grid *grid, const struct layer_pass
             (struct matrix){transformed + position * grid->input_stride, 1, grid->input_channels},
             (struct panels){products + position * grid->output_stride, grid->output_channels,
                             pass->kernels->panel_columns},
-            pass->weight_gradient + position * inputs * grid->output_channels, grid->output_channels, !overwrite);
+            pass->weight_gradient + position * grid->gradient_stride, grid->output_channels, !overwrite);
 }
 
 /* Adds a block's part of the input's gradient; `transformed` is overwritten on the way. */
@@ -221,7 +228,7 @@ static void add_input_gradient(const struct grid *grid, const struct layer_pass 
 {
     const struct layer *layer = grid->layer;
     const size_t outputs = layer->output.channels, width = pass->kernels->panel_columns;
-    const size_t packed_stride = outputs * round_up(layer->input.channels, width);
+    const size_t packed_stride = position_stride(outputs * round_up(layer->input.channels, width));
     for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
         pass->kernels->multiply_panels(
             count, grid->input_channels, outputs,
@@ -260,7 +267,7 @@ static void go_back(const struct layer *layer, const struct layer_pass *pass, bo
     const size_t tiles = pass->images * grid.tiles, inputs = shape_size(layer->input);
     float *transformed = pass->scratch, *products = transformed + WINOGRAD_POSITIONS * grid.input_stride;
     add_bias_gradient(layer, pass, output.rows * output.columns,
-                      pass->weight_gradient + WINOGRAD_POSITIONS * layer->input.channels * grid.output_channels);
+                      pass->weight_gradient + WINOGRAD_POSITIONS * grid.gradient_stride);
     if (pass->input_gradient) memset(pass->input_gradient, 0, pass->images * inputs * sizeof(float));
     for (size_t first = 0; first < tiles; first += grid.block_tiles) {
         size_t count = min_size(grid.block_tiles, tiles - first);

@@ -4,7 +4,7 @@
  * batch (after Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014). */
 #include <string.h>
 
-#include "operations.h"
+#include "layer.h"
 
 enum {
     INPUT_BLOCK = 96,        /* inputs of one backward task, whose weights and gradient stay in a cache */

@@ -1,7 +1,7 @@
 /* Layers that take each value for itself: dropout, ReLU, and the sum with values that were kept. */
 #include <string.h>
 
-#include "operations.h"
+#include "layer.h"
 
 /* ---- dropout ----------------------------------------------------------------------------------------------------- */
 

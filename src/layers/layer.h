@@ -180,4 +180,18 @@ static inline void mask_relu(const struct layer *layer, const struct layer_pass 
         pass->kernels->relu_gradient(pass->images * shape_size(layer->output), pass->output, pass->output_gradient);
 }
 
+/* ---- The kinds, each with a file of its own; layers.c chooses ---- */
+
+/* A conv layer has two ways: Winograd F(4x4, 3x3) for 3x3 kernels with enough channels, direct for all others. */
+extern const struct layer_operations convolution_winograd, convolution_direct, convolution_depthwise;
+bool winograd_fits(const struct layer *layer);
+
+/* With the batch's statistics, and with factors and addends: see enum statistics. */
+extern const struct layer_operations batchnorm_training, batchnorm_reading;
+
+extern const struct layer_operations maxpool_operations, globalpool_operations;           /* pooling.c */
+extern const struct layer_operations dropout_operations, relu_operations, add_operations; /* elementwise.c */
+extern const struct layer_operations upsample_operations;
+extern const struct layer_operations dense_operations;
+
 #endif

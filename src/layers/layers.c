@@ -1,8 +1,6 @@
 /* Implements layers.h: chooses by kind. Knows no computation. */
 #include "layers.h"
 
-#include "operations.h"
-
 const char *const layer_names[LAYER_KIND_COUNT] = {
     [LAYER_CONV] = "conv",           [LAYER_MAXPOOL] = "maxpool",
     [LAYER_DROPOUT] = "dropout",     [LAYER_FLATTEN] = "flatten",

@@ -1,7 +1,7 @@
 /* Layers that keep one value for many: max-pooling and the mean over all pixels. */
 #include <string.h>
 
-#include "operations.h"
+#include "layer.h"
 
 /* ---- maxpool: the first of equal maxima gets the gradient -------------------------------------------------------- */
 

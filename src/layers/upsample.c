@@ -1,7 +1,7 @@
 /* Upsampling by a whole factor: each pixel becomes factor x factor equal ones. */
 #include <string.h>
 
-#include "operations.h"
+#include "layer.h"
 
 /* One row of input[columns][channels] to factor rows of output. */
 static void repeat_row(const struct layer *layer, const float *input, float *output)

@@ -406,9 +406,8 @@ static void finish_layer(void *context, size_t index, int thread)
     const struct layer_operations *operations = layer_operations(layer);
     const size_t first = operations->whole_batch ? layer->bias_offset : layer->weight_offset;
     const size_t count = layer->bias_offset + layer->bias_count - first;
-    const float *gradient = operations->partial_gradient
-                                ? task->sum + task->pass->workspace->gradient_offsets[index]
-                                : task->gradients + first;
+    const float *gradient = operations->partial_gradient ? task->sum + task->pass->workspace->gradient_offsets[index]
+                                                         : task->gradients + first;
     if (task->sink)
         task->sink->take(task->sink->context, first, count, gradient);
     else if (operations->partial_gradient)

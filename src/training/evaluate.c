@@ -60,8 +60,7 @@ const float *evaluate_part(const scrawl_model *model, struct workspace *workspac
     const size_t classes = model->network.class_count, count = own.end - own.first;
     float *probabilities = workspace->probabilities;
     if (count > 0) {
-        const float *read =
-            model_read(model, workspace, parallel, images + own.first * SCRAWL_IMAGE_PIXELS, count);
+        const float *read = model_read(model, workspace, parallel, images + own.first * SCRAWL_IMAGE_PIXELS, count);
         memmove(probabilities + own.first * classes, read, count * classes * sizeof *read);
     }
     share_gather_images(share, classes * sizeof *probabilities, probabilities);
@@ -171,8 +170,7 @@ scrawl_status scrawl_evaluator_share(scrawl_evaluator *evaluator, const scrawl_r
         {"model", evaluate_fingerprint(model)},
         {"labels", fingerprint(FINGERPRINT_START, evaluator->labels, evaluator->result.total)},
     };
-    scrawl_status status =
-        likeness_check(ranks, model->packed.kernels->name, things, sizeof things / sizeof *things);
+    scrawl_status status = likeness_check(ranks, model->packed.kernels->name, things, sizeof things / sizeof *things);
     if (status == SCRAWL_OK) evaluator->ranks = ranks && ranks->count > 1 ? ranks : NULL;
     return status;
 }

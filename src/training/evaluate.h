@@ -30,8 +30,8 @@ double running_accuracy(const struct running_sums *sums);
  * for NULL. */
 uint64_t evaluate_fingerprint(const scrawl_model *model);
 
-/* Reads images[share->images][28][28], a workspace full at most, each rank its own, and adds them all to the sums. Their
- * probabilities [images][class_count] lie in the workspace until it is used again. */
+/* Reads images[share->images][28][28], a workspace full at most, each rank its own, and adds them all to the sums.
+ * Their probabilities [images][class_count] lie in the workspace until it is used again. */
 const float *evaluate_part(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel,
                            const struct batch_share *share, const uint8_t *images, const uint8_t *labels,
                            struct running_sums *sums);

@@ -351,8 +351,8 @@ static void validate_pages(scrawl_trainer *trainer, size_t done, const struct ba
     training_pages_make(&trainer->pages, &trainer->pages.validation, first_validation_page + done, own,
                         trainer->parallel, trainer->reading.activations[0]);
     const float *values = model_forward(trainer->model, &trainer->reading, trainer->parallel, own.end - own.first);
-    const struct page_figures figures = training_pages_judge(&trainer->pages, share, trainer->network.class_count,
-                                                             values, trainer->parallel, NULL);
+    const struct page_figures figures =
+        training_pages_judge(&trainer->pages, share, trainer->network.class_count, values, trainer->parallel, NULL);
     add_pages(&trainer->validated, &figures, share->images);
 }
 
@@ -445,7 +445,7 @@ static uint64_t state_fingerprint(const scrawl_trainer *trainer)
 
 static uint64_t place_fingerprint(const scrawl_trainer *trainer)
 {
-    const uint64_t place[] = {(uint64_t)trainer->epoch, trainer->trained.images, trainer->trained.correct,
+    const uint64_t place[] = {(uint64_t)trainer->epoch,  trainer->trained.images,    trainer->trained.correct,
                               trainer->validated.images, trainer->validated.correct, trainer->optimizer.steps};
     uint64_t hash = fingerprint(FINGERPRINT_START, place, sizeof place);
     return fingerprint(hash, &trainer->trained.loss, sizeof trainer->trained.loss);

@@ -15,7 +15,7 @@ struct scrawl_trainer {
     size_t validation_count;       /* images, or pages */
     struct network network;        /* borrowed from the model, without dropout rates when the options say so */
     struct parallel *parallel;
-    const scrawl_ranks *ranks;     /* who share each step; NULL: it is alone */
+    const scrawl_ranks *ranks; /* who share each step; NULL: it is alone */
     struct workspace training, reading;
     struct weights weights;           /* what is trained: the model's, or its own where the model is their average */
     struct packed_weights own_packed; /* of these; empty where they are what the model reads with, and packed there */

@@ -31,8 +31,7 @@ static void exchange(void *context, const scrawl_part *sent, const scrawl_part *
     for (int from = 0; from < meeting->count; from++) {
         const scrawl_part *part = &meeting->sent[from][own->ranks.rank];
         if (from == own->ranks.rank) continue;
-        if (part->size == received[from].size && part->size > 0)
-            memcpy(received[from].bytes, part->bytes, part->size);
+        if (part->size == received[from].size && part->size > 0) memcpy(received[from].bytes, part->bytes, part->size);
         own->wrong_sizes += part->size != received[from].size;
         own->bytes += part->size;
     }

@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "layers/layers.h"
-#include "layers/operations.h"
 #include "layers/patches.h"
 #include "test.h"
 

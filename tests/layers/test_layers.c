@@ -1,9 +1,8 @@
 /* Which way a layer takes; what the ways compute is tested in their own files and in whole networks, test_network.c. */
-#include "layers/layers.h"
 
 #include <string.h>
 
-#include "layers/operations.h"
+#include "layers/layers.h"
 #include "test.h"
 
 static struct layer make_layer(enum layer_kind kind)

@@ -1,4 +1,5 @@
-/* Trainings and evaluations that several ranks share: the same bytes as one process, and sentences where they differ. */
+/* Trainings and evaluations that several ranks share: the same bytes as one process, and sentences where they differ.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
