@@ -112,14 +112,15 @@ static void pack_backward(const struct layer *layer, const struct kernels *kerne
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
     const size_t stride = position_stride(outputs * round_up(inputs, width));
     float row[WINOGRAD_POSITIONS * MAX_PANEL_COLUMNS];
-    for (size_t input = part; input < inputs; input += PACKED_PARTS)
-        for (size_t first = 0; first < outputs; first += width) {
-            size_t count = min_size(width, outputs - first);
-            float *to = packed + input / width * width * outputs + first * width + input % width;
-            kernels->winograd_weights(count, weights + input * outputs + first, inputs * outputs, row, width);
-            for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
-                for (size_t i = 0; i < count; i++) to[position * stride + i * width] = row[position * width + i];
-        }
+    for (size_t panel = part * width; panel < inputs; panel += PACKED_PARTS * width)
+        for (size_t first = 0; first < outputs; first += width)
+            for (size_t input = panel; input < min_size(panel + width, inputs); input++) {
+                const size_t count = min_size(width, outputs - first);
+                float *to = packed + panel * outputs + first * width + input % width;
+                kernels->winograd_weights(count, weights + input * outputs + first, inputs * outputs, row, width);
+                for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
+                    for (size_t i = 0; i < count; i++) to[position * stride + i * width] = row[position * width + i];
+            }
 }
 
 /* ---- Forward ---- */
