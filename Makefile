@@ -34,7 +34,7 @@ FLAGS_sse2 := -msse2
 FLOAT_FLAGS := -ffp-contract=fast $(if $(filter __clang__,$(shell echo __clang__ | $(CC) -E -P - 2>/dev/null)),--param=avoid-fma-max-bits=0)
 
 # The rooms of src/ are its folders; the command line is apart from the library.
-CLI_SOURCES := $(wildcard src/cli/*.c src/cli/*/*.c)
+CLI_SOURCES := $(wildcard src/cli/*.c src/cli/draw/*.c)
 LIBRARY_SOURCES := $(filter-out $(CLI_SOURCES),$(wildcard src/*/*.c))
 OBJECT := $(BUILD)/object
 LIBRARY_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/kernels/kernels_table.c,$(LIBRARY_SOURCES))) \
@@ -98,7 +98,7 @@ $(OBJECT)/src/cli/shipped_models.o: BUILD_FLAGS += -DSHIPPED_MODELS='"shipped_mo
 
 -include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d')
 
-include make/needs.mk make/lint.mk make/wasm.mk make/package.mk make/web.mk make/data.mk make/test.mk make/hard.mk make/bench.mk make/interop.mk make/pictures.mk make/install.mk
+include make/needs.mk make/lint.mk make/wasm.mk make/package.mk make/web.mk make/data.mk make/test.mk make/hard.mk make/bench.mk make/interop.mk make/pictures.mk make/mpi.mk make/install.mk
 
 # ---- The rest ------------------------------------------------------------------------------------------------------
 .PHONY: clean help

@@ -9,8 +9,8 @@
 #        needs.sh relaxed-clang      prints a clang that makes WebAssembly with relaxed SIMD; nothing where there is none
 #        needs.sh browsers           prints every real Chromium, one on a line; fails when there is none
 #        needs.sh port NUMBER        fails with a sentence when no server can listen on it
-# NEED:  native, node, wasm, relaxed (SIMD), browser, fuzz, valgrind, lint, c_tests, consumers (of the installed library)
-# From the environment: CC, a compiler that was asked for by name; BUILD, where logs and a Node of our own go; CLANG_FORMAT,
+# NEED:  native, node, wasm, relaxed (SIMD), browser, fuzz, valgrind, lint, c_tests, consumers (of the installed library), mpi, mpirun
+# From the environment: CC and MPICC, compilers that were asked for by name; BUILD, where logs and a Node of our own go; CLANG_FORMAT,
 # CLANG_TIDY, SHELLCHECK, the linters' names; V=1, to show all that apt says.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -243,6 +243,15 @@ look_for_consumers() {
     has g++ || has clang++ || has c++ || lacks build-essential
 }
 
+look_for_mpi() {
+    local compiler=${MPICC:-mpicc}
+    has "${compiler%% *}" && return
+    if [ "$compiler" = mpicc ]; then lacks libopenmpi-dev; else lacks "${compiler%% *}"; fi
+}
+
+# Starts several processes; clusters have others that do.
+look_for_mpirun() { has mpirun || lacks openmpi-bin; }
+
 look_for_lint() {
     local tool
     for tool in "${CLANG_FORMAT:-clang-format-14}" "${CLANG_TIDY:-clang-tidy-14}" "${SHELLCHECK:-shellcheck}"; do has "$tool" || lacks "$tool"; done
@@ -426,7 +435,7 @@ refuse_unavailable() {
 can_be_root() { [ "$(id -u)" = 0 ] || has sudo; }
 
 # Without these, less is tested, which is said then.
-is_dispensable() { [ "$1" = browser ] || [ "$1" = lint ] || [ "$1" = relaxed ] || [ "$1" = consumers ]; }
+is_dispensable() { [ "$1" = browser ] || [ "$1" = lint ] || [ "$1" = relaxed ] || [ "$1" = consumers ] || [ "$1" = mpi ] || [ "$1" = mpirun ]; }
 
 # Ends with a sentence, unless only what is dispensable is missing.
 cannot_install() {

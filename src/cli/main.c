@@ -1,11 +1,13 @@
 /* The program `scrawl`: finds the command and leaves the rest to it. */
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "options.h"
 #include "output.h"
+#include "ranks.h"
 #include "report.h"
 #include "scrawl.h"
 #include "syntax_words.h"
@@ -14,17 +16,18 @@ struct command {
     const char *name;
     int (*execute)(int argument_count, char **arguments);
     const char *purpose;
+    bool is_shared; /* among ranks, where several processes were started together */
 };
 
 static const struct command commands[] = {
-    {"train", command_train, "train a network and write it to a model file"},
-    {"eval", command_eval, "measure a model on the test images"},
-    {"predict", command_predict, "read the digits in pictures"},
-    {"merge", command_merge, "make one table of what several runs of predict read"},
-    {"summary", command_summary, "print a network's layers"},
-    {"show", command_show, "look at one image of the data"},
-    {"export", command_export, "write a model as another program's file"},
-    {"import", command_import, "read another program's model"},
+    {"train", command_train, "train a network and write it to a model file", true},
+    {"eval", command_eval, "measure a model on the test images", true},
+    {"predict", command_predict, "read the digits in pictures", true},
+    {"merge", command_merge, "make one table of what several runs of predict read", false},
+    {"summary", command_summary, "print a network's layers", false},
+    {"show", command_show, "look at one image of the data", false},
+    {"export", command_export, "write a model as another program's file", false},
+    {"import", command_import, "read another program's model", false},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
@@ -96,7 +99,9 @@ static int execute(int argument_count, char **arguments)
     }
     if (strcmp(name, SYNTAX_LIST_OPTION) == 0) return list_syntax();
     const struct command *command = find_command(name);
-    return command ? command->execute(argument_count - 1, arguments + 1) : unknown_command(name);
+    if (!command) return unknown_command(name);
+    if (command->is_shared && !ranks_start()) return EXIT_TROUBLE;
+    return command->execute(argument_count - 1, arguments + 1);
 }
 
 int main(int argument_count, char **arguments)
@@ -104,5 +109,6 @@ int main(int argument_count, char **arguments)
     /* A reader that went away is reported as any other failed write, and doesn't end a training. */
     signal(SIGPIPE, SIG_IGN);
     int status = execute(argument_count > 0 ? argument_count - 1 : 0, arguments + 1);
-    return output_flush() || status != EXIT_FINE ? status : EXIT_TROUBLE;
+    if (!output_flush() && status == EXIT_FINE) status = EXIT_TROUBLE;
+    return ranks_end(status);
 }

@@ -17,9 +17,9 @@ enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
 int usage_error(const char *command, const char *format, ...)
 {
     va_list arguments;
-    char *whole = format_text("scrawl %s: %s See `scrawl %s -h`.", command, format, command);
+    char *whole = format_text("%s See `scrawl %s -h`.", format, command);
     va_start(arguments, format);
-    print_printable_line(stderr, whole, arguments);
+    complain_usage(command, whole, arguments);
     va_end(arguments);
     free(whole);
     return EXIT_USAGE;

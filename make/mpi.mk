@@ -1,0 +1,12 @@
+# ---- MPI -------------------------------------------------------------------------------------------------------------
+# What lets processes that mpirun has started share the work is a shared object of its own, so that nothing else needs MPI.
+MPICC ?= mpicc
+MPI_OBJECT := $(BUILD)/scrawl-mpi.so
+
+.PHONY: mpi
+mpi: $(MPI_OBJECT) ## build what trains and reads on several machines, with MPICC (mpicc)
+
+$(MPI_OBJECT): $(wildcard src/cli/mpi/*.[ch]) src/scrawl.h | check-mpi
+	@$(call step,)
+	@mkdir -p $(@D)
+	$(MPICC) $(filter-out -MMD -MP,$(BUILD_FLAGS)) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ $(filter %.c,$^)

@@ -1,0 +1,171 @@
+/* Implements mpi_calls.h by plain MPI 3 calls: this is all of scrawl-mpi.so. Knows neither commands nor signals, and prints
+ * nothing. */
+#define _GNU_SOURCE /* sched_getaffinity */
+#include "mpi_calls.h"
+
+#include <mpi.h>
+#include <sched.h>
+#include <stddef.h>
+#include <unistd.h>
+
+enum {
+    PIECE = 1 << 30, /* bytes of one message: MPI counts them in an int */
+    REQUESTS = 2 * SCRAWL_MAX_RANKS,
+    MOST_PROCESSORS = 4096,
+};
+
+/* Each kind of traffic has its own, so that a rank that ends meets none of the others' messages. */
+static MPI_Comm parts, questions, endings;
+static MPI_Request ending = MPI_REQUEST_NULL;
+static int own_rank, rank_count, own_end, ends[SCRAWL_MAX_RANKS];
+
+/* ---- Joining ---- */
+
+static bool duplicate(MPI_Comm *communicator)
+{
+    return MPI_Comm_dup(MPI_COMM_WORLD, communicator) == MPI_SUCCESS &&
+           MPI_Comm_set_errhandler(*communicator, MPI_ERRORS_RETURN) == MPI_SUCCESS;
+}
+
+/* Only the thread that joins calls. */
+static bool join(int *rank, int *count)
+{
+    int level;
+    if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level) != MPI_SUCCESS || level < MPI_THREAD_FUNNELED)
+        return false;
+    MPI_Comm_rank(MPI_COMM_WORLD, &own_rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &rank_count);
+    *rank = own_rank;
+    *count = rank_count;
+    return duplicate(&parts) && duplicate(&questions) && duplicate(&endings);
+}
+
+/* Marks the processors that this process may run on: launchers bind ranks to some. */
+static int mark_own(int *processors)
+{
+    int count = 0;
+#ifdef __linux__
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        for (int i = 0; i < CPU_SETSIZE && i < MOST_PROCESSORS; i++)
+            if (CPU_ISSET(i, &set)) count += processors[i] = 1;
+#endif
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    if (count == 0)
+        for (; count < MOST_PROCESSORS && count < online; count++) processors[count] = 1;
+    return count;
+}
+
+static int processors(void)
+{
+    static int own[MOST_PROCESSORS], sharing[MOST_PROCESSORS]; /* of each processor: whether it is ours, whose it is */
+    MPI_Comm machine;
+    mark_own(own);
+    if (MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, own_rank, MPI_INFO_NULL, &machine) != MPI_SUCCESS)
+        return 1;
+    MPI_Allreduce(own, sharing, MOST_PROCESSORS, MPI_INT, MPI_SUM, machine);
+    MPI_Comm_free(&machine);
+    double share = 1e-6; /* thirds may add up to a little less than one */
+    for (int i = 0; i < MOST_PROCESSORS; i++)
+        if (own[i]) share += 1.0 / sharing[i];
+    return share < 1 ? 1 : (int)share;
+}
+
+/* ---- Traffic ---- */
+
+/* False: MPI says that it failed. */
+static bool wait_for_all(int count, MPI_Request *requests, mpi_idle *idle)
+{
+    int done = 0;
+    while (MPI_Testall(count, requests, &done, MPI_STATUSES_IGNORE) == MPI_SUCCESS) {
+        if (done) return true;
+        idle();
+    }
+    return false;
+}
+
+/* The bytes of a part's piece; 0 past its end. */
+static int piece_size(size_t size, size_t first)
+{
+    if (size <= first) return 0;
+    return size - first < PIECE ? (int)(size - first) : PIECE;
+}
+
+/* The pieces of all parts from byte `first` on; pairs of ranks agree upon a part's size, and so upon its pieces. */
+static bool exchange_pieces(const scrawl_part *sent, const scrawl_part *received, size_t first, mpi_idle *idle)
+{
+    MPI_Request requests[REQUESTS];
+    int count = 0, status = MPI_SUCCESS;
+    for (int rank = 0; rank < rank_count && status == MPI_SUCCESS; rank++) {
+        const int size = rank == own_rank ? 0 : piece_size(received[rank].size, first);
+        if (size > 0)
+            status = MPI_Irecv((char *)received[rank].bytes + first, size, MPI_BYTE, rank, 0, parts, &requests[count++]);
+    }
+    for (int i = 1; i < rank_count && status == MPI_SUCCESS; i++) {
+        const int rank = (own_rank + i) % rank_count, size = piece_size(sent[rank].size, first);
+        if (size > 0)
+            status = MPI_Isend((char *)sent[rank].bytes + first, size, MPI_BYTE, rank, 0, parts, &requests[count++]);
+    }
+    return status == MPI_SUCCESS && wait_for_all(count, requests, idle);
+}
+
+static bool exchange(const scrawl_part *sent, const scrawl_part *received, mpi_idle *idle)
+{
+    size_t largest = 0;
+    for (int rank = 0; rank < rank_count; rank++) {
+        if (rank == own_rank) continue;
+        if (sent[rank].size > largest) largest = sent[rank].size;
+        if (received[rank].size > largest) largest = received[rank].size;
+    }
+    for (size_t first = 0; first < largest; first += PIECE)
+        if (!exchange_pieces(sent, received, first, idle)) return false;
+    return true;
+}
+
+static bool any(bool here, bool *ok, mpi_idle *idle)
+{
+    int mine = here, anywhere = 0;
+    MPI_Request request;
+    *ok = MPI_Iallreduce(&mine, &anywhere, 1, MPI_INT, MPI_MAX, questions, &request) == MPI_SUCCESS &&
+          wait_for_all(1, &request, idle);
+    return anywhere != 0;
+}
+
+/* ---- Ending ---- */
+
+static void tell_end(int status)
+{
+    own_end = status;
+    MPI_Iallgather(&own_end, 1, MPI_INT, ends, 1, MPI_INT, endings, &ending);
+}
+
+static bool know_ends(int *statuses)
+{
+    int done = 0;
+    if (MPI_Test(&ending, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS || !done) return false;
+    for (int rank = 0; rank < rank_count; rank++) statuses[rank] = ends[rank];
+    return true;
+}
+
+static void leave(void)
+{
+    MPI_Finalize();
+}
+
+static void stop_all(int status)
+{
+    MPI_Abort(MPI_COMM_WORLD, status);
+}
+
+extern const struct mpi_calls scrawl_mpi_calls;
+__attribute__((visibility("default"))) const struct mpi_calls scrawl_mpi_calls = {
+    .version = MPI_CALLS_VERSION,
+    .join = join,
+    .processors = processors,
+    .exchange = exchange,
+    .any = any,
+    .tell_end = tell_end,
+    .know_ends = know_ends,
+    .leave = leave,
+    .stop_all = stop_all,
+};
