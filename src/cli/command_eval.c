@@ -14,6 +14,7 @@
 #include "output.h"
 #include "printable.h"
 #include "progress.h"
+#include "ranks.h"
 #include "report.h"
 
 enum { PART = 1024 /* images read between two looks at the clock */ };
@@ -125,6 +126,7 @@ static scrawl_status read_all(const scrawl_dataset *dataset, scrawl_evaluator *e
     scrawl_status status = SCRAWL_OK;
     struct count_view view;
     count_start(&view, "Reading", "images", evaluation->total);
+    view.terminal = view.terminal && ranks_is_first();
     while (evaluation->images < evaluation->total && (status = read_part(dataset, evaluator)) == SCRAWL_OK)
         count_show(&view, evaluation->images, "");
     *seconds = count_seconds(&view);
@@ -151,12 +153,19 @@ static bool evaluate(const struct settings *settings, const scrawl_model *model,
     const size_t count = scrawl_dataset_count(dataset);
     double seconds = 0;
     scrawl_status status = scrawl_evaluator_create(model, labels, count, (int)settings->threads, &evaluator);
+    if (status == SCRAWL_OK && ranks()) status = scrawl_evaluator_share(evaluator, ranks());
     if (status == SCRAWL_OK) status = read_all(dataset, evaluator, &seconds);
     if (status != SCRAWL_OK) complain("%s", scrawl_error());
-    bool fine =
-        status == SCRAWL_OK && show_results(settings, model, dataset, scrawl_evaluator_result(evaluator), seconds);
+    bool fine = status == SCRAWL_OK;
+    if (fine && ranks_is_first())
+        fine = show_results(settings, model, dataset, scrawl_evaluator_result(evaluator), seconds);
     scrawl_evaluator_free(evaluator);
     return fine;
+}
+
+static bool can_write_pictures(const struct settings *settings)
+{
+    return png_file_possible("confusion", settings->confusion) && png_file_possible("mistakes", settings->mistakes);
 }
 
 static int load_and_evaluate(const struct settings *settings)
@@ -164,8 +173,7 @@ static int load_and_evaluate(const struct settings *settings)
     scrawl_model *model;
     struct data data;
     int status = EXIT_TROUBLE;
-    if (!png_file_possible("confusion", settings->confusion)) return status;
-    if (!png_file_possible("mistakes", settings->mistakes)) return status;
+    if (ranks_any(ranks_is_first() && !can_write_pictures(settings))) return status;
     if (!model_open(settings->model, &model)) return status;
     const struct data_request request = {
         .folder = settings->folder, .part = DATA_TEST, .model = model, .threads = (int)settings->threads};
@@ -227,5 +235,6 @@ int command_eval(int argument_count, char **arguments)
     if (settings.confusion && settings.mistakes && file_is_same(settings.confusion, settings.mistakes))
         return usage_error("eval", "--confusion and --mistakes need two files, not %s for both.", settings.confusion);
     settings.model = arguments[0];
+    settings.threads = (uint64_t)ranks_threads((int)settings.threads);
     return load_and_evaluate(&settings);
 }

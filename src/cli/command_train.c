@@ -17,6 +17,7 @@
 #include "options.h"
 #include "printable.h"
 #include "progress.h"
+#include "ranks.h"
 #include "report.h"
 #include "resume_hint.h"
 #include "train_settings.h"
@@ -35,6 +36,15 @@ struct training {
 };
 
 /* ---- Start ---- */
+
+/* Of several ranks the first one writes and tells; the others do the same without that. */
+static void leave_to_first_rank(struct train_settings *settings)
+{
+    settings->training.threads = ranks_threads(settings->training.threads);
+    if (ranks_is_first()) return;
+    settings->log = settings->plot = NULL;
+    settings->quiet = true;
+}
 
 static bool ends_with(const char *text, const char *ending)
 {
@@ -210,13 +220,23 @@ static void tell(const struct training *training, const char *format, ...)
     va_end(arguments);
 }
 
+/* ", 2 ranks of 1 thread", to be freed by the caller; "" alone. */
+static char *ranks_text(const struct training *training)
+{
+    const int threads = training->settings.training.threads;
+    if (!ranks()) return format_text("%s", "");
+    return format_text(", %d ranks of %d thread%s", ranks_count(), threads, threads == 1 ? "" : "s");
+}
+
 static void announce(const struct training *training)
 {
-    tell(training, "%zu images of %zu classes, %zu parameters, seed %llu: %s",
+    char *shared = ranks_text(training);
+    tell(training, "%zu images of %zu classes, %zu parameters, seed %llu%s: %s",
          scrawl_dataset_count(training->data.dataset), training->data.class_count,
          scrawl_model_parameter_count(training->model),
-         (unsigned long long)scrawl_trainer_options(training->trainer)->seed,
+         (unsigned long long)scrawl_trainer_options(training->trainer)->seed, shared,
          scrawl_model_architecture(training->model));
+    free(shared);
 }
 
 /* ---- Training ---- */
@@ -263,35 +283,68 @@ static void end_epoch(struct training *training, const struct progress_view *vie
     training->log_failed = true;
 }
 
-enum training_end { TRAINING_COMPLETE, TRAINING_INTERRUPTED, TRAINING_DIVERGED };
+enum training_end { TRAINING_COMPLETE, TRAINING_INTERRUPTED, TRAINING_DIVERGED, TRAINING_APART };
+
+/* Where a rank is lost: from the last checkpoint, if there is any. */
+static void say_how_to_go_on(const void *context)
+{
+    const struct training *training = context;
+    const char *checkpoint = training->keeper.written ? training->checkpoint : training->settings.resume;
+    if (!checkpoint) return;
+    complain("%s holds the training as of its last checkpoint; go on with", checkpoint);
+    resume_hint_print(&training->settings, checkpoint, ranks_launcher());
+}
+
+enum { STEPS_TO_COMPARE = 100 };
+
+/* Whether the ranks still train the same; says so where they don't. */
+static bool ranks_agree(const struct training *training)
+{
+    if (scrawl_trainer_compare(training->trainer) == SCRAWL_OK) return true;
+    complain("%s", scrawl_error());
+    return false;
+}
+
+/* What follows a step, and how the training ends with it; TRAINING_INTERRUPTED: not yet. */
+static enum training_end end_step(struct training *training, struct progress_view *view,
+                                  const scrawl_progress *progress, size_t steps)
+{
+    const bool epoch_complete = progress->phase == SCRAWL_EPOCH_END;
+    const bool complete = epoch_complete && progress->epoch + 1 == progress->epochs;
+    progress_step(view, progress);
+    if ((epoch_complete || steps % STEPS_TO_COMPARE == 0) && !ranks_agree(training)) return TRAINING_APART;
+    if (epoch_complete) {
+        end_epoch(training, view, progress);
+        progress_next_epoch(view);
+    }
+    if (complete) return TRAINING_COMPLETE;
+    if (ranks_is_first() && !interruption_signal())
+        checkpoint_keeper_look(&training->keeper, training->trainer, epoch_complete);
+    return TRAINING_INTERRUPTED;
+}
 
 /* Steps until all epochs are complete, the weights are worth nothing any more, or the user has had enough. */
 static enum training_end train(struct training *training)
 {
     struct progress_view view;
     scrawl_progress progress;
-    bool complete = false, diverged = false;
+    enum training_end end = TRAINING_INTERRUPTED;
     interruption_watch();
     checkpoint_keeper_start(&training->keeper, training->checkpoint);
+    ranks_when_lost(say_how_to_go_on, training);
     progress_start(&view, scrawl_trainer_options(training->trainer),
                    scrawl_model_detects(training->model) ? "pages" : "images", training->settings.quiet);
-    while (!complete && !diverged && !interruption_signal()) {
+    for (size_t steps = 1; end == TRAINING_INTERRUPTED && !ranks_any(interruption_signal() != 0); steps++) {
         scrawl_trainer_step(training->trainer, &progress);
-        complete = progress.phase == SCRAWL_FINISHED;
-        diverged = !complete && isnan(progress.loss);
-        if (complete || diverged) break;
-        progress_step(&view, &progress);
-        const bool epoch_complete = progress.phase == SCRAWL_EPOCH_END;
-        if (epoch_complete) {
-            end_epoch(training, &view, &progress);
-            progress_next_epoch(&view);
-            complete = progress.epoch + 1 == progress.epochs;
-        }
-        if (!complete && !interruption_signal())
-            checkpoint_keeper_look(&training->keeper, training->trainer, epoch_complete);
+        if (progress.phase == SCRAWL_FINISHED)
+            end = TRAINING_COMPLETE;
+        else if (isnan(progress.loss))
+            end = TRAINING_DIVERGED;
+        else
+            end = end_step(training, &view, &progress, steps);
     }
     progress_clear(&view);
-    return diverged ? TRAINING_DIVERGED : complete ? TRAINING_COMPLETE : TRAINING_INTERRUPTED;
+    return end;
 }
 
 /* ---- End ---- */
@@ -336,10 +389,10 @@ static int finish(struct training *training)
     uint8_t *bytes = NULL;
     size_t size = 0, skipped = training->data.skipped;
     scrawl_status status = scrawl_trainer_calibrate(training->trainer);
-    if (status == SCRAWL_OK) status = save(training, &bytes, &size);
-    if (!write_result(training->out, status, bytes, size)) return EXIT_TROUBLE;
+    if (status == SCRAWL_OK && ranks_is_first()) status = save(training, &bytes, &size);
+    if (ranks_is_first() && !write_result(training->out, status, bytes, size)) return EXIT_TROUBLE;
     tell(training, "Wrote %s.", training->out);
-    remove_checkpoints(training);
+    if (ranks_is_first()) remove_checkpoints(training);
     if (skipped > 0) complain("%zu picture%s left out, see above.", skipped, skipped == 1 ? " was" : "s were");
     return training->log_failed || training->plot_failed || skipped > 0 ? EXIT_TROUBLE : EXIT_FINE;
 }
@@ -353,12 +406,33 @@ static int give_up(const struct training *training)
     return EXIT_TROUBLE;
 }
 
-static int save_checkpoint(struct training *training)
+static void save_checkpoint(struct training *training)
 {
-    if (!checkpoint_keeper_write(&training->keeper, training->trainer)) return EXIT_TROUBLE;
+    if (!checkpoint_keeper_write(&training->keeper, training->trainer)) return;
     complain("Interrupted. %s holds the training so far; go on with", training->checkpoint);
-    resume_hint_print(&training->settings, training->checkpoint);
+    resume_hint_print(&training->settings, training->checkpoint, ranks_launcher());
+}
+
+static int end_interrupted(struct training *training)
+{
+    if (ranks_is_first()) save_checkpoint(training);
+    ranks_wait();
     return EXIT_TROUBLE;
+}
+
+static bool open_log(struct training *training)
+{
+    const char *path = training->settings.log;
+    if (path) training->log = training_log_open(path, training->settings.resume != NULL);
+    return !path || training->log;
+}
+
+/* With the other ranks, if there are any. */
+static bool share(const struct training *training)
+{
+    if (!ranks() || scrawl_trainer_share(training->trainer, ranks()) == SCRAWL_OK) return true;
+    complain("%s", scrawl_error());
+    return false;
 }
 
 static int start(struct training *training)
@@ -373,15 +447,15 @@ static int start(struct training *training)
                            "--out %s: A trained model is written as .safetensors; `scrawl export` makes other "
                            "kinds of it.",
                            training->out);
-    if (!can_write_results(training)) return EXIT_TROUBLE;
+    leave_to_first_rank(&training->settings);
+    if (ranks_any(ranks_is_first() && !can_write_results(training))) return EXIT_TROUBLE;
     if (training->settings.teacher && !model_open(training->settings.teacher, &training->teacher)) return EXIT_TROUBLE;
     int status = training->settings.resume ? resume(training)
                  : training->settings.from ? start_from_model(training)
                                            : start_anew(training);
     if (status == EXIT_FINE && training->settings.plot) start_history(training);
-    if (status != EXIT_FINE || !training->settings.log) return status;
-    training->log = training_log_open(training->settings.log, training->settings.resume != NULL);
-    return training->log ? EXIT_FINE : EXIT_TROUBLE;
+    if (status != EXIT_FINE) return status;
+    return ranks_any(!open_log(training)) || !share(training) ? EXIT_TROUBLE : EXIT_FINE;
 }
 
 static void training_free(struct training *training)
@@ -403,8 +477,10 @@ static int train_and_end(struct training *training)
             return finish(training);
         case TRAINING_DIVERGED:
             return give_up(training);
+        case TRAINING_APART:
+            return EXIT_TROUBLE;
         default:
-            return save_checkpoint(training);
+            return end_interrupted(training);
     }
 }
 

@@ -17,7 +17,7 @@ static char *argument_text(const char *name, const char *value)
     return text;
 }
 
-void resume_hint_print(const struct train_settings *settings, const char *checkpoint)
+void resume_hint_print(const struct train_settings *settings, const char *checkpoint, const char *launcher)
 {
     const bool elsewhere = settings->out && file_is_device_or_pipe(settings->out); /* not where its name says */
     const struct {
@@ -26,7 +26,7 @@ void resume_hint_print(const struct train_settings *settings, const char *checkp
         {"resume", checkpoint},         {"data", settings->data}, {"out", elsewhere ? settings->out : NULL},
         {"teacher", settings->teacher}, {"log", settings->log},   {"plot", settings->plot},
     };
-    fputs("  scrawl train", stderr);
+    fprintf(stderr, "  %sscrawl train", launcher);
     for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++) {
         char *text = argument_text(arguments[i].name, arguments[i].value);
         fputs(text, stderr);

@@ -4,7 +4,8 @@
 
 #include "train_settings.h"
 
-/* On standard error, quoted for a shell where it must be. checkpoint: its path. */
-void resume_hint_print(const struct train_settings *settings, const char *checkpoint);
+/* On standard error, quoted for a shell where it must be. checkpoint: its path. launcher: what stands before
+ * the command, "" for nothing. */
+void resume_hint_print(const struct train_settings *settings, const char *checkpoint, const char *launcher);
 
 #endif
