@@ -26,7 +26,7 @@ uninstall: ## remove what make install has put there
 install uninstall: export DESTDIR := $(DESTDIR)
 $(foreach name,PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR BASHDIR ZSHDIR FISHDIR,$(eval install uninstall: private export $(name) := $$($(name))))
 install uninstall:
-	BUILD=$(BUILD) VERSION=$(VERSION) ABI=$(ABI) ABI_SINCE=$(ABI_SINCE) SHARED=$(SHARED) MODELS='$(SHIPPED_FILES)' \
+	BUILD=$(BUILD) VERSION=$(VERSION) ABI=$(ABI) ABI_SINCE=$(ABI_SINCE) SHARED=$(SHARED) MPI=$(wildcard $(MPI_OBJECT)) MODELS='$(SHIPPED_FILES)' \
 	  POINTER_BYTES=$$(echo __SIZEOF_POINTER__ | $(CC) -E -P -) bash make/install.sh $@
 
 ifneq (,$(SHARED))

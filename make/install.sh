@@ -3,7 +3,8 @@
 # without DESTDIR, the linker's cache, by ldconfig.
 # Usage: install.sh install|uninstall
 # From the environment, where make/install.mk puts it: BUILD, what is installed; VERSION, ABI, ABI_SINCE, POINTER_BYTES;
-# SHARED, the shared library's file, empty where there is none; MODELS, files of trained ones; PREFIX, BINDIR, LIBDIR,
+# SHARED, the shared library's file, MPI, the shared object for
+# MPI, each empty where there is none; MODELS, files of trained ones; PREFIX, BINDIR, LIBDIR,
 # INCLUDEDIR, DATADIR, MANDIR, BASHDIR, ZSHDIR, FISHDIR, where it goes; DESTDIR, a folder that stands for / meanwhile, as
 # packages are made in.
 set -euo pipefail
@@ -21,6 +22,7 @@ for name in PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR BASHDIR ZSHDIR FISHDI
 done
 MODELSDIR=$DATADIR/scrawl
 CMAKEDIR=$LIBDIR/cmake/scrawl
+MPIDIR=${BINDIR%/*}/lib/scrawl # where the program looks for it: src/cli/launcher.c
 
 # ---- What is where ---------------------------------------------------------------------------------------------------
 # Calls $1 with mode, source and target for each file, $2 with the text and the path for each link, and $3 with template
@@ -34,6 +36,7 @@ each() {
         "$2" "$SHARED" "$LIBDIR/libscrawl.so.$ABI"
         "$2" "libscrawl.so.$ABI" "$LIBDIR/libscrawl.so"
     fi
+    [ -z "$MPI" ] || "$1" 644 "$MPI" "$MPIDIR/scrawl-mpi.so"
     "$1" 644 src/scrawl.h "$INCLUDEDIR/scrawl.h"
     "$3" scrawl.pc.in "$LIBDIR/pkgconfig/scrawl.pc"
     for name in scrawl-config scrawl-config-version; do "$3" $name.cmake.in "$CMAKEDIR/$name.cmake"; done
@@ -96,10 +99,11 @@ case ${1:-} in
         echo "Scrawl $VERSION is installed in $DESTDIR$PREFIX."
         ;;
     uninstall)
+        MPI=${MPI:-any} # installed by another build, maybe
         each remove_file remove_link remove_link
         remove_shared
         # Folders of ours alone, unless somebody put something there; those that others use too stay.
-        for name in "$MODELSDIR" "$CMAKEDIR"; do rmdir "$DESTDIR$name" 2>/dev/null || true; done
+        for name in "$MODELSDIR" "$CMAKEDIR" "$MPIDIR"; do rmdir "$DESTDIR$name" 2>/dev/null || true; done
         refresh_linker
         echo "Scrawl is removed from $DESTDIR$PREFIX."
         ;;

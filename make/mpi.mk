@@ -6,6 +6,14 @@ MPI_OBJECT := $(BUILD)/scrawl-mpi.so
 .PHONY: mpi
 mpi: $(MPI_OBJECT) ## build what trains and reads on several machines, with MPICC (mpicc)
 
+# Once it is there, it stays as new as the rest.
+all: $(wildcard $(MPI_OBJECT))
+
+# For the tests, where MPI is to be had.
+.PHONY: tested-mpi
+tested-mpi:
+	if command -v $(firstword $(MPICC)) >/dev/null; then $(MAKE) mpi; fi
+
 $(MPI_OBJECT): $(wildcard src/cli/mpi/*.[ch]) src/scrawl.h | check-mpi
 	@$(call step,)
 	@mkdir -p $(@D)

@@ -425,6 +425,7 @@ refuse_unavailable() {
             chromium) echo "This system's packages hold no real Chromium." ;;
             *+lld-*) echo "This system's packages hold no clang $OLDEST_RELAXED_CLANG or later: the page does without relaxed SIMD." ;;
             cmake|pkgconf|build-essential) echo "This system's packages hold no $name: the tests of the installed library that need it are skipped." ;;
+            libopenmpi-dev|openmpi-bin) echo "This system's packages hold no $name: the tests of several ranks are skipped." ;;
             clang-format*|clang-tidy*|shellcheck) echo "This system's packages hold no $name: make lint leaves its part out." ;;
             *) rest="$rest${rest:+, no }$(wanted "$name")" ;;
         esac

@@ -2,8 +2,9 @@
 .PHONY: test check test-parts test-native test-scripts sanitize fuzz fuzz-corpus
 test: ## install what is missing and run every test; WITHOUT=page does without a browser
 	$(MAKE) $(if $(filter page,$(WITHOUT)),install-build,install-test) install-consumers
+	$(MAKE) install-mpi || echo "MPI can't be installed here."
 	@echo "Building and testing everything: about ten minutes on two cores."
-	$(MAKE) -j2 all web data tested-package $(BUILD)/test_scrawl $(REPLAYS) $(MEASURING)
+	$(MAKE) -j2 all web data tested-package tested-mpi $(BUILD)/test_scrawl $(REPLAYS) $(MEASURING)
 	$(if $(filter page,$(WITHOUT)),,$(MAKE) install-browser)
 	$(MAKE) install-lint || echo "The tools that read C and shell can't all be installed here."
 	$(MAKE) -j2 test-parts; status=$$?; [ ! -e $(SKIPPED) ] || cat $(SKIPPED); exit $$status

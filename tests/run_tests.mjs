@@ -1,6 +1,6 @@
 // Runs script tests with node --test, after looking for a browser that starts. Where there is none, the tests of the page
 // are skipped, the last sentence says how many and why, and the run fails, so that nobody takes it for a whole one:
-// WITHOUT=page says that this is meant.
+// WITHOUT=page says that this is meant. Where there is no MPI, that sentence says so, too.
 // Usage: [WITHOUT=page] node tests/run_tests.mjs [--note NOTE] FILE...
 // That sentence is also written to the file NOTE, for a caller that runs other things beside it and says it at the end.
 
@@ -10,6 +10,7 @@ import { cpus } from 'node:os';
 import { pathToFileURL } from 'node:url';
 
 import { browserPrograms, launchBrowser } from './helpers/browser.mjs';
+import { missingMpi } from './helpers/build.mjs';
 
 /**
  * The first browser that starts, or why none does.
@@ -62,11 +63,12 @@ function runTests(files, environment) {
     return new Promise((resolve) => child.on('close', (status) => resolve({ status, output })));
 }
 
-/** The last sentence, and the exit status. */
-export function judgement({ status, skipped, reason, isMeant }) {
-    if (!reason) return { sentence: null, status };
-    const sentence = `${skipped} tests were skipped, because ${reason}.`;
-    if (status !== 0 || isMeant) return { sentence, status };
+/** The last sentence, and the exit status. `reason` is why there is no browser, `mpi` why there are no ranks. */
+export function judgement({ status, skipped, reason, mpi, isMeant }) {
+    const reasons = [reason, mpi].filter(Boolean);
+    if (reasons.length === 0) return { sentence: null, status };
+    const sentence = `${skipped} tests were skipped, because ${reasons.join(', and ')}.`;
+    if (status !== 0 || isMeant || !reason) return { sentence, status };
     return { sentence: `${sentence} All others passed; WITHOUT=page lets that be enough.`, status: 3 };
 }
 
@@ -77,8 +79,10 @@ async function main() {
     const isMeant = process.env.WITHOUT === 'page';
     const { program, reason } = isMeant ? { reason: 'WITHOUT=page asks for that' } : await startingBrowser(browserPrograms());
     if (reason) console.log(`The tests of the page will be skipped, because ${reason}.`);
-    const run = await runTests(files, reason ? { NO_BROWSER: reason } : { CHROMIUM: program });
-    const { sentence, status } = judgement({ status: run.status ?? 1, skipped: counted(run.output, 'skipped'), reason, isMeant });
+    const mpi = missingMpi();
+    if (mpi) console.log(`The tests of several ranks will be skipped, because ${mpi}.`);
+    const run = await runTests(files, { NO_MPI: mpi, ...reason ? { NO_BROWSER: reason } : { CHROMIUM: program } });
+    const { sentence, status } = judgement({ status: run.status ?? 1, skipped: counted(run.output, 'skipped'), reason, mpi, isMeant });
     if (sentence) console.log(sentence);
     if (sentence && note) writeFileSync(note, `${sentence}\n`);
     process.exitCode = status;

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { test } from 'node:test';
 
 import { root } from './helpers/build.mjs';
-import { counted, startingBrowser } from './run_tests.mjs';
+import { counted, judgement, startingBrowser } from './run_tests.mjs';
 
 /** A file with one test of the page and another one, run: { status, output }. */
 function run(context, variables, body = '') {
@@ -24,7 +24,7 @@ test('of the page', () => { throw new Error('There is a browser.'); });
 describe('more', () => { it('of the page', () => { throw new Error('There is a browser.'); }); });\n`);
     const { NODE_TEST_CONTEXT, CHROMIUM, NO_BROWSER, WITHOUT, ...environment } = process.env;
     const { status, stdout, stderr } = spawnSync(process.execPath, ['tests/run_tests.mjs', '--note', join(folder, 'note'), join(folder, 'one.test.mjs'), join(folder, 'two.test.mjs')],
-        { cwd: root, encoding: 'utf8', env: { ...environment, ...variables } });
+        { cwd: root, encoding: 'utf8', env: { ...environment, NO_MPI: '', ...variables } });
     const note = existsSync(join(folder, 'note')) ? readFileSync(join(folder, 'note'), 'utf8') : '';
     return { status, output: stdout + stderr, note };
 }
@@ -44,6 +44,15 @@ test('WITHOUT=page lets that be enough, but hides no failure', (context) => {
     assert.match(right.output, /^2 tests were skipped, because WITHOUT=page asks for that\.$/m);
     const wrong = run(context, { WITHOUT: 'page' }, 'throw new Error("wrong")');
     assert.equal(wrong.status, 1);
+});
+
+test('without MPI the last sentence says so, which is no failure', (context) => {
+    const { status, output, note } = run(context, { WITHOUT: 'page', NO_MPI: 'there is no MPI here' });
+    assert.equal(status, 0, output);
+    assert.match(output, /^The tests of several ranks will be skipped, because there is no MPI here\.$/m);
+    assert.equal(note, '2 tests were skipped, because WITHOUT=page asks for that, and there is no MPI here.\n');
+    assert.deepEqual(judgement({ status: 0, skipped: 9, mpi: 'there is none' }), { sentence: '9 tests were skipped, because there is none.', status: 0 });
+    assert.deepEqual(judgement({ status: 0, skipped: 9 }), { sentence: null, status: 0 });
 });
 
 test('the first browser that starts is taken', async () => {

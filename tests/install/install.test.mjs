@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 
-import { root } from '../helpers/build.mjs';
+import { built, root } from '../helpers/build.mjs';
 import { filesIn, folder, has, make, run, version, WITHOUT_SHARED } from '../helpers/install.mjs';
 
 const [major, minor, patch] = version.split('.');
@@ -23,6 +23,7 @@ const INSTALLED = {
     'lib/libscrawl.a': '644',
     ...WITHOUT_SHARED ? {} : { 'lib/libscrawl.so': 'libscrawl.so.0', 'lib/libscrawl.so.0': shared, [`lib/${shared}`]: '644' },
     'lib/pkgconfig/scrawl.pc': '644',
+    ...existsSync(built('scrawl-mpi.so')) ? { 'lib/scrawl/scrawl-mpi.so': '644' } : {},
     'share/bash-completion/completions/scrawl': '644',
     'share/fish/vendor_completions.d/scrawl.fish': '644',
     'share/man/man1/scrawl.1': '644',
