@@ -277,6 +277,23 @@ describe('Installing', () => {
         assert.equal(installed(), '');
     });
 
+    test('MPI is installed for the tests, and stops nothing; another compiler for it is asked for by name', () => {
+        wholeSystem();
+        program('id', 'echo 0');
+        apt({ 'libopenmpi-dev': '4.1.4-3', 'openmpi-bin': '4.1.4-3' });
+        assert.equal(needs(['install', 'mpi', 'mpirun']).status, 0);
+        assert.match(installed(), / libopenmpi-dev openmpi-bin$/m);
+        rmSync(join(folder, 'installed'));
+        apt({});
+        const without = needs(['install', 'mpi', 'mpirun']);
+        assert.equal(without.status, 0);
+        assert.match(without.output, /^This system's packages hold no libopenmpi-dev: the tests of several ranks are skipped\.$/m);
+        assert.match(needs(['check', 'mpi']).output, /^Missing, by Debian's and Ubuntu's names: libopenmpi-dev\.$/m);
+        program('mpicc', '');
+        assert.equal(needs(['check', 'mpi']).status, 0);
+        assert.match(needs(['check', 'mpi'], { MPICC: 'mpicc.mpich' }).output, /: mpicc\.mpich\.$/m);
+    });
+
     test('a linker that can\'t put the C tests together is named', () => {
         wholeSystem({ without: ['gcc'] });
         program('gcc', 'text=$(cat); case "$*" in *--wrap*) exit 1 ;; esac; exit 0');

@@ -222,7 +222,8 @@ int command_eval(int argument_count, char **arguments)
             "weighted by images (expected calibration error, 0 to 1). At 0, 90 % of what is read with 90 % confidence "
             "is right.\n"
             "--mistakes shows what each image is, what it was read as, how confidently, and its number, with which "
-            "`scrawl show --set test` shows it too.",
+            "`scrawl show --set test` shows it too.\n"
+            "Under mpirun or srun, processes share the images, to the same figures: see `scrawl train -h`.",
         .example = "  scrawl eval my.safetensors --confusion matrix.png --mistakes misread.png\n",
         .options = options,
         .fewest_operands = 1,

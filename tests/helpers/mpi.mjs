@@ -1,0 +1,75 @@
+// The command line as several ranks, which mpirun starts in the folder of tests/helpers/command.mjs: together with that.
+import { spawn, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { missingMpi } from './build.mjs';
+import { folder, program } from './command.mjs';
+
+/** Why tests of ranks are skipped; false where they run. */
+export const skip = missingMpi() || false;
+
+/** Open MPI asks who is root, and who starts more ranks than there are processors, whether that is meant. */
+const isOpenMpi = () => /Open MPI|OpenRTE/.test(spawnSync('mpirun', ['--version'], { encoding: 'utf8' }).stdout);
+const asked = skip || !isOpenMpi() ? [] : ['--map-by', 'slot:OVERSUBSCRIBE', '--bind-to', 'none'];
+const environment = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+
+/** Nothing is left to end in peace here: where a rank fails, Open MPI waits a second before it kills the others. */
+const hurried = { OMPI_MCA_odls_base_sigkill_timeout: '0' };
+
+/**
+ * mpirun's arguments. ranks: how many, or a list of [count, words] where they differ; words: the program's arguments, or
+ * other programs with theirs. @param {number | [number, string[]][]} ranks @param {string[]} [words]
+ */
+function launch(ranks, words) {
+    const different = typeof ranks === 'number' ? [[ranks, words]] : ranks;
+    const parts = different.map(([count, one]) => ['-n', `${count}`, ...one[0].includes('/') ? [] : [program], ...one]);
+    return [...asked, ...parts.flatMap((part, i) => (i > 0 ? [':', ...part] : part))];
+}
+
+/** Runs ranks to their end. A run that takes this long hangs. */
+export function runRanks(ranks, words, variables = {}) {
+    const result = spawnSync('mpirun', launch(ranks, words), { cwd: folder, timeout: 60_000, encoding: 'utf8', env: { ...environment, ...hurried, ...variables } });
+    if (result.error) throw result.error;
+    return { status: result.status, output: result.stdout, errors: result.stderr };
+}
+
+/** A process's state and who started it; Z where it is over or was never there. @param {number} number */
+function stateOf(number) {
+    try {
+        const [state, parent] = readFileSync(`/proc/${number}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+        return { state, parent: Number(parent) };
+    } catch {
+        return { state: 'Z' };
+    }
+}
+
+/** @param {number} number */
+export const isRunning = (number) => stateOf(number).state !== 'Z';
+
+/** The processes that a process started. @param {number} parent */
+const childrenOf = (parent) => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((number) => stateOf(number).parent === parent);
+
+/** The ranks' process numbers in their order. @param {number} launcher */
+function processesOf(launcher) {
+    const rankOf = (number) => Number(/\0(?:OMPI_COMM_WORLD_RANK|PMI_RANK)=(\d+)\0/.exec(readFileSync(`/proc/${number}/environ`, 'utf8'))[1]);
+    return childrenOf(launcher).sort((one, other) => rankOf(one) - rankOf(other));
+}
+
+/**
+ * Starts ranks, sends `signal` once standard error matches `when`, to one of them or, with null, to mpirun, and waits
+ * for the end. processes: the ranks' numbers.
+ */
+export function interruptRanks(count, words, when, signal, rank) {
+    return new Promise((resolve, reject) => {
+        const child = spawn('mpirun', launch(count, words), { cwd: folder, timeout: 60_000, env: environment });
+        let errors = '', processes = null;
+        child.stderr.on('data', (chunk) => {
+            errors += chunk;
+            if (processes || !when.test(errors)) return;
+            processes = processesOf(child.pid);
+            process.kill(rank === null ? child.pid : processes[rank], signal);
+        });
+        child.on('error', reject);
+        child.on('close', (status) => resolve({ status, errors, processes: processes ?? [] }));
+    });
+}
