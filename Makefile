@@ -9,6 +9,10 @@ COMPILER_ORIGIN := $(origin CC)
 CC := $(if $(filter default,$(COMPILER_ORIGIN)),$(shell CC= bash make/needs.sh compiler),$(CC))
 CFLAGS := -O3 -g
 LIBS := -lz -lpthread -lm
+# Of the command line, which loads scrawl-mpi.so: older C libraries have that in a library of its own.
+COMMAND_LIBS = $(LIBS) $(DL)
+DL = $(eval DL := $(shell echo 'void *dlopen(const char *, int); int main(void) { return !dlopen("", 0); }' | \
+  $(CC) -x c -o /dev/null - 2>/dev/null || echo -ldl))$(DL)
 PORT ?= 8080
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes
 MACHINE := $(shell $(CC) -dumpmachine 2>/dev/null)
@@ -79,7 +83,7 @@ $(OBJECT)/libinside.a: $(LIBRARY_OBJECTS)
 
 $(BUILD)/scrawl: $(CLI_SOURCES:%.c=$(OBJECT)/%.o) $(BUILD)/libscrawl.a
 	@$(call step,)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(COMMAND_LIBS)
 
 # The shipped models become a list in the program; without any it asks for --model.
 SHIPPED_FILES := $(wildcard $(SHIPPED_MODELS:%=models/%.safetensors))
@@ -98,7 +102,7 @@ $(OBJECT)/src/cli/shipped_models.o: BUILD_FLAGS += -DSHIPPED_MODELS='"shipped_mo
 
 -include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d')
 
-include make/needs.mk make/lint.mk make/wasm.mk make/package.mk make/web.mk make/data.mk make/test.mk make/hard.mk make/bench.mk make/interop.mk make/pictures.mk make/mpi.mk make/install.mk
+include make/needs.mk make/mpi.mk make/lint.mk make/wasm.mk make/package.mk make/web.mk make/data.mk make/test.mk make/hard.mk make/bench.mk make/interop.mk make/pictures.mk make/install.mk
 
 # ---- The rest ------------------------------------------------------------------------------------------------------
 .PHONY: clean help

@@ -45,17 +45,17 @@ $(BUILD)/test_scrawl: $(TEST_SOURCES:%.c=$(OBJECT)/%.o) $(OBJECT)/libinside.a
 CLI_OBJECTS := $(patsubst %.c,$(OBJECT)/%.o,$(filter-out src/cli/main.c,$(CLI_SOURCES)))
 $(BUILD)/predict_without: $(OBJECT)/tests/accuracy/predict_without.o $(OBJECT)/tests/accuracy/detector_alone.o $(CLI_OBJECTS) $(OBJECT)/libinside.a
 	@$(call step,)
-	$(CC) $(CFLAGS) -Wl,--wrap=scrawl_predict_picture -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) -Wl,--wrap=scrawl_predict_picture -o $@ $^ $(COMMAND_LIBS)
 
 # The command line's train on pages without some elements: see tests/accuracy/train_without.c.
 $(BUILD)/train_without: $(OBJECT)/tests/accuracy/train_without.o $(CLI_OBJECTS) $(OBJECT)/libinside.a
 	@$(call step,)
-	$(CC) $(CFLAGS) -Wl,--wrap=page_make -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) -Wl,--wrap=page_make -o $@ $^ $(COMMAND_LIBS)
 
 # What tests/accuracy/boxes.mjs asks.
 $(BUILD)/read_boxes: $(OBJECT)/tests/accuracy/read_boxes.o $(CLI_OBJECTS) $(OBJECT)/libinside.a
 	@$(call step,)
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) -o $@ $^ $(COMMAND_LIBS)
 
 # Made pages with their labels, for developers: see tests/accuracy/write_pages.c.
 $(BUILD)/write_pages: $(OBJECT)/tests/accuracy/write_pages.o $(OBJECT)/libinside.a
@@ -72,7 +72,7 @@ $(OBJECT)/libcommand.a: $(CLI_OBJECTS)
 FUZZ_CORPUS := tests/fuzz/corpus
 $(BUILD)/replay_%: $(OBJECT)/tests/fuzz/fuzz_%.o $(OBJECT)/tests/fuzz/replay.o $(OBJECT)/libcommand.a $(OBJECT)/libinside.a
 	@$(call step,)
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(CFLAGS) -o $@ $^ $(COMMAND_LIBS)
 
 # The whole suite runs on every table of kernels that this processor has. NATIVE_TESTS: a part of the tests' names.
 test-native: $(BUILD)/test_scrawl $(REPLAYS)

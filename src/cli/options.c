@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "command.h"
-#include "printable.h"
 #include "report.h"
 
 enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };

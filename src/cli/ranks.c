@@ -170,7 +170,7 @@ static bool join(const struct launch *launch, const struct mpi_calls *mpi)
     atexit(end_unasked);
     if (rank == 0) return true;
     complaints_keep();
-    return freopen("/dev/null", "w", stdout) != NULL;
+    return freopen("/dev/null", "w", stdout) || refuse(rank, "/dev/null can't be written.");
 }
 
 bool ranks_start(void)

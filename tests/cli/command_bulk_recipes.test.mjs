@@ -1,4 +1,4 @@
-// The recipes of src/cli/SCALE.md, each run as it stands there: they give what one run gives.
+// The recipes of src/cli/SCALE.md for reading, each run as it stands there: they give what one run gives.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -9,7 +9,7 @@ import { makeDoubtingModel, predict, readCsv, rowsOf, writeManyPictures } from '
 import { root } from '../helpers/build.mjs';
 import { folder, inFolder, program, read, scrawl, useModel } from '../helpers/command.mjs';
 
-const page = fs.readFileSync(path.join(root, 'src/cli/SCALE.md'), 'utf8');
+const page = fs.readFileSync(path.join(root, 'src/cli/SCALE.md'), 'utf8').split('\n## Training on several machines\n')[0];
 /** The page's programs of a language. @param {string} language */
 const recipes = (language) => [...page.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'gm'))].map(([, text]) => text);
 

@@ -11,7 +11,12 @@ export const skip = missingMpi() || false;
 /** Open MPI asks who is root, and who starts more ranks than there are processors, whether that is meant. */
 const isOpenMpi = () => /Open MPI|OpenRTE/.test(spawnSync('mpirun', ['--version'], { encoding: 'utf8' }).stdout);
 const asked = skip || !isOpenMpi() ? [] : ['--map-by', 'slot:OVERSUBSCRIBE', '--bind-to', 'none'];
-const environment = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+const environment = {
+    ...process.env,
+    OMPI_ALLOW_RUN_AS_ROOT: '1',
+    OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
+    OMPI_MCA_btl_vader_single_copy_mechanism: 'none', // some containers forbid it, loudly
+};
 
 /** Nothing is left to end in peace here: where a rank fails, Open MPI waits a second before it kills the others. */
 const hurried = { OMPI_MCA_odls_base_sigkill_timeout: '0' };

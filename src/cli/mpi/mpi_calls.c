@@ -8,8 +8,13 @@
 #include <stddef.h>
 #include <unistd.h>
 
+/* Bytes of one message, which MPI counts in an int. Tests have smaller ones. */
+#ifndef LARGEST_MESSAGE
+#define LARGEST_MESSAGE (1 << 30)
+#endif
+
 enum {
-    PIECE = 1 << 30, /* bytes of one message: MPI counts them in an int */
+    PIECE = LARGEST_MESSAGE,
     REQUESTS = 2 * SCRAWL_MAX_RANKS,
     MOST_PROCESSORS = 4096,
 };
