@@ -89,13 +89,6 @@ static int compare_places(const void *first, const void *second)
     return a->offset < b->offset ? -1 : a->offset > b->offset;
 }
 
-static bool layouts_equal(const struct row_layout *layout, const struct row_layout *other)
-{
-    return layout->format == other->format && layout->separator == other->separator &&
-           layout->column_count == other->column_count &&
-           memcmp(layout->columns, other->columns, layout->column_count * sizeof layout->columns[0]) == 0;
-}
-
 static bool refuse_layout(const struct row_file *file, const char *path)
 {
     complain("%s holds other columns, or is of another format, than is asked for now. Go on with the options that it "
@@ -131,7 +124,7 @@ static bool index_old(struct row_file *file, uint64_t *whole)
     row_reader_close(&file->old);
     *whole = 0;
     enum row_reader_state state = row_reader_open(&file->old, file->old_descriptor, file->old_path);
-    if ((state == ROW_READER_ROW && !layouts_equal(&file->old.layout, &file->layout)) ||
+    if ((state == ROW_READER_ROW && !row_layouts_equal(&file->old.layout, &file->layout)) ||
         (state == ROW_READER_TORN && !is_begin_of_ours(&file->layout, &file->old)))
         return refuse_layout(file, file->old_path);
     if (state == ROW_READER_ROW) *whole = file->old.offset;
@@ -267,7 +260,7 @@ static bool look_at_begin(struct row_file *file)
     const enum row_reader_state state = row_reader_open(&file->there, file->descriptor, file->path);
     if (state == ROW_READER_WRONG) return complain_of(file, &file->there);
     if (state == ROW_READER_ROW) {
-        if (!layouts_equal(&file->there.layout, &file->layout)) return refuse_layout(file, file->path);
+        if (!row_layouts_equal(&file->there.layout, &file->layout)) return refuse_layout(file, file->path);
         file->size = file->given = file->there.offset;
         return open_old(file, false, &whole);
     }

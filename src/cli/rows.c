@@ -35,6 +35,13 @@ struct row_layout row_layout_of(enum row_format format, const enum row_field *co
     return layout;
 }
 
+bool row_layouts_equal(const struct row_layout *layout, const struct row_layout *other)
+{
+    return layout->format == other->format && layout->separator == other->separator &&
+           layout->column_count == other->column_count &&
+           memcmp(layout->columns, other->columns, layout->column_count * sizeof layout->columns[0]) == 0;
+}
+
 /* ---- Writing ---- */
 
 static void print_tsv_cell(FILE *stream, const char *text)

@@ -55,6 +55,8 @@ struct row_layout {
 /* columns: up to FIELDS. */
 struct row_layout row_layout_of(enum row_format format, const enum row_field *columns);
 
+bool row_layouts_equal(const struct row_layout *layout, const struct row_layout *other);
+
 /* How a JSON object says that one of its digits is doubtful. */
 enum { ROW_JSON_DOUBTFUL_SIZE = 16 };
 extern const char row_json_doubtful[ROW_JSON_DOUBTFUL_SIZE];
