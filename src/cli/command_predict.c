@@ -4,10 +4,14 @@
 #include <string.h>
 
 #include "command.h"
+#include "doubts.h"
 #include "draw/png_file.h"
 #include "files.h"
+#include "interruption.h"
 #include "options.h"
-#include "predict_run.h"
+#include "predict_ranks.h"
+#include "rank_parts.h"
+#include "ranks.h"
 #include "report.h"
 #include "row_file.h"
 #include "scrawl.h"
@@ -87,7 +91,7 @@ static bool understand(struct words *words, bool format_given, int *status)
 {
     struct predict_settings *settings = &words->settings;
     settings->format = words->json ? ROWS_JSON : (enum row_format)words->format;
-    settings->threads = (int)words->threads;
+    settings->threads = ranks_threads((int)words->threads);
     settings->pictures.separator = words->null ? 0 : '\n';
     if (words->shard && !read_shard(words->shard, &settings->pictures)) {
         *status = usage_error("predict", "--shard must be I/N with I from 1 to N, and N up to %d, not \"%s\".",
@@ -138,17 +142,50 @@ static bool may_explain(const char *sheet, struct picture_source *source, int *s
 
 /* ---- The command ---- */
 
+static int tell_interruption(const struct predict_settings *settings)
+{
+    complain("Interrupted. %s holds the rows so far; go on with", settings->out);
+    fprintf(stderr, "  %s\n", settings->command_to_resume);
+    return EXIT_INTERRUPTED + interruption_signal();
+}
+
+static int run_alone(const struct predict_settings *settings, struct picture_source *source)
+{
+    struct predict_counts counts;
+    if (settings->resume && !predict_take_over(settings)) return EXIT_TROUBLE;
+    const enum predict_end how = predict_run(settings, source, NULL, &counts);
+    if (how == PREDICT_INTERRUPTED) return tell_interruption(settings);
+    if (how == PREDICT_COMPLETE && settings->out) predict_tell_end(settings, &counts);
+    return how == PREDICT_COMPLETE && counts.errors == 0 ? EXIT_FINE : EXIT_TROUBLE;
+}
+
+/* Among ranks the first one looks for pictures. */
+static int run_with(struct predict_settings *settings)
+{
+    struct picture_source *source = ranks_is_first() ? picture_source_open(&settings->pictures) : NULL;
+    int status = EXIT_TROUBLE;
+    const bool may_run = source && (!settings->explain || may_explain(settings->explain, source, &status));
+    if (ranks())
+        status = predict_over_ranks(settings, may_run ? source : NULL, status);
+    else if (may_run)
+        status = run_alone(settings, source);
+    picture_source_close(source);
+    return status;
+}
+
+/* What the command writes is no picture to read. */
 static int run(struct predict_settings *settings)
 {
-    char *old_name = settings->out ? row_file_old_name(settings->out) : NULL;
-    settings->pictures.excluded[0] = settings->out;
-    settings->pictures.excluded[1] = old_name;
-    settings->pictures.excluded[2] = settings->doubtful_to;
-    struct picture_source *source = picture_source_open(&settings->pictures);
-    int status = EXIT_TROUBLE;
-    if (source && (!settings->explain || may_explain(settings->explain, source, &status)))
-        status = predict_run(settings, source);
-    picture_source_close(source);
+    const struct picture_request *pictures = &settings->pictures;
+    const char *out = settings->out, *folder = settings->doubtful_to;
+    char *old_name = out ? row_file_old_name(out) : NULL, *parts = out ? rank_parts_folder(out) : NULL;
+    char *table = folder ? doubts_path(folder, pictures->shard, pictures->shards) : NULL;
+    const char *const excluded[PICTURE_SOURCE_EXCLUDED] = {out, old_name, parts, folder};
+    memcpy(settings->pictures.excluded, excluded, sizeof excluded);
+    settings->doubtful_table = table;
+    const int status = run_with(settings);
+    free(table);
+    free(parts);
     free(old_name);
     return status;
 }
@@ -163,7 +200,10 @@ static const char details[] =
     "digits, an error, and the file's size, its last change and a mark of the model. With --out they are kept as they "
     "come. Ctrl-C ends what has begun; --resume then goes on, and so it does after a kill: it reads what isn't there "
     "yet, what changed, what another model read and what had an error. `scrawl merge` makes one file of several "
-    "shards'.";
+    "shards'.\n"
+    "Under mpirun or srun each process reads a share, where `make mpi` or the package scrawl-mpi is installed; rows "
+    "come, "
+    "or the file of --out, when all have read theirs, as one process would write them.";
 
 enum { READING_OPTIONS = 8, BULK_OPTIONS = 7 };
 

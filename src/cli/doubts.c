@@ -14,16 +14,10 @@
 
 struct doubts {
     const char *folder;
-    char *path; /* of the table */
+    const char *path; /* of the table */
     struct row_layout layout;
     struct row_file *table;
 };
-
-static void drop(struct doubts *doubts)
-{
-    free(doubts->path);
-    free(doubts);
-}
 
 /* What people have answered so far goes aside, to come back picture by picture. */
 static bool open_table(struct doubts *doubts, bool resume)
@@ -38,18 +32,32 @@ static bool open_table(struct doubts *doubts, bool resume)
     return ok;
 }
 
-struct doubts *doubts_open(const char *folder, size_t shard, size_t shards, bool resume)
+char *doubts_path(const char *folder, size_t shard, size_t shards)
 {
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-        complain("Can't make the folder %s: %s.", folder, strerror(errno));
-        return NULL;
-    }
-    struct doubts *doubts = allocate(sizeof *doubts);
     char *name = shards > 0 ? format_text("doubtful-%zu-of-%zu.csv", shard, shards) : format_text("doubtful.csv");
-    *doubts = (struct doubts){folder, path_join(folder, name), row_layout_of(ROWS_CSV, row_columns_of_doubts), NULL};
+    char *path = path_join(folder, name);
     free(name);
+    return path;
+}
+
+struct row_layout doubts_layout(void)
+{
+    return row_layout_of(ROWS_CSV, row_columns_of_doubts);
+}
+
+bool doubts_make_folder(const char *folder)
+{
+    if (mkdir(folder, 0777) == 0 || errno == EEXIST) return true;
+    complain("Can't make the folder %s: %s.", folder, strerror(errno));
+    return false;
+}
+
+struct doubts *doubts_open(const char *folder, const char *path, bool resume)
+{
+    struct doubts *doubts = allocate(sizeof *doubts);
+    *doubts = (struct doubts){folder, path, doubts_layout(), NULL};
     if (open_table(doubts, resume)) return doubts;
-    drop(doubts);
+    free(doubts);
     return NULL;
 }
 
@@ -86,6 +94,6 @@ bool doubts_flush(struct doubts *doubts)
 bool doubts_close(struct doubts *doubts, bool complete)
 {
     const bool ok = row_file_close(doubts->table, complete);
-    drop(doubts);
+    free(doubts);
     return ok;
 }

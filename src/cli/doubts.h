@@ -7,9 +7,17 @@
 
 struct doubts;
 
-/* The table is doubtful.csv, of a shard doubtful-I-of-N.csv (shards 0: there are none). The folder is made when it
- * isn't there. Complains and returns NULL: see row_file_open. */
-struct doubts *doubts_open(const char *folder, size_t shard, size_t shards, bool resume);
+/* Where the table is: doubtful.csv, of a shard doubtful-I-of-N.csv (shards 0: there are none); to be freed by the
+ * caller. And what its rows hold. */
+char *doubts_path(const char *folder, size_t shard, size_t shards);
+struct row_layout doubts_layout(void);
+
+/* Makes the folder where it isn't there. False, with a complaint. */
+bool doubts_make_folder(const char *folder);
+
+/* path: of the table, or of a part of it. The folder is there. Complains and returns NULL: see row_file_open. Both
+ * texts must live on. */
+struct doubts *doubts_open(const char *folder, const char *path, bool resume);
 
 /* Whether an earlier run's table has the picture, in this one to be kept by doubts_keep. */
 bool doubts_find(struct doubts *doubts, const char *path, struct row_group *group);

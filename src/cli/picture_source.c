@@ -44,6 +44,7 @@ struct picture_source {
     size_t depth, most_depth;
     bool folder_is_empty; /* so far, the operand */
     struct list list;
+    FILE *items; /* NULL: pictures come from the request */
     struct picture_item returned;
     bool is_counted;
     size_t count;
@@ -58,9 +59,56 @@ void picture_item_free(struct picture_item *picture)
     *picture = (struct picture_item){0};
 }
 
+static uint64_t hash_of(const char *name)
+{
+    return hash_end(hash_add(hash_start, name, strlen(name)));
+}
+
 size_t picture_shard(const char *name, size_t shards)
 {
-    return 1 + hash_end(hash_add(hash_start, name, strlen(name))) % shards;
+    return 1 + hash_of(name) % shards;
+}
+
+size_t picture_reader_of(const char *name, size_t shards, size_t readers)
+{
+    return hash_of(name) / (shards > 0 ? shards : 1) % readers;
+}
+
+/* ---- Items ---- */
+
+void picture_item_write(const struct picture_item *picture, FILE *stream)
+{
+    fputc((int)picture->origin, stream);
+    fwrite(picture->path, 1, strlen(picture->path) + 1, stream);
+    const char *sentence = picture->sentence ? picture->sentence : "";
+    fwrite(sentence, 1, strlen(sentence) + 1, stream);
+}
+
+/* Up to a zero byte; NULL at the end. */
+static char *read_text(FILE *stream)
+{
+    char *text = NULL;
+    size_t capacity = 0;
+    if (getdelim(&text, &capacity, 0, stream) > 0) return text;
+    free(text);
+    return NULL;
+}
+
+static bool read_item(FILE *stream, struct picture_item *picture)
+{
+    const int origin = getc(stream);
+    if (origin == EOF) return false;
+    picture->origin = (enum picture_origin)origin;
+    picture->path = read_text(stream);
+    picture->sentence = read_text(stream);
+    if (!picture->path || !picture->sentence) {
+        picture_item_free(picture);
+        return false;
+    }
+    if (picture->sentence[0]) return true;
+    free(picture->sentence);
+    picture->sentence = NULL;
+    return true;
 }
 
 /* ---- Folders ---- */
@@ -251,6 +299,11 @@ static bool open_list(struct picture_source *source)
 /* A step that gives a picture (true), leads nearer to one (false), or shows that there is none (false, *end). */
 static bool step(struct picture_source *source, struct picture_item *picture, bool *end)
 {
+    if (source->items) {
+        *end = !read_item(source->items, picture);
+        if (ferror(source->items)) fail_list(source, format_text("Can't read the names again: %s.", strerror(errno)));
+        return !*end;
+    }
     if (source->depth > 0) return step_in_folder(source, picture);
     if (source->operand < source->request.operand_count) {
         const char *operand = source->request.operands[source->operand++];
@@ -332,6 +385,16 @@ struct picture_source *picture_source_open(const struct picture_request *request
     if (!source || count_all(source)) return source;
     picture_source_close(source);
     return NULL;
+}
+
+struct picture_source *picture_source_of_items(FILE *stream, size_t count)
+{
+    struct picture_source *source = allocate(sizeof *source);
+    source->list.descriptor = -1;
+    source->items = stream;
+    source->is_counted = true;
+    source->count = count;
+    return source;
 }
 
 bool picture_source_count(const struct picture_source *source, size_t *count)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum { PICTURE_SOURCE_EXCLUDED = 4, PICTURE_SOURCE_SHARDS = 1000000 };
 
@@ -35,11 +36,18 @@ struct picture_item {
 
 void picture_item_free(struct picture_item *picture);
 
+/* For picture_source_of_items. */
+void picture_item_write(const struct picture_item *picture, FILE *stream);
+
 struct picture_source;
 
 /* Complains and returns NULL when the list can't be opened, or, where it can be read twice, is no list. The request's
  * texts must outlive the source. */
 struct picture_source *picture_source_open(const struct picture_request *request);
+
+/* Pictures that another source gave: `count` of picture_item_write, from the stream's place on. It stays the caller's.
+ */
+struct picture_source *picture_source_of_items(FILE *stream, size_t count);
 
 /* How many come; false when that isn't known before, as of a list from a pipe. */
 bool picture_source_count(const struct picture_source *source, size_t *count);
@@ -64,5 +72,9 @@ void picture_source_close(struct picture_source *source);
 
 /* The shard, 1 .. shards, of a name: by its bytes alone. */
 size_t picture_shard(const char *name, size_t shards);
+
+/* Who of 0 .. readers - 1 reads a picture, where several divide a shard, or all (shards 0 or 1); without shards it is
+ * number picture_shard(name, readers) - 1. */
+size_t picture_reader_of(const char *name, size_t shards, size_t readers);
 
 #endif

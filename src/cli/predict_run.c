@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "doubts.h"
 #include "draw/explanation.h"
 #include "draw/png_file.h"
@@ -24,7 +23,8 @@
 struct run {
     const struct predict_settings *settings;
     struct picture_source *source;
-    scrawl_model *model, *finder; /* the latter NULL without one */
+    const struct predict_share *share; /* NULL: it is all */
+    scrawl_model *model, *finder;      /* the latter NULL without one */
     char *mark;
     struct picture_reader reader;
     struct predict_rows rows;
@@ -32,7 +32,7 @@ struct run {
     struct doubts *doubts; /* NULL: nobody looks */
     struct count_view view;
     size_t together; /* pictures of one job */
-    size_t done, kept, errors, doubtful;
+    struct predict_counts counts;
     bool is_complete; /* the source has no more pictures */
     bool stopped;     /* what was read can't be written any more, or memory is short */
 };
@@ -79,9 +79,9 @@ static bool names_picture(const struct run *run, const struct picture_item *pict
 static void count_kept(struct run *run, const struct kept_rows *kept)
 {
     if (run->doubts && kept->row.doubtful) doubts_keep(run->doubts, kept->doubt.begin, kept->doubt.end);
-    run->doubtful += kept->row.doubtful;
-    run->done++;
-    run->kept++;
+    run->counts.doubtful += kept->row.doubtful;
+    run->counts.done++;
+    run->counts.kept++;
 }
 
 /* As long as the file holds the rows that would come, they stay. Of those that don't, some may be true in another
@@ -156,7 +156,21 @@ static void drop_job(void *result)
 
 static FILE *stream_of(const struct run *run)
 {
-    return run->out ? row_file_stream(run->out) : stdout;
+    if (run->out) return row_file_stream(run->out);
+    return run->share ? rank_rows_stream(run->share->rows) : stdout;
+}
+
+static void complain_of_picture(const struct run *run, const char *path, const struct outcome *outcome,
+                                const char *sentence)
+{
+    const bool is_whole = outcome->sentence && outcome->sentence_names_path;
+    char *line = is_whole ? format_text("%s", sentence) : format_text("%s: %s", path, sentence);
+    if (run->share) {
+        rank_rows_complain(run->share->rows, line);
+        return;
+    }
+    complain("%s", line);
+    free(line);
 }
 
 static void report_failure(struct run *run, const char *path, const struct outcome *outcome)
@@ -167,10 +181,7 @@ static void report_failure(struct run *run, const char *path, const struct outco
         return;
     }
     count_clear(&run->view);
-    if (outcome->sentence && outcome->sentence_names_path)
-        complain("%s", sentence);
-    else
-        complain("%s: %s", path, sentence);
+    complain_of_picture(run, path, outcome, sentence);
 }
 
 static bool write_explanation(const struct run *run, const char *path, const scrawl_reading *reading)
@@ -186,7 +197,7 @@ static bool show_reading(struct run *run, const char *path, const struct outcome
 {
     const scrawl_reading *reading = outcome->reading;
     const bool doubtful = predict_rows_doubtful(reading);
-    run->doubtful += doubtful;
+    run->counts.doubtful += doubtful;
     if (doubtful && run->doubts && !doubts_add(run->doubts, path, reading, outcome->crop, outcome->crop_size)) {
         run->stopped = true;
         return false;
@@ -205,31 +216,33 @@ static void show_outcome(struct run *run, const struct picture_item *picture, co
         run->view.passed++;
         return;
     }
-    run->done++;
+    run->counts.done++;
     if (!outcome->reading) {
         report_failure(run, picture->path, outcome);
-        run->errors++;
+        run->counts.errors++;
     } else if (!show_reading(run, picture->path, outcome)) {
-        run->errors++;
+        run->counts.errors++;
     }
 }
 
 static bool flush(struct run *run)
 {
     if (run->doubts && !doubts_flush(run->doubts)) return false;
+    if (run->share && !run->out) return rank_rows_check(run->share->rows);
     return run->out ? row_file_flush(run->out) : output_flush();
 }
 
 static void show_progress(struct run *run)
 {
     char errors[CELL_SIZE] = "", note[2 * CELL_SIZE];
-    if (run->done == 0) return;
-    if (run->errors > 0) snprintf(errors, sizeof errors, "  %zu error%s", run->errors, run->errors == 1 ? "" : "s");
-    if (run->doubtful > 0)
-        snprintf(note, sizeof note, "%s  %zu doubtful", errors, run->doubtful);
+    if (run->counts.done == 0) return;
+    if (run->counts.errors > 0)
+        snprintf(errors, sizeof errors, "  %zu error%s", run->counts.errors, run->counts.errors == 1 ? "" : "s");
+    if (run->counts.doubtful > 0)
+        snprintf(note, sizeof note, "%s  %zu doubtful", errors, run->counts.doubtful);
     else
         snprintf(note, sizeof note, "%s", errors);
-    count_show(&run->view, run->done, note);
+    count_show(&run->view, run->counts.done, note);
 }
 
 static bool take_job(void *context, size_t number, void *result)
@@ -246,6 +259,7 @@ static bool take_job(void *context, size_t number, void *result)
             picture_read_in_turn(&run->reader, &pictures->pictures[i], outcome);
         }
         show_outcome(run, &pictures->pictures[i], outcome, &job->kept[i]);
+        if (run->share && !run->out) rank_rows_end(run->share->rows);
     }
     drop_job(job);
     run->stopped = !flush(run) || run->stopped;
@@ -261,15 +275,15 @@ static bool open_models(struct run *run)
     const struct predict_settings *settings = run->settings;
     if (!model_open(settings->model, &run->model) || !finder_open(settings->finder, run->model, &run->finder))
         return false;
-    if (settings->format == ROWS_TEXT || (settings->format == ROWS_JSON && !settings->out)) return true;
+    const bool is_in_rows = settings->format != ROWS_TEXT && (settings->format != ROWS_JSON || settings->out);
+    if (!is_in_rows && !run->share) return true;
     run->mark = model_mark(run->model, run->finder, settings->single);
-    return run->mark != NULL;
+    return run->mark && (!run->share || run->share->agree(run->share, run->mark));
 }
 
 static bool open_results(struct run *run)
 {
     const struct predict_settings *settings = run->settings;
-    const struct picture_request *pictures = &settings->pictures;
     run->rows = (struct predict_rows){.model = run->model,
                                       .layout = predict_rows_layout(settings->format, settings->with_digits),
                                       .with_facts = settings->out != NULL,
@@ -277,11 +291,12 @@ static bool open_results(struct run *run)
     if (settings->out) {
         run->out = row_file_open(settings->out, "out", &run->rows.layout, settings->resume);
         if (!run->out) return false;
-    } else if (settings->format != ROWS_TEXT) {
+    } else if (settings->format != ROWS_TEXT && !run->share) {
         rows_print_header(stdout, &run->rows.layout);
     }
     if (!settings->doubtful_to) return true;
-    run->doubts = doubts_open(settings->doubtful_to, pictures->shard, pictures->shards, settings->resume);
+    if (!doubts_make_folder(settings->doubtful_to)) return false;
+    run->doubts = doubts_open(settings->doubtful_to, settings->doubtful_table, settings->resume);
     return run->doubts != NULL;
 }
 
@@ -304,10 +319,11 @@ static void start_view(struct run *run)
 {
     size_t count;
     const bool is_counted = picture_source_count(run->source, &count);
-    count_start(&run->view, "Reading", "pictures", is_counted ? count : 0);
+    const char *action = run->share ? run->share->action : "Reading";
+    count_start(&run->view, action ? action : "", "pictures", is_counted ? count : 0);
     const bool is_shared = !run->out && isatty(STDOUT_FILENO);
-    run->view.terminal = run->view.terminal && !is_shared && (!is_counted || count > 1);
-    run->view.passed = run->kept;
+    run->view.terminal = run->view.terminal && !is_shared && (!is_counted || count > 1) && action;
+    run->view.passed = run->counts.kept;
 }
 
 static void read_all(struct run *run)
@@ -339,49 +355,42 @@ static bool close_results(struct run *run)
     return ok;
 }
 
-/* What a table holds now is for whoever started the run, and doesn't look into it. */
-static void tell_end(const struct run *run)
+void predict_tell_end(const struct predict_settings *settings, const struct predict_counts *counts)
 {
-    fprintf(stderr, "%s: %zu picture%s", run->settings->out, run->done, run->done == 1 ? "" : "s");
-    if (run->kept > 0) fprintf(stderr, ", %zu of them there already", run->kept);
-    if (run->doubtful > 0) fprintf(stderr, ", %zu doubtful", run->doubtful);
-    if (run->errors > 0) fprintf(stderr, ", %zu with an error", run->errors);
+    fprintf(stderr, "%s: %zu picture%s", settings->out, counts->done, counts->done == 1 ? "" : "s");
+    if (counts->kept > 0) fprintf(stderr, ", %zu of them there already", counts->kept);
+    if (counts->doubtful > 0) fprintf(stderr, ", %zu doubtful", counts->doubtful);
+    if (counts->errors > 0) fprintf(stderr, ", %zu with an error", counts->errors);
     fputs(".\n", stderr);
 }
 
-static int tell_interruption(const struct run *run)
-{
-    complain("Interrupted. %s holds the rows so far; go on with", run->settings->out);
-    fprintf(stderr, "  %s\n", run->settings->command_to_resume);
-    return EXIT_INTERRUPTED + interruption_signal();
-}
-
-static int end(struct run *run)
+static enum predict_end end(struct run *run)
 {
     const char *failure = picture_source_failure(run->source);
     if (failure) complain("%s", failure);
     const bool ok = close_results(run) && !failure && !run->stopped;
-    if (ok && !run->is_complete && interruption_signal()) return tell_interruption(run);
-    if (ok && run->settings->out) tell_end(run);
-    return ok && run->errors == 0 ? EXIT_FINE : EXIT_TROUBLE;
+    if (ok && !run->is_complete && interruption_signal()) return PREDICT_INTERRUPTED;
+    return ok ? PREDICT_COMPLETE : PREDICT_FAILED;
 }
 
-int predict_run(const struct predict_settings *settings, struct picture_source *source)
+enum predict_end predict_run(const struct predict_settings *settings, struct picture_source *source,
+                             const struct predict_share *share, struct predict_counts *counts)
 {
-    struct run run = {.settings = settings, .source = source};
-    int status = EXIT_TROUBLE;
+    struct run run = {.settings = settings, .source = source, .share = share};
+    enum predict_end how = PREDICT_FAILED;
     if (open_models(&run) && open_results(&run)) {
         if (run.out) interruption_watch();
         choose_threads(&run);
         run.stopped = run.out && !keep_begin(&run);
         if (!run.stopped && !interruption_signal()) read_all(&run);
-        status = end(&run);
+        how = end(&run);
     } else if (run.out) {
         row_file_close(run.out, false);
         if (!settings->resume && !file_is_device_or_pipe(settings->out)) unlink(settings->out); /* nothing is in it */
     }
+    *counts = run.counts;
     free(run.mark);
     scrawl_model_free(run.finder);
     scrawl_model_free(run.model);
-    return status;
+    return how;
 }

@@ -253,6 +253,12 @@ bool row_file_start(struct row_file *file)
     return fail(file, "write", file->path, errno);
 }
 
+bool row_file_copy_out(const struct row_file *file, const struct row_group *group, FILE *to)
+{
+    errno = copy_bytes(file->descriptor, group->begin, group->end, to);
+    return errno == 0;
+}
+
 /* The first line tells whether these rows are like the new ones; in a file without a whole one they begin. */
 static bool look_at_begin(struct row_file *file)
 {
@@ -276,11 +282,15 @@ static bool look_at_begin(struct row_file *file)
 
 /* ---- Opening ---- */
 
-static bool refuse_existing(const struct row_file *file)
+static bool refuse_existing(const char *path, const char *option)
 {
-    complain("%s is there already. Go on with it by --resume, or choose another file by --%s.", file->path,
-             file->option);
+    complain("%s is there already. Go on with it by --resume, or choose another file by --%s.", path, option);
     return false;
+}
+
+bool row_file_is_free(const char *path, const char *option)
+{
+    return !file_exists(path) || refuse_existing(path, option);
 }
 
 static bool open_device(struct row_file *file)
@@ -305,7 +315,7 @@ static bool open_file(struct row_file *file, bool resume)
         return false;
     }
     file->descriptor = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC | (resume ? 0 : O_EXCL), 0666);
-    if (file->descriptor < 0 && errno == EEXIST) return refuse_existing(file);
+    if (file->descriptor < 0 && errno == EEXIST) return refuse_existing(file->path, file->option);
     if (file->descriptor < 0) return fail(file, "write", file->path, errno);
     if (flock(file->descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return true;
     complain("%s is being written by another run of scrawl.", file->path);

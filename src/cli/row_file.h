@@ -15,6 +15,9 @@ struct row_file;
 /* The name of the file's FILE.resuming; to be freed by the caller. */
 char *row_file_old_name(const char *path);
 
+/* Whether nothing is there under the name yet; complains where something is. */
+bool row_file_is_free(const char *path, const char *option);
+
 /* Begins a file, or where `resume` goes on with it. option: the name of the one that chose it, for sentences. Only one
  * run has it at a time. Complains and returns NULL: when it is there already and not to go on, holds other rows, is
  * another run's, or can't be opened. A device or pipe can be begun only. path must live on. */
@@ -26,6 +29,10 @@ struct row_file *row_file_open(const char *path, const char *option, const struc
  * group->failed says that they are none to keep. False: there are no more whole ones, or, complained about and then
  * said by row_file_flush too, what is there are no rows. *group starts as {0}, and is filled anew. */
 bool row_file_next(struct row_file *file, struct row_group *group);
+
+/* Copies rows that row_file_next gave to another file. False when they can't be, without a complaint; errno says why.
+ */
+bool row_file_copy_out(const struct row_file *file, const struct row_group *group, FILE *to);
 
 /* What row_file_next gave last, or would give first, and all after it is moved to FILE.resuming. False, with a
  * complaint, when it can't be. */

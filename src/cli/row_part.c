@@ -116,8 +116,7 @@ static void find_places(struct row_part *part)
 bool row_part_sort(struct row_part *part)
 {
     bool is_sorted;
-    if (!is_of_predict(&part->reader.layout))
-        return row_part_refuse(part, "is no file that predict --out made.");
+    if (!is_of_predict(&part->reader.layout)) return row_part_refuse(part, "is no file that predict --out made.");
     part->pictures = 0;
     if (!look_through(part, &is_sorted)) return false;
     if (!is_sorted) find_places(part);

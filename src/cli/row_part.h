@@ -1,5 +1,5 @@
-/* One of several files of rows that are made one: its pictures one after the other, as they stand or by name, and copies
- * of their rows. Knows nothing of the other parts. */
+/* One of several files of rows that are made one: its pictures one after the other, as they stand or by name, and
+ * copies of their rows. Knows nothing of the other parts. */
 #ifndef ROW_PART_H
 #define ROW_PART_H
 
@@ -19,8 +19,8 @@ struct row_part {
     const char *path;
     int descriptor;
     struct row_reader reader;
-    uint64_t first;  /* offset of the first row */
-    size_t pictures; /* SIZE_MAX before row_part_sort */
+    uint64_t first;           /* offset of the first row */
+    size_t pictures;          /* SIZE_MAX before row_part_sort */
     struct row_place *places; /* [pictures], sorted; NULL: it is sorted by itself */
     size_t taken;
     struct row_group group; /* the next picture's rows; no file: there are no more */

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 
 import { makeDoubtingModel, predict, readCsv, rowsOf, writeManyPictures } from '../helpers/bulk.mjs';
-import { root } from '../helpers/build.mjs';
+import { missingMpi, root } from '../helpers/build.mjs';
 import { folder, inFolder, program, read, scrawl, useModel } from '../helpers/command.mjs';
 
 const page = fs.readFileSync(path.join(root, 'src/cli/SCALE.md'), 'utf8').split('\n## Training on several machines\n')[0];
@@ -36,13 +36,18 @@ function cook(name, recipe, shell = ['bash', '-c'], env = {}) {
     const place = inFolder(name);
     fs.mkdirSync(place, { recursive: true });
     if (!fs.existsSync(path.join(place, 'scans'))) execFileSync('cp', ['-a', inFolder('scans'), inFolder('last-week'), place]);
-    const { status, stderr } = spawnSync(shell[0], [...shell.slice(1), recipe], { cwd: place, env: { ...process.env, PATH: `${inFolder('bin')}:${process.env.PATH}`, ...env }, timeout: 60_000 });
+    const { status, stderr } = spawnSync(shell[0], [...shell.slice(1), recipe], { cwd: place, env: { ...process.env, ...anyMpi, PATH: `${inFolder('bin')}:${process.env.PATH}`, ...env }, timeout: 60_000 });
     return { status, errors: stderr.toString(), file: (file) => read(path.join(name, file)).toString() };
 }
 
 /** Tools that a recipe needs, and who doesn't have them. */
 const isGnuParallel = /GNU parallel/.test(spawnSync('parallel', ['--version']).stdout?.toString() ?? '');
-const lacks = (recipe) => (/^parallel /m.test(recipe) && !isGnuParallel ? 'GNU parallel is not installed (Debian: apt install parallel)' : false);
+/** More ranks than processors, and as root, where tests run so. */
+const anyMpi = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1', OMPI_MCA_rmaps_base_oversubscribe: '1' };
+function lacks(recipe) {
+    if (/^parallel /m.test(recipe) && !isGnuParallel) return 'GNU parallel is not installed (Debian: apt install parallel)';
+    return /^mpirun /m.test(recipe) && (missingMpi() || false);
+}
 
 recipes('sh').forEach((recipe, i) => {
     test(`recipe ${i + 1}: ${recipe.split('\n')[0].slice(0, 70)}`, { skip: lacks(recipe) }, () => {
@@ -77,6 +82,6 @@ test('the array of Slurm, with its variables, in any order, and again', () => {
 });
 
 test('the page has recipes', () => {
-    assert.equal(recipes('sh').length, 6);
-    for (const word of ['xargs', 'parallel', 'SLURM_ARRAY_TASK_ID', '--corrections']) assert.ok(page.includes(word), word);
+    assert.equal(recipes('sh').length, 7);
+    for (const word of ['xargs', 'parallel', 'SLURM_ARRAY_TASK_ID', '--corrections', 'mpirun -n 4 scrawl predict']) assert.ok(page.includes(word), word);
 });
