@@ -10,7 +10,7 @@ LINTED_C := $(wildcard src/*.h src/*/*.[ch] src/*/*/*.[ch] tests/*/*.[ch] wasm/*
 # What speaks MPI is read where there is one.
 MPI_INCLUDES = $(eval MPI_INCLUDES := $(shell $(MPICC) -show 2>/dev/null | tr ' ' '\n' | grep '^-I'))$(MPI_INCLUDES)
 TIDIED_C = $(filter-out src/base/parallel_wasm.c $(if $(MPI_INCLUDES),,src/cli/mpi/%),$(filter %.c,$(LINTED_C)))
-TIDY_FLAGS = $(MPI_INCLUDES) -std=gnu11 -Isrc -Itests/helpers -DKERNELS_TABLE=kernels_lint -DKERNELS_NAME=__FILE__
+TIDY_FLAGS = $(MPI_INCLUDES) -D_GNU_SOURCE -std=gnu11 -Isrc -Itests/helpers -DKERNELS_TABLE=kernels_lint -DKERNELS_NAME=__FILE__
 TIDY_AT_ONCE := 8
 LINTED_SCRIPTS := .
 TYPED_PROJECTS := wasm web web/tsconfig.service-worker.json

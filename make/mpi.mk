@@ -17,4 +17,4 @@ tested-mpi:
 $(MPI_OBJECT): $(wildcard src/cli/mpi/*.[ch]) src/scrawl.h | check-mpi
 	@$(call step,)
 	@mkdir -p $(@D)
-	$(MPICC) $(filter-out -MMD -MP,$(BUILD_FLAGS)) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ $(filter %.c,$^)
+	$(MPICC) $(filter-out -MMD -MP,$(BUILD_FLAGS)) -D_GNU_SOURCE $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -shared -o $@ $(filter %.c,$^)

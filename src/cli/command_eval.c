@@ -185,6 +185,19 @@ static int load_and_evaluate(const struct settings *settings)
     return status;
 }
 
+static const char details[] =
+    "MODEL is a model file, or \"best\" or \"small\", which are built in.\n"
+    "DIR holds t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (each also .gz), or test.csv (a row per "
+    "image: label, 784 pixels; the file itself will do too), or pictures as test/CLASS/PICTURE or "
+    "CLASS/PICTURE. Pictures that can't be read are left out, and the exit status is 1 then.\n"
+    "The calibration error says how far confidence is from being right: images are sorted into 15 bins by "
+    "their confidence, and it is the mean difference between the bins' mean confidence and their accuracy, "
+    "weighted by images (expected calibration error, 0 to 1). At 0, 90 % of what is read with 90 % confidence "
+    "is right.\n"
+    "--mistakes shows what each image is, what it was read as, how confidently, and its number, with which "
+    "`scrawl show --set test` shows it too.\n"
+    "Under mpirun or srun, processes share the images, to the same figures: see `scrawl train -h`.";
+
 int command_eval(int argument_count, char **arguments)
 {
     struct settings settings = {0};
@@ -212,18 +225,7 @@ int command_eval(int argument_count, char **arguments)
         .name = "eval",
         .operands = "MODEL",
         .purpose = "Lets a model read all test images, and prints its loss, accuracy and confusions.",
-        .details =
-            "MODEL is a model file, or \"best\" or \"small\", which are built in.\n"
-            "DIR holds t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (each also .gz), or test.csv (a row per "
-            "image: label, 784 pixels; the file itself will do too), or pictures as test/CLASS/PICTURE or "
-            "CLASS/PICTURE. Pictures that can't be read are left out, and the exit status is 1 then.\n"
-            "The calibration error says how far confidence is from being right: images are sorted into 15 bins by "
-            "their confidence, and it is the mean difference between the bins' mean confidence and their accuracy, "
-            "weighted by images (expected calibration error, 0 to 1). At 0, 90 % of what is read with 90 % confidence "
-            "is right.\n"
-            "--mistakes shows what each image is, what it was read as, how confidently, and its number, with which "
-            "`scrawl show --set test` shows it too.\n"
-            "Under mpirun or srun, processes share the images, to the same figures: see `scrawl train -h`.",
+        .details = details,
         .example = "  scrawl eval my.safetensors --confusion matrix.png --mistakes misread.png\n",
         .options = options,
         .fewest_operands = 1,

@@ -40,8 +40,7 @@ bool launcher_started(struct launch *launch)
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         if (!getenv(told[i].rank)) continue;
         const bool by_slurm = i > 0 && getenv("SLURM_PROCID");
-        *launch =
-            (struct launch){number_of(told[i].rank), number_of(told[i].size), by_slurm ? "srun -n" : "mpirun -n"};
+        *launch = (struct launch){number_of(told[i].rank), number_of(told[i].size), by_slurm ? "srun -n" : "mpirun -n"};
         return launch->count != 1;
     }
     return false;
@@ -81,10 +80,11 @@ static char *find_shared_object(void)
 
 const struct mpi_calls *launcher_load(const char **sentence)
 {
-    static const char missing[] =
-        "Several processes were started by MPI, but what lets them share the work isn't there: build it by `make mpi`, or "
-        "install Debian's package scrawl-mpi; SCRAWL_MPI=FILE says where a " SHARED_OBJECT " is, and SCRAWL_MPI=none that "
-        "each shall work alone.";
+    static const char missing[] = "Several processes were started by MPI, but what lets them share the work isn't "
+                                  "there: build it by `make mpi`, or "
+                                  "install Debian's package scrawl-mpi; SCRAWL_MPI=FILE says where a " SHARED_OBJECT
+                                  " is, and SCRAWL_MPI=none that "
+                                  "each shall work alone.";
     char *path = find_shared_object();
     *sentence = missing;
     if (!path) return NULL;

@@ -40,8 +40,9 @@ static void nap(double seconds)
 enum { SPINS = 200 }; /* looks, of less than a microsecond each, before other threads may have the processor */
 static const double nap_after = 0.02, nap_time = 0.0002; /* seconds: others do what takes its time */
 
-/* A rank is lost when it doesn't answer so long after this process was told to end: launchers tell it to all others when one
- * dies, and a second later kill them. Where ranks have waited for each other before, it is so many times as long. */
+/* A rank is lost when it doesn't answer so long after this process was told to end: launchers tell it to all others
+ * when one dies, and a second later kill them. Where ranks have waited for each other before, it is so many times as
+ * long. */
 static const double lost_after = 0.3, lost_after_most = 10; /* seconds */
 enum { LOST_AFTER_WAITS = 3 };
 
@@ -158,10 +159,12 @@ static bool join(const struct launch *launch, const struct mpi_calls *mpi)
     int rank = launch->rank, count;
     if (!mpi->join(&rank, &count)) return refuse(launch->rank, "MPI can't start here. Try it with another program.");
     if (launch->count > 0 && count != launch->count)
-        return refuse(launch->rank, "MPI's launcher has started more processes than scrawl-mpi.so sees: it was built for "
-                                    "another MPI. Build it anew by `make mpi MPICC=COMPILER`.");
+        return refuse(launch->rank,
+                      "MPI's launcher has started more processes than scrawl-mpi.so sees: it was built for "
+                      "another MPI. Build it anew by `make mpi MPICC=COMPILER`.");
     if (count == 1) return true;
-    if (count > SCRAWL_MAX_RANKS) return refuse(rank, "There are more than 32 ranks. Start fewer, of more threads each.");
+    if (count > SCRAWL_MAX_RANKS)
+        return refuse(rank, "There are more than 32 ranks. Start fewer, of more threads each.");
     calls = mpi;
     own = (scrawl_ranks){.rank = rank, .count = count, .exchange = exchange};
     snprintf(own_name, sizeof own_name, "rank %d", rank);

@@ -1,5 +1,5 @@
-/* Exchanges parts of many sizes between all ranks by scrawl-mpi.so's own calls, here in small pieces, and checks each byte; asks
- * questions meanwhile. Prints "exchanged" on the first rank. */
+/* Exchanges parts of many sizes between all ranks by scrawl-mpi.so's own calls, here in small pieces, and checks each
+ * byte; asks questions meanwhile. Prints "exchanged" on the first rank. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +31,7 @@ static char byte_of(int round, int from, int to, size_t place)
     return (char)hash((unsigned)(round * SCRAWL_MAX_RANKS + from), (unsigned)to, (unsigned)place);
 }
 
-static void idle(void)
-{
-}
+static void idle(void) {}
 
 static void fail(const char *what)
 {
@@ -76,7 +74,8 @@ int main(int argument_count, char **arguments)
         fill(round, sent, received);
         if (!calls->exchange(sent, received, idle)) fail("MPI failed");
         check(round, received);
-        if (calls->any(round % count == rank && round % 2, &ok, idle) != (round % 2 == 1) || !ok) fail("a wrong answer");
+        if (calls->any(round % count == rank && round % 2, &ok, idle) != (round % 2 == 1) || !ok)
+            fail("a wrong answer");
     }
     calls->tell_end(rank + 5);
     while (!calls->know_ends(ends)) idle();

@@ -15,7 +15,7 @@ function compile(program, words) {
 describe('scrawl-mpi.so', { skip }, () => {
     before(() => {
         compile(compiler(), ['tests/mpi/exchange_parts.c', '-o', inFolder('exchange_parts'), ...process.platform === 'linux' ? ['-ldl'] : []]);
-        compile('mpicc', ['-shared', '-fPIC', '-DLARGEST_MESSAGE=1000', 'src/cli/mpi/mpi_calls.c', '-o', inFolder('pieces.so')]);
+        compile('mpicc', ['-shared', '-fPIC', '-D_GNU_SOURCE', '-DLARGEST_MESSAGE=1000', 'src/cli/mpi/mpi_calls.c', '-o', inFolder('pieces.so')]);
     });
 
     for (const count of [2, 5]) {

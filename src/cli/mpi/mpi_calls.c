@@ -1,6 +1,5 @@
-/* Implements mpi_calls.h by plain MPI 3 calls: this is all of scrawl-mpi.so. Knows neither commands nor signals, and prints
- * nothing. */
-#define _GNU_SOURCE /* sched_getaffinity */
+/* Implements mpi_calls.h by plain MPI 3 calls: this is all of scrawl-mpi.so. Knows neither commands nor signals, and
+ * prints nothing. */
 #include "mpi_calls.h"
 
 #include <mpi.h>
@@ -49,7 +48,7 @@ static bool join(int *rank, int *count)
 static int mark_own(int *processors)
 {
     int count = 0;
-#ifdef __linux__
+#ifdef CPU_SETSIZE /* Linux, with _GNU_SOURCE */
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         for (int i = 0; i < CPU_SETSIZE && i < MOST_PROCESSORS; i++)
@@ -104,7 +103,8 @@ static bool exchange_pieces(const scrawl_part *sent, const scrawl_part *received
     for (int rank = 0; rank < rank_count && status == MPI_SUCCESS; rank++) {
         const int size = rank == own_rank ? 0 : piece_size(received[rank].size, first);
         if (size > 0)
-            status = MPI_Irecv((char *)received[rank].bytes + first, size, MPI_BYTE, rank, 0, parts, &requests[count++]);
+            status =
+                MPI_Irecv((char *)received[rank].bytes + first, size, MPI_BYTE, rank, 0, parts, &requests[count++]);
     }
     for (int i = 1; i < rank_count && status == MPI_SUCCESS; i++) {
         const int rank = (own_rank + i) % rank_count, size = piece_size(sent[rank].size, first);

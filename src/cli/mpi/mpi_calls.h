@@ -36,8 +36,8 @@ struct mpi_calls {
     void (*tell_end)(int status);
     bool (*know_ends)(int *statuses);
 
-    void (*leave)(void);           /* after all have told their end: the last call */
-    void (*stop_all)(int status);  /* ends all ranks at once; doesn't return */
+    void (*leave)(void);          /* after all have told their end: the last call */
+    void (*stop_all)(int status); /* ends all ranks at once; doesn't return */
 };
 
 #endif
