@@ -10,8 +10,8 @@ export const skip = missingMpi() || false;
 
 /** Open MPI asks who is root, and who starts more ranks than there are processors, whether that is meant. */
 const isOpenMpi = () => /Open MPI|OpenRTE/.test(spawnSync('mpirun', ['--version'], { encoding: 'utf8' }).stdout);
-const asked = skip || !isOpenMpi() ? [] : ['--map-by', 'slot:OVERSUBSCRIBE', '--bind-to', 'none'];
-const environment = {
+export const mpirunArguments = skip || !isOpenMpi() ? [] : ['--map-by', 'slot:OVERSUBSCRIBE', '--bind-to', 'none'];
+export const mpirunEnvironment = {
     ...process.env,
     OMPI_ALLOW_RUN_AS_ROOT: '1',
     OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
@@ -28,12 +28,12 @@ const hurried = { OMPI_MCA_odls_base_sigkill_timeout: '0' };
 function launch(ranks, words) {
     const different = typeof ranks === 'number' ? [[ranks, words]] : ranks;
     const parts = different.map(([count, one]) => ['-n', `${count}`, ...one[0].includes('/') ? [] : [program], ...one]);
-    return [...asked, ...parts.flatMap((part, i) => (i > 0 ? [':', ...part] : part))];
+    return [...mpirunArguments, ...parts.flatMap((part, i) => (i > 0 ? [':', ...part] : part))];
 }
 
 /** Runs ranks to their end. A run that takes this long hangs. */
 export function runRanks(ranks, words, variables = {}) {
-    const result = spawnSync('mpirun', launch(ranks, words), { cwd: folder, timeout: 60_000, encoding: 'utf8', env: { ...environment, ...hurried, ...variables } });
+    const result = spawnSync('mpirun', launch(ranks, words), { cwd: folder, timeout: 60_000, encoding: 'utf8', env: { ...mpirunEnvironment, ...hurried, ...variables } });
     if (result.error) throw result.error;
     return { status: result.status, output: result.stdout, errors: result.stderr };
 }
@@ -66,7 +66,7 @@ function processesOf(launcher) {
  */
 export function interruptRanks(count, words, when, signal, rank) {
     return new Promise((resolve, reject) => {
-        const child = spawn('mpirun', launch(count, words), { cwd: folder, timeout: 60_000, env: environment });
+        const child = spawn('mpirun', launch(count, words), { cwd: folder, timeout: 60_000, env: mpirunEnvironment });
         let errors = '', processes = null;
         child.stderr.on('data', (chunk) => {
             errors += chunk;

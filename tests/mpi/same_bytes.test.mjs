@@ -65,8 +65,8 @@ describe('training', { skip }, () => {
 });
 
 describe('a training that is interrupted', { skip }, () => {
-    const words = ['train', '--data', 'idx', '--arch', tinyNetwork, '--batch-size', '16', '--augment', '1', '--average', '0.99'];
-    const epochs = 40;
+    const words = ['train', '--data', 'idx', '--arch', tinyNetwork, '--batch-size', '40', '--augment', '1', '--average', '0.99'];
+    const epochs = 30;
     const goOn = (out) => ['train', '--resume', `${out}.checkpoint`, '--data', 'idx'];
 
     test('goes on with other numbers of ranks, to the same bytes', async () => {

@@ -80,8 +80,9 @@ static int processors(void)
 /* False: MPI says that it failed. */
 static bool wait_for_all(int count, MPI_Request *requests, mpi_idle *idle)
 {
+    static MPI_Status statuses[REQUESTS]; /* some compilers take MPICH's MPI_STATUSES_IGNORE for a mistake */
     int done = 0;
-    while (MPI_Testall(count, requests, &done, MPI_STATUSES_IGNORE) == MPI_SUCCESS) {
+    while (MPI_Testall(count, requests, &done, statuses) == MPI_SUCCESS) {
         if (done) return true;
         idle();
     }
