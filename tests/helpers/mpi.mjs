@@ -48,8 +48,12 @@ function stateOf(number) {
     }
 }
 
-/** @param {number} number */
-export const isRunning = (number) => stateOf(number).state !== 'Z';
+/** Those that are still there after five seconds at most. @param {number[]} processes */
+export async function remaining(processes) {
+    const isRunning = (number) => stateOf(number).state !== 'Z';
+    for (let i = 0; i < 500 && processes.some(isRunning); i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    return processes.filter(isRunning);
+}
 
 /** The processes that a process started. @param {number} parent */
 const childrenOf = (parent) => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((number) => stateOf(number).parent === parent);
