@@ -283,7 +283,7 @@ static void end_epoch(struct training *training, const struct progress_view *vie
     training->log_failed = true;
 }
 
-enum training_end { TRAINING_COMPLETE, TRAINING_INTERRUPTED, TRAINING_DIVERGED, TRAINING_APART };
+enum training_end { TRAINING_GOES_ON, TRAINING_COMPLETE, TRAINING_INTERRUPTED, TRAINING_DIVERGED, TRAINING_APART };
 
 /* Where a rank is lost: from the last checkpoint, if there is any. */
 static void say_how_to_go_on(const void *context)
@@ -305,7 +305,7 @@ static bool ranks_agree(const struct training *training)
     return false;
 }
 
-/* What follows a step, and how the training ends with it; TRAINING_INTERRUPTED: not yet. */
+/* What follows a step, and whether the training ends with it. */
 static enum training_end end_step(struct training *training, struct progress_view *view,
                                   const scrawl_progress *progress, size_t steps)
 {
@@ -320,7 +320,7 @@ static enum training_end end_step(struct training *training, struct progress_vie
     if (complete) return TRAINING_COMPLETE;
     if (ranks_is_first() && !interruption_signal())
         checkpoint_keeper_look(&training->keeper, training->trainer, epoch_complete);
-    return TRAINING_INTERRUPTED;
+    return TRAINING_GOES_ON;
 }
 
 /* Steps until all epochs are complete, the weights are worth nothing any more, or the user has had enough. */
@@ -328,13 +328,13 @@ static enum training_end train(struct training *training)
 {
     struct progress_view view;
     scrawl_progress progress;
-    enum training_end end = TRAINING_INTERRUPTED;
+    enum training_end end = TRAINING_GOES_ON;
     interruption_watch();
     checkpoint_keeper_start(&training->keeper, training->checkpoint);
     ranks_when_lost(say_how_to_go_on, training);
     progress_start(&view, scrawl_trainer_options(training->trainer),
                    scrawl_model_detects(training->model) ? "pages" : "images", training->settings.quiet);
-    for (size_t steps = 1; end == TRAINING_INTERRUPTED && !ranks_any(interruption_signal() != 0); steps++) {
+    for (size_t steps = 1; end == TRAINING_GOES_ON && !ranks_any(interruption_signal() != 0); steps++) {
         scrawl_trainer_step(training->trainer, &progress);
         if (progress.phase == SCRAWL_FINISHED)
             end = TRAINING_COMPLETE;
@@ -344,7 +344,7 @@ static enum training_end train(struct training *training)
             end = end_step(training, &view, &progress, steps);
     }
     progress_clear(&view);
-    return end;
+    return end == TRAINING_GOES_ON ? TRAINING_INTERRUPTED : end;
 }
 
 /* ---- End ---- */
@@ -455,7 +455,7 @@ static int start(struct training *training)
                                            : start_anew(training);
     if (status == EXIT_FINE && training->settings.plot) start_history(training);
     if (status != EXIT_FINE) return status;
-    return ranks_any(!open_log(training)) || !share(training) ? EXIT_TROUBLE : EXIT_FINE;
+    return share(training) && !ranks_any(!open_log(training)) ? EXIT_FINE : EXIT_TROUBLE;
 }
 
 static void training_free(struct training *training)

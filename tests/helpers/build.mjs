@@ -21,6 +21,7 @@ export function compiler() {
 /** Why no test can start several ranks; '' where they can. NO_MPI says it for all tests of a run. */
 export function missingMpi() {
     if (process.env.NO_MPI !== undefined) return process.env.NO_MPI;
+    if (process.platform !== 'linux') return 'they are found by what Linux tells of processes';
     if (spawnSync('mpirun', ['--version']).status !== 0) return 'there is no MPI here (Debian: apt install libopenmpi-dev openmpi-bin)';
     return existsSync(built('scrawl-mpi.so')) ? '' : 'scrawl-mpi.so is not built (make mpi)';
 }

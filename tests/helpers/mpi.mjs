@@ -15,6 +15,8 @@ export const mpirunEnvironment = {
     ...process.env,
     OMPI_ALLOW_RUN_AS_ROOT: '1',
     OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
+    PRTE_ALLOW_RUN_AS_ROOT: '1', // its name since Open MPI 5
+    PRTE_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
     OMPI_MCA_btl_vader_single_copy_mechanism: 'none', // some containers forbid it, loudly
 };
 
