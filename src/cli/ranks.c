@@ -94,7 +94,7 @@ static void begin_wait(void)
 /* ok: what MPI says. */
 static void end_wait(bool ok)
 {
-    static const double kept = 0.9; /* of what was usual, by a wait */
+    static const double kept = 0.99; /* of what was usual, by a wait; a step has dozens */
     if (!ok) end_lost();
     const double waited = waiting.begin == 0 ? 0 : now() - waiting.begin;
     waiting.usual *= kept;

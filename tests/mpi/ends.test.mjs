@@ -94,6 +94,17 @@ describe('what is wrong on one rank', { skip }, () => {
         assert.ok(!exists('lacking.safetensors'));
     });
 
+    test('with what it complained about last, where that is much', () => {
+        for (const name of ['bad/one', 'bad/two']) fs.mkdirSync(inFolder(name), { recursive: true });
+        for (let i = 0; i < 40; i++) fs.writeFileSync(inFolder(`bad/one/${i}.png`), 'no picture');
+        const { status, errors } = runRanks([[1, short('bad.safetensors')], [1, short('bad.safetensors', '--data', 'bad')]]);
+        assert.equal(status, 1, errors);
+        const said = errors.split('\n').filter((line) => line.startsWith('scrawl: rank 1: '));
+        assert.equal(said.length, 32);
+        assert.match(said[30], /It is left out\.$/);
+        assert.match(said[31], /bad\/one holds no picture that can be read\./);
+    });
+
     test('also on the first, which says that it stops the others', () => {
         const { status, errors } = runRanks([[1, short('lacking.safetensors', '--data', 'nowhere')], [2, short('lacking.safetensors')]]);
         assert.equal(status, 1, errors);
