@@ -21,7 +21,6 @@ describe('what is wrong everywhere', { skip }, () => {
     test('is said once', () => {
         for (const [words, sentence, status] of [
             [['train', '--bad'], 'There is no option --bad.', 2],
-            [['eval'], 'See `scrawl eval -h`.', 2],
             [['eval', 'nothing.safetensors'], 'Can\'t open nothing.safetensors', 1],
             [short('none/out.safetensors'), 'none', 1],
         ]) {
@@ -86,29 +85,24 @@ describe('scrawl-mpi.so', { skip }, () => {
 });
 
 describe('what is wrong on one rank', { skip }, () => {
-    test('is said with its number, and ends all', () => {
-        const { status, errors } = runRanks([[2, short('lacking.safetensors')], [1, short('lacking.safetensors', '--data', 'nowhere')]]);
-        assert.equal(status, 1, errors);
-        assert.match(errors, /^scrawl: rank 2: .*nowhere.*$/m);
-        assert.equal(times(errors, 'scrawl: '), 1, errors);
-        assert.ok(!exists('lacking.safetensors'));
-    });
-
-    test('with what it complained about last, where that is much', () => {
+    test('is said with its number, the last of it where that is much, and ends all', () => {
         for (const name of ['bad/one', 'bad/two']) fs.mkdirSync(inFolder(name), { recursive: true });
         for (let i = 0; i < 40; i++) fs.writeFileSync(inFolder(`bad/one/${i}.png`), 'no picture');
-        const { status, errors } = runRanks([[1, short('bad.safetensors')], [1, short('bad.safetensors', '--data', 'bad')]]);
+        const { status, errors } = runRanks([[2, short('lacking.safetensors')], [1, short('lacking.safetensors', '--data', 'bad')]]);
         assert.equal(status, 1, errors);
-        const said = errors.split('\n').filter((line) => line.startsWith('scrawl: rank 1: '));
-        assert.equal(said.length, 32);
-        assert.match(said[30], /It is left out\.$/);
-        assert.match(said[31], /bad\/one holds no picture that can be read\./);
+        const said = errors.split('\n').filter((line) => line.startsWith('scrawl: '));
+        assert.equal(said.length, 32, errors);
+        assert.match(said[30], /^scrawl: rank 2: bad\/one\/.* It is left out\.$/);
+        assert.match(said[31], /^scrawl: rank 2: bad\/one holds no picture that can be read\./);
+        assert.ok(!exists('lacking.safetensors'));
     });
 
     test('also on the first, which says that it stops the others', () => {
         const { status, errors } = runRanks([[1, short('lacking.safetensors', '--data', 'nowhere')], [2, short('lacking.safetensors')]]);
         assert.equal(status, 1, errors);
-        assert.match(errors, /^scrawl: .*nowhere.*\nscrawl: Rank 0 can't go on, and stops all others\.$/m);
+        assert.match(errors, /^scrawl: nowhere is not there\..*$/m);
+        assert.match(errors, /^scrawl: Rank 0 can't go on, and stops all others\.$/m);
+        assert.equal(times(errors, 'scrawl: '), 2, errors);
     });
 
     test('as a model that one of them reads otherwise', () => {
