@@ -17,30 +17,51 @@ static struct {
     size_t count;          /* of all so far */
 } kept;
 
-/* Without memory for it, it is lost. */
-static void keep(const char *format, va_list arguments)
+/* The sentence with its new line in fresh memory, to be freed by the caller; NULL without memory for it. */
+static char *sentence_text(const char *format, va_list arguments)
 {
     char *sentence = NULL;
     size_t size;
     FILE *stream = open_memstream(&sentence, &size);
-    if (!stream) return;
+    if (!stream) return NULL;
     print_printable_line(stream, format, arguments);
-    fclose(stream);
+    if (fclose(stream) == 0) return sentence;
+    free(sentence);
+    return NULL;
+}
+
+static void keep(char *sentence)
+{
     char **place = &kept.sentences[kept.count++ % KEPT];
     free(*place);
     *place = sentence;
 }
 
+/* Written at once, as other processes may complain to the same terminal; in pieces only without memory. */
+static void print(const char *start, const char *command, const char *sentence, const char *format, va_list arguments)
+{
+    fflush(stdout);
+    if (sentence) {
+        fprintf(stderr, "%s%s: %s", start, command, sentence);
+    } else {
+        fprintf(stderr, "%s%s: ", start, command);
+        print_printable_line(stderr, format, arguments);
+    }
+}
+
 /* One at a time, whatever thread complains. */
 static void complain_after(const char *start, const char *command, const char *format, va_list arguments)
 {
+    va_list again;
+    va_copy(again, arguments);
+    char *sentence = sentence_text(format, again);
+    va_end(again);
     flockfile(stderr);
-    if (kept.keeps) {
-        keep(format, arguments);
-    } else {
-        fflush(stdout);
-        fprintf(stderr, "%s%s: ", start, command);
-        print_printable_line(stderr, format, arguments);
+    if (!kept.keeps) {
+        print(start, command, sentence, format, arguments);
+        free(sentence);
+    } else if (sentence) {
+        keep(sentence);
     }
     funlockfile(stderr);
 }

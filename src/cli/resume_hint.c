@@ -17,6 +17,15 @@ static char *argument_text(const char *name, const char *value)
     return text;
 }
 
+/* Both, one behind the other; frees them. */
+static char *joined(char *text, char *more)
+{
+    char *both = format_text("%s%s", text, more);
+    free(text);
+    free(more);
+    return both;
+}
+
 void resume_hint_print(const struct train_settings *settings, const char *checkpoint, const char *launcher)
 {
     const bool elsewhere = settings->out && file_is_device_or_pipe(settings->out); /* not where its name says */
@@ -26,11 +35,9 @@ void resume_hint_print(const struct train_settings *settings, const char *checkp
         {"resume", checkpoint},         {"data", settings->data}, {"out", elsewhere ? settings->out : NULL},
         {"teacher", settings->teacher}, {"log", settings->log},   {"plot", settings->plot},
     };
-    fprintf(stderr, "  %sscrawl train", launcher);
-    for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++) {
-        char *text = argument_text(arguments[i].name, arguments[i].value);
-        fputs(text, stderr);
-        free(text);
-    }
-    fputs(settings->half ? " --half\n" : settings->int8 ? " --int8\n" : "\n", stderr);
+    char *line = format_text("  %sscrawl train", launcher);
+    for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++)
+        line = joined(line, argument_text(arguments[i].name, arguments[i].value));
+    fprintf(stderr, "%s%s", line, settings->half ? " --half\n" : settings->int8 ? " --int8\n" : "\n");
+    free(line);
 }
