@@ -108,9 +108,10 @@ static uint64_t hash_options(const struct predict_settings *settings)
 static bool is_alike(const struct fingerprint *other, const struct fingerprint *first, int rank)
 {
     if (strcmp(other->mark, first->mark) != 0)
-        complain("Rank %d reads with the model %s, rank 0 with %s: the models, Scrawl's versions or the kernels differ. "
-                 "SCRAWL_KERNELS=avx2, say, makes kernels alike.",
-                 rank, other->mark, first->mark);
+        complain(
+            "Rank %d reads with the model %s, rank 0 with %s: the models, Scrawl's versions or the kernels differ. "
+            "SCRAWL_KERNELS=avx2, say, makes kernels alike.",
+            rank, other->mark, first->mark);
     else if (other->options != first->options)
         complain("Rank %d was given other options than rank 0.", rank);
     else
