@@ -124,7 +124,7 @@ static scrawl_status make_reading(scrawl_model *model, struct parallel *parallel
         model->reading_weights = weights_borrow(&model->weights);
     else if (!model->reading_weights.values)
         status = weights_create(model->network.parameter_count, &model->reading_weights);
-    if (status == SCRAWL_OK)
+    if (status == SCRAWL_OK && !model->packed.memory)
         status = packed_weights_create(&model->reading, model->packed.kernels, false, &model->packed);
     if (status == SCRAWL_OK) model_update(model, parallel, true);
     return status;
@@ -198,6 +198,11 @@ void model_update(scrawl_model *model, struct parallel *parallel, bool complete)
     if (model_is_folded(model))
         fold_batchnorm_parameters(&model->reading, model->weights.values, parallel, model->reading_weights.values);
     packed_weights_update(&model->reading, model->reading_weights.values, parallel, complete, &model->packed);
+}
+
+void model_fall_behind(scrawl_model *model)
+{
+    __atomic_store_n(&model->prepared, false, __ATOMIC_RELEASE);
 }
 
 void model_release(scrawl_model *model)
@@ -325,6 +330,7 @@ scrawl_status model_workspace(const scrawl_model *model, size_t images, const st
 
 float *model_forward(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel, size_t count)
 {
+    model_prepare(model, parallel); /* fails never: it was called before, and what it makes is kept */
     const struct network_pass pass = {
         .network = &model->reading,
         .parameters = model->reading_weights.values,

@@ -22,7 +22,7 @@ struct scrawl_model {
     /* Of reading_weights, and made with them; who changes weights calls model_update. Its kernels, the ones in use when
      * the model was made, are those of all that is computed of the model, whichever are chosen later. */
     struct packed_weights packed;
-    bool folded, prepared;    /* of model_is_folded; by model_prepare */
+    bool folded, prepared;    /* of model_is_folded; by model_prepare, and nothing changed since */
     struct idle_memory *idle; /* for readings, of which several may go on at once */
 };
 
@@ -34,9 +34,9 @@ scrawl_status model_allocate(scrawl_model *model);
  * OUT_OF_MEMORY only. */
 scrawl_status model_begin(scrawl_model *model);
 
-/* Makes what reads of the weights, where there is none yet: a model that is never read doesn't cost that time and
- * memory. Whoever reads, or trains, calls it first; several threads may at once. Fails with OUT_OF_MEMORY, but never
- * once made. */
+/* Makes what reads of the weights, where there is none yet or it is behind: a model that is never read doesn't cost
+ * that time and memory. Whoever reads, or trains, calls it first; several threads may at once. Fails with
+ * OUT_OF_MEMORY, but never once made. */
 scrawl_status model_prepare(const scrawl_model *model, struct parallel *parallel);
 
 /* That, and the threads and memory of a reading, which go back by idle_memory_give. Fails as parallel_create, and with
@@ -45,6 +45,9 @@ scrawl_status model_begin_reading(const scrawl_model *model, int threads, struct
 
 /* Brings it up to date with the weights, once made. complete: see packed_weights_update. */
 void model_update(scrawl_model *model, struct parallel *parallel, bool complete);
+
+/* Leaves that to the next reading, once made: for who changes weights often and doesn't read by them. */
+void model_fall_behind(scrawl_model *model);
 
 /* Frees what reading made, and what it keeps from one time to the next; it is made anew when it is wanted. Nobody reads
  * or trains meanwhile. */
@@ -76,7 +79,8 @@ size_t model_batch(const scrawl_model *model, size_t images);
 scrawl_status model_workspace(const scrawl_model *model, size_t images, const struct parallel *parallel,
                               struct workspace *workspace);
 
-/* What the network says of the first `count` inputs in workspace->activations[0]: see network_forward. */
+/* What the network says of the first `count` inputs in workspace->activations[0]: see network_forward. model_prepare
+ * was called before. */
 float *model_forward(const scrawl_model *model, struct workspace *workspace, struct parallel *parallel, size_t count);
 
 /* Probabilities [count][class_count] of up to workspace->batch images [count][28][28]; they lie in the workspace until

@@ -168,9 +168,12 @@ const scrawl_training_options *scrawl_trainer_options(const scrawl_trainer *trai
 void trainer_update(scrawl_trainer *trainer, bool complete)
 {
     const struct network *network = &trainer->network;
-    model_update(trainer->model, trainer->parallel, complete);
-    if (trainer->own_packed.memory)
+    if (trainer->own_packed.memory) {
+        model_fall_behind(trainer->model);
         packed_weights_update(network, trainer->weights.values, trainer->parallel, false, &trainer->own_packed);
+    } else {
+        model_update(trainer->model, trainer->parallel, complete);
+    }
     packed_weights_update(network, trainer->weights.values, trainer->parallel, complete, &trainer->packed_backward);
 }
 
