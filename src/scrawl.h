@@ -514,9 +514,10 @@ scrawl_status scrawl_evaluator_create(const scrawl_model *model, const uint8_t *
  * divided into parts. Fails with INVALID_ARGUMENT when these are more than are left, and reads none of them then. */
 scrawl_status scrawl_evaluator_read(scrawl_evaluator *evaluator, const uint8_t *images, size_t count);
 
-/* From now on each rank reads a share of every part that all of them hand over; the result is every rank's, and the same
- * bytes as one process has. Before the first part; `ranks` must outlive the evaluator. Fails with INVALID_ARGUMENT when
- * the ranks' versions, kernels, models or labels differ; the sentence names the first rank that does, on all of them. */
+/* From now on each rank reads a share of every part that all of them hand over; the result is every rank's, and the
+ * same bytes as one process has. Before the first part; `ranks` must outlive the evaluator. Fails with INVALID_ARGUMENT
+ * when the ranks' versions, kernels, models or labels differ; the sentence names the first rank that does, on all of
+ * them. */
 scrawl_status scrawl_evaluator_share(scrawl_evaluator *evaluator, const scrawl_ranks *ranks);
 
 /* What came of all that was read. It lives as long as the evaluator and changes with each part. */
@@ -674,9 +675,9 @@ scrawl_status scrawl_trainer_create(scrawl_model *model, const scrawl_dataset *d
 /* Does the next step and describes it. Never fails. */
 void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress);
 
-/* From now on each rank computes a share of every step that all of them pull: whole images, and of dense layers' weights
- * a part. Weights, optimizer and progress are every rank's own and the same bytes as one process has, for any number of
- * ranks and threads. Between two steps, mostly before the first; `ranks` must outlive the trainer. Fails with
+/* From now on each rank computes a share of every step that all of them pull: whole images, and of dense layers'
+ * weights a part. Weights, optimizer and progress are every rank's own and the same bytes as one process has, for any
+ * number of ranks and threads. Between two steps, mostly before the first; `ranks` must outlive the trainer. Fails with
  * INVALID_ARGUMENT when a full batch has fewer chunks than there are ranks (at least 8 for batches of 8 and more; the
  * sentence says how many), and when the ranks' versions, kernels, options, data, weights or places in the training
  * differ: it names the first rank that differs from rank 0, on all of them. */

@@ -1,5 +1,5 @@
-/* `scrawl predict` where several ranks share it: the first rank finds the pictures and prepares the files, each reads its
- * share, and the first makes one table of all, as one process would have written it. Knows no command line. */
+/* `scrawl predict` where several ranks share it: the first rank finds the pictures and prepares the files, each reads
+ * its share, and the first makes one table of all, as one process would have written it. Knows no command line. */
 #ifndef PREDICT_RANKS_H
 #define PREDICT_RANKS_H
 
