@@ -106,21 +106,26 @@ static void pack(const struct layer *layer, const struct kernels *kernels, size_
                                       inputs * outputs, packed + first * inputs + input * width, stride);
 }
 
+/* kernels[9][count] that lead from some inputs to one output. */
+static void gather_kernels(const struct layer *layer, const float *weights, size_t count, float *kernels)
+{
+    const size_t inputs = layer->input.channels, outputs = layer->output.channels;
+    for (size_t k = 0; k < KERNEL_ROWS * KERNEL_ROWS; k++)
+        for (size_t i = 0; i < count; i++) kernels[k * count + i] = weights[(k * inputs + i) * outputs];
+}
+
 static void pack_backward(const struct layer *layer, const struct kernels *kernels, size_t part, const float *weights,
                           float *packed)
 {
     const size_t inputs = layer->input.channels, outputs = layer->output.channels, width = kernels->panel_columns;
     const size_t stride = position_stride(outputs * round_up(inputs, width));
-    float row[WINOGRAD_POSITIONS * MAX_PANEL_COLUMNS];
-    for (size_t panel = part * width; panel < inputs; panel += PACKED_PARTS * width)
-        for (size_t first = 0; first < outputs; first += width)
-            for (size_t input = panel; input < min_size(panel + width, inputs); input++) {
-                const size_t count = min_size(width, outputs - first);
-                float *to = packed + panel * outputs + first * width + input % width;
-                kernels->winograd_weights(count, weights + input * outputs + first, inputs * outputs, row, width);
-                for (size_t position = 0; position < WINOGRAD_POSITIONS; position++)
-                    for (size_t i = 0; i < count; i++) to[position * stride + i * width] = row[position * width + i];
-            }
+    float gathered[KERNEL_ROWS * KERNEL_ROWS * MAX_PANEL_COLUMNS];
+    for (size_t first = 0; first < inputs; first += width)
+        for (size_t output = part; output < outputs; output += PACKED_PARTS) {
+            const size_t count = min_size(width, inputs - first);
+            gather_kernels(layer, weights + first * outputs + output, count, gathered);
+            kernels->winograd_weights(count, gathered, count, packed + first * outputs + output * width, stride);
+        }
 }
 
 /* ---- Forward ---- */
