@@ -52,6 +52,7 @@ enum {
     SCRAWL_MAX_EPOCHS = 100000,
     SCRAWL_MAX_BATCH_SIZE = 4096,
     SCRAWL_MAX_RANKS = 32,
+    SCRAWL_MAX_EXCHANGES = 16,
 };
 
 /* The library's own version, "0.1.0"; never NULL. */
@@ -478,6 +479,11 @@ typedef struct scrawl_ranks {
      * sent may be overwritten and all that was wanted is there. It can't fail: where a rank is lost it ends the
      * program. One thread calls at a time. */
     void (*exchange)(void *context, const scrawl_part *sent, const scrawl_part *received);
+    /* The same in two halves, so that bytes travel while ranks compute: nobody touches the bytes from begin until
+     * finish of that number, below SCRAWL_MAX_EXCHANGES, has returned. All ranks begin and finish the same ones in the
+     * same order, with other exchanges between. Both NULL: exchange does it all where they would begin. */
+    void (*begin)(void *context, int number, const scrawl_part *sent, const scrawl_part *received);
+    void (*finish)(void *context, int number);
     void *context;
 } scrawl_ranks;
 

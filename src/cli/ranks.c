@@ -108,6 +108,19 @@ static void exchange(void *context, const scrawl_part *sent, const scrawl_part *
     end_wait(calls->exchange(sent, received, idle));
 }
 
+static void begin(void *context, int number, const scrawl_part *sent, const scrawl_part *received)
+{
+    (void)context;
+    if (!calls->begin(number, sent, received)) end_lost();
+}
+
+static void finish(void *context, int number)
+{
+    (void)context;
+    begin_wait();
+    end_wait(calls->finish(number, idle));
+}
+
 bool ranks_any(bool here)
 {
     bool ok;
@@ -166,7 +179,7 @@ static bool join(const struct launch *launch, const struct mpi_calls *mpi)
     if (count > SCRAWL_MAX_RANKS)
         return refuse(rank, "There are more than 32 ranks. Start fewer, of more threads each.");
     calls = mpi;
-    own = (scrawl_ranks){.rank = rank, .count = count, .exchange = exchange};
+    own = (scrawl_ranks){.rank = rank, .count = count, .exchange = exchange, .begin = begin, .finish = finish};
     snprintf(own_name, sizeof own_name, "rank %d", rank);
     snprintf(launcher, sizeof launcher, "%s %d ", launch->command, count);
     processors = calls->processors();

@@ -60,17 +60,38 @@ static inline scrawl_part share_bytes(void *values, size_t size, struct portion 
     return (scrawl_part){(char *)values + portion.first * size, (portion.end - portion.first) * size};
 }
 
-/* values[], each of `size` bytes, of which every rank has made its portion: now each has all. Nothing to do for one
- * process. */
+/* An exchange that goes on meanwhile: see scrawl_ranks. */
+static inline void share_begin(const struct batch_share *share, int number, const scrawl_part *sent,
+                               const scrawl_part *received)
+{
+    if (share->ranks->begin)
+        share->ranks->begin(share->ranks->context, number, sent, received);
+    else
+        share->ranks->exchange(share->ranks->context, sent, received);
+}
+
+static inline void share_finish(const struct batch_share *share, int number)
+{
+    if (share->ranks->begin) share->ranks->finish(share->ranks->context, number);
+}
+
+/* values[], each of `size` bytes, of which every rank has made its portion, and gets the others'. */
+static inline void share_list_portions(const struct batch_share *share, const struct portion *portions, size_t size,
+                                       void *values, scrawl_part *sent, scrawl_part *received)
+{
+    for (int rank = 0; rank < share->ranks->count; rank++) {
+        sent[rank] = share_bytes(values, size, portions[share->ranks->rank]);
+        received[rank] = share_bytes(values, size, portions[rank]);
+    }
+}
+
+/* Now each rank has all values[]. Nothing to do for one process. */
 static inline void share_gather(const struct batch_share *share, const struct portion *portions, size_t size,
                                 void *values)
 {
     scrawl_part sent[SCRAWL_MAX_RANKS], received[SCRAWL_MAX_RANKS];
     if (!share->ranks) return;
-    for (int rank = 0; rank < share->ranks->count; rank++) {
-        sent[rank] = share_bytes(values, size, portions[share->ranks->rank]);
-        received[rank] = share_bytes(values, size, portions[rank]);
-    }
+    share_list_portions(share, portions, size, values, sent, received);
     share->ranks->exchange(share->ranks->context, sent, received);
 }
 

@@ -3,17 +3,19 @@
 
 enum { BLOCK = 8192 }; /* floats that are summed in one task */
 
-struct summing {
-    const struct workspace *workspace;
-    const struct kernels *kernels;
-    const struct batch_share *share;
-    struct portion floats; /* of the gradient, which this rank sums */
+/* Numbers of a piece's exchanges. */
+enum { SUMS, PARTS, EXCHANGES_OF_PIECE };
+_Static_assert((GRADIENT_PIECES + 1) * EXCHANGES_OF_PIECE <= SCRAWL_MAX_EXCHANGES, "there are numbers enough");
+
+struct block_task {
+    const struct gradient_sum *sum;
+    struct portion floats; /* of the gradient, which this rank adds */
     bool across;           /* the pairs of which no rank has both halves, or those within this rank's chunks */
 };
 
-static float *chunk_gradient(const struct workspace *workspace, size_t chunk)
+static float *chunk_gradient(const struct gradient_sum *sum, size_t chunk)
 {
-    return workspace->chunk_gradients + chunk * workspace->gradient_stride;
+    return sum->workspace->chunk_gradients + chunk * sum->workspace->gradient_stride;
 }
 
 /* The rank that has all of these chunks; none: the number of ranks. */
@@ -31,29 +33,32 @@ static int owner_of(const struct batch_share *share, size_t first, size_t end)
 static void sum_block(void *context, size_t block, int thread)
 {
     (void)thread;
-    const struct summing *summing = context;
-    const size_t chunks = share_chunk_count(summing->share), first = summing->floats.first + block * BLOCK;
-    const size_t count = min_size(BLOCK, summing->floats.end - first);
-    const int wanted = summing->across ? share_count(summing->share) : share_own(summing->share);
+    const struct block_task *task = context;
+    const struct batch_share *share = &task->sum->share;
+    const size_t chunks = share_chunk_count(share), first = task->floats.first + block * BLOCK;
+    const size_t count = min_size(BLOCK, task->floats.end - first);
+    const int wanted = task->across ? share_count(share) : share_own(share);
     for (size_t half = 1; half < chunks; half *= 2)
         for (size_t left = 0; left + half < chunks; left += 2 * half)
-            if (owner_of(summing->share, left, min_size(left + 2 * half, chunks)) == wanted)
-                summing->kernels->add(count, chunk_gradient(summing->workspace, left + half) + first,
-                                      chunk_gradient(summing->workspace, left) + first);
+            if (owner_of(share, left, min_size(left + 2 * half, chunks)) == wanted)
+                task->sum->kernels->add(count, chunk_gradient(task->sum, left + half) + first,
+                                        chunk_gradient(task->sum, left) + first);
 }
 
-static void sum_pairs(struct summing *summing, struct parallel *parallel, struct portion floats, bool across)
+static void sum_pairs(const struct gradient_sum *sum, struct portion floats, bool across)
 {
-    summing->floats = floats;
-    summing->across = across;
-    parallel_run(parallel, (floats.end - floats.first + BLOCK - 1) / BLOCK, sum_block, summing);
+    struct block_task task = {sum, floats, across};
+    parallel_run(sum->parallel, (floats.end - floats.first + BLOCK - 1) / BLOCK, sum_block, &task);
 }
 
 /* ---- Between ranks ---- */
 
-static struct portion part_of_gradient(const struct summing *summing, int rank)
+/* The part of a piece that belongs to a rank. */
+static struct portion part_of_piece(const struct gradient_sum *sum, size_t piece, int rank)
 {
-    return share_part(summing->share, summing->workspace->gradient_stride, rank);
+    const size_t first = sum->pieces[piece].first;
+    const struct portion part = share_part(&sum->share, sum->pieces[piece].end - first, rank);
+    return (struct portion){first + part.first, first + part.end};
 }
 
 /* The chunk in which the index-th sum lies that a rank has made of its chunks, and of which it has nothing to be added
@@ -71,46 +76,83 @@ static size_t sum_of_rank(const struct batch_share *share, int rank, size_t inde
     return chunks;
 }
 
-static scrawl_part part_of_sum(const struct summing *summing, size_t chunk, struct portion floats)
+static scrawl_part part_of_sum(const struct gradient_sum *sum, size_t chunk, struct portion floats)
 {
-    if (chunk == share_chunk_count(summing->share)) return (scrawl_part){0};
-    return share_bytes(chunk_gradient(summing->workspace, chunk), sizeof(float), floats);
+    if (chunk == share_chunk_count(&sum->share)) return (scrawl_part){0};
+    return share_bytes(chunk_gradient(sum, chunk), sizeof(float), floats);
 }
 
-/* Sends each rank the index-th sum of the part that belongs to it. False when no rank has so many. */
-static bool exchange_sums(const struct summing *summing, size_t index)
+/* What goes to each rank, and comes from each, of the index-th sum of the part that belongs to it. False when no rank
+ * has so many sums. */
+static bool list_sums(const struct gradient_sum *sum, size_t piece, size_t index, scrawl_part *sent,
+                      scrawl_part *received)
 {
-    const scrawl_ranks *ranks = summing->share->ranks;
-    const size_t none = share_chunk_count(summing->share), own = sum_of_rank(summing->share, ranks->rank, index);
-    const struct portion own_floats = part_of_gradient(summing, ranks->rank);
-    scrawl_part sent[SCRAWL_MAX_RANKS], received[SCRAWL_MAX_RANKS];
+    const struct batch_share *share = &sum->share;
+    const size_t none = share_chunk_count(share), own = sum_of_rank(share, share_own(share), index);
+    const struct portion own_part = part_of_piece(sum, piece, share_own(share));
     bool any = false;
-    for (int rank = 0; rank < ranks->count; rank++) {
-        const size_t theirs = sum_of_rank(summing->share, rank, index);
-        sent[rank] = part_of_sum(summing, own, part_of_gradient(summing, rank));
-        received[rank] = part_of_sum(summing, theirs, own_floats);
+    for (int rank = 0; rank < share_count(share); rank++) {
+        const size_t theirs = sum_of_rank(share, rank, index);
+        sent[rank] = part_of_sum(sum, own, part_of_piece(sum, piece, rank));
+        received[rank] = part_of_sum(sum, theirs, own_part);
         any = any || theirs != none;
     }
-    if (any) ranks->exchange(ranks->context, sent, received);
     return any;
 }
 
-static void gather(const struct summing *summing)
+/* Sends this rank's sums of a piece off. Of 2, 4, 8 or more ranks each has one mostly; others' further ones are few. */
+static void begin_sums(const struct gradient_sum *sum, size_t piece)
 {
-    struct portion portions[SCRAWL_MAX_RANKS];
-    for (int rank = 0; rank < share_count(summing->share); rank++) portions[rank] = part_of_gradient(summing, rank);
-    share_gather(summing->share, portions, sizeof(float), chunk_gradient(summing->workspace, 0));
+    const struct batch_share *share = &sum->share;
+    scrawl_part sent[SCRAWL_MAX_RANKS], received[SCRAWL_MAX_RANKS];
+    list_sums(sum, piece, 0, sent, received);
+    share_begin(share, (int)(piece * EXCHANGES_OF_PIECE + SUMS), sent, received);
+    for (size_t index = 1; list_sums(sum, piece, index, sent, received); index++)
+        share->ranks->exchange(share->ranks->context, sent, received);
 }
 
-float *gradient_sum(const struct workspace *workspace, const struct kernels *kernels, const struct batch_share *share,
-                    struct parallel *parallel)
+/* Adds the ranks' sums of the part of a piece that belongs to this one, and sends it off. */
+static void begin_gathering(const struct gradient_sum *sum, size_t piece)
 {
-    struct summing summing = {.workspace = workspace, .kernels = kernels, .share = share};
-    sum_pairs(&summing, parallel, (struct portion){0, workspace->gradient_stride}, false);
-    if (share->ranks && workspace->gradient_stride > 0) {
-        for (size_t index = 0; exchange_sums(&summing, index);) index++;
-        sum_pairs(&summing, parallel, part_of_gradient(&summing, share->ranks->rank), true);
-        gather(&summing);
-    }
-    return chunk_gradient(workspace, 0);
+    const struct batch_share *share = &sum->share;
+    scrawl_part sent[SCRAWL_MAX_RANKS], received[SCRAWL_MAX_RANKS];
+    struct portion portions[SCRAWL_MAX_RANKS];
+    for (int rank = 0; rank < share_count(share); rank++) portions[rank] = part_of_piece(sum, piece, rank);
+    share_finish(share, (int)(piece * EXCHANGES_OF_PIECE + SUMS));
+    sum_pairs(sum, portions[share_own(share)], true);
+    share_list_portions(share, portions, sizeof(float), chunk_gradient(sum, 0), sent, received);
+    share_begin(share, (int)(piece * EXCHANGES_OF_PIECE + PARTS), sent, received);
+}
+
+/* ---- Piece by piece ---- */
+
+struct gradient_sum gradient_sum_start(const struct workspace *workspace, const struct kernels *kernels,
+                                       const struct batch_share *share, struct parallel *parallel)
+{
+    return (struct gradient_sum){.workspace = workspace,
+                                 .kernels = kernels,
+                                 .share = *share,
+                                 .parallel = parallel,
+                                 .from = workspace->gradient_stride};
+}
+
+void gradient_sum_add(struct gradient_sum *sum, size_t first)
+{
+    const struct portion piece = {first, sum->from};
+    const size_t least = sum->share.ranks ? sum->workspace->gradient_stride / GRADIENT_PIECES : SIZE_MAX;
+    if (piece.first == piece.end || (first > 0 && piece.end - first < least)) return;
+    sum->from = first;
+    sum_pairs(sum, piece, false);
+    if (!sum->share.ranks) return;
+    sum->pieces[sum->begun] = piece;
+    begin_sums(sum, sum->begun++);
+    if (sum->begun - sum->gathering > 1) begin_gathering(sum, sum->gathering++);
+}
+
+float *gradient_sum_finish(struct gradient_sum *sum)
+{
+    while (sum->gathering < sum->begun) begin_gathering(sum, sum->gathering++);
+    for (size_t piece = 0; piece < sum->begun; piece++)
+        share_finish(&sum->share, (int)(piece * EXCHANGES_OF_PIECE + PARTS));
+    return chunk_gradient(sum, 0);
 }

@@ -345,10 +345,16 @@ static void backward_whole_batch(const struct network_pass *pass, size_t index, 
     layer_operations(layer)->backward(layer, &layer_pass);
 }
 
+/* Where a pass leaves what it finds. */
+struct found {
+    float *gradients;
+    const struct gradient_sink *sink;
+    struct gradient_sum *sum; /* of what goes image by image; NULL: not wanted */
+};
+
 /* From the logits' gradient in the first of boundary_gradients; returns the one that holds the gradient furthest back.
  */
-static float *walk_back(const struct network_pass *pass, struct reach reach, float *gradients,
-                        const struct gradient_sink *sink)
+static float *walk_back(const struct network_pass *pass, struct reach reach, const struct found *found)
 {
     const struct network *network = pass->network;
     struct workspace *workspace = pass->workspace;
@@ -359,9 +365,10 @@ static float *walk_back(const struct network_pass *pass, struct reach reach, flo
         end = segment.begin;
         if (segment.whole_batch)
             backward_whole_batch(pass, segment.begin, output_gradient, input_gradient,
-                                 reaches_input(reach, segment.begin), gradients, sink);
+                                 reaches_input(reach, segment.begin), found->gradients, found->sink);
         else if (has_active(network, segment, true) || has_kept(network, segment))
             backward_chunks(&task);
+        if (found->sum) gradient_sum_add(found->sum, workspace->gradient_offsets[segment.begin]);
         if (!has_active(network, segment, true)) continue;
         float *next = output_gradient;
         output_gradient = input_gradient;
@@ -417,9 +424,10 @@ static void finish_layer(void *context, size_t index, int thread)
 void network_backward_from_output(const struct network_pass *pass, float *gradients, const struct gradient_sink *sink)
 {
     const struct batch_share share = network_share(pass);
-    walk_back(pass, (struct reach){first_trainable(pass->network), false}, gradients, sink);
-    struct end_task task = {pass, NULL, gradients, sink};
-    task.sum = gradient_sum(pass->workspace, pass->packed->kernels, &share, pass->parallel);
+    struct gradient_sum sum = gradient_sum_start(pass->workspace, pass->packed->kernels, &share, pass->parallel);
+    const struct found found = {gradients, sink, &sum};
+    walk_back(pass, (struct reach){first_trainable(pass->network), false}, &found);
+    struct end_task task = {pass, gradient_sum_finish(&sum), gradients, sink};
     parallel_run(pass->parallel, pass->network->layer_count, finish_layer, &task);
 }
 
@@ -429,5 +437,5 @@ const float *network_input_gradient(const struct network_pass *pass, size_t clas
     float *logits_gradient = pass->workspace->boundary_gradients[0];
     memset(logits_gradient, 0, pass->batch * classes * sizeof *logits_gradient);
     for (size_t image = 0; image < pass->batch; image++) logits_gradient[image * classes + class_index] = 1;
-    return walk_back(pass, (struct reach){0, true}, gradients, NULL);
+    return walk_back(pass, (struct reach){0, true}, &(struct found){gradients, NULL, NULL});
 }

@@ -5,6 +5,7 @@
 #include <mpi.h>
 #include <sched.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Bytes of one message, which MPI counts in an int. Tests have smaller ones. */
@@ -14,7 +15,8 @@
 
 enum {
     PIECE = LARGEST_MESSAGE,
-    REQUESTS = 2 * SCRAWL_MAX_RANKS,
+    AT_ONCE = SCRAWL_MAX_EXCHANGES, /* exchange(), beside those that begin and finish */
+    EXCHANGES,
     MOST_PROCESSORS = 4096,
 };
 
@@ -80,52 +82,71 @@ static int processors(void)
 /* False: MPI says that it failed. */
 static bool wait_for_all(int count, MPI_Request *requests, mpi_idle *idle)
 {
-    static MPI_Status statuses[REQUESTS]; /* some compilers take MPICH's MPI_STATUSES_IGNORE for a mistake */
-    int done = 0;
-    while (MPI_Testall(count, requests, &done, statuses) == MPI_SUCCESS) {
-        if (done) return true;
-        idle();
+    for (int i = 0, done = 0; i < count; i += done != 0) {
+        if (MPI_Test(&requests[i], &done, MPI_STATUS_IGNORE) != MPI_SUCCESS) return false;
+        if (!done) idle();
     }
-    return false;
+    return true;
 }
 
-/* The bytes of a part's piece; 0 past its end. */
-static int piece_size(size_t size, size_t first)
+/* What one exchange waits for: room for as many pieces as it ever had. */
+static struct pending {
+    MPI_Request *requests;
+    int count, room;
+} pending[EXCHANGES];
+
+/* The next request; NULL: there is no memory. */
+static MPI_Request *next_request(struct pending *exchange)
 {
-    if (size <= first) return 0;
-    return size - first < PIECE ? (int)(size - first) : PIECE;
+    enum { MORE = 2 * SCRAWL_MAX_RANKS };
+    if (exchange->count == exchange->room) {
+        MPI_Request *more = realloc(exchange->requests, (size_t)(exchange->room + MORE) * sizeof *more);
+        if (!more) return NULL;
+        exchange->requests = more;
+        exchange->room += MORE;
+    }
+    return &exchange->requests[exchange->count++];
 }
 
-/* The pieces of all parts from byte `first` on; pairs of ranks agree upon a part's size, and so upon its pieces. */
-static bool exchange_pieces(const scrawl_part *sent, const scrawl_part *received, size_t first, mpi_idle *idle)
+/* Sends a part to a rank, or receives it, piece by piece: both ends know its size, and so its pieces. */
+static bool move(struct pending *exchange, int number, const scrawl_part *part, int rank, bool sends)
 {
-    MPI_Request requests[REQUESTS];
-    int count = 0, status = MPI_SUCCESS;
-    for (int rank = 0; rank < rank_count && status == MPI_SUCCESS; rank++) {
-        const int size = rank == own_rank ? 0 : piece_size(received[rank].size, first);
-        if (size > 0)
-            status =
-                MPI_Irecv((char *)received[rank].bytes + first, size, MPI_BYTE, rank, 0, parts, &requests[count++]);
+    for (size_t first = 0; first < part->size; first += PIECE) {
+        const int size = part->size - first < PIECE ? (int)(part->size - first) : PIECE;
+        char *bytes = (char *)part->bytes + first;
+        MPI_Request *request = next_request(exchange);
+        if (!request) return false;
+        const int status = sends ? MPI_Isend(bytes, size, MPI_BYTE, rank, number, parts, request)
+                                 : MPI_Irecv(bytes, size, MPI_BYTE, rank, number, parts, request);
+        if (status != MPI_SUCCESS) return false;
     }
-    for (int i = 1; i < rank_count && status == MPI_SUCCESS; i++) {
-        const int rank = (own_rank + i) % rank_count, size = piece_size(sent[rank].size, first);
-        if (size > 0)
-            status = MPI_Isend((char *)sent[rank].bytes + first, size, MPI_BYTE, rank, 0, parts, &requests[count++]);
+    return true;
+}
+
+static bool begin(int number, const scrawl_part *sent, const scrawl_part *received)
+{
+    struct pending *exchange = &pending[number];
+    bool ok = true;
+    exchange->count = 0;
+    for (int i = 1; i < rank_count && ok; i++) {
+        const int rank = (own_rank + rank_count - i) % rank_count;
+        ok = move(exchange, number, &received[rank], rank, false);
     }
-    return status == MPI_SUCCESS && wait_for_all(count, requests, idle);
+    for (int i = 1; i < rank_count && ok; i++) {
+        const int rank = (own_rank + i) % rank_count;
+        ok = move(exchange, number, &sent[rank], rank, true);
+    }
+    return ok;
+}
+
+static bool finish(int number, mpi_idle *idle)
+{
+    return wait_for_all(pending[number].count, pending[number].requests, idle);
 }
 
 static bool exchange(const scrawl_part *sent, const scrawl_part *received, mpi_idle *idle)
 {
-    size_t largest = 0;
-    for (int rank = 0; rank < rank_count; rank++) {
-        if (rank == own_rank) continue;
-        if (sent[rank].size > largest) largest = sent[rank].size;
-        if (received[rank].size > largest) largest = received[rank].size;
-    }
-    for (size_t first = 0; first < largest; first += PIECE)
-        if (!exchange_pieces(sent, received, first, idle)) return false;
-    return true;
+    return begin(AT_ONCE, sent, received) && finish(AT_ONCE, idle);
 }
 
 static bool any(bool here, bool *ok, mpi_idle *idle)
@@ -155,6 +176,7 @@ static bool know_ends(int *statuses)
 
 static void leave(void)
 {
+    for (int i = 0; i < EXCHANGES; i++) free(pending[i].requests);
     MPI_Finalize();
 }
 
@@ -168,6 +190,8 @@ __attribute__((visibility("default"))) const struct mpi_calls scrawl_mpi_calls =
     .version = MPI_CALLS_VERSION,
     .join = join,
     .processors = processors,
+    .begin = begin,
+    .finish = finish,
     .exchange = exchange,
     .any = any,
     .tell_end = tell_end,

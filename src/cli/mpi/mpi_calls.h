@@ -9,7 +9,7 @@
 
 /* The symbol that scrawl-mpi.so shows, a struct mpi_calls, and the number of its form. */
 #define MPI_CALLS_SYMBOL "scrawl_mpi_calls"
-enum { MPI_CALLS_VERSION = 1 };
+enum { MPI_CALLS_VERSION = 2 };
 
 /* Called again and again while something is waited for. */
 typedef void mpi_idle(void);
@@ -25,7 +25,9 @@ struct mpi_calls {
      * least 1. All ranks call it, once, after join. */
     int (*processors)(void);
 
-    /* As scrawl_ranks.exchange, with [count] parts each; false: MPI says that a rank is lost. */
+    /* As scrawl_ranks has them, with [count] parts each; false: MPI says that a rank is lost. */
+    bool (*begin)(int number, const scrawl_part *sent, const scrawl_part *received);
+    bool (*finish)(int number, mpi_idle *idle);
     bool (*exchange)(const scrawl_part *sent, const scrawl_part *received, mpi_idle *idle);
 
     /* Whether it is true on any rank: all of them call it, in the same order. False in `ok` as above. */
