@@ -517,7 +517,8 @@ scrawl_status scrawl_evaluator_create(const scrawl_model *model, const uint8_t *
                                       scrawl_evaluator **evaluator);
 
 /* Reads the next `count` images [count][28][28], which it doesn't keep. The evaluation does not depend on how they are
- * divided into parts. Fails with INVALID_ARGUMENT when these are more than are left, and reads none of them then. */
+ * divided into parts. Fails with INVALID_ARGUMENT when these are more than are left, and, on all ranks, when the ranks'
+ * images differ; it reads none of them then. */
 scrawl_status scrawl_evaluator_read(scrawl_evaluator *evaluator, const uint8_t *images, size_t count);
 
 /* From now on each rank reads a share of every part that all of them hand over; the result is every rank's, and the
@@ -685,8 +686,8 @@ void scrawl_trainer_step(scrawl_trainer *trainer, scrawl_progress *progress);
  * weights a part. Weights, optimizer and progress are every rank's own and the same bytes as one process has, for any
  * number of ranks and threads. Between two steps, mostly before the first; `ranks` must outlive the trainer. Fails with
  * INVALID_ARGUMENT when a full batch has fewer chunks than there are ranks (at least 8 for batches of 8 and more; the
- * sentence says how many), and when the ranks' versions, kernels, options, data, weights or places in the training
- * differ: it names the first rank that differs from rank 0, on all of them. */
+ * sentence says how many), and when the ranks' versions, kernels, networks, normalizations, options, data, weights or
+ * places in the training differ: it names the first rank that differs from rank 0, on all of them. */
 scrawl_status scrawl_trainer_share(scrawl_trainer *trainer, const scrawl_ranks *ranks);
 
 /* Compares the ranks' trained weights, optimizers and places in the training; all of them call it, between steps. Fails

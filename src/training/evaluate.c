@@ -166,13 +166,23 @@ scrawl_status scrawl_evaluator_create(const scrawl_model *model, const uint8_t *
 scrawl_status scrawl_evaluator_share(scrawl_evaluator *evaluator, const scrawl_ranks *ranks)
 {
     const scrawl_model *model = evaluator->model;
+    const char *architecture = scrawl_model_architecture(model);
     const struct likeness things[] = {
+        {"network", fingerprint(FINGERPRINT_START, architecture, strlen(architecture))},
         {"model", evaluate_fingerprint(model)},
         {"labels", fingerprint(FINGERPRINT_START, evaluator->labels, evaluator->result.total)},
     };
     scrawl_status status = likeness_check(ranks, model->packed.kernels->name, things, sizeof things / sizeof *things);
     if (status == SCRAWL_OK) evaluator->ranks = ranks && ranks->count > 1 ? ranks : NULL;
     return status;
+}
+
+/* Each rank reads only some of them, so nothing else would show that others' differ. */
+static scrawl_status check_likeness(const scrawl_evaluator *evaluator, const uint8_t *images, size_t count)
+{
+    const struct likeness things[] = {
+        {"images", fingerprint(FINGERPRINT_START, images, evaluator->ranks ? count * SCRAWL_IMAGE_PIXELS : 0)}};
+    return likeness_check(evaluator->ranks, evaluator->model->packed.kernels->name, things, 1);
 }
 
 static scrawl_status check_part(const scrawl_evaluation *result, const uint8_t *images, size_t count)
@@ -187,6 +197,7 @@ static scrawl_status check_part(const scrawl_evaluation *result, const uint8_t *
 scrawl_status scrawl_evaluator_read(scrawl_evaluator *evaluator, const uint8_t *images, size_t count)
 {
     scrawl_status status = check_part(&evaluator->result, images, count);
+    if (status == SCRAWL_OK) status = check_likeness(evaluator, images, count);
     if (status != SCRAWL_OK) return status;
     for (size_t part; count > 0; count -= part, images += part * SCRAWL_IMAGE_PIXELS) {
         part = min_size(count, evaluator->workspace.batch);

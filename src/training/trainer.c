@@ -472,6 +472,7 @@ static scrawl_status check_likeness(const scrawl_trainer *trainer, const scrawl_
     const char *architecture = scrawl_model_architecture(trainer->model);
     const struct likeness things[] = {
         {"network", fingerprint(FINGERPRINT_START, architecture, strlen(architecture))},
+        {"normalization", trainer->model->normalization},
         {"training options", options_fingerprint(&trainer->options)},
         {"data", dataset_fingerprint(trainer->images.dataset)},
         {"place in the training", place_fingerprint(trainer)},

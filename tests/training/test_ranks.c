@@ -16,6 +16,7 @@ struct job {
     const char *architecture;
     const scrawl_dataset *datasets[MOST]; /* the rank's */
     scrawl_training_options options[MOST];
+    scrawl_normalization normalizations[MOST];
     const scrawl_model *teacher;
     int interrupted_after; /* steps, in which the checkpoint is made; 0: none */
     /* Of each rank. */
@@ -61,8 +62,9 @@ static void train(const scrawl_ranks *ranks, void *context)
     struct job *job = context;
     scrawl_model *model = make_model(job->architecture);
     scrawl_trainer *trainer;
-    scrawl_status status =
-        scrawl_trainer_create(model, job->datasets[ranks->rank], &job->options[ranks->rank], &trainer);
+    scrawl_status status = scrawl_model_set_normalization(model, job->normalizations[ranks->rank]);
+    if (status == SCRAWL_OK)
+        status = scrawl_trainer_create(model, job->datasets[ranks->rank], &job->options[ranks->rank], &trainer);
     if (status == SCRAWL_OK)
         finish(job, ranks, model, trainer);
     else
@@ -201,6 +203,9 @@ TEST(ranks_that_differ_are_named)
     struct job seed = make_job(small_architecture, dataset, &options);
     seed.options[1].seed++;
     check_refused(&seed, 2, "Rank 1 differs from rank 0 in its training options. All ranks need the same.");
+    struct job input = make_job(small_architecture, dataset, &options);
+    input.normalizations[1] = SCRAWL_NORMALIZE_COLUMN_L2;
+    check_refused(&input, 2, "Rank 1 differs from rank 0 in its normalization. All ranks need the same.");
     struct job many = make_job(small_architecture, dataset, &options);
     for (int i = 0; i < MOST; i++) many.options[i].batch_size = 4;
     check_refused(&many, 5, "At most 4 ranks can share a batch size of 4.");
@@ -241,10 +246,12 @@ TEST(ranks_notice_a_rank_that_computes_wrongly)
 
 /* ---- Evaluation ---- */
 
+/* An evaluation that each rank does for itself, and what came of it. */
 struct reading {
-    const scrawl_model *model;
-    const scrawl_dataset *dataset;
+    const scrawl_model *models[MOST];
+    const scrawl_dataset *datasets[MOST];
     const uint8_t *labels[MOST];
+    /* Of each rank. */
     scrawl_status statuses[MOST];
     scrawl_evaluation results[MOST];
     uint8_t predictions[MOST][IMAGES];
@@ -257,10 +264,10 @@ static void read_all(const scrawl_ranks *ranks, void *context)
     struct reading *reading = context;
     const int rank = ranks->rank;
     scrawl_evaluator *evaluator;
-    scrawl_status status = scrawl_evaluator_create(reading->model, reading->labels[rank], IMAGES, 1, &evaluator);
+    scrawl_status status = scrawl_evaluator_create(reading->models[rank], reading->labels[rank], IMAGES, 1, &evaluator);
     if (status == SCRAWL_OK) status = scrawl_evaluator_share(evaluator, ranks);
     for (size_t i = 0; i < IMAGES && status == SCRAWL_OK; i += 20)
-        status = scrawl_evaluator_read(evaluator, scrawl_dataset_image(reading->dataset, i), 20);
+        status = scrawl_evaluator_read(evaluator, scrawl_dataset_image(reading->datasets[rank], i), 20);
     reading->statuses[rank] = status;
     reading->results[rank] = *scrawl_evaluator_result(evaluator);
     snprintf(reading->errors[rank], TEXT, "%s", scrawl_error());
@@ -269,15 +276,25 @@ static void read_all(const scrawl_ranks *ranks, void *context)
     scrawl_evaluator_free(evaluator);
 }
 
+static struct reading make_reading(const scrawl_model *model, const scrawl_dataset *dataset)
+{
+    struct reading reading = {0};
+    for (int rank = 0; rank < MOST; rank++) {
+        reading.models[rank] = model;
+        reading.datasets[rank] = dataset;
+        reading.labels[rank] = scrawl_dataset_labels(dataset);
+    }
+    return reading;
+}
+
 TEST(ranks_evaluate_as_one_process_does)
 {
     scrawl_dataset *dataset = random_dataset(IMAGES, 7);
     scrawl_model *model = make_model(batchnorm_architecture);
-    struct reading alone = {.model = model, .dataset = dataset, .labels = {scrawl_dataset_labels(dataset)}};
+    struct reading alone = make_reading(model, dataset);
     run_ranks(1, read_all, &alone);
     for (int count = 2; count <= MOST; count += 3) {
-        struct reading shared = {.model = model, .dataset = dataset};
-        for (int rank = 0; rank < MOST; rank++) shared.labels[rank] = scrawl_dataset_labels(dataset);
+        struct reading shared = make_reading(model, dataset);
         run_ranks(count, read_all, &shared);
         for (int rank = 0; rank < count; rank++) {
             CHECK_EQUAL(shared.statuses[rank], SCRAWL_OK);
@@ -291,18 +308,30 @@ TEST(ranks_evaluate_as_one_process_does)
     scrawl_dataset_free(dataset);
 }
 
-TEST(ranks_that_evaluate_other_labels_are_named)
+/* What both ranks say of an evaluation that can't be shared. */
+static void check_reading_refused(struct reading *reading, const char *sentence)
+{
+    run_ranks(2, read_all, reading);
+    for (int rank = 0; rank < 2; rank++) {
+        CHECK_EQUAL(reading->statuses[rank], SCRAWL_INVALID_ARGUMENT);
+        CHECK_TEXT(reading->errors[rank], sentence);
+    }
+}
+
+TEST(ranks_that_evaluate_something_else_are_named)
 {
     scrawl_dataset *dataset = random_dataset(IMAGES, 7), *other = random_dataset(IMAGES, 8);
-    scrawl_model *model = make_model(small_architecture);
-    struct reading reading = {
-        .model = model, .dataset = dataset, .labels = {scrawl_dataset_labels(dataset), scrawl_dataset_labels(other)}};
-    run_ranks(2, read_all, &reading);
-    for (int rank = 0; rank < 2; rank++) {
-        CHECK_EQUAL(reading.statuses[rank], SCRAWL_INVALID_ARGUMENT);
-        CHECK_TEXT(reading.errors[rank], "Rank 1 differs from rank 0 in its labels. All ranks need the same.");
-    }
+    scrawl_model *model = make_model("flatten, dense 16 relu, dense 10 softmax");
+    scrawl_model *bent = make_model("flatten, dense 16, dense 10 softmax"); /* of the same weights */
+    struct reading labels = make_reading(model, dataset), images = labels, networks = labels;
+    labels.labels[1] = scrawl_dataset_labels(other);
+    check_reading_refused(&labels, "Rank 1 differs from rank 0 in its labels. All ranks need the same.");
+    images.datasets[1] = other;
+    check_reading_refused(&images, "Rank 1 differs from rank 0 in its images. All ranks need the same.");
+    networks.models[1] = bent;
+    check_reading_refused(&networks, "Rank 1 differs from rank 0 in its network. All ranks need the same.");
     scrawl_model_free(model);
+    scrawl_model_free(bent);
     scrawl_dataset_free(dataset);
     scrawl_dataset_free(other);
 }
