@@ -42,7 +42,7 @@ static const double nap_after = 0.02, nap_time = 0.0002; /* seconds: others do w
 
 /* A rank is lost when it doesn't answer so long after this process was told to end: launchers tell it to all others
  * when one dies, and a second later kill them. Where ranks have waited for each other before, it is so many times as
- * long. */
+ * long; and the most where the first one may be writing a file meanwhile. */
 static const double lost_after = 0.3, lost_after_most = 10; /* seconds */
 enum { LOST_AFTER_WAITS = 3 };
 
@@ -50,6 +50,7 @@ static struct {
     int looks;
     double begin, told_to_end, usual; /* seconds; 0: not yet. usual: a longest wait of the last ones */
     bool patient;                     /* nobody is lost, however long it takes */
+    bool first_may_write;
     void (*say)(const void *context);
     const void *context;
 } waiting;
@@ -64,13 +65,18 @@ _Noreturn static void end_lost(void)
     _exit(EXIT_TROUBLE);
 }
 
-static void look_for_lost(double time)
+static double longest_wait(void)
 {
     const double by_usual = LOST_AFTER_WAITS * waiting.usual;
-    const double longest = by_usual < lost_after ? lost_after : by_usual > lost_after_most ? lost_after_most : by_usual;
+    if (waiting.first_may_write || by_usual > lost_after_most) return lost_after_most;
+    return by_usual < lost_after ? lost_after : by_usual;
+}
+
+static void look_for_lost(double time)
+{
     if (waiting.patient || !interruption_signal()) return;
     if (waiting.told_to_end == 0) waiting.told_to_end = time;
-    if (time - waiting.told_to_end > longest) end_lost();
+    if (time - waiting.told_to_end > longest_wait()) end_lost();
 }
 
 static void idle(void)
@@ -89,6 +95,7 @@ static void begin_wait(void)
 {
     waiting.looks = 0;
     waiting.begin = waiting.told_to_end = 0;
+    waiting.first_may_write = false;
 }
 
 /* ok: what MPI says. */
@@ -126,6 +133,7 @@ bool ranks_any(bool here)
     bool ok;
     if (!calls) return here;
     begin_wait();
+    waiting.first_may_write = !ranks_is_first();
     const bool anywhere = calls->any(here, &ok, idle);
     end_wait(ok);
     return anywhere;

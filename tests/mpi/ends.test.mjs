@@ -176,6 +176,19 @@ describe('a training that is ended', { skip }, () => {
         });
     }
 
+    test('while the first rank writes a checkpoint keeps that, however long it takes', async () => {
+        const source = '#include <sys/stat.h>\n#include <unistd.h>\n'
+            + 'int fsync(int file) { struct stat is; if (!fstat(file, &is) && S_ISREG(is.st_mode) && is.st_size > 0) usleep(1500000); return 0; }';
+        const compiled = spawnSync(compiler(), ['-shared', '-fPIC', '-x', 'c', '-o', inFolder('slow.so'), '-'], { input: source, encoding: 'utf8' });
+        assert.equal(compiled.status, 0, compiled.stderr);
+        const words = long('slow.safetensors', '--batch-size', '8'); // whose many short waits make ranks impatient
+        const ranks = [[1, ['/usr/bin/env', `LD_PRELOAD=${inFolder('slow.so')}`, program, ...words]], [1, words]];
+        const { status, errors } = await interruptRanks(ranks, undefined, /Epoch 1\//, 'SIGTERM', 1);
+        assert.equal(status, 1, errors);
+        assert.equal(times(errors, 'Interrupted. slow.safetensors.checkpoint holds the training so far'), 1, errors);
+        goesOn('slow.safetensors');
+    });
+
     test('by the death of a rank ends on all, and goes on from the last checkpoint', async () => {
         const { status, errors, processes } = await interruptRanks(3, long('dead.safetensors'), /Epoch 3\//, 'SIGKILL', 1);
         assert.notEqual(status, 0);
