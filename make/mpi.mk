@@ -4,7 +4,7 @@ MPICC ?= mpicc
 MPI_OBJECT := $(BUILD)/scrawl-mpi.so
 
 .PHONY: mpi
-mpi: $(MPI_OBJECT) ## build what trains and reads on several machines, with MPICC (mpicc)
+mpi: $(BUILD)/scrawl $(MPI_OBJECT) ## build the command line for several machines too, with MPICC (mpicc)
 
 # Once it is there, it stays as new as the rest.
 all: $(wildcard $(MPI_OBJECT))

@@ -58,7 +58,7 @@ static struct {
 _Noreturn static void end_lost(void)
 {
     if (ranks_is_first()) {
-        complain("Another rank ended in the middle of the work, so all of them end; the launcher's message names it.");
+        complain("Another rank has ended, so all of them end. Where one died, the launcher's message names it.");
         if (waiting.say) waiting.say(waiting.context);
     }
     fflush(NULL);

@@ -195,7 +195,7 @@ describe('a training that is ended', { skip }, () => {
         assert.deepEqual(await remaining(processes), []);
         assert.match(errors, /process rank 1 with PID \d+[^]*?exited\s+on\s+signal 9/, 'what Open MPI says');
         for (const line of [
-            'scrawl: Another rank ended in the middle of the work, so all of them end; the launcher\'s message names it.',
+            'scrawl: Another rank has ended, so all of them end. Where one died, the launcher\'s message names it.',
             'scrawl: dead.safetensors.checkpoint holds the training as of its last checkpoint; go on with',
             '  mpirun -n 3 scrawl train --resume dead.safetensors.checkpoint --data idx',
         ]) assert.equal(times(errors, `${line}\n`), 1, errors);
