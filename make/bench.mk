@@ -1,5 +1,5 @@
 # ---- Measurements --------------------------------------------------------------------------------------------------
-.PHONY: bench bench-peers bench-programs
+.PHONY: bench bench-peers bench-mpi bench-programs bench-mpi-programs
 bench: install-test ## measure training and reading, natively and in wasm, into build/bench.json
 	$(MAKE) all wasm data bench-programs
 	SCRAWL_BUILD=$(BUILD) node tests/bench/bench.mjs
@@ -9,6 +9,10 @@ bench-peers: install-test ## measure others' libraries beside Scrawl; DIR=FOLDER
 	$(MAKE) all wasm data bench-programs
 	SCRAWL_BUILD=$(BUILD) node tests/bench/bench_peers.mjs "$(DIR)" $(OPTIONS)
 
+bench-mpi: install-build install-mpi ## measure training among ranks of MPI: speed, traffic, and links between network namespaces
+	$(MAKE) all mpi data bench-mpi-programs
+	SCRAWL_BUILD=$(BUILD) node tests/bench/mpi.mjs $(OPTIONS)
+
 # What the measurements run. In wasm they run from a folder that the page's server can serve.
 BENCH_SITE := index.html main.js measure.js sampling.js worker.js
 bench-programs: $(BUILD)/bench $(BUILD)/bench_products $(BUILD)/bench_site/peak.wasm $(if $(RELAXED_CLANG),$(BUILD)/bench_site/peak-relaxed.wasm) $(BENCH_SITE:%=$(BUILD)/bench_site/%)
@@ -16,6 +20,16 @@ bench-programs: $(BUILD)/bench $(BUILD)/bench_products $(BUILD)/bench_site/peak.
 $(BUILD)/bench: $(OBJECT)/tests/bench/bench.o $(KERNEL_TABLES:%=$(OBJECT)/tests/bench/peak_%.o) $(BUILD)/libscrawl.a
 	@$(call step,$@)
 	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+bench-mpi-programs: $(BUILD)/bench $(BUILD)/bench_share $(BUILD)/bench_exchange
+
+$(BUILD)/bench_share: $(OBJECT)/tests/bench/share.o $(BUILD)/libscrawl.a
+	@$(call step,$@)
+	$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/bench_exchange: $(OBJECT)/tests/bench/exchange.o
+	@$(call step,$@)
+	$(CC) $(CFLAGS) -o $@ $^ $(DL)
 
 # It looks inside the library.
 $(BUILD)/bench_products: $(OBJECT)/tests/bench/products.o $(OBJECT)/libinside.a

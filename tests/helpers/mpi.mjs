@@ -2,23 +2,10 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-import { missingMpi } from './build.mjs';
 import { folder, program } from './command.mjs';
+import { mpirunArguments, mpirunEnvironment, skip } from './mpirun.mjs';
 
-/** Why tests of ranks are skipped; false where they run. */
-export const skip = missingMpi() || false;
-
-/** Open MPI asks who is root, and who starts more ranks than there are processors, whether that is meant. */
-const isOpenMpi = () => /Open MPI|OpenRTE/.test(spawnSync('mpirun', ['--version'], { encoding: 'utf8' }).stdout);
-export const mpirunArguments = skip || !isOpenMpi() ? [] : ['--map-by', 'slot:OVERSUBSCRIBE', '--bind-to', 'none'];
-export const mpirunEnvironment = {
-    ...process.env,
-    OMPI_ALLOW_RUN_AS_ROOT: '1',
-    OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
-    PRTE_ALLOW_RUN_AS_ROOT: '1', // its name since Open MPI 5
-    PRTE_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
-    OMPI_MCA_btl_vader_single_copy_mechanism: 'none', // some containers forbid it, loudly
-};
+export { mpirunArguments, mpirunEnvironment, skip };
 
 /** Nothing is left to end in peace here: where a rank fails, Open MPI waits a second before it kills the others. */
 const hurried = { OMPI_MCA_odls_base_sigkill_timeout: '0' };

@@ -1,0 +1,95 @@
+// What is computed and printed of measurements among ranks: how fast several are, what a step exchanges, and what a step
+// takes where a link lies between them. Measures nothing.
+
+import { readable } from './results.mjs';
+import { median } from './site/sampling.js';
+
+/**
+ * @typedef {object} RankShare what one rank has to do in a step
+ * @property {number} seconds by itself, waiting for nobody
+ * @property {number} exchanges how often all wait for each other
+ * @property {number} messages to other ranks
+ * @property {number} sent bytes to other ranks
+ * @property {number} received bytes from them
+ */
+/** @typedef {{ oneThread: number, twoThreads: number | null, twoRanks: number }} Speeds images/s, of one round */
+/** @typedef {{ gigabits: number, latency: number }} Wire of a second, each way; seconds of an exchange of one byte */
+
+/** Of what an Ethernet wire carries with usual frames, the part that is TCP's bytes. */
+const PAYLOAD = 1448 / 1538;
+
+/** @param {RankShare[]} shares of all ranks @param {(share: RankShare) => number} value */
+const most = (shares, value) => Math.max(...shares.map(value));
+
+/**
+ * The slowest rank's time and bytes, everything one after the other. The command line asks in every step whether any
+ * rank was interrupted, which takes as many rounds as the ranks can be halved.
+ * @param {RankShare[]} shares of all ranks @param {Wire} wire of each rank
+ * @returns {number} seconds of a step
+ */
+export function predictedStep(shares, { gigabits, latency }) {
+    const waits = most(shares, ({ exchanges }) => exchanges) + Math.ceil(Math.log2(shares.length));
+    const bytes = most(shares, ({ sent, received }) => Math.max(sent, received));
+    const wire = shares.length > 1 ? waits * latency + bytes / (gigabits * PAYLOAD * 1e9 / 8) : 0;
+    return most(shares, ({ seconds }) => seconds) + wire;
+}
+
+/** How much of what so many ranks could do they do. @param {number} alone a step of one process, seconds @param {number} together @param {number} count */
+export const efficiency = (alone, together, count) => alone / (count * together);
+
+/** What every rank does that others do too, seconds: the rest falls to a half among two. @param {number} alone @param {number} ofTwo a rank of two */
+export const repeated = (alone, ofTwo) => 2 * ofTwo - alone;
+
+/** The shares of several measurements of the same: the median times. @param {RankShare[][]} measured */
+export function medianShares(measured) {
+    return measured[0].map((share, rank) => ({ ...share, seconds: median(measured.map((shares) => shares[rank].seconds)) }));
+}
+
+// ---- Tables, in Markdown ----
+
+/** @param {string[][]} rows the first one is the head */
+export function markdown(rows) {
+    const widths = rows[0].map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)));
+    const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+    return [line(rows[0]), line(widths.map((width) => '-'.repeat(width))), ...rows.slice(1).map(line)].join('\n');
+}
+
+const times = (ratio) => `${ratio.toFixed(2)} ×`;
+const milliseconds = (seconds) => (seconds * 1000).toFixed(seconds < 0.0995 ? 1 : 0);
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
+
+/** @param {[string, Speeds[]][]} measured a network and its rounds; two threads are null where there is one processor */
+export function speedTable(measured) {
+    const head = ['network', '1 thread', '2 threads', '2 ranks of 1 thread', 'ranks over 1 thread', 'over 2 threads'];
+    return markdown([head, ...measured.map(([network, rounds]) => {
+        const speed = (of) => (rounds.some((round) => round[of] === null) ? '–' : readable(median(rounds.map((round) => round[of]))));
+        const over = (of) => (rounds.some((round) => round[of] === null) ? '–' : times(median(rounds.map((round) => round.twoRanks / round[of]))));
+        return [`\`${network}\``, speed('oneThread'), speed('twoThreads'), speed('twoRanks'), over('oneThread'), over('twoThreads')];
+    })]);
+}
+
+/** Of one rank, the one with most. @param {[string, RankShare[][]][]} measured a network, and the ranks of 2, 3 and so on */
+export function trafficTable(measured) {
+    const head = ['network', ...measured[0][1].map((shares) => `${shares.length} ranks`)];
+    return markdown([head, ...measured.map(([network, counts]) => [`\`${network}\``, ...counts.map((shares) => {
+        const [exchanges, messages, bytes] = ['exchanges', 'messages', 'sent'].map((of) => most(shares, (share) => share[of]));
+        return `${exchanges}, ${messages}, ${megabytes(bytes)}`;
+    })])]);
+}
+
+/**
+ * @typedef {object} LinkRow
+ * @property {string} network
+ * @property {Wire} wire
+ * @property {RankShare[]} alone of one process @property {RankShare[]} two @property {RankShare[]} four
+ * @property {number | null} measured seconds of a step of two ranks; null: not
+ */
+/** @param {LinkRow[]} rows */
+export function linkTable(rows) {
+    const head = ['network', 'Gb/s', '1 process, ms', '2 ranks, measured', '2 ranks, predicted', '4 ranks, predicted', 'efficiency of 4, predicted'];
+    return markdown([head, ...rows.map(({ network, wire, alone, two, four, measured }) => {
+        const [one, ofTwo, ofFour] = [alone, two, four].map((shares) => predictedStep(shares, wire));
+        return [`\`${network}\``, `${wire.gigabits}`, milliseconds(one), measured === null ? '–' : milliseconds(measured), milliseconds(ofTwo),
+            milliseconds(ofFour), efficiency(one, ofFour, 4).toFixed(2)];
+    })]);
+}
