@@ -9,7 +9,7 @@ bench-peers: install-test ## measure others' libraries beside Scrawl; DIR=FOLDER
 	$(MAKE) all wasm data bench-programs
 	SCRAWL_BUILD=$(BUILD) node tests/bench/bench_peers.mjs "$(DIR)" $(OPTIONS)
 
-bench-mpi: install-build install-mpi ## measure training among ranks of MPI: speed, traffic, and links between network namespaces
+bench-mpi: install-build install-mpi ## measure training among MPI's ranks: speed, traffic, links
 	$(MAKE) all mpi data bench-mpi-programs
 	SCRAWL_BUILD=$(BUILD) node tests/bench/mpi.mjs $(OPTIONS)
 

@@ -27,7 +27,7 @@ BULK_KILLS ?= 30
 BULK_PICTURES ?= 100000
 endif
 
-HARD_PARTS := hard-sanitize hard-threads hard-valgrind hard-memory hard-kills hard-bulk hard-hostile hard-times hard-fuzz hard-session
+HARD_PARTS := hard-sanitize hard-threads hard-valgrind hard-memory hard-kills hard-bulk hard-mpi hard-hostile hard-times hard-fuzz hard-session
 .PHONY: check-hard $(HARD_PARTS)
 
 # $(1): what it does, $(2): how long that takes in a full round. Printed before it begins, once what it needs is built.
@@ -71,6 +71,13 @@ hard-bulk: $(BUILD)/scrawl
 	$(call says,$(BULK_KILLS) kills of predict at random moments and $(BULK_PICTURES) pictures in one run,10 minutes)
 	BULK_KILLS=$(BULK_KILLS) BULK_PICTURES=600 SCRAWL_BUILD=$(BUILD) node --test tests/cli/command_bulk_resume.test.mjs
 	BULK_PICTURES=$(BULK_PICTURES) SCRAWL_BUILD=$(BUILD) node --test tests/hard/bulk.mjs
+
+hard-mpi: KILLS = $(if $(filter short,$(ROUND)),5,20)
+hard-mpi: install-build
+	$(MAKE) install-mpi || echo "MPI can't be installed here."
+	$(call says,$(KILLS) kills each of a training and a reading among ranks of MPI,4 minutes)
+	$(MAKE) all tested-mpi
+	KILLS=$(KILLS) SCRAWL_BUILD=$(BUILD) node --test tests/hard/mpi.mjs
 
 hard-hostile: install-build node_modules/.package-lock.json
 	$(call says,$(HOSTILE) hostile files for each parser with sanitizers,15 minutes)

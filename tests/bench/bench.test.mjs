@@ -14,9 +14,11 @@ import { accuracyIn, complaintIn, judgeAttempt, run, THREAD_COUNTS, WASM_TABLES 
 import { apart, areDisturbed, pairedRatio, pairRounds, roundsApart } from './pairing.mjs';
 import { Answerer } from './peers/programs.mjs';
 import { makePictures } from './pictures.mjs';
+import { efficiency, linkTable, markdown, medianShares, predictedStep, repeated, speedTable, trafficTable } from './ranks.mjs';
 import { makeRow, medianRows, mergeRows, nativePlace, resultField } from './results.mjs';
 import { median, Sampler, sampleRate } from './site/sampling.js';
 import { built } from '../helpers/build.mjs';
+import { skip as withoutMpi } from '../helpers/mpirun.mjs';
 import { it as itInBrowser } from '../helpers/page_test.mjs';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -256,6 +258,43 @@ describe('bars', () => {
     });
 });
 
+describe('what is said of ranks', () => {
+    const share = { seconds: 0.01, exchanges: 10, messages: 10, sent: 1e6, received: 1e6 };
+    const wire = { gigabits: 10, latency: 50e-6 };
+
+    it('predicts a step by the slowest rank, all waits and the most bytes', () => {
+        assert.equal(predictedStep([share], wire), 0.01, 'one process waits for nobody');
+        const bytes = 3e6 * 8 / 1e10 / (1448 / 1538);
+        const unlike = [share, { ...share, seconds: 0.02 }, { ...share, exchanges: 12 }, { ...share, received: 3e6 }];
+        assert.ok(Math.abs(predictedStep(unlike, wire) - (0.02 + (12 + 2) * 50e-6 + bytes)) < 1e-12);
+        assert.ok(predictedStep(unlike, { ...wire, gigabits: 1 }) - predictedStep(unlike, wire) - 9 * bytes < 1e-12);
+    });
+
+    it('knows how much of their work ranks do', () => {
+        assert.equal(efficiency(0.04, 0.01, 4), 1);
+        assert.equal(efficiency(0.04, 0.02, 4), 0.5);
+        assert.ok(Math.abs(repeated(0.04, 0.021) - 0.002) < 1e-12, 'of 40 ms 38 are shared');
+    });
+
+    it('takes the median of each rank', () => {
+        const rounds = [[1, 6], [3, 4], [2, 5]].map((seconds) => seconds.map((each) => ({ ...share, seconds: each })));
+        assert.deepEqual(medianShares(rounds).map(({ seconds }) => seconds), [2, 5]);
+    });
+
+    it('stands in tables of Markdown', () => {
+        assert.equal(markdown([['a', 'long'], ['b', 'c']]), '| a   | long |\n| --- | ---- |\n| b   | c    |');
+        const rounds = [[1000, 2000, 1900], [1100, 2000, 1870], [900, 1700, 1530]].map(([oneThread, twoThreads, twoRanks]) => ({ oneThread, twoThreads, twoRanks }));
+        assert.match(speedTable([['best', rounds]]), /^\| `best` +\| 1,000 +\| 2,000 +\| 1,870 +\| 1\.70 × +\| 0\.94 × +\|$/m);
+        const single = rounds.map((round) => ({ ...round, twoThreads: null }));
+        assert.match(speedTable([['best', single]]), /\| 1,000 +\| – +\| 1,870 +\| 1\.70 × +\| – +\|$/m, 'one processor');
+        const counts = [[share, { ...share, messages: 12 }], [share, share, { ...share, exchanges: 11, sent: 2_345_678 }]];
+        assert.match(trafficTable([['best', counts]]), /^\| network \| 2 ranks +\| 3 ranks +\|\n.*\n\| `best` +\| 10, 12, 1\.00 MB \| 11, 10, 2\.35 MB \|$/m);
+        const row = { network: 'best', wire, alone: [{ ...share, seconds: 0.04 }], two: [share, share].map((each) => ({ ...each, seconds: 0.02 })), four: [share, share, share, share] };
+        assert.match(linkTable([{ ...row, measured: 0.0256 }]), /^\| `best` +\| 10 +\| 40\.0 +\| 25\.6 +\| 21\.4 +\| 11\.4 +\| 0\.87 +\|$/m);
+        assert.match(linkTable([{ ...row, measured: null }]), /\| 40\.0 +\| – +\| 21\.4 /);
+    });
+});
+
 describe("a peer's program", () => {
     const program = (body) => new Answerer(process.execPath, ['-e', `
         console.log('a line of its own'); console.log('{"ready": true}');
@@ -328,7 +367,7 @@ describe('the runner', () => {
             const environment = { ...process.env, MAKEFLAGS: '' };
             const build = process.env.SCRAWL_BUILD ?? 'build';
             const options = { cwd: ROOT, encoding: 'utf8', env: environment };
-            const made = spawnSync('make', ['--silent', `BUILD=${build}`, 'bench-programs'], options);
+            const made = spawnSync('make', ['--silent', `BUILD=${build}`, 'bench-programs', 'bench-mpi-programs'], options);
             assert.equal(made.status, 0, made.stderr);
             finished = spawnSync(process.execPath, ['tests/bench/bench.mjs', '--quick', '--out', file], options);
         });
@@ -370,6 +409,29 @@ describe('the runner', () => {
             assert.ok(gflops > 0 && multiply_panels.gflops > 0 && share_of_time > 0 && share_of_time < 1, stdout);
         });
 
+        it('computes every rank by itself, and counts what it exchanges', () => {
+            for (const count of [1, 2, 3]) {
+                const { stdout, stderr } = spawnSync(built('bench_share'), ['--quick', '--network', 'fast', '--ranks', `${count}`], { encoding: 'utf8' });
+                assert.equal(stderr, '');
+                const { ranks } = JSON.parse(stdout), sum = (of) => ranks.reduce((all, rank) => all + rank[of], 0);
+                assert.deepEqual(ranks.map(({ rank }) => rank), Array.from({ length: count }, (_, i) => i));
+                assert.equal(new Set(ranks.map(({ exchanges }) => exchanges)).size, 1, 'all wait for each other');
+                assert.equal(sum('sent'), sum('received'));
+                assert.equal(count > 1, sum('messages') > 0 && sum('sent') > 0);
+                for (const { seconds } of ranks) assert.ok(seconds > 0);
+            }
+        });
+
+        it('measures among ranks too, and leaves no namespace', { skip: withoutMpi }, () => {
+            const { status, stdout, stderr } = spawnSync(process.execPath, ['tests/bench/mpi.mjs', '--quick'], { cwd: ROOT, encoding: 'utf8' });
+            assert.equal(status, 0, stderr);
+            assert.match(stdout, /^\| `fast` +\| [\d,]+ +\|.* × +\|$/m, 'speeds');
+            assert.match(stdout, /^\| `fast` +\| \d+, \d+, [\d.]+ MB \|/m, 'traffic');
+            assert.equal(stdout.match(/^\| `fast` +\| (1|10|25) +\| [\d.]+ +\| ([\d.]+|–) +\|/gm)?.length, 3, 'links');
+            assert.match(stdout, /^(Shaped to 25 Gb\/s: \d+ µs|No link was measured: .)/m);
+            assert.doesNotMatch(spawnSync('ip', ['netns', 'list'], { encoding: 'utf8' }).stdout ?? '', /scrawl-bench/);
+        });
+
         it('refuses what it does not know', () => {
             const bench = (...options) => spawnSync(built('bench'), options, { encoding: 'utf8' });
             for (const options of [['--what', 'sleep'], ['--speed', '9'], ['--what', 'train', '--threads', '0'],
@@ -378,6 +440,12 @@ describe('the runner', () => {
                 assert.equal(status, 1, options.join(' '));
                 assert.equal(stdout, '');
                 assert.match(stderr, /\.\n$/);
+            }
+            for (const [program, ...options] of [['bench_share', '--speed', '9'], ['bench_share', '--ranks', '99'], ['bench_share', '--ranks', '9'], ['bench_exchange', 'no.so']]) {
+                const { status, stdout, stderr } = spawnSync(built(program), options, { encoding: 'utf8' });
+                assert.equal(status, 1, options.join(' '));
+                assert.equal(stdout, '');
+                assert.match(stderr, /\.(\n| |S)/);
             }
         });
     });

@@ -1,6 +1,7 @@
 /* How fast ranks exchange bytes by scrawl-mpi.so's own calls, with nothing to compute between: the time of an exchange
  * of one byte with each other rank, and the bytes per second each way of long ones. The first rank prints a line of
- * JSON. Knows no network. Usage, by mpirun: bench_exchange SCRAWL-MPI.SO [--quick] */
+ * JSON. Knows no network.
+ * Usage, by mpirun: bench_exchange SCRAWL-MPI.SO [--quick] */
 #include <dlfcn.h>
 #include <sched.h>
 #include <stdio.h>

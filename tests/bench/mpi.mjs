@@ -17,8 +17,8 @@ import { median } from './site/sampling.js';
 
 /** @import { LinkRow, RankShare, Speeds, Wire } from './ranks.mjs' */
 
-/** Steps of an epoch: more than a second. The first epoch warms up. */
-const STEPS = { best: 40, small: 120, tutorial: 100, fast: 300 };
+/** Steps of an epoch: about a second. The first epoch warms up. */
+const STEPS = { best: 30, small: 100, tutorial: 80, fast: 250 };
 const BATCH = 128, IMAGES = 60_000, EPOCHS = 2, QUICK_STEPS = 4;
 const RANK_COUNTS = [1, 2, 3, 4], GIGABITS = [1, 10, 25];
 const ROUNDS = 5, LINK_ROUNDS = 3;

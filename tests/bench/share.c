@@ -1,7 +1,7 @@
 /* What one rank of several does in a step of training: its time, and what it exchanges. Each rank is computed alone,
- * one after the other, and what the others would send is copied from what it sends itself: no number is right then, but
- * all of them take their time, and nobody is waited for. Prints a line of JSON. Knows no MPI. Usage: bench_share
- * --network NAME --ranks N --kernels TABLE [--quick] */
+ * one after the other, and what the others would send is copied from what it sends itself: no number is right then,
+ * but all of them take their time, and nobody is waited for. Prints a line of JSON. Knows no MPI.
+ * Usage: bench_share --network NAME --ranks N [--kernels TABLE] [--quick] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "scrawl.h"
 
 enum { BATCH = 128, BATCHES = 8, CLASSES = 10, WARM_UP_STEPS = 3, MOST_STEPS = 4000, QUICK_STEPS = 3 };
-static const double window = 1; /* seconds of steps */
+static const double window = 0.4; /* seconds of steps */
 
 static double seconds(void)
 {
@@ -19,7 +19,7 @@ static double seconds(void)
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-static void fail(const char *sentence)
+_Noreturn static void fail(const char *sentence)
 {
     fprintf(stderr, "%s\n", sentence);
     exit(1);
@@ -105,7 +105,13 @@ static double time_steps(scrawl_trainer *trainer, bool quick, struct traffic *tr
     return times[count / 2];
 }
 
-static void measure_rank(const char *network, const scrawl_dataset *dataset, int rank, int count, bool quick)
+struct measurement {
+    double seconds; /* of a step */
+    struct traffic traffic;
+};
+
+static struct measurement measure_rank(const char *network, const scrawl_dataset *dataset, int rank, int count,
+                                       bool quick)
 {
     struct pretended own = {.ranks = {rank, count, exchange, &own}};
     scrawl_model_options options = scrawl_model_default();
@@ -120,20 +126,25 @@ static void measure_rank(const char *network, const scrawl_dataset *dataset, int
     check(scrawl_trainer_create(model, dataset, &training, &trainer));
     check(scrawl_trainer_share(trainer, &own.ranks));
     const double time = time_steps(trainer, quick, &own.traffic);
-    const struct traffic *traffic = &own.traffic;
-    printf(
-        "%s{\"rank\": %d, \"seconds\": %.7f, \"exchanges\": %zu, \"messages\": %zu, \"sent\": %zu, \"received\": %zu}",
-        rank > 0 ? ", " : "", rank, time, traffic->exchanges, traffic->messages, traffic->sent, traffic->received);
     scrawl_trainer_free(trainer);
     scrawl_model_free(model);
+    return (struct measurement){time, own.traffic};
 }
 
 /* One rank is a process of its own, which exchanges nothing. */
 static void measure(const char *network, int count, bool quick)
 {
+    struct measurement measured[SCRAWL_MAX_RANKS];
     scrawl_dataset *dataset = random_dataset();
+    for (int rank = 0; rank < count; rank++) measured[rank] = measure_rank(network, dataset, rank, count, quick);
     printf("{\"network\": \"%s\", \"count\": %d, \"ranks\": [", network, count);
-    for (int rank = 0; rank < count; rank++) measure_rank(network, dataset, rank, count, quick);
+    for (int rank = 0; rank < count; rank++) {
+        const struct traffic *traffic = &measured[rank].traffic;
+        printf("%s{\"rank\": %d, \"seconds\": %.7f, \"exchanges\": %zu, \"messages\": %zu, \"sent\": %zu, "
+               "\"received\": %zu}",
+               rank > 0 ? ", " : "", rank, measured[rank].seconds, traffic->exchanges, traffic->messages, traffic->sent,
+               traffic->received);
+    }
     printf("]}\n");
     scrawl_dataset_free(dataset);
 }
@@ -159,6 +170,7 @@ int main(int argument_count, char **arguments)
             fail("There is an option that bench_share doesn't know.");
         i++;
     }
+    if (count < 1 || count > SCRAWL_MAX_RANKS) fail("--ranks is a number from 1 to 32.");
     measure(network, count, quick);
     return 0;
 }

@@ -47,10 +47,40 @@ export async function remaining(processes) {
 /** The processes that a process started. @param {number} parent */
 const childrenOf = (parent) => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((number) => stateOf(number).parent === parent);
 
-/** The ranks' process numbers in their order. @param {number} launcher */
+/** The ranks' process numbers in their order; one that isn't the program yet is left out. @param {number} launcher */
 function processesOf(launcher) {
-    const rankOf = (number) => Number(/\0(?:OMPI_COMM_WORLD_RANK|PMI_RANK)=(\d+)\0/.exec(readFileSync(`/proc/${number}/environ`, 'utf8'))[1]);
-    return childrenOf(launcher).sort((one, other) => rankOf(one) - rankOf(other));
+    const rankOf = (number) => {
+        try {
+            return Number(/\0(?:OMPI_COMM_WORLD_RANK|PMI_RANK)=(\d+)\0/.exec(readFileSync(`/proc/${number}/environ`, 'utf8'))?.[1]);
+        } catch {
+            return NaN; // it is over
+        }
+    };
+    return childrenOf(launcher).filter((number) => rankOf(number) >= 0).sort((one, other) => rankOf(one) - rankOf(other));
+}
+
+/**
+ * Starts ranks, and so long after all of them are there sends `signal` to one of them or, with null, to mpirun; waits for the
+ * end. wasSent: whether it came to that. processes: the ranks' numbers.
+ */
+export async function interruptRanksAfter(count, words, milliseconds, signal, rank) {
+    const child = spawn('mpirun', launch(count, words), { cwd: folder, timeout: 60_000, stdio: ['ignore', 'ignore', 'pipe'], env: mpirunEnvironment });
+    const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+    let errors = '', processes = [], wasSent = false;
+    child.stderr.on('data', (chunk) => errors += chunk);
+    const ended = new Promise((resolve, reject) => {
+        child.on('error', reject);
+        child.on('close', resolve);
+    });
+    const isRunning = () => child.exitCode === null && child.signalCode === null;
+    while (isRunning() && processes.length < count) {
+        await pause(5);
+        processes = processesOf(child.pid);
+    }
+    await Promise.race([pause(milliseconds), ended]);
+    if (isRunning() && (rank === null || stateOf(processes[rank]).parent === child.pid))
+        wasSent = process.kill(rank === null ? child.pid : processes[rank], signal);
+    return { status: await ended, wasSent, errors, processes };
 }
 
 /**
