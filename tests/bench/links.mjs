@@ -11,7 +11,7 @@ const BURST = 2 ** 20, LONGEST_QUEUE = '50ms';
 
 /** So that ranks find each other by the link alone, and not by memory; and mpirun, which stands at the first end. */
 const BY_LINK = ['--mca', 'pml', 'ob1', '--mca', 'btl', 'tcp,self', '--mca', 'btl_tcp_if_include', NETWORK];
-export const linkEnvironment = { PMIX_MCA_ptl_base_if_include: NETWORK };
+const TO_MPIRUN = ['env', `PMIX_MCA_ptl_base_if_include=${NETWORK}`];
 
 /** @param {string} program @param {...string} words */
 function must(program, ...words) {
@@ -55,6 +55,6 @@ export class Link {
     /** The command that runs a rank at each end. @param {string[]} command */
     ranks(command) {
         const [first, second] = this.#names.map((name) => ['ip', 'netns', 'exec', name]);
-        return [...first, 'mpirun', ...BY_LINK, '-n', '1', ...command, ':', '-n', '1', ...second, ...command];
+        return [...TO_MPIRUN, ...first, 'mpirun', ...BY_LINK, '-n', '1', ...command, ':', '-n', '1', ...second, ...command];
     }
 }

@@ -1,6 +1,6 @@
 // Measures training among ranks that MPI starts: how fast two are beside one process, what a step exchanges, and how long it
-// takes over links between network namespaces. Prints the tables of src/cli/SCALE.md. Usage: mpi.mjs [--quick]
-// --quick: a tiny measurement of each kind. Images are those of `make data`, without what presets make of them.
+// takes over links between network namespaces. Prints the tables of src/cli/SCALE.md. Usage: mpi.mjs [--quick] [--network NAME]… [--rounds N]
+// --quick: a tiny measurement of each kind. --network: of some networks alone. Images are those of `make data`, without what presets make of them.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -9,38 +9,43 @@ import { parseArgs } from 'node:util';
 
 import { built } from '../helpers/build.mjs';
 import { mpirunEnvironment, skip } from '../helpers/mpirun.mjs';
-import { Link, linkEnvironment } from './links.mjs';
+import { Link } from './links.mjs';
 import { processorName } from './machine.mjs';
 import { nativeTables, run, warnOfOtherWork } from './measurements.mjs';
 import { linkTable, medianShares, repeated, speedTable, trafficTable } from './ranks.mjs';
 import { median } from './site/sampling.js';
 
-/** @import { LinkRow, RankShare, Speeds, Wire } from './ranks.mjs' */
+/** @import { Shares, Speeds } from './ranks.mjs' */
+
+const { values: { quick, network: chosen, rounds: told } } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, network: { type: 'string', multiple: true, default: [] },
+        rounds: { type: 'string', default: '5' } },
+});
 
 /** Steps of an epoch: about a second. The first epoch warms up. */
-const STEPS = { best: 30, small: 100, tutorial: 80, fast: 250 };
+const STEPS = { best: 10, small: 30, tutorial: 25, fast: 80 };
 const BATCH = 128, IMAGES = 60_000, EPOCHS = 2, QUICK_STEPS = 4;
-const RANK_COUNTS = [1, 2, 3, 4], GIGABITS = [1, 10, 25];
-const ROUNDS = 5, LINK_ROUNDS = 3;
+const RANK_COUNTS = [2, 3, 4], GIGABITS = [1, 10, 25];
+const ROUNDS = quick ? 1 : Number(told), LINK_ROUNDS = Math.min(ROUNDS, 3);
 /** Seconds; what takes longer hangs. */
 const PATIENCE = '90';
 
 const EXPLANATION = {
-    speed: 'Images/s of training, batches of 128: medians; ratios are medians of those of rounds in turns.',
+    speed: 'Images/s of training, batches of 128: medians; ratios are medians of those of rounds in turns. Apart: how far rounds of one lie, at most.',
     traffic: 'A step of one rank, the one with most: how often all wait for each other, messages and bytes to other ranks. Counted.',
     links: `Milliseconds of a step. Measured: two ranks at the two ends of a veth pair between network namespaces, shaped by tc's tbf. Predicted: the
-slowest rank's own work, measured for each rank alone, then every exchange's latency and the rank's bytes over the bandwidth, nothing at once.
+slowest rank's own work, the least time of each rank alone, then every exchange's latency and the rank's bytes over the bandwidth, nothing at once.
 Latencies are what the veth pair has, none is imposed: the kernel here lacks netem.`,
 };
 
-const { values: { quick } } = parseArgs({ options: { quick: { type: 'boolean', default: false } } });
-const networks = quick ? ['fast'] : Object.keys(STEPS);
+const networks = Object.keys(STEPS).filter((network) => (chosen.length ? chosen.includes(network) : !quick || network === 'fast'));
+if (networks.length === 0) throw new Error(`--network is one of ${Object.keys(STEPS).join(', ')}.`);
 const folder = mkdtempSync(join(tmpdir(), 'scrawl-ranks-'));
-const environment = { ...mpirunEnvironment, ...linkEnvironment };
+const environment = { ...mpirunEnvironment };
 delete environment.OMPI_MCA_btl_vader_single_copy_mechanism; // as others start it
 
 /** @param {string[]} command */
-const bounded = (command) => run('timeout', [PATIENCE, ...command], environment);
+const bounded = (command) => run('timeout', ['--foreground', PATIENCE, ...command], environment);
 /** @param {string[]} command */
 const mpirun = (command) => ['mpirun', '-n', '2', ...command];
 
@@ -68,10 +73,10 @@ async function measureRound(network) {
     return { oneThread, twoThreads, twoRanks: await speedOf(mpirun(training(network, 1))) };
 }
 
-/** @param {string} network @param {number} count @returns {Promise<RankShare[]>} */
+/** @param {string} network @param {number} count three are only counted @returns {Promise<Shares>} */
 async function measureShares(network, count) {
-    const { output } = await bounded([built('bench_share'), '--network', network, '--ranks', `${count}`, ...quick ? ['--quick'] : []]);
-    return JSON.parse(output).ranks;
+    const { output } = await bounded([built('bench_share'), '--network', network, '--ranks', `${count}`, ...quick || count === 3 ? ['--quick'] : []]);
+    return JSON.parse(output);
 }
 
 /** Of one byte, and bytes/s each way. @param {(command: string[]) => string[]} launch */
@@ -87,7 +92,7 @@ async function measureExchange(launch) {
 async function measureSpeeds() {
     const speeds = Object.fromEntries(networks.map((network) => [network, []]));
     const shares = Object.fromEntries(networks.map((network) => [network, RANK_COUNTS.map(() => [])]));
-    for (let round = 0; round < (quick ? 1 : ROUNDS); round++) {
+    for (let round = 0; round < ROUNDS; round++) {
         for (const network of networks) {
             speeds[network].push(await measureRound(network));
             for (const [i, count] of RANK_COUNTS.entries()) shares[network][i].push(await measureShares(network, count));
@@ -105,7 +110,7 @@ async function measureLink(link) {
         wires.push({ ...await measureExchange((command) => link.ranks(command)), shaped: gigabits });
         for (const network of networks) {
             const rounds = [];
-            for (let round = 0; round < (quick ? 1 : LINK_ROUNDS); round++) rounds.push(await speedOf(link.ranks(training(network, 1))));
+            for (let round = 0; round < LINK_ROUNDS; round++) rounds.push(await speedOf(link.ranks(training(network, 1))));
             steps[network].push(BATCH / median(rounds));
         }
     }
@@ -129,7 +134,7 @@ async function measureLinks() {
 function linkRows(shares, links, memory) {
     return networks.flatMap((network) => GIGABITS.map((gigabits, i) => ({
         network, wire: { gigabits, latency: (links?.wires[i] ?? memory).latency }, measured: links?.steps[network][i] ?? null,
-        alone: shares[network][0], two: shares[network][1], four: shares[network][3],
+        two: shares[network][0], four: shares[network].at(-1),
     })));
 }
 
@@ -137,15 +142,15 @@ async function measureAll() {
     console.log(`${processorName()}, kernels ${(await nativeTables())[0]}`);
     const memory = await measureExchange(mpirun), { speeds, shares } = await measureSpeeds();
     console.log(`\n${EXPLANATION.speed}\n\n${speedTable(networks.map((network) => [network, speeds[network]]))}`);
-    console.log(`\n${EXPLANATION.traffic}\n\n${trafficTable(networks.map((network) => [network, shares[network].slice(1)]))}`);
+    console.log(`\n${EXPLANATION.traffic}\n\n${trafficTable(networks.map((network) => [network, shares[network]]))}`);
     const links = await measureLinks();
     console.log(`\n${EXPLANATION.links}\n\n${linkTable(linkRows(shares, links, memory))}\n`);
     const told = ({ latency, gigabits }) => `${(latency * 1e6).toFixed(0)} µs for an exchange of one byte, ${gigabits.toFixed(1)} Gb/s each way`;
     console.log(`Memory: ${told(memory)}.`);
     for (const wire of links?.wires ?? []) console.log(`Shaped to ${wire.shaped} Gb/s: ${told(wire)}.`);
     for (const network of networks) {
-        const [alone, two] = shares[network].map((ranks) => Math.max(...ranks.map(({ seconds }) => seconds)));
-        console.log(`${network}: ${(repeated(alone, two) * 1000).toFixed(2)} ms of a step of ${(alone * 1000).toFixed(1)} ms are done by every rank.`);
+        const four = shares[network].at(-1), alone = four.alone.seconds;
+        console.log(`${network}: about ${(repeated(four) * 1000).toFixed(1)} ms of a step of ${(alone * 1000).toFixed(1)} ms are done by every rank.`);
     }
 }
 

@@ -1,6 +1,7 @@
 // What is computed and printed of measurements among ranks: how fast several are, what a step exchanges, and what a step
 // takes where a link lies between them. Measures nothing.
 
+import { apart } from './pairing.mjs';
 import { readable } from './results.mjs';
 import { median } from './site/sampling.js';
 
@@ -12,6 +13,7 @@ import { median } from './site/sampling.js';
  * @property {number} sent bytes to other ranks
  * @property {number} received bytes from them
  */
+/** @typedef {{ alone: RankShare, ranks: RankShare[] }} Shares one process, and in turns with it each of several ranks */
 /** @typedef {{ oneThread: number, twoThreads: number | null, twoRanks: number }} Speeds images/s, of one round */
 /** @typedef {{ gigabits: number, latency: number }} Wire of a second, each way; seconds of an exchange of one byte */
 
@@ -37,12 +39,13 @@ export function predictedStep(shares, { gigabits, latency }) {
 /** How much of what so many ranks could do they do. @param {number} alone a step of one process, seconds @param {number} together @param {number} count */
 export const efficiency = (alone, together, count) => alone / (count * together);
 
-/** What every rank does that others do too, seconds: the rest falls to a half among two. @param {number} alone @param {number} ofTwo a rank of two */
-export const repeated = (alone, ofTwo) => 2 * ofTwo - alone;
+/** What every rank does although others do it too, seconds: the rest is shared. @param {Shares} shares */
+export const repeated = ({ alone, ranks }) => (ranks.length * most(ranks, ({ seconds }) => seconds) - alone.seconds) / (ranks.length - 1);
 
-/** The shares of several measurements of the same: the median times. @param {RankShare[][]} measured */
+/** Of several measurements of the same: the median times. @param {Shares[]} measured @returns {Shares} */
 export function medianShares(measured) {
-    return measured[0].map((share, rank) => ({ ...share, seconds: median(measured.map((shares) => shares[rank].seconds)) }));
+    const medianOf = (shares) => ({ ...shares[0], seconds: median(shares.map(({ seconds }) => seconds)) });
+    return { alone: medianOf(measured.map(({ alone }) => alone)), ranks: measured[0].ranks.map((_, rank) => medianOf(measured.map(({ ranks }) => ranks[rank]))) };
 }
 
 // ---- Tables, in Markdown ----
@@ -60,19 +63,21 @@ const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
 
 /** @param {[string, Speeds[]][]} measured a network and its rounds; two threads are null where there is one processor */
 export function speedTable(measured) {
-    const head = ['network', '1 thread', '2 threads', '2 ranks of 1 thread', 'ranks over 1 thread', 'over 2 threads'];
+    const head = ['network', '1 thread', '2 threads', '2 ranks of 1 thread', 'ranks over 1 thread', 'over 2 threads', 'apart'];
     return markdown([head, ...measured.map(([network, rounds]) => {
         const speed = (of) => (rounds.some((round) => round[of] === null) ? '–' : readable(median(rounds.map((round) => round[of]))));
         const over = (of) => (rounds.some((round) => round[of] === null) ? '–' : times(median(rounds.map((round) => round.twoRanks / round[of]))));
-        return [`\`${network}\``, speed('oneThread'), speed('twoThreads'), speed('twoRanks'), over('oneThread'), over('twoThreads')];
+        const spreads = ['oneThread', 'twoThreads', 'twoRanks'].map((of) => apart(rounds.map((round) => round[of] ?? 1)));
+        return [`\`${network}\``, speed('oneThread'), speed('twoThreads'), speed('twoRanks'), over('oneThread'), over('twoThreads'),
+            `${Math.round(Math.max(...spreads) * 100)} %`];
     })]);
 }
 
-/** Of one rank, the one with most. @param {[string, RankShare[][]][]} measured a network, and the ranks of 2, 3 and so on */
+/** Of one rank, the one with most. @param {[string, Shares[]][]} measured a network, and its shares of 2, 3 and so on */
 export function trafficTable(measured) {
-    const head = ['network', ...measured[0][1].map((shares) => `${shares.length} ranks`)];
-    return markdown([head, ...measured.map(([network, counts]) => [`\`${network}\``, ...counts.map((shares) => {
-        const [exchanges, messages, bytes] = ['exchanges', 'messages', 'sent'].map((of) => most(shares, (share) => share[of]));
+    const head = ['network', ...measured[0][1].map(({ ranks }) => `${ranks.length} ranks`)];
+    return markdown([head, ...measured.map(([network, counts]) => [`\`${network}\``, ...counts.map(({ ranks }) => {
+        const [exchanges, messages, bytes] = ['exchanges', 'messages', 'sent'].map((of) => most(ranks, (share) => share[of]));
         return `${exchanges}, ${messages}, ${megabytes(bytes)}`;
     })])]);
 }
@@ -81,14 +86,14 @@ export function trafficTable(measured) {
  * @typedef {object} LinkRow
  * @property {string} network
  * @property {Wire} wire
- * @property {RankShare[]} alone of one process @property {RankShare[]} two @property {RankShare[]} four
+ * @property {Shares} two @property {Shares} four
  * @property {number | null} measured seconds of a step of two ranks; null: not
  */
 /** @param {LinkRow[]} rows */
 export function linkTable(rows) {
     const head = ['network', 'Gb/s', '1 process, ms', '2 ranks, measured', '2 ranks, predicted', '4 ranks, predicted', 'efficiency of 4, predicted'];
-    return markdown([head, ...rows.map(({ network, wire, alone, two, four, measured }) => {
-        const [one, ofTwo, ofFour] = [alone, two, four].map((shares) => predictedStep(shares, wire));
+    return markdown([head, ...rows.map(({ network, wire, two, four, measured }) => {
+        const one = four.alone.seconds, [ofTwo, ofFour] = [two, four].map(({ ranks }) => predictedStep(ranks, wire));
         return [`\`${network}\``, `${wire.gigabits}`, milliseconds(one), measured === null ? '–' : milliseconds(measured), milliseconds(ofTwo),
             milliseconds(ofFour), efficiency(one, ofFour, 4).toFixed(2)];
     })]);

@@ -1,6 +1,6 @@
 /* What one rank of several does in a step of training: its time, and what it exchanges. Each rank is computed alone,
- * one after the other, and what the others would send is copied from what it sends itself: no number is right then,
- * but all of them take their time, and nobody is waited for. Prints a line of JSON. Knows no MPI.
+ * in turns with the others and with one process, and what the others would send is copied from what it sends itself: no
+ * number is right then, but all of them take their time, and nobody is waited for. Prints a line of JSON. Knows no MPI.
  * Usage: bench_share --network NAME --ranks N [--kernels TABLE] [--quick] */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 
 #include "scrawl.h"
 
-enum { BATCH = 128, BATCHES = 8, CLASSES = 10, WARM_UP_STEPS = 3, MOST_STEPS = 4000, QUICK_STEPS = 3 };
-static const double window = 0.4; /* seconds of steps */
+enum { BATCH = 128, BATCHES = 8, CLASSES = 10, LEAST_TURNS = 3 };
+static const double window = 1.5; /* seconds of all steps */
 
 static double seconds(void)
 {
@@ -81,71 +81,64 @@ static scrawl_dataset *random_dataset(void)
     return dataset;
 }
 
-static int ascending(const void *one, const void *other)
-{
-    const double a = *(const double *)one, b = *(const double *)other;
-    return (a > b) - (a < b);
-}
-
-/* The median time of a step; traffic: of the last step. */
-static double time_steps(scrawl_trainer *trainer, bool quick, struct traffic *traffic)
-{
-    static double times[MOST_STEPS];
-    scrawl_progress progress;
-    size_t count = 0;
-    for (int i = 0; i < WARM_UP_STEPS; i++) scrawl_trainer_step(trainer, &progress);
-    for (double begin = seconds(), now = begin; count < (quick ? QUICK_STEPS : MOST_STEPS) && now < begin + window;) {
-        *traffic = (struct traffic){0};
-        scrawl_trainer_step(trainer, &progress);
-        times[count++] = seconds() - now;
-        now = seconds();
-        if (progress.images % BATCH > 0) fail("A step had no full batch.");
-    }
-    qsort(times, count, sizeof *times, ascending);
-    return times[count / 2];
-}
-
-struct measurement {
-    double seconds; /* of a step */
-    struct traffic traffic;
-};
-
-static struct measurement measure_rank(const char *network, const scrawl_dataset *dataset, int rank, int count,
-                                       bool quick)
-{
-    struct pretended own = {.ranks = {rank, count, exchange, &own}};
-    scrawl_model_options options = scrawl_model_default();
-    scrawl_training_options training = scrawl_training_default();
+/* A process alone, or one of several ranks. */
+struct measured {
+    struct pretended own;
     scrawl_model *model;
     scrawl_trainer *trainer;
+    double least; /* seconds of a step: whatever else the machine does makes it longer */
+};
+
+static void make(struct measured *measured, const char *network, const scrawl_dataset *dataset, int rank, int count)
+{
+    scrawl_model_options options = scrawl_model_default();
+    scrawl_training_options training = scrawl_training_default();
+    measured->own.ranks = (scrawl_ranks){rank, count, exchange, &measured->own};
     options.architecture = network;
     training.epochs = SCRAWL_MAX_EPOCHS;
     training.batch_size = BATCH;
     training.threads = 1;
-    check(scrawl_model_create(&options, &model));
-    check(scrawl_trainer_create(model, dataset, &training, &trainer));
-    check(scrawl_trainer_share(trainer, &own.ranks));
-    const double time = time_steps(trainer, quick, &own.traffic);
-    scrawl_trainer_free(trainer);
-    scrawl_model_free(model);
-    return (struct measurement){time, own.traffic};
+    check(scrawl_model_create(&options, &measured->model));
+    check(scrawl_trainer_create(measured->model, dataset, &training, &measured->trainer));
+    check(scrawl_trainer_share(measured->trainer, &measured->own.ranks));
 }
 
-/* One rank is a process of its own, which exchanges nothing. */
+static void step(struct measured *measured)
+{
+    scrawl_progress progress;
+    measured->own.traffic = (struct traffic){0};
+    const double begin = seconds();
+    scrawl_trainer_step(measured->trainer, &progress);
+    const double time = seconds() - begin;
+    if (measured->least == 0 || time < measured->least) measured->least = time;
+    if (progress.images % BATCH > 0) fail("A step had no full batch.");
+}
+
+static void print(const char *before, const struct measured *measured)
+{
+    const struct traffic *traffic = &measured->own.traffic;
+    printf("%s{\"seconds\": %.7f, \"exchanges\": %zu, \"messages\": %zu, \"sent\": %zu, \"received\": %zu}", before,
+           measured->least, traffic->exchanges, traffic->messages, traffic->sent, traffic->received);
+}
+
+/* All take steps in turns, so that what the machine does meanwhile meets all. */
 static void measure(const char *network, int count, bool quick)
 {
-    struct measurement measured[SCRAWL_MAX_RANKS];
+    static struct measured all[1 + SCRAWL_MAX_RANKS]; /* alone, then the ranks */
     scrawl_dataset *dataset = random_dataset();
-    for (int rank = 0; rank < count; rank++) measured[rank] = measure_rank(network, dataset, rank, count, quick);
-    printf("{\"network\": \"%s\", \"count\": %d, \"ranks\": [", network, count);
-    for (int rank = 0; rank < count; rank++) {
-        const struct traffic *traffic = &measured[rank].traffic;
-        printf("%s{\"rank\": %d, \"seconds\": %.7f, \"exchanges\": %zu, \"messages\": %zu, \"sent\": %zu, "
-               "\"received\": %zu}",
-               rank > 0 ? ", " : "", rank, measured[rank].seconds, traffic->exchanges, traffic->messages, traffic->sent,
-               traffic->received);
-    }
+    make(&all[0], network, dataset, 0, 1);
+    for (int rank = 0; rank < count; rank++) make(&all[1 + rank], network, dataset, rank, count);
+    const double end = seconds() + window;
+    for (int turn = 0; turn < LEAST_TURNS || (!quick && seconds() < end); turn++)
+        for (int i = 0; i <= count; i++) step(&all[i]);
+    printf("{\"network\": \"%s\"", network);
+    print(", \"alone\": ", &all[0]);
+    for (int rank = 0; rank < count; rank++) print(rank > 0 ? ", " : ", \"ranks\": [", &all[1 + rank]);
     printf("]}\n");
+    for (int i = 0; i <= count; i++) {
+        scrawl_trainer_free(all[i].trainer);
+        scrawl_model_free(all[i].model);
+    }
     scrawl_dataset_free(dataset);
 }
 
