@@ -259,7 +259,7 @@ describe('bars', () => {
 });
 
 describe('what is said of ranks', () => {
-    const share = { seconds: 0.01, exchanges: 10, messages: 10, sent: 1e6, received: 1e6 };
+    const share = { seconds: 0.01, exchanges: 10, messages: 10, sent: 1e6, received: 1e6, meanwhile: [] };
     const wire = { gigabits: 10, latency: 50e-6 };
 
     it('predicts a step by the slowest rank, all waits and the most bytes', () => {
@@ -268,6 +268,16 @@ describe('what is said of ranks', () => {
         const unlike = [share, { ...share, seconds: 0.02 }, { ...share, exchanges: 12 }, { ...share, received: 3e6 }];
         assert.ok(Math.abs(predictedStep(unlike, wire) - (0.02 + (12 + 2) * 50e-6 + bytes)) < 1e-12);
         assert.ok(predictedStep(unlike, { ...wire, gigabits: 1 }) - predictedStep(unlike, wire) - 9 * bytes < 1e-12);
+    });
+
+    it('counts of what travels meanwhile only what takes longer', () => {
+        const bytes = 1e6 * 8 / 1e10 / (1448 / 1538);
+        const half = { sent: 5e5, received: 4e5 }, rest = 50e-6 + bytes / 2 - 1e-4;
+        const travelling = (seconds) => [share, { ...share, meanwhile: [{ ...half, seconds }] }];
+        const alike = (seconds) => travelling(seconds).map((each) => ({ ...each, meanwhile: [{ ...half, received: 5e5, seconds }] }));
+        assert.ok(Math.abs(predictedStep(alike(1), wire) - (0.01 + (9 + 1) * 50e-6 + bytes / 2)) < 1e-12);
+        assert.ok(Math.abs(predictedStep(alike(1e-4), wire) - predictedStep(alike(1), wire) - rest) < 1e-12);
+        assert.ok(Math.abs(predictedStep(travelling(1), wire) - (0.01 + (10 + 1) * 50e-6 + bytes)) < 1e-12, 'one that waits');
     });
 
     it('knows how much of their work ranks do', () => {

@@ -12,6 +12,8 @@ import { median } from './site/sampling.js';
  * @property {number} messages to other ranks
  * @property {number} sent bytes to other ranks
  * @property {number} received bytes from them
+ * @property {{ sent: number, received: number, seconds: number }[]} meanwhile of these exchanges, those during which it
+ * computes, and for how long
  */
 /** @typedef {{ alone: RankShare, ranks: RankShare[] }} Shares one process, and in turns with it each of several ranks */
 /** @typedef {{ oneThread: number, twoThreads: number | null, twoRanks: number }} Speeds images/s, of one round */
@@ -24,15 +26,19 @@ const PAYLOAD = 1448 / 1538;
 const most = (shares, value) => Math.max(...shares.map(value));
 
 /**
- * The slowest rank's time and bytes, everything one after the other. The command line asks in every step whether any
- * rank was interrupted, which takes as many rounds as the ranks can be halved.
+ * The slowest rank's time and bytes, one after the other; of what travels while it computes, only what takes longer than
+ * that. The command line asks in every step whether any rank was interrupted, which takes as many rounds as the ranks can
+ * be halved.
  * @param {RankShare[]} shares of all ranks @param {Wire} wire of each rank
  * @returns {number} seconds of a step
  */
 export function predictedStep(shares, { gigabits, latency }) {
-    const waits = most(shares, ({ exchanges }) => exchanges) + Math.ceil(Math.log2(shares.length));
-    const bytes = most(shares, ({ sent, received }) => Math.max(sent, received));
-    const wire = shares.length > 1 ? waits * latency + bytes / (gigabits * PAYLOAD * 1e9 / 8) : 0;
+    const time = (bytes) => bytes / (gigabits * PAYLOAD * 1e9 / 8), sum = (values) => values.reduce((total, value) => total + value, 0);
+    const atOnce = ({ meanwhile, ...share }, way) => share[way] - sum(meanwhile.map((part) => part[way]));
+    const late = ({ meanwhile }) => sum(meanwhile.map((part) => Math.max(0, latency + time(Math.max(part.sent, part.received)) - part.seconds)));
+    const waits = most(shares, ({ exchanges, meanwhile }) => exchanges - meanwhile.length) + Math.ceil(Math.log2(shares.length));
+    const bytes = most(shares, (share) => Math.max(atOnce(share, 'sent'), atOnce(share, 'received')));
+    const wire = shares.length > 1 ? waits * latency + time(bytes) + most(shares, late) : 0;
     return most(shares, ({ seconds }) => seconds) + wire;
 }
 

@@ -36,9 +36,17 @@ struct traffic {
     size_t exchanges, messages, sent, received; /* times, messages to others, bytes to and from them */
 };
 
+/* An exchange during which the rank computes. */
+struct meanwhile {
+    scrawl_part sent[SCRAWL_MAX_RANKS], received[SCRAWL_MAX_RANKS];
+    double begin, seconds;
+    size_t sent_bytes, received_bytes;
+};
+
 struct pretended {
     scrawl_ranks ranks;
     struct traffic traffic;
+    struct meanwhile meanwhile[SCRAWL_MAX_EXCHANGES];
 };
 
 /* Bytes of the sent part, again and again, so that the sums of other ranks' chunks count as many images. */
@@ -62,6 +70,28 @@ static void exchange(void *context, const scrawl_part *sent, const scrawl_part *
         own->traffic.sent += sent[other].size;
         own->traffic.received += received[other].size;
     }
+}
+
+static void begin(void *context, int number, const scrawl_part *sent, const scrawl_part *received)
+{
+    struct pretended *own = context;
+    struct meanwhile *meanwhile = &own->meanwhile[number];
+    for (int rank = 0; rank < own->ranks.count; rank++) {
+        meanwhile->sent[rank] = sent[rank];
+        meanwhile->received[rank] = received[rank];
+    }
+    meanwhile->begin = seconds();
+}
+
+static void finish(void *context, int number)
+{
+    struct pretended *own = context;
+    struct meanwhile *meanwhile = &own->meanwhile[number];
+    const struct traffic before = own->traffic;
+    meanwhile->seconds = seconds() - meanwhile->begin;
+    exchange(context, meanwhile->sent, meanwhile->received);
+    meanwhile->sent_bytes = own->traffic.sent - before.sent;
+    meanwhile->received_bytes = own->traffic.received - before.received;
 }
 
 /* ---- Training ---- */
@@ -93,7 +123,7 @@ static void make(struct measured *measured, const char *network, const scrawl_da
 {
     scrawl_model_options options = scrawl_model_default();
     scrawl_training_options training = scrawl_training_default();
-    measured->own.ranks = (scrawl_ranks){rank, count, exchange, &measured->own};
+    measured->own.ranks = (scrawl_ranks){rank, count, exchange, begin, finish, &measured->own};
     options.architecture = network;
     training.epochs = SCRAWL_MAX_EPOCHS;
     training.batch_size = BATCH;
@@ -107,6 +137,7 @@ static void step(struct measured *measured)
 {
     scrawl_progress progress;
     measured->own.traffic = (struct traffic){0};
+    memset(measured->own.meanwhile, 0, sizeof measured->own.meanwhile);
     const double begin = seconds();
     scrawl_trainer_step(measured->trainer, &progress);
     const double time = seconds() - begin;
@@ -117,8 +148,16 @@ static void step(struct measured *measured)
 static void print(const char *before, const struct measured *measured)
 {
     const struct traffic *traffic = &measured->own.traffic;
-    printf("%s{\"seconds\": %.7f, \"exchanges\": %zu, \"messages\": %zu, \"sent\": %zu, \"received\": %zu}", before,
-           measured->least, traffic->exchanges, traffic->messages, traffic->sent, traffic->received);
+    printf("%s{\"seconds\": %.7f, \"exchanges\": %zu, \"messages\": %zu, \"sent\": %zu, \"received\": %zu, "
+           "\"meanwhile\": [",
+           before, measured->least, traffic->exchanges, traffic->messages, traffic->sent, traffic->received);
+    for (int i = 0, printed = 0; i < SCRAWL_MAX_EXCHANGES; i++) {
+        const struct meanwhile *meanwhile = &measured->own.meanwhile[i];
+        if (meanwhile->sent_bytes + meanwhile->received_bytes == 0) continue;
+        printf("%s{\"seconds\": %.7f, \"sent\": %zu, \"received\": %zu}", printed++ > 0 ? ", " : "", meanwhile->seconds,
+               meanwhile->sent_bytes, meanwhile->received_bytes);
+    }
+    printf("]}");
 }
 
 /* All take steps in turns, so that what the machine does meanwhile meets all. */
