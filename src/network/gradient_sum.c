@@ -133,20 +133,25 @@ struct gradient_sum gradient_sum_start(const struct workspace *workspace, const 
                                  .kernels = kernels,
                                  .share = *share,
                                  .parallel = parallel,
-                                 .from = workspace->gradient_stride};
+                                 .from = workspace->gradient_stride,
+                                 .last_first = workspace->gradient_stride};
 }
 
 void gradient_sum_add(struct gradient_sum *sum, size_t first)
 {
     const struct portion piece = {first, sum->from};
     const size_t least = sum->share.ranks ? sum->workspace->gradient_stride / GRADIENT_PIECES : SIZE_MAX;
-    if (piece.first == piece.end || (first > 0 && piece.end - first < least)) return;
-    sum->from = first;
-    sum_pairs(sum, piece, false);
-    if (!sum->share.ranks) return;
-    sum->pieces[sum->begun] = piece;
-    begin_sums(sum, sum->begun++);
-    if (sum->begun - sum->gathering > 1) begin_gathering(sum, sum->gathering++);
+    const size_t begun = sum->begun; /* before: their sums have had time to arrive */
+    if (first == sum->last_first) return;
+    sum->last_first = first;
+    if (first == 0 || piece.end - first >= least) {
+        sum->from = first;
+        sum_pairs(sum, piece, false);
+        if (!sum->share.ranks) return;
+        sum->pieces[sum->begun] = piece;
+        begin_sums(sum, sum->begun++);
+    }
+    while (sum->gathering < begun) begin_gathering(sum, sum->gathering++);
 }
 
 float *gradient_sum_finish(struct gradient_sum *sum)

@@ -18,7 +18,7 @@ struct gradient_sum {
     struct parallel *parallel;
     struct portion pieces[GRADIENT_PIECES + 1]; /* floats, of those that are exchanged */
     size_t begun, gathering;                    /* pieces whose sums are on their way, whose parts are gathered */
-    size_t from;                                /* where the last one begins */
+    size_t from, last_first;                    /* where the last piece begins, and what came last */
 };
 
 struct gradient_sum gradient_sum_start(const struct workspace *workspace, const struct kernels *kernels,

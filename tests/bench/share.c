@@ -169,7 +169,10 @@ static void measure(const char *network, int count, bool quick)
     for (int rank = 0; rank < count; rank++) make(&all[1 + rank], network, dataset, rank, count);
     const double end = seconds() + window;
     for (int turn = 0; turn < LEAST_TURNS || (!quick && seconds() < end); turn++)
-        for (int i = 0; i <= count; i++) step(&all[i]);
+        for (int i = 0; i <= count; i++) {
+            step(&all[i]); /* brings into the caches what the others drove out: ranks have cores of their own */
+            step(&all[i]);
+        }
     printf("{\"network\": \"%s\"", network);
     print(", \"alone\": ", &all[0]);
     for (int rank = 0; rank < count; rank++) print(rank > 0 ? ", " : ", \"ranks\": [", &all[1 + rank]);
