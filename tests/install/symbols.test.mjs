@@ -110,9 +110,9 @@ function signatures(text) {
 /** The values and sizes that programs were compiled with, as a C program prints them: "scrawl_digit 72", "scrawl_digit.x 0". */
 function layout() {
     const code = withoutComments(header);
-    const structs = [...code.matchAll(/typedef struct (scrawl_\w+) \{([^}]*)\}/g)].map(([, name, body]) => ({
-        name, fields: body.split(';').flatMap((line) => line.split(',').map((part) => /(\w+)(?:\[\w+\])?\s*$/.exec(part)?.[1]).filter(Boolean)),
-    }));
+    const fieldsOf = (line) => /\(\*(\w+)\)/.exec(line)?.slice(1) // a function that is called
+        ?? line.split(',').map((part) => /(\w+)(?:\[\w+\])?\s*$/.exec(part)?.[1]).filter(Boolean);
+    const structs = [...code.matchAll(/typedef struct (scrawl_\w+) \{([^}]*)\}/g)].map(([, name, body]) => ({ name, fields: body.split(';').flatMap(fieldsOf) }));
     const values = [...code.matchAll(/enum(?: scrawl_\w+)? \{([^}]*)\}/g)]
         .flatMap(([, body]) => body.split(',').map((part) => /\bSCRAWL_\w+/.exec(part)?.[0]).filter(Boolean));
     const lines = [
