@@ -408,11 +408,10 @@ INLINE void weights_line_adjoint(const vector in[6], vector out[3])
 enum { KERNEL = 3, KERNEL_SIZE = KERNEL * KERNEL };
 
 /* Of one vector of kernels. */
-static __attribute__((noinline)) void transform_kernels(const float *weights, size_t weight_stride, float *transformed,
-                                                        size_t stride)
+INLINE void transform_kernels(const float *weights, size_t weight_stride, float *transformed, size_t stride)
 {
     vector half[WINOGRAD_TILE][KERNEL], in[KERNEL], out[WINOGRAD_TILE];
-    UNROLL
+    KEEP_LOOP
     for (size_t j = 0; j < KERNEL; j++) {
         UNROLL
         for (size_t i = 0; i < KERNEL; i++) in[i] = load(weights + (i * KERNEL + j) * weight_stride);
@@ -420,7 +419,7 @@ static __attribute__((noinline)) void transform_kernels(const float *weights, si
         UNROLL
         for (size_t i = 0; i < WINOGRAD_TILE; i++) half[i][j] = out[i];
     }
-    UNROLL
+    KEEP_LOOP
     for (size_t i = 0; i < WINOGRAD_TILE; i++) {
         weights_line(half[i], out);
         UNROLL
@@ -428,17 +427,16 @@ static __attribute__((noinline)) void transform_kernels(const float *weights, si
     }
 }
 
-static __attribute__((noinline)) void transform_kernels_adjoint(const float *transformed, size_t stride,
-                                                                float *gradient, size_t gradient_stride)
+INLINE void transform_kernels_adjoint(const float *transformed, size_t stride, float *gradient, size_t gradient_stride)
 {
     vector half[WINOGRAD_TILE][KERNEL], in[WINOGRAD_TILE], out[KERNEL];
-    UNROLL
+    KEEP_LOOP
     for (size_t i = 0; i < WINOGRAD_TILE; i++) {
         UNROLL
         for (size_t j = 0; j < WINOGRAD_TILE; j++) in[j] = load(transformed + (i * WINOGRAD_TILE + j) * stride);
         weights_line_adjoint(in, half[i]);
     }
-    UNROLL
+    KEEP_LOOP
     for (size_t j = 0; j < KERNEL; j++) {
         UNROLL
         for (size_t i = 0; i < WINOGRAD_TILE; i++) in[i] = half[i][j];
@@ -463,26 +461,26 @@ static void winograd_weights(size_t count, const float *weights, size_t weight_s
                              size_t stride)
 {
     float kernels[KERNEL_SIZE * VECTOR_FLOATS], result[TILE_FLOATS];
-    size_t k = 0;
-    for (; k + VECTOR_FLOATS <= count; k += VECTOR_FLOATS)
-        transform_kernels(weights + k, weight_stride, transformed + k, stride);
-    if (k == count) return;
-    copy_columns(KERNEL_SIZE, count - k, weights + k, weight_stride, kernels);
-    transform_kernels(kernels, VECTOR_FLOATS, result, VECTOR_FLOATS);
-    copy_columns_back(WINOGRAD_POSITIONS, count - k, result, transformed + k, stride);
+    for (size_t k = 0; k < count; k += VECTOR_FLOATS) {
+        const bool part = count - k < VECTOR_FLOATS;
+        if (part) copy_columns(KERNEL_SIZE, count - k, weights + k, weight_stride, kernels);
+        transform_kernels(part ? kernels : weights + k, part ? VECTOR_FLOATS : weight_stride,
+                          part ? result : transformed + k, part ? VECTOR_FLOATS : stride);
+        if (part) copy_columns_back(WINOGRAD_POSITIONS, count - k, result, transformed + k, stride);
+    }
 }
 
 static void winograd_weights_adjoint(size_t count, const float *transformed, size_t stride, float *gradient,
                                      size_t gradient_stride)
 {
     float tiles[TILE_FLOATS], result[KERNEL_SIZE * VECTOR_FLOATS];
-    size_t k = 0;
-    for (; k + VECTOR_FLOATS <= count; k += VECTOR_FLOATS)
-        transform_kernels_adjoint(transformed + k, stride, gradient + k, gradient_stride);
-    if (k == count) return;
-    copy_columns(WINOGRAD_POSITIONS, count - k, transformed + k, stride, tiles);
-    transform_kernels_adjoint(tiles, VECTOR_FLOATS, result, VECTOR_FLOATS);
-    copy_columns_back(KERNEL_SIZE, count - k, result, gradient + k, gradient_stride);
+    for (size_t k = 0; k < count; k += VECTOR_FLOATS) {
+        const bool part = count - k < VECTOR_FLOATS;
+        if (part) copy_columns(WINOGRAD_POSITIONS, count - k, transformed + k, stride, tiles);
+        transform_kernels_adjoint(part ? tiles : transformed + k, part ? VECTOR_FLOATS : stride,
+                                  part ? result : gradient + k, part ? VECTOR_FLOATS : gradient_stride);
+        if (part) copy_columns_back(KERNEL_SIZE, count - k, result, gradient + k, gradient_stride);
+    }
 }
 
 #endif

@@ -16,14 +16,26 @@ struct portion {
     size_t first, end;
 };
 
+/* Never any in WebAssembly: then the compiler leaves out all that ranks exchange. */
+#ifdef __wasm__
+enum { RANKS_BUILT_IN = false };
+#else
+enum { RANKS_BUILT_IN = true };
+#endif
+
+static inline const scrawl_ranks *share_ranks(const struct batch_share *share)
+{
+    return RANKS_BUILT_IN ? share->ranks : NULL;
+}
+
 static inline int share_count(const struct batch_share *share)
 {
-    return share->ranks ? share->ranks->count : 1;
+    return share_ranks(share) ? share_ranks(share)->count : 1;
 }
 
 static inline int share_own(const struct batch_share *share)
 {
-    return share->ranks ? share->ranks->rank : 0;
+    return share_ranks(share) ? share_ranks(share)->rank : 0;
 }
 
 static inline size_t share_chunk_count(const struct batch_share *share)
@@ -35,6 +47,7 @@ static inline size_t share_chunk_count(const struct batch_share *share)
 static inline struct portion share_part(const struct batch_share *share, size_t count, int rank)
 {
     const size_t ranks = (size_t)share_count(share), number = (size_t)rank;
+    if (!share_ranks(share)) return (struct portion){0, count};
     return (struct portion){count * number / ranks, count * (number + 1) / ranks};
 }
 
@@ -46,6 +59,7 @@ static inline struct portion share_chunks(const struct batch_share *share, int r
 static inline struct portion share_images(const struct batch_share *share, int rank)
 {
     const struct portion chunks = share_chunks(share, rank);
+    if (!share_ranks(share)) return (struct portion){0, share->images};
     return (struct portion){min_size(chunks.first * share->chunk, share->images),
                             min_size(chunks.end * share->chunk, share->images)};
 }
@@ -90,7 +104,7 @@ static inline void share_gather(const struct batch_share *share, const struct po
                                 void *values)
 {
     scrawl_part sent[SCRAWL_MAX_RANKS], received[SCRAWL_MAX_RANKS];
-    if (!share->ranks) return;
+    if (!share_ranks(share)) return;
     share_list_portions(share, portions, size, values, sent, received);
     share->ranks->exchange(share->ranks->context, sent, received);
 }

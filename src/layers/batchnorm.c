@@ -146,16 +146,16 @@ static void sum_moments(void *context, size_t number, int thread)
  * mean)^2. */
 static double find_moments(const struct batch_task *task, size_t channel, double *squares)
 {
-    double mean = 0;
+    double sum = 0, mean;
     for (size_t index = 0; index < task_count(task); index++)
-        mean += ((double)row_count(task, index) * sum_of(task, MOMENTS, index, 0, channel) +
-                 sum_of(task, MOMENTS, index, 1, channel)) /
-                (double)task->rows;
+        sum += (double)row_count(task, index) * sum_of(task, MOMENTS, index, 0, channel) +
+               sum_of(task, MOMENTS, index, 1, channel);
+    mean = sum / (double)task->rows;
     *squares = 0;
     for (size_t index = 0; index < task_count(task); index++) {
-        const double rows = (double)row_count(task, index), moved = sum_of(task, MOMENTS, index, 1, channel);
         const double apart = sum_of(task, MOMENTS, index, 0, channel) - mean; /* x0 - mean */
-        *squares += sum_of(task, MOMENTS, index, 2, channel) + 2 * apart * moved + rows * apart * apart;
+        *squares += sum_of(task, MOMENTS, index, 2, channel) +
+                    apart * (2 * sum_of(task, MOMENTS, index, 1, channel) + (double)row_count(task, index) * apart);
     }
     return mean;
 }

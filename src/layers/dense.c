@@ -281,7 +281,7 @@ static void backward(const struct layer *layer, const struct layer_pass *pass)
         pass->kernels->pack(pass->images, outputs, (struct matrix){pass->output_gradient, outputs, 1},
                             pass->scratch + task_gradient_size(layer, pass->kernels));
     struct backward_task task = {layer, pass, &own, {{pass->input, 1, layer->input.channels}, 0}, {0}};
-    if (pass->share.ranks)
+    if (share_ranks(&pass->share))
         backward_among_ranks(&task);
     else
         parallel_run(pass->parallel, block_count(&task), backward_block, &task);

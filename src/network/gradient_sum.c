@@ -22,6 +22,7 @@ static float *chunk_gradient(const struct gradient_sum *sum, size_t chunk)
 static int owner_of(const struct batch_share *share, size_t first, size_t end)
 {
     int rank = 0;
+    if (!share_ranks(share)) return rank;
     for (; rank < share_count(share); rank++) {
         const struct portion chunks = share_chunks(share, rank);
         if (chunks.first <= first && end <= chunks.end) break;
@@ -140,14 +141,14 @@ struct gradient_sum gradient_sum_start(const struct workspace *workspace, const 
 void gradient_sum_add(struct gradient_sum *sum, size_t first)
 {
     const struct portion piece = {first, sum->from};
-    const size_t least = sum->share.ranks ? sum->workspace->gradient_stride / GRADIENT_PIECES : SIZE_MAX;
+    const size_t least = share_ranks(&sum->share) ? sum->workspace->gradient_stride / GRADIENT_PIECES : SIZE_MAX;
     const size_t begun = sum->begun; /* before: their sums have had time to arrive */
     if (first == sum->last_first) return;
     sum->last_first = first;
     if (first == 0 || piece.end - first >= least) {
         sum->from = first;
         sum_pairs(sum, piece, false);
-        if (!sum->share.ranks) return;
+        if (!share_ranks(&sum->share)) return;
         sum->pieces[sum->begun] = piece;
         begin_sums(sum, sum->begun++);
     }
@@ -156,6 +157,7 @@ void gradient_sum_add(struct gradient_sum *sum, size_t first)
 
 float *gradient_sum_finish(struct gradient_sum *sum)
 {
+    if (!share_ranks(&sum->share)) return chunk_gradient(sum, 0);
     while (sum->gathering < sum->begun) begin_gathering(sum, sum->gathering++);
     for (size_t piece = 0; piece < sum->begun; piece++)
         share_finish(&sum->share, (int)(piece * EXCHANGES_OF_PIECE + PARTS));

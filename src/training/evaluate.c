@@ -180,8 +180,8 @@ scrawl_status scrawl_evaluator_share(scrawl_evaluator *evaluator, const scrawl_r
 /* Each rank reads only some of them, so nothing else would show that others' differ. */
 static scrawl_status check_likeness(const scrawl_evaluator *evaluator, const uint8_t *images, size_t count)
 {
-    const struct likeness things[] = {
-        {"images", fingerprint(FINGERPRINT_START, images, evaluator->ranks ? count * SCRAWL_IMAGE_PIXELS : 0)}};
+    if (!RANKS_BUILT_IN || !evaluator->ranks) return SCRAWL_OK;
+    const struct likeness things[] = {{"images", fingerprint(FINGERPRINT_START, images, count * SCRAWL_IMAGE_PIXELS)}};
     return likeness_check(evaluator->ranks, evaluator->model->packed.kernels->name, things, 1);
 }
 

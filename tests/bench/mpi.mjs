@@ -34,7 +34,7 @@ const EXPLANATION = {
     speed: 'Images/s of training, batches of 128: medians; ratios are medians of those of rounds in turns. Apart: how far rounds of one lie, at most.',
     traffic: 'A step of one rank, the one with most: how often all wait for each other, messages and bytes to other ranks. Counted.',
     links: `Milliseconds of a step. Measured: two ranks at the two ends of a veth pair between network namespaces, shaped by tc's tbf. Predicted: the
-slowest rank's own work, the least time of each rank alone, then every exchange's latency and the rank's bytes over the bandwidth, nothing at once.
+slowest rank's own work, the least time of each rank alone, then every exchange's latency and the rank's bytes over the bandwidth, what gradients need while it computes left out.
 Latencies are what the veth pair has, none is imposed: the kernel here lacks netem.`,
 };
 
