@@ -40,7 +40,8 @@ typedef uint8_t bytes __attribute__((vector_size(VECTOR_FLOATS)));
  * GCC unrolls outer loops too late for that by itself. */
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")
-#define KEEP_LOOP _Pragma("clang loop unroll(disable)") /* what it makes longer is no faster, and visitors download it */
+#define KEEP_LOOP \
+    _Pragma("clang loop unroll(disable)") /* what it makes longer is no faster, and visitors download it */
 #else
 #define UNROLL _Pragma("GCC unroll 24")
 #define KEEP_LOOP
